@@ -1,0 +1,37 @@
+"""The record of what a machine said while it ran: flat NumPy arrays, all that the compiler reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """The utterances of one run, or of many runs one after the other.
+
+    Attributes
+    ----------
+    utterance
+        int32[e]: index into ``Table.utterances``, in the order of saying.
+    transition
+        int64[e]: the transition (from 0, within its run) that said it.
+    capture
+        int64[e]: the number of the utterance's first capture; its others follow it.
+    ends
+        int64[c + 1]: capture j is ``letters[ends[j]:ends[j + 1]]``.
+    letters
+        uint8[...]: the captured words, ASCII, one after the other. A capture that found nothing is
+        empty here; its default is in ``Piece.text``.
+    runs
+        int64[r + 1]: run i said the utterances ``runs[i]:runs[i + 1]``.
+    """
+
+    utterance: NDArray[np.int32]
+    transition: NDArray[np.int64]
+    capture: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    letters: NDArray[np.uint8]
+    runs: NDArray[np.int64]
