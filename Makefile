@@ -1,0 +1,52 @@
+# Every target sets up its own environment in .venv; a second call finds it ready.
+
+TORCH := 2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# The first interpreter that runs and is new enough; a name on the path alone says neither.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help demo test lint format bench thorough clean
+
+help:
+	@echo "make demo      build a corpus from the machines, train a tiny model, score it (6 minutes)"
+	@echo "make test      lint, type check and test"
+	@echo "make lint      lint and type check alone"
+	@echo "make format    format the code"
+	@echo "make bench     the benchmarks of the simulator and of the text"
+	@echo "make thorough  every test, the slow ones too, with many more random examples"
+
+# torch comes first and pinned: a plain `torch` is the newest build, with gigabytes of CUDA.
+$(READY): pyproject.toml Makefile
+	@test -n "$(PYTHON)" || { echo "tmtail needs Python 3.11 or newer on the path"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==$(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	$(BIN)/tmtail demo
+
+test: lint
+	$(BIN)/pytest -q
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.simulator
+	$(BIN)/python -m benchmarks.text
+
+thorough: $(READY)
+	$(BIN)/pytest -q -m "not gpu" --hypothesis-profile thorough
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
