@@ -1,0 +1,125 @@
+"""Tapes as numbers: input texts to symbols, symbols to letters, alike for both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tm.engine.outcome import InputError
+from tm.table import BLANK, Table, Tape
+
+_INVALID = 255
+
+
+class Inputs(NamedTuple):
+    """The input texts of many runs, as symbols, column by column.
+
+    Attributes
+    ----------
+    tapes
+        int64[m]: the tape of each column; tapes that no input names are blank.
+    symbols
+        uint8[...]: all texts, one after the other, a column at a time.
+    ends
+        int64[m, n + 1]: the text of run i in column c is ``symbols[ends[c, i]:ends[c, i + 1]]``.
+    """
+
+    tapes: NDArray[np.int64]
+    symbols: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+
+    @property
+    def longest(self) -> int:
+        """The length of the longest text."""
+        return int(np.diff(self.ends).max(initial=0))
+
+
+def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> Inputs:
+    """Input texts as symbols of their tapes.
+
+    A character stands for the symbol of its name; ``_`` stands for the blank on a tape that has no
+    symbol ``_``, and ``tm.table.BLANK`` does on any.
+
+    Raises
+    ------
+    InputError
+        For a tape that the table does not have or a character that its tape cannot hold.
+    """
+    names = sorted(set().union(*inputs))
+    tapes = np.array([_tape(table, name, inputs) for name in names], dtype=np.int64)
+    ends = np.zeros((len(names), len(inputs) + 1), dtype=np.int64)
+    columns = []
+    start = 0
+    for column, name in enumerate(names):
+        texts = [item.get(name, "") for item in inputs]
+        np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)), out=ends[column, 1:])
+        text = "".join(texts)
+        codes = np.frombuffer(text.encode("ascii", "replace"), dtype=np.uint8)
+        tape = table.tapes[tapes[column]]
+        symbols = _symbol_of(tape)[codes]
+        if not text.isascii() or (symbols == _INVALID).any():
+            raise _bad_character(tape, texts)
+        columns.append(symbols)
+        ends[column] += start
+        start += len(symbols)
+    return Inputs(tapes, np.concatenate(columns or [np.zeros(0, np.uint8)]), ends)
+
+
+def letters_of(tape: Tape) -> NDArray[np.uint8]:
+    """uint8[256]: the ASCII letter of each symbol, marks ignored; ``_`` for the blank."""
+    letters = np.zeros(256, dtype=np.uint8)
+    names = [ord("_" if s == BLANK else s) for s in tape.symbols]
+    letters[: tape.size] = names * (2 if tape.marks else 1)
+    return letters
+
+
+def words_of(tape: Tape) -> NDArray[np.uint8]:
+    """uint8[256]: 1 for each symbol that is a letter of a word, marks ignored."""
+    word = np.zeros(256, dtype=np.uint8)
+    word[: tape.size] = [s in tape.word for s in tape.symbols] * (2 if tape.marks else 1)
+    return word
+
+
+def filled_of(tape: Tape) -> NDArray[np.uint8]:
+    """uint8[256]: 1 for each symbol that is not the blank, marks ignored."""
+    return (np.arange(256) % len(tape.symbols) > 0).astype(np.uint8)
+
+
+def _symbol_of(tape: Tape) -> NDArray[np.uint8]:
+    table = np.full(256, _INVALID, dtype=np.uint8)
+    table[ord("_")] = 0
+    for index, character in enumerate(tape.symbols):
+        table[ord(character)] = index
+    return table
+
+
+def _tape(table: Table, name: str, inputs: Sequence[Mapping[str, str]]) -> int:
+    try:
+        return table.tape(name)
+    except KeyError as error:
+        item = next(i for i, texts in enumerate(inputs) if name in texts)
+        raise InputError(
+            str(error.args[0]), tape=name, position=-1, character="", item=item
+        ) from None
+
+
+def _bad_character(tape: Tape, texts: Sequence[str]) -> InputError:
+    known = {chr(code) for code in np.flatnonzero(_symbol_of(tape) != _INVALID)}
+    item, position, character = next(
+        (item, position, character)
+        for item, text in enumerate(texts)
+        for position, character in enumerate(text)
+        if character not in known
+    )
+    alphabet = "".join(sorted(s for s in tape.symbols if s != BLANK))
+    return InputError(
+        f"tape `{tape.name}` cannot hold {character!r} (character {position} of the input); "
+        f"its symbols are {alphabet}",
+        tape=tape.name,
+        position=position,
+        character=character,
+        item=item,
+    )

@@ -1,0 +1,136 @@
+"""Many runs of one table: chunks of inputs on threads, put together in the order of the inputs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tm.engine import loop
+from tm.engine.alphabet import Inputs, encode
+from tm.engine.compiled import OUTCOMES, machine_of
+from tm.engine.loop import Results
+from tm.engine.outcome import Limits
+from tm.engine.result import Batch
+from tm.table import Table
+from tm.trace import Trace
+
+CHUNK = 4096
+"""At most so many inputs are one piece of a thread's work."""
+
+
+def run_batch(
+    table: Table,
+    inputs: Sequence[Mapping[str, str]],
+    *,
+    workers: int | None,
+    outputs: Sequence[str] | None,
+    limits: Limits,
+    trace: bool,
+) -> Batch:
+    """Many runs; see ``tm.engine.run_batch``."""
+    if outputs is None:
+        outputs = [tape.name for tape in table.tapes if tape.name == "out"]
+    slots = np.array([table.tape(name) + 1 for name in outputs], dtype=np.int64)
+    encoded = encode(table, inputs)
+    workers = workers or len(os.sched_getaffinity(0))
+    chunk = max(1, min(CHUNK, -(-len(inputs) // workers)))
+    bounds = list(pairwise([*range(0, len(inputs), chunk), len(inputs)]))
+    stop = threading.Event()
+
+    def serve(bound: tuple[int, int]) -> _Part:
+        return _serve(table, encoded, bound, slots, limits, trace, stop)
+
+    if workers == 1 or len(bounds) == 1:
+        parts = [serve(bound) for bound in bounds]
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                parts = list(pool.map(serve, bounds))
+            finally:
+                stop.set()
+    results = [part.results for part in parts]
+    return Batch(
+        table=table,
+        outcome=OUTCOMES[_join([r.outcome for r in results], np.uint8)],
+        transitions=_join([r.transitions for r in results], np.int64),
+        state=_join([r.state for r in results], np.int32),
+        trace=_join_traces([part.trace for part in parts if part.trace]) if trace else None,
+        outputs=tuple(outputs),
+        letters=_join([r.letters for r in results], np.uint8),
+        ends=_join_ends([r.ends for r in results]),
+    )
+
+
+class _Part(NamedTuple):
+    """What came of one chunk."""
+
+    results: Results
+    trace: Trace | None
+
+
+def _serve(
+    table: Table,
+    inputs: Inputs,
+    bound: tuple[int, int],
+    slots: NDArray[np.int64],
+    limits: Limits,
+    trace: bool,
+    stop: threading.Event,
+) -> _Part:
+    first, end = bound
+    count = end - first
+    results = Results(
+        outcome=np.zeros(count, dtype=np.uint8),
+        transitions=np.zeros(count, dtype=np.int64),
+        state=np.zeros(count, dtype=np.int32),
+        runs=np.zeros(count + 1, dtype=np.int64),
+        slots=slots,
+        letters=np.zeros(64 * count * len(slots), dtype=np.uint8),
+        ends=np.zeros(count * len(slots) + 1, dtype=np.int64),
+    )
+    with machine_of(table, trace) as machine:
+        machine.reset(inputs.longest)
+        status = loop.PAUSE
+        while status != loop.DONE:
+            status = machine.serve(inputs, first, limits, results)
+            if stop.is_set():
+                raise InterruptedError("the batch was given up")
+            if status == loop.GROW_OUTPUTS:
+                results = results._replace(
+                    letters=np.resize(results.letters, 2 * len(results.letters))
+                )
+            else:
+                machine.grow(status)
+        results = results._replace(letters=results.letters[: results.ends[-1]])
+        return _Part(results, machine.trace(results.runs) if trace else None)
+
+
+def _join(parts: Sequence[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:
+    return np.concatenate([np.zeros(0, dtype), *parts])
+
+
+def _join_ends(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Ends of parts put one after the other; each part begins with 0."""
+    shifts = np.cumsum([0, *(part[-1] for part in parts)])
+    shifted = [part[1:] + shift for part, shift in zip(parts, shifts, strict=False)]
+    return np.concatenate([np.zeros(1, dtype=np.int64), *shifted])
+
+
+def _join_traces(parts: Sequence[Trace]) -> Trace:
+    shifts = np.cumsum([0, *(len(part.ends) - 1 for part in parts)])
+    captures = [part.capture + shift for part, shift in zip(parts, shifts, strict=False)]
+    return Trace(
+        utterance=_join([part.utterance for part in parts], np.int32),
+        transition=_join([part.transition for part in parts], np.int64),
+        capture=_join(captures, np.int64),
+        ends=_join_ends([part.ends for part in parts]),
+        letters=_join([part.letters for part in parts], np.uint8),
+        runs=_join_ends([part.runs for part in parts]),
+    )

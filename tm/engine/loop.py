@@ -1,0 +1,393 @@
+"""The compiled loop: plain transitions at full speed, every other kind by the general step.
+
+All functions here are compiled by numba, run without the GIL and never allocate: they return a status when a
+buffer is full or it is time to look for a Ctrl-C, and go on where they were when called again.
+
+An item's life is ``load`` (its texts onto the tapes), ``advance`` (until it ends), ``clear``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from tm.engine.pack import (
+    BASE_BITS,
+    BRANCH,
+    BRANCH_SLOT,
+    KIND,
+    MOVES,
+    PLAIN,
+    READ,
+    SCAN,
+    WHAT,
+    WRITES,
+    Program,
+)
+from tm.table import ACCEPT
+
+# Why `advance` returns: the first six are the outcomes, in the order of `Outcome`.
+ACCEPTED, REJECTED, STUCK, STEPS, SPACE, TEXT = range(6)
+DONE, PAUSE, GROW_TAPES, GROW_TRACE, GROW_ACTIONS, GROW_OUTPUTS = range(6, 12)
+
+# The registers of a run, `Work.at`.
+TRANSITIONS, BASE, SLOT, LONGEST, STATE, ITEM, RUNNING = range(7)
+EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(7, 13)
+
+GUARD = 2
+"""Cells at each end of a tape's buffer that no transition begins on: they are always blank."""
+
+# Fields of a word, as the unsigned numbers that keep numba's index arithmetic free of sign checks.
+WORD, CELL, ALL = WHAT["word"], WHAT["cell"], WHAT["all"]
+_U1 = np.uint64(1)
+_BASE = np.uint64(2**BASE_BITS - 1)
+_READ = np.uint64(READ)
+_W0, _W1 = (np.uint64(shift) for shift in WRITES)
+_M0, _M1, _M2 = (np.uint64(shift) for shift in MOVES)
+_KIND = np.uint64(KIND)
+_PLAIN, _BRANCH, _SCAN = np.uint64(PLAIN), np.uint64(BRANCH), np.uint64(SCAN)
+_BRANCH_BASE = np.uint64(2**BRANCH_SLOT - 1)
+_BRANCH_SLOT = np.uint64(BRANCH_SLOT)
+_BRANCH_SLOT_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
+_15, _255, _3, _4 = np.uint64(15), np.uint64(255), np.uint64(3), np.uint64(4)
+
+
+class Results(NamedTuple):
+    """What ``serve`` notes of each item.
+
+    Attributes
+    ----------
+    outcome, transitions, state
+        uint8[n], int64[n], int32[n].
+    runs
+        int64[n + 1], as in ``Trace``.
+    slots
+        int64[m]: the tapes whose text is kept.
+    letters, ends
+        uint8[...] and int64[n * m + 1]: these texts, item by item.
+    """
+
+    outcome: NDArray[np.uint8]
+    transitions: NDArray[np.int64]
+    state: NDArray[np.int32]
+    runs: NDArray[np.int64]
+    slots: NDArray[np.int64]
+    letters: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+
+
+class Work(NamedTuple):
+    """The buffers of one running machine.
+
+    Attributes
+    ----------
+    cells
+        uint8[slots * 2 * half]: the tapes; cell c of a slot is at ``(2 * slot + 1) * half + c``.
+    heads
+        uint64[≥ 16]: where in ``cells`` each slot's head stands.
+    at
+        int64[13]: the registers named above.
+    utterance, transition, capture, ends, letters
+        As in ``Trace``, not yet full.
+    actions
+        int32[...]: the action of each transition.
+    """
+
+    cells: NDArray[np.uint8]
+    heads: NDArray[np.uint64]
+    at: NDArray[np.int64]
+    utterance: NDArray[np.int32]
+    transition: NDArray[np.int64]
+    capture: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    letters: NDArray[np.uint8]
+    actions: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def serve(program, work, limits, speaking, tapes, symbols, ends, first, results, pause):
+    """Run the items from ``first`` on, as many as ``results`` holds, as ``advance`` does."""
+    at = work.at
+    while at[ITEM] < len(results.outcome):
+        item = at[ITEM]
+        if not at[RUNNING]:
+            load(program, work, tapes, symbols, ends, first + item)
+            at[RUNNING] = 1
+        before = at[TRANSITIONS]
+        if at[STATE] >= 0:
+            status = advance(program, work, limits, speaking, False, pause)
+            if status > DONE:
+                return status
+            results.outcome[item] = status
+        if not _keep(program, work, results, item):
+            return GROW_OUTPUTS
+        pause -= at[TRANSITIONS] - before
+        clear(program, work)
+        at[RUNNING] = 0
+        at[ITEM] += 1
+        if pause <= 0:
+            return PAUSE
+    return DONE
+
+
+@njit(cache=True, nogil=True)
+def _keep(program, work, results, item):
+    """Note how an item ended; false when there is no room for its outputs."""
+    at = work.at
+    results.transitions[item] = at[TRANSITIONS]
+    results.state[item] = at[STATE]
+    results.runs[item + 1] = at[EVENTS]
+    letters = at[OUTPUT]
+    count = len(results.slots)
+    for i in range(count):
+        slot = results.slots[i]
+        start, stop = find(program, work, slot, ALL)
+        if letters + stop - start > len(results.letters):
+            return False
+        for cell in range(start, stop):
+            results.letters[letters] = program.letters[slot, work.cells[cell]]
+            letters += 1
+        results.ends[item * count + i + 1] = letters
+    at[OUTPUT] = letters
+    return True
+
+
+@njit(cache=True, nogil=True)
+def load(program, work, tapes, symbols, ends, item):
+    """Put an item's texts on blank tapes and every head on cell 0."""
+    half = len(work.cells) // (2 * len(program.letters))
+    for slot in range(len(program.letters)):
+        work.heads[slot] = (2 * slot + 1) * half
+    longest = 0
+    for column in range(len(tapes)):
+        start, end = ends[column, item], ends[column, item + 1]
+        first = (2 * (tapes[column] + 1) + 1) * half
+        work.cells[first : first + end - start] = symbols[start:end]
+        longest = max(longest, end - start)
+    at = work.at
+    at[TRANSITIONS] = 0
+    at[STATE] = 0
+    at[BASE] = program.base[0]
+    at[SLOT] = program.slot[0]
+    at[LONGEST] = longest
+    at[FIRST_EVENT] = at[EVENTS]
+    at[FIRST_LETTER] = at[LETTERS]
+
+
+@njit(cache=True, nogil=True)
+def stretch(program, work):
+    """The cells, first and end, that the item can have touched so far, on any tape."""
+    half = len(work.cells) // (2 * len(program.letters))
+    reach = work.at[TRANSITIONS]
+    return -min(reach, half), min(max(reach + 1, work.at[LONGEST]), half)
+
+
+@njit(cache=True, nogil=True)
+def clear(program, work):
+    """Make every tape blank again."""
+    half = len(work.cells) // (2 * len(program.letters))
+    first, end = stretch(program, work)
+    for slot in range(1, len(program.letters)):
+        zero = (2 * slot + 1) * half
+        work.cells[zero + first : zero + end] = 0
+
+
+@njit(cache=True, nogil=True)
+def advance(program, work, limits, speaking, recording, pause):
+    """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
+    words, action, cells, heads, at = program.words, program.action, work.cells, work.heads, work.at
+    n = at[TRANSITIONS]
+    base, slot = np.uint64(at[BASE]), np.uint64(at[SLOT])
+    pause += n
+    stop = n
+    while True:
+        if n >= stop:
+            status, stop = _stop(program, work, limits, n, pause, recording)
+            if status != PAUSE or n >= stop:
+                break
+        if recording:
+            base, slot, index, n, special = _recorded(
+                words, action, cells, heads, work.actions, base, slot, n, stop
+            )
+        else:
+            base, slot, index, n, special = _plain(words, cells, heads, base, slot, n, stop)
+        if not special:
+            continue
+        act = action[index]
+        if act < 0:
+            status = STUCK
+            break
+        if speaking and program.say_ends[act] < program.say_ends[act + 1]:
+            at[TRANSITIONS] = n
+            status = _say(program, work, limits[2], act)
+            if status != PAUSE:
+                break
+        for i in range(program.write_ends[act], program.write_ends[act + 1]):
+            cells[heads[program.writes[i, 0]]] = program.writes[i, 1]
+        for i in range(program.move_ends[act], program.move_ends[act + 1]):
+            heads[program.moves[i, 0]] += np.uint64(program.moves[i, 1])
+        if recording:
+            work.actions[n] = act
+        n += 1
+        target = program.next[act]
+        if target < 0:
+            at[TRANSITIONS] = n
+            at[STATE] = target
+            return ACCEPTED if target == ACCEPT else REJECTED
+        base, slot = np.uint64(program.base[target]), np.uint64(program.slot[target])
+    at[TRANSITIONS] = n
+    at[BASE], at[SLOT] = np.int64(base), np.int64(slot)
+    at[STATE] = program.state_at[base]
+    return status
+
+
+@njit(cache=True, nogil=True)
+def _stop(program, work, limits, n, pause, recording):
+    """Whether to go on (``PAUSE``), and the transition before which to look again."""
+    cells, heads, at = work.cells, work.heads, work.at
+    if n >= limits[0]:
+        return STEPS, n
+    half = len(cells) // (2 * len(program.letters))
+    farthest = 0
+    for slot in range(1, len(program.letters)):
+        farthest = max(farthest, abs(np.int64(heads[slot]) - (2 * slot + 1) * half))
+    if farthest > limits[1] or (n == 0 and at[LONGEST] > limits[1] + 1):
+        return SPACE, n
+    room = half - GUARD
+    if room < limits[1] and room - farthest < half // 4:
+        return GROW_TAPES, n
+    stop = min(n + min(room, limits[1]) - farthest + 1, limits[0], pause)
+    if recording:
+        stop = min(stop, len(work.actions))
+        if stop <= n < pause:
+            return GROW_ACTIONS, n
+    return PAUSE, stop
+
+
+@njit(cache=True, nogil=True)
+def _plain(words, cells, heads, base, slot, n, stop):
+    """Plain transitions until ``stop`` or a special word: block, index of the word, count, which."""
+    index = base
+    while n < stop:
+        index = base + np.uint64(cells[heads[slot]])
+        word = words[index]
+        kind = word >> _KIND
+        while kind == _BRANCH:
+            index = (word & _BRANCH_BASE) + np.uint64(
+                cells[heads[(word >> _BRANCH_SLOT) & _BRANCH_SLOT_MASK]]
+            )
+            word = words[index]
+            kind = word >> _KIND
+        if kind == _SCAN:
+            move = ((word >> (_M0 + _4)) & _3) - _U1
+            head = heads[slot]
+            while n < stop and words[base + np.uint64(cells[head])] == word:
+                head += move
+                n += 1
+            heads[slot] = head
+            continue
+        if kind != _PLAIN:
+            return base, slot, index, n, True
+        cells[heads[(word >> _W0) & _15]] = (word >> (_W0 + _4)) & _255
+        cells[heads[(word >> _W1) & _15]] = (word >> (_W1 + _4)) & _255
+        heads[(word >> _M0) & _15] += ((word >> (_M0 + _4)) & _3) - _U1
+        heads[(word >> _M1) & _15] += ((word >> (_M1 + _4)) & _3) - _U1
+        heads[(word >> _M2) & _15] += ((word >> (_M2 + _4)) & _3) - _U1
+        base = word & _BASE
+        slot = (word >> _READ) & _15
+        n += 1
+    return base, slot, index, n, False
+
+
+@njit(cache=True, nogil=True)
+def _recorded(words, action, cells, heads, actions, base, slot, n, stop):
+    """As ``_plain``, and note the action of each transition."""
+    index = base
+    while n < stop:
+        index = base + np.uint64(cells[heads[slot]])
+        word = words[index]
+        kind = word >> _KIND
+        while kind == _BRANCH:
+            index = (word & _BRANCH_BASE) + np.uint64(
+                cells[heads[(word >> _BRANCH_SLOT) & _BRANCH_SLOT_MASK]]
+            )
+            word = words[index]
+            kind = word >> _KIND
+        if kind == _PLAIN or kind == _SCAN:
+            actions[n] = action[index]
+            cells[heads[(word >> _W0) & _15]] = (word >> (_W0 + _4)) & _255
+            cells[heads[(word >> _W1) & _15]] = (word >> (_W1 + _4)) & _255
+            heads[(word >> _M0) & _15] += ((word >> (_M0 + _4)) & _3) - _U1
+            heads[(word >> _M1) & _15] += ((word >> (_M1 + _4)) & _3) - _U1
+            heads[(word >> _M2) & _15] += ((word >> (_M2 + _4)) & _3) - _U1
+            base = word & _BASE
+            slot = (word >> _READ) & _15
+            n += 1
+        else:
+            return base, slot, index, n, True
+    return base, slot, index, n, False
+
+
+@njit(cache=True, nogil=True)
+def _say(program, work, limit, act):
+    """Record the utterances of an action, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
+    at = work.at
+    events, captures, letters = at[EVENTS], at[CAPTURES], at[LETTERS]
+    room = limit - (events - at[FIRST_EVENT]) - (letters - at[FIRST_LETTER])
+    for say in range(program.say_ends[act], program.say_ends[act + 1]):
+        utterance = program.says[say]
+        first, end = program.capture_ends[utterance], program.capture_ends[utterance + 1]
+        room -= 1
+        if room < 0:
+            return TEXT
+        if events == len(work.utterance) or captures + end - first >= len(work.ends):
+            return GROW_TRACE
+        work.utterance[events] = utterance
+        work.transition[events] = at[TRANSITIONS]
+        work.capture[events] = captures
+        events += 1
+        for capture in range(first, end):
+            slot = program.captures[capture, 0]
+            start, stop = find(program, work, slot, program.captures[capture, 1])
+            room -= stop - start
+            if room < 0:
+                return TEXT
+            if letters + stop - start > len(work.letters):
+                return GROW_TRACE
+            for cell in range(start, stop):
+                work.letters[letters] = program.letters[slot, work.cells[cell]]
+                letters += 1
+            captures += 1
+            work.ends[captures] = letters
+    at[EVENTS], at[CAPTURES], at[LETTERS] = events, captures, letters
+    return PAUSE
+
+
+@njit(cache=True, nogil=True)
+def find(program, work, slot, what):
+    """Where in ``cells`` a capture (``WHAT``) begins and ends."""
+    cells, word = work.cells, program.word[slot]
+    start = end = np.int64(work.heads[slot])
+    if what == CELL:
+        return start, start + (program.filled[slot, cells[start]])
+    if what == ALL:
+        half = len(cells) // (2 * len(program.letters))
+        first, last = stretch(program, work)
+        zero = (2 * slot + 1) * half
+        start, end = zero + first, zero + last
+        while start < end and not program.filled[slot, cells[start]]:
+            start += 1
+        while start < end and not program.filled[slot, cells[end - 1]]:
+            end -= 1
+        return start, end
+    if what == WORD:
+        if not word[cells[start]]:
+            return start, start
+        while word[cells[end]]:
+            end += 1
+    while word[cells[start - 1]]:
+        start -= 1
+    return start, end

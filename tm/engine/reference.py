@@ -1,0 +1,263 @@
+"""The reference engine: the table read word by word, as slowly and plainly as it takes to be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tm.engine.alphabet import encode, letters_of
+from tm.engine.outcome import ContractBroken, Limits, Outcome
+from tm.engine.result import Contents, Run
+from tm.table import ACCEPT, REJECT, Action, Branch, Check, Table
+from tm.trace import Trace
+
+Cells = dict[int, int]
+"""A tape: the symbols of its non-blank cells by cell number."""
+
+
+class Stepper:
+    """A machine in the middle of a run, for interactive use; it tests the contracts of programs.
+
+    Attributes
+    ----------
+    state, transitions
+        As in ``Run``.
+    heads
+        The number of the cell under each head.
+    outcome
+        ``None`` while the run goes on.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        inputs: Mapping[str, str],
+        *,
+        limits: Limits = Limits(),
+        trace: bool = True,
+        actions: bool = False,
+    ) -> None:
+        self.table = table
+        self.limits = limits
+        self.state = 0
+        self.transitions = 0
+        self.outcome: Outcome | None = None
+        self.heads = [0] * len(table.tapes)
+        self._cells: list[Cells] = [{} for _ in table.tapes]
+        encoded = encode(table, [inputs])
+        for tape, (start, end) in zip(encoded.tapes, encoded.ends, strict=True):
+            symbols = encoded.symbols[start:end].tolist()
+            self._cells[tape] = {cell: s for cell, s in enumerate(symbols) if s}
+        self._reach = encoded.longest - 1
+        self._recorder = _Recorder() if trace else None
+        self._actions: list[int] | None = [] if actions else None
+
+    def read(self, tape: int) -> int:
+        """The symbol under the head of a tape."""
+        return self._cells[tape].get(self.heads[tape], 0)
+
+    def step(self) -> Outcome | None:
+        """Make one transition; the outcome when the run has ended, ``None`` while it goes on.
+
+        Raises
+        ------
+        ContractBroken
+            When the transition would break a contract of the program; it is not made.
+        """
+        if self.outcome is None:
+            self.outcome = self._step()
+        return self.outcome
+
+    def finish(self) -> Run:
+        """Go on to the end."""
+        while self.step() is None:
+            pass
+        return self.result()
+
+    def result(self) -> Run:
+        """The run so far as a ``Run``; ``ValueError`` while it goes on."""
+        if self.outcome is None:
+            raise ValueError("the run has not ended: call `step` until it returns an outcome")
+        return Run(
+            table=self.table,
+            outcome=self.outcome,
+            transitions=self.transitions,
+            state=self.state,
+            tapes=self.tapes,
+            trace=self._recorder.trace() if self._recorder else None,
+            actions=None if self._actions is None else np.array(self._actions, dtype=np.int32),
+        )
+
+    @property
+    def tapes(self) -> tuple[Contents, ...]:
+        """The tapes as they stand now."""
+        return tuple(
+            _contents(self.table, index, cells, self.heads[index])
+            for index, cells in enumerate(self._cells)
+        )
+
+    def _step(self) -> Outcome | None:
+        if self.transitions >= self.limits.steps:
+            return Outcome.STEP_LIMIT
+        if max((abs(head) for head in self.heads), default=0) > self.limits.cells:
+            return Outcome.SPACE_LIMIT
+        if self.transitions == 0 and self._reach > self.limits.cells:
+            return Outcome.SPACE_LIMIT
+        index = self._choose()
+        if index is None:
+            return Outcome.STUCK
+        action = self.table.actions[index]
+        if self._recorder and not self._say(action):
+            return Outcome.TEXT_LIMIT
+        for check in action.checks:
+            self._test(check)
+        for tape, symbol in action.writes:
+            if symbol:
+                self._cells[tape][self.heads[tape]] = symbol
+            else:
+                self._cells[tape].pop(self.heads[tape], None)
+        for tape, move in action.moves:
+            self.heads[tape] += move
+        self.transitions += 1
+        self.state = action.next
+        if self._actions is not None:
+            self._actions.append(index)
+        return {ACCEPT: Outcome.ACCEPT, REJECT: Outcome.REJECT}.get(action.next)
+
+    def _choose(self) -> int | None:
+        """The action of the state's tree that the symbols under the heads lead to."""
+        tree = self.table.states[self.state].tree
+        while isinstance(tree, Branch):
+            symbol = self.read(tree.tape)
+            for symbols, subtree in tree.cases:
+                if symbol in symbols:
+                    tree = subtree
+                    break
+            else:
+                return None
+        return tree if tree >= 0 else None
+
+    def _say(self, action: Action) -> bool:
+        """Record the action's utterances, or none of them and ``False`` when that is too much."""
+        assert self._recorder is not None
+        said = [(u, self._captures(u)) for u in action.says]
+        size = sum(1 + sum(map(len, captures)) for _, captures in said)
+        if self._recorder.size + size > self.limits.letters:
+            return False
+        for utterance, captures in said:
+            self._recorder.add(utterance, self.transitions, captures)
+        return True
+
+    def _captures(self, utterance: int) -> list[bytes]:
+        pieces = self.table.utterances[utterance].captures
+        return [self._capture(piece.tape, piece.what) for piece in pieces]
+
+    def _capture(self, tape: int, what: str) -> bytes:
+        cells = self._cells[tape]
+        count = len(self.table.tapes[tape].symbols)
+        head = self.heads[tape]
+        start = end = head
+        if what == "cell":
+            end = head + (self.read(tape) % count != 0)
+        elif what == "all":
+            filled = [cell for cell, symbol in cells.items() if symbol % count]
+            start, end = (min(filled), max(filled) + 1) if filled else (head, head)
+        else:
+            if what == "word" and self._is_letter(tape, head):
+                while self._is_letter(tape, end):
+                    end += 1
+            if what == "before" or end > head:
+                while self._is_letter(tape, start - 1):
+                    start -= 1
+        letters = letters_of(self.table.tapes[tape])
+        return bytes(int(letters[cells.get(cell, 0)]) for cell in range(start, end))
+
+    def _is_letter(self, tape: int, cell: int) -> bool:
+        symbols = self.table.tapes[tape].symbols
+        return symbols[self._cells[tape].get(cell, 0) % len(symbols)] in self.table.tapes[tape].word
+
+    def _test(self, check: Check) -> None:
+        """Raise ``ContractBroken`` unless the contract holds, the action's write and move done."""
+        old = self._cells[check.tape]
+        cells = dict(old) if check.kind == "empty" or check.wrote >= 0 else old
+        if check.wrote >= 0:
+            cells[self.heads[check.tape]] = check.wrote
+        head = self.heads[check.tape] + check.moved
+        self._cells[check.tape] = cells
+        try:
+            if not self._holds(check.kind, check.tape, head):
+                shown = _around(self.table, check.tape, cells, head)
+                name = self.table.tapes[check.tape].name
+                raise ContractBroken(check, name, shown, self.transitions)
+        finally:
+            self._cells[check.tape] = old
+
+    def _holds(self, kind: str, tape: int, head: int) -> bool:
+        cells = self._cells[tape]
+        count = len(self.table.tapes[tape].symbols)
+        match kind:
+            case "first":
+                return not self._is_letter(tape, head - 1)
+            case "last":
+                return self._is_letter(tape, head) and not self._is_letter(tape, head + 1)
+            case "end":
+                return not self._is_letter(tape, head)
+            case "blank":
+                return cells.get(head, 0) % count == 0
+            case "start":
+                return cells.get(head - 1, 0) % count == 0
+            case "empty":
+                return not any(cells.values())
+        raise ValueError(f"no contract is called {kind!r}")
+
+
+class _Recorder:
+    """A trace in the making."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._utterance: list[int] = []
+        self._transition: list[int] = []
+        self._capture: list[int] = []
+        self._ends = [0]
+        self._letters = bytearray()
+
+    def add(self, utterance: int, transition: int, captures: list[bytes]) -> None:
+        self._utterance.append(utterance)
+        self._transition.append(transition)
+        self._capture.append(len(self._ends) - 1)
+        for letters in captures:
+            self._letters += letters
+            self._ends.append(len(self._letters))
+        self.size = len(self._utterance) + len(self._letters)
+
+    def trace(self) -> Trace:
+        return Trace(
+            utterance=np.array(self._utterance, dtype=np.int32),
+            transition=np.array(self._transition, dtype=np.int64),
+            capture=np.array(self._capture, dtype=np.int64),
+            ends=np.array(self._ends, dtype=np.int64),
+            letters=np.frombuffer(bytes(self._letters), dtype=np.uint8),
+            runs=np.array([0, len(self._utterance)], dtype=np.int64),
+        )
+
+
+def _contents(table: Table, tape: int, cells: Cells, head: int) -> Contents:
+    filled = [cell for cell, symbol in cells.items() if symbol]
+    first = min([head, *filled])
+    last = max([head, *filled])
+    symbols: NDArray[np.uint8] = np.zeros(last - first + 1, dtype=np.uint8)
+    for cell in filled:
+        symbols[cell - first] = cells[cell]
+    return Contents(tape=table.tapes[tape], symbols=symbols, origin=first, head=head)
+
+
+def _around(table: Table, tape: int, cells: Cells, head: int, reach: int = 8) -> str:
+    """The cells around a head for people, the head's in brackets."""
+    shown = [
+        (cell, table.tapes[tape].show(cells.get(cell, 0)))
+        for cell in range(head - reach, head + reach + 1)
+    ]
+    return " ".join(f"[{symbol}]" if cell == head else symbol for cell, symbol in shown)

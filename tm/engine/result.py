@@ -1,0 +1,162 @@
+"""What a run leaves behind: how it ended, the tapes, what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tm.engine.alphabet import letters_of
+from tm.engine.outcome import Outcome
+from tm.table import Branch, Place, Table, Tape
+from tm.trace import Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Contents:
+    """What stands on a tape: the shortest stretch that holds every non-blank cell and the head.
+
+    Attributes
+    ----------
+    tape
+        The tape's name and alphabet.
+    symbols
+        uint8[n]: the symbols of the stretch, n ≥ 1.
+    origin
+        The number of the stretch's first cell.
+    head
+        The number of the cell under the head.
+    """
+
+    tape: Tape
+    symbols: NDArray[np.uint8]
+    origin: int
+    head: int
+
+    def __getitem__(self, cell: int) -> int:
+        """The symbol of any cell, by its number."""
+        index = cell - self.origin
+        return int(self.symbols[index]) if 0 <= index < len(self.symbols) else 0
+
+    @property
+    def text(self) -> str:
+        """The letters from the first to the last non-blank cell, marks ignored, blanks as ``_``."""
+        filled = np.flatnonzero(self.symbols % len(self.tape.symbols))
+        if not len(filled):
+            return ""
+        stretch = self.symbols[filled[0] : filled[-1] + 1]
+        return letters_of(self.tape)[stretch].tobytes().decode("ascii")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One finished run.
+
+    Attributes
+    ----------
+    transitions
+        How many were made; the halting one counts.
+    state
+        The state of the last configuration: an index, or ``ACCEPT`` or ``REJECT`` after a halt.
+    tapes
+        The tapes of the last configuration, in the table's order.
+    trace
+        What was said, or ``None`` when no trace was asked for.
+    actions
+        int32[transitions]: the action of each transition, or ``None`` when not asked for.
+    """
+
+    table: Table
+    outcome: Outcome
+    transitions: int
+    state: int
+    tapes: tuple[Contents, ...]
+    trace: Trace | None
+    actions: NDArray[np.int32] | None
+
+    def text(self, tape: str) -> str:
+        """What stands on the tape of that name, see ``Contents.text``; ``KeyError`` if there is none."""
+        return self.tapes[self.table.tape(tape)].text
+
+    @property
+    def reason(self) -> str:
+        """Why the run ended, a sentence."""
+        where = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
+        match self.outcome:
+            case Outcome.ACCEPT | Outcome.REJECT:
+                return f"the machine said {self.outcome}"
+            case Outcome.STUCK:
+                return self._stuck()[1] + where
+            case Outcome.STEP_LIMIT:
+                return f"the limit of {self.transitions} transitions was reached{where}"
+            case Outcome.SPACE_LIMIT:
+                return f"the limit of cells was reached{where}"
+            case Outcome.TEXT_LIMIT:
+                return f"the limit of letters said was reached{where}"
+
+    @property
+    def place(self) -> Place | None:
+        """The source line where the run ended; ``None`` after a halt."""
+        if self.state < 0:
+            return None
+        if self.outcome is Outcome.STUCK:
+            return self._stuck()[0]
+        return self.table.states[self.state].place
+
+    def _stuck(self) -> tuple[Place, str]:
+        """Walk the last state's tree once more to the hole, or to the symbol that no case has."""
+        state = self.table.states[self.state]
+        tree = state.tree
+        while isinstance(tree, Branch):
+            symbol = self.tapes[tree.tape][self.tapes[tree.tape].head]
+            case = next((subtree for symbols, subtree in tree.cases if symbol in symbols), None)
+            if case is None:
+                tape = self.table.tapes[tree.tape]
+                return state.place, f"no transition for {tape.show(symbol)} on tape `{tape.name}`"
+            tree = case
+        hole = self.table.holes[~tree]
+        return hole.place, hole.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Batch:
+    """Many finished runs of one table.
+
+    Attributes
+    ----------
+    outcome
+        str[n]: how each run ended, comparable with an ``Outcome``.
+    transitions
+        int64[n].
+    state
+        int32[n], as in ``Run``.
+    trace
+        What all of them said, run after run, or ``None`` when no trace was asked for.
+    outputs
+        The names of the m tapes whose text was kept.
+    letters, ends
+        uint8[...] and int64[n * m + 1]: these texts, ASCII, one after the other, run by run.
+    """
+
+    table: Table
+    outcome: NDArray[np.str_]
+    transitions: NDArray[np.int64]
+    state: NDArray[np.int32]
+    trace: Trace | None
+    outputs: tuple[str, ...]
+    letters: NDArray[np.uint8]
+    ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    def text(self, tape: str, index: int) -> str:
+        """What run ``index`` left on a tape whose text was kept; see ``Contents.text``."""
+        if tape not in self.outputs:
+            kept = ", ".join(self.outputs) or "none"
+            raise KeyError(f"the text of tape `{tape}` was not kept, see `outputs` (kept: {kept})")
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"no run {index} in a batch of {len(self)}")
+        at = index % len(self) * len(self.outputs) + self.outputs.index(tape)
+        return self.letters[self.ends[at] : self.ends[at + 1]].tobytes().decode("ascii")
