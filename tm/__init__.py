@@ -1,0 +1,36 @@
+"""The machine language, the transition table, the simulator and the trace.
+
+Names are imported when they are first used, so that ``import tm`` stays fast.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tm.diagnostics import Diagnostic, SourceError
+    from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
+    from tm.load import Checked, check, check_text, load
+    from tm.table import Table, Tape
+    from tm.trace import Trace
+
+__all__ = [
+    "Checked", "Diagnostic", "Limits", "Outcome", "Run", "SourceError", "Stepper", "Table", "Tape",
+    "Trace", "check", "check_text", "load", "run", "run_batch",
+]  # fmt: skip
+
+_HOME = {
+    "tm.diagnostics": ("Diagnostic", "SourceError"),
+    "tm.engine": ("Limits", "Outcome", "Run", "Stepper", "run", "run_batch"),
+    "tm.load": ("Checked", "check", "check_text", "load"),
+    "tm.table": ("Table", "Tape"),
+    "tm.trace": ("Trace",),
+}
+_MODULE = {name: module for module, names in _HOME.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULE:
+        return getattr(import_module(_MODULE[name]), name)
+    raise AttributeError(f"module 'tm' has no attribute {name!r}")

@@ -64,7 +64,9 @@ class Builder:
     def span(self, node: Tree[Token] | Token) -> Span:
         if isinstance(node, Token):
             return self.source.span(node.start_pos or 0, node.end_pos or 0)
-        return self.source.span(getattr(node.meta, "start_pos", 0), getattr(node.meta, "end_pos", 0))
+        return self.source.span(
+            getattr(node.meta, "start_pos", 0), getattr(node.meta, "end_pos", 0)
+        )
 
     def node(self, tree: Parsed) -> Any:
         """The node of a tree: dispatch on its rule's name."""
@@ -154,7 +156,12 @@ class Builder:
                 )
         built = tuple(self.node(p) for p in _trees(params))
         return s.ProcDecl(
-            span, self.ident(name), built, value, tuple(contracts), self.node(body)  # type: ignore[arg-type]
+            span,
+            self.ident(name),
+            built,
+            value,
+            tuple(contracts),
+            self.node(body),  # type: ignore[arg-type]
         )
 
     def loose_ident(self, token: Token) -> s.Ident:
@@ -415,7 +422,10 @@ class Builder:
     def template_from(self, text: str, offset: int, span: Span) -> s.TemplateNode:
         parts: list[s.TextPart | s.HolePart] = []
         for match in _TEMPLATE.finditer(text):
-            piece, at = match.group(), self.source.span(offset + match.start(), offset + match.end())
+            piece, at = (
+                match.group(),
+                self.source.span(offset + match.start(), offset + match.end()),
+            )
             if piece.startswith("\\") or piece in ("{{", "}}"):
                 literal = _ESCAPES.get(piece) if piece.startswith("\\") else piece[0]
                 if literal is None:

@@ -12,7 +12,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from tm.build import Builder
-from tm.diagnostics import Diagnostic, Reporter, SourceError
+from tm.diagnostics import Diagnostic, Reporter
 from tm.source import LEXEMES, Source, Span, name_of
 from tm.syntax import File
 
@@ -68,7 +68,9 @@ def _check_characters(source: Source, report: Reporter) -> None:
     text = source.text
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return
-    loose = [(m.start(), m.end()) for m in LEXEMES.finditer(text) if m.lastgroup in ("comment", "string")]
+    loose = [
+        (m.start(), m.end()) for m in LEXEMES.finditer(text) if m.lastgroup in ("comment", "string")
+    ]
     at = 0
     for offset, character in enumerate(text):
         if character in "\n\t" or " " <= character <= "~":
@@ -84,7 +86,10 @@ def _check_characters(source: Source, report: Reporter) -> None:
         elif unicodedata.category(character) in ("Cf", "Cc"):
             help = "delete it: it cannot be seen"
         report.error(
-            "TM003", f"{name_of(character)} has no place here", source.span(offset, offset + 1), help
+            "TM003",
+            f"{name_of(character)} has no place here",
+            source.span(offset, offset + 1),
+            help,
         )
         if len(report.found) >= MAX_ERRORS:
             return
@@ -169,10 +174,29 @@ def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
 
 
 _STATEMENTS = frozenset(
-    "LEFT RIGHT LET IF WHILE LOOP BREAK RETURN ACCEPT REJECT LOCAL MARK UNMARK KEEP ASSUME STEP"
-    " FETCH SOLVE ANSWER".split()
+    [
+        "LEFT",
+        "RIGHT",
+        "LET",
+        "IF",
+        "WHILE",
+        "LOOP",
+        "BREAK",
+        "RETURN",
+        "ACCEPT",
+        "REJECT",
+        "LOCAL",
+        "MARK",
+        "UNMARK",
+        "KEEP",
+        "ASSUME",
+        "STEP",
+        "FETCH",
+        "SOLVE",
+        "ANSWER",
+    ]
 )
-_OPERATORS = frozenset("PLUS MINUS STAR SLASH PERCENT".split())
+_OPERATORS = frozenset(["PLUS", "MINUS", "STAR", "SLASH", "PERCENT"])
 _PLAIN = {
     "NAME": "a name", "NUMBER": "a number", "SYMBOL": "a symbol like 'a'", "STRING": "a string",
     "BLANK": "`_`", "HOLE": "a hole like {t}", "$END": "the end of the file", "WRITE": "`:=`",
@@ -230,7 +254,9 @@ def _explain_character(source: Source, offset: int) -> Diagnostic:
     if character == '"':
         line_end = text.find("\n", offset)
         span = source.span(offset, line_end if line_end >= 0 else len(text))
-        return Diagnostic("TM007", "this string is not closed on its line", span, 'add a closing `"`')
+        return Diagnostic(
+            "TM007", "this string is not closed on its line", span, 'add a closing `"`'
+        )
     if character == "'":
         return Diagnostic(
             "TM007",

@@ -86,7 +86,9 @@ def read(path: Path, name: str) -> Source:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise refuse("TM001", f"not UTF-8 text: byte {data[error.start]:#04x} in line {line}") from None
+        raise refuse(
+            "TM001", f"not UTF-8 text: byte {data[error.start]:#04x} in line {line}"
+        ) from None
     return Source(name, text, path)
 
 

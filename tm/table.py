@@ -205,9 +205,7 @@ class Table:
     def without_speech(self) -> Table:
         """The same machine, mute: equal for two programs that differ in what they say only."""
         order: dict[Action, int] = {}
-        mute = [
-            order.setdefault(a._replace(says=(), checks=()), len(order)) for a in self.actions
-        ]
+        mute = [order.setdefault(a._replace(says=(), checks=()), len(order)) for a in self.actions]
         states = tuple(s._replace(tree=_map_actions(s.tree, mute)) for s in self.states)
         return Table(
             name=self.name,

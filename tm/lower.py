@@ -1,0 +1,760 @@
+"""Syntax tree → lowered code: names are resolved and types checked, blocks become jumps."""
+
+from __future__ import annotations
+
+from tm import code as c
+from tm import syntax as s
+from tm.diagnostics import Reporter, did_you_mean
+from tm.modules import Module
+from tm.source import Span
+from tm.speech import CAPTURES, Kind
+from tm.table import BLANK, CHECKS
+from tm.values import Domain, Member, Value, kind_of, kinds_of, show, symbol_of, value_of
+
+MAX_CALLS = 100_000
+"""How many calls a machine may expand to; counted before any is expanded."""
+
+NO_VALUE = Domain(frozenset(), "nothing")
+READABLE = frozenset(("number", "symbol"))
+"""What the cells of a tape of unknown alphabet can hold."""
+
+
+class Lowerer:
+    """Lowers procs on demand, each once; a cycle of calls is an error that names it."""
+
+    def __init__(self, report: Reporter) -> None:
+        self.report = report
+        self.procs: dict[int, c.Proc] = {}
+        self.calls: dict[int, int] = {}
+        self.active: list[tuple[s.ProcDecl, Span]] = []
+
+    def main(self, module: Module, block: s.Block, tapes: dict[str, frozenset[str]]) -> c.Proc:
+        """Lower ``main`` over the machine's tapes (name → alphabet, blank included)."""
+        proc = c.Proc("main", block.span)
+        _Body(self, module, proc, dict(tapes)).lower(block, None)
+        return proc
+
+    def proc(self, module: Module, decl: s.ProcDecl, call: Span) -> c.Proc | None:
+        """The lowered proc that a call means; None when the call closes a cycle."""
+        if id(decl) in self.procs:
+            return self.procs[id(decl)]
+        for at, (active, _) in enumerate(self.active):
+            if active is decl:
+                cycle = [d.name.name for d, _ in self.active[at:]] + [decl.name.name]
+                self.report.error(
+                    "TM024",
+                    f"procs call each other in a cycle: {' -> '.join(cycle)}",
+                    call,
+                    "procs are inlined: for recursion keep a stack on a tape (import std.stack)",
+                    [(where, "called here") for _, where in self.active[at + 1 :]],
+                )
+                return None
+        self.active.append((decl, call))
+        proc = self._lower(module, decl)
+        self.active.pop()
+        self.procs[id(decl)] = proc
+        return proc
+
+    def _lower(self, module: Module, decl: s.ProcDecl) -> c.Proc:
+        proc = c.Proc(decl.name.name, decl.name.span)
+        value = None if decl.value is None else module.domain(decl.value, self.report)
+        proc.value = value
+        body = _Body(self, module, proc, {})
+        params: list[tuple[str, str | c.Register]] = []
+        for param in decl.params:
+            name = param.name.name
+            if not body.is_new(param.name):
+                continue
+            if param.is_text:
+                body.texts.add(name)
+                params.append((name, "text"))
+            elif param.domain is not None:
+                register = body.register(param.name, module.domain(param.domain, self.report))
+                params.append((name, register))
+            else:
+                body.tapes[name] = frozenset()
+                params.append((name, "tape"))
+        proc.params = tuple(params)
+        body.lower(decl.body, decl)
+        for param in decl.params:
+            if param.name.name not in body.used:
+                self.report.warn(
+                    "TM080", f"parameter `{param.name.name}` is never used", param.name.span
+                )
+        return proc
+
+    def count(self, proc: c.Proc) -> int:
+        """How many calls a proc expands to, itself included."""
+        if id(proc) not in self.calls:
+            inner = (i for i in proc.code if isinstance(i, c.Invoke))
+            self.calls[id(proc)] = 1 + sum(self.count(i.proc) for i in inner)
+        return self.calls[id(proc)]
+
+    def check_expansion(self, main: c.Proc) -> None:
+        """Refuse a machine whose calls expand to more than ``MAX_CALLS``, naming the chain."""
+        total = self.count(main)
+        if total <= MAX_CALLS:
+            return
+        chain, proc = [main], main
+        while inner := [i.proc for i in proc.code if isinstance(i, c.Invoke)]:
+            proc = max(inner, key=self.count)
+            chain.append(proc)
+        names = [p.name for p in chain]
+        shown = names if len(names) <= 8 else [*names[:4], "...", *names[-3:]]
+        self.report.error(
+            "TM070",
+            f"the calls of this machine expand to {total:,}, more than {MAX_CALLS:,}:"
+            f" {' -> '.join(shown)}",
+            main.span,
+            "procs are inlined at each call: use a loop instead of calling twice",
+        )
+
+
+class _Body:
+    """Lowers one body: the names in scope, the code so far, the steps and loops around."""
+
+    def __init__(
+        self, lowerer: Lowerer, module: Module, proc: c.Proc, tapes: dict[str, frozenset[str]]
+    ) -> None:
+        self.lowerer = lowerer
+        self.report = lowerer.report
+        self.module = module
+        self.proc = proc
+        self.tapes = tapes
+        """Tapes in scope with their alphabets; a parameter's is not known and stands as empty."""
+        self.texts: set[str] = set()
+        self.registers: dict[str, c.Register] = {}
+        self.count = 0
+        self.used = proc.used
+        self.set_only: dict[str, Span] = {}
+        self.steps: list[str] = []
+        self.keeps: frozenset[str] = frozenset()
+        self.loops: list[tuple[list[c.Jump], int]] = []
+        self.exits: list[tuple[str, str, Span]] = []
+
+    def lower(self, block: s.Block, decl: s.ProcDecl | None) -> None:
+        for param in decl.params if decl else ():
+            if param.contract is not None:
+                self.contract(param.name, param.contract)
+        for tape, contract in decl.exits if decl else ():
+            if self.tape(tape) is not None and self.known_contract(contract):
+                self.exits.append((contract.name, tape.name, contract.span))
+        self.block(block)
+        end = self.report_end(block)
+        self.leave(block.span._replace(start=block.span.end - 1), None)
+        c.find_live(self.proc)
+        self.report_flow(decl, end)
+
+    # -------------------------------------------------------------- emitting code
+
+    def emit(self, instruction: c.Instruction) -> int:
+        instruction.keeps = self.keeps
+        instruction.step = self.steps[-1] if self.steps else ""
+        self.proc.code.append(instruction)
+        return len(self.proc.code) - 1
+
+    @property
+    def here(self) -> int:
+        return len(self.proc.code)
+
+    def report_end(self, block: s.Block) -> int:
+        return self.here
+
+    def report_flow(self, decl: s.ProcDecl | None, end: int) -> None:
+        """Warn of code that is never reached; a valued proc must return on every path."""
+        reached, todo = set(), [0]
+        while todo:
+            at = todo.pop()
+            if at not in reached:
+                reached.add(at)
+                todo += c.successors(self.proc, at)
+        if decl is not None and decl.value is not None and end in reached:
+            self.report.error(
+                "TM044",
+                f"`{decl.name.name}` can end without a value",
+                decl.name.span,
+                "return one on every path",
+            )
+        quiet = c.Jump | c.Contract | c.Leave
+        for at in range(1, end):
+            instruction = self.proc.code[at]
+            if at in reached or isinstance(instruction, quiet):
+                continue
+            if isinstance(instruction, c.Say) and instruction.kind is Kind.CLOSE:
+                continue
+            if at - 1 in reached or isinstance(self.proc.code[at - 1], quiet):
+                self.report.warn("TM081", "this is never reached", instruction.span)
+                break
+
+    # -------------------------------------------------------------- names
+
+    def is_new(self, ident: s.Ident) -> bool:
+        name = ident.name
+        if name in self.tapes or name in self.registers or name in self.texts:
+            what = f"`{name}` is already a name here"
+        elif name in self.module.members:
+            what = f"`{name}` is a member of an enumeration"
+        elif name in self.module.classes or name in self.module.enums:
+            what = f"`{name}` names a class or an enum"
+        else:
+            return True
+        self.report.error(
+            "TM021", what, ident.span, "shadowing is not allowed: choose another name"
+        )
+        return False
+
+    def register(self, ident: s.Ident, domain: Domain) -> c.Register:
+        register = c.Register(self.count, ident.name, domain)
+        self.count += 1
+        self.registers[ident.name] = register
+        return register
+
+    def known(self) -> list[str]:
+        return [*self.tapes, *self.registers, *self.texts, *self.module.members]
+
+    def unknown(self, name: str, span: Span) -> None:
+        help = did_you_mean(name, self.known())
+        if name in self.module.classes:
+            help = f"`{name}` is a class: test for it with `in {name}`"
+        elif not help and self.proc.name != "main":
+            help = "a proc sees its parameters only: pass tapes explicitly"
+        self.report.error("TM020", f"no name `{name}` here", span, help)
+
+    def tape(self, ident: s.Ident) -> str | None:
+        """The tape that a name means."""
+        name = ident.name
+        self.used.add(name)
+        if name in self.tapes:
+            return name
+        if name in self.registers:
+            self.report.error("TM022", f"`{name}` is a register, not a tape", ident.span)
+        elif name in self.texts:
+            self.report.error("TM022", f"`{name}` is a text, not a tape", ident.span)
+        else:
+            help = did_you_mean(name, self.tapes)
+            if not help and self.proc.name != "main":
+                help = "a proc sees its parameters only: pass tapes explicitly"
+            self.report.error("TM020", f"no tape `{name}` here", ident.span, help)
+        return None
+
+    def known_contract(self, contract: s.Ident) -> bool:
+        if contract.name in CHECKS:
+            return True
+        help = did_you_mean(contract.name, CHECKS) or f"contracts are {', '.join(CHECKS)}"
+        self.report.error("TM047", f"no head contract `{contract.name}`", contract.span, help)
+        return False
+
+    def contract(self, ident: s.Ident, contract: s.Ident) -> None:
+        used = ident.name in self.used
+        if ident.name in self.tapes and self.known_contract(contract):
+            self.emit(c.Contract(contract.span, contract.name, ident.name))
+        if not used:
+            self.used.discard(ident.name)
+
+    # -------------------------------------------------------------- statements
+
+    def block(self, block: s.Block) -> None:
+        outer = dict(self.registers)
+        for statement in block.statements:
+            self.statement(statement)
+        for name in self.registers:
+            if name not in outer and name in self.set_only:
+                self.report.warn(
+                    "TM080", f"register `{name}` is never read", self.set_only.pop(name)
+                )
+        self.registers = outer
+
+    def statement(self, node: s.Statement) -> None:
+        match node:
+            case s.Move():
+                for ident in node.tapes:
+                    if tape := self.tape(ident):
+                        self.emit(c.Move(node.span, node.direction, tape))
+            case s.Write():
+                self.write(node)
+            case s.Let():
+                domain = self.module.domain(node.domain, self.report)
+                if self.is_new(node.register):
+                    value = self.value(node.value, domain, node.register)
+                    register = self.register(node.register, domain)
+                    self.set_only[node.register.name] = node.register.span
+                    self.set(node.span, register, value)
+                else:
+                    self.value(node.value, None, node.register)
+            case s.Assign():
+                self.assign(node)
+            case s.CallStatement():
+                self.call(node.call, None)
+            case s.If():
+                self.if_(node)
+            case s.While():
+                self.loop(node.span, node.condition, node.body)
+            case s.Loop():
+                self.loop(node.span, None, node.body)
+            case s.Break():
+                self.break_(node)
+            case s.Return():
+                self.return_(node)
+            case s.Halt():
+                self.close_steps(node.span, 0)
+                self.emit(c.Halt(node.span, node.accept))
+            case s.LocalTape():
+                self.local_tape(node)
+            case s.Mark():
+                if tape := self.tape(node.tape):
+                    self.proc.marked.add(tape)
+                    self.emit(c.SetMark(node.span, tape, node.on))
+            case s.Keep():
+                kept = {t for i in node.tapes if (t := self.tape(i))}
+                before, self.keeps = self.keeps, self.keeps | kept
+                self.block(node.body)
+                self.keeps = before
+            case s.Assume():
+                self.emit(c.Assume(node.span, self.test(node.condition)))
+            case s.Step():
+                self.step(node)
+            case s.Emission():
+                kind = Kind.FETCH if node.role == "fetch" else Kind.SOLVE
+                for pair in node.pairs:
+                    value = None if pair.value is None else self.template(pair.value)
+                    self.emit(c.Say(pair.span, kind, pair.name, self.template(pair.key), value))
+            case s.Answer():
+                text = self.template(node.text, whole=True)
+                self.emit(c.Say(node.span, Kind.ANSWER, "", text, None))
+
+    def write(self, node: s.Write) -> None:
+        name = node.tape.name
+        if name in self.registers:
+            self.report.error(
+                "TM022", f"`{name}` is a register", node.tape.span, f"set it with `{name} = …`"
+            )
+            return
+        tape = self.tape(node.tape)
+        value, kinds = self.expression(node.value)
+        if tape is None or value is None:
+            return
+        alphabet = self.tapes[tape]
+        if not kinds & READABLE:
+            self.report.error("TM040", f"a tape cannot hold {_a(kinds)}", node.value.span)
+        elif isinstance(value, c.Constant) and alphabet:
+            symbol = symbol_of(value.value)
+            if symbol not in alphabet:
+                self.report.error(
+                    "TM042",
+                    f"tape `{tape}` cannot hold {show(value.value)}",
+                    node.value.span,
+                    f"add it to the alphabet of `{tape}`",
+                )
+        self.emit(c.Write(node.span, tape, value))
+
+    def assign(self, node: s.Assign) -> None:
+        name = node.register.name
+        if name not in self.registers:
+            if name in self.tapes:
+                self.report.error(
+                    "TM022", f"`{name}` is a tape", node.register.span, f"write with `{name} := …`"
+                )
+            elif name in self.texts:
+                self.report.error("TM022", f"`{name}` is a text", node.register.span)
+            else:
+                help = did_you_mean(name, self.registers) or f"declare it: `let {name}: 0..9 = …`"
+                self.report.error("TM020", f"no register `{name}` here", node.register.span, help)
+            self.value(node.value, None, node.register)
+            return
+        register = self.registers[name]
+        self.set(node.span, register, self.value(node.value, register.domain, node.register))
+
+    def set(self, span: Span, register: c.Register, value: c.Expression | c.Invoke | None) -> None:
+        if isinstance(value, c.Invoke):
+            value.result = register
+            self.emit(value)
+        elif value is not None:
+            self.emit(c.Set(span, register, value))
+
+    def if_(self, node: s.If) -> None:
+        ends: list[c.Jump] = []
+        last = len(node.branches) - 1 if node.otherwise is None else len(node.branches)
+        for index, (condition, block) in enumerate(node.branches):
+            branch = c.Branch(condition.span, self.test(condition))
+            self.emit(branch)
+            self.block(block)
+            if index < last:
+                ends.append(c.Jump(condition.span))
+                self.emit(ends[-1])
+            branch.otherwise = self.here
+        if node.otherwise is not None:
+            self.block(node.otherwise)
+        for jump in ends:
+            jump.target = self.here
+
+    def loop(self, span: Span, condition: s.Condition | None, body: s.Block) -> None:
+        start = self.here
+        branch = None
+        if condition is not None:
+            branch = c.Branch(condition.span, self.test(condition))
+            self.emit(branch)
+        breaks: list[c.Jump] = []
+        self.loops.append((breaks, len(self.steps)))
+        self.block(body)
+        self.loops.pop()
+        self.emit(c.Jump(span, start))
+        if branch is not None:
+            branch.otherwise = self.here
+        for jump in breaks:
+            jump.target = self.here
+
+    def break_(self, node: s.Break) -> None:
+        if not self.loops:
+            self.report.error("TM046", "`break` outside of a loop", node.span)
+            return
+        breaks, steps = self.loops[-1]
+        self.close_steps(node.span, steps)
+        breaks.append(c.Jump(node.span))
+        self.emit(breaks[-1])
+
+    def return_(self, node: s.Return) -> None:
+        domain = self.proc.value
+        value: c.Expression | None = None
+        if node.value is None:
+            if domain is not None:
+                self.report.error("TM044", f"`{self.proc.name}` returns a value", node.span)
+        elif domain is None:
+            self.report.error(
+                "TM045",
+                f"`{self.proc.name}` has no value to return",
+                node.value.span,
+                f"declare it: `proc {self.proc.name}(…) -> domain`",
+            )
+        else:
+            found = self.value(node.value, domain, s.Ident(node.span, self.proc.name))
+            if isinstance(found, c.Invoke):
+                register = c.Register(self.count, "value", domain)
+                self.count += 1
+                self.set(node.span, register, found)
+                value = c.RegisterRead(register)
+            else:
+                value = found
+        self.leave(node.span, value)
+
+    def leave(self, span: Span, value: c.Expression | None) -> None:
+        self.close_steps(span, 0)
+        for kind, tape, where in self.exits:
+            self.emit(c.Contract(where, kind, tape))
+        for local in self.proc.tapes:
+            self.emit(c.Contract(span, "empty", local.name))
+        self.emit(c.Leave(span, value))
+
+    def close_steps(self, span: Span, outside: int) -> None:
+        for name in reversed(self.steps[outside:]):
+            self.emit(c.Say(span, Kind.CLOSE, name, (), None))
+
+    def local_tape(self, node: s.LocalTape) -> None:
+        if self.proc.name == "main" and not self.lowerer.active:
+            self.report.error(
+                "TM022", "a local tape belongs in a proc", node.span, "declare it with `tape`"
+            )
+            return
+        symbols, word = alphabet(self.module, node.symbols, node.word, self.report)
+        for ident in node.tapes:
+            if self.is_new(ident):
+                self.tapes[ident.name] = frozenset(symbols)
+                self.proc.tapes += (c.LocalTape(ident.name, symbols, word),)
+
+    def step(self, node: s.Step) -> None:
+        label = () if node.label is None else self.template(node.label, whole=True)
+        self.emit(c.Say(node.name.span, Kind.OPEN, node.name.name, label, None))
+        self.steps.append(node.name.name)
+        self.block(node.body)
+        self.steps.pop()
+        self.emit(c.Say(node.name.span, Kind.CLOSE, node.name.name, (), None))
+
+    # -------------------------------------------------------------- calls
+
+    def call(self, node: s.Call, target: s.Ident | None) -> c.Invoke | None:
+        """Lower a call; as a statement (no target) it is emitted, else returned."""
+        name = node.proc.name
+        if name not in self.module.procs:
+            help = did_you_mean(name, self.module.procs)
+            self.report.error("TM020", f"no proc `{name}`", node.proc.span, help)
+            for arg in node.args:
+                if not isinstance(arg, s.TemplateNode):
+                    self.expression(arg)
+            return None
+        self.module.used.add(name)
+        owner, decl = self.module.procs[name]
+        owner.used.add(name)
+        proc = self.lowerer.proc(owner, decl, node.span)
+        if proc is None:
+            return None
+        if len(node.args) != len(decl.params):
+            takes = ", ".join(p.name.name for p in decl.params)
+            self.report.error(
+                "TM025",
+                f"`{name}` takes {len(decl.params)} arguments, not {len(node.args)}",
+                node.span,
+                f"{name}({takes})",
+            )
+            return None
+        args = [
+            self.arg(proc, kind, arg) for kind, arg in zip(proc.params, node.args, strict=False)
+        ]
+        tapes = [a for a in args if isinstance(a, str)]
+        for tape in {t for t in tapes if tapes.count(t) > 1}:
+            self.report.error(
+                "TM025",
+                f"tape `{tape}` is passed twice",
+                node.span,
+                "two parameters cannot be one head: copy the word to another tape",
+            )
+        for (param, kind), arg in zip(proc.params, args, strict=False):
+            if kind == "tape" and isinstance(arg, str) and param in proc.marked:
+                self.proc.marked.add(arg)
+        if any(a is None for a in args) or len(args) != len(proc.params):
+            return None
+        invoke = c.Invoke(node.span, proc, tuple(a for a in args if a is not None), None)
+        if target is None:
+            self.emit(invoke)
+        elif proc.value is None:
+            self.report.error("TM045", f"`{name}` returns no value", node.span)
+            return None
+        return invoke
+
+    def arg(
+        self, proc: c.Proc, param: tuple[str, str | c.Register], node: s.Expr | s.TemplateNode
+    ) -> str | c.Expression | c.Template | None:
+        name, kind = param
+        if kind == "text":
+            if isinstance(node, s.TemplateNode):
+                return self.template(node)
+            if isinstance(node, s.Name) and node.name in self.texts:
+                self.used.add(node.name)
+                return (c.ParameterHole(node.name),)
+            self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.span)
+            return None
+        if isinstance(node, s.TemplateNode):
+            what = "a tape" if kind == "tape" else "a value"
+            self.report.error(
+                "TM025", f"`{name}` of `{proc.name}` is {what}, not a text", node.span
+            )
+            return None
+        if kind == "tape":
+            if not isinstance(node, s.Name):
+                self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.span)
+                return None
+            return self.tape(s.Ident(node.span, node.name))
+        assert isinstance(kind, c.Register)
+        value, kinds = self.expression(node)
+        self.fits(value, kinds, kind.domain, node.span, name)
+        return value
+
+    # -------------------------------------------------------------- expressions
+
+    def value(
+        self, node: s.Expr | s.Call, domain: Domain | None, target: s.Ident
+    ) -> c.Expression | c.Invoke | None:
+        """The right-hand side of ``let``, ``=`` or ``return``, checked against a domain."""
+        if isinstance(node, s.Call):
+            invoke = self.call(node, target)
+            if invoke and domain and invoke.proc.value:
+                if not invoke.proc.value.values & domain.values:
+                    self.report.error(
+                        "TM041",
+                        f"`{node.proc.name}` returns {invoke.proc.value.shown},"
+                        f" `{target.name}` takes {domain.shown}",
+                        node.span,
+                    )
+            return invoke
+        value, kinds = self.expression(node)
+        if domain is not None:
+            self.fits(value, kinds, domain, node.span, target.name)
+        return value
+
+    def fits(
+        self,
+        value: c.Expression | None,
+        kinds: frozenset[str],
+        domain: Domain,
+        span: Span,
+        name: str,
+    ) -> None:
+        if value is None or not domain.values:
+            return
+        if isinstance(value, c.Constant) and value.value not in domain.values:
+            near = [show(v) for v in domain.values]
+            self.report.error(
+                "TM041",
+                f"{show(value.value)} lies outside of {domain.shown}, the domain of `{name}`",
+                span,
+                did_you_mean(show(value.value), near),
+            )
+        elif not kinds & domain.kinds:
+            self.report.error("TM040", f"`{name}` takes {domain.shown}; this is {_a(kinds)}", span)
+
+    def expression(self, node: s.Expr) -> tuple[c.Expression | None, frozenset[str]]:
+        """Lower an expression; also the kinds of value it can have."""
+        match node:
+            case s.Number():
+                return c.Constant(node.value), frozenset(("number",))
+            case s.Symbol():
+                value = value_of(node.symbol)
+                return c.Constant(value), frozenset((kind_of(value),))
+            case s.Name():
+                return self.name(node)
+            case s.Negate():
+                operand, kinds = self.expression(node.operand)
+                self.needs_number(kinds, node.operand.span)
+                if operand is None:
+                    return None, frozenset()
+                if isinstance(operand, c.Constant) and isinstance(operand.value, int):
+                    return c.Constant(-operand.value), frozenset(("number",))
+                return c.Arithmetic("-", c.Constant(0), operand), frozenset(("number",))
+            case s.Binary():
+                left, left_kinds = self.expression(node.left)
+                right, right_kinds = self.expression(node.right)
+                self.needs_number(left_kinds, node.left.span)
+                self.needs_number(right_kinds, node.right.span)
+                if left is None or right is None:
+                    return None, frozenset()
+                return c.Arithmetic(node.operator, left, right), frozenset(("number",))
+
+    def needs_number(self, kinds: frozenset[str], span: Span) -> None:
+        if kinds and "number" not in kinds:
+            self.report.error("TM040", f"arithmetic needs numbers; this is {_a(kinds)}", span)
+
+    def name(self, node: s.Name) -> tuple[c.Expression | None, frozenset[str]]:
+        name = node.name
+        self.used.add(name)
+        if name in self.registers:
+            self.set_only.pop(name, None)
+            register = self.registers[name]
+            return c.RegisterRead(register), register.domain.kinds
+        if name in self.tapes:
+            alphabet = self.tapes[name]
+            return c.TapeRead(name), kinds_of(alphabet) if alphabet else READABLE
+        if name in self.texts:
+            self.report.error("TM022", f"`{name}` is a text; only templates can say it", node.span)
+        elif name in self.module.members:
+            return c.Constant(Member(name)), frozenset(("member",))
+        else:
+            self.unknown(name, node.span)
+        return None, frozenset()
+
+    # -------------------------------------------------------------- conditions
+
+    def test(self, node: s.Condition) -> c.Test:
+        match node:
+            case s.Logic():
+                return c.Connective(node.operator, self.test(node.left), self.test(node.right))
+            case s.Not():
+                return c.Negation(self.test(node.operand))
+            case s.Marked():
+                return c.IsMarked(self.tape(node.tape) or "")
+            case s.In():
+                return self.member(node)
+            case s.Compare():
+                return self.compare(node)
+
+    def member(self, node: s.In) -> c.Test:
+        operand, kinds = self.expression(node.operand)
+        symbols = self.module.symbols(node.symbols, self.report)
+        if kinds and not kinds & READABLE:
+            self.report.error(
+                "TM040", "`in` tests symbols", node.operand.span, "compare members with `==`"
+            )
+        if isinstance(operand, c.TapeRead) and (alphabet := self.tapes[operand.tape]):
+            if symbols and not symbols & alphabet:
+                self.report.warn(
+                    "TM082",
+                    f"tape `{operand.tape}` holds none of these: this is never true",
+                    node.span,
+                )
+        test = c.InClass(operand or c.Constant(BLANK), symbols)
+        return c.Negation(test) if node.negated else test
+
+    def compare(self, node: s.Compare) -> c.Test:
+        left, left_kinds = self.expression(node.left)
+        right, right_kinds = self.expression(node.right)
+        ordered = node.operator not in ("==", "!=")
+        for kinds, side in ((left_kinds, node.left), (right_kinds, node.right)):
+            if ordered and kinds and "number" not in kinds:
+                self.report.error(
+                    "TM043", f"`{node.operator}` orders numbers; this is {_a(kinds)}", side.span
+                )
+        if left_kinds and right_kinds and not left_kinds & right_kinds:
+            self.report.error("TM040", f"{_a(left_kinds)} is never {_a(right_kinds)}", node.span)
+        for one, other, side in ((left, right, node.right), (right, left, node.left)):
+            self.check_possible(one, other, side.span)
+        if left is None or right is None:
+            left = right = c.Constant(0)
+        return c.Comparison(node.operator, left, right)
+
+    def check_possible(
+        self, one: c.Expression | None, other: c.Expression | None, span: Span
+    ) -> None:
+        """Warn when a tape or register is compared with a constant that it can never be."""
+        if not isinstance(other, c.Constant):
+            return
+        possible: frozenset[Value] = frozenset()
+        who = ""
+        if isinstance(one, c.TapeRead):
+            possible = frozenset(map(value_of, self.tapes[one.tape]))
+            who = f"tape `{one.tape}`"
+        elif isinstance(one, c.RegisterRead):
+            possible = one.register.domain.values
+            who = f"`{one.register.name}`"
+        if possible and other.value not in possible:
+            help = did_you_mean(show(other.value), map(show, possible))
+            self.report.warn("TM082", f"{who} is never {show(other.value)}", span, help)
+
+    # -------------------------------------------------------------- templates
+
+    def template(self, node: s.TemplateNode, whole: bool = False) -> c.Template:
+        """Resolve the holes of a template; ``{t.all}`` only where ``whole`` tapes may be said."""
+        parts: list[c.Text | c.TapeHole | c.RegisterHole | c.ParameterHole] = []
+        for part in node.parts:
+            if isinstance(part, s.TextPart):
+                parts.append(c.Text(part.text))
+                continue
+            name = part.name
+            self.used.add(name)
+            if name in self.tapes:
+                what = part.what or "word"
+                if what not in CAPTURES:
+                    help = did_you_mean(what, CAPTURES) or f"one of {', '.join(CAPTURES)}"
+                    self.report.error("TM051", f"no capture `.{what}`", part.span, help)
+                elif what == "all" and not whole:
+                    self.report.error(
+                        "TM051",
+                        "`.all` is for the answer and the label of a step",
+                        part.span,
+                        "an atomic state says one word at a time",
+                    )
+                else:
+                    parts.append(c.TapeHole(name, name, what, part.default))
+            elif part.what or part.default:
+                self.report.error("TM051", f"`{name}` is no tape", part.span)
+            elif name in self.registers:
+                self.set_only.pop(name, None)
+                parts.append(c.RegisterHole(name, self.registers[name]))
+            elif name in self.texts:
+                parts.append(c.ParameterHole(name))
+            else:
+                self.unknown(name, part.span)
+        return tuple(parts)
+
+
+def alphabet(
+    module: Module, symbols: s.ClassExpr, word: s.ClassExpr | None, report: Reporter
+) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The symbols of a tape, the blank first, and the letters of its words."""
+    known = module.symbols(symbols, report) - {BLANK}
+    letters = known if word is None else module.symbols(word, report) - {BLANK}
+    if word is not None and not letters <= known:
+        extra = ", ".join(f"'{x}'" for x in sorted(letters - known))
+        report.error("TM042", f"word letters that the tape cannot hold: {extra}", word.span)
+    return (BLANK, *sorted(known)), letters & known
+
+
+def _a(kinds: frozenset[str]) -> str:
+    words = {"number": "a number", "symbol": "a symbol", "member": "an enum member"}
+    return " or ".join(words[k] for k in sorted(kinds)) or "nothing"

@@ -1,0 +1,68 @@
+"""The values a register or a cell can have, and the domains that bound them.
+
+A number is an ``int``; a symbol is a one-character ``str``, but a digit symbol *is* its number;
+the blank is ``BLANK``; an enum member is a ``Member``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tm.table import BLANK
+
+
+class Member(NamedTuple):
+    """A member of an enumeration; members of one name are equal wherever they were declared."""
+
+    name: str
+
+
+Value = int | str | Member
+
+
+def value_of(symbol: str) -> Value:
+    """The value of a symbol that was read: a digit is its number."""
+    return int(symbol) if symbol in _DIGITS else symbol
+
+
+def symbol_of(value: Value) -> str | None:
+    """The symbol that stands for a value on a tape, or None."""
+    if isinstance(value, int):
+        return str(value) if 0 <= value <= 9 else None
+    return value if isinstance(value, str) else None
+
+
+_DIGITS = frozenset("0123456789")
+
+
+def kind_of(value: Value) -> str:
+    if isinstance(value, int):
+        return "number"
+    return "symbol" if isinstance(value, str) else "member"
+
+
+def show(value: Value) -> str:
+    """A value as the language writes it."""
+    if isinstance(value, Member):
+        return value.name
+    if value == BLANK:
+        return "_"
+    return str(value) if isinstance(value, int) else f"'{value}'"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A finite set of values, and how the source wrote it."""
+
+    values: frozenset[Value]
+    shown: str
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(map(kind_of, self.values))
+
+
+def kinds_of(symbols: frozenset[str]) -> frozenset[str]:
+    """The kinds of value that cells of an alphabet can have."""
+    return frozenset(kind_of(value_of(s)) for s in symbols)

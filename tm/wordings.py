@@ -1,0 +1,59 @@
+"""Styles: whether the wordings of one cover all that a machine says, with holes that mean something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from tm.diagnostics import did_you_mean
+from tm.speech import Kind, Style, Utterance
+
+FRAME = ("next", "end", "answer")
+"""Wordings that every style needs beside those of its steps and emissions."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a style: ``key`` is the wording (empty: one is missing)."""
+
+    key: str
+    message: str
+    help: str = ""
+
+
+def faults(utterances: Iterable[Utterance], style: Style) -> Iterator[Fault]:
+    """Everything that is wrong with a style for a machine that says ``utterances``.
+
+    A style needs a wording for each step, each emission (``step.emission``), ``next``, ``end`` and
+    ``answer``. Its holes are ``label``, ``key``, ``value``, holes of the utterance or of its step's
+    label, and the names of the step's operands.
+    """
+    holes: dict[str, set[str]] = {name: {"label"} for name in FRAME}
+    holes["answer"] |= {"value"}
+    operands: dict[str, set[str]] = {}
+    labels: dict[str, set[str]] = {}
+    for u in utterances:
+        names = {p.hole for p in u.key + (u.value or ()) if p.hole}
+        if u.kind is Kind.OPEN:
+            labels.setdefault(u.step, set()).update(names)
+            holes.setdefault(u.step, {"label"}).update(names)
+        elif u.kind in (Kind.FETCH, Kind.SOLVE):
+            said = {"label", "key"} | ({"value"} if u.value is not None else set())
+            holes.setdefault(f"{u.step}.{u.name}", set()).update(names | said)
+            operands.setdefault(u.step, set()).add(u.name)
+        elif u.kind is Kind.ANSWER:
+            holes["answer"] |= names
+    for key in holes:
+        if key not in style:
+            yield Fault("", f"no wording for `{key}`", f'add `{key}: "…"`')
+    for key, wording in style.items():
+        if key not in holes:
+            yield Fault(key, f"the machine never says `{key}`", did_you_mean(key, holes))
+            continue
+        step = key.partition(".")[0]
+        known = holes[key] | labels.get(step, set())
+        if "." in key:
+            known |= operands.get(step, set())
+        for piece in wording:
+            if piece.hole and piece.hole not in known:
+                help = did_you_mean(piece.hole, known) or f"holes here: {', '.join(sorted(known))}"
+                yield Fault(key, f"`{{{piece.hole}}}` means nothing in `{key}`", help)
