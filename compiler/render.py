@@ -1,0 +1,223 @@
+"""Trace → text.
+
+What a text says, exactly:
+
+- Steps of level at most ``depth`` are said, outermost ones have level 1 (``compiler.events``).
+- A *line* is what one step says in a row: its label (control), then operands and results in the order of saying.
+- A line ends with the transition to the step that says the next line. It is written when that step speaks, so the
+  machine needs to know no label in advance: the next step on the same level; a step's first inner one; or, after its
+  last inner one, the step itself, whose label is then said anew before it goes on. A step
+  that has nothing more to say is not returned to.
+- Before the answer the transition is to ``end``. A run that says no answer ends in an open line.
+
+At depth 2 of a machine whose step ``add`` holds steps ``digit``::
+
+    add 3.4: x = 12 y = 9 -> digit 0
+    digit 0: a = 2 b = 9 ; r = 1 -> digit 1
+    digit 1: a = 1 b = 0 ; r = 2 -> add 3.4
+    add 3.4: ; s = 21 -> end
+    answer: 21
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler.ablations import ablate, check
+from compiler.events import Events, events, key_and_value
+from compiler.loop import write
+from compiler.script import Script, script
+from compiler.text import PARTS, Spans, Text, Texts
+from tm.speech import Kind
+from tm.table import Table
+from tm.trace import Trace
+
+_scripts: dict[int, dict[tuple[str, bool, bool], Script]] = {}
+"""Compiled scripts by the identity of their table: hashing a table's content at each call would cost more than a text."""
+
+
+def render(
+    table: Table,
+    trace: Trace,
+    index: int = 0,
+    *,
+    style: str = "minimal",
+    depth: int = 1,
+    without: Collection[str] = (),
+    group: int = 3,
+) -> Text:
+    """The text of one run, with its spans.
+
+    Parameters
+    ----------
+    index
+        Which run of the trace.
+    style
+        ``minimal``, derived from labels and pairs, or the name of a style of the table.
+    depth
+        How many levels of nested steps are said, at least 1.
+    without
+        Ablations: any of ``fetch``, ``atomic`` and ``linear``; see ``compiler.ablations``.
+    group
+        How many steps ``without={"atomic"}`` makes one.
+
+    Raises
+    ------
+    StyleError
+        When there is no such style or it has faults.
+    ValueError
+        When another argument is out of its range.
+    """
+    texts = _render(table, trace, index, index + 1, style, depth, without, group, spans=True)
+    return Text(texts.text(0), texts.spans(0))
+
+
+def render_batch(
+    table: Table,
+    trace: Trace,
+    *,
+    style: str = "minimal",
+    depth: int = 1,
+    without: Collection[str] = (),
+    group: int = 3,
+    spans: bool = False,
+) -> Texts:
+    """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked for."""
+    runs = len(trace.runs) - 1
+    return _render(table, trace, 0, runs, style, depth, without, group, spans=spans)
+
+
+def _render(
+    table: Table,
+    trace: Trace,
+    first: int,
+    last: int,
+    style: str,
+    depth: int,
+    without: Collection[str],
+    group: int,
+    *,
+    spans: bool,
+) -> Texts:
+    dropped = check(without, depth, group)
+    program = _script(table, style, "linear" not in dropped, spans)
+    listed = events(table, trace, depth=depth, first=first, last=last, names=program.names)
+    if dropped:
+        listed = ablate(table, trace, listed, dropped, group=group)
+    buffer, offsets, raw, first_spans = _write(program, trace, listed, spans)
+    if raw is None:
+        return Texts(buffer=buffer, offsets=offsets, all_spans=None)
+    all_spans = _Unpacked(table, trace, listed, buffer, offsets, raw, first_spans)
+    return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
+
+
+def _script(table: Table, style: str, labels: bool, spans: bool) -> Script:
+    identity = id(table)
+    if identity not in _scripts:
+        _scripts[identity] = {}
+        weakref.finalize(table, _scripts.pop, identity, None)
+    key = (style, labels, spans)
+    if key not in _scripts[identity]:
+        _scripts[identity][key] = script(table, style, labels=labels, spans=spans)
+    return _scripts[identity][key]
+
+
+def _write(
+    program: Script, trace: Trace, listed: Events, spans: bool
+) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int64]]:
+    """Run the byte loop, with a larger buffer as long as there is no room."""
+    items = len(listed.event)
+    out = np.empty(1024 + 24 * items + 2 * len(trace.letters), np.uint8)
+    raw = np.empty((5, 64 + 6 * items), np.int64) if spans else None
+    offsets = np.zeros(len(listed.runs), np.int64)
+    first_spans = np.zeros(len(listed.runs) if spans else 1, np.int64)
+    run, n, s = 0, 0, 0
+    while True:
+        run, n, s = write(
+            program.ops, program.begin, program.pool, program.plain, program.turned, program.inner, program.dropped,
+            trace.utterance, trace.capture, trace.ends, trace.letters,
+            listed.event, listed.opener, listed.refs, listed.runs,
+            out, offsets, raw, first_spans, run, n, s,
+        )  # fmt: skip
+        if run == len(listed.runs) - 1:
+            return out[:n], offsets, raw[:, :s] if raw is not None else None, first_spans
+        out = np.concatenate([out, np.empty_like(out)])
+        raw = np.concatenate([raw, np.empty_like(raw)], axis=1) if raw is not None else None
+
+
+class _Unpacked(Sequence[Spans]):
+    """The spans of each run of a batch, made when asked for."""
+
+    def __init__(
+        self,
+        table: Table,
+        trace: Trace,
+        listed: Events,
+        buffer: NDArray[np.uint8],
+        offsets: NDArray[np.int64],
+        raw: NDArray[np.int64],
+        first: NDArray[np.int64],
+    ) -> None:
+        self.table, self.trace, self.listed = table, trace, listed
+        self.buffer, self.offsets, self.raw, self.first = buffer, offsets, raw, first
+        said = table.utterances
+        self.steps = ["", *dict.fromkeys(u.step for u in said if u.step)]
+        self.names = ["", *dict.fromkeys(u.name for u in said if u.name)]
+        self.step_of = np.array([self.steps.index(u.step) for u in said] + [0], np.int32)
+        self.name_of = np.array([self.names.index(u.name) for u in said] + [0], np.int32)
+        self.opens = np.array([u.kind is Kind.OPEN for u in said] + [False])
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
+        first, last = self.listed.runs[i], self.listed.runs[i + 1]
+        utterance = self._utterances(self.listed.event[first:last])
+        openings = np.flatnonzero(self.opens[utterance])
+        ordinal = np.full(last - first + 1, -1, np.int64)
+        ordinal[openings] = np.arange(len(openings))
+        start, end, mark, event, owner = self.raw[:, self.first[i] : self.first[i + 1]]
+        owner = np.where(owner >= 0, owner - first, last - first)
+        return Spans(
+            start=self._characters(i, start),
+            end=self._characters(i, end),
+            role=(mark // len(PARTS)).astype(np.int8),
+            part=(mark % len(PARTS)).astype(np.int8),
+            step=self.step_of[np.append(utterance, -1)[owner]],
+            name=self.name_of[self._utterances(event)],
+            depth=np.append(self.listed.level[first:last], 0)[owner],
+            state=ordinal[owner],
+            steps=self.steps,
+            names=self.names,
+            labels=_Labels(self.table, self.trace, self.listed.event[first:last][openings]),
+        )
+
+    def _utterances(self, event: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(event >= 0, self.trace.utterance[event], -1)
+
+    def _characters(self, i: int, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Bytes of the buffer → characters of text ``i``."""
+        first = self.offsets[i]
+        data = self.buffer[first : self.offsets[i + 1]]
+        inner = np.concatenate([[0], np.cumsum((data & 0xC0) == 0x80)])
+        return at - first - inner[at - first]
+
+
+class _Labels(Sequence[str]):
+    """The labels of a run's atomic states, read from the trace when asked for."""
+
+    def __init__(self, table: Table, trace: Trace, openings: NDArray[np.int64]) -> None:
+        self.table, self.trace, self.openings = table, trace, openings
+
+    def __len__(self) -> int:
+        return len(self.openings)
+
+    def __getitem__(self, state: int) -> str:  # type: ignore[override]
+        return key_and_value(self.table, self.trace, int(self.openings[state]))[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[i] for i in range(len(self)))

@@ -1,0 +1,170 @@
+"""What the compiler makes: a text and its typed spans, for one run or for thousands.
+
+Offsets are characters of the text (code points of a Python ``str``), never bytes. The spans of a
+text tile it exactly: each begins where the one before it ends, and none is empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Role(StrEnum):
+    """The module of the chain of thought that a stretch of text belongs to (arXiv 2507.13332, §3)."""
+
+    CONTROL = "control"  # the atomic state and its label
+    FETCH = "fetch"  # an operand, read from memory
+    SOLVE = "solve"  # the elementary result
+    NEXT = "next"  # the linear transition to the state that speaks next
+    ANSWER = "answer"  # the final answer
+
+
+class Part(StrEnum):
+    """What a stretch of text is within its role."""
+
+    TEXT = "text"  # words and punctuation of the style
+    LABEL = "label"  # a step's label
+    KEY = "key"  # the name of an operand
+    VALUE = "value"  # the value of an operand, a bare verdict, the answer
+
+
+ROLES = tuple(Role)
+PARTS = tuple(Part)
+
+
+class Span(NamedTuple):
+    """One typed stretch of a text.
+
+    Attributes
+    ----------
+    start, end
+        Characters ``start:end`` of the text.
+    step, label
+        The step that says it; for ``next`` the step that ends, not the one it names.
+    name
+        The operand's name within its step (``s`` of ``relax.s``); empty for control, next, answer.
+    depth
+        Nesting level of the step, 1 for an outermost one, 0 outside every step.
+    state
+        Index of the atomic state (the step's opening) in the text, from 0; −1 outside every step.
+    """
+
+    start: int
+    end: int
+    role: Role
+    part: Part
+    step: str
+    label: str
+    name: str
+    depth: int
+    state: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans(Sequence[Span]):
+    """The spans of one text, as flat arrays; indexing makes a ``Span``.
+
+    Attributes
+    ----------
+    start, end
+        int64[s]: characters.
+    role, part
+        int8[s]: indices into ``ROLES`` and ``PARTS``.
+    step, name
+        int32[s]: indices into ``steps`` and ``names``.
+    depth, state
+        int32[s] and int64[s]; see ``Span``.
+    steps, names
+        The names that occur; index 0 is the empty one.
+    labels
+        The label of each atomic state, by its index.
+    """
+
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    role: NDArray[np.int8]
+    part: NDArray[np.int8]
+    step: NDArray[np.int32]
+    name: NDArray[np.int32]
+    depth: NDArray[np.int32]
+    state: NDArray[np.int64]
+    steps: Sequence[str]
+    names: Sequence[str]
+    labels: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def __getitem__(self, i: int) -> Span:  # type: ignore[override]  # a slice of arrays is the arrays' business
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"span {i} of {len(self)}")
+        state = int(self.state[i])
+        return Span(
+            int(self.start[i]),
+            int(self.end[i]),
+            ROLES[self.role[i]],
+            PARTS[self.part[i]],
+            self.steps[self.step[i]],
+            self.labels[state] if state >= 0 else "",
+            self.names[self.name[i]],
+            int(self.depth[i]),
+            state,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of one run and its typed spans."""
+
+    string: str
+    spans: Spans
+
+    def __str__(self) -> str:
+        return self.string
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts(Sequence[str]):
+    """The texts of many runs in one buffer.
+
+    Attributes
+    ----------
+    buffer
+        uint8[...]: the texts one after the other, UTF-8.
+    offsets
+        int64[r + 1]: text i is the *bytes* ``buffer[offsets[i]:offsets[i + 1]]``.
+    """
+
+    buffer: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    all_spans: Sequence[Spans] | None
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, i: int) -> str:  # type: ignore[override]
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"text {i} of {len(self)}")
+        return self.text(i % len(self))
+
+    def __iter__(self) -> Iterator[str]:
+        whole = self.buffer.tobytes()
+        ends = self.offsets.tolist()
+        for start, end in zip(ends, ends[1:], strict=False):
+            yield whole[start:end].decode()
+
+    def text(self, i: int) -> str:
+        """The text of run ``i``."""
+        return self.buffer[self.offsets[i] : self.offsets[i + 1]].tobytes().decode()
+
+    def spans(self, i: int) -> Spans:
+        """The spans of run ``i``; ``ValueError`` when the batch was rendered without them."""
+        if self.all_spans is None:
+            raise ValueError("this batch was rendered without spans: render_batch(..., spans=True)")
+        return self.all_spans[i]
