@@ -160,9 +160,12 @@ def _list(kinds, slots, utterance, bounds, first, last, memory, event, opener, l
                     memory[inside] = UNSAID
                 opener[n], level[n] = opened[inside], inside
             if refs.shape[1]:
-                refs[n] = memory[inside] if kind != ANSWER else UNSAID
-                if kind != ANSWER and slots[u] >= 0:
-                    memory[inside, slots[u]] = e
+                if kind == ANSWER:
+                    refs[n] = UNSAID
+                else:
+                    refs[n] = memory[inside]
+                    if slots[u] >= 0:
+                        memory[inside, slots[u]] = e
             n += 1
     runs[last - first] = n
     return n
