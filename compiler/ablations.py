@@ -1,8 +1,10 @@
-"""The paper's ablations (arXiv 2507.13332, Table 2): what each leaves out of a text, defined here alone.
+"""The paper's ablations (arXiv 2507.13332, Table 2): what each leaves out of a text, defined here
+alone.
 
-Each rewrites the list of events; the byte loop then writes it like any other. In combination
-they are applied in the order ``atomic``, ``fetch``, ``linear``. Where a style's wording refers to a value that was left out, it
-says ``…``, so that no dropped value stands between a step's label and its result.
+Each rewrites the list of events; the byte loop then writes it like any other. In combination they
+are applied in the order ``atomic``, ``fetch``, ``linear``. Where a style's wording refers to a
+value that was left out, it says ``…``, so that no dropped value stands between a step's label and
+its result.
 
 Take this text of a machine that adds numbers up::
 
@@ -79,8 +81,9 @@ def without_fetch(run: list[_Step | int], said: _Said) -> Iterator[int]:
 def without_atomic(run: list[_Step | int], said: _Said, group: int) -> Iterator[int]:
     """Without Atomic State: each ``group`` steps in a row become one.
 
-    What it says: the first one's label; the fetched pairs, each once, that were not solved
-    inside the group before; each key's last solve, a bare verdict counting under its emission's name. With groups of 3::
+    What it says: the first one's label; the fetched pairs, each once, that were not solved inside
+    the group before; each key's last solve, a bare verdict counting under its emission's name. With
+    groups of 3::
 
         add 1: t0 = 0 x1 = 4 x2 = 5 x3 = 2 ; t1 = 4 ; t2 = 9 ; t3 = 11 -> add 4
         add 4: t3 = 11 x4 = 1 x5 = 6 ; t4 = 12 ; t5 = 18 ; done -> end
@@ -118,9 +121,9 @@ def _merged(steps: list[_Step], said: _Said) -> Iterator[int]:
 def without_linear(run: list[_Step | int], said: _Said) -> Iterator[int]:
     """Without Linear Transition: no labels, no transitions, and states are skipped.
 
-    Labels and transitions are dropped. Steps that solve no named pair are left out, with what is inside them. Of more than 4
-    siblings of one name in a row, the first 2 and the last stay, with a line ``…`` between; a step of another
-    name ends such a row, even when it is left out itself. ::
+    Labels and transitions are dropped. Steps that solve no named pair are left out, with what is
+    inside them. Of more than 4 siblings of one name in a row, the first 2 and the last stay, with a
+    line ``…`` between; a step of another name ends such a row, even when it is left out itself. ::
 
          t0 = 0 x1 = 4 ; t1 = 4
          t1 = 4 x2 = 5 ; t2 = 9
@@ -131,7 +134,9 @@ def without_linear(run: list[_Step | int], said: _Said) -> Iterator[int]:
     row: list[_Step] = []
     name = ""
     for node in [*run, None]:
-        ends = node is None or (isinstance(node, _Step) and said.utterance(node.opening).step != name)
+        ends = node is None or (
+            isinstance(node, _Step) and said.utterance(node.opening).step != name
+        )
         if isinstance(node, int) or ends:
             for index, step in enumerate(row):
                 if len(row) <= RUN_KEEPS or index < 2 or index == len(row) - 1:

@@ -1,9 +1,10 @@
-"""Trace → the list of events that a text is made of: what is said down to a depth, and by which step.
+"""Trace → the list of events that a text is made of: what is said down to a depth, and by which
+step.
 
-A step's *level* is 1 when it is outermost, else one more than that of the step around it.
-``depth`` keeps the steps of level at most ``depth``, with what they say themselves; what deeper steps say is
-not in the list. The answer always is. What is said between steps belongs to the outermost step before it.
-Ablations rewrite this list; the byte loop writes it out.
+A step's *level* is 1 when it is outermost, else one more than that of the step around it. ``depth``
+keeps the steps of level at most ``depth``, with what they say themselves; what deeper steps say is
+not in the list. The answer always is. What is said between steps belongs to the outermost step
+before it. Ablations rewrite this list; the byte loop writes it out.
 """
 
 from __future__ import annotations
@@ -55,9 +56,11 @@ class Events:
     runs: NDArray[np.int64]
 
     def take(self, items: NDArray[np.int64], runs: NDArray[np.int64]) -> Events:
-        """The list made of ``items`` of this one (or ``GAP``), in the order given, cut into ``runs``.
+        """The list made of ``items`` of this one (or ``GAP``), in the order given, cut into
+        ``runs``.
 
-        References to events that are no longer in the list become ``DROPPED``. The opening of every item taken is taken as well.
+        References to events that are no longer in the list become ``DROPPED``. The opening of every
+        item taken is taken as well.
         """
         place = np.full(len(self.event) + 1, -1, np.int64)  # one more: opener −1 stays −1
         place[items] = np.where(items == GAP, -1, np.arange(len(items)))
@@ -117,7 +120,18 @@ def events(
     runs = np.empty(last - first + 1, np.int64)
     memory = np.empty((min(depth, size) + 1, len(names)), np.int64)
     n = _list(
-        kinds, slots, trace.utterance, trace.runs, first, last, memory, event, opener, level, refs, runs
+        kinds,
+        slots,
+        trace.utterance,
+        trace.runs,
+        first,
+        last,
+        memory,
+        event,
+        opener,
+        level,
+        refs,
+        runs,
     )
     return Events(
         event=event[:n],
@@ -130,7 +144,9 @@ def events(
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _list(kinds, slots, utterance, bounds, first, last, memory, event, opener, level, refs, runs):  # type: ignore[no-untyped-def]
-    """Fill the arrays; how many items there are. ``memory[level, name]`` is what the open step of a level said."""
+    """Fill the arrays; how many items there are. ``memory[level, name]`` is what the open step of a
+    level said.
+    """
     depth = memory.shape[0] - 1
     opened = np.full(depth + 1, -1, np.int64)
     n = 0
@@ -185,7 +201,9 @@ def say(template: Template | None, trace: Trace, capture: int) -> str:
 
 
 def key_and_value(table: Table, trace: Trace, event: int) -> tuple[str, str | None]:
-    """The key (or label, verdict, answer) and the value of one event; ``None`` where it has no value."""
+    """The key (or label, verdict, answer) and the value of one event; ``None`` where it has no
+    value.
+    """
     utterance = table.utterances[trace.utterance[event]]
     capture = int(trace.capture[event])
     key = say(utterance.key, trace, capture)

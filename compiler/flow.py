@@ -1,4 +1,5 @@
-"""What is certain on the table alone, without a run: which operands a step has said whenever it speaks.
+"""What is certain on the table alone, without a run: which operands a step has said whenever it
+speaks.
 
 A forward search over the states: to each belongs the stack of steps that are open on entry, and for
 each of them the operand names said since it opened on *every* path. Where two paths
@@ -15,7 +16,9 @@ from tm.table import Branch, Table, Tree
 
 
 class Frame(NamedTuple):
-    """An open step: its opening utterance (−1: outside every step) and the operands surely said in it."""
+    """An open step: its opening utterance (−1: outside every step) and the operands surely said in
+    it.
+    """
 
     opening: int
     said: frozenset[str]
@@ -81,7 +84,9 @@ def entries(table: Table) -> dict[int, Stack]:
 
 
 def surely_said(table: Table) -> dict[int, frozenset[str]]:
-    """For every utterance that can be said: the operands its step has said before it, on every path."""
+    """For every utterance that can be said: the operands its step has said before it, on every
+    path.
+    """
     sure: dict[int, frozenset[str]] = {}
     for state, entry in entries(table).items():
         for index in set(actions_of(table.states[state].tree)):

@@ -1,7 +1,8 @@
 """The byte loop: events and op arrays → the bytes of the text, and its spans on request.
 
-A *line* is what one step says in a row. It is ended, with the label of the step that speaks next, only when that step speaks:
-when a step opens, or when an outer one goes on after an inner one, which says its label anew.
+A *line* is what one step says in a row. It is ended, with the label of the step that speaks next,
+only when that step speaks: when a step opens, or when an outer one goes on after an inner one,
+which says its label anew.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
-from numba.core import cgutils
 from numba.extending import intrinsic
 
 from compiler.events import DROPPED, GAP, UNSAID
@@ -42,7 +42,9 @@ def _copy_block(typing, target, at, source, start):  # type: ignore[no-untyped-d
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _copy(target, at, source, start, length):  # type: ignore[no-untyped-def]
-    """Copy bytes; ``target`` has at least ``length + BLOCK`` left. May write past the end, never read past it."""
+    """Copy bytes; ``target`` has at least ``length + BLOCK`` left. May write past the end, never
+    read past it.
+    """
     if start + length + BLOCK <= source.shape[0]:
         done = 0
         while done < length:
@@ -60,11 +62,12 @@ def write(  # type: ignore[no-untyped-def]
     event, opener, refs, runs,  # the events
     out, offsets, spans, first_spans, run, n, s,
 ):  # fmt: skip
-    """Write the runs from ``run`` on to ``out[n:]`` and their spans, if not None, to ``spans[:, s:]``.
+    """Write the runs from ``run`` on to ``out[n:]`` and their spans, if not None, to ``spans[:,
+    s:]``.
 
-    ``offsets[i]`` is the byte at which run i begins, ``first_spans[i]`` its first span. Rows of ``spans``: start and
-    end in bytes of ``out``, mark, event, and the place of the saying step's opening among the events.
-    Where there is no room left it stops at the beginning of a run.
+    ``offsets[i]`` is the byte at which run i begins, ``first_spans[i]`` its first span. Rows of
+    ``spans``: start and end in bytes of ``out``, mark, event, and the place of the saying step's
+    opening among the events. Where there is no room left it stops at the beginning of a run.
 
     Returns
     -------
@@ -144,7 +147,9 @@ def write(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _span(spans, s, first, n, length, mark, event, owner):  # type: ignore[no-untyped-def]
-    """Append a stretch, or grow the last span when it is of the same program and kind; how many there are now."""
+    """Append a stretch, or grow the last span when it is of the same program and kind; how many
+    there are now.
+    """
     if s > first and spans[2, s - 1] == mark:
         spans[1, s - 1] = n + length
         return s

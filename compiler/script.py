@@ -1,9 +1,10 @@
 """Table + style + ablations → op arrays, the small programs that the byte loop runs.
 
 A *program* writes one utterance. It is a row of ops, each a literal and then, perhaps, a hole: a
-word that the event captured, or a program of another event that the style refers to (its step's label, an operand said before).
-Registers are known, so they are literals. Every utterance has two programs: ``plain``, and ``turned`` for
-when a line of text is still open, which it first ends: with the next label, or before the answer with ``end``.
+word that the event captured, or a program of another event that the style refers to (its step's
+label, an operand said before). Registers are known, so they are literals. Every utterance has two
+programs: ``plain``, and ``turned`` for when a line of text is still open, which it first ends: with
+the next label, or before the answer with ``end``.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ ROLE_OF = {
 class Bit(NamedTuple):
     """A literal or a hole of a wording, its role and part known: what ops are packed from.
 
-    ``hole`` is ``NO_HOLE``, the number of a capture, ``REFERENCE`` or less; ``text`` is the literal or the
-    capture's default; ``program`` which of the other event's sub-programs to run.
+    ``hole`` is ``NO_HOLE``, the number of a capture, ``REFERENCE`` or less; ``text`` is the literal
+    or the capture's default; ``program`` which of the other event's sub-programs to run.
     """
 
     role: Role
@@ -65,8 +66,8 @@ class Script:
     Attributes
     ----------
     ops
-        int32[o, 8]: literal start, length, mark; hole; its sub-program or its default's start; default's length;
-        hole's mark; unused. A mark is ``role * len(PARTS) + part``.
+        int32[o, 8]: literal start, length, mark; hole; its sub-program or its default's start;
+        default's length; hole's mark; unused. A mark is ``role * len(PARTS) + part``.
     begin
         int32[p + 1]: program p is the ops ``begin[p]:begin[p + 1]``.
     pool
@@ -78,7 +79,8 @@ class Script:
     dropped
         Program that stands for an operand that an ablation dropped.
     names
-        Operands that the style refers back to, the empty name for the step's opening: the columns of ``Events.refs``.
+        Operands that the style refers back to, the empty name for the step's opening: the columns
+        of ``Events.refs``.
     """
 
     ops: NDArray[np.int32]
@@ -170,7 +172,9 @@ class _Compiler:
         self.names = self._names()
 
     def _names(self) -> tuple[str, ...]:
-        """The operands that some wording refers back to, and the empty name where one refers to its step's label."""
+        """The operands that some wording refers back to, and the empty name where one refers to its
+        step's label.
+        """
         names = {}
         for index, utterance in enumerate(self.table.utterances if self.style else ()):
             known = holes(self.table, index)

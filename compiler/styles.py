@@ -1,12 +1,14 @@
-"""Styles: the derived ``minimal`` one, the wordings that a table brings, and what can be wrong with them.
+"""Styles: the derived ``minimal`` one, the wordings that a table brings, and what can be wrong with
+them.
 
 ``minimal`` needs no words. Each step is a line::
 
     NAME LABEL: KEY = VALUE KEY = VALUE ; KEY = VALUE ; VERDICT -> NAME LABEL
 
 with fetched pairs before the first ``;`` and what the step solves behind one each. The last line
-goes to ``end``, and ``answer: TEXT`` follows. A space stands before every label, key and value, and a space
-or the end of the line behind, so that an operand is cut into the same tokens wherever it stands.
+goes to ``end``, and ``answer: TEXT`` follows. A space stands before every label, key and value, and
+a space or the end of the line behind, so that an operand is cut into the same tokens wherever it
+stands.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Problem(StrEnum):
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a style: the entry (``relax.s``), the hole (or empty), and a sentence."""
+    """One thing wrong with a style: the entry (``relax.s``), the hole (or empty), and a
+    sentence.
+    """
 
     problem: Problem
     entry: str
@@ -108,7 +112,8 @@ def find(table: Table, style: str) -> Style | None:
     if style not in table.styles:
         names = [MINIMAL, *table.styles]
         raise StyleError(
-            f"no style `{style}` in `{table.name}`{_meant(style, names)}; there are {', '.join(names)}"
+            f"no style `{style}` in `{table.name}`{_meant(style, names)}; "
+            f"there are {', '.join(names)}"
         )
     wordings = table.styles[style]
     if found := faults(table, wordings):
@@ -128,7 +133,7 @@ def faults(table: Table, style: Style) -> list[Fault]:
         for name in wanted
         if name not in style
     ]
-    for name, wording in style.items():
+    for name in style:
         if name not in wanted and name not in GENERAL:
             message = f"`{name}` is nothing that the machine says{_meant(name, wanted)}"
             found.append(Fault(Problem.UNKNOWN_ENTRY, name, "", message))
@@ -176,8 +181,8 @@ OWN, OF_LABEL, OPERAND = "own", "of the label", "operand"
 def holes(table: Table, utterance: int) -> dict[str, str]:
     """The holes that a wording of this utterance may use, and where each one's value comes from.
 
-    An utterance's own holes go before those of the label, and these before operands of one name. A hole of
-    the label counts when every opening of the step has it.
+    An utterance's own holes go before those of the label, and these before operands of one name. A
+    hole of the label counts when every opening of the step has it.
     """
     said = table.utterances[utterance]
     known = {OWN: {p.hole for p in said.key + (said.value or ()) if p.hole}}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 
 
 class Role(StrEnum):
-    """The module of the chain of thought that a stretch of text belongs to (arXiv 2507.13332, §3)."""
+    """The module of the chain of thought that a stretch of text belongs to (arXiv 2507.13332,
+    §3).
+    """
 
     CONTROL = "control"  # the atomic state and its label
     FETCH = "fetch"  # an operand, read from memory
@@ -156,7 +159,7 @@ class Texts(Sequence[str]):
     def __iter__(self) -> Iterator[str]:
         whole = self.buffer.tobytes()
         ends = self.offsets.tolist()
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             yield whole[start:end].decode()
 
     def text(self, i: int) -> str:

@@ -1,6 +1,7 @@
 """Machines that only talk: utterances written as short strings become a table and its trace.
 
-``talk("compare {i=1}.{j=2}", "< a={5}", ...)``: see ``utterance``. One state a thing said, in a chain.
+``talk("compare {i=1}.{j=2}", "< a={5}", ...)``: see ``utterance``. One state a thing said, in a
+chain.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ LETTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz,.-<>= ")
 
 
 def template(text: str) -> tuple[Template, list[str]]:
-    """``d{i=3}`` captures 3 from tape i; ``d{u:3}`` says register u; ``{i=|0}`` nothing, with default 0."""
+    """``d{i=3}`` captures 3 from tape i; ``d{u:3}`` says register u; ``{i=|0}`` nothing, with
+    default 0."""
     pieces, words = [], []
     for literal, hole, sign, word in re.findall(r"([^{}]+)|\{(\w+)([=:])([^}]*)\}", text):
         if literal:
@@ -60,7 +62,9 @@ def utterance(text: str, steps: list[str]) -> tuple[Utterance, list[str]]:
     return Utterance(kind, inside, name, key, value), words + more
 
 
-def talk(*runs: Sequence[str], styles: dict[str, dict[str, str]] | None = None) -> tuple[Table, Trace]:
+def talk(
+    *runs: Sequence[str], styles: dict[str, dict[str, str]] | None = None
+) -> tuple[Table, Trace]:
     """A table and the trace of runs that say what the strings write down."""
     utterances: dict[Utterance, int] = {}
     said, words, captures, bounds = [], [], [], [0]
@@ -80,9 +84,7 @@ def talk(*runs: Sequence[str], styles: dict[str, dict[str, str]] | None = None) 
     )
     table = Table(
         name="talk",
-        tapes=tuple(
-            Tape(name=t, symbols=(BLANK, *sorted(LETTERS)), word=LETTERS) for t in TAPES
-        ),
+        tapes=tuple(Tape(name=t, symbols=(BLANK, *sorted(LETTERS)), word=LETTERS) for t in TAPES),
         states=states,
         actions=actions,
         utterances=tuple(utterances),

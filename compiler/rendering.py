@@ -3,11 +3,12 @@
 What a text says, exactly:
 
 - Steps of level at most ``depth`` are said, outermost ones have level 1 (``compiler.events``).
-- A *line* is what one step says in a row: its label (control), then operands and results in the order of saying.
-- A line ends with the transition to the step that says the next line. It is written when that step speaks, so the
-  machine needs to know no label in advance: the next step on the same level; a step's first inner one; or, after its
-  last inner one, the step itself, whose label is then said anew before it goes on. A step
-  that has nothing more to say is not returned to.
+- A *line* is what one step says in a row: its label (control), then operands and results in the
+  order of saying.
+- A line ends with the transition to the step that says the next line. It is written when that step
+  speaks, so the machine needs to know no label in advance: the next step on the same level; a
+  step's first inner one; or, after its last inner one, the step itself, whose label is then said
+  anew before it goes on. A step that has nothing more to say is not returned to.
 - Before the answer the transition is to ``end``. A run that says no answer ends in an open line.
 
 At depth 2 of a machine whose step ``add`` holds steps ``digit``::
@@ -37,7 +38,8 @@ from tm.table import Table
 from tm.trace import Trace
 
 _scripts: dict[int, dict[tuple[str, bool, bool], Script]] = {}
-"""Compiled scripts by the identity of their table: hashing a table's content at each call would cost more than a text."""
+"""Compiled scripts by the identity of their table: hashing a table's content at each call would
+cost more than a text."""
 
 
 def render(
@@ -86,7 +88,9 @@ def render_batch(
     group: int = 3,
     spans: bool = False,
 ) -> Texts:
-    """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked for."""
+    """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked
+    for.
+    """
     runs = len(trace.runs) - 1
     return _render(table, trace, 0, runs, style, depth, without, group, spans=spans)
 
@@ -138,7 +142,8 @@ def _write(
     run, n, s = 0, 0, 0
     while True:
         run, n, s = write(
-            program.ops, program.begin, program.pool, program.plain, program.turned, program.inner, program.dropped,
+            program.ops, program.begin, program.pool,
+            program.plain, program.turned, program.inner, program.dropped,
             trace.utterance, trace.capture, trace.ends, trace.letters,
             listed.event, listed.opener, listed.refs, listed.runs,
             out, offsets, raw, first_spans, run, n, s,
@@ -204,7 +209,8 @@ class _Unpacked(Sequence[Spans]):
         first = self.offsets[i]
         data = self.buffer[first : self.offsets[i + 1]]
         inner = np.concatenate([[0], np.cumsum((data & 0xC0) == 0x80)])
-        return at - first - inner[at - first]
+        characters: NDArray[np.int64] = at - first - inner[at - first]
+        return characters
 
 
 class _Labels(Sequence[str]):
