@@ -107,12 +107,12 @@ class Reporter:
         help: str = "",
         notes: Iterable[tuple[Span, str]] = (),
     ) -> None:
-        self._add(Diagnostic(code, message, span, help, tuple(notes)))
+        self.add(Diagnostic(code, message, span, help, tuple(notes)))
 
     def warn(self, code: str, message: str, span: Span, help: str = "") -> None:
-        self._add(Diagnostic(code, message, span, help, warning=True))
+        self.add(Diagnostic(code, message, span, help, warning=True))
 
-    def _add(self, diagnostic: Diagnostic) -> None:
+    def add(self, diagnostic: Diagnostic) -> None:
         # A proc is checked once and elaborated often: one place says one thing once.
         if diagnostic not in self.found:
             self.found.append(diagnostic)
@@ -133,7 +133,7 @@ class Reporter:
             yield
         except SourceError as error:
             for diagnostic in error.diagnostics:
-                self._add(diagnostic)
+                self.add(diagnostic)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

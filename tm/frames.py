@@ -146,7 +146,7 @@ def bind(frame: Frame, template: c.Template) -> Iterator[BoundPiece]:
 
 def chain(frame: Frame) -> list[tuple[Span, str]]:
     """The calls that led here, innermost first, at most eight."""
-    notes = []
+    notes: list[tuple[Span, str]] = []
     while frame.back is not None and len(notes) < 8:
         name = frame.proc.name
         caller, at = frame.back

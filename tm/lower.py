@@ -1,4 +1,4 @@
-"""Syntax tree → lowered code: names are resolved and types checked, blocks become jumps."""
+"""Syntax tree → lowered code: statements and calls of a proc, blocks become jumps."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from tm import code as c
 from tm import syntax as s
 from tm.diagnostics import Reporter, did_you_mean
 from tm.modules import Module
+from tm.scope import READABLE, Scope, a_kind, alphabet
 from tm.source import Span
-from tm.speech import CAPTURES, Kind
-from tm.table import BLANK, CHECKS
-from tm.values import Domain, Member, Value, kind_of, kinds_of, show, symbol_of, value_of
+from tm.speech import Kind
+from tm.table import CHECKS
+from tm.values import Domain, show, symbol_of
 
 MAX_CALLS = 100_000
 """How many calls a machine may expand to; counted before any is expanded."""
-
-NO_VALUE = Domain(frozenset(), "nothing")
-READABLE = frozenset(("number", "symbol"))
-"""What the cells of a tape of unknown alphabet can hold."""
 
 
 class Lowerer:
@@ -110,23 +107,14 @@ class Lowerer:
         )
 
 
-class _Body:
+class _Body(Scope):
     """Lowers one body: the names in scope, the code so far, the steps and loops around."""
 
     def __init__(
         self, lowerer: Lowerer, module: Module, proc: c.Proc, tapes: dict[str, frozenset[str]]
     ) -> None:
+        super().__init__(lowerer.report, module, proc, tapes)
         self.lowerer = lowerer
-        self.report = lowerer.report
-        self.module = module
-        self.proc = proc
-        self.tapes = tapes
-        """Tapes in scope with their alphabets; a parameter's is not known and stands as empty."""
-        self.texts: set[str] = set()
-        self.registers: dict[str, c.Register] = {}
-        self.count = 0
-        self.used = proc.used
-        self.set_only: dict[str, Span] = {}
         self.steps: list[str] = []
         self.keeps: frozenset[str] = frozenset()
         self.loops: list[tuple[list[c.Jump], int]] = []
@@ -140,25 +128,21 @@ class _Body:
             if self.tape(tape) is not None and self.known_contract(contract):
                 self.exits.append((contract.name, tape.name, contract.span))
         self.block(block)
-        end = self.report_end(block)
+        end = self.here
         self.leave(block.span._replace(start=block.span.end - 1), None)
         c.find_live(self.proc)
         self.report_flow(decl, end)
 
     # -------------------------------------------------------------- emitting code
 
-    def emit(self, instruction: c.Instruction) -> int:
+    def emit(self, instruction: c.Instruction) -> None:
         instruction.keeps = self.keeps
         instruction.step = self.steps[-1] if self.steps else ""
         self.proc.code.append(instruction)
-        return len(self.proc.code) - 1
 
     @property
     def here(self) -> int:
         return len(self.proc.code)
-
-    def report_end(self, block: s.Block) -> int:
-        return self.here
 
     def report_flow(self, decl: s.ProcDecl | None, end: int) -> None:
         """Warn of code that is never reached; a valued proc must return on every path."""
@@ -188,55 +172,6 @@ class _Body:
 
     # -------------------------------------------------------------- names
 
-    def is_new(self, ident: s.Ident) -> bool:
-        name = ident.name
-        if name in self.tapes or name in self.registers or name in self.texts:
-            what = f"`{name}` is already a name here"
-        elif name in self.module.members:
-            what = f"`{name}` is a member of an enumeration"
-        elif name in self.module.classes or name in self.module.enums:
-            what = f"`{name}` names a class or an enum"
-        else:
-            return True
-        self.report.error(
-            "TM021", what, ident.span, "shadowing is not allowed: choose another name"
-        )
-        return False
-
-    def register(self, ident: s.Ident, domain: Domain) -> c.Register:
-        register = c.Register(self.count, ident.name, domain)
-        self.count += 1
-        self.registers[ident.name] = register
-        return register
-
-    def known(self) -> list[str]:
-        return [*self.tapes, *self.registers, *self.texts, *self.module.members]
-
-    def unknown(self, name: str, span: Span) -> None:
-        help = did_you_mean(name, self.known())
-        if name in self.module.classes:
-            help = f"`{name}` is a class: test for it with `in {name}`"
-        elif not help and self.proc.name != "main":
-            help = "a proc sees its parameters only: pass tapes explicitly"
-        self.report.error("TM020", f"no name `{name}` here", span, help)
-
-    def tape(self, ident: s.Ident) -> str | None:
-        """The tape that a name means."""
-        name = ident.name
-        self.used.add(name)
-        if name in self.tapes:
-            return name
-        if name in self.registers:
-            self.report.error("TM022", f"`{name}` is a register, not a tape", ident.span)
-        elif name in self.texts:
-            self.report.error("TM022", f"`{name}` is a text, not a tape", ident.span)
-        else:
-            help = did_you_mean(name, self.tapes)
-            if not help and self.proc.name != "main":
-                help = "a proc sees its parameters only: pass tapes explicitly"
-            self.report.error("TM020", f"no tape `{name}` here", ident.span, help)
-        return None
-
     def known_contract(self, contract: s.Ident) -> bool:
         if contract.name in CHECKS:
             return True
@@ -258,10 +193,8 @@ class _Body:
         for statement in block.statements:
             self.statement(statement)
         for name in self.registers:
-            if name not in outer and name in self.set_only:
-                self.report.warn(
-                    "TM080", f"register `{name}` is never read", self.set_only.pop(name)
-                )
+            if name not in outer and name in self.unread:
+                self.report.warn("TM080", f"register `{name}` is never read", self.unread.pop(name))
         self.registers = outer
 
     def statement(self, node: s.Statement) -> None:
@@ -277,7 +210,7 @@ class _Body:
                 if self.is_new(node.register):
                     value = self.value(node.value, domain, node.register)
                     register = self.register(node.register, domain)
-                    self.set_only[node.register.name] = node.register.span
+                    self.unread[node.register.name] = node.register.span
                     self.set(node.span, register, value)
                 else:
                     self.value(node.value, None, node.register)
@@ -316,8 +249,8 @@ class _Body:
             case s.Emission():
                 kind = Kind.FETCH if node.role == "fetch" else Kind.SOLVE
                 for pair in node.pairs:
-                    value = None if pair.value is None else self.template(pair.value)
-                    self.emit(c.Say(pair.span, kind, pair.name, self.template(pair.key), value))
+                    said = None if pair.value is None else self.template(pair.value)
+                    self.emit(c.Say(pair.span, kind, pair.name, self.template(pair.key), said))
             case s.Answer():
                 text = self.template(node.text, whole=True)
                 self.emit(c.Say(node.span, Kind.ANSWER, "", text, None))
@@ -335,7 +268,7 @@ class _Body:
             return
         alphabet = self.tapes[tape]
         if not kinds & READABLE:
-            self.report.error("TM040", f"a tape cannot hold {_a(kinds)}", node.value.span)
+            self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.span)
         elif isinstance(value, c.Constant) and alphabet:
             symbol = symbol_of(value.value)
             if symbol not in alphabet:
@@ -506,9 +439,9 @@ class _Body:
                 node.span,
                 "two parameters cannot be one head: copy the word to another tape",
             )
-        for (param, kind), arg in zip(proc.params, args, strict=False):
-            if kind == "tape" and isinstance(arg, str) and param in proc.marked:
-                self.proc.marked.add(arg)
+        for (param, _), given in zip(proc.params, args, strict=False):
+            if isinstance(given, str) and param in proc.marked:
+                self.proc.marked.add(given)
         if any(a is None for a in args) or len(args) != len(proc.params):
             return None
         invoke = c.Invoke(node.span, proc, tuple(a for a in args if a is not None), None)
@@ -555,206 +488,16 @@ class _Body:
         """The right-hand side of ``let``, ``=`` or ``return``, checked against a domain."""
         if isinstance(node, s.Call):
             invoke = self.call(node, target)
-            if invoke and domain and invoke.proc.value:
-                if not invoke.proc.value.values & domain.values:
-                    self.report.error(
-                        "TM041",
-                        f"`{node.proc.name}` returns {invoke.proc.value.shown},"
-                        f" `{target.name}` takes {domain.shown}",
-                        node.span,
-                    )
+            returned = invoke.proc.value if invoke else None
+            if domain and returned and not returned.values & domain.values:
+                self.report.error(
+                    "TM041",
+                    f"`{node.proc.name}` returns {returned.shown},"
+                    f" `{target.name}` takes {domain.shown}",
+                    node.span,
+                )
             return invoke
         value, kinds = self.expression(node)
         if domain is not None:
             self.fits(value, kinds, domain, node.span, target.name)
         return value
-
-    def fits(
-        self,
-        value: c.Expression | None,
-        kinds: frozenset[str],
-        domain: Domain,
-        span: Span,
-        name: str,
-    ) -> None:
-        if value is None or not domain.values:
-            return
-        if isinstance(value, c.Constant) and value.value not in domain.values:
-            near = [show(v) for v in domain.values]
-            self.report.error(
-                "TM041",
-                f"{show(value.value)} lies outside of {domain.shown}, the domain of `{name}`",
-                span,
-                did_you_mean(show(value.value), near),
-            )
-        elif not kinds & domain.kinds:
-            self.report.error("TM040", f"`{name}` takes {domain.shown}; this is {_a(kinds)}", span)
-
-    def expression(self, node: s.Expr) -> tuple[c.Expression | None, frozenset[str]]:
-        """Lower an expression; also the kinds of value it can have."""
-        match node:
-            case s.Number():
-                return c.Constant(node.value), frozenset(("number",))
-            case s.Symbol():
-                value = value_of(node.symbol)
-                return c.Constant(value), frozenset((kind_of(value),))
-            case s.Name():
-                return self.name(node)
-            case s.Negate():
-                operand, kinds = self.expression(node.operand)
-                self.needs_number(kinds, node.operand.span)
-                if operand is None:
-                    return None, frozenset()
-                if isinstance(operand, c.Constant) and isinstance(operand.value, int):
-                    return c.Constant(-operand.value), frozenset(("number",))
-                return c.Arithmetic("-", c.Constant(0), operand), frozenset(("number",))
-            case s.Binary():
-                left, left_kinds = self.expression(node.left)
-                right, right_kinds = self.expression(node.right)
-                self.needs_number(left_kinds, node.left.span)
-                self.needs_number(right_kinds, node.right.span)
-                if left is None or right is None:
-                    return None, frozenset()
-                return c.Arithmetic(node.operator, left, right), frozenset(("number",))
-
-    def needs_number(self, kinds: frozenset[str], span: Span) -> None:
-        if kinds and "number" not in kinds:
-            self.report.error("TM040", f"arithmetic needs numbers; this is {_a(kinds)}", span)
-
-    def name(self, node: s.Name) -> tuple[c.Expression | None, frozenset[str]]:
-        name = node.name
-        self.used.add(name)
-        if name in self.registers:
-            self.set_only.pop(name, None)
-            register = self.registers[name]
-            return c.RegisterRead(register), register.domain.kinds
-        if name in self.tapes:
-            alphabet = self.tapes[name]
-            return c.TapeRead(name), kinds_of(alphabet) if alphabet else READABLE
-        if name in self.texts:
-            self.report.error("TM022", f"`{name}` is a text; only templates can say it", node.span)
-        elif name in self.module.members:
-            return c.Constant(Member(name)), frozenset(("member",))
-        else:
-            self.unknown(name, node.span)
-        return None, frozenset()
-
-    # -------------------------------------------------------------- conditions
-
-    def test(self, node: s.Condition) -> c.Test:
-        match node:
-            case s.Logic():
-                return c.Connective(node.operator, self.test(node.left), self.test(node.right))
-            case s.Not():
-                return c.Negation(self.test(node.operand))
-            case s.Marked():
-                return c.IsMarked(self.tape(node.tape) or "")
-            case s.In():
-                return self.member(node)
-            case s.Compare():
-                return self.compare(node)
-
-    def member(self, node: s.In) -> c.Test:
-        operand, kinds = self.expression(node.operand)
-        symbols = self.module.symbols(node.symbols, self.report)
-        if kinds and not kinds & READABLE:
-            self.report.error(
-                "TM040", "`in` tests symbols", node.operand.span, "compare members with `==`"
-            )
-        if isinstance(operand, c.TapeRead) and (alphabet := self.tapes[operand.tape]):
-            if symbols and not symbols & alphabet:
-                self.report.warn(
-                    "TM082",
-                    f"tape `{operand.tape}` holds none of these: this is never true",
-                    node.span,
-                )
-        test = c.InClass(operand or c.Constant(BLANK), symbols)
-        return c.Negation(test) if node.negated else test
-
-    def compare(self, node: s.Compare) -> c.Test:
-        left, left_kinds = self.expression(node.left)
-        right, right_kinds = self.expression(node.right)
-        ordered = node.operator not in ("==", "!=")
-        for kinds, side in ((left_kinds, node.left), (right_kinds, node.right)):
-            if ordered and kinds and "number" not in kinds:
-                self.report.error(
-                    "TM043", f"`{node.operator}` orders numbers; this is {_a(kinds)}", side.span
-                )
-        if left_kinds and right_kinds and not left_kinds & right_kinds:
-            self.report.error("TM040", f"{_a(left_kinds)} is never {_a(right_kinds)}", node.span)
-        for one, other, side in ((left, right, node.right), (right, left, node.left)):
-            self.check_possible(one, other, side.span)
-        if left is None or right is None:
-            left = right = c.Constant(0)
-        return c.Comparison(node.operator, left, right)
-
-    def check_possible(
-        self, one: c.Expression | None, other: c.Expression | None, span: Span
-    ) -> None:
-        """Warn when a tape or register is compared with a constant that it can never be."""
-        if not isinstance(other, c.Constant):
-            return
-        possible: frozenset[Value] = frozenset()
-        who = ""
-        if isinstance(one, c.TapeRead):
-            possible = frozenset(map(value_of, self.tapes[one.tape]))
-            who = f"tape `{one.tape}`"
-        elif isinstance(one, c.RegisterRead):
-            possible = one.register.domain.values
-            who = f"`{one.register.name}`"
-        if possible and other.value not in possible:
-            help = did_you_mean(show(other.value), map(show, possible))
-            self.report.warn("TM082", f"{who} is never {show(other.value)}", span, help)
-
-    # -------------------------------------------------------------- templates
-
-    def template(self, node: s.TemplateNode, whole: bool = False) -> c.Template:
-        """Resolve the holes of a template; ``{t.all}`` only where ``whole`` tapes may be said."""
-        parts: list[c.Text | c.TapeHole | c.RegisterHole | c.ParameterHole] = []
-        for part in node.parts:
-            if isinstance(part, s.TextPart):
-                parts.append(c.Text(part.text))
-                continue
-            name = part.name
-            self.used.add(name)
-            if name in self.tapes:
-                what = part.what or "word"
-                if what not in CAPTURES:
-                    help = did_you_mean(what, CAPTURES) or f"one of {', '.join(CAPTURES)}"
-                    self.report.error("TM051", f"no capture `.{what}`", part.span, help)
-                elif what == "all" and not whole:
-                    self.report.error(
-                        "TM051",
-                        "`.all` is for the answer and the label of a step",
-                        part.span,
-                        "an atomic state says one word at a time",
-                    )
-                else:
-                    parts.append(c.TapeHole(name, name, what, part.default))
-            elif part.what or part.default:
-                self.report.error("TM051", f"`{name}` is no tape", part.span)
-            elif name in self.registers:
-                self.set_only.pop(name, None)
-                parts.append(c.RegisterHole(name, self.registers[name]))
-            elif name in self.texts:
-                parts.append(c.ParameterHole(name))
-            else:
-                self.unknown(name, part.span)
-        return tuple(parts)
-
-
-def alphabet(
-    module: Module, symbols: s.ClassExpr, word: s.ClassExpr | None, report: Reporter
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The symbols of a tape, the blank first, and the letters of its words."""
-    known = module.symbols(symbols, report) - {BLANK}
-    letters = known if word is None else module.symbols(word, report) - {BLANK}
-    if word is not None and not letters <= known:
-        extra = ", ".join(f"'{x}'" for x in sorted(letters - known))
-        report.error("TM042", f"word letters that the tape cannot hold: {extra}", word.span)
-    return (BLANK, *sorted(known)), letters & known
-
-
-def _a(kinds: frozenset[str]) -> str:
-    words = {"number": "a number", "symbol": "a symbol", "member": "an enum member"}
-    return " or ".join(words[k] for k in sorted(kinds)) or "nothing"

@@ -9,9 +9,10 @@ from tm import cache
 from tm import syntax as s
 from tm.diagnostics import Diagnostic, Reporter, SourceError
 from tm.elaborate import Elaborator
-from tm.lower import Lowerer, alphabet
+from tm.lower import Lowerer
 from tm.modules import Module, open_module, open_text
 from tm.rules import RuleTable
+from tm.scope import alphabet
 from tm.source import Source
 from tm.speech import Style, StylePiece
 from tm.table import Table, Tape

@@ -13,7 +13,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from tm.build import Builder
 from tm.diagnostics import Diagnostic, Reporter
-from tm.source import LEXEMES, Source, Span, name_of
+from tm.source import LEXEMES, Source, name_of
 from tm.syntax import File
 
 MAX_NESTING = 50
@@ -163,7 +163,7 @@ def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
             if isinstance(error, UnexpectedToken) and error.token.type == "$END":
                 offset = len(text.rstrip())
             diagnostic = _explain(error, source, offset)
-            report._add(diagnostic)
+            report.add(diagnostic)
             # At the start of a declaration the error lies in the one before, which is incomplete.
             inside = offset - 1 if offset in bounds and offset and text[:offset].strip() else offset
             start = max(b for b in bounds if b <= inside)
@@ -233,7 +233,7 @@ def _explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
         return Diagnostic("TM006", "this cannot be read", source.span(offset, offset + 1))
     token = error.token
     span = source.span(offset, offset + max(1, len(token)))
-    expected = set(error.accepts or error.expected)
+    expected = set(error.accepts)
     found = "the end of the file" if token.type == "$END" else f"`{token}`"
     help = ""
     if token.type in ("ASSIGN", "COMPARE") and "WRITE" in expected:
@@ -267,10 +267,3 @@ def _explain_character(source: Source, offset: int) -> Diagnostic:
     if character == "_":
         return Diagnostic("TM007", "a name begins with a letter", span, "`_` alone is the blank")
     return Diagnostic("TM006", f"`{character}` means nothing here", span)
-
-
-def span_of(source: Source, node: Tree[Token] | Token) -> Span:
-    """The source range of a tree or token of Lark's."""
-    if isinstance(node, Token):
-        return source.span(node.start_pos or 0, node.end_pos or 0)
-    return source.span(getattr(node.meta, "start_pos", 0), getattr(node.meta, "end_pos", 0))

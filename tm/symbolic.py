@@ -241,10 +241,9 @@ def require(value: Value, domain: Domain, name: str, span: Span) -> None:
 
 
 def _calculate(operator: str, a: Value, b: Value, span: Span) -> int:
-    for value in (a, b):
-        if not isinstance(value, int):
-            raise Trap(span, f"arithmetic needs numbers; this is {show(value)}")
-    assert isinstance(a, int) and isinstance(b, int)
+    if not isinstance(a, int) or not isinstance(b, int):
+        odd = b if isinstance(a, int) else a
+        raise Trap(span, f"arithmetic needs numbers; this is {show(odd)}")
     if operator == "+":
         return a + b
     if operator == "-":
@@ -259,10 +258,9 @@ def _calculate(operator: str, a: Value, b: Value, span: Span) -> int:
 def _holds(operator: str, a: Value, b: Value, span: Span) -> bool:
     if operator in ("==", "!="):
         return (a == b) == (operator == "==")
-    for value in (a, b):
-        if not isinstance(value, int):
-            raise Trap(span, f"`{operator}` orders numbers; this is {show(value)}")
-    assert isinstance(a, int) and isinstance(b, int)
+    if not isinstance(a, int) or not isinstance(b, int):
+        odd = b if isinstance(a, int) else a
+        raise Trap(span, f"`{operator}` orders numbers; this is {show(odd)}")
     if operator in ("<", ">"):
         return a < b if operator == "<" else a > b
     return a <= b if operator == "<=" else a >= b
