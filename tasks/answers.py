@@ -1,0 +1,84 @@
+"""Where a final answer stands in a text, and what counts as one.
+
+One rule for all tasks: the answer is the last line of the text that is not blank, and it must begin
+with ``answer:``. So an answer that is followed by more words is none, and of several the last
+counts. What may stand after the colon is a matter of the task's ``Kind``; nothing else is accepted,
+however close. Reading takes linear time, never raises, and runs nothing that the text says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+LABEL = "answer:"
+_SPACE = " \t\r\n"
+
+
+class Grade(StrEnum):
+    """How an output was graded."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"  # well formed, but not the answer
+    MALFORMED = "malformed"  # an answer line that holds no answer of the task's kind
+    MISSING = "missing"  # the last line is no answer line
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A grade, and the answer that was read, in its normal spelling; None if there was none."""
+
+    grade: Grade
+    answer: str | None = None
+
+    @property
+    def correct(self) -> bool:
+        return self.grade is Grade.CORRECT
+
+
+def last_answer(text: str) -> str | None:
+    """What stands after ``answer:`` on the last line that is not blank, if it begins so."""
+    end = text.rstrip(_SPACE)
+    line = end[end.rfind("\n") + 1 :]
+    return line.removeprefix(LABEL).strip(_SPACE) if line.startswith(LABEL) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of answer, and which of its spellings are accepted.
+
+    Attributes
+    ----------
+    form
+        For people: what an answer of this kind looks like.
+    pattern
+        What is accepted, matched as a whole; it must be linear in the text.
+    normal
+        Takes an accepted text to its normal spelling, the one that the machine writes: two
+        accepted texts are the same answer if, and only if, their normal spellings are equal.
+    """
+
+    form: str
+    pattern: re.Pattern[str]
+    normal: Callable[[str], str] = str
+
+    def read(self, text: str) -> str | None:
+        """The normal spelling of ``text``, or None if it is no answer of this kind."""
+        return self.normal(text) if self.pattern.fullmatch(text) else None
+
+
+_NUMBER = "(?:0|-?[1-9][0-9]*)"
+
+INTEGER = Kind("an integer: ASCII digits, no plus, no leading zero, no -0", re.compile(_NUMBER))
+INTEGERS = Kind(
+    "integers with commas between them, and a space or nothing after a comma",
+    re.compile(f"{_NUMBER}(?:, ?{_NUMBER})*"),
+    lambda text: re.sub(", ?", ", ", text),
+)
+
+
+def choice(*options: str) -> Kind:
+    """One of these texts, as it stands."""
+    return Kind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))

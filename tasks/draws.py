@@ -1,0 +1,103 @@
+"""Random numbers by key: what item 17 draws depends on nothing that was drawn before it.
+
+So any item can be made alone, anywhere, in any order, by any number of workers. The numbers come
+from BLAKE2b in counter mode, and so are the same on every machine and under every Python and NumPy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import TypeVar
+
+T = TypeVar("T")
+
+VERSION = 1
+"""Part of every key: raise it when a sampler changes what it draws."""
+
+_BLOCK = 512
+"""Bits of one BLAKE2b digest."""
+_SPARE = 64
+"""Bits that a draw leaves in the pool: no value is likelier than another by more than 2**-64."""
+
+
+class Draws:
+    """The random numbers of one item; ``Stream.at`` makes them."""
+
+    __slots__ = ("_bits", "_block", "_hash", "_pool")
+
+    def __init__(self, hash: blake2b) -> None:
+        self._hash = hash
+        self._block = 0
+        self._pool = int.from_bytes(hash.digest(), "little")
+        self._bits = _BLOCK
+
+    def below(self, n: int) -> int:
+        """A number in 0 … n − 1, for n ≥ 1."""
+        need = n.bit_length()
+        if self._bits < need + _SPARE:
+            self._refill(need + _SPARE)
+        self._bits -= need
+        self._pool, value = divmod(self._pool, n)
+        return value
+
+    def _refill(self, need: int) -> None:
+        self._pool = self._bits = 0
+        while self._bits < need:
+            self._block += 1
+            more = self._hash.copy()
+            more.update(self._block.to_bytes(8, "little"))
+            self._pool = self._pool << _BLOCK | int.from_bytes(more.digest(), "little")
+            self._bits += _BLOCK
+
+    def between(self, low: int, high: int) -> int:
+        """A number in low … high, both included."""
+        return low + self.below(high - low + 1)
+
+    def chance(self, part: int, whole: int) -> bool:
+        """True in ``part`` cases of ``whole``."""
+        return self.below(whole) < part
+
+    def choice(self, items: Sequence[T]) -> T:
+        """One of ``items``."""
+        return items[self.below(len(items))]
+
+    def distinct(self, count: int, low: int, high: int) -> tuple[int, ...]:
+        """``count`` different numbers in low … high, every order equally likely.
+
+        Raises
+        ------
+        ValueError
+            When there are not so many numbers in low … high.
+        """
+        width = high - low + 1
+        if count > width:
+            raise ValueError(f"there are no {count} different numbers in {low} … {high}")
+        drawn: dict[int, None] = {}
+        while len(drawn) < count:
+            drawn[low + self.below(width)] = None
+        return tuple(drawn)
+
+    def digits(self, count: int) -> str:
+        """``count`` decimal digits, leading zeros included."""
+        return f"{self.below(10**count):0{count}d}" if count else ""
+
+
+class Stream:
+    """A sequence of independent items, each with its own ``Draws``.
+
+    Parameters
+    ----------
+    *names
+        What tells this sequence from any other: a task, a range, a split, a seed.
+    """
+
+    def __init__(self, *names: str | int) -> None:
+        self._base = blake2b(json.dumps([VERSION, *names]).encode(), digest_size=_BLOCK // 8)
+
+    def at(self, index: int) -> Draws:
+        """The random numbers of item ``index`` ≥ 0."""
+        hash = self._base.copy()
+        hash.update(index.to_bytes(8, "little"))
+        return Draws(hash)

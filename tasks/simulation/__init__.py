@@ -1,0 +1,1 @@
+"""Simulation: the algorithm does by rule what one would do by hand."""
