@@ -25,7 +25,7 @@ _TEMPLATE = re.compile(r"\\.|\{\{|\}\}|\{[^{}]*\}|[{}]|[^\\{}]+", re.DOTALL)
 Parsed = Tree[Token] | Token | None
 
 
-class TooDeep(Exception):
+class TooDeep(Exception):  # noqa: N818
     """The tree is deeper than ``MAX_DEPTH``."""
 
     def __init__(self, span: Span) -> None:
@@ -43,7 +43,7 @@ class Builder:
 
     def file(self, tree: Tree[Token]) -> s.File:
         groups: dict[str, list[Any]] = {}
-        for child in tree.children:
+        for child in _trees(tree):
             try:
                 node = self.node(child)
             except TooDeep as error:
@@ -55,7 +55,7 @@ class Builder:
                 )
                 self.depth = 0
                 continue
-            groups.setdefault(_GROUPS[str(child.data)], []).append(node)  # type: ignore[union-attr]
+            groups.setdefault(_GROUPS[str(child.data)], []).append(node)
         span = self.source.span(0, len(self.source.text))
         return s.File(span, **{name: tuple(nodes) for name, nodes in groups.items()})
 
@@ -125,21 +125,21 @@ class Builder:
         return s.Import(span, str(_tokens(tree, "STRING")[0])[1:-1], False)
 
     def on_class_decl(self, tree: Tree[Token], span: Span) -> s.ClassDecl:
-        return s.ClassDecl(span, self.ident(_tokens(tree, "NAME")[0]), self.node(tree.children[-1]))
+        return s.ClassDecl(span, self.ident(_tokens(tree, "NAME")[0]), self.node(_parts(tree)[-1]))
 
     def on_enum_decl(self, tree: Tree[Token], span: Span) -> s.EnumDecl:
         name, *members = (self.ident(t) for t in _tokens(tree, "NAME"))
         return s.EnumDecl(span, name, tuple(members))
 
     def on_tape_decl(self, tree: Tree[Token], span: Span) -> s.TapeDecl:
-        _, names, _, symbols, _, word = tree.children
+        _, names, _, symbols, _, word = _parts(tree)
         return s.TapeDecl(span, self.idents(names), self.node(symbols), self.optional(word))
 
-    def on_main_decl(self, tree: Tree[Token], span: Span) -> s.Block:
-        return self.node(tree.children[1])  # type: ignore[no-any-return]
+    def on_main_decl(self, tree: Tree[Token], span: Span) -> Any:
+        return self.node(_parts(tree)[1])
 
     def on_proc_decl(self, tree: Tree[Token], span: Span) -> s.ProcDecl:
-        _, name, _, params, _, _, exits, body = tree.children
+        _, name, _, params, _, _, exits, body = _parts(tree)
         value: s.Domain | None = None
         contracts: list[tuple[s.Ident, s.Ident]] = []
         for item in exits.children if isinstance(exits, Tree) else ():
@@ -161,7 +161,7 @@ class Builder:
             built,
             value,
             tuple(contracts),
-            self.node(body),  # type: ignore[arg-type]
+            self.node(body),
         )
 
     def loose_ident(self, token: Token) -> s.Ident:
@@ -169,31 +169,31 @@ class Builder:
         return s.Ident(self.span(token), str(token))
 
     def on_tape_param(self, tree: Tree[Token], span: Span) -> s.Param:
-        name, _, contract = tree.children
+        name, _, contract = _parts(tree)
         return s.Param(
             span,
-            self.ident(name),  # type: ignore[arg-type]
+            self.ident(name),
             self.loose_ident(contract) if isinstance(contract, Token) else None,
             None,
         )
 
     def on_value_param(self, tree: Tree[Token], span: Span) -> s.Param:
-        name, _, domain = tree.children
-        return s.Param(span, self.ident(name), None, self.node(domain))  # type: ignore[arg-type]
+        name, _, domain = _parts(tree)
+        return s.Param(span, self.ident(name), None, self.node(domain))
 
     def on_start_decl(self, tree: Tree[Token], span: Span) -> s.Ident:
         return self.ident(_tokens(tree, "NAME")[0])
 
     def on_rule_decl(self, tree: Tree[Token], span: Span) -> s.RuleDecl:
-        _, state, reads, _, writes, moves, target = tree.children
+        _, state, reads, _, writes, moves, target = _parts(tree)
         return s.RuleDecl(
             span,
-            self.ident(state),  # type: ignore[arg-type]
+            self.ident(state),
             self.cells(reads),
             None if writes is None else self.cells(writes),
             None if moves is None else self.cells(moves),
-            self.loose_ident(target),  # type: ignore[arg-type]
-            self.span(reads),  # type: ignore[arg-type]
+            self.loose_ident(target),
+            self.span(reads),
         )
 
     def cells(self, tree: Parsed) -> tuple[s.ClassExpr | None, ...]:
@@ -210,15 +210,15 @@ class Builder:
     # -------------------------------------------------------------- classes and domains
 
     def on_class_union(self, tree: Tree[Token], span: Span) -> s.ClassOp:
-        left, operator, right = tree.children
+        left, operator, right = _parts(tree)
         return s.ClassOp(span, str(operator), self.node(left), self.node(right))
 
     on_class_difference = on_class_union
 
     def on_class_range(self, tree: Tree[Token], span: Span) -> s.ClassRange:
-        first, _, last = tree.children
-        a = self.symbol_of(first)  # type: ignore[arg-type]
-        b = a if last is None else self.symbol_of(last)  # type: ignore[arg-type]
+        first, _, last = _parts(tree)
+        a = self.symbol_of(first)
+        b = a if last is None else self.symbol_of(last)
         if a > b:
             self.report.error(
                 "TM007", f"the range '{a}'..'{b}' is empty", span, f"write '{b}'..'{a}'"
@@ -229,10 +229,10 @@ class Builder:
         return s.ClassBlank(span)
 
     def on_class_name(self, tree: Tree[Token], span: Span) -> s.ClassName:
-        return s.ClassName(span, str(tree.children[0]))
+        return s.ClassName(span, str(_parts(tree)[0]))
 
-    def on_class_domain(self, tree: Tree[Token], span: Span) -> s.ClassExpr:
-        return self.node(tree.children[0])  # type: ignore[no-any-return]
+    def on_class_domain(self, tree: Tree[Token], span: Span) -> Any:
+        return self.node(_parts(tree)[0])
 
     def on_range_domain(self, tree: Tree[Token], span: Span) -> s.RangeDomain:
         first, last = (self.integer(t) for t in _trees(tree))
@@ -243,8 +243,8 @@ class Builder:
         return s.RangeDomain(span, first, last)
 
     def integer(self, tree: Tree[Token]) -> int:
-        minus, number = tree.children
-        value = self.number(number)  # type: ignore[arg-type]
+        minus, number = _parts(tree)
+        value = self.number(number)
         return value if minus is None else -value
 
     # -------------------------------------------------------------- statements
@@ -253,66 +253,70 @@ class Builder:
         return s.Block(span, tuple(self.node(t) for t in _trees(tree)))
 
     def on_move(self, tree: Tree[Token], span: Span) -> s.Move:
-        word, names = tree.children
+        word, names = _parts(tree)
         return s.Move(span, -1 if word == "left" else 1, self.idents(names))
 
     def on_write(self, tree: Tree[Token], span: Span) -> s.Write:
-        tape, _, value = tree.children
-        return s.Write(span, self.ident(tape), self.node(value))  # type: ignore[arg-type]
+        tape, _, value = _parts(tree)
+        return s.Write(span, self.ident(tape), self.node(value))
 
     def on_let(self, tree: Tree[Token], span: Span) -> s.Let:
-        _, name, _, domain, _, value = tree.children
-        return s.Let(span, self.ident(name), self.node(domain), self.node(value))  # type: ignore[arg-type]
+        _, name, _, domain, _, value = _parts(tree)
+        return s.Let(span, self.ident(name), self.node(domain), self.node(value))
 
     def on_assign(self, tree: Tree[Token], span: Span) -> s.Assign:
-        name, _, value = tree.children
-        return s.Assign(span, self.ident(name), self.node(value))  # type: ignore[arg-type]
+        name, _, value = _parts(tree)
+        return s.Assign(span, self.ident(name), self.node(value))
 
     def on_call_statement(self, tree: Tree[Token], span: Span) -> s.CallStatement:
-        return s.CallStatement(span, self.node(tree.children[0]))
+        return s.CallStatement(span, self.node(_parts(tree)[0]))
 
     def on_if_statement(self, tree: Tree[Token], span: Span) -> s.If:
-        _, condition, block, *rest = tree.children
+        _, condition, block, *rest = _parts(tree)
         branches = [(self.node(condition), self.node(block))]
         for part in rest[:-2]:
-            if isinstance(part, Tree):
-                branches.append((self.node(part.children[1]), self.node(part.children[2])))
+            _, condition, block = _parts(part)
+            branches.append((self.node(condition), self.node(block)))
         return s.If(span, tuple(branches), self.optional(rest[-1]))
 
     def on_while_statement(self, tree: Tree[Token], span: Span) -> s.While:
-        _, condition, block = tree.children
+        _, condition, block = _parts(tree)
         return s.While(span, self.node(condition), self.node(block))
 
     def on_loop_statement(self, tree: Tree[Token], span: Span) -> s.Loop:
-        return s.Loop(span, self.node(tree.children[1]))
+        return s.Loop(span, self.node(_parts(tree)[1]))
 
     def on_break_statement(self, tree: Tree[Token], span: Span) -> s.Break:
         return s.Break(span)
 
     def on_return_statement(self, tree: Tree[Token], span: Span) -> s.Return:
-        return s.Return(span, self.optional(tree.children[1]))
+        return s.Return(span, self.optional(_parts(tree)[1]))
 
     def on_halt(self, tree: Tree[Token], span: Span) -> s.Halt:
-        return s.Halt(span, str(tree.children[0]) == "accept")
+        return s.Halt(span, str(_parts(tree)[0]) == "accept")
 
     def on_local_tape(self, tree: Tree[Token], span: Span) -> s.LocalTape:
-        _, _, names, _, symbols, _, word = tree.children
-        return s.LocalTape(span, self.idents(names), self.node(symbols), self.optional(word))
+        _, _, names, _, symbols, _, word = _parts(tree)
+        return s.LocalTape(span, self.idents(names), self.node(symbols), self.optional(word), None)
+
+    def on_local_like(self, tree: Tree[Token], span: Span) -> s.LocalTape:
+        names, like = _parts(tree)[2], _parts(tree)[4]
+        return s.LocalTape(span, self.idents(names), None, None, self.ident(like))
 
     def on_mark(self, tree: Tree[Token], span: Span) -> s.Mark:
-        word, tape = tree.children
-        return s.Mark(span, self.ident(tape), str(word) == "mark")  # type: ignore[arg-type]
+        word, tape = _parts(tree)
+        return s.Mark(span, self.ident(tape), str(word) == "mark")
 
     def on_keep(self, tree: Tree[Token], span: Span) -> s.Keep:
-        _, names, block = tree.children
+        _, names, block = _parts(tree)
         return s.Keep(span, self.idents(names), self.node(block))
 
     def on_assume(self, tree: Tree[Token], span: Span) -> s.Assume:
-        return s.Assume(span, self.node(tree.children[1]))
+        return s.Assume(span, self.node(_parts(tree)[1]))
 
     def on_step(self, tree: Tree[Token], span: Span) -> s.Step:
-        _, name, _, label, block = tree.children
-        ident = self.ident(name)  # type: ignore[arg-type]
+        _, name, _, label, block = _parts(tree)
+        ident = self.ident(name)
         if ident.name in ("next", "end"):
             self.report.error(
                 "TM009", f"a step cannot be called `{ident.name}`: styles use that word", ident.span
@@ -321,19 +325,19 @@ class Builder:
         return s.Step(span, ident, text, self.node(block))
 
     def on_emission(self, tree: Tree[Token], span: Span) -> s.Emission:
-        return s.Emission(span, str(tree.children[0]), tuple(self.node(t) for t in _trees(tree)))
+        return s.Emission(span, str(_parts(tree)[0]), tuple(self.node(t) for t in _trees(tree)))
 
     def on_pair(self, tree: Tree[Token], span: Span) -> s.Pair:
-        name, key, _, said = tree.children
-        value = self.said(said)  # type: ignore[arg-type]
+        name, key, _, said = _parts(tree)
+        value = self.said(said)
         return self.pair(span, name, key, value)
 
     def on_verdict(self, tree: Tree[Token], span: Span) -> s.Pair:
-        name, key = tree.children
+        name, key = _parts(tree)
         return self.pair(span, name, key, None)
 
-    def pair(self, span: Span, name: Parsed, key: Parsed, value: s.TemplateNode | None) -> s.Pair:
-        template = self.template(key)  # type: ignore[arg-type]
+    def pair(self, span: Span, name: Parsed, key: Token, value: s.TemplateNode | None) -> s.Pair:
+        template = self.template(key)
         if isinstance(name, Token):
             return s.Pair(span, self.ident(name).name, template, value)
         for part in template.parts:
@@ -349,8 +353,7 @@ class Builder:
         return s.Pair(span, "unnamed", template, value)
 
     def said(self, tree: Tree[Token]) -> s.TemplateNode:
-        token = tree.children[0]
-        assert isinstance(token, Token)
+        token = _parts(tree)[0]
         if tree.data == "said_text":
             return self.template(token)
         if tree.data == "said_none":
@@ -365,50 +368,56 @@ class Builder:
         return s.Call(span, self.ident(name), tuple(self.node(t) for t in _trees(tree)))
 
     def on_text_arg(self, tree: Tree[Token], span: Span) -> s.TemplateNode:
-        return self.template(tree.children[0])  # type: ignore[arg-type]
+        return self.template(_parts(tree)[0])
 
     # -------------------------------------------------------------- expressions and conditions
 
     def on_name(self, tree: Tree[Token], span: Span) -> s.Name:
-        return s.Name(span, str(tree.children[0]))
+        return s.Name(span, str(_parts(tree)[0]))
 
     def on_symbol(self, tree: Tree[Token], span: Span) -> s.Symbol:
-        return s.Symbol(span, self.symbol_of(tree.children[0]))  # type: ignore[arg-type]
+        return s.Symbol(span, self.symbol_of(_parts(tree)[0]))
 
     def on_blank(self, tree: Tree[Token], span: Span) -> s.Symbol:
         return s.Symbol(span, BLANK)
 
     def on_number(self, tree: Tree[Token], span: Span) -> s.Number:
-        return s.Number(span, self.number(tree.children[0]))  # type: ignore[arg-type]
+        return s.Number(span, self.number(_parts(tree)[0]))
 
     def on_binary(self, tree: Tree[Token], span: Span) -> s.Binary:
-        left, operator, right = tree.children
+        left, operator, right = _parts(tree)
         return s.Binary(span, str(operator), self.node(left), self.node(right))
 
     def on_negate(self, tree: Tree[Token], span: Span) -> s.Negate:
-        return s.Negate(span, self.node(tree.children[1]))
+        return s.Negate(span, self.node(_parts(tree)[1]))
 
     def on_grouped(self, tree: Tree[Token], span: Span) -> Any:
-        return self.node(tree.children[1])
+        return self.node(_parts(tree)[1])
 
     def on_member(self, tree: Tree[Token], span: Span) -> s.In:
-        return s.In(span, self.node(tree.children[0]), self.node(tree.children[-1]), False)
+        return s.In(span, self.node(_parts(tree)[0]), self.node(_parts(tree)[-1]), False)
 
     def on_not_member(self, tree: Tree[Token], span: Span) -> s.In:
-        return s.In(span, self.node(tree.children[0]), self.node(tree.children[-1]), True)
+        return s.In(span, self.node(_parts(tree)[0]), self.node(_parts(tree)[-1]), True)
+
+    def on_in_word(self, tree: Tree[Token], span: Span) -> s.In:
+        return s.In(span, self.node(_parts(tree)[0]), None, False)
+
+    def on_not_in_word(self, tree: Tree[Token], span: Span) -> s.In:
+        return s.In(span, self.node(_parts(tree)[0]), None, True)
 
     def on_compare(self, tree: Tree[Token], span: Span) -> s.Compare:
-        left, operator, right = tree.children
+        left, operator, right = _parts(tree)
         return s.Compare(span, str(operator), self.node(left), self.node(right))
 
     def on_marked(self, tree: Tree[Token], span: Span) -> s.Marked:
-        return s.Marked(span, self.ident(tree.children[1]))  # type: ignore[arg-type]
+        return s.Marked(span, self.ident(_parts(tree)[1]))
 
     def on_negation(self, tree: Tree[Token], span: Span) -> s.Not:
-        return s.Not(span, self.node(tree.children[1]))
+        return s.Not(span, self.node(_parts(tree)[1]))
 
     def on_either(self, tree: Tree[Token], span: Span) -> s.Logic:
-        left, operator, right = tree.children
+        left, operator, right = _parts(tree)
         return s.Logic(span, str(operator), self.node(left), self.node(right))
 
     on_both = on_either
@@ -440,7 +449,7 @@ class Builder:
                     "TM051",
                     f"`{piece}` is no hole",
                     at,
-                    "holes are {t}, {t.before}, {t.cell}, {t.all}, {t|default}; a brace is {{ or }}",
+                    "holes: {t}, {t.before}, {t.cell}, {t.all}, {t|default}; a brace: {{ or }}",
                 )
             else:
                 parts.append(s.TextPart(at, piece))
@@ -448,10 +457,16 @@ class Builder:
 
 
 _GROUPS = {
-    "import_std": "imports", "import_file": "imports", "class_decl": "classes", "enum_decl": "enums",
+    "import_std": "imports", "import_file": "imports",
+    "class_decl": "classes", "enum_decl": "enums",
     "tape_decl": "tapes", "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
     "start_decl": "starts", "rule_decl": "rules",
 }  # fmt: skip
+
+
+def _parts(tree: Tree[Token]) -> list[Any]:
+    """The children of a tree: trees, tokens, and None for what was left out."""
+    return list(tree.children)
 
 
 def _tokens(tree: Parsed, kind: str) -> list[Token]:

@@ -56,8 +56,10 @@ Expression = TapeRead | RegisterRead | Constant | Arithmetic
 
 @dataclass(frozen=True, slots=True)
 class InClass:
+    """Whether a symbol lies in a class; None: among the letters of the words of the tape read."""
+
     operand: Expression
-    symbols: frozenset[str]
+    symbols: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ Template = tuple[Text | TapeHole | RegisterHole | ParameterHole, ...]
 
 @dataclass(slots=True, eq=False)
 class Instruction:
-    """``keeps`` are the tapes of the ``keep`` blocks around it; ``step`` the innermost step, or ``""``."""
+    """``keeps``: the tapes of the ``keep`` blocks around it; ``step``: the innermost step."""
 
     span: Span
     keeps: frozenset[str] = field(default=frozenset(), kw_only=True)
@@ -216,9 +218,12 @@ class Say(Instruction):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalTape:
+    """A scratch tape; ``like`` names the tape of the proc whose alphabet and words it shares."""
+
     name: str
     symbols: tuple[str, ...]
     word: frozenset[str]
+    like: str | None = None
 
 
 @dataclass(slots=True, eq=False)

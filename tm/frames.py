@@ -1,4 +1,4 @@
-"""Calls in progress: what the names of a proc stand for where it was called, and its scratch tapes."""
+"""Calls in progress: what the names of a proc stand for there, and its scratch tapes."""
 
 from __future__ import annotations
 
@@ -117,13 +117,14 @@ class Scratch:
             used |= set(at.tapes.values())
             at = at.back[0] if at.back else None
         marks = local.name in proc.marked
-        wanted = (local.symbols, local.word, marks)
+        model = local if local.like is None else self.tapes[taken[local.like]]
+        wanted = (model.symbols, model.word, marks)
         for index, tape in enumerate(self.tapes):
             kind = (tape.symbols, tape.word, tape.marks)
             if self.is_scratch[index] and index not in used and kind == wanted:
                 return index
         number = sum(self.is_scratch) + 1
-        tape = Tape(name=f"scratch{number}", symbols=local.symbols, word=local.word, marks=marks)
+        tape = Tape(name=f"scratch{number}", symbols=model.symbols, word=model.word, marks=marks)
         self.tapes.append(tape)
         self.is_scratch.append(True)
         self.alphabets.append(cells_of(tape))

@@ -387,11 +387,15 @@ class _Body(Scope):
                 "TM022", "a local tape belongs in a proc", node.span, "declare it with `tape`"
             )
             return
-        symbols, word = alphabet(self.module, node.symbols, node.word, self.report)
+        symbols: tuple[str, ...] = ()
+        word: frozenset[str] = frozenset()
+        like = None if node.like is None else self.tape(node.like)
+        if node.symbols is not None:
+            symbols, word = alphabet(self.module, node.symbols, node.word, self.report)
         for ident in node.tapes:
             if self.is_new(ident):
-                self.tapes[ident.name] = frozenset(symbols)
-                self.proc.tapes += (c.LocalTape(ident.name, symbols, word),)
+                self.tapes[ident.name] = self.tapes[like] if like else frozenset(symbols)
+                self.proc.tapes += (c.LocalTape(ident.name, symbols, word, like),)
 
     def step(self, node: s.Step) -> None:
         label = () if node.label is None else self.template(node.label, whole=True)

@@ -23,9 +23,11 @@ MAX_ERRORS = 20
 
 DECLARATIONS = ("import", "class", "enum", "tape", "proc", "main", "style", "start", "rule")
 KEYWORDS = frozenset(
-    (*DECLARATIONS, "word", "at", "left", "right", "let", "if", "elsif", "else", "while", "loop")
-    + ("break", "return", "accept", "reject", "local", "mark", "unmark", "marked", "keep")
-    + ("assume", "step", "fetch", "solve", "answer", "none", "in", "not", "and", "or")
+    (
+        *DECLARATIONS, "word", "at", "left", "right", "let", "if", "elsif", "else", "while",
+        "loop", "break", "return", "accept", "reject", "local", "like", "mark", "unmark", "marked",
+        "keep", "assume", "step", "fetch", "solve", "answer", "none", "in", "not", "and", "or",
+    )
 )  # fmt: skip
 """Words that cannot be names."""
 
@@ -159,7 +161,7 @@ def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
         try:
             return parser().parse(text)
         except UnexpectedInput as error:
-            offset = min(error.pos_in_stream or 0, len(text))
+            offset = min(int(error.pos_in_stream or 0), len(text))
             if isinstance(error, UnexpectedToken) and error.token.type == "$END":
                 offset = len(text.rstrip())
             diagnostic = _explain(error, source, offset)

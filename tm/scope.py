@@ -9,7 +9,7 @@ from tm.modules import Module
 from tm.source import Span
 from tm.speech import CAPTURES
 from tm.table import BLANK
-from tm.values import Domain, Member, Value, kind_of, kinds_of, show, symbol_of, value_of
+from tm.values import Domain, Member, Value, kind_of, kinds_of, show, value_of
 
 READABLE = frozenset(("number", "symbol"))
 """What the cells of a tape of unknown alphabet can hold."""
@@ -182,7 +182,9 @@ class Scope:
 
     def member(self, node: s.In) -> c.Test:
         operand, kinds = self.expression(node.operand)
-        symbols = self.module.symbols(node.symbols, self.report)
+        symbols = None if node.symbols is None else self.module.symbols(node.symbols, self.report)
+        if operand and symbols is None and not isinstance(operand, c.TapeRead):
+            self.report.error("TM040", "only a tape has words", node.operand.span)
         if kinds and not kinds & READABLE:
             self.report.error(
                 "TM040", "`in` tests symbols", node.operand.span, "compare members with `==`"
@@ -280,5 +282,6 @@ def alphabet(
 
 
 def a_kind(kinds: frozenset[str]) -> str:
+    """Kinds of value in a sentence: ``a number or a symbol``."""
     words = {"number": "a number", "symbol": "a symbol", "member": "an enum member"}
     return " or ".join(words[k] for k in sorted(kinds)) or "nothing"

@@ -174,10 +174,12 @@ class Leaf:
                 )
                 return self.lies_in(frame.tapes[name], marked)
             case c.InClass(operand=c.TapeRead(tape=name), symbols=symbols):
-                return self.lies_in(frame.tapes[name], self.cells(frame, name, symbols))
+                tape = frame.tapes[name]
+                letters = self.scratch.tapes[tape].word if symbols is None else symbols
+                return self.lies_in(tape, self.cells(tape, letters))
             case c.InClass(operand=operand, symbols=symbols):
                 value = self.value(frame, span, operand)
-                return None if value is None else symbol_of(value) in symbols
+                return None if value is None else symbol_of(value) in (symbols or ())
             case c.Comparison(operator=operator, left=left, right=right):
                 return self.compare(frame, span, operator, left, right)
 
@@ -216,11 +218,9 @@ class Leaf:
             raise Trap(span, f"`{operator}` orders numbers")
         return verdict
 
-    def cells(self, frame: Frame, name: str, symbols: frozenset[str]) -> frozenset[Cell]:
+    def cells(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
         """The cells of a tape whose symbol lies in a class, marked or not."""
-        return frozenset(
-            a for a in self.scratch.alphabets[frame.tapes[name]] if plain(a) in symbols
-        )
+        return frozenset(a for a in self.scratch.alphabets[tape] if plain(a) in symbols)
 
     def lies_in(self, tape: int, cells: frozenset[Cell]) -> bool | None:
         if tape in self.moved:
@@ -236,6 +236,7 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def require(value: Value, domain: Domain, name: str, span: Span) -> None:
+    """Trap a value that lies outside of a domain."""
     if value not in domain.values:
         raise Trap(span, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`")
 

@@ -128,8 +128,10 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class In(Node):
+    """``operand in symbols``; without symbols ``tape in word``: is it a letter of the tape's words?"""
+
     operand: Expr
-    symbols: ClassExpr
+    symbols: ClassExpr | None
     negated: bool
 
 
@@ -235,9 +237,12 @@ class Halt(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalTape(Node):
+    """Scratch tapes of an alphabet of their own, or of that of another tape (``like``)."""
+
     tapes: tuple[Ident, ...]
-    symbols: ClassExpr
+    symbols: ClassExpr | None
     word: ClassExpr | None
+    like: Ident | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -325,7 +330,7 @@ class TapeDecl(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Param(Node):
-    """A tape (``domain`` is None) or a register; ``contract`` holds on entry. A text has the domain ``text``."""
+    """A tape (``domain`` is None), a register, or a text (its domain is the name ``text``)."""
 
     name: Ident
     contract: Ident | None
