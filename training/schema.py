@@ -1,0 +1,181 @@
+"""Strict YAML: a document becomes a dataclass, or one error that names every fault in it.
+
+Only plain data is read (``yaml.SafeLoader``); a duplicate key and an alias are refused, the first
+because one of the two would be lost in silence, the second because a few of them unfold to
+gigabytes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+T = TypeVar("T")
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; ``faults`` holds a sentence for each thing wrong."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        self.source = source
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
+
+
+class _Loader(yaml.SafeLoader):
+    """``SafeLoader`` without aliases and duplicate keys, and with ``1e-3`` a number, as in JSON."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.get_event()
+            raise yaml.MarkedYAMLError(problem="aliases are not allowed", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key `{key.value}` stands here twice", problem_mark=key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+$"),
+    list("-+0123456789"),
+)
+
+
+def read_yaml(path: Path, schema: type[T]) -> T:
+    """Read the YAML file ``path`` as the dataclass ``schema``.
+
+    Raises
+    ------
+    ConfigError
+        The file is missing, is no YAML, or does not fit the schema; every fault is named.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), [f"cannot be read: {error}"]) from None
+    try:
+        document = yaml.load(text, _Loader)  # noqa: S506 - _Loader is a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        raise ConfigError(place, [str(error.problem or error.context)]) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ConfigError(str(path), [f"is no YAML: {type(error).__name__} {error}"]) from None
+    return from_mapping(document, schema, str(path))
+
+
+def from_mapping(document: object, schema: type[T], source: str = "config") -> T:
+    """Build the dataclass ``schema`` from plain data, checking every key and type on the way.
+
+    A field's type is ``int``, ``float``, ``str``, ``bool``, ``Path``, a ``Literal``, a dataclass,
+    ``tuple[X, ...]`` or one of these with ``| None``. What a dataclass checks itself, in
+    ``__post_init__`` with a ``ValueError``, is reported with the rest.
+
+    Raises
+    ------
+    ConfigError
+        With every fault: unknown and missing keys, wrong types, values out of range.
+    """
+    faults: list[str] = []
+    built = _dataclass(document, schema, "", faults)
+    if faults:
+        raise ConfigError(source, faults)
+    return typing.cast(T, built)
+
+
+def _dataclass(value: object, schema: type, where: str, faults: list[str]) -> object:
+    if not isinstance(value, dict):
+        faults.append(f"{where or 'the document'} must be a mapping of keys, not {_show(value)}")
+        return None
+    hints = typing.get_type_hints(schema)
+    fields = {f.name: f for f in dataclasses.fields(schema)}
+    before = len(faults)
+    faults.extend(_key_faults(value, fields, where))
+    arguments = {
+        key: _value(item, hints[key], _join(where, key), faults)
+        for key, item in value.items()
+        if key in fields
+    }
+    if len(faults) > before:
+        return None
+    try:
+        return schema(**arguments)
+    except ValueError as error:
+        faults.append(f"{where}: {error}" if where else str(error))
+        return None
+
+
+def _key_faults(
+    value: dict[Any, Any], fields: dict[str, dataclasses.Field[Any]], where: str
+) -> Iterator[str]:
+    for key in value:
+        if key not in fields:
+            near = difflib.get_close_matches(str(key), fields, n=1)
+            known = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(fields)}"
+            yield f"unknown key `{_join(where, str(key))}`; {known}"
+    for name, field in fields.items():
+        required = field.default is field.default_factory is dataclasses.MISSING
+        if required and name not in value:
+            yield f"`{_join(where, name)}` is missing"
+
+
+def _value(value: object, hint: Any, where: str, faults: list[str]) -> object:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is types.UnionType:  # X | None
+        if value is None:
+            return None
+        (hint,) = (a for a in arguments if a is not type(None))
+        return _value(value, hint, where, faults)
+    if origin is typing.Literal:
+        if value not in arguments:
+            names = ", ".join(map(str, arguments))
+            faults.append(f"`{where}` must be one of {names}, not {_show(value)}")
+        return value
+    if origin is tuple:
+        if not isinstance(value, list):
+            faults.append(f"`{where}` must be a list, not {_show(value)}")
+            return ()
+        return tuple(_value(v, arguments[0], f"{where}[{i}]", faults) for i, v in enumerate(value))
+    if dataclasses.is_dataclass(hint):
+        return _dataclass(value, typing.cast(type, hint), where, faults)
+    return _scalar(value, hint, where, faults)
+
+
+def _scalar(value: object, hint: type, where: str, faults: list[str]) -> object:
+    if hint is float and type(value) is int:
+        return float(value)
+    if hint is Path and type(value) is str:
+        return Path(value)
+    if type(value) is not hint:  # not isinstance: True is no number
+        kind = {"int": "a whole number", "float": "a number", "bool": "true or false"}.get(
+            hint.__name__, "a text"
+        )
+        faults.append(f"`{where}` must be {kind}, not {_show(value)}")
+    return value
+
+
+def _join(where: str, key: str) -> str:
+    return f"{where}.{key}" if where else key
+
+
+def _show(value: object) -> str:
+    if value is None:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
