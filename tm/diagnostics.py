@@ -1,4 +1,4 @@
-"""Errors and warnings about sources: what they are, and how they are shown to people and to editors."""
+"""Errors and warnings about sources, as people and editors are shown them."""
 
 from __future__ import annotations
 

@@ -56,8 +56,7 @@ class Elaborator:
         self.state(root, 0, {}, {})
         states: list[State] = []
         try:
-            for key in self.queue:  # grows while it is walked
-                states.append(self.explore(key))
+            states.extend(map(self.explore, self.queue))  # the queue grows while it is walked
         except _Abort:
             return None
         if len(states) > WARN_STATES:
@@ -82,7 +81,7 @@ class Elaborator:
     def state(
         self, frame: Frame, at: int, env: dict[Key, Value], known: dict[int, frozenset[Cell]]
     ) -> int:
-        """The state that stands before an instruction: only live registers and kept knowledge count."""
+        """The state before an instruction: only live registers and kept knowledge count."""
         live = frame.proc.live[at]
         depth = frame.depth
         values = tuple(
@@ -116,7 +115,7 @@ class Elaborator:
         return index
 
     def explore(self, key: StateKey) -> State:
-        frame, at, values, kept = key
+        frame, at, values, _ = key
         holes: list[Hole] = []
         tree = self.tree(key, {}, holes)
         place = frame.proc.code[at].span.place

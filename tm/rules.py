@@ -1,7 +1,7 @@
-"""Rules → the explicit table: each state's rules become a decision tree over the tapes they look at.
+"""Rules → the explicit table: each state's rules become a decision tree over the tapes.
 
-Priority: where two rules fit, their patterns are compared tape by tape from the left; at the first that
-differ in kind, a symbol or ``_`` beats a class and a class beats ``*``.
+Priority: where two rules fit, their patterns are compared tape by tape from the left; at the first
+that differ in kind, a symbol or ``_`` beats a class and a class beats ``*``.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ class RuleTable:
     # -------------------------------------------------------------- the tree
 
     def tree(self, state: str, rules: list[_Rule], tape: int) -> Tree | None:
-        """The tree over ``tape`` and those after it, for the rules that fit what was read so far."""
+        """The tree over ``tape`` and those after it, for the rules that fit what was read."""
         if not rules:
             return None
         if tape == len(self.tapes):

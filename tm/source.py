@@ -16,7 +16,7 @@ MAX_BYTES = 1_000_000
 
 
 class Source:
-    """A source text under the name that messages show; line ends are ``\\n``, a byte order mark is gone."""
+    """A text under the name that messages show; line ends are LF, a byte order mark is gone."""
 
     def __init__(self, name: str, text: str, path: Path | None = None) -> None:
         self.name = name
@@ -99,7 +99,7 @@ LEXEMES = re.compile(
     | (?P<bracket>[{}()\[\]])""",
     re.VERBOSE,
 )
-"""Comments, strings and symbols, so that brackets and characters inside them are not taken for code."""
+"""Comments, strings and symbols: what stands inside them is no code."""
 
 
 def name_of(character: str) -> str:

@@ -57,7 +57,7 @@ class Utterance(NamedTuple):
     Attributes
     ----------
     step
-        Name of the innermost step that is open (for OPEN and CLOSE: the step itself), empty outside.
+        The innermost step that is open (for OPEN and CLOSE: the step itself), empty outside.
     name
         Name of an emission within its step (``s`` in ``relax.s``), for styles and studies; empty
         for OPEN, CLOSE and ANSWER.
@@ -90,4 +90,4 @@ class StylePiece(NamedTuple):
 
 
 Style = Mapping[str, tuple[StylePiece, ...]]
-"""Wordings by name: ``relax`` (a step's opening), ``relax.s`` (an emission), ``next``, ``end`` and ``answer``."""
+"""Wordings by name: ``relax`` (a step), ``relax.s`` (emission), ``next``, ``end``, ``answer``."""

@@ -9,7 +9,7 @@ Conventions, spelled out once for the whole project:
 - The transition that enters ``ACCEPT`` or ``REJECT`` counts as a transition.
 - A state is a *decision tree*: a ``Branch`` reads the cell under one head and chooses a subtree by
   the class the symbol lies in; a leaf is the index of an ``Action``, or ``~h`` (negative) for
-  the ``Hole`` h. A symbol that is in no case of a branch, and a hole, both end the run as ``stuck``.
+  the ``Hole`` h. A symbol that is in no case of a branch, and a hole, end the run as ``stuck``.
 - A symbol of a tape is an index into ``Tape.symbols``; index 0 is the blank. On a tape with
   ``marks`` every symbol s has a marked twin, s + len(symbols).
 """
@@ -65,7 +65,7 @@ class Tape:
         return len(self.symbols) * (2 if self.marks else 1)
 
     def show(self, symbol: int) -> str:
-        """A symbol for people: ``_`` for the blank, ``'_'`` for an underscore, ``^`` before a marked one."""
+        """A symbol for people: ``_`` the blank, ``'_'`` an underscore, ``^`` before a mark."""
         character = self.symbols[symbol % len(self.symbols)]
         shown = "_" if character == BLANK else "'_'" if character == "_" else character
         return shown if symbol < len(self.symbols) else "^" + shown
@@ -84,8 +84,9 @@ Tree = Branch | int
 class Check(NamedTuple):
     """A contract to test before an action takes effect; only the reference engine tests it.
 
-    ``kind`` is one of ``CHECKS``. The cell is looked at as if this action had already written
-    ``wrote`` (−1: nothing) under the head and then moved the head by ``moved``: a contract never ends a transition.
+    ``kind`` is one of ``CHECKS``. The cell is looked at as if this action had already
+    written ``wrote`` (−1: nothing) under the head and then moved the head by ``moved``: a contract
+    never ends a transition.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""The record of what a machine said while it ran: flat NumPy arrays, all that the compiler reads."""
+"""What a machine said while it ran, in flat NumPy arrays: all that the compiler reads."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ _DIGITS = frozenset("0123456789")
 
 
 def kind_of(value: Value) -> str:
+    """``number``, ``symbol`` or ``member``."""
     if isinstance(value, int):
         return "number"
     return "symbol" if isinstance(value, str) else "member"

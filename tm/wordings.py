@@ -1,4 +1,4 @@
-"""Styles: whether the wordings of one cover all that a machine says, with holes that mean something."""
+"""Whether a style words all that a machine says, with holes that mean something."""
 
 from __future__ import annotations
 
