@@ -128,7 +128,7 @@ class Call(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class In(Node):
-    """``operand in symbols``; without symbols ``tape in word``: is it a letter of the tape's words?"""
+    """``operand in symbols``; without symbols ``tape in word``, the letters of the tape's words."""
 
     operand: Expr
     symbols: ClassExpr | None
