@@ -17,9 +17,9 @@ STEPS = 200
 
 limits = st.builds(
     Limits,
-    steps=st.integers(0, STEPS),
-    cells=st.integers(0, 40) | st.just(10_000),
-    letters=st.integers(0, 60) | st.just(10_000),
+    steps=st.just(STEPS) | st.integers(0, STEPS),
+    cells=st.just(10_000) | st.just(10_000) | st.integers(0, 40),
+    letters=st.just(10_000) | st.just(10_000) | st.integers(0, 60),
 )
 
 

@@ -75,7 +75,7 @@ class InputError(ValueError):
         super().__init__(message)
 
 
-class ContractBroken(Exception):
+class ContractBroken(RuntimeError):
     """A contract that a machine's author stated does not hold: a bug of the machine, not of its input.
 
     Attributes

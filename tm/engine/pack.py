@@ -118,8 +118,9 @@ def pack(table: Table, *, speaking: bool) -> Program:
         if tree < 0:
             return SPECIAL << KIND, STUCK
         word = plain[tree]
-        if parent is table.states[state].tree and _scans(table.actions[tree], state, parent):
-            word |= SCAN << KIND
+        if word >> KIND == PLAIN and parent is not None and parent is table.states[state].tree:
+            if _scans(table.actions[tree], state, parent):
+                word |= SCAN << KIND
         return word, tree
 
     for state, (_, _, tree) in enumerate(table.states):

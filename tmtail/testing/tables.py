@@ -1,7 +1,12 @@
-"""Hypothesis strategies for machines and what stands on their tapes."""
+"""Random machines and inputs for them, as Hypothesis strategies.
+
+The shape of a machine (its tapes, states, symbols) is drawn, and shrinks; the rest is made from a
+drawn seed, since choices that tend to the simplest make machines that stop at once.
+"""
 
 from __future__ import annotations
 
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -20,7 +25,9 @@ from tm.table import (
     Tree,
 )
 
-_PLACE = Place("random", 1, 1)
+_CHARACTERS = [chr(code) for code in range(ord(" "), ord("~") + 1)]
+_HALT, _STUCK = 0.03, 0.02
+"""How likely a random transition halts, and a random leaf is missing."""
 
 
 def words(tape: Tape, *, min_size: int = 0, max_size: int | None = None) -> st.SearchStrategy[str]:
@@ -35,126 +42,94 @@ def inputs(table: Table, *, max_size: int = 8) -> st.SearchStrategy[dict[str, st
     return st.fixed_dictionaries({}, optional=texts)
 
 
-def tapes(name: str, *, max_symbols: int = 4) -> st.SearchStrategy[Tape]:
-    """A tape with up to ``max_symbols`` symbols besides the blank, some of them letters of a word."""
-    characters = st.text(
-        st.characters(min_codepoint=ord(" "), max_codepoint=ord("~")), max_size=max_symbols
-    )
-
-    def alphabet(text: str) -> st.SearchStrategy[Tape]:
-        symbols = sorted(set(text))
-        return st.builds(
-            Tape,
-            name=st.just(name),
-            symbols=st.just((BLANK, *symbols)),
-            word=st.sets(st.sampled_from(symbols)).map(frozenset)
-            if symbols
-            else st.just(frozenset()),
-            marks=st.booleans(),
-        )
-
-    return characters.flatmap(alphabet)
-
-
 @st.composite
 def tables(
     draw: st.DrawFn,
     *,
-    min_tapes: int = 1,
-    max_tapes: int = 4,
-    max_states: int = 6,
-    max_symbols: int = 4,
+    tapes: st.SearchStrategy[int] = st.integers(1, 4),  # noqa: B008
+    states: st.SearchStrategy[int] = st.integers(1, 8),  # noqa: B008
+    symbols: st.SearchStrategy[int] = st.integers(0, 4),  # noqa: B008
     speech: bool = True,
 ) -> Table:
-    """A random table: decision trees over any of its tapes, missing cases, holes.
+    """A random table: decision trees over any of its tapes, marks, missing cases, holes.
 
     With ``speech`` its actions say utterances with captures of every kind, in no sensible order: it is a
     machine to test simulators with, and its trace is not one of well nested steps.
+
+    Parameters
+    ----------
+    tapes, states, symbols
+        How many of them; ``symbols`` counts those of one tape, the blank and marked twins aside.
     """
-    count = draw(st.integers(min_tapes, max_tapes))
-    on = tuple(draw(tapes(chr(ord("a") + i), max_symbols=max_symbols)) for i in range(count))
-    states = draw(st.integers(1, max_states))
-    utterances = tuple(draw(st.lists(_utterances(count), max_size=3))) if speech else ()
-    actions = draw(st.lists(_actions(on, states, len(utterances)), min_size=1, max_size=4 * states))
-    holes = tuple(Hole(_PLACE, f"hole {i}") for i in range(draw(st.integers(0, 1))))
-    leaves = st.integers(-len(holes), len(actions) - 1)
-    trees = [draw(_trees(on, leaves)) for _ in range(states)]
+    return random_table(
+        Random(draw(st.integers(0, 2**32))),
+        tapes=draw(tapes),
+        states=draw(states),
+        symbols=draw(symbols),
+        speech=speech,
+    )
+
+
+def random_table(rng: Random, *, tapes: int, states: int, symbols: int, speech: bool) -> Table:
+    """One random table; see ``tables``."""
+    on = tuple(_tape(rng, f"t{index}", symbols) for index in range(tapes))
+    utterances = tuple(_utterance(rng, tapes) for _ in range(4)) if speech else ()
+    place = Place("random", 1, 1)
+    holes = (Hole(place, "a hole"),)
+    actions: list[Action] = []
+
+    def tree(order: list[int]) -> Tree:
+        if not order or rng.random() < 0.2:
+            if rng.random() < _STUCK:
+                return ~0
+            actions.append(_action(rng, on, states, len(utterances)))
+            return len(actions) - 1
+        tape, *rest = order
+        size = on[tape].size
+        parts = [rng.randrange(4) if rng.random() > _STUCK else None for _ in range(size)]
+        classes = [frozenset(s for s in range(size) if parts[s] == part) for part in range(4)]
+        return Branch(tape, tuple((symbols, tree(rest)) for symbols in classes if symbols))
+
+    trees = [tree(rng.sample(range(tapes), rng.randint(0, tapes))) for _ in range(states)]
     return Table(
         name="random",
         tapes=on,
-        states=tuple(State(f"s{i}", _PLACE, tree) for i, tree in enumerate(trees)),
+        states=tuple(State(f"s{index}", place, tree) for index, tree in enumerate(trees)),
         actions=tuple(actions),
         holes=holes,
         utterances=utterances,
     )
 
 
-def _trees(on: tuple[Tape, ...], leaves: st.SearchStrategy[int]) -> st.SearchStrategy[Tree]:
-    """Trees that read the tapes of a random permutation's beginning, in that order."""
-
-    @st.composite
-    def tree(draw: st.DrawFn, order: list[int]) -> Tree:
-        if not order:
-            return draw(leaves)
-        tape = order[0]
-        parts = draw(st.lists(st.integers(-1, 2), min_size=on[tape].size, max_size=on[tape].size))
-        classes = {part: frozenset(s for s, p in enumerate(parts) if p == part) for part in parts}
-        cases = [
-            (symbols, draw(tree(order[draw(st.sampled_from((1, len(order)))) :])))
-            for part, symbols in sorted(classes.items())
-            if part >= 0
-        ]
-        return Branch(tape, tuple(cases))
-
-    return st.permutations(range(len(on))).flatmap(tree)
+def _tape(rng: Random, name: str, symbols: int) -> Tape:
+    characters = sorted(rng.sample(_CHARACTERS, symbols))
+    word = frozenset(c for c in characters if rng.random() < 0.7)
+    return Tape(name=name, symbols=(BLANK, *characters), word=word, marks=rng.random() < 0.3)
 
 
-def _actions(on: tuple[Tape, ...], states: int, utterances: int) -> st.SearchStrategy[Action]:
-    # Most transitions go on, so that runs are long enough to be worth running.
-    targets = st.one_of(*[st.integers(0, states - 1)] * 7, st.sampled_from((ACCEPT, REJECT)))
-    writes = [(tape, st.integers(0, on[tape].size - 1)) for tape in range(len(on))]
-    moves = [(tape, st.sampled_from((-1, 1))) for tape in range(len(on))]
-    says = st.lists(st.integers(0, utterances - 1), max_size=2) if utterances else st.just([])
-    # Every field is given, since `builds` makes up those that are not.
-    return st.builds(
-        Action,
-        next=targets,
-        writes=_some(writes),
-        moves=_some(moves),
-        says=says.map(tuple),
-        checks=st.just(()),
+def _action(rng: Random, on: tuple[Tape, ...], states: int, utterances: int) -> Action:
+    often = rng.random()
+    halts = rng.random() < _HALT
+    return Action(
+        next=rng.choice((ACCEPT, REJECT)) if halts else rng.randrange(states),
+        writes=tuple(
+            (tape, rng.randrange(on[tape].size)) for tape in range(len(on)) if rng.random() < often
+        ),
+        moves=tuple((tape, rng.choice((-1, 1))) for tape in range(len(on)) if rng.random() < often),
+        says=tuple(rng.choices(range(utterances), k=rng.choice((0, 0, 0, 1, 2))))
+        if utterances
+        else (),
     )
 
 
-def _some(
-    choices: list[tuple[int, st.SearchStrategy[int]]],
-) -> st.SearchStrategy[tuple[tuple[int, int], ...]]:
-    """Pairs for some of the keys, in the order of the keys."""
-    pairs = [st.none() | st.tuples(st.just(key), value) for key, value in choices]
-    return st.tuples(*pairs).map(lambda chosen: tuple(p for p in chosen if p is not None))
+def _utterance(rng: Random, tapes: int) -> Utterance:
+    def piece() -> Piece:
+        if rng.random() < 0.3:
+            return Piece("", rng.choice((" ", "d", "-> ")))
+        return Piece("t", "none", rng.randrange(tapes), rng.choice(sorted(CAPTURES)))
 
+    def template() -> Template:
+        return tuple(piece() for _ in range(rng.randrange(4)))
 
-def _utterances(tapes: int) -> st.SearchStrategy[Utterance]:
-    capture = st.builds(
-        Piece,
-        hole=st.just("t"),
-        text=st.sampled_from(("", "none")),
-        tape=st.integers(0, tapes - 1),
-        what=st.sampled_from(sorted(CAPTURES)),
-    )
-    literal = st.builds(
-        Piece,
-        hole=st.just(""),
-        text=st.sampled_from((" ", "d", "-> ")),
-        tape=st.just(-1),
-        what=st.just(""),
-    )
-    template: st.SearchStrategy[Template] = st.lists(capture | literal, max_size=3).map(tuple)
-    return st.builds(
-        Utterance,
-        kind=st.sampled_from(Kind),
-        step=st.sampled_from(("", "relax")),
-        name=st.sampled_from(("", "d")),
-        key=template,
-        value=st.none() | template,
-    )
+    kind = rng.choice(list(Kind))
+    return Utterance(kind, "step", "d", template(), rng.choice((None, template())))

@@ -1,0 +1,103 @@
+"""Hypothesis strategies for programs: sources of the language that can be elaborated."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+_HEAD = """\
+class digit = '0'..'9'
+tape a, b: '0'..'3' | ',' word '0'..'3'
+tape c: '0'..'9' | 'x'
+"""
+
+_PROCS = """\
+proc skip(t) { while t in digit { right t } }
+proc next(t) -> 0..3 { right t if t in '0'..'3' { return t } return 0 }
+proc tell(t, name: text) { solve "{name}" = {t|0} }
+proc carry(t, q: 0..3) -> no | yes {
+    local tape s: digit
+    s := q
+    if s == t { s := _ return yes }
+    s := _
+    return no
+}
+"""
+
+_TAPES = st.sampled_from("abc")
+
+
+def _conditions() -> st.SearchStrategy[str]:
+    simple = st.one_of(
+        st.builds("{} in digit".format, _TAPES),
+        st.builds("{} not in '0' | '1' | _".format, _TAPES),
+        st.builds("{} == {}".format, _TAPES, st.sampled_from(["0", "3", "_", "b", "q"])),
+        st.builds("q {} {}".format, st.sampled_from(["<", ">=", "!="]), st.integers(0, 3)),
+        st.builds("{} < {}".format, _TAPES, _TAPES),
+        st.sampled_from(["r == lt", "r != gt", "marked a", "not marked b"]),
+    )
+    return st.recursive(
+        simple,
+        lambda c: st.builds("({} {} {})".format, c, st.sampled_from(["and", "or"]), c),
+        max_leaves=3,
+    )
+
+
+def _expressions() -> st.SearchStrategy[str]:
+    atoms = st.one_of(_TAPES, st.just("q"), st.integers(0, 3).map(str))
+    operators = st.sampled_from(["+", "-", "*", "/", "%"])
+    sums = st.builds("({} {} {}) % 4".format, atoms, operators, atoms)
+    return st.one_of(atoms, sums)
+
+
+def _speech() -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds(
+            'fetch "k{{q}}" = {{{}}}'.format, st.sampled_from(["a", "b.before", "c.cell", "a|0"])
+        ),
+        st.builds('solve "v" = "{{q}}{{{}}}"'.format, _TAPES),
+        st.just('solve "same"'),
+        st.just('tell(b, "n{q}")'),
+    )
+
+
+def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
+    simple = st.one_of(
+        st.builds("{} {}".format, st.sampled_from(["left", "right"]), _TAPES),
+        st.builds("{} := {}".format, _TAPES, st.one_of(_expressions(), st.just("_"))),
+        st.builds("q = {}".format, _expressions()),
+        st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "skip(a)"]),
+        st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }"]),
+        st.builds("assume {}".format, _conditions()),
+        st.builds(
+            'step s at "{{q}}{{a}}" {{ {} }}'.format, st.lists(_speech(), max_size=3).map(" ".join)
+        ),
+    )
+    if inner is None:
+        return simple
+    return st.one_of(
+        simple,
+        st.builds("if {} {{ {} }} else {{ {} }}".format, _conditions(), inner, inner),
+        st.builds("while {} {{ {} }}".format, _conditions(), inner),
+        st.builds("keep a, b {{ {} }}".format, inner),
+        st.builds("loop {{ {} if {} {{ break }} }}".format, inner, _conditions()),
+        st.builds('step o at "{{b}}" {{ {} }}'.format, inner),
+    )
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """The source of a random program over tapes ``a``, ``b`` and ``c``.
+
+    It speaks, marks, loops (perhaps for ever), calls procs and uses registers. It can always be
+    parsed; its elaboration may find that something can never be executed (``SourceError``).
+    """
+    block = st.lists(_statements(None), max_size=3).map(" ".join)
+    for _ in range(2):
+        block = st.lists(_statements(block), max_size=3).map("\n    ".join)
+    body = draw(block)
+    return (
+        f"{_HEAD}{_PROCS}main {{\n"
+        "    let q: 0..9 = 1\n    let r: lt | gt = lt\n    let f: no | yes = no\n"
+        f"    {body}\n"
+        "    if r == gt { reject }\n    if f == yes { c := 'x' }\n    if q == 2 { right c }\n}\n"
+    )
