@@ -179,7 +179,7 @@ class _Said:
         self.opener = events.opener.copy()
 
     def utterance(self, item: int) -> Utterance:
-        return self.table.utterances[self.trace.utterance[self.events.event[item]]]
+        return self.table.utterances[int(self.trace.utterance[self.events.event[item]])]
 
     def kind(self, item: int) -> Kind:
         return self.utterance(item).kind

@@ -142,7 +142,7 @@ def events(
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _list(kinds, slots, utterance, bounds, first, last, memory, event, opener, level, refs, runs):  # type: ignore[no-untyped-def]
     """Fill the arrays; how many items there are. ``memory[level, name]`` is what the open step of a
     level said.

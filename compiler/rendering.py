@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from compiler.ablations import ablate, check
 from compiler.events import Events, events, key_and_value
-from compiler.loop import write
+from compiler.loop import BLOCK, write
 from compiler.script import Script, script
 from compiler.text import PARTS, Spans, Text, Texts
 from tm.speech import Kind
@@ -135,8 +135,9 @@ def _write(
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int64]]:
     """Run the byte loop, with a larger buffer as long as there is no room."""
     items = len(listed.event)
+    letters = np.concatenate([trace.letters, np.zeros(BLOCK, np.uint8)])
     out = np.empty(1024 + 24 * items + 2 * len(trace.letters), np.uint8)
-    raw = np.empty((5, 64 + 6 * items), np.int64) if spans else None
+    raw = np.empty((64 + 6 * items, 5), np.int64) if spans else None
     offsets = np.zeros(len(listed.runs), np.int64)
     first_spans = np.zeros(len(listed.runs) if spans else 1, np.int64)
     run, n, s = 0, 0, 0
@@ -144,14 +145,14 @@ def _write(
         run, n, s = write(
             program.ops, program.begin, program.pool,
             program.plain, program.turned, program.inner, program.dropped,
-            trace.utterance, trace.capture, trace.ends, trace.letters,
+            trace.utterance, trace.capture, trace.ends, letters,
             listed.event, listed.opener, listed.refs, listed.runs,
             out, offsets, raw, first_spans, run, n, s,
         )  # fmt: skip
         if run == len(listed.runs) - 1:
-            return out[:n], offsets, raw[:, :s] if raw is not None else None, first_spans
+            return out[:n], offsets, raw[:s] if raw is not None else None, first_spans
         out = np.concatenate([out, np.empty_like(out)])
-        raw = np.concatenate([raw, np.empty_like(raw)], axis=1) if raw is not None else None
+        raw = np.concatenate([raw, np.empty_like(raw)]) if raw is not None else None
 
 
 class _Unpacked(Sequence[Spans]):
@@ -185,7 +186,7 @@ class _Unpacked(Sequence[Spans]):
         openings = np.flatnonzero(self.opens[utterance])
         ordinal = np.full(last - first + 1, -1, np.int64)
         ordinal[openings] = np.arange(len(openings))
-        start, end, mark, event, owner = self.raw[:, self.first[i] : self.first[i + 1]]
+        start, end, mark, event, owner = self.raw[self.first[i] : self.first[i + 1]].T
         owner = np.where(owner >= 0, owner - first, last - first)
         return Spans(
             start=self._characters(i, start),

@@ -22,7 +22,6 @@ from compiler.styles import (
     OPERAND,
     entry,
     find,
-    has_key,
     holes,
     minimal,
     minimal_next,
@@ -36,6 +35,11 @@ ELLIPSIS = "…"
 
 NO_HOLE = -1
 REFERENCE = -2  # the hole is of the event ``refs[0]``; −3 of ``refs[1]`` …
+
+OP = 8
+"""Columns of an op."""
+
+SPARE = 16
 
 ROLE_OF = {
     Kind.OPEN: Role.CONTROL,
@@ -66,12 +70,13 @@ class Script:
     Attributes
     ----------
     ops
-        int32[o, 8]: literal start, length, mark; hole; its sub-program or its default's start;
-        default's length; hole's mark; unused. A mark is ``role * len(PARTS) + part``.
+        int32[o * OP]: a row an op: literal start, length, mark; hole; its sub-program or its
+        default's start; default's length; hole's mark; unused. A mark is ``role * len(PARTS) +
+        part``.
     begin
         int32[p + 1]: program p is the ops ``begin[p]:begin[p + 1]``.
     pool
-        uint8[...]: the literals, UTF-8.
+        uint8[...]: the literals, UTF-8, and ``SPARE`` bytes that a copy may read past their end.
     plain, turned
         int32[u + 1]: programs by utterance; the last is for the mark of left-out steps.
     inner
@@ -175,7 +180,7 @@ class _Compiler:
         """The operands that some wording refers back to, and the empty name where one refers to its
         step's label.
         """
-        names = {}
+        names: dict[str, None] = {}
         for index, utterance in enumerate(self.table.utterances if self.style else ()):
             known = holes(self.table, index)
             for piece in (self.style or {}).get(entry(utterance), ()):
@@ -197,12 +202,12 @@ class _Compiler:
         turned.append(self.packer.program([Bit(Role.NEXT, Part.TEXT, "\n"), gap]))
         dropped = self.packer.program([Bit(Role.SOLVE, Part.TEXT, ELLIPSIS)])
         return Script(
-            ops=np.array(self.packer.rows, np.int32).reshape(-1, 8),
+            ops=np.array(self.packer.rows, np.int32).ravel(),
             begin=np.array(self.packer.begin, np.int32),
-            pool=np.frombuffer(bytes(self.packer.pool), np.uint8),
+            pool=np.frombuffer(bytes(self.packer.pool + bytes(SPARE)), np.uint8),
             plain=np.array(plain, np.int32),
             turned=np.array(turned, np.int32),
-            inner=np.array(inner, np.int32).reshape(len(inner), -1),
+            inner=np.array(inner, np.int32).reshape(-1, 1 + len(self.holes)),
             dropped=dropped,
             names=self.names,
         )
@@ -255,8 +260,9 @@ class _Compiler:
             return [Bit(role, part, "", REFERENCE - self.names.index(""), program)]
         if hole == "label":
             return _template(utterance.key, role, Part.LABEL)
-        if hole == "key" and has_key(utterance):
-            return _template(utterance.key, role, Part.KEY)
+        if hole == "key":
+            part = Part.VALUE if utterance.value is None else Part.KEY
+            return _template(utterance.key, role, part)
         if hole == "value":
             return _value(utterance, role, Part.VALUE)
         return _hole(utterance, hole, role)

@@ -1,5 +1,4 @@
-"""Styles: the derived ``minimal`` one, the wordings that a table brings, and what can be wrong with
-them.
+"""Styles: the derived ``minimal`` one and the worded ones of a table, and what can be wrong there.
 
 ``minimal`` needs no words. Each step is a line::
 
@@ -13,38 +12,16 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from enum import StrEnum
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from compiler.flow import surely_said
+from tm.diagnostics import did_you_mean
 from tm.speech import Kind, Style, StylePiece, Utterance
 from tm.table import Table
+from tm.wordings import Fault
+from tm.wordings import faults as wording_faults
 
 MINIMAL = "minimal"
-GENERAL = ("next", "end", "answer")
-"""The entries of a style that belong to no step."""
-
-
-class Problem(StrEnum):
-    """What can be wrong with a style."""
-
-    MISSING = "missing"  # a step, an emission or a general entry has no wording
-    UNKNOWN_ENTRY = "unknown entry"  # a wording for something that the machine does not say
-    UNKNOWN_HOLE = "unknown hole"  # a hole that is no value of this utterance
-    UNSAID = "unsaid"  # a hole for an operand that some path has not said yet
-
-
-class Fault(NamedTuple):
-    """One thing wrong with a style: the entry (``relax.s``), the hole (or empty), and a
-    sentence.
-    """
-
-    problem: Problem
-    entry: str
-    hole: str
-    message: str
 
 
 class StyleError(ValueError):
@@ -52,7 +29,9 @@ class StyleError(ValueError):
 
     def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
         self.faults = faults
-        super().__init__("\n".join([message, *(f"  {f.message}" for f in faults)]))
+        super().__init__(
+            "\n".join([message, *(f"  {f.message} {f.help}".rstrip() for f in faults)])
+        )
 
 
 def entry(utterance: Utterance) -> str:
@@ -61,42 +40,43 @@ def entry(utterance: Utterance) -> str:
         return "answer"
     if utterance.kind is Kind.OPEN:
         return utterance.step
-    return f"{utterance.step}.{utterance.name}" if utterance.step else utterance.name
-
-
-def has_key(utterance: Utterance) -> bool:
-    """Whether it says a pair; a bare verdict and the answer are values without a key."""
-    return utterance.kind in (Kind.FETCH, Kind.SOLVE) and utterance.value is not None
+    return f"{utterance.step}.{utterance.name}"
 
 
 def minimal(utterance: Utterance) -> tuple[StylePiece, ...]:
     """The derived wording of one utterance."""
-    text, hole = (lambda t: StylePiece("", t)), (lambda h: StylePiece(h, ""))
     match utterance.kind:
         case Kind.OPEN:
-            return (*_named(utterance), text(":"))
+            return (*_named(utterance), _text(":"))
         case Kind.FETCH | Kind.SOLVE:
             lead = " " if utterance.kind is Kind.FETCH else " ; "
-            if has_key(utterance):
-                return (text(lead), hole("key"), text(" = "), hole("value"))
-            return (text(lead), hole("value"))
+            pair = (_text(" = "), _hole("value")) if utterance.value is not None else ()
+            return (_text(lead), _hole("key"), *pair)
         case Kind.ANSWER:
-            return (text("answer: "), hole("value"))
+            return (_text("answer: "), _hole("value"))
     return ()
 
 
 def minimal_next(opening: Utterance) -> tuple[StylePiece, ...]:
     """The derived transition to the step that ``opening`` opens."""
-    return (StylePiece("", " -> "), *_named(opening), StylePiece("", "\n"))
+    return (_text(" -> "), *_named(opening), _text("\n"))
 
 
-MINIMAL_END = (StylePiece("", " -> end\n"),)
+def _text(text: str) -> StylePiece:
+    return StylePiece("", text)
+
+
+def _hole(hole: str) -> StylePiece:
+    return StylePiece(hole, "")
+
+
+MINIMAL_END = (_text(" -> end\n"),)
 
 
 def _named(opening: Utterance) -> tuple[StylePiece, ...]:
     if not opening.key:
-        return (StylePiece("", opening.step),)
-    return (StylePiece("", opening.step + " "), StylePiece("label", ""))
+        return (_text(opening.step),)
+    return (_text(opening.step + " "), _hole("label"))
 
 
 def find(table: Table, style: str) -> Style | None:
@@ -110,11 +90,9 @@ def find(table: Table, style: str) -> Style | None:
     if style == MINIMAL:
         return None
     if style not in table.styles:
-        names = [MINIMAL, *table.styles]
-        raise StyleError(
-            f"no style `{style}` in `{table.name}`{_meant(style, names)}; "
-            f"there are {', '.join(names)}"
-        )
+        names = (MINIMAL, *table.styles)
+        help = did_you_mean(style, names) or f"there are {', '.join(names)}"
+        raise StyleError(f"`{table.name}` has no style `{style}`: {help}")
     wordings = table.styles[style]
     if found := faults(table, wordings):
         raise StyleError(f"style `{style}` of `{table.name}` cannot be used:", tuple(found))
@@ -124,55 +102,33 @@ def find(table: Table, style: str) -> Style | None:
 def faults(table: Table, style: Style) -> list[Fault]:
     """Everything wrong with a style for this table; an empty list when it can be used.
 
-    A hole for an operand said earlier is a fault when some path through the table reaches the
-    utterance without having said it, whether or not a run ever takes that path.
+    To what ``tm.wordings`` finds it adds, once that is settled, holes whose value may be missing:
+    an operand that some path through the table has not said when its step gets there (whether or
+    not a run ever takes that path), and a hole of a label that another opening of the step has not.
     """
-    wanted = _wanted(table)
-    found = [
-        Fault(Problem.MISSING, name, "", f"`{name}` has no wording")
-        for name in wanted
-        if name not in style
-    ]
-    for name in style:
-        if name not in wanted and name not in GENERAL:
-            message = f"`{name}` is nothing that the machine says{_meant(name, wanted)}"
-            found.append(Fault(Problem.UNKNOWN_ENTRY, name, "", message))
+    found = list(wording_faults(table.utterances, style))
+    return found or list(_missing_values(table, style))
+
+
+def _missing_values(table: Table, style: Style) -> Iterator[Fault]:
     sure = surely_said(table)
-    for name, utterances in wanted.items():
-        for hole in dict.fromkeys(p.hole for p in style.get(name, ()) if p.hole):
-            found.extend(_hole_faults(table, name, hole, utterances, sure))
-    return found
-
-
-def _wanted(table: Table) -> dict[str, list[int]]:
-    """Every entry that a style must have, and the utterances it words."""
-    wanted: dict[str, list[int]] = {}
+    told: set[tuple[str, str]] = set()
     for index, utterance in enumerate(table.utterances):
-        if utterance.kind is not Kind.CLOSE:
-            wanted.setdefault(entry(utterance), []).append(index)
-            if utterance.kind is Kind.OPEN:
-                wanted.setdefault("next", []).append(index)
-    if "next" in wanted:
-        wanted.setdefault("end", [])
-    return wanted
-
-
-def _hole_faults(
-    table: Table, name: str, hole: str, utterances: list[int], sure: Mapping[int, frozenset[str]]
-) -> Iterator[Fault]:
-    if not utterances:
-        message = f"`{{{hole}}}` in `{name}`: nothing is open there, so it can have no holes"
-        yield Fault(Problem.UNKNOWN_HOLE, name, hole, message)
-    for index in utterances:
+        if utterance.kind is Kind.CLOSE:
+            continue
+        name = entry(utterance)
         known = holes(table, index)
-        if hole not in known:
-            message = f"`{{{hole}}}` in `{name}` names no value{_meant(hole, known)}"
-            yield Fault(Problem.UNKNOWN_HOLE, name, hole, message)
-            return
-        if known[hole] == OPERAND and hole not in sure.get(index, {hole}):
-            message = f"`{{{hole}}}` in `{name}`: on some path the step has not said it yet"
-            yield Fault(Problem.UNSAID, name, hole, message)
-            return
+        for hole in dict.fromkeys(p.hole for p in style[name] if p.hole):
+            if (name, hole) in told:
+                continue
+            if hole not in known:
+                problem = "not every opening of the step has it in its label"
+            elif known[hole] == OPERAND and hole not in sure.get(index, {hole}):
+                problem = "on some path the step has not said it yet"
+            else:
+                continue
+            told.add((name, hole))
+            yield Fault(name, f"`{{{hole}}}` in `{name}` may have no value: {problem}")
 
 
 OWN, OF_LABEL, OPERAND = "own", "of the label", "operand"
@@ -186,9 +142,9 @@ def holes(table: Table, utterance: int) -> dict[str, str]:
     """
     said = table.utterances[utterance]
     known = {OWN: {p.hole for p in said.key + (said.value or ()) if p.hole}}
-    known[OWN] |= {"label"} if said.kind is Kind.OPEN else {"value"}
-    if has_key(said):
-        known[OWN].add("key")
+    known[OWN].add({Kind.OPEN: "label", Kind.ANSWER: "value"}.get(said.kind, "key"))
+    if said.value is not None:
+        known[OWN].add("value")
     known[OF_LABEL] = set()
     known[OPERAND] = set()
     if said.kind in (Kind.FETCH, Kind.SOLVE) and said.step:
@@ -197,8 +153,3 @@ def holes(table: Table, utterance: int) -> dict[str, str]:
         known[OF_LABEL] = {"label"} | (set.intersection(*labels) if labels else set())
         known[OPERAND] = {u.name for u in same if u.name}
     return {hole: where for where in (OPERAND, OF_LABEL, OWN) for hole in known[where]}
-
-
-def _meant(name: str, names: object) -> str:
-    close = get_close_matches(name, list(names), 1)  # type: ignore[call-overload]
-    return f" (did you mean `{close[0]}`?)" if close else ""

@@ -8,9 +8,6 @@ from typing import NamedTuple
 from tm.diagnostics import did_you_mean
 from tm.speech import Kind, Style, Utterance
 
-FRAME = ("next", "end", "answer")
-"""Wordings that every style needs beside those of its steps and emissions."""
-
 
 class Fault(NamedTuple):
     """What is wrong with a style: ``key`` is the wording (empty: one is missing)."""
@@ -27,8 +24,7 @@ def faults(utterances: Iterable[Utterance], style: Style) -> Iterator[Fault]:
     ``answer``. Its holes are ``label``, ``key``, ``value``, holes of the utterance or of its step's
     label, and the names of the step's operands.
     """
-    holes: dict[str, set[str]] = {name: {"label"} for name in FRAME}
-    holes["answer"] |= {"value"}
+    holes: dict[str, set[str]] = {"next": {"label"}, "end": set(), "answer": {"value"}}
     operands: dict[str, set[str]] = {}
     labels: dict[str, set[str]] = {}
     for u in utterances:

@@ -77,10 +77,11 @@ def talk(
             words.extend(captured)
         bounds.append(len(said))
     here = Place("talk.tm", 1, 1)
-    chain = said[: bounds[1]]
+    chain = said[: bounds[1]] or [-1]
     states = tuple(State(f"s{k}", here, k) for k in range(len(chain)))
     actions = tuple(
-        Action(k + 1 if k + 1 < len(chain) else ACCEPT, says=(u,)) for k, u in enumerate(chain)
+        Action(k + 1 if k + 1 < len(chain) else ACCEPT, says=(u,) if u >= 0 else ())
+        for k, u in enumerate(chain)
     )
     table = Table(
         name="talk",

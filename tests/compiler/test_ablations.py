@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compiler import ablations, render
+from compiler.text import Text
+from tests.compiler.talk import talk
+
+WORDS = {
+    "add": "Number {label}: ", "add.t": "total {value} ", "add.x": "and {value} ",
+    "add.n": "{t} + {x} makes {value} in step {i} ({label}).", "check": "Check {label}. ",
+    "check.done": "{key}", "next": " Now {label}.\n", "end": " End.\n", "answer": "It is {value}.",
+}  # fmt: skip
+
+
+def sums(numbers: list[int]) -> list[str]:
+    said, total = [], 0
+    for i, x in enumerate(numbers, 1):
+        said += [
+            f"[add {{i={i}}}",
+            f"< t: t{{i={i - 1}}} = {{y={total}}}",
+            f"< x: x{{i={i}}} = {{x={x}}}",
+            f"> n: t{{i={i}}} = {{z={total + x}}}",
+            "]",
+        ]
+        total += x
+    return [*said, "[check", "> done: done", "]", f"! {{out={total}}}"]
+
+
+def example(without: Collection[str], style: str = "minimal", group: int = 3) -> Text:
+    table, trace = talk(sums([4, 5, 2, 1, 6]), styles={"worded": WORDS})
+    return render(table, trace, style=style, without=without, group=group)
+
+
+def shown(function: object) -> str:
+    """The example in a docstring, from its last paragraph's ``::`` on."""
+    block = (function.__doc__ or "").split("::\n")[-1].strip("\n").splitlines()
+    indent = min(len(line) - len(line.lstrip()) for line in block if line.lstrip()[:1] == "a")
+    return "\n".join(line[indent:] for line in block).strip("\n").rstrip()
+
+
+def test_the_docstrings_show_what_is_written() -> None:
+    assert shown(ablations) == example(()).string
+    assert shown(ablations.without_atomic) == example({"atomic"}).string
+    assert shown(ablations.without_linear) == example({"linear"}).string
+    fetch = example({"fetch"}).string
+    assert fetch.startswith(shown(ablations.without_fetch).removesuffix("..."))
+
+
+def test_groups_of_two_and_combinations() -> None:
+    assert example({"atomic", "fetch"}, group=2).string == (
+        "add 1: ; t1 = 4 ; t2 = 9 -> add 3\nadd 3: ; t3 = 11 ; t4 = 12 -> add 5\n"
+        "add 5: ; t5 = 18 ; done -> end\nanswer: 18"
+    )
+    assert example({"atomic", "linear", "fetch"}).string == (
+        " ; t1 = 4 ; t2 = 9 ; t3 = 11\n ; t4 = 12 ; t5 = 18 ; done\nanswer: 18"
+    )
+
+
+def test_a_key_solved_twice_in_a_group_keeps_its_last_value() -> None:
+    said = [
+        "[a 1", "> r: r = {z=1}", "> v: up", "]", "[a 2", "< r: r = {x=1}", "> r: r = {z=2}",
+        "> v: down", "]", "! {out=2}",
+    ]  # fmt: skip
+    table, trace = talk(said)
+    assert (
+        render(table, trace, without={"atomic"}).string == "a 1: ; r = 2 ; down -> end\nanswer: 2"
+    )
+
+
+def test_a_row_of_skipped_steps_ends_at_a_step_of_another_name() -> None:
+    said = []
+    for p in range(2):
+        said += [f"[pass {p}", "]"]
+        for i in range(3):
+            said += [f"[a {i}", f"> r: r{i} = 1", "]"]
+    table, trace = talk(said)
+    assert render(table, trace, without={"linear"}).string == (
+        " ; r0 = 1\n ; r1 = 1\n ; r2 = 1\n ; r0 = 1\n ; r1 = 1\n ; r2 = 1"
+    )
+
+
+def test_inner_steps_are_skipped_like_outer_ones() -> None:
+    said = ["[a", *(w for i in range(6) for w in (f"[b {i}", f"> r: r{i} = 1", "]")), "]"]
+    table, trace = talk(said)
+    assert render(table, trace, without={"linear"}, depth=2).string == (
+        "\n ; r0 = 1\n ; r1 = 1\n…\n ; r5 = 1"
+    )
+
+
+def test_worded_styles_say_an_ellipsis_for_what_was_dropped() -> None:
+    assert example({"fetch"}, "worded").string.startswith(
+        "Number 1: … + … makes 4 in step 1 (1). Now 2.\nNumber 2: … + … makes 9 in step 2 (2)."
+    )
+    assert example({"linear"}, "worded").string.startswith(
+        "total 0 and 4 0 + 4 makes 4 in step 1 (…).\n"
+        "total 4 and 5 4 + 5 makes 9 in step 2 (…).\n…\n"
+    )
+    assert example({"atomic"}, "worded").string.startswith(
+        "Number 1: total 0 and 4 and 5 and 2 0 + 4 makes 4 in step 1 (1)."
+        "… + 5 makes 9 in step 2 (…).… + 2 makes 11 in step 3 (…). Now 4.\n"
+    )
+
+
+@given(
+    st.lists(st.integers(1, 9), min_size=1, max_size=12),
+    st.sets(st.sampled_from(ablations.ABLATIONS), min_size=1),
+    st.sampled_from(["minimal", "worded"]),
+    st.integers(2, 4),
+)
+def test_no_dropped_value_stands_between_a_label_and_its_result(
+    numbers: list[int], without: set[str], style: str, group: int
+) -> None:
+    """Every value of the run is a word of its own, so that a leak would show as that word."""
+    said, letter = [], iter(f"q{i}q" for i in range(1000))
+    values: dict[str, list[str]] = {"label": [], "fetch": [], "solve": []}
+    for i, _ in enumerate(numbers, 1):
+        label, t, x, n = (next(letter) for _ in range(4))
+        said += [
+            f"[add {{i={label}}}", f"< t: t{i} = {{y={t}}}", f"< x: x{i} = {{x={x}}}",
+            f"> n: n{i} = {{z={n}}}", "]",
+        ]  # fmt: skip
+        values["label"].append(label)
+        values["fetch"] += [t, x]
+        values["solve"].append(n)
+    said += ["[check", "> done: done", "]", "! {out=1}"]
+    table, trace = talk(said, styles={"worded": WORDS})
+    text = render(table, trace, style=style, without=without, group=group)
+    assert "".join(text.string[s.start : s.end] for s in text.spans) == text.string
+    words = set(re.findall(r"q[0-9]+q", text.string))
+    if "fetch" in without:
+        assert not words & set(values["fetch"])
+    if "linear" in without:
+        assert not words & set(values["label"])
+    elif "atomic" in without:
+        assert words & set(values["label"]) == set(values["label"][::group])
+    if not without & {"linear"}:
+        assert set(values["solve"]) <= words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"without": {"fetch", "memory"}}, "no ablation 'memory'; there are fetch, atomic, linear"),
+        ({"without": "fetch"}, "it is a set of names"),
+        ({"without": {"atomic"}, "depth": 2}, "needs depth 1"),
+        ({"without": {"atomic"}, "group": 1}, "at least 2"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(arguments: dict[str, object], message: str) -> None:
+    table, trace = talk(sums([1]))
+    with pytest.raises(ValueError, match=re.escape(message)):
+        render(table, trace, **arguments)  # type: ignore[arg-type]

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compiler import render, render_batch
+from compiler.text import Part, Role, Text
+from tests.compiler.plain import minimal
+from tests.compiler.talk import talk
+
+ADDITION = [
+    "[add {i=3}.{j=4}", "< x: x = {x=12}", "< y: y = {y=9}",
+    "[digit 0", "< a: a = 2", "< b: b = 9", "> r: r = {z=1}", "]",
+    "[digit 1", "< a: a = {x=1}", "> r: r = {z=2}", "]",
+    "> s: s = {z=21}", "]",
+    "[check", "> fine: fine", "]",
+    "! {out=21}",
+]  # fmt: skip
+
+
+def pieces(text: Text) -> list[tuple[str, str, str, str]]:
+    return [(s.role, s.part, s.name, text.string[s.start : s.end]) for s in text.spans]
+
+
+def test_minimal_says_the_outermost_steps() -> None:
+    table, trace = talk(ADDITION)
+    assert render(table, trace).string == (
+        "add 3.4: x = 12 y = 9 ; s = 21 -> check\ncheck: ; fine -> end\nanswer: 21"
+    )
+
+
+def test_depth_2_says_inner_steps_on_lines_of_their_own() -> None:
+    table, trace = talk(ADDITION)
+    assert render(table, trace, depth=2).string == (
+        "add 3.4: x = 12 y = 9 -> digit 0\n"
+        "digit 0: a = 2 b = 9 ; r = 1 -> digit 1\n"
+        "digit 1: a = 1 ; r = 2 -> add 3.4\n"
+        "add 3.4: ; s = 21 -> check\n"
+        "check: ; fine -> end\n"
+        "answer: 21"
+    )
+
+
+def test_a_step_with_nothing_more_to_say_is_not_returned_to() -> None:
+    table, trace = talk(["[a 1", "[b 2", "> x: x = 1", "]", "]", "[a 3", "]", "! 1"])
+    assert render(table, trace, depth=2).string == (
+        "a 1: -> b 2\nb 2: ; x = 1 -> a 3\na 3: -> end\nanswer: 1"
+    )
+
+
+def test_a_run_without_answer_ends_in_an_open_line() -> None:
+    table, trace = talk(["[a 1", "< x: x = 1", "]", "[a 2"])
+    assert render(table, trace).string == "a 1: x = 1 -> a 2\na 2:"
+
+
+def test_what_is_said_between_steps_belongs_to_the_step_before() -> None:
+    table, trace = talk(["[a 1", "]", "> x: x = 5", "[a 2", "]", "! 5"])
+    text = render(table, trace)
+    assert text.string == "a 1: ; x = 5 -> a 2\na 2: -> end\nanswer: 5"
+    assert {(s.step, s.state) for s in text.spans if s.name == "x"} == {("a", 0)}
+
+
+def test_a_capture_that_finds_nothing_says_its_default() -> None:
+    table, trace = talk(["[a {i=|0}", "< x: x = {x=}", "]", "! {out=|none}"])
+    assert render(table, trace).string == "a 0: x =  -> end\nanswer: none"
+
+
+def test_spans_say_what_each_stretch_is() -> None:
+    table, trace = talk(
+        ["[a {i=1}", "< x: x{i=1} = {x=7}", "> v: big", "]", "[b", "]", "! {out=7}"]
+    )
+    text = render(table, trace)
+    assert pieces(text) == [
+        ("control", "text", "", "a "), ("control", "label", "", "1"), ("control", "text", "", ":"),
+        ("fetch", "text", "x", " "), ("fetch", "key", "x", "x1"), ("fetch", "text", "x", " = "),
+        ("fetch", "value", "x", "7"),
+        ("solve", "text", "v", " ; "), ("solve", "value", "v", "big"),
+        ("next", "text", "", " -> b\n"),
+        ("control", "text", "", "b:"), ("next", "text", "", " -> end\n"),
+        ("answer", "text", "", "answer: "), ("answer", "value", "", "7"),
+    ]  # fmt: skip
+    first, last = text.spans[0], text.spans[-1]
+    assert (first.step, first.label, first.depth, first.state) == ("a", "1", 1, 0)
+    assert (last.step, last.label, last.depth, last.state) == ("", "", 0, -1)
+
+
+def test_next_belongs_to_the_step_that_ends_and_a_resumed_line_to_the_state_it_resumes() -> None:
+    table, trace = talk(ADDITION)
+    text = render(table, trace, depth=2)
+    assert [(s.state, s.step, s.label, s.depth) for s in text.spans if s.role is Role.NEXT][
+        ::3
+    ] == [
+        (0, "add", "3.4", 1),
+        (1, "digit", "0", 2),
+        (2, "digit", "1", 2),
+        (0, "add", "3.4", 1),
+    ]
+    said = [(s.state, text.string[s.start : s.end]) for s in text.spans if s.part is Part.VALUE]
+    assert said == [
+        (0, "12"), (0, "9"), (1, "2"), (1, "9"), (1, "1"), (2, "1"), (2, "2"), (0, "21"),
+        (3, "fine"), (-1, "21"),
+    ]  # fmt: skip
+
+
+WORDS = st.text("0123456789abc", max_size=40)
+LABELS = st.builds(lambda w: f"{{i={w}}}", WORDS) | st.just("") | st.just("{u:3}.{j=4}")
+
+
+@st.composite
+def runs(draw: st.DrawFn, levels: int = 3) -> list[str]:
+    """What a machine with properly nested steps may say."""
+    said: list[str] = []
+
+    def step(level: int) -> None:
+        said.append(f"[{draw(st.sampled_from('abc'))} {draw(LABELS)}".rstrip())
+        for _ in range(draw(st.integers(0, 3))):
+            what = draw(st.sampled_from(["fetch", "solve", "verdict", "step"]))
+            if what == "step" and level < levels:
+                step(level + 1)
+            elif what == "verdict":
+                said.append(f"> v: so{{z={draw(WORDS)}}}")
+            else:
+                sign = "<" if what == "fetch" else ">"
+                said.append(f"{sign} k: k{{i={draw(WORDS)}}} = {{x={draw(WORDS)}}}")
+        said.append("]")
+
+    for _ in range(draw(st.integers(0, 4))):
+        step(1)
+    return [*said, f"! {{out={draw(WORDS)}}}"] if draw(st.booleans()) else said
+
+
+@given(st.lists(runs(), min_size=1, max_size=4), st.integers(1, 4))
+def test_the_text_is_that_of_a_plain_renderer_and_its_spans_tile_it(
+    said: list[list[str]], depth: int
+) -> None:
+    table, trace = talk(*said)
+    texts = render_batch(table, trace, depth=depth)
+    spanned = render_batch(table, trace, depth=depth, spans=True)
+    assert len(texts) == len(said)
+    for i in range(len(said)):
+        expected = minimal(table, trace, i, depth)
+        assert texts[i] == spanned[i] == expected
+        one = render(table, trace, i, depth=depth)
+        assert one.string == expected
+        for spans in (one.spans, spanned.spans(i)):
+            ends = [0, *(s.end for s in spans)]
+            assert [s.start for s in spans] == ends[:-1]
+            assert ends[-1] == len(expected)
+            assert all(s.start < s.end for s in spans)
+
+
+def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
+    styles = {"loud": {
+        "a": "word " * 500 + "{label}", "a.x": "é" * 300 + "{value} {label}", "next": "{label}\n",
+        "end": ".", "answer": "{value}",
+    }}  # fmt: skip
+    run = [what for i in range(50) for what in (f"[a {{i={i}}}", "< x: x = {x=7}", "]")]
+    table, trace = talk(run, run, styles=styles)
+    texts = render_batch(table, trace, style="loud", spans=True)
+    line = "word " * 500 + "{0}" + "é" * 300 + "7 {0}"
+    assert texts[1] == "".join(line.format(i) + (f"{i + 1}\n" if i < 49 else "") for i in range(50))
+    assert texts[0] == texts[1]
+    assert texts.spans(1)[len(texts.spans(1)) - 1].end == len(texts[1])
+
+
+def test_arguments_out_of_range_are_refused() -> None:
+    table, trace = talk(ADDITION)
+    with pytest.raises(ValueError, match="depth is 0"):
+        render(table, trace, depth=0)
+    with pytest.raises(ValueError, match="runs 1 to 2 of a trace that holds 1"):
+        render(table, trace, 1)
+    with pytest.raises(ValueError, match="spans=True"):
+        render_batch(table, trace).spans(0)
+    with pytest.raises(IndexError, match="text 1 of 1"):
+        render_batch(table, trace)[1]

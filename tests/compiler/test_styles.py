@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from compiler import StyleError, render
+from compiler.styles import faults
+from tests.compiler.talk import style, talk
+from tm.table import ACCEPT, Action, Branch, State
+
+RELAX = [
+    "[relax {i=1}.{j=2}", "< d: d{i=1} = {x=34}", "< w: w{i=1}.{j=2} = {y=9}",
+    "> s: s{j=2} = {z=43}", "> kept: kept", "]", "! {out=43}",
+]  # fmt: skip
+STYLED = {
+    "relax": "Wählen wir {label}: ",
+    "relax.d": "{i} is at {value}, ",
+    "relax.w": "{key} is {value}. ",
+    "relax.s": "{d} + {w} = {value} at {j} of {label}. ",
+    "relax.kept": "We have {key} {s}. ",
+    "next": "Now {label}.\n",
+    "end": "Done.\n",
+    "answer": "It is {value}, {out}.",
+}
+
+
+def test_a_worded_style_says_values_labels_and_operands() -> None:
+    table, trace = talk(RELAX, styles={"styled": STYLED})
+    text = render(table, trace, style="styled")
+    assert text.string == (
+        "Wählen wir 1.2: 1 is at 34, w1.2 is 9. 34 + 9 = 43 at 2 of 1.2. We have kept 43. Done.\n"
+        "It is 43, 43."
+    )
+    assert "".join(text.string[s.start : s.end] for s in text.spans) == text.string
+    values = [(s.name, text.string[s.start : s.end]) for s in text.spans if s.part == "value"]
+    assert values == [("d", "34"), ("w", "9"), ("s", "43"), ("kept", "kept"), ("", "43")]
+
+
+def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
+    said = ["[a 1", "< x: x = 1", "[b", "< x: x = 2", "]", "< x: x = 3", "> s: s = 9", "]"]
+    words = {
+        "a": "A", "b": "B", "a.x": "x{value}", "b.x": "y{value}", "a.s": "({x})", "next": ">",
+        "end": ".", "answer": "",
+    }  # fmt: skip
+    table, trace = talk(said, styles={"w": words})
+    assert render(table, trace, style="w", depth=2).string == "Ax1>By2>Ax3(3)"
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "message"),
+    [
+        ({"relax.w": None}, "", "no wording for `relax.w`"),
+        ({"end": None}, "", "no wording for `end`"),
+        ({"relax.q": "x"}, "relax.q", "never says `relax.q`"),
+        ({"relax.s": "{valeu}"}, "relax.s", "`{valeu}` means nothing in `relax.s`"),
+        ({"relax.d": "{w}"}, "relax.d", "`{w}` in `relax.d` may have no value: on some path"),
+        ({"end": "{label}"}, "end", "`{label}` means nothing in `end`"),
+    ],
+)
+def test_faults(change: dict[str, str | None], key: str, message: str) -> None:
+    words = {k: v for k, v in (STYLED | change).items() if v is not None}
+    table, trace = talk(RELAX, styles={"styled": words})
+    (found,) = faults(table, table.styles["styled"])
+    assert (found.key, message in found.message) == (key, True)
+    with pytest.raises(StyleError, match="cannot be used") as error:
+        render(table, trace, style="styled")
+    assert error.value.faults == (found,)
+    assert found.message in str(error.value)
+
+
+def test_every_fault_is_listed() -> None:
+    table, _ = talk(RELAX)
+    assert len(faults(table, style({"relax": "{a} {b}", "more": ""}))) == 2 + 1 + 7
+
+
+def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
+    table, _ = talk(["[a", "< x: x = {x=1}", "> s: s = {z=2}", "]"])
+    words = style({"a": "", "a.x": "{value}", "a.s": "{x}", "next": "", "end": "", "answer": ""})
+    assert faults(table, words) == []
+    here = table.states[0].place
+    blank, one = frozenset({0}), frozenset({table.tapes[0].symbols.index("1")})
+    branching = replace(
+        table,
+        states=(
+            State("s0", here, 0),
+            State("s1", here, Branch(0, ((blank, 1), (one, 2)))),
+            State("s2", here, 3),
+        ),
+        actions=(
+            Action(1, says=(0,)),
+            Action(2, says=(1,)),
+            Action(2),  # goes on without x
+            Action(ACCEPT, says=(2, 3)),
+        ),
+    )
+    assert [f.key for f in faults(branching, words)] == ["a.s"]
+
+
+def test_a_hole_that_another_opening_of_the_step_lacks_is_a_fault() -> None:
+    words = {"a": "", "a.x": "{i}", "next": "", "end": "", "answer": ""}
+    table, _ = talk(["[a {i=1}", "< x: x = 1", "]", "[a {j=1}", "< x: x = 1", "]"])
+    (found,) = faults(table, style(words))
+    assert "not every opening" in found.message
+
+
+def test_an_unknown_style_names_the_nearest() -> None:
+    table, trace = talk(RELAX, styles={"styled": STYLED})
+    with pytest.raises(StyleError, match="`talk` has no style `stiled`: did you mean `styled`"):
+        render(table, trace, style="stiled")
+    with pytest.raises(StyleError, match="there are minimal, styled"):
+        render(table, trace, style="x")
