@@ -1,0 +1,5 @@
+"""``python -m tmtail``: the ``tmtail`` command."""
+
+from tmtail.cli import main
+
+main()

@@ -1,0 +1,85 @@
+"""What a command says and returns when something goes wrong: no traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from enum import IntEnum
+from types import TracebackType
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class Code(IntEnum):
+    """The exit codes of every command."""
+
+    FINE = 0
+    FAULT = 1  # what was given has faults, or a check found some
+    USAGE = 2  # no such command or option; typer's own
+    REJECT = 3  # `run`, `trace`: the machine rejected
+    STUCK = 4  # … it had no transition to go on with
+    LIMIT = 5  # … a limit of steps, cells or letters ended it
+    INTERRUPTED = 130  # Ctrl-C; typer's own
+    PIPE = 141  # the reader of the output went away
+
+
+OURS = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
+EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "tokenizers": "lint"}
+"""The extra that brings a package; every other optional package comes with ``train``."""
+OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
+            "trl", "yaml")  # fmt: skip
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Group(TyperGroup):
+    """The root command: every fault of what a user gave passes through here."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # Python flushes stdout once more at its end; that must not fail again.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Code.PIPE) from None
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            if package not in OPTIONAL:
+                raise
+            extra = EXTRAS.get(package, "train")
+            raise fail(f"this needs `{package}`: pip install 'tmtail[{extra}]'") from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise fail(f"{where}{error.strerror or error}") from None
+        except (typer.Exit, typer.Abort):  # they are RuntimeErrors
+            raise
+        except (ValueError, RuntimeError) as error:
+            if not _said_by_us(error.__traceback__):
+                raise  # a bug, which wants its traceback
+            raise fail(str(error)) from None
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what is wrong on stderr; the exit to raise. A diagnostic brings its own ``error``."""
+    complain(message if re.search(r"^\S.*: error\[TM", message) else f"tmtail: error: {message}")
+    return typer.Exit(Code.FAULT)
+
+
+def complain(message: str) -> None:
+    """Print on stderr; control characters, which a quoted source may hold, are made visible."""
+    print(_CONTROL.sub(lambda c: f"\\x{ord(c[0]):02x}", message), file=sys.stderr)
+
+
+def _said_by_us(trace: TracebackType | None) -> bool:
+    """Whether the error was raised by our own packages or a user's task file, not by a library."""
+    module = ""
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        trace = trace.tb_next
+    return module.partition(".")[0] in OURS or module.startswith("_task_")

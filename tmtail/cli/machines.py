@@ -1,0 +1,112 @@
+"""``check``, ``fmt``, ``table``: machines as sources and as tables."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tmtail.cli.faults import Code, complain
+from tmtail.cli.output import show_json
+from tmtail.cli.targets import Machine, load_machine
+
+if TYPE_CHECKING:
+    from tm import Table
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A machine in a .tm file.")],
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warn of situations that have no transition, too.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print diagnostics and sizes as JSON, for editors.")
+    ] = False,
+) -> None:
+    """Read a machine, elaborate it, and say what is wrong with it.
+
+    Exits with 1 when there are errors; warnings alone are fine.
+    """
+    from tm import SourceError
+    from tm import check as check_source
+
+    try:
+        checked = check_source(file, strict=strict)
+    except SourceError as error:
+        if not as_json:
+            raise
+        show_json({"table": None, "diagnostics": [d.as_json() for d in error.diagnostics]})
+        raise typer.Exit(Code.FAULT) from None
+    if as_json:
+        diagnostics = [d.as_json() for d in checked.warnings]
+        show_json({"table": sizes(checked.table), "diagnostics": diagnostics})
+        return
+    for warning in checked.warnings:
+        complain(f"{warning}\n")
+    found = sizes(checked.table) | {"warnings": len(checked.warnings)}
+    print(f"{file}: " + ", ".join(f"{what} {n:,}" for what, n in found.items()))
+
+
+def sizes(table: Table) -> dict[str, int]:
+    """How large a table is."""
+    return {
+        "tapes": len(table.tapes),
+        "states": len(table.states),
+        "rows": sum(1 for _ in table.rows()),
+    }
+
+
+def fmt(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources to format.")],
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if a file would change.")
+    ] = False,
+) -> None:
+    """Format .tm files in place.
+
+    Spaces, indentation and blank lines change; comments and the machine stay as they are.
+    """
+    from tm.fmt import format_text
+    from tm.source import read
+
+    changed = False
+    for file in files:
+        formatted = format_text(read(file, str(file)).text, str(file))
+        if formatted.encode() == file.read_bytes():
+            continue
+        changed = True
+        if only_check:
+            print(f"{file} would change")
+        else:
+            _replace(file.resolve(), formatted)
+            print(f"{file} formatted")
+    if only_check and changed:
+        raise typer.Exit(Code.FAULT)
+
+
+def _replace(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(text.encode())
+        shutil.copymode(file, temporary)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def table(
+    machine: Machine,
+    format: Annotated[
+        Literal["tsv", "json", "bb"],
+        typer.Option(help="Rows for people and spreadsheets, everything, or busy-beaver text."),
+    ] = "tsv",
+) -> None:
+    """Print a machine's transition table."""
+    from tm import formats
+
+    write = {"tsv": formats.tsv, "json": formats.json, "bb": formats.busy_beaver}[format]
+    print(write(load_machine(machine)), end="")

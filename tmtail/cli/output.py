@@ -1,0 +1,89 @@
+"""Printing: JSON, columns, coloured text, progress. Plain wherever stdout is no terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from compiler import Text
+
+COLOURS = {
+    "control": "bold blue",
+    "fetch": "cyan",
+    "solve": "green",
+    "next": "dim",
+    "answer": "bold magenta",
+}
+"""How the modules of a chain of thought are shown on a terminal."""
+
+PATIENCE = 2.0
+"""Seconds after which a progress bar appears."""
+
+
+def split(names: str) -> tuple[str, ...]:
+    """The names of a list with commas."""
+    return tuple(name for name in map(str.strip, names.split(",")) if name)
+
+
+def show_json(value: Any) -> None:
+    """Print plain data as JSON, in one line."""
+    print(json.dumps(value))
+
+
+def show_columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows in aligned columns; numbers are set to the right."""
+    rows = [list(row) for row in rows]
+    cells = [list(header), *([_cell(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    right = [all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
+    for line in cells:
+        columns = zip(line, widths, right, strict=True)
+        print("  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in columns).rstrip())
+
+
+def _cell(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show_text(text: Text) -> None:
+    """Print a chain of thought, its roles in colours on a terminal."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+    from rich.text import Text as Coloured
+
+    coloured = Coloured(text.string)
+    for span in text.spans:
+        coloured.stylize(COLOURS[span.role], span.start, span.end)
+    Console(highlight=False, soft_wrap=True).print(coloured)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, whole) that shows a bar on stderr.
+
+    The bar appears after ``PATIENCE`` seconds, on a terminal only, and goes when the work is done.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
+    begun = time.monotonic()
+    line = bar.add_task(title, total=None)
+
+    def report(done: int, whole: int) -> None:
+        bar.update(line, completed=done, total=whole)
+        if time.monotonic() - begun > PATIENCE:
+            bar.start()  # does nothing once it is started
+
+    try:
+        yield report
+    finally:
+        bar.stop()
