@@ -1,0 +1,80 @@
+# Bubble sort. A pass carries the greatest number it has met through the list. What it passes by
+# makes up the list of the next pass; what it carries to the end is settled.
+
+import std.words
+import std.decimal
+
+class number = digit | '-'
+
+tape list, spare: number | ',' word number    # the numbers of this pass and of the next, in turns
+tape carry, settled: number                   # `settled` grows to the left, a blank between two
+tape place, pass: 'a'..'z'                    # the letters of the places and of the passes
+tape out: number | ',' | ' ' word number
+
+main {
+    loop {
+        let first: more | done = sweep(list, spare, carry, settled, place, pass)
+        if first == done { break }
+        let second: more | done = sweep(spare, list, carry, settled, place, pass)
+        if second == done { break }
+    }
+    loop {
+        step list at "{place.cell}" {
+            fetch "top {place.cell}" = {settled|none}
+            if settled == _ { break }
+            take(settled, out)
+            solve "ans {place.cell}" = {out.before}
+        }
+        right settled, place
+        if settled in number { out := ','  right out  out := ' '  right out }
+    }
+    answer "{out.all}"
+}
+
+# One pass: the numbers of `now` go to `next`, but for the greatest, which goes to `settled`.
+proc sweep(now, next, carry, settled, place, pass) -> more | done {
+    step pass at "{pass.cell}" {
+        fetch "first" = {place.cell}, number "{pass.cell}{place.cell}" = {now|none}
+        if now == _ { return done }
+        take(now, carry)
+        to_first(carry)
+        solve "carry {pass.cell}{place.cell}" = {carry}
+    }
+    loop {
+        step compare at "{pass.cell}{place.cell}" {
+            fetch carry "carry {pass.cell}{place.cell}" = {carry}
+            right place
+            now := _                                   # the comma
+            right now
+            fetch other "{pass.cell}{place.cell}" = {now|none}
+            if now == _ { left place  solve "top {place.cell}" = {carry}  break }
+            let order: lt | eq | gt = compare_signed(carry, now)
+            if order == gt {
+                take(now, next)
+            } else {
+                take(carry, next)
+                take(now, carry)
+                to_first(carry)
+            }
+            solve "carry {pass.cell}{place.cell}" = {carry}
+            left place
+            right pass
+            solve passed "{pass.cell}{place.cell}" = {next.before}
+        }
+        next := ','
+        right next, place
+        left pass
+    }
+    right pass
+    rewind(place)
+    rewind(next)
+    to_last(carry)
+    if settled in number { left settled  left settled }
+    while carry in number { settled := carry  carry := _  left carry, settled }
+    right settled
+    return more
+}
+
+proc take(from at first, to) -> from at end, to at end {
+    while from in word { to := from  from := _  right from, to }
+}

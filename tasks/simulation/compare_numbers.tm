@@ -1,0 +1,71 @@
+# Compare two signed decimals: the signs first, then digit by digit from the highest place, both lined
+# up at the point. A digit that is not there counts as 0.
+
+class digit = '0'..'9'
+class sign = '+' | '-'
+
+tape x, y: digit | '-' | '.'
+tape place: 'a'..'z' | ' ' word 'a'..'z'    # the names of the places, highest first
+tape out: '<' | '>' | '='
+
+main {
+    let p: sign = take_sign(x)
+    let q: sign = take_sign(y)
+    line_up(x, y)
+    step sign {
+        fetch x "x sign" = {p}, y "y sign" = {q}, first "first" = {place}
+        if p == q {
+            solve "both {p}"
+        } else {
+            if p == '-' { out := '<' } else { out := '>' }
+            solve "x {out} y"
+        }
+    }
+    while out == _ {
+        step place at "{p} {place}" {
+            fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}
+            compare(x, y, out, p)
+            if out == _ { solve "equal" } else { solve "x {out} y" }
+        }
+        next_place(x, y, place)
+    }
+    answer "{out}"
+}
+
+proc take_sign(t) -> sign {
+    if t == '-' { t := _  right t  return '-' }
+    return '+'
+}
+
+# Both heads go from the first digits to the highest place that either number has.
+proc line_up(x, y) {
+    while x in digit { right x }
+    while y in digit { right y }
+    left x, y
+    while x in digit or y in digit { left x, y }
+    right x, y
+}
+
+proc compare(x, y, out, p: sign) {
+    if x == _ and y == _ {
+        out := '='
+    } else {
+        let a: 0..9 = value(x)
+        let b: 0..9 = value(y)
+        if a < b and p == '+' or a > b and p == '-' { out := '<' }
+        elsif a != b { out := '>' }
+    }
+}
+
+proc value(t) -> 0..9 {
+    if t in digit { return t }
+    return 0
+}
+
+proc next_place(x, y, place) {
+    right x, y
+    if x == '.' { right x }
+    if y == '.' { right y }
+    while place != ' ' { right place }
+    right place
+}
