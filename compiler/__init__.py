@@ -9,15 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from compiler.formats import configurations, transitions
     from compiler.rendering import render, render_batch
     from compiler.styles import StyleError
     from compiler.text import Part, Role, Span, Spans, Text, Texts
 
 __all__ = [
-    "Part", "Role", "Span", "Spans", "StyleError", "Text", "Texts", "render", "render_batch",
+    "Part", "Role", "Span", "Spans", "StyleError", "Text", "Texts", "configurations", "render",
+    "render_batch", "transitions",
 ]  # fmt: skip
 
 _HOME = {
+    "compiler.formats": ("configurations", "transitions"),
     "compiler.rendering": ("render", "render_batch"),
     "compiler.styles": ("StyleError",),
     "compiler.text": ("Part", "Role", "Span", "Spans", "Text", "Texts"),

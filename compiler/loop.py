@@ -54,7 +54,7 @@ def _copy(target: Any, at: Any, source: Any, start: Any, length: Any) -> None:
     _copy_block(target, at, source, start)  # type: ignore[call-arg]
     done = BLOCK
     while done < length:
-        _copy_block(target, at + done, source, start + done)  # type: ignore[call-arg]
+        _copy_block(target, at + done, source, start + done)
         done += BLOCK
 
 
