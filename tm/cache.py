@@ -1,8 +1,8 @@
 """Tables of machines that were elaborated before.
 
-An entry is one JSON file in the user's own cache folder. It names every source it stands on with its
-hash and is used only if all of them, and the elaborator itself, are still the same. A cache that cannot
-be read or written is no cache: the machine is elaborated, nothing else changes.
+An entry is one JSON file in the user's own cache folder. It names every source it stands on with
+its hash and is used only if all of them, and the elaborator itself, are still the same. A cache
+that cannot be read or written is no cache: the machine is elaborated, nothing else changes.
 """
 
 from __future__ import annotations

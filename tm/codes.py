@@ -1,6 +1,7 @@
 """The table of diagnostics: every code, what it means, and sources that bring it about.
 
-A test elaborates each ``bad`` source and finds its code; ``docs/errors.md`` is rendered from here.
+A test elaborates each ``bad`` source and finds its code. ``python -m tm.codes > docs/errors.md``
+renders the page.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ CODES: dict[str, Code] = {
         "a malformed symbol, string, escape or range",
         (
             "tape t: 'ab'\nmain { left t }",
-            'tape t: \'a\'\nmain { answer "no end }',
+            "tape t: 'a'\nmain { answer \"no end }",
             _main('answer "\\q"'),
             "tape t: '9'..'0'\nmain { left t }",
             _main("let q: 9..0 = 1 t := q"),
@@ -127,7 +128,11 @@ CODES: dict[str, Code] = {
     ),
     "TM026": Code(
         "not one machine",
-        ("tape t: '0'", "main { accept }\nmain { accept }", _main("accept") + "\nrule a [*, *] -> a"),
+        (
+            "tape t: '0'",
+            "main { accept }\nmain { accept }",
+            _main("accept") + "\nrule a [*, *] -> a",
+        ),
     ),
     # ---------------------------------------------------------------- values
     "TM040": Code(
@@ -152,7 +157,10 @@ CODES: dict[str, Code] = {
     ),
     "TM045": Code(
         "a value where the proc has none",
-        (_proc("proc p(a) { left a return 3 }", "p(t)"), _proc("proc p(a) { left a }", "let q: 0..9 = p(t) t := q")),
+        (
+            _proc("proc p(a) { left a return 3 }", "p(t)"),
+            _proc("proc p(a) { left a }", "let q: 0..9 = p(t) t := q"),
+        ),
     ),
     "TM046": Code("`break` outside of a loop", (_main("break"),)),
     "TM047": Code("no such head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)),
@@ -171,7 +179,11 @@ CODES: dict[str, Code] = {
     ),
     "TM052": Code(
         "a style that leaves something out, or words what is never said",
-        (_style('look: "."'), _style(_WORDED + ' lokk: "."'), _style(_WORDED.replace("{label}", "{x}"))),
+        (
+            _style('look: "."'),
+            _style(_WORDED + ' lokk: "."'),
+            _style(_WORDED.replace("{label}", "{x}")),
+        ),
     ),
     "TM054": Code("an emission without a name", (_main('step s { solve "> 3" }'),)),
     # ---------------------------------------------------------------- rules
@@ -210,7 +222,11 @@ CODES: dict[str, Code] = {
     # ---------------------------------------------------------------- warnings
     "TM080": Code(
         "something is never used",
-        (_main("left t"), _main("let q: 0..1 = 0 left t, u"), _proc("proc p(a) { left a }", "left t, u")),
+        (
+            _main("left t"),
+            _main("let q: 0..1 = 0 left t, u"),
+            _proc("proc p(a) { left a }", "left t, u"),
+        ),
         warning=True,
     ),
     "TM081": Code(
@@ -227,10 +243,37 @@ CODES: dict[str, Code] = {
         "many states",
         (
             _main(
-                "let a: 0..9999 = 0 while a < 9999 { a = a + 1 right t }"
-                " if a == 9999 { right u }"
+                "let a: 0..9999 = 0 while a < 9999 { a = a + 1 right t } if a == 9999 { right u }"
             ),
         ),
         warning=True,
     ),
-}  # fmt: skip
+}
+
+
+def page() -> str:
+    """``docs/errors.md``: every code with the messages that its first bad source brings about."""
+    from tm.diagnostics import SourceError
+    from tm.machine import check_text
+
+    lines = [
+        "# Errors and warnings",
+        "",
+        "Rendered from `tm/codes.py` by `python -m tm.codes`. Each message is the real one for the",
+        "source it shows. `tmtail check FILE --json` gives the same for editors.",
+    ]
+    for code, entry in CODES.items():
+        lines += ["", f"## {code}: {entry.title}" + (" (warning)" if entry.warning else "")]
+        if not entry.bad:
+            continue
+        try:
+            found = check_text(entry.bad[0], strict=True).warnings
+        except SourceError as error:
+            found = error.diagnostics
+        shown = str(next(d for d in found if d.code == code))
+        lines += ["", "```", *(line.rstrip() for line in shown.splitlines()), "```"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

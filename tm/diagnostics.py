@@ -76,7 +76,8 @@ WIDTH = 160
 
 def _excerpt(span: Span) -> list[str]:
     line, column = span.place.line, span.place.column
-    text = span.source.line(line).replace("\t", " ")
+    raw = span.source.line(line).replace("\t", " ")
+    text = "".join(c if c.isprintable() else "\ufffd" for c in raw)
     length = max(1, min(span.end - span.start, len(text) - column + 1))
     first = max(0, column - 1 - WIDTH // 2) if len(text) > WIDTH else 0
     shown = text[first : first + WIDTH]

@@ -15,7 +15,7 @@ from tm.frames import BoundPiece, Cell, Frame, Key, Scratch, bind, chain, index_
 from tm.source import Span
 from tm.speech import Kind, Piece, Style, Template, Utterance
 from tm.symbolic import Leaf, Split, Trap, require
-from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Hole, State, Table, Tape, Tree
+from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Hole, State, Table, Tape, Tree, merged
 from tm.values import Member, Value, show
 
 MAX_STATES = 100_000
@@ -130,7 +130,9 @@ class Elaborator:
                 notes=chain(frame),
             )
             raise _Abort
-        return State(f"{frame.proc.name}:{place.line}{shown}", place, _read_once(tree, {}))
+        return State(
+            f"{frame.proc.name}:{place.line}{shown}", place, merged(tree, self.scratch.tapes)
+        )
 
     def tree(self, key: StateKey, read: dict[int, frozenset[Cell]], holes: list[Hole]) -> Tree:
         """The decision tree of a state below what was read so far."""
@@ -144,18 +146,15 @@ class Elaborator:
             holes.append(hole)
             return ~self.holes.setdefault(hole, len(self.holes))
         except Split as split:
-            merged: dict[Tree, frozenset[Cell]] = {}
-            for part in split.parts:
-                subtree = self.tree(key, {**read, split.tape: part}, holes)
-                merged[subtree] = merged.get(subtree, frozenset()) | part
-            if len(merged) == 1:
-                return next(iter(merged))
             tape = self.scratch.tapes[split.tape]
             return Branch(
                 split.tape,
                 tuple(
-                    (frozenset(index_of(tape, cell) for cell in cells), t)
-                    for t, cells in merged.items()
+                    (
+                        frozenset(index_of(tape, cell) for cell in part),
+                        self.tree(key, {**read, split.tape: part}, holes),
+                    )
+                    for part in split.parts
                 ),
             )
         self.rows += 1
@@ -330,27 +329,6 @@ class Elaborator:
             for p in bind(frame, template)
         )
         return _joined(pieces)
-
-
-def _read_once(tree: Tree, known: dict[int, int]) -> Tree:
-    """The same tree with each tape read once at the most on every path.
-
-    Statement by statement a tape is read for its class first and its symbol later; here every
-    symbol is followed to the end at its first reading, and symbols that end alike are one case.
-    """
-    while not isinstance(tree, int) and tree.tape in known:
-        at = known[tree.tape]
-        tree = next(subtree for symbols, subtree in tree.cases if at in symbols)
-    if isinstance(tree, int):
-        return tree
-    cases: dict[Tree, set[int]] = {}
-    for symbols, _ in tree.cases:
-        for symbol in sorted(symbols):
-            subtree = _read_once(tree, {**known, tree.tape: symbol})
-            cases.setdefault(subtree, set()).add(symbol)
-    if len(cases) == 1:
-        return next(iter(cases))
-    return Branch(tree.tape, tuple((frozenset(c), t) for t, c in cases.items()))
 
 
 def _leaf_actions(tree: Tree) -> Iterator[int]:

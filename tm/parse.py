@@ -161,7 +161,7 @@ def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
         try:
             return parser().parse(text)
         except UnexpectedInput as error:
-            offset = min(int(error.pos_in_stream or 0), len(text))
+            offset = min(error.pos_in_stream, len(text))  # type: ignore[call-overload]
             if isinstance(error, UnexpectedToken) and error.token.type == "$END":
                 offset = len(text.rstrip())
             diagnostic = _explain(error, source, offset)

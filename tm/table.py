@@ -16,7 +16,7 @@ Conventions, spelled out once for the whole project:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -207,7 +207,9 @@ class Table:
         """The same machine, mute: equal for two programs that differ in what they say only."""
         order: dict[Action, int] = {}
         mute = [order.setdefault(a._replace(says=(), checks=()), len(order)) for a in self.actions]
-        states = tuple(s._replace(tree=_map_actions(s.tree, mute)) for s in self.states)
+        states = tuple(
+            s._replace(tree=merged(_map_actions(s.tree, mute), self.tapes)) for s in self.states
+        )
         return Table(
             name=self.name,
             tapes=self.tapes,
@@ -229,6 +231,37 @@ def _leaves(
         yield from _leaves(
             subtree, {**reads, tree.tape: symbols if known is None else known & symbols}
         )
+
+
+def merged(tree: Tree, tapes: Sequence[Tape]) -> Tree:
+    """The same tree in one form: each tape read once at the most on every path, first come first.
+
+    Symbols that end alike are one case, cases stand in the order of their least symbol, and a
+    branch whose symbols all end alike is none.
+    """
+    followed = _followed(tree, tapes, {})
+    return Branch(0, ()) if followed is None else followed
+
+
+def _followed(tree: Tree, tapes: Sequence[Tape], read: dict[int, int]) -> Tree | None:
+    """None where what was read leads to no case."""
+    while not isinstance(tree, int) and tree.tape in read:
+        at = read[tree.tape]
+        found = next((subtree for symbols, subtree in tree.cases if at in symbols), None)
+        if found is None:
+            return None
+        tree = found
+    if isinstance(tree, int):
+        return tree
+    cases: dict[Tree, set[int]] = {}
+    branch = {symbol: subtree for symbols, subtree in tree.cases for symbol in symbols}
+    for symbol in sorted(branch):
+        subtree = _followed(branch[symbol], tapes, {**read, tree.tape: symbol})
+        if subtree is not None:
+            cases.setdefault(subtree, set()).add(symbol)
+    if len(cases) == 1 and len(next(iter(cases.values()))) == tapes[tree.tape].size:
+        return next(iter(cases))
+    return Branch(tree.tape, tuple((frozenset(c), t) for t, c in cases.items()))
 
 
 def _map_actions(tree: Tree, to: list[int]) -> Tree:

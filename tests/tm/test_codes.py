@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import tm
-from tm.codes import CODES
+from tm.codes import CODES, page
 from tm.diagnostics import Diagnostic, SourceError
 
 CASES = [(code, bad) for code, entry in CODES.items() for bad in entry.bad]
@@ -46,3 +46,8 @@ def test_every_code_in_the_source_is_listed() -> None:
         for code in re.findall(r"\"(TM0[0-9]{2})\"", path.read_text(encoding="utf-8"))
     }
     assert used == set(CODES)
+
+
+def test_the_page_of_errors_is_rendered_from_the_table() -> None:
+    shown = Path(tm.__file__).parent.parent / "docs" / "errors.md"
+    assert shown.read_text(encoding="utf-8") == page()
