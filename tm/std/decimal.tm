@@ -59,7 +59,7 @@ proc compare_digits(x, y) -> lt | eq | gt {
 # ------------------------------------------------------------------ one more, one less
 
 # Adds 1.
-proc increment(t at start) -> t at start {
+proc increment(t at start) -> t at first {
     while t in digit { right t }
     left t
     while t == 9 { t := 0 left t }
@@ -69,7 +69,7 @@ proc increment(t at start) -> t at start {
 }
 
 # Subtracts 1 from a number above 0.
-proc decrement(t at start) -> t at start {
+proc decrement(t at start) -> t at first {
     while t in digit { right t }
     left t
     while t == 0 { t := 9 left t }
@@ -83,7 +83,7 @@ proc decrement(t at start) -> t at start {
 # ------------------------------------------------------------------ sums and differences
 
 # z = x + y. The tape of z is blank.
-proc add(x at first, y at first, z at blank) -> x at first, y at first, z at start {
+proc add(x at first, y at first, z at blank) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
     while x in digit or y in digit {
@@ -99,7 +99,7 @@ proc add(x at first, y at first, z at blank) -> x at first, y at first, z at sta
 }
 
 # x = x + y.
-proc increase(x at start, y at first) -> x at start, y at first {
+proc increase(x at start, y at first) -> x at first, y at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
     while y in digit {
@@ -135,7 +135,7 @@ proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z a
 }
 
 # x = x - y, where x is at least y; x has no leading zeros then.
-proc decrease(x at start, y at first) -> x at start, y at first {
+proc decrease(x at start, y at first) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while y in digit {
