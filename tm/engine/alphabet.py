@@ -76,18 +76,6 @@ def letters_of(tape: Tape) -> NDArray[np.uint8]:
     return letters
 
 
-def words_of(tape: Tape) -> NDArray[np.uint8]:
-    """uint8[256]: 1 for each symbol that is a letter of a word, marks ignored."""
-    word = np.zeros(256, dtype=np.uint8)
-    word[: tape.size] = [s in tape.word for s in tape.symbols] * (2 if tape.marks else 1)
-    return word
-
-
-def filled_of(tape: Tape) -> NDArray[np.uint8]:
-    """uint8[256]: 1 for each symbol that is not the blank, marks ignored."""
-    return (np.arange(256) % len(tape.symbols) > 0).astype(np.uint8)
-
-
 def _symbol_of(tape: Tape) -> NDArray[np.uint8]:
     table = np.full(256, _INVALID, dtype=np.uint8)
     table[ord("_")] = 0

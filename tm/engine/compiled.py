@@ -48,7 +48,7 @@ def run(
             trace=machine.trace([0, at[loop.EVENTS]]) if trace else None,
             actions=machine.work.actions[: at[loop.TRANSITIONS]].copy() if actions else None,
         )
-        loop.clear(machine.program, machine.work)
+        loop.clear(machine.work)
     return result
 
 
@@ -56,13 +56,13 @@ class Machine:
     """A packed table with the buffers to run it; one thread's at a time."""
 
     def __init__(self, program: Program, speaking: bool) -> None:
-        slots = len(program.letters)
+        slots = len(program.letters) // 256
         self.program = program
         self.speaking = speaking
         self.work = Work(
             cells=np.zeros(slots * 1024, dtype=np.uint8),
-            heads=np.zeros(max(16, slots), dtype=np.uint64),
-            at=np.zeros(13, dtype=np.int64),
+            heads=np.zeros(slots, dtype=np.uint64),
+            at=np.zeros(14, dtype=np.int64),
             utterance=np.empty(1024, dtype=np.int32),
             transition=np.empty(1024, dtype=np.int64),
             capture=np.empty(1024, dtype=np.int64),
@@ -74,7 +74,7 @@ class Machine:
     @property
     def half(self) -> int:
         """How many cells a tape's buffer has on each side of its middle, which is cell 0."""
-        return len(self.work.cells) // (2 * len(self.program.letters))
+        return len(self.work.cells) // (2 * len(self.work.heads))
 
     def reset(self, longest: int) -> None:
         """Forget what was said, and make room for texts of that length."""
@@ -84,7 +84,7 @@ class Machine:
             half *= 2
         if half > self.half:
             self.work = self.work._replace(
-                cells=np.zeros(len(self.program.letters) * 2 * half, dtype=np.uint8)
+                cells=np.zeros(len(self.work.heads) * 2 * half, dtype=np.uint8)
             )
 
     def finish(self, inputs: Inputs, item: int, limits: Limits, *, recording: bool) -> int:
@@ -119,13 +119,12 @@ class Machine:
         """Double what is full; nothing is for a mere pause."""
         work = self.work
         if status == loop.GROW_TAPES:
-            slots, half = len(self.program.letters), self.half
+            slots, half = len(self.work.heads), self.half
             cells = np.zeros((slots, 4 * half), dtype=np.uint8)
             cells[:, half : 3 * half] = work.cells.reshape(slots, 2 * half)
             shift = (2 * np.arange(slots) + 1).astype(np.uint64) * np.uint64(half)
-            heads = work.heads.copy()
-            heads[:slots] += shift
-            self.work = work._replace(cells=cells.reshape(-1), heads=heads)
+            work.at[loop.HALF] = 2 * half
+            self.work = work._replace(cells=cells.reshape(-1), heads=work.heads + shift)
         elif status == loop.GROW_TRACE:
             self.work = work._replace(
                 utterance=_double(work.utterance),
@@ -140,7 +139,7 @@ class Machine:
     def tapes(self, table: Table) -> tuple[Contents, ...]:
         """The tapes as they stand."""
         half = self.half
-        first, end = loop.stretch(self.program, self.work)
+        first, end = loop.stretch(self.work.at)
         tapes = []
         for slot, tape in enumerate(table.tapes, start=1):
             zero = (2 * slot + 1) * half

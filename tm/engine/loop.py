@@ -18,6 +18,7 @@ from tm.engine.pack import (
     BASE_BITS,
     BRANCH,
     BRANCH_SLOT,
+    IN_WORD,
     KIND,
     MOVES,
     PLAIN,
@@ -25,7 +26,6 @@ from tm.engine.pack import (
     SCAN,
     WHAT,
     WRITES,
-    Program,
 )
 from tm.table import ACCEPT
 
@@ -34,8 +34,8 @@ ACCEPTED, REJECTED, STUCK, STEPS, SPACE, TEXT = range(6)
 DONE, PAUSE, GROW_TAPES, GROW_TRACE, GROW_ACTIONS, GROW_OUTPUTS = range(6, 12)
 
 # The registers of a run, `Work.at`.
-TRANSITIONS, BASE, SLOT, LONGEST, STATE, ITEM, RUNNING = range(7)
-EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(7, 13)
+TRANSITIONS, BASE, SLOT, LONGEST, STATE, HALF, ITEM, RUNNING = range(8)
+EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(8, 14)
 
 GUARD = 2
 """Cells at each end of a tape's buffer that no transition begins on: they are always blank."""
@@ -87,9 +87,9 @@ class Work(NamedTuple):
     cells
         uint8[slots * 2 * half]: the tapes; cell c of a slot is at ``(2 * slot + 1) * half + c``.
     heads
-        uint64[≥ 16]: where in ``cells`` each slot's head stands.
+        uint64[slots]: where in ``cells`` each slot's head stands.
     at
-        int64[13]: the registers named above.
+        int64[14]: the registers named above.
     utterance, transition, capture, ends, letters
         As in ``Trace``, not yet full.
     actions
@@ -122,10 +122,10 @@ def serve(program, work, limits, speaking, tapes, symbols, ends, first, results,
             if status > DONE:
                 return status
             results.outcome[item] = status
-        if not _keep(program, work, results, item):
+        if not _keep(program.letters, work.cells, at, results, item):
             return GROW_OUTPUTS
         pause -= at[TRANSITIONS] - before
-        clear(program, work)
+        clear(work)
         at[RUNNING] = 0
         at[ITEM] += 1
         if pause <= 0:
@@ -134,9 +134,8 @@ def serve(program, work, limits, speaking, tapes, symbols, ends, first, results,
 
 
 @njit(cache=True, nogil=True)
-def _keep(program, work, results, item):
+def _keep(letter, cells, at, results, item):
     """Note how an item ended; false when there is no room for its outputs."""
-    at = work.at
     results.transitions[item] = at[TRANSITIONS]
     results.state[item] = at[STATE]
     results.runs[item + 1] = at[EVENTS]
@@ -144,12 +143,10 @@ def _keep(program, work, results, item):
     count = len(results.slots)
     for i in range(count):
         slot = results.slots[i]
-        start, stop = find(program, work, slot, ALL)
-        if letters + stop - start > len(results.letters):
+        start, end = _whole(letter, cells, at, slot)
+        if letters + end - start > len(results.letters):
             return False
-        for cell in range(start, stop):
-            results.letters[letters] = program.letters[slot, work.cells[cell]]
-            letters += 1
+        letters = _copy(letter, cells, slot, start, end, results.letters, letters)
         results.ends[item * count + i + 1] = letters
     at[OUTPUT] = letters
     return True
@@ -158,16 +155,18 @@ def _keep(program, work, results, item):
 @njit(cache=True, nogil=True)
 def load(program, work, tapes, symbols, ends, item):
     """Put an item's texts on blank tapes and every head on cell 0."""
-    half = len(work.cells) // (2 * len(program.letters))
-    for slot in range(len(program.letters)):
+    half = len(work.cells) // (2 * len(work.heads))
+    for slot in range(len(work.heads)):
         work.heads[slot] = (2 * slot + 1) * half
     longest = 0
     for column in range(len(tapes)):
         start, end = ends[column, item], ends[column, item + 1]
         first = (2 * (tapes[column] + 1) + 1) * half
-        work.cells[first : first + end - start] = symbols[start:end]
+        for i in range(end - start):
+            work.cells[first + i] = symbols[start + i]
         longest = max(longest, end - start)
     at = work.at
+    at[HALF] = half
     at[TRANSITIONS] = 0
     at[STATE] = 0
     at[BASE] = program.base[0]
@@ -178,19 +177,18 @@ def load(program, work, tapes, symbols, ends, item):
 
 
 @njit(cache=True, nogil=True)
-def stretch(program, work):
-    """The cells, first and end, that the item can have touched so far, on any tape."""
-    half = len(work.cells) // (2 * len(program.letters))
-    reach = work.at[TRANSITIONS]
-    return -min(reach, half), min(max(reach + 1, work.at[LONGEST]), half)
+def stretch(at):
+    """The cells, first and end, that an item can have touched so far, on any tape."""
+    reach, half = at[TRANSITIONS], at[HALF]
+    return -min(reach, half), min(max(reach + 1, at[LONGEST]), half)
 
 
 @njit(cache=True, nogil=True)
-def clear(program, work):
+def clear(work):
     """Make every tape blank again."""
-    half = len(work.cells) // (2 * len(program.letters))
-    first, end = stretch(program, work)
-    for slot in range(1, len(program.letters)):
+    half = work.at[HALF]
+    first, end = stretch(work.at)
+    for slot in range(1, len(work.heads)):
         zero = (2 * slot + 1) * half
         work.cells[zero + first : zero + end] = 0
 
@@ -198,19 +196,21 @@ def clear(program, work):
 @njit(cache=True, nogil=True)
 def advance(program, work, limits, speaking, recording, pause):
     """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
-    words, action, cells, heads, at = program.words, program.action, work.cells, work.heads, work.at
+    # Fields are taken out once: numba counts references on each access to a field.
+    words, action, state_at, bases, slots, records, record_at, letter = program
+    cells, heads, at, utterance, transition, capture, ends, letters, actions = work
     n = at[TRANSITIONS]
     base, slot = np.uint64(at[BASE]), np.uint64(at[SLOT])
     pause += n
     stop = n
     while True:
         if n >= stop:
-            status, stop = _stop(program, work, limits, n, pause, recording)
+            status, stop = _stop(heads, at, limits, n, pause, len(actions) if recording else pause)
             if status != PAUSE or n >= stop:
                 break
         if recording:
             base, slot, index, n, special = _recorded(
-                words, action, cells, heads, work.actions, base, slot, n, stop
+                words, action, cells, heads, actions, base, slot, n, stop
             )
         else:
             base, slot, index, n, special = _plain(words, cells, heads, base, slot, n, stop)
@@ -220,51 +220,54 @@ def advance(program, work, limits, speaking, recording, pause):
         if act < 0:
             status = STUCK
             break
-        if speaking and program.say_ends[act] < program.say_ends[act + 1]:
+        record = record_at[act]
+        target = records[record]
+        writes = record + 1
+        moves = writes + 1 + 2 * records[writes]
+        says = moves + 1 + 2 * records[moves]
+        if speaking and records[says]:
             at[TRANSITIONS] = n
-            status = _say(program, work, limits[2], act)
+            status = _say(
+                records, says, letter, limits[2],
+                cells, heads, at, utterance, transition, capture, ends, letters,
+            )  # fmt: skip
             if status != PAUSE:
                 break
-        for i in range(program.write_ends[act], program.write_ends[act + 1]):
-            cells[heads[program.writes[i, 0]]] = program.writes[i, 1]
-        for i in range(program.move_ends[act], program.move_ends[act + 1]):
-            heads[program.moves[i, 0]] += np.uint64(program.moves[i, 1])
+        for i in range(writes + 1, moves, 2):
+            cells[heads[records[i]]] = records[i + 1]
+        for i in range(moves + 1, says, 2):
+            heads[records[i]] += np.uint64(records[i + 1])
         if recording:
-            work.actions[n] = act
+            actions[n] = act
         n += 1
-        target = program.next[act]
         if target < 0:
             at[TRANSITIONS] = n
             at[STATE] = target
             return ACCEPTED if target == ACCEPT else REJECTED
-        base, slot = np.uint64(program.base[target]), np.uint64(program.slot[target])
+        base, slot = np.uint64(bases[target]), np.uint64(slots[target])
     at[TRANSITIONS] = n
     at[BASE], at[SLOT] = np.int64(base), np.int64(slot)
-    at[STATE] = program.state_at[base]
+    at[STATE] = state_at[base]
     return status
 
 
 @njit(cache=True, nogil=True)
-def _stop(program, work, limits, n, pause, recording):
+def _stop(heads, at, limits, n, pause, room_for_actions):
     """Whether to go on (``PAUSE``), and the transition before which to look again."""
-    cells, heads, at = work.cells, work.heads, work.at
     if n >= limits[0]:
         return STEPS, n
-    half = len(cells) // (2 * len(program.letters))
+    half = at[HALF]
     farthest = 0
-    for slot in range(1, len(program.letters)):
+    for slot in range(1, len(heads)):
         farthest = max(farthest, abs(np.int64(heads[slot]) - (2 * slot + 1) * half))
     if farthest > limits[1] or (n == 0 and at[LONGEST] > limits[1] + 1):
         return SPACE, n
     room = half - GUARD
     if room < limits[1] and room - farthest < half // 4:
         return GROW_TAPES, n
-    stop = min(n + min(room, limits[1]) - farthest + 1, limits[0], pause)
-    if recording:
-        stop = min(stop, len(work.actions))
-        if stop <= n < pause:
-            return GROW_ACTIONS, n
-    return PAUSE, stop
+    if room_for_actions <= n < pause:
+        return GROW_ACTIONS, n
+    return PAUSE, min(n + min(room, limits[1]) - farthest + 1, limits[0], pause, room_for_actions)
 
 
 @njit(cache=True, nogil=True)
@@ -332,62 +335,81 @@ def _recorded(words, action, cells, heads, actions, base, slot, n, stop):
 
 
 @njit(cache=True, nogil=True)
-def _say(program, work, limit, act):
-    """Record the utterances of an action, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
-    at = work.at
-    events, captures, letters = at[EVENTS], at[CAPTURES], at[LETTERS]
-    room = limit - (events - at[FIRST_EVENT]) - (letters - at[FIRST_LETTER])
-    for say in range(program.say_ends[act], program.say_ends[act + 1]):
-        utterance = program.says[say]
-        first, end = program.capture_ends[utterance], program.capture_ends[utterance + 1]
+def _say(
+    records, says, letter, limit,
+    cells, heads, at, utterance, transition, capture, ends, letters,
+):  # fmt: skip
+    """Record an action's utterances, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
+    events, captures, end = at[EVENTS], at[CAPTURES], at[LETTERS]
+    room = limit - (events - at[FIRST_EVENT]) - (end - at[FIRST_LETTER])
+    position = says + 1
+    for _ in range(records[says]):
         room -= 1
         if room < 0:
             return TEXT
-        if events == len(work.utterance) or captures + end - first >= len(work.ends):
+        count = records[position + 1]
+        if events == len(utterance) or captures + count >= len(ends):
             return GROW_TRACE
-        work.utterance[events] = utterance
-        work.transition[events] = at[TRANSITIONS]
-        work.capture[events] = captures
+        utterance[events] = records[position]
+        transition[events] = at[TRANSITIONS]
+        capture[events] = captures
         events += 1
-        for capture in range(first, end):
-            slot = program.captures[capture, 0]
-            start, stop = find(program, work, slot, program.captures[capture, 1])
-            room -= stop - start
+        position += 2
+        for _ in range(count):
+            slot, what = records[position], records[position + 1]
+            position += 2
+            if what == ALL:
+                first, last = _whole(letter, cells, at, slot)
+            else:
+                first, last = _near(letter, cells, np.int64(heads[slot]), slot, what)
+            room -= last - first
             if room < 0:
                 return TEXT
-            if letters + stop - start > len(work.letters):
+            if end + last - first > len(letters):
                 return GROW_TRACE
-            for cell in range(start, stop):
-                work.letters[letters] = program.letters[slot, work.cells[cell]]
-                letters += 1
+            end = _copy(letter, cells, slot, first, last, letters, end)
             captures += 1
-            work.ends[captures] = letters
-    at[EVENTS], at[CAPTURES], at[LETTERS] = events, captures, letters
+            ends[captures] = end
+    at[EVENTS], at[CAPTURES], at[LETTERS] = events, captures, end
     return PAUSE
 
 
 @njit(cache=True, nogil=True)
-def find(program, work, slot, what):
-    """Where in ``cells`` a capture (``WHAT``) begins and ends."""
-    cells, word = work.cells, program.word[slot]
-    start = end = np.int64(work.heads[slot])
+def _near(letter, cells, head, slot, what):
+    """Where in ``cells`` the word under a head, or before it, or its cell, begins and ends."""
+    table = slot * 256
     if what == CELL:
-        return start, start + (program.filled[slot, cells[start]])
-    if what == ALL:
-        half = len(cells) // (2 * len(program.letters))
-        first, last = stretch(program, work)
-        zero = (2 * slot + 1) * half
-        start, end = zero + first, zero + last
-        while start < end and not program.filled[slot, cells[start]]:
-            start += 1
-        while start < end and not program.filled[slot, cells[end - 1]]:
-            end -= 1
-        return start, end
+        return head, head + (letter[table + cells[head]] != 0)
+    start = end = head
     if what == WORD:
-        if not word[cells[start]]:
-            return start, start
-        while word[cells[end]]:
+        while letter[table + cells[end]] & IN_WORD:
             end += 1
-    while word[cells[start - 1]]:
+        if end == start:
+            return start, end
+    while letter[table + cells[start - 1]] & IN_WORD:
         start -= 1
     return start, end
+
+
+@njit(cache=True, nogil=True)
+def _whole(letter, cells, at, slot):
+    """Where in ``cells`` the first non-blank cell of a tape stands, and the end of the last."""
+    first, last = stretch(at)
+    zero = (2 * slot + 1) * at[HALF]
+    start, end = zero + first, zero + last
+    table = slot * 256
+    while start < end and not letter[table + cells[start]]:
+        start += 1
+    while start < end and not letter[table + cells[end - 1]]:
+        end -= 1
+    return start, end
+
+
+@njit(cache=True, nogil=True)
+def _copy(letter, cells, slot, start, end, to, at):
+    """Copy cells as letters, blanks as ``_``; where the copy ends."""
+    table = slot * 256
+    for cell in range(start, end):
+        to[at] = letter[table + cells[cell]] & ~IN_WORD or ord("_")
+        at += 1
+    return at

@@ -15,15 +15,14 @@ A state's tree is a set of *blocks*, one a branch: a word for each symbol of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tm.engine.alphabet import filled_of, letters_of, words_of
 from tm.speech import CAPTURES
-from tm.table import Action, Branch, Table, Tree
+from tm.table import BLANK, Action, Branch, Table, Tape, Tree
 
 KIND = 62
 PLAIN, BRANCH, SPECIAL, SCAN = range(4)
@@ -36,6 +35,9 @@ BRANCH_SLOT = 32
 
 STUCK = -1
 """In ``Program.action``: there is no action."""
+
+IN_WORD = 128
+"""In ``Program.letters``: the symbol is a letter of a word."""
 
 WHAT = {what: index for index, what in enumerate(CAPTURES)}
 
@@ -53,18 +55,14 @@ class Program(NamedTuple):
         int32[w]: the state whose first block begins at a word.
     base, slot
         int64[s]: of each state's first block.
-    next
-        int64[a]: the next state of each action.
-    writes, moves
-        int64[..., 2]: pairs (slot, symbol) and (slot, ±1) of all actions; those of action i end at
-        ``write_ends[i + 1]`` and ``move_ends[i + 1]``.
-    says
-        int64[...]: utterances of all actions, with ``say_ends``.
-    captures
-        int64[..., 2]: pairs (slot, ``WHAT``) of all utterances, with ``capture_ends``.
-    letters, word, filled
-        uint8[slots, 256]: the ASCII letter of a symbol, whether it is a letter of a word, and whether
-        it is not the blank; marks ignored.
+    records, record_at
+        int64[...] and int64[a]: what a word cannot hold. The record of action i begins at
+        ``record_at[i]``: the next state, then three lists with their lengths: pairs (slot, symbol) to
+        write, pairs (slot, ±1) to move, and utterances, each its index and the list of its captures,
+        pairs (slot, ``WHAT``).
+    letters
+        uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, 0 for the blank, plus
+        ``IN_WORD`` for a letter of a word; marks ignored.
     """
 
     words: NDArray[np.uint64]
@@ -72,18 +70,9 @@ class Program(NamedTuple):
     state_at: NDArray[np.int32]
     base: NDArray[np.int64]
     slot: NDArray[np.int64]
-    next: NDArray[np.int64]
-    write_ends: NDArray[np.int64]
-    writes: NDArray[np.int64]
-    move_ends: NDArray[np.int64]
-    moves: NDArray[np.int64]
-    say_ends: NDArray[np.int64]
-    says: NDArray[np.int64]
-    capture_ends: NDArray[np.int64]
-    captures: NDArray[np.int64]
+    records: NDArray[np.int64]
+    record_at: NDArray[np.int64]
     letters: NDArray[np.uint8]
-    word: NDArray[np.uint8]
-    filled: NDArray[np.uint8]
 
 
 def pack(table: Table, *, speaking: bool) -> Program:
@@ -131,32 +120,16 @@ def pack(table: Table, *, speaking: bool) -> Program:
 
     state_at = np.full(len(words), -1, dtype=np.int32)
     state_at[bases[:-1]] = np.arange(len(table.states))
-    act = table.actions
-    write_ends, writes = _rows(a.writes for a in act)
-    move_ends, moves = _rows(a.moves for a in act)
-    say_ends, says = _rows(([(u, 0) for u in a.says] for a in act), first=0)
-    capture_ends, captures = _rows(
-        [(p.tape, WHAT[p.what]) for p in u.captures] for u in table.utterances
-    )
-    blank = [np.zeros(256, dtype=np.uint8)]
+    records = [_record(table, action) for action in table.actions]
     return Program(
         words=np.array(words, dtype=np.uint64),
         action=np.array(actions, dtype=np.int32),
         state_at=state_at,
         base=np.array(bases[:-1], dtype=np.int64),
         slot=np.array(slots, dtype=np.int64),
-        next=np.array([a.next for a in act], dtype=np.int64),
-        write_ends=write_ends,
-        writes=writes,
-        move_ends=move_ends,
-        moves=moves,
-        say_ends=say_ends,
-        says=np.ascontiguousarray(says[:, 0]),
-        capture_ends=capture_ends,
-        captures=captures,
-        letters=np.array(blank + [letters_of(t) for t in table.tapes]),
-        word=np.array(blank + [words_of(t) for t in table.tapes]),
-        filled=np.array(blank + [filled_of(t) for t in table.tapes]),
+        records=np.array([n for record in records for n in record], dtype=np.int64),
+        record_at=np.cumsum([0, *map(len, records)], dtype=np.int64),
+        letters=np.concatenate([np.zeros(256, np.uint8), *map(_letters, table.tapes)]),
     )
 
 
@@ -185,12 +158,23 @@ def _scans(action: Action, state: int, tree: Branch) -> bool:
     return action.next == state and not action.writes and on == [tree.tape]
 
 
-def _rows(
-    rows: Iterable[Sequence[tuple[int, int]]], first: int = 1
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Lists of pairs one after the other, with their ends; ``first`` is added to the first of each."""
-    lists = [list(row) for row in rows]
-    ends = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-    pairs = np.array([p for row in lists for p in row], dtype=np.int64).reshape(-1, 2)
-    pairs[:, 0] += first
-    return ends, pairs
+def _record(table: Table, action: Action) -> list[int]:
+    record = [action.next]
+    for pairs in (action.writes, action.moves):
+        record.append(len(pairs))
+        for tape, what in pairs:
+            record += (tape + 1, what)
+    record.append(len(action.says))
+    for utterance in action.says:
+        captures = table.utterances[utterance].captures
+        record += (utterance, len(captures))
+        for piece in captures:
+            record += (piece.tape + 1, WHAT[piece.what])
+    return record
+
+
+def _letters(tape: Tape) -> NDArray[np.uint8]:
+    codes = [0 if s == BLANK else ord(s) | IN_WORD * (s in tape.word) for s in tape.symbols]
+    letters = np.zeros(256, dtype=np.uint8)
+    letters[: tape.size] = codes * (2 if tape.marks else 1)
+    return letters
