@@ -14,19 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from tm.engine.pack import (
-    BASE_BITS,
-    BRANCH,
-    BRANCH_SLOT,
-    IN_WORD,
-    KIND,
-    MOVES,
-    PLAIN,
-    READ,
-    SCAN,
-    WHAT,
-    WRITES,
-)
+from tm.engine.fast import dense_1, dense_4, sparse
+from tm.engine.pack import IN_WORD, WHAT
 from tm.table import ACCEPT
 
 # Why `advance` returns: the first six are the outcomes, in the order of `Outcome`.
@@ -40,19 +29,7 @@ EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(8, 14)
 GUARD = 2
 """Cells at each end of a tape's buffer that no transition begins on: they are always blank."""
 
-# Fields of a word, as the unsigned numbers that keep numba's index arithmetic free of sign checks.
 WORD, CELL, ALL = WHAT["word"], WHAT["cell"], WHAT["all"]
-_U1 = np.uint64(1)
-_BASE = np.uint64(2**BASE_BITS - 1)
-_READ = np.uint64(READ)
-_W0, _W1 = (np.uint64(shift) for shift in WRITES)
-_M0, _M1, _M2 = (np.uint64(shift) for shift in MOVES)
-_KIND = np.uint64(KIND)
-_PLAIN, _BRANCH, _SCAN = np.uint64(PLAIN), np.uint64(BRANCH), np.uint64(SCAN)
-_BRANCH_BASE = np.uint64(2**BRANCH_SLOT - 1)
-_BRANCH_SLOT = np.uint64(BRANCH_SLOT)
-_BRANCH_SLOT_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
-_15, _255, _3, _4 = np.uint64(15), np.uint64(255), np.uint64(3), np.uint64(4)
 
 
 class Results(NamedTuple):
@@ -197,7 +174,7 @@ def clear(work):
 def advance(program, work, limits, speaking, recording, pause):
     """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
     # Fields are taken out once: numba counts references on each access to a field.
-    words, action, state_at, bases, slots, records, record_at, letter = program
+    words, action, state_at, bases, slots, bits, records, record_at, letter = program
     cells, heads, at, utterance, transition, capture, ends, letters, actions = work
     n = at[TRANSITIONS]
     base, slot = np.uint64(at[BASE]), np.uint64(at[SLOT])
@@ -209,11 +186,13 @@ def advance(program, work, limits, speaking, recording, pause):
             if status != PAUSE or n >= stop:
                 break
         if recording:
-            base, slot, index, n, special = _recorded(
-                words, action, cells, heads, actions, base, slot, n, stop
+            base, slot, index, n, special = _plain(
+                words, action, cells, heads, bits, actions, base, slot, n, stop
             )
         else:
-            base, slot, index, n, special = _plain(words, cells, heads, base, slot, n, stop)
+            base, slot, index, n, special = _plain(
+                words, action, cells, heads, bits, None, base, slot, n, stop
+            )
         if not special:
             continue
         act = action[index]
@@ -252,6 +231,18 @@ def advance(program, work, limits, speaking, recording, pause):
 
 
 @njit(cache=True, nogil=True)
+def _plain(words, action, cells, heads, bits, actions, base, slot, n, stop):
+    """The inner loop that fits the program."""
+    if len(bits) == 0:
+        return sparse(words, action, cells, heads, actions, base, slot, n, stop)
+    if len(heads) == 2:
+        base, index, n, special = dense_1(words, action, cells, heads, actions, base, n, stop)
+    else:
+        base, index, n, special = dense_4(words, action, cells, heads, bits, actions, base, n, stop)
+    return base, slot, index, n, special
+
+
+@njit(cache=True, nogil=True)
 def _stop(heads, at, limits, n, pause, room_for_actions):
     """Whether to go on (``PAUSE``), and the transition before which to look again."""
     if n >= limits[0]:
@@ -268,70 +259,6 @@ def _stop(heads, at, limits, n, pause, room_for_actions):
     if room_for_actions <= n < pause:
         return GROW_ACTIONS, n
     return PAUSE, min(n + min(room, limits[1]) - farthest + 1, limits[0], pause, room_for_actions)
-
-
-@njit(cache=True, nogil=True)
-def _plain(words, cells, heads, base, slot, n, stop):
-    """Plain transitions until ``stop`` or a special word: block, index of the word, count, which."""
-    index = base
-    while n < stop:
-        index = base + np.uint64(cells[heads[slot]])
-        word = words[index]
-        kind = word >> _KIND
-        while kind == _BRANCH:
-            index = (word & _BRANCH_BASE) + np.uint64(
-                cells[heads[(word >> _BRANCH_SLOT) & _BRANCH_SLOT_MASK]]
-            )
-            word = words[index]
-            kind = word >> _KIND
-        if kind == _SCAN:
-            move = ((word >> (_M0 + _4)) & _3) - _U1
-            head = heads[slot]
-            while n < stop and words[base + np.uint64(cells[head])] == word:
-                head += move
-                n += 1
-            heads[slot] = head
-            continue
-        if kind != _PLAIN:
-            return base, slot, index, n, True
-        cells[heads[(word >> _W0) & _15]] = (word >> (_W0 + _4)) & _255
-        cells[heads[(word >> _W1) & _15]] = (word >> (_W1 + _4)) & _255
-        heads[(word >> _M0) & _15] += ((word >> (_M0 + _4)) & _3) - _U1
-        heads[(word >> _M1) & _15] += ((word >> (_M1 + _4)) & _3) - _U1
-        heads[(word >> _M2) & _15] += ((word >> (_M2 + _4)) & _3) - _U1
-        base = word & _BASE
-        slot = (word >> _READ) & _15
-        n += 1
-    return base, slot, index, n, False
-
-
-@njit(cache=True, nogil=True)
-def _recorded(words, action, cells, heads, actions, base, slot, n, stop):
-    """As ``_plain``, and note the action of each transition."""
-    index = base
-    while n < stop:
-        index = base + np.uint64(cells[heads[slot]])
-        word = words[index]
-        kind = word >> _KIND
-        while kind == _BRANCH:
-            index = (word & _BRANCH_BASE) + np.uint64(
-                cells[heads[(word >> _BRANCH_SLOT) & _BRANCH_SLOT_MASK]]
-            )
-            word = words[index]
-            kind = word >> _KIND
-        if kind == _PLAIN or kind == _SCAN:
-            actions[n] = action[index]
-            cells[heads[(word >> _W0) & _15]] = (word >> (_W0 + _4)) & _255
-            cells[heads[(word >> _W1) & _15]] = (word >> (_W1 + _4)) & _255
-            heads[(word >> _M0) & _15] += ((word >> (_M0 + _4)) & _3) - _U1
-            heads[(word >> _M1) & _15] += ((word >> (_M1 + _4)) & _3) - _U1
-            heads[(word >> _M2) & _15] += ((word >> (_M2 + _4)) & _3) - _U1
-            base = word & _BASE
-            slot = (word >> _READ) & _15
-            n += 1
-        else:
-            return base, slot, index, n, True
-    return base, slot, index, n, False
 
 
 @njit(cache=True, nogil=True)
