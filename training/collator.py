@@ -1,8 +1,8 @@
 """Batches for the trainer: padded, and at will with positions that skip ahead.
 
-A model trained on short texts has never seen the positions of long ones. Records that begin at a random
-position and jump a little after every line show it those (randomised positions, arXiv 2305.16843,
-here between lines only, so that what stands next to each other stays next to each other).
+A model trained on short texts has never seen the positions of long ones. Records that begin at a
+random position and jump a little after every line show it those (randomised positions, arXiv
+2305.16843; here only between lines, so that the tokens of a line stay neighbours).
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ class Collator(DataCollatorForLanguageModeling):
         Of the collator's own random numbers: batch k of two equal runs is the same.
     """
 
-    def __init__(
-        self, tokenizer: PreTrainedTokenizerBase, positions: Positions, seed: int
-    ) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, positions: Positions, seed: int) -> None:
         super().__init__(pad_token_id=tokenizer.pad_token_id)
         self.positions = positions
         self.generator = torch.Generator().manual_seed(seed)
@@ -42,7 +40,7 @@ class Collator(DataCollatorForLanguageModeling):
         )
 
     def torch_call(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """Pad a batch: ``input_ids``, ``labels``, ``attention_mask`` and, with gaps, ``position_ids``."""
+        """``input_ids``, ``labels``, ``attention_mask``, and ``position_ids`` where they skip."""
         batch: dict[str, Tensor] = super().torch_call(examples)
         if self.positions != Positions():
             batch["position_ids"] = self._positions(batch["input_ids"])

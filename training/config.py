@@ -1,7 +1,7 @@
 """What a training run is: a YAML file that ``tmtail train`` reads.
 
-A model is fine-tuned from a folder or a hub name (``model: base: ...``), or made from random weights
-(``model: layers: ...``); with ``adapter:`` only a LoRA adapter is trained::
+A model is fine-tuned from a folder or a hub name (``model: base: ...``), or made from random
+weights (``model: layers: ...``); with ``adapter:`` only a LoRA adapter is trained::
 
     out: out/run
     data: {corpus: out/corpus, ranges: [S], max_length: 512}
@@ -123,7 +123,9 @@ class Schedule:
         if not 0 <= self.warmup < 1:
             raise ValueError(f"warmup {self.warmup} must be at least 0 and less than 1")
         if self.batch_size % self.accumulate:
-            raise ValueError(f"accumulate {self.accumulate} must divide batch_size {self.batch_size}")
+            raise ValueError(
+                f"accumulate {self.accumulate} must divide batch_size {self.batch_size}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

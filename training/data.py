@@ -15,6 +15,8 @@ import pyarrow.parquet as pq
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
 
+from evaluation.models import encode
+
 IGNORED = -100
 """The label of a token that counts for nothing in the loss (PyTorch's ``ignore_index``)."""
 
@@ -60,7 +62,9 @@ def _files(corpus: Path) -> list[Path]:
     if corpus.is_file():
         return [corpus]
     if not corpus.is_dir():
-        raise ValueError(f"{corpus}: there is no such file or folder; `tmtail corpus build` makes one")
+        raise ValueError(
+            f"{corpus}: there is no such file or folder; `tmtail corpus build` makes one"
+        )
     files = sorted(p for p in corpus.rglob("*") if p.suffix in {".parquet", ".jsonl"})
     if not files:
         raise ValueError(f"{corpus}: holds no .parquet and no .jsonl file")
@@ -93,14 +97,6 @@ def _jsonl_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _names(columns: Sequence[str]) -> str:
     return ", ".join(f"`{column}`" for column in columns)
-
-
-def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids of plain texts: no special token is added, and none is read out of a text."""
-    ids: list[list[int]] = tokenizer(
-        list(texts), add_special_tokens=False, split_special_tokens=True
-    )["input_ids"]
-    return ids
 
 
 def training_set(

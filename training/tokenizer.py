@@ -13,11 +13,11 @@ BYTES = 258
 """The least vocabulary: every byte, and the two special tokens."""
 
 _WORDS = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]+|\s"
-"""What a merge may not cross: words, single digits and runs of marks, each with the space before."""
+"""What a merge may not cross: words, single digits, runs of marks, each with the space before."""
 
 
 def byte_tokenizer(texts: Iterable[str] = (), size: int = BYTES) -> PreTrainedTokenizerFast:
-    """A byte-level tokenizer whose ``size`` − 258 further tokens are the commonest words of ``texts``.
+    """A byte-level tokenizer; its ``size`` − 258 further tokens are the commonest words of ``texts``.
 
     Digits are a token each, as in Qwen2.5. Every text is encoded and decoded without loss. A text
     that spells a special token out is plain bytes where it is encoded with

@@ -16,10 +16,11 @@ from transformers import TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig, SFTTrainer
 
+from evaluation.models import load_model
 from training.collator import Collator
 from training.config import Config, Data
 from training.data import Record, read_records, training_set
-from training.model import load_model, make_model
+from training.model import make_model
 
 MODEL = "model"
 """The folder, within ``out``, of the finished model; it appears whole or not at all."""
@@ -54,7 +55,9 @@ class Trained(NamedTuple):
     seconds: float
 
 
-def train(config: Config, *, resume: bool = False, callbacks: tuple[TrainerCallback, ...] = ()) -> Trained:
+def train(
+    config: Config, *, resume: bool = False, callbacks: tuple[TrainerCallback, ...] = ()
+) -> Trained:
     """Train as ``config`` says; the model stands in ``config.out`` when this returns.
 
     Parameters
@@ -115,7 +118,9 @@ def _checkpoint(out: Path, resume: bool) -> str | None:
     if resume and newest is None:
         raise ValueError(f"{out} holds no checkpoint to go on from; set schedule.save_every")
     if newest and not resume:
-        raise ValueError(f"{out} holds an unfinished run; go on with it (resume), or give another `out`")
+        raise ValueError(
+            f"{out} holds an unfinished run; go on with it (resume), or give another `out`"
+        )
     return newest
 
 
@@ -132,7 +137,9 @@ def _chosen(data: Data) -> Iterator[Record]:
         yield record
     if not count:
         held = ", ".join(f"{task} {span}" for task, span in sorted(found)) or "nothing"
-        raise ValueError(f"{data.corpus}: no record of the tasks and ranges asked for; it holds {held}")
+        raise ValueError(
+            f"{data.corpus}: no record of the tasks and ranges asked for; it holds {held}"
+        )
 
 
 def _arguments(config: Config) -> SFTConfig:

@@ -1,0 +1,1 @@
+"""Scores by replay: a model's chain of thought is compared with what the machine says."""

@@ -1,0 +1,62 @@
+"""Language models from a folder or a hub, and texts as tokens: the same to train and to score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+
+def load_model(
+    name: str, dtype: torch.dtype = torch.float32
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """A causal language model, or an adapter on one, and its tokenizer.
+
+    Weights come from safetensors alone, and no code that comes with the model is run. Padding gets
+    a token of its own: with eos as padding, an eos to be learned would be masked.
+
+    Raises
+    ------
+    ValueError
+        When there is no such model, or it has no safetensors or no eos token.
+    """
+    folder = Path(name)
+    if _is_path(name) and not any(
+        (folder / file).is_file() for file in ("config.json", "adapter_config.json")
+    ):
+        raise ValueError(f"model {name}: there is no config.json and no adapter_config.json there")
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(name)
+        model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, use_safetensors=True)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"model {name}: cannot be loaded: {error}") from None
+    if tokenizer.eos_token_id is None:
+        raise ValueError(f"model {name}: its tokenizer has no eos token, so no text could ever end")
+    if tokenizer.pad_token_id in (None, tokenizer.eos_token_id):
+        tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
+        if len(tokenizer) > model.get_input_embeddings().num_embeddings:
+            model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    tokenizer.padding_side = "left"
+    return model, tokenizer
+
+
+def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
+    """Token ids of plain texts: no special token is added, and none is read out of a text."""
+    if not texts:
+        return []
+    ids: list[list[int]] = tokenizer(
+        list(texts), add_special_tokens=False, split_special_tokens=True
+    )["input_ids"]
+    return ids
+
+
+def _is_path(name: str) -> bool:
+    """Whether a folder is meant: a hub name has one slash at most and no leading dot."""
+    return Path(name).exists() or name.startswith((".", "/", "~")) or name.count("/") > 1

@@ -1,0 +1,144 @@
+"""Results for people and for programs: a table in the terminal, two files in a folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from compiler import Role
+from evaluation.scoring import Row, Score, Verdict
+from evaluation.statistics import Share
+
+RESULTS = "results.json"
+ITEMS = "items.jsonl"
+
+
+def write_results(
+    folder: Path, rows: Sequence[Row], scores: Iterable[Score], description: dict[str, Any]
+) -> None:
+    """Write ``results.json`` and ``items.jsonl`` into a new folder, whole or not at all.
+
+    Parameters
+    ----------
+    description
+        What else a reader must know: the backend, seeds, versions.
+
+    Raises
+    ------
+    ValueError
+        When the folder is there already.
+    """
+    if folder.exists():
+        raise ValueError(f"{folder} is there already; results are never overwritten")
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    results = {**description, "rows": [row_as_json(row) for row in rows]}
+    (part / RESULTS).write_text(_json(results, indent=1) + "\n", encoding="utf-8", newline="\n")
+    with (part / ITEMS).open("w", encoding="utf-8", newline="\n") as lines:
+        for score in scores:
+            lines.write(_json(_score_as_json(score)) + "\n")
+    part.rename(folder)
+
+
+def row_as_json(row: Row) -> dict[str, Any]:
+    """A row as plain data."""
+    return {
+        "task": row.task,
+        "range": row.range,
+        "lengths": list(row.lengths),
+        "items": row.items,
+        "verdicts": {verdict: row.verdicts.get(verdict, 0) for verdict in Verdict},
+        "label_accuracy": _share(row.accuracy),
+        "exact_chains": _share(row.exactness),
+        "chance": row.chance,
+        "first_divergence": {
+            "role": {role: row.roles.get(role, 0) for role in Role},
+            "step": dict(row.steps),
+        },
+        "token_limit": row.limit,
+    }
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"value": share.rate, "interval95": list(share.interval())}
+
+
+def _score_as_json(score: Score) -> dict[str, Any]:
+    return {
+        "id": score.item.id,
+        "task": score.item.task.name,
+        "range": score.item.range,
+        "prompt": score.item.prompt,
+        "output": score.output.text,
+        "end": score.output.end,
+        "tokens": score.output.tokens,
+        "gold": score.item.gold,
+        "answer": score.answer,
+        "verdict": score.verdict,
+        "exact": score.exact,
+        "first_divergence": score.divergence and score.divergence._asdict(),
+    }
+
+
+def _json(data: object, indent: int | None = None) -> str:
+    # ASCII only: a line separator or an escape sequence in an output stays inert.
+    return json.dumps(data, indent=indent, ensure_ascii=True)
+
+
+def results_table(rows: Sequence[Row], title: str = "") -> Table:
+    """The scores, a line for every task and range, with 95 % intervals."""
+    table = Table(title=title or None, title_justify="left")
+    table.add_column("task")
+    table.add_column("range")
+    for name in ("items", "label accuracy", "exact chains", "chance"):
+        table.add_column(name, justify="right")
+    for verdict in _FAILURES:
+        table.add_column(verdict.replace("_", " "), justify="right")
+    for row in rows:
+        low, high = row.lengths
+        table.add_row(
+            Text(row.task),
+            Text(f"{row.range} ({low}–{high})"),
+            str(row.items),
+            _percent(row.accuracy),
+            _percent(row.exactness),
+            f"{row.chance:.1%}",
+            *(str(row.verdicts.get(verdict, 0)) for verdict in _FAILURES),
+        )
+    return table
+
+
+_FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
+
+
+def divergence_table(rows: Sequence[Row]) -> Table:
+    """Where the chains that are not exact left the machine's, by module and by step."""
+    table = Table(title="first wrong character", title_justify="left")
+    table.add_column("task")
+    table.add_column("range")
+    table.add_column("not exact", justify="right")
+    for role in Role:
+        table.add_column(role, justify="right")
+    table.add_column("in step")
+    for row in rows:
+        steps = sorted(row.steps.items(), key=lambda pair: (-pair[1], pair[0]))
+        table.add_row(
+            Text(row.task),
+            row.range,
+            str(sum(row.roles.values())),
+            *(str(row.roles.get(role, 0)) for role in Role),
+            Text(", ".join(f"{step} {count}" for step, count in steps) or "—"),
+        )
+    return table
+
+
+def _percent(share: Share) -> str:
+    low, high = share.interval()
+    return f"{share.rate:.1%} [{low:.1%}, {high:.1%}]"
