@@ -1,7 +1,7 @@
 """What a task is: a machine, and the small Python file beside it that poses its problems.
 
-The machine ``NAME.tm`` solves an instance; the class in ``NAME.py`` samples one, words it and writes
-it onto the tapes. A task of one's own is these two files, in any folder.
+The machine ``NAME.tm`` solves an instance; the class in ``NAME.py`` samples one, words it and
+writes it onto the tapes. A task of one's own is these two files, in any folder.
 """
 
 from __future__ import annotations
@@ -142,8 +142,13 @@ class Task(ABC, Generic[I]):
 
     @property
     def path(self) -> Path:
-        """The Python file of the task; its machine has the same name, with ``.tm``."""
+        """The Python file of the task."""
         return Path(inspect.getfile(type(self)))
+
+    @property
+    def source(self) -> Path:
+        """The source of its machine, beside the Python file."""
+        return self.path.with_suffix(".tm")
 
     @property
     def name(self) -> str:
@@ -152,7 +157,7 @@ class Task(ABC, Generic[I]):
     @cached_property
     def table(self) -> Table:
         """The machine."""
-        return load(self.path.with_suffix(".tm"))
+        return load(self.source)
 
     def span(self, where: str | int | Span) -> Span:
         """The lengths that ``where`` means: a range's name, one length, or a span itself.

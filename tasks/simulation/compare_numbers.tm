@@ -1,6 +1,8 @@
 # Compare two signed decimals: the signs first, then digit by digit from the highest place, both lined
 # up at the point. A digit that is not there counts as 0.
 
+import std.words
+
 class digit = '0'..'9'
 class sign = '+' | '-'
 
@@ -62,10 +64,10 @@ proc value(t) -> 0..9 {
     return 0
 }
 
+# One place down, over the point.
 proc next_place(x, y, place) {
     right x, y
     if x == '.' { right x }
     if y == '.' { right y }
-    while place != ' ' { right place }
-    right place
+    next_word(place)
 }
