@@ -53,9 +53,8 @@ def parse(source: Source) -> File:
     report = Reporter()
     _check_characters(source, report)
     report.raise_errors()
-    _check_brackets(source, report)
-    report.raise_errors()
-    tree = _parse_by_declaration(source, report)
+    text = _check_brackets(source, report)
+    tree = _parse_by_declaration(text, source, report)
     report.raise_errors()
     file = Builder(source, report, KEYWORDS).file(tree)
     report.raise_errors()
@@ -100,11 +99,21 @@ def _check_characters(source: Source, report: Reporter) -> None:
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 
 
-def _check_brackets(source: Source, report: Reporter) -> None:
-    """Every bracket has its partner; one that is never closed is reported where it opens."""
-    bounds = [*(m.start() for m in _CHUNK.finditer(source.text)), len(source.text)]
+def _check_brackets(source: Source, report: Reporter) -> str:
+    """Report brackets without a partner, where they open; the text without those declarations."""
+    text = source.text
+    bounds = [*(m.start() for m in _CHUNK.finditer(text)), len(text)]
     for start, end in zip([0, *bounds], bounds, strict=False):
+        before = len(report.found)
         _check_chunk(source, report, start, end)
+        if len(report.found) > before:
+            text = _blanked(text, start, end)
+    return text
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    """The text with a stretch made blank, lines and offsets kept."""
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
 def _check_chunk(source: Source, report: Reporter, start: int, end: int) -> None:
@@ -153,9 +162,8 @@ def _indent(source: Source, offset: int) -> int:
 # ------------------------------------------------------------------ the grammar
 
 
-def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
+def _parse_by_declaration(text: str, source: Source, report: Reporter) -> Tree[Token]:
     """Parse; after an error blank out its declaration and parse again, to find the next error."""
-    text = source.text
     bounds = [0, *(m.start() for m in _CHUNK.finditer(text)), len(text)]
     while True:
         try:
@@ -172,7 +180,7 @@ def _parse_by_declaration(source: Source, report: Reporter) -> Tree[Token]:
             end = min((b for b in bounds if b > inside), default=len(text))
             if not text[start:end].strip() or len(report.found) >= MAX_ERRORS:
                 return Tree("start", [])
-            text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+            text = _blanked(text, start, end)
 
 
 _STATEMENTS = frozenset(

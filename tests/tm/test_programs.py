@@ -27,7 +27,7 @@ def table_of(program: str, *, speech: bool = True) -> Table:
         codes = {d.code for d in error.diagnostics if not d.warning}
     # What can never be executed is an error; nothing else may be wrong with these programs.
     assert codes <= {"TM050", "TM071", "TM072"}
-    reject()
+    return reject()
 
 
 def spoken(table: Table, trace: Trace) -> list[tuple[str, str, str, str, str | None]]:
