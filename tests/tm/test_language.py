@@ -155,7 +155,7 @@ def test_statements_fuse_until_a_head_is_used_after_it_moved() -> None:
 def test_registers_die_after_their_last_use() -> None:
     body = "let q: 0..9 = x right x right x y := q while x in digit { right x }"
     names = [s.name for s in tm.check_text(XY + f"main {{ {body} }}").table.states]
-    assert sorted(names) == ["main:4", "main:4", *(f"main:4 q={q}" for q in range(10))]
+    assert sorted(names) == ["main:3", "main:3", *(f"main:3 q={q}" for q in range(10))]
 
 
 def test_local_tapes_share_slots_that_are_free() -> None:
