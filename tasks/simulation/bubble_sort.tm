@@ -56,10 +56,10 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
                 take(now, carry)
                 to_first(carry)
             }
-            solve "carry {pass.cell}{place.cell}" = {carry}
+            solve larger "carry {pass.cell}{place.cell}" = {carry}
             left place
             right pass
-            solve passed "{pass.cell}{place.cell}" = {next.before}
+            solve smaller "{pass.cell}{place.cell}" = {next.before}
         }
         next := ','
         right next, place
@@ -77,4 +77,23 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
 
 proc take(from at first, to) -> from at end, to at end {
     while from in word { to := from  from := _  right from, to }
+}
+
+style styled {
+    pass: "Pass {label} starts. "
+    pass.first: "Its leading place is {key} = {value}, "
+    pass.number: "where it finds {key} = {value}. "
+    pass.carry: "Pick that up: {key} = {value}. "
+    compare: "At {label} "
+    compare.carry: "we hold {key} = {value} "
+    compare.other: "and meet {key} = {value}. "
+    compare.larger: "The larger goes on, {key} = {value}, "
+    compare.smaller: "the smaller falls back, {key} = {value}. "
+    compare.top: "Nothing is left to meet, so it stays: {key} = {value}. "
+    list: "Place {label} "
+    list.top: "has {key} = {value}. "
+    list.ans: "Note {key} = {value}. "
+    next: "Next is {label}.\n"
+    end: "Every place is noted.\n"
+    answer: "answer: {value}"
 }

@@ -17,17 +17,17 @@ main {
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}, first "first" = {place}
         if p == q {
-            solve "both {p}"
+            solve same "both {p}"
         } else {
             if p == '-' { out := '<' } else { out := '>' }
-            solve "x {out} y"
+            solve verdict "x {out} y"
         }
     }
     while out == _ {
         step place at "{p} {place}" {
             fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}
             compare(x, y, out, p)
-            if out == _ { solve "equal" } else { solve "x {out} y" }
+            if out == _ { solve same "equal" } else { solve verdict "x {out} y" }
         }
         next_place(x, y, place)
     }
@@ -70,4 +70,21 @@ proc next_place(x, y, place) {
     if x == '.' { right x }
     if y == '.' { right y }
     next_word(place)
+}
+
+style styled {
+    sign: "Look at the signs: "
+    sign.x: "{key} = {value} "
+    sign.y: "and {key} = {value}. "
+    sign.first: "The highest place is {key} = {value}. "
+    sign.same: "The signs are {key}, so the digits decide. "
+    sign.verdict: "The signs decide: {key}. "
+    place: "Place {label} "
+    place.x: "has {key} = {value} "
+    place.y: "and {key} = {value}. "
+    place.same: "They are {key}. "
+    place.verdict: "Therefore {key}. "
+    next: "Go on to {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
 }
