@@ -73,6 +73,8 @@ proc begins(t at first, key at first) -> yes | no, key at first {
 
 # ------------------------------------------------------------------ shifting
 
+# What stands right of the place is shifted to the next blank; marks there are lost.
+
 # Puts word w and the symbol c before the word under the head, which ends on the blank past
 # the list.
 proc insert(t at first, w at first, c: printable) -> t at blank, w at first {

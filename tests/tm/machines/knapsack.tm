@@ -1,0 +1,153 @@
+# The 0/1 knapsack, from the top down: f(i, c) is the greatest value of the first i items within c.
+# A stack says what is still to be done, a memo what is known.
+
+import std.words
+import std.decimal
+import std.lists
+import std.stack
+
+class phase = 'o' | 's' | 't'
+
+tape items: digit | ',' | ';' word digit               # weight,value; and so on
+tape capacity, i, c, value: digit                       # f(i, c) is asked; its value is the reply
+tape sum, skipped: digit
+tape memo: digit | ':' | '=' | ';' word digit           # i:c=value;
+tape stack: '$' | ';' | phase | digit word phase | digit
+# What stands on the stack: the item is over (too heavy); f(i - 1, c) is asked for (skip it);
+# f(i - 1, c - w) is asked for (take it), above the c and the value without it.
+tape task: phase
+
+main {
+    open_stack(stack)
+    copy(capacity, c)
+    i := 0
+    while items != _ {
+        increment(i)
+        seek(items, ';')
+        right items
+    }
+    previous_item(items)
+    loop {
+        let known: yes | no = ask(items, i, c, value, memo, task, stack)
+        if known == yes {
+            let more: yes | no = reply(items, i, c, value, sum, skipped, memo, task, stack)
+            if more == no { break }
+        }
+    }
+    answer "{value}"
+}
+
+# Answers f(i, c) if it is known; else puts the item on the stack and asks for f(i - 1, c).
+proc ask(items, i, c, value, memo, task, stack) -> yes | no {
+    step ask at "{i}.{c}" {
+        if i == 0 {
+            value := 0
+            solve f "f {i}.{c}" = {value}
+            return yes
+        }
+        rewind(memo)
+        let known: yes | no = find_pair(memo, i, c, ';')
+        if known == yes {
+            copy(memo, value)
+            fetch f "f {i}.{c}" = {value}
+            solve "known"
+            return yes
+        }
+        fetch weight "weight {i}" = {items}
+        let order: lt | eq | gt = compare(items, c)
+        if order == gt {
+            task := 'o'
+            solve fit "too heavy"
+        } else {
+            task := 's'
+            solve fit "it fits"
+        }
+        push(stack, task)
+        previous_item(items)
+        decrement(i)
+    }
+    return no
+}
+
+# Hands the value of f(i, c) to what asked for it, until something else is to be asked (yes) or
+# nothing is left on the stack (no).
+proc reply(items, i, c, value, sum, skipped, memo, task, stack) -> yes | no {
+    loop {
+        let bottom: yes | no = is_bottom(stack)
+        if bottom == yes { return no }
+        clear(task)
+        pop(stack, task)
+        if task == 's' {
+            step skip at "{i}.{c}" {
+                fetch f "f {i}.{c}" = {value}
+                next_item(items, i)
+                fetch c "c" = {c}, weight "weight {i}" = {items}
+                push(stack, c)
+                push(stack, value)
+                task := 't'
+                push(stack, task)
+                subtract(c, items, sum)
+                move(sum, c)
+                clear(value)
+                previous_item(items)
+                decrement(i)
+                solve "{i}.{c}"
+            }
+            return yes
+        }
+        if task == 't' {
+            step take at "{i}.{c}" {
+                fetch f "f {i}.{c}" = {value}
+                next_item(items, i)
+                pop(stack, skipped)
+                clear(c)
+                pop(stack, c)
+                next_word(items)
+                fetch value "value {i}" = {items}, without "f without" = {skipped}
+                increase(value, items)
+                solve sum "sum" = {value}
+                let order: lt | eq | gt = compare(value, skipped)
+                if order == lt { copy(skipped, value) }
+                clear(skipped)
+                left items
+                to_first(items)
+                solve f "f {i}.{c}" = {value}
+            }
+        } else {
+            step over at "{i}.{c}" {
+                fetch f "f {i}.{c}" = {value}
+                next_item(items, i)
+                solve f "f {i}.{c}" = {value}
+            }
+        }
+        remember(memo, i, c, value)
+    }
+}
+
+# From the weight of an item to that of the one before, or to the blank before the first.
+proc previous_item(items at first) -> items at first {
+    left items
+    if items == ';' {
+        left items
+        while items != ';' and items != _ { left items }
+        right items
+    }
+}
+
+proc next_item(items, i) -> items at first {
+    increment(i)
+    seek(items, ';')
+    right items
+}
+
+proc remember(memo, i at first, c at first, value at first) {
+    to_blank(memo)
+    append(i, memo)
+    memo := ':'
+    right memo
+    append(c, memo)
+    memo := '='
+    right memo
+    append(value, memo)
+    memo := ';'
+}
