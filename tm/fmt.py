@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from tm import syntax as s
 from tm.parse import KEYWORDS, parse
 from tm.source import Source
 
@@ -33,15 +35,19 @@ _SET_APART = ("proc", "main", "style")
 
 
 class _Token(NamedTuple):
+    """A token; ``begins`` says that a statement begins with it."""
+
     kind: str
     text: str
+    begins: bool = False
 
 
 def format_text(text: str, name: str = "machine.tm") -> str:
     """Format a source.
 
-    Indentation, spaces within a line and blank lines are set; line breaks between statements stay
-    where they are. Formatting twice changes nothing, and the table stays the same.
+    Indentation, spaces within a line and blank lines are set, two spaces stand between statements
+    of one line, comments after code are lined up; line breaks stay where they are. Formatting twice
+    changes nothing, and the table stays the same.
 
     Raises
     ------
@@ -49,12 +55,27 @@ def format_text(text: str, name: str = "machine.tm") -> str:
         When the source cannot be parsed.
     """
     source = Source(name, text)
-    parse(source)
-    lines = [_shape(line) for line in _lines(source.text)]
-    return "\n".join(_laid_out(_joined(lines))) + "\n"
+    file = parse(source)
+    begins = {n.span.start for block in _blocks(file) for n in block.statements}
+    lines = [_shape(line) for line in _lines(source.text, begins)]
+    return "\n".join(_lined_up(_laid_out(lines))) + "\n"
 
 
-def _lines(text: str) -> list[list[_Token]]:
+def _blocks(file: s.File) -> Iterator[s.Block]:
+    """Every block of a file."""
+    todo = [*file.mains, *(p.body for p in file.procs)]
+    while todo:
+        block = todo.pop()
+        yield block
+        for node in block.statements:
+            if isinstance(node, s.If):
+                todo += [b for _, b in node.branches]
+                todo += [node.otherwise] if node.otherwise else []
+            elif isinstance(node, s.While | s.Loop | s.Keep | s.Step):
+                todo.append(node.body)
+
+
+def _lines(text: str, begins: set[int]) -> list[list[_Token]]:
     """The tokens of every line, without spaces."""
     lines: list[list[_Token]] = [[]]
     at = 0
@@ -66,32 +87,22 @@ def _lines(text: str) -> list[list[_Token]]:
             match = _TOKEN.match(text, at)
             assert match is not None, "a source that parses has only these tokens"
             kind = str(match.lastgroup)
-        at = match.end()
         if kind == "line":
             lines.append([])
         elif kind != "space":
-            lines[-1].append(_Token(kind, match.group()))
+            lines[-1].append(_Token(kind, match.group(), at in begins))
+        at = match.end()
     return lines
 
 
 def _shape(tokens: list[_Token]) -> list[_Token]:
     """Comments begin with ``# `` and end without spaces."""
     return [
-        _Token(t.kind, re.sub(r"^#(?=[^ #!])", "# ", t.text).rstrip()) if t.kind == "comment" else t
+        t._replace(text=re.sub(r"^#(?=[^ #!])", "# ", t.text).rstrip())
+        if t.kind == "comment"
+        else t
         for t in tokens
     ]
-
-
-def _joined(lines: list[list[_Token]]) -> list[list[_Token]]:
-    """``else`` and ``elsif`` stand on the line of the brace before them."""
-    joined: list[list[_Token]] = []
-    for tokens in lines:
-        after_brace = joined and joined[-1] and joined[-1][-1].text == "}"
-        if after_brace and tokens and tokens[0].text in ("else", "elsif"):
-            joined[-1] = joined[-1] + tokens
-        else:
-            joined.append(tokens)
-    return joined
 
 
 def _laid_out(lines: list[list[_Token]]) -> list[str]:
@@ -124,6 +135,27 @@ def _laid_out(lines: list[list[_Token]]) -> list[str]:
     return out
 
 
+_LITERAL = r"""(?: "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)' )"""
+_CODE_AND_COMMENT = re.compile(
+    rf"""(\s* (?: {_LITERAL} | [^"'\#\s] ) (?: {_LITERAL} | [^"'\#] )*?) \s* (\#.*)""", re.VERBOSE
+)
+
+
+def _lined_up(lines: list[str]) -> list[str]:
+    """Comments after code, on lines that follow each other, begin in one column."""
+    out = list(lines)
+    group: list[tuple[int, str, str]] = []
+    for index, line in enumerate([*lines, ""]):
+        if match := _CODE_AND_COMMENT.fullmatch(line):
+            group.append((index, match[1], match[2]))
+            continue
+        width = max((len(code) for _, code, _ in group), default=0)
+        for at, code, comment in group:
+            out[at] = f"{code:{width}}  {comment}"
+        group = []
+    return out
+
+
 def _set_apart(out: list[str]) -> None:
     """A blank line before a declaration and the comment right above it."""
     at = len(out)
@@ -146,7 +178,7 @@ def _spaced(tokens: list[_Token]) -> str:
 
 def _space(before: _Token | None, left: _Token, right: _Token) -> str:
     """The space between two tokens; ``before`` stands left of both."""
-    if right.kind == "comment":
+    if right.kind == "comment" or (right.begins and left.text != "{"):
         return "  "
     if right.text in (",", ")", "]", ":", ".", "..") and right.kind == "mark":
         return ""

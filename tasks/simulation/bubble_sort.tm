@@ -6,9 +6,9 @@ import std.decimal
 
 class number = digit | '-'
 
-tape list, spare: number | ',' word number    # the numbers of this pass and of the next, in turns
-tape carry, settled: number                   # `settled` grows to the left, a blank between two
-tape place, pass: 'a'..'z'                    # the letters of the places and of the passes
+tape list, spare: number | ',' word number  # the numbers of this pass and of the next, in turns
+tape carry, settled: number                 # `settled` grows to the left, a blank between two
+tape place, pass: 'a'..'z'                  # the letters of the places and of the passes
 tape out: number | ',' | ' ' word number
 
 main {
@@ -44,7 +44,7 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
         step compare at "{pass.cell}{place.cell}" {
             fetch carry "carry {pass.cell}{place.cell}" = {carry}
             right place
-            now := _                                   # the comma
+            now := _  # the comma
             right now
             fetch other "{pass.cell}{place.cell}" = {now|none}
             if now == _ { left place  solve "top {place.cell}" = {carry}  break }

@@ -7,7 +7,7 @@ class digit = '0'..'9'
 class sign = '+' | '-'
 
 tape x, y: digit | '-' | '.'
-tape place: 'a'..'z' | ' ' word 'a'..'z'    # the names of the places, highest first
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, highest first
 tape out: '<' | '>' | '='
 
 main {

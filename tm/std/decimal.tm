@@ -17,8 +17,8 @@ proc to_lasts(x, y) {
 # Erases leading zeros, all but a last digit; blanks stand in their place.
 proc strip(t at first) -> t at first {
     if t == 0 {
-        while t == 0 { t := _ right t }
-        if t not in digit { left t t := 0 }
+        while t == 0 { t := _  right t }
+        if t not in digit { left t  t := 0 }
     }
 }
 
@@ -48,8 +48,8 @@ proc compare_digits(x, y) -> lt | eq | gt {
     while x in digit or y in digit {
         let d: 0..9 = 0
         let e: 0..9 = 0
-        if x in digit { d = x left x }
-        if y in digit { e = y left y }
+        if x in digit { d = x  left x }
+        if y in digit { e = y  left y }
         if d < e { order = lt } elsif d > e { order = gt }
     }
     right x, y
@@ -62,8 +62,8 @@ proc compare_digits(x, y) -> lt | eq | gt {
 proc increment(t at start) -> t at first {
     while t in digit { right t }
     left t
-    while t == 9 { t := 0 left t }
-    if t in digit { t := t + 1 left t } else { t := 1 left t }
+    while t == 9 { t := 0  left t }
+    if t in digit { t := t + 1  left t } else { t := 1  left t }
     while t in digit { left t }
     right t
 }
@@ -72,7 +72,7 @@ proc increment(t at start) -> t at first {
 proc decrement(t at start) -> t at first {
     while t in digit { right t }
     left t
-    while t == 0 { t := 9 left t }
+    while t == 0 { t := 9  left t }
     t := t - 1
     left t
     while t in digit { left t }
@@ -88,13 +88,13 @@ proc add(x at first, y at first, z at blank) -> x at first, y at first, z at fir
     let carry: 0..1 = 0
     while x in digit or y in digit {
         let sum: 0..19 = carry
-        if x in digit { sum = sum + x left x }
-        if y in digit { sum = sum + y left y }
+        if x in digit { sum = sum + x  left x }
+        if y in digit { sum = sum + y  left y }
         z := sum % 10
         carry = sum / 10
         left z
     }
-    if carry == 1 { z := 1 left z }
+    if carry == 1 { z := 1  left z }
     right x, y, z
 }
 
@@ -110,7 +110,7 @@ proc increase(x at start, y at first) -> x at first, y at first {
         left x, y
     }
     if carry == 1 {
-        while x == 9 { x := 0 left x }
+        while x == 9 { x := 0  left x }
         if x in digit { x := x + 1 } else { x := 1 }
     }
     while x in digit { left x }
@@ -122,9 +122,9 @@ proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z a
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while x in digit or y in digit {
-        let rest: -10..9 = -borrow
-        if x in digit { rest = rest + x left x }
-        if y in digit { rest = rest - y left y }
+        let rest: - 10..9 = -borrow
+        if x in digit { rest = rest + x  left x }
+        if y in digit { rest = rest - y  left y }
         z := rest % 10
         left z
         if rest < 0 { borrow = 1 } else { borrow = 0 }
@@ -139,14 +139,14 @@ proc decrease(x at start, y at first) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while y in digit {
-        let rest: -10..9 = -y - borrow
+        let rest: - 10..9 = -y - borrow
         if x in digit { rest = rest + x }
         x := rest % 10
         left x, y
         if rest < 0 { borrow = 1 } else { borrow = 0 }
     }
     if borrow == 1 {
-        while x == 0 { x := 9 left x }
+        while x == 0 { x := 9  left x }
         x := x - 1
     }
     while x in digit { left x }
@@ -167,7 +167,7 @@ proc multiply_digit(x at first, d, z at blank) -> x at first, z at first {
         carry = product / 10
         left x, z
     }
-    if carry > 0 { z := carry left z }
+    if carry > 0 { z := carry  left z }
     right x, z
     strip(z)
 }
@@ -192,7 +192,7 @@ proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z a
         }
         if carry == 1 { z := 1 }
         right row, z
-        while row in digit { row := _ right row, z }
+        while row in digit { row := _  right row, z }
         # z's head stands past the place of this row; the next row's is two to the left.
         left z
         left y, z

@@ -13,7 +13,7 @@ proc nth(t at first, n at first) -> t at first, n at first {
     # Count down: where a digit is used up the one left of it lends, and all 9s are the end.
     loop {
         if rest == 0 {
-            while rest == 0 { rest := 9 left rest }
+            while rest == 0 { rest := 9  left rest }
             if rest == _ { break }
             rest := rest - 1
             while rest in word { right rest }
@@ -36,7 +36,7 @@ proc nth(t at first, n at first) -> t at first, n at first {
 proc find(t at first, key at first, c: printable) -> yes | no, t at first, key at first {
     while t != _ {
         let found: yes | no = begins(t, key)
-        if found == yes { right t return yes }
+        if found == yes { right t  return yes }
         seek(t, c)
         right t
     }
@@ -51,7 +51,7 @@ proc find_pair(t at first, key at first, other at first, c: printable)
         if found == yes {
             right t
             found = begins(t, other)
-            if found == yes { right t return yes }
+            if found == yes { right t  return yes }
         }
         seek(t, c)
         right t
@@ -95,7 +95,7 @@ proc delete(t at first) -> t at blank {
     left t
     t := _
     left t
-    while t in word { t := _ left t }
+    while t in word { t := _  left t }
     right t
     lower(rest, t)
 }
@@ -104,20 +104,20 @@ proc delete(t at first) -> t at blank {
 # past the word if the two are of one length.
 proc replace(t at first, w at first) -> t at end, w at first {
     local tape rest like t
-    while t in word and w in word { t := w right t, w }
+    while t in word and w in word { t := w  right t, w }
     if w in word {
         lift(t, rest)
-        while w in word { t := w right t, w }
+        while w in word { t := w  right t, w }
         lower(rest, t)
     } elsif t in word {
         # Walk the surplus to its end, then back over it and the letters already written.
         to_end(t)
         lift(t, rest)
         left t
-        while t in word { t := _ left t }
+        while t in word { t := _  left t }
         right t
         to_first(w)
-        while w in word { t := w right t, w }
+        while w in word { t := w  right t, w }
         lower(rest, t)
     }
     to_first(w)
@@ -125,7 +125,7 @@ proc replace(t at first, w at first) -> t at end, w at first {
 
 # Moves all from the head to the next blank to `rest`; the head stays, on a blank then.
 proc lift(t, rest at empty) -> t at blank, rest at start {
-    while t != _ { rest := t t := _ right t, rest }
+    while t != _ { rest := t  t := _  right t, rest }
     left t, rest
     while rest != _ { left t, rest }
     right t, rest
@@ -133,5 +133,5 @@ proc lift(t, rest at empty) -> t at blank, rest at start {
 
 # Moves it back to where the head stands, which ends past it.
 proc lower(rest at start, t at blank) -> rest at empty, t at blank {
-    while rest != _ { t := rest rest := _ right t, rest }
+    while rest != _ { t := rest  rest := _  right t, rest }
 }

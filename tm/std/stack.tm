@@ -18,7 +18,7 @@ proc is_bottom(s at blank) -> yes | no, s at blank {
 
 # Puts the word of x on top; x keeps it.
 proc push(s at blank, x at first) -> s at blank, x at first {
-    while x in word { s := x right s, x }
+    while x in word { s := x  right s, x }
     s := ';'
     right s
     left x
@@ -32,6 +32,6 @@ proc pop(s at blank, x at blank) -> s at blank, x at first {
     assume s == ';'
     s := _
     left s
-    while s in word { x := s s := _ left s, x }
+    while s in word { x := s  s := _  left s, x }
     right s, x
 }

@@ -55,13 +55,13 @@ proc seek_back(t, c: printable) {
 
 # Erases the word; the head ends on the blank past it.
 proc clear(t at first) -> t at first {
-    while t in word { t := _ right t }
+    while t in word { t := _  right t }
 }
 
 # The word of y becomes that of x. On y's tape the word may move: no other word stands there.
 proc copy(x at first, y at first) -> x at first, y at first {
     clear(y)
-    while x in word { y := x right x, y }
+    while x in word { y := x  right x, y }
     left x, y
     while x in word { left x, y }
     right x, y
@@ -70,13 +70,13 @@ proc copy(x at first, y at first) -> x at first, y at first {
 # The word of y becomes that of x, and x's becomes empty. No other word stands on y's tape.
 proc move(x at first, y at first) -> x at first, y at first {
     clear(y)
-    while x in word { y := x x := _ right x, y }
+    while x in word { y := x  x := _  right x, y }
     to_first(y)
 }
 
 # Writes the word of x from the head of t on; t's head ends past it.
 proc append(x at first, t) -> x at first, t at end {
-    while x in word { t := x right x, t }
+    while x in word { t := x  right x, t }
     to_first(x)
 }
 

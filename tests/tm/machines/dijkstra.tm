@@ -4,11 +4,11 @@ import std.words
 import std.decimal
 import std.lists
 
-tape edges: digit | '=' | ':' | ',' | ';' word digit    # 1=2:7,3:4;2=1:7;3=1:4; with both directions
+tape edges: digit | '=' | ':' | ',' | ';' word digit  # 1=2:7,3:4;2=1:7;3=1:4; with both directions
 tape source: digit
-tape dist: digit | '=' | ':' | ';' word digit           # 1=0;2:7;3:; where `=` is settled, `:` open
+tape dist: digit | '=' | ':' | ';' word digit  # 1=0;2:7;3:; where `=` is settled, `:` open
 tape round: digit
-tape u, near: digit                                     # the nearest open vertex so far, its distance
+tape u, near: digit  # the nearest open vertex so far, its distance
 tape v, sum: digit
 
 main {

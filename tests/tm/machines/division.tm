@@ -5,8 +5,8 @@ import std.decimal
 
 tape x, y: digit | '.'
 tape k: digit
-tape divisor, r: digit              # y without its point; what is left
-tape place: digit                   # counts the digits brought down
+tape divisor, r: digit  # y without its point; what is left
+tape place: digit       # counts the digits brought down
 tape out: digit | '.'
 
 main {

@@ -8,10 +8,10 @@ import std.stack
 
 class phase = 'o' | 's' | 't'
 
-tape items: digit | ',' | ';' word digit               # weight,value; and so on
-tape capacity, i, c, value: digit                       # f(i, c) is asked; its value is the reply
+tape items: digit | ',' | ';' word digit  # weight,value; and so on
+tape capacity, i, c, value: digit         # f(i, c) is asked; its value is the reply
 tape sum, skipped: digit
-tape memo: digit | ':' | '=' | ';' word digit           # i:c=value;
+tape memo: digit | ':' | '=' | ';' word digit  # i:c=value;
 tape stack: '$' | ';' | phase | digit word phase | digit
 # What stands on the stack: the item is over (too heavy); f(i - 1, c) is asked for (skip it);
 # f(i - 1, c - w) is asked for (take it), above the c and the value without it.
