@@ -1,0 +1,122 @@
+/* A plain multi-tape Turing machine simulator, as one writes it in C: the yardstick of simulator.py.
+ *
+ * Compiled with -DK=<tapes> (so that loops over tapes unroll) and, for tables too large to be indexed by all
+ * symbols at once, -DSPARSE (decision trees, lists of writes and moves). Reads a table and its input
+ * from stdin, runs it REPEATS times and prints the transitions, the state, a checksum of the tapes and
+ * each run's nanoseconds.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct {
+    int32_t next; /* negative: halt */
+#ifdef SPARSE
+    uint8_t writes, moves;
+    struct { uint8_t tape, symbol; } write[K];
+    struct { uint8_t tape; int8_t by; } move[K];
+#else
+    uint8_t write[K];
+    int8_t move[K];
+#endif
+} Action;
+
+static long number(void) {
+    long value;
+    if (scanf("%ld", &value) != 1) exit(2);
+    return value;
+}
+
+int main(void) {
+    long repeats = number(), limit = number(), half = number(), size[K];
+    for (int t = 0; t < K; t++) size[t] = number();
+
+#ifdef SPARSE
+    /* A node is its tape and a child for each symbol: another node's place, or ~action. */
+    long length = number(), states = number();
+    int32_t *node = malloc(length * sizeof *node), *root = malloc(states * sizeof *root);
+    for (long i = 0; i < length; i++) node[i] = number();
+    for (long i = 0; i < states; i++) root[i] = number();
+    long actions = number();
+    Action *table = calloc(actions, sizeof *table);
+    for (long i = 0; i < actions; i++) {
+        table[i].next = number();
+        table[i].writes = number();
+        for (int w = 0; w < table[i].writes; w++) {
+            table[i].write[w].tape = number();
+            table[i].write[w].symbol = number();
+        }
+        table[i].moves = number();
+        for (int m = 0; m < table[i].moves; m++) {
+            table[i].move[m].tape = number();
+            table[i].move[m].by = number();
+        }
+    }
+#else
+    long entries = number();
+    Action *table = calloc(entries, sizeof *table);
+    for (long i = 0; i < entries; i++) {
+        table[i].next = number();
+        for (int t = 0; t < K; t++) table[i].write[t] = number();
+        for (int t = 0; t < K; t++) table[i].move[t] = number();
+    }
+#endif
+
+    long width = 2 * half, texts[K];
+    uint8_t *text[K], *tape[K];
+    for (int t = 0; t < K; t++) {
+        texts[t] = number();
+        text[t] = malloc(texts[t] + 1);
+        for (long i = 0; i < texts[t]; i++) text[t][i] = number();
+        tape[t] = malloc(width);
+    }
+
+    for (long r = 0; r < repeats; r++) {
+        long head[K], n = 0, state = 0;
+        for (int t = 0; t < K; t++) {
+            memset(tape[t], 0, width);
+            memcpy(tape[t] + half, text[t], texts[t]);
+            head[t] = half;
+        }
+        struct timespec start, end;
+        clock_gettime(CLOCK_MONOTONIC, &start);
+        while (n < limit) {
+#ifdef SPARSE
+            long at = root[state];
+            while (at >= 0) at = node[at + 1 + tape[node[at]][head[node[at]]]];
+            const Action *a = &table[~at];
+            for (int i = 0; i < a->writes; i++) {
+                int t = a->write[i].tape;
+                tape[t][head[t]] = a->write[i].symbol;
+            }
+            for (int i = 0; i < a->moves; i++) {
+                int t = a->move[i].tape;
+                head[t] += a->move[i].by;
+                if ((unsigned long)head[t] >= (unsigned long)width) return 3;
+            }
+#else
+            size_t index = state;
+            for (int t = 0; t < K; t++) index = index * size[t] + tape[t][head[t]];
+            const Action *a = &table[index];
+            for (int t = 0; t < K; t++) {
+                tape[t][head[t]] = a->write[t];
+                head[t] += a->move[t];
+                if ((unsigned long)head[t] >= (unsigned long)width) return 3;
+            }
+#endif
+            n++;
+            state = a->next;
+            if (state < 0) break;
+        }
+        clock_gettime(CLOCK_MONOTONIC, &end);
+        uint64_t sum = 0;
+        for (int t = 0; t < K; t++)
+            for (long i = 0; i < width; i++)
+                sum += (uint64_t)tape[t][i] * (uint64_t)(t + 1) * (uint64_t)(i - half + 1000003);
+        printf("%ld %ld %llu %ld\n", n, state, (unsigned long long)sum,
+               (end.tv_sec - start.tv_sec) * 1000000000L + end.tv_nsec - start.tv_nsec);
+    }
+    return 0;
+}

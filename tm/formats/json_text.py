@@ -1,0 +1,307 @@
+"""Tables as JSON: complete, compact, read back to an equal table; nothing that is read is trusted.
+
+One object. ``tapes``, ``holes``, ``utterances``, ``actions`` and ``states`` are lists of lists with the fields of the
+classes of ``tm.table`` and ``tm.speech`` in their order, but that
+
+- a tape's ``symbols`` and ``word`` are strings, without the blank;
+- a place is ``[file, line, column]``, the file an index into ``files``;
+- the symbols of a branch's case are an index into ``classes``, and a branch is flat: ``[tape, class, tree, class, tree, …]``;
+- pairs are flat: ``[tape, symbol, tape, symbol, …]``;
+- a piece of a template is a string when it is plain text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from tm.formats.errors import FormatError
+from tm.speech import Kind, Piece, Style, StylePiece, Template, Utterance
+from tm.table import (
+    BLANK,
+    CHECKS,
+    Action,
+    Branch,
+    Check,
+    Hole,
+    Place,
+    State,
+    Table,
+    TableError,
+    Tape,
+    Tree,
+)
+
+FORMAT = "tmtail-table"
+VERSION = 1
+
+MAX_LENGTH = 64 * 2**20
+"""Characters; longer text is refused unread."""
+
+MAX_DEPTH = 200
+"""Branches within branches; more are refused before Python's own stack ends."""
+
+T = TypeVar("T")
+
+
+def to_json(table: Table) -> str:
+    """A table as JSON text, one line; the same table always gives the same text."""
+    files: dict[str, int] = {}
+    classes: dict[frozenset[int], int] = {}
+
+    def place(of: Place) -> list[int]:
+        return [files.setdefault(of.file, len(files)), of.line, of.column]
+
+    def tree(of: Tree) -> Any:
+        if isinstance(of, int):
+            return of
+        flat: list[Any] = [of.tape]
+        for symbols, subtree in of.cases:
+            flat += (classes.setdefault(symbols, len(classes)), tree(subtree))
+        return flat
+
+    content = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": table.name,
+        "tapes": [
+            [t.name, "".join(t.symbols[1:]), "".join(sorted(t.word)), t.marks] for t in table.tapes
+        ],
+        "states": [[s.name, place(s.place), tree(s.tree)] for s in table.states],
+        "actions": [
+            [
+                a.next,
+                [n for pair in a.writes for n in pair],
+                [n for pair in a.moves for n in pair],
+                a.says,
+                [[c.kind, c.tape, c.wrote, c.moved, place(c.place)] for c in a.checks],
+            ]
+            for a in table.actions
+        ],
+        "holes": [[place(h.place), h.reason] for h in table.holes],
+        "utterances": [
+            [u.kind, u.step, u.name, _pieces(u.key), None if u.value is None else _pieces(u.value)]
+            for u in table.utterances
+        ],
+        "styles": {
+            name: {key: [list(p) for p in wording] for key, wording in style.items()}
+            for name, style in table.styles.items()
+        },
+        "classes": [sorted(symbols) for symbols in classes],
+        "files": list(files),
+    }
+    return json.dumps(content, separators=(",", ":"))
+
+
+def from_json(text: str) -> Table:
+    """Read what ``to_json`` wrote.
+
+    Raises
+    ------
+    FormatError
+        For anything else; ``where`` is a character or a path such as ``states[3]``.
+    """
+    if len(text) > MAX_LENGTH:
+        raise FormatError(f"longer than {MAX_LENGTH} characters", f"character {MAX_LENGTH + 1}")
+    try:
+        content = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        raise FormatError(error.msg, f"character {error.pos + 1}") from None
+    except RecursionError:
+        raise FormatError("lists within lists, too deep", "the text") from None
+    except FormatError:
+        raise
+    except ValueError as error:  # a number of thousands of digits
+        raise FormatError(str(error), "the text") from None
+    return _Reader(content).table()
+
+
+def _pieces(template: Template) -> list[Any]:
+    return [p.text if p == Piece("", p.text) else list(p) for p in template]
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise FormatError("an object has a key twice", "the text")
+    return dict(pairs)
+
+
+def _constant(name: str) -> Any:
+    raise FormatError(f"{name} is no number here", "the text")
+
+
+_FIELDS = {
+    "format": str,
+    "version": int,
+    "name": str,
+    "tapes": list,
+    "states": list,
+    "actions": list,
+    "holes": list,
+    "utterances": list,
+    "styles": dict,
+    "classes": list,
+    "files": list,
+}
+
+
+class _Reader:
+    """Checks every type and every index on the way; ``Table`` itself checks the rest."""
+
+    def __init__(self, content: Any) -> None:
+        if not isinstance(content, dict) or set(content) != set(_FIELDS):
+            raise FormatError(f"not an object with the keys {', '.join(_FIELDS)}", "the text")
+        for key, kind in _FIELDS.items():
+            if type(content[key]) is not kind:
+                raise FormatError(f"not a {kind.__name__}", key)
+        if (content["format"], content["version"]) != (FORMAT, VERSION):
+            raise FormatError(f"not version {VERSION} of {FORMAT}", "format")
+        self.content = content
+        self.files = self.each("files", _text)
+        self.classes = self.each("classes", lambda c: frozenset(_numbers(c)))
+
+    def table(self) -> Table:
+        try:
+            return Table(
+                name=self.content["name"],
+                tapes=self.each("tapes", _tape),
+                states=self.each("states", self.state),
+                actions=self.each("actions", self.action),
+                holes=self.each("holes", self.hole),
+                utterances=self.each("utterances", _utterance),
+                styles={name: _style(name, s) for name, s in self.content["styles"].items()},
+            )
+        except TableError as error:
+            raise FormatError(str(error), "the table") from None
+
+    def each(self, key: str, read: Callable[[Any], T]) -> tuple[T, ...]:
+        """Every item of a list, read; the error of one gets its path."""
+        items = []
+        for index, item in enumerate(self.content[key]):
+            try:
+                items.append(read(item))
+            except (ValueError, IndexError, TypeError) as error:
+                raise FormatError(str(error), f"{key}[{index}]") from None
+        return tuple(items)
+
+    def place(self, item: Any) -> Place:
+        file, line, column = _numbers(item)
+        return Place(_at(self.files, file, "file"), line, column)
+
+    def state(self, item: Any) -> State:
+        name, place, tree = item
+        return State(_text(name), self.place(place), self.tree(tree, 0))
+
+    def tree(self, item: Any, depth: int) -> Tree:
+        if type(item) is int:
+            return item
+        if depth == MAX_DEPTH:
+            raise ValueError(f"more than {MAX_DEPTH} branches within branches")
+        tape, *cases = _list(item)
+        if len(cases) % 2:
+            raise ValueError("a branch needs a tree for each class")
+        return Branch(
+            _number(tape),
+            tuple(
+                (_at(self.classes, _number(symbols), "class"), self.tree(subtree, depth + 1))
+                for symbols, subtree in zip(cases[::2], cases[1::2], strict=True)
+            ),
+        )
+
+    def action(self, item: Any) -> Action:
+        after, writes, moves, says, checks = item
+        return Action(
+            _number(after),
+            _pairs(writes),
+            _pairs(moves),
+            tuple(_numbers(says)),
+            tuple(self.check(check) for check in _list(checks)),
+        )
+
+    def check(self, item: Any) -> Check:
+        kind, tape, wrote, moved, place = item
+        if kind not in CHECKS:
+            raise ValueError(f"no contract is called {kind!r}")
+        _numbers([tape, wrote, moved])
+        return Check(kind, tape, wrote, moved, self.place(place))
+
+    def hole(self, item: Any) -> Hole:
+        place, reason = item
+        return Hole(self.place(place), _text(reason))
+
+
+def _tape(item: Any) -> Tape:
+    name, symbols, word, marks = item
+    if type(marks) is not bool:
+        raise ValueError("`marks` is neither true nor false")
+    letters = frozenset(_text(word))
+    return Tape(name=_text(name), symbols=(BLANK, *_text(symbols)), word=letters, marks=marks)
+
+
+def _utterance(item: Any) -> Utterance:
+    kind, step, name, key, value = item
+    return Utterance(
+        Kind(kind),
+        _text(step),
+        _text(name),
+        _template(key),
+        None if value is None else _template(value),
+    )
+
+
+def _template(item: Any) -> Template:
+    return tuple(Piece("", p) if type(p) is str else _piece(p) for p in _list(item))
+
+
+def _piece(item: Any) -> Piece:
+    hole, text, tape, what = _list(item)
+    return Piece(_text(hole), _text(text), _number(tape), _text(what))
+
+
+def _style(name: str, item: Any) -> Style:
+    where = f"styles.{name}"
+    if not isinstance(item, dict):
+        raise FormatError("not a dict", where)
+    try:
+        return {
+            key: tuple(StylePiece(_text(hole), _text(text)) for hole, text in _list(wording))
+            for key, wording in item.items()
+        }
+    except (ValueError, TypeError) as error:
+        raise FormatError(str(error), where) from None
+
+
+def _at(items: tuple[T, ...], index: int, what: str) -> T:
+    if not 0 <= index < len(items):
+        raise ValueError(f"there is no {what} {index}")
+    return items[index]
+
+
+def _pairs(item: Any) -> tuple[tuple[int, int], ...]:
+    flat = _numbers(item)
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _numbers(item: Any) -> list[int]:
+    for number in _list(item):
+        _number(number)
+    return list(item)
+
+
+def _number(item: Any) -> int:
+    if type(item) is not int:
+        raise ValueError(f"{item!r} is no whole number")
+    return item
+
+
+def _text(item: Any) -> str:
+    if type(item) is not str:
+        raise ValueError(f"{item!r} is no string")
+    return item
+
+
+def _list(item: Any) -> list[Any]:
+    if type(item) is not list:
+        raise ValueError(f"{item!r} is no list")
+    return item
