@@ -1,0 +1,18 @@
+"""Right answers from elsewhere: never by the algorithm of the machine."""
+
+from fractions import Fraction
+
+from tasks.simulation.bubble_sort import Numbers
+from tasks.simulation.compare_numbers import Decimals
+
+
+def bubble_sort(instance: Numbers) -> str:
+    return ", ".join(map(str, sorted(instance.values)))
+
+
+def compare_numbers(instance: Decimals) -> str:
+    x, y = Fraction(instance.x), Fraction(instance.y)
+    return "<" if x < y else ">" if x > y else "="
+
+
+ORACLES = {"bubble_sort": bubble_sort, "compare_numbers": compare_numbers}

@@ -1,0 +1,151 @@
+"""Where the answer is, and what counts as one: a table for each kind."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tasks
+from tasks.answers import INTEGER, INTEGERS, Grade, choice, last_answer
+from tests.tasks.oracles import ORACLES
+from tests.tasks.test_machines import drawn
+
+SIGNS = choice("<", ">", "=")
+
+ACCEPTED = [
+    (INTEGER, "0", "0"),
+    (INTEGER, "7", "7"),
+    (INTEGER, "-40", "-40"),
+    (INTEGER, "9" * 5000, "9" * 5000),
+    (INTEGERS, "7", "7"),
+    (INTEGERS, "-4, 0, 12", "-4, 0, 12"),
+    (INTEGERS, "-4,0,12", "-4, 0, 12"),
+    (INTEGERS, "-4,0, 12", "-4, 0, 12"),
+    (SIGNS, "<", "<"),
+    (SIGNS, "=", "="),
+]
+ODD_NUMBERS = [
+    "", "+0", "+5", "-0", "00", "007", "-07", "1_000", "1.0", "1.", ".5", "1e3", "inf", "nan", "0x1f",
+    "１２", "٣", "−5", "–5", "- 5", "5 ", " 5", "5\u00a0", "5\u200b", "five", "5 6", "5;6", "5.", "`5`",
+    "**5**", "5\n", "$5$", r"\boxed{5}", "True", "--5", "5-",
+]  # fmt: skip
+ODD_LISTS = [
+    "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two", "1,\t2",
+    "1, 2 and 3", "1, 2.", "1,\n2", "1, 02", "1, +2",
+]  # fmt: skip
+ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", "<\n", "== ", "is ="]
+REFUSED = [
+    *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
+    *[(INTEGERS, text) for text in [*ODD_NUMBERS, *ODD_LISTS]],
+    *[(SIGNS, text) for text in ODD_SIGNS],
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "normal"), ACCEPTED)
+def test_accepted(kind, text, normal):
+    assert kind.read(text) == normal
+    assert kind.read(normal) == normal
+
+
+@pytest.mark.parametrize(("kind", "text"), REFUSED)
+def test_refused(kind, text):
+    assert kind.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("answer: 5", "5"),
+        ("answer:5", "5"),
+        ("steps\nanswer: 5\n", "5"),
+        ("steps\r\nanswer: 5\r\n\r\n", "5"),
+        ("answer: 4\nno:\nanswer: 5", "5"),  # of several, the last
+        ("answer: 5\nanswer: ", ""),  # even if it is empty
+        ("answer: 5\nThat is all.", None),  # words after the answer
+        ("steps\n answer: 5", None),  # the line must begin with it
+        ("steps answer: 5", None),
+        ("Answer: 5", None),
+        ("**answer:** 5", None),
+        ("answer : 5", None),
+        ("answer", None),
+        ("", None),
+        ("\n\n", None),
+        ("answer: 5\n\u2028", None),  # only line breaks, spaces and tabs are blank
+        ("answer: 4\u2028answer: 5", "4\u2028answer: 5"),  # and only a line break ends a line
+    ],
+)
+def test_where_the_answer_is(text, answer):
+    assert last_answer(text) == answer
+
+
+@pytest.fixture(params=tasks.names())
+def task(request):
+    return tasks.get(request.param)
+
+
+def test_the_gold_answer_is_correct_and_only_that_of_the_problem(task):
+    oracle = ORACLES[task.name]
+    sample = drawn(task, "S", 60, "gold")
+    for instance in sample:
+        for other in sample:
+            verdict = task.check(instance, f"answer: {oracle(other)}", gold=task.answer(instance))
+            assert verdict.correct == (oracle(other) == oracle(instance))
+
+
+def test_rubbish_is_not_correct(task):
+    instance = drawn(task, "M", 1, "rubbish")[0]
+    gold = task.answer(instance)
+    other = next(
+        answer
+        for answer in map(task.answer, drawn(task, "M", 20, "rubbish"))
+        if answer != gold
+    )
+    prompt = task.prompt(instance)
+    for text, grade in [
+        ("", Grade.MISSING),
+        (gold, Grade.MISSING),
+        (prompt, Grade.MISSING),
+        (prompt + prompt, Grade.MISSING),
+        ("answer:", Grade.MALFORMED),
+        (f"answer: {gold} {other}", Grade.MALFORMED),
+        (f"answer: {other} or {gold}", Grade.MALFORMED),
+        (f"answer: {prompt}", Grade.MALFORMED),
+        (f"answer: {gold} because I say so", Grade.MALFORMED),
+        (f"answer: {gold}\nanswer: {other}", Grade.WRONG),
+        (f"answer: {gold}\n\nNo, wait.", Grade.MISSING),
+        (f"answer: \x1b[31m{gold}", Grade.MALFORMED),
+        (f"answer: <b>{gold}</b>", Grade.MALFORMED),
+        (f"answer: __import__('os').abort() or {gold}", Grade.MALFORMED),
+        ("answer: \ud800", Grade.MALFORMED),
+        ("answer: \0", Grade.MALFORMED),
+    ]:
+        assert task.check(instance, text).grade is grade, text
+
+
+@given(st.sampled_from(tasks.names()), st.text(), st.booleans())
+def test_checking_never_raises(name, text, marked):
+    task = tasks.get(name)
+    instance = drawn(task, "S", 1)[0]
+    verdict = task.check(instance, "answer: " + text if marked else text, gold="nothing")
+    assert not verdict.correct
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "answer: 1\n" * 1_000_000,
+        "\n" * 10_000_000,
+        "answer: " + "1, " * 3_000_000,
+        "answer: " + "1, " * 3_000_000 + "1",
+        "answer: " + "1" * 10_000_000,
+        "answer: " + " " * 10_000_000 + "x",
+        "answer:" * 1_500_000,
+    ],
+    ids=["lines", "blanks", "open list", "list", "number", "spaces", "labels"],
+)
+def test_ten_megabytes_take_no_time(task, text):
+    instance = drawn(task, "S", 1)[0]
+    begin = time.perf_counter()
+    task.check(instance, text, gold="")
+    assert time.perf_counter() - begin < 5
