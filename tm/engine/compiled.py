@@ -37,7 +37,8 @@ def run(
     encoded = encode(table, [inputs])
     with machine_of(table, trace) as machine:
         machine.reset(encoded.longest)
-        status = machine.finish(encoded, 0, limits, recording=actions)
+        machine.load(encoded, 0)
+        status = machine.finish(limits, recording=actions)
         at = machine.work.at
         result = Run(
             table=table,
@@ -48,7 +49,7 @@ def run(
             trace=machine.trace([0, at[loop.EVENTS]]) if trace else None,
             actions=machine.work.actions[: at[loop.TRANSITIONS]].copy() if actions else None,
         )
-        loop.clear(machine.work)
+        machine.clear()
     return result
 
 
@@ -87,18 +88,22 @@ class Machine:
                 cells=np.zeros(len(self.work.heads) * 2 * half, dtype=np.uint8)
             )
 
-    def finish(self, inputs: Inputs, item: int, limits: Limits, *, recording: bool) -> int:
-        """Load an item and run it to its end; the status is the index of its outcome."""
+    def load(self, inputs: Inputs, item: int) -> None:
+        """Put an item's texts on the tapes, which must be blank."""
         loop.load(self.program, self.work, *inputs, item)
+
+    def finish(self, limits: Limits, *, recording: bool) -> int:
+        """Run the item that is loaded to its end; the status is the index of its outcome."""
+        bounds = _bounds(limits)
         while True:
-            status = int(
-                loop.advance(
-                    self.program, self.work, _bounds(limits), self.speaking, recording, PAUSE
-                )
-            )
+            status = loop.advance(self.program, self.work, bounds, self.speaking, recording, PAUSE)
             if status < loop.DONE:
-                return status
+                return int(status)
             self.grow(status)
+
+    def clear(self) -> None:
+        """Make the tapes blank again."""
+        loop.clear(self.work)
 
     def serve(self, inputs: Inputs, first: int, limits: Limits, results: Results) -> int:
         """Go on with the items of ``results``; a status of ``tm.engine.loop``."""
