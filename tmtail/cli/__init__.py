@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tmtail.cli import faults, machines, runs
+from tmtail.cli import corpora, faults, lints, machines, models, runs, traces
 
 EPILOG = (
     "Exit codes: 0 fine, 1 what was given has faults, 2 no such command or option, "
@@ -24,8 +24,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (machines.check, machines.fmt, machines.table, runs.run, runs.trace):
+for command in (
+    machines.check,
+    machines.fmt,
+    machines.table,
+    runs.run,
+    traces.trace,
+    lints.lint,
+    corpora.tasks,
+):
     app.command()(command)
+app.add_typer(corpora.corpus, name="corpus")
+app.command("eval")(models.evaluate)
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -69,6 +68,7 @@ def fmt(
 
     Spaces, indentation and blank lines change; comments and the machine stay as they are.
     """
+    from tasks.corpus.files import whole
     from tm.fmt import format_text
     from tm.source import read
 
@@ -81,21 +81,12 @@ def fmt(
         if only_check:
             print(f"{file} would change")
         else:
-            _replace(file.resolve(), formatted)
+            with whole(file.resolve()) as draft:
+                draft.write_bytes(formatted.encode())
+                shutil.copymode(file, draft)
             print(f"{file} formatted")
     if only_check and changed:
         raise typer.Exit(Code.FAULT)
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(text.encode())
-        shutil.copymode(file, temporary)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def table(
@@ -106,7 +97,7 @@ def table(
     ] = "tsv",
 ) -> None:
     """Print a machine's transition table."""
-    from tm import formats
+    from tm.formats import to_busy_beaver, to_json, to_tsv
 
-    write = {"tsv": formats.tsv, "json": formats.json, "bb": formats.busy_beaver}[format]
-    print(write(load_machine(machine)), end="")
+    write = {"tsv": to_tsv, "json": to_json, "bb": to_busy_beaver}[format]
+    print(write(load_machine(machine)).rstrip("\n"))

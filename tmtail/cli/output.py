@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ PATIENCE = 2.0
 """Seconds after which a progress bar appears."""
 
 
-def split(names: str) -> tuple[str, ...]:
+def names(text: str) -> tuple[str, ...]:
     """The names of a list with commas."""
-    return tuple(name for name in map(str.strip, names.split(",")) if name)
+    return tuple(name for name in map(str.strip, text.split(",")) if name)
 
 
 def show_json(value: Any) -> None:
@@ -51,9 +51,10 @@ def _cell(value: object) -> str:
 
 
 def show_text(text: Text) -> None:
-    """Print a chain of thought, its roles in colours on a terminal."""
+    """Print a text, its roles in colours on a terminal, and end the line."""
+    end = "" if text.string.endswith("\n") else "\n"
     if not sys.stdout.isatty():
-        print(text)
+        print(text, end=end)
         return
     from rich.console import Console
     from rich.text import Text as Coloured
@@ -61,29 +62,28 @@ def show_text(text: Text) -> None:
     coloured = Coloured(text.string)
     for span in text.spans:
         coloured.stylize(COLOURS[span.role], span.start, span.end)
-    Console(highlight=False, soft_wrap=True).print(coloured)
+    Console(highlight=False, soft_wrap=True).print(coloured, end=end)
 
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, whole) that shows a bar on stderr.
+    """Yield a function of (done, whole) that moves a bar on stderr.
 
     The bar appears after ``PATIENCE`` seconds, on a terminal only, and goes when the work is done.
     """
+    if not sys.stderr.isatty():
+        yield lambda done, whole: None
+        return
     from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
-    bar = Progress(console=console, transient=True, disable=not console.is_terminal)
-    begun = time.monotonic()
+    bar = Progress(console=Console(stderr=True), transient=True)
     line = bar.add_task(title, total=None)
-
-    def report(done: int, whole: int) -> None:
-        bar.update(line, completed=done, total=whole)
-        if time.monotonic() - begun > PATIENCE:
-            bar.start()  # does nothing once it is started
-
+    timer = Timer(PATIENCE, bar.start)
+    timer.start()
     try:
-        yield report
+        yield lambda done, whole: bar.update(line, completed=done, total=whole)
     finally:
+        timer.cancel()
+        timer.join()
         bar.stop()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tmtail.cli.output import names
+
 if TYPE_CHECKING:
     from tasks import Task
     from tm import Table
@@ -15,12 +17,14 @@ Machine = Annotated[
     str,
     typer.Argument(
         metavar="FILE|TASK",
-        help="A machine (.tm, or a busy-beaver text in a .bb file), a task's name or its .py file.",
+        help="A machine (.tm, busy-beaver text in .bb, table in .json) or a task (name or .py).",
     ),
 ]
-TaskName = Annotated[
-    str, typer.Argument(metavar="TASK", help="A task's name, or the path of its .py file.")
+Tasks = Annotated[
+    str, typer.Option(metavar="a,b|all", help="Names of tasks, or their .py files; or all.")
 ]
+MACHINES = (".tm", ".bb", ".json")
+"""Suffixes of the files that hold a machine."""
 
 
 def load_machine(target: str) -> Table:
@@ -31,15 +35,19 @@ def load_machine(target: str) -> Table:
     SourceError, ValueError
         When the file has faults, or nothing has this name.
     """
-    suffix = Path(target).suffix
-    if suffix == ".tm":
+    path = Path(target)
+    if path.suffix == ".tm":
         from tm import load
 
-        return load(target)
-    if suffix == ".bb":
-        from tm.formats import read_busy_beaver
+        return load(path)
+    if path.suffix in MACHINES:
+        from tm.formats import from_json, parse_busy_beaver
 
-        return read_busy_beaver(Path(target))
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise ValueError(f"{target} is not UTF-8 text") from None
+        return from_json(text) if path.suffix == ".json" else parse_busy_beaver(text, target)
     return load_task(target).table
 
 
@@ -58,6 +66,13 @@ def load_task(target: str) -> Task[Any]:
         return tasks.from_file(path)
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
-            f"{target}: give a .tm or .bb file of a machine, a .py file of a task, or a task's name"
+            f"{target}: no task's name, no .py file of one, and no {', '.join(MACHINES)} file"
         )
     return tasks.get(target)
+
+
+def load_tasks(targets: str) -> tuple[Task[Any], ...]:
+    """The tasks of a list with commas, or ``all``; see ``load_task``."""
+    import tasks
+
+    return tasks.all() if targets == "all" else tuple(map(load_task, names(targets)))

@@ -1,0 +1,114 @@
+"""What only a process of its own shows: pipes, signals, colours, imports."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+HEAVY = ("torch", "transformers", "numba", "pyarrow", "lark", "rich.console", "numpy")
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*3[0-9]")
+
+
+def imported(*arguments: str) -> set[str]:
+    """Modules that a command imports."""
+    code = (
+        "import sys\n"
+        "from tmtail.cli import app\n"
+        f"try: app({list(arguments)!r})\n"
+        "except SystemExit: pass\n"
+        "print('\\n'.join(sys.modules), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stderr.split())
+
+
+def test_help_imports_nothing_heavy() -> None:
+    for arguments in (["--help"], ["trace", "--help"], ["eval", "--help"]):
+        assert not imported(*arguments) & set(HEAVY)
+
+
+def test_check_needs_no_engine(copy: Path) -> None:
+    loaded = imported("check", str(copy))
+    assert "lark" in loaded
+    assert not loaded & {"torch", "numba", "pyarrow"}
+
+
+def test_a_reader_that_goes_away(copy: Path) -> None:
+    command = [sys.executable, "-m", "tmtail", "run", copy, "--json", "--tape", f"a={'0' * 99999}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 141
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    file = tmp_path / "endless.tm"
+    file.write_text("tape t: '0'\nmain { loop { right t  left t } }\n")
+    command = [sys.executable, "-m", "tmtail", "run", file, "--steps", str(2**61), "--engine"]
+    for engine in ("compiled", "reference"):
+        with subprocess.Popen([*command, engine], stderr=subprocess.PIPE) as running:
+            try:
+                running.wait(3)
+            except subprocess.TimeoutExpired:
+                running.send_signal(signal.SIGINT)
+            assert running.stderr is not None
+            assert b"Traceback" not in running.stderr.read()
+        assert running.returncode == 130
+
+
+def test_output_is_plain_when_it_is_no_terminal(process) -> None:
+    answer = process("trace", "bubble_sort")
+    assert answer.code == 0
+    assert "\x1b" not in answer.out
+    assert answer.err == ""
+
+
+def _on_a_terminal(*arguments: str, **environment: str) -> str:
+    """What a command prints on a pseudo-terminal."""
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "tmtail", *arguments]
+    environ = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **environment}
+    environ = {k: v for k, v in environ.items() if v}
+    with subprocess.Popen(command, stdout=slave, stderr=slave, env=environ) as running:
+        os.close(slave)
+        shown = b""
+        try:
+            while piece := os.read(master, 65536):
+                shown += piece
+        except OSError:  # the other end was closed
+            pass
+        running.wait(60)
+    os.close(master)
+    return shown.decode()
+
+
+def test_colours_are_for_terminals_that_want_them(process) -> None:
+    plain = process("trace", "bubble_sort").out.splitlines()
+    coloured = _on_a_terminal("trace", "bubble_sort", NO_COLOR="")
+    without = _on_a_terminal("trace", "bubble_sort", NO_COLOR="1")
+    assert COLOUR.search(coloured)
+    assert not COLOUR.search(without)
+    for shown in (coloured, without):
+        assert ESCAPE.sub("", shown).splitlines() == plain
+
+
+def test_a_terminal_without_unicode(process, copy: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    answer = process("run", copy, "--tape", f"a={'0' * 500}")
+    assert answer.code == 0
+    assert "\\u2026 (500 cells)" in answer.out
+
+
+def test_the_module_is_the_command(process) -> None:
+    assert process("--help").out.startswith("Usage: tmtail [OPTIONS] COMMAND")
+    nothing = process()
+    assert nothing.code == 2

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tmtail.cli.faults import Code
+
+
+def test_a_run_prints_outcome_transitions_and_tapes(tmtail, copy: Path) -> None:
+    answer = tmtail("run", copy, "--tape", "a=000")
+    assert answer.code == Code.FINE
+    assert answer.out == "accept after 4 transitions\n  a  000\n  b  111\n6 non-blank cells\n"
+
+
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_a_stuck_run_names_its_line(tmtail, copy: Path, engine: str) -> None:
+    answer = tmtail("run", copy, "--tape", "a=01", "--engine", engine)
+    assert answer.code == Code.STUCK
+    assert answer.out.startswith("stuck after 1 transitions\n")
+    assert f"{copy}:4:" in answer.out
+    assert "no transition for 1 on tape `a`" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "code"),
+    [
+        ("reject", (), Code.REJECT),
+        ("loop { right t }", ("--steps", 10), Code.LIMIT),
+        ("loop { right t }", ("--cells", 10), Code.LIMIT),
+    ],
+)
+def test_how_a_run_ended_is_the_exit_code(tmtail, tmp_path, body, options, code) -> None:
+    file = tmp_path / "m.tm"
+    file.write_text(f"tape t: '0'\nmain {{ {body} }}\n")
+    assert tmtail("run", file, *options).code == code
+
+
+def test_a_run_as_json_has_the_whole_tapes(tmtail, copy: Path) -> None:
+    answer = tmtail("run", copy, "--tape", f"a={'0' * 500}", "--json")
+    shown = json.loads(answer.out)
+    assert shown["outcome"] == "accept"
+    assert shown["transitions"] == 501
+    assert shown["nonblank"] == 1000
+    assert shown["tapes"]["b"] == {"text": "1" * 500, "origin": 0, "head": 500}
+
+
+def test_long_tapes_are_cut_for_people(tmtail, copy: Path) -> None:
+    out = tmtail("run", copy, "--tape", f"a={'0' * 500}").out
+    assert f"  b  {'1' * 100}… (500 cells)\n" in out
+
+
+def test_a_busy_beaver_file(tmtail, tmp_path: Path) -> None:
+    file = tmp_path / "bb4.bb"
+    file.write_text("1RB1LB_1LA0LC_1RZ1LD_1RD0RA\n")
+    answer = tmtail("run", file)
+    assert answer.code == Code.FINE
+    assert answer.out.startswith("accept after 107 transitions\n")
+    assert answer.out.endswith("\n13 non-blank cells\n")
+
+
+def test_a_task_runs_as_well_as_a_file(tmtail) -> None:
+    answer = tmtail(
+        "run", "bubble_sort", "--tape", "list=3,-1,2,", "--tape", "place=abcd", "--tape",
+        "pass=abcd",
+    )  # fmt: skip
+    assert answer.code == Code.FINE
+    assert "  out      -1, 2, 3\n" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--tape", "c=0"), 1, "tmtail: error: no tape `c`; the tapes are a, b\n"),
+        (("--tape", "a=02"), 1, "tmtail: error: "),
+        (("--tape", "a"), 2, "`a` is not NAME=TEXT"),
+        (("--tape", "a=0", "--tape", "a=1"), 2, "tape `a` is given twice"),
+        (("--engine", "fast"), 2, "'fast'"),
+        (("--steps", "-1"), 2, "--steps"),
+        (("--setps", "1"), 2, "--steps"),
+    ],
+)
+def test_mistakes(tmtail, copy: Path, arguments, code: int, message: str) -> None:
+    answer = tmtail("run", copy, *arguments)
+    assert answer.code == code
+    assert message in answer.err
+    assert answer.out == ""
+    assert "Traceback" not in answer.err

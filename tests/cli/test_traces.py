@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import tasks
+from tasks.corpus import record_table
+from tmtail.cli.faults import Code
+
+
+def test_a_trace_is_the_text_of_the_corpus(tmtail) -> None:
+    task = tasks.get("bubble_sort")
+    (record,) = record_table(task, "M", "eval", 5, [17]).to_pylist()
+    options = ("--range", "M", "--split", "eval", "--seed", 5, "--index", 17)
+    answer = tmtail("trace", "bubble_sort", *options)
+    assert answer.code == Code.FINE
+    assert answer.out.rstrip("\n") == record["completion"].rstrip("\n")
+    shown = json.loads(tmtail("trace", "bubble_sort", *options, "--json").out)
+    assert shown["text"] == record["completion"]
+    assert shown["prompt"] == record["prompt"]
+    assert shown["instance"] == json.loads(record["instance"])
+    assert shown["tapes"]["out"]["text"] == record["answer"]
+
+
+def test_spans_tile_the_text(tmtail) -> None:
+    shown = json.loads(tmtail("trace", "compare_numbers", "--json").out)
+    spans = shown["spans"]
+    assert "".join(shown["text"][s["start"] : s["end"]] for s in spans) == shown["text"]
+    assert {s["role"] for s in spans} == {"control", "fetch", "solve", "next", "answer"}
+
+
+def test_the_length_can_be_given(tmtail) -> None:
+    shown = json.loads(tmtail("trace", "bubble_sort", "--length", 3, "--json").out)
+    assert shown["length"] == len(shown["instance"]["values"]) == 3
+
+
+def test_the_prompt_comes_first(tmtail) -> None:
+    plain, with_prompt = (tmtail("trace", "bubble_sort", *o).out for o in ((), ("--prompt",)))
+    shown = json.loads(tmtail("trace", "bubble_sort", "--json").out)
+    assert with_prompt == shown["prompt"] + "\n" + plain
+
+
+@pytest.mark.parametrize(
+    ("without", "lost"), [("fetch", "first = "), ("linear", " -> "), ("fetch,linear", " -> ")]
+)
+def test_ablations(tmtail, without: str, lost: str) -> None:
+    assert lost in tmtail("trace", "bubble_sort").out
+    assert lost not in tmtail("trace", "bubble_sort", "--without", without).out
+
+
+def test_generic_formats_need_no_speech(tmtail, copy: Path) -> None:
+    transitions = tmtail("trace", copy, "--tape", "a=00", "--format", "transitions")
+    assert transitions.out.splitlines()[-1] == "copy: a = _ -> accept"
+    assert len(transitions.out.splitlines()) == 3
+    configurations = tmtail("trace", copy, "--tape", "a=00", "--format", "configurations")
+    assert configurations.out.splitlines()[0] == "copy: a = >0 0 b = >_"
+
+
+def test_a_run_that_fails_says_so(tmtail, copy: Path) -> None:
+    answer = tmtail("trace", copy, "--tape", "a=1", "--format", "transitions")
+    assert answer.code == Code.STUCK
+    assert "stuck after 0 transitions" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("nope",), 1, "no task is called `nope`"),
+        (("bubble_sorf",), 1, "did you mean `bubble_sort`?"),
+        (("../x",), 1, "../x"),
+        (("x" * 300,), 1, "no name of a task"),
+        (("nope.txt",), 1, "nope.txt: no task's name"),
+        (("nope.tm",), 1, "nope.tm:1:1: error[TM001]: cannot read this file"),
+        (("nope.bb",), 1, "nope.bb"),
+        (("nope.py",), 1, "nope.py"),
+        (("bubble_sort", "--range", "XL"), 1, "its ranges are S, M, L"),
+        (("bubble_sort", "--style", "baroque"), 1, "no style `baroque`"),
+        (("bubble_sort", "--without", "fetch,verb"), 1, "no ablation 'verb'"),
+        (("bubble_sort", "--range", "S", "--length", 3), 2, "not both"),
+        (("bubble_sort", "--length", 500), 1, "500"),
+        (("bubble_sort", "--depth", 0), 2, "--depth"),
+        (("bubble_sort", "--index", -1), 2, "--index"),
+    ],
+)
+def test_mistakes(tmtail, arguments, code: int, message: str) -> None:
+    answer = tmtail("trace", *arguments)
+    assert answer.code == code
+    assert message in answer.err
+    assert answer.out == ""
+    assert "Traceback" not in answer.err
+
+
+def test_a_task_of_ones_own_with_faults(tmtail, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("import tasks\n")
+    file.with_suffix(".tm").write_text("main { accept }")
+    answer = tmtail("trace", file)
+    assert answer.code == 1
+    assert "defines 0 tasks" in answer.err

@@ -1,0 +1,57 @@
+"""``lint``: whether a model can follow a machine's text past the lengths it saw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tmtail.cli.faults import Code
+from tmtail.cli.output import progress, show_json
+from tmtail.cli.targets import load_tasks
+
+
+def lint(
+    tasks: Annotated[
+        str, typer.Argument(metavar="TASK|all", help="Names of tasks, or their .py files; or all.")
+    ],
+    vocabulary: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="A model's tokenizer.json, for the rules about tokens."),
+    ] = None,
+    depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to look at.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Check the nine rules for the text of a task's machine.
+
+    Without a vocabulary the rules about tokens are skipped, and say so. Exits with 1 when a rule
+    is broken; warnings and notes are fine.
+    """
+    from compiler import lint as rules
+    from tasks.linting import TaskSubject
+
+    chosen = load_tasks(tasks)
+    words = rules.Vocabulary(vocabulary) if vocabulary else None
+    found = []
+    with progress("tasks") as report:
+        for number, task in enumerate(chosen):
+            report(number, len(chosen))
+            findings = rules.lint(TaskSubject(task), vocabulary=words, depth=depth)
+            found += [{"task": task.name, **finding._asdict()} for finding in findings]
+    if as_json:
+        show_json(found)
+    else:
+        for finding in found:
+            place = " ".join(finding[key] for key in ("task", "step", "label") if finding[key])
+            print(f"{place}: {finding['severity']}[{finding['rule']}]: {finding['message']}")
+            if finding["instance"]:
+                print(f"  in {finding['instance']}")
+        print(f"tasks {len(chosen)}, rules {len(rules.RULES)}, " + _count(found))
+    if any(finding["severity"] == rules.Severity.ERROR for finding in found):
+        raise typer.Exit(Code.FAULT)
+
+
+def _count(found: list[dict[str, str]]) -> str:
+    kinds = ("error", "warning", "note")
+    return ", ".join(f"{kind}s {sum(f['severity'] == kind for f in found)}" for kind in kinds)
