@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tm.diagnostics import Diagnostic, SourceError
     from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
-    from tm.machine import Checked, check, check_text, load
+    from tm.loading import load
+    from tm.machine import Checked, check, check_text
     from tm.table import Table, Tape
     from tm.trace import Trace
 
@@ -23,7 +24,8 @@ __all__ = [
 _HOME = {
     "tm.diagnostics": ("Diagnostic", "SourceError"),
     "tm.engine": ("Limits", "Outcome", "Run", "Stepper", "run", "run_batch"),
-    "tm.machine": ("Checked", "check", "check_text", "load"),
+    "tm.loading": ("load",),
+    "tm.machine": ("Checked", "check", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
 }

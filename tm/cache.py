@@ -1,8 +1,9 @@
 """Tables of machines that were elaborated before.
 
-An entry is one JSON file in the user's own cache folder. It names every source it stands on with
-its hash and is used only if all of them, and the elaborator itself, are still the same. A cache
-that cannot be read or written is no cache: the machine is elaborated, nothing else changes.
+An entry is one file in the user's own cache folder: a line of JSON with every source it stands on
+and its hash, then the table in JSON. It is used only if all of them, and the elaborator itself, are
+still the same. A cache that cannot be read or written is no cache: the machine is elaborated,
+nothing else changes.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from tm.formats import from_json, to_json
 from tm.source import Source
-from tm.table import Table, TableError
+from tm.table import Table
 
 
 def folder() -> Path:
@@ -52,12 +54,10 @@ def _hash(path: Path) -> str:
 def get(path: Path) -> Table | None:
     """The table of the machine at ``path`` if every source is as it was, else None."""
     try:
-        from tm.formats import from_json
-
-        entry = json.loads(_entry(path).read_text(encoding="utf-8"))
-        if all(_hash(Path(source)) == digest for source, digest in entry["sources"]):
-            return from_json(entry["table"])
-    except (ImportError, OSError, ValueError, KeyError, TypeError, TableError):
+        sources, _, table = _entry(path).read_text(encoding="utf-8").partition("\n")
+        if all(_hash(Path(source)) == digest for source, digest in json.loads(sources)):
+            return from_json(table)
+    except (OSError, ValueError, TypeError):
         pass
     return None
 
@@ -65,18 +65,13 @@ def get(path: Path) -> Table | None:
 def put(path: Path, sources: Iterable[Source], table: Table) -> None:
     """Keep a table for the next time; whole or not at all."""
     try:
-        from tm.formats import to_json
-
-        entry = {
-            "sources": [[str(s.path), _hash(s.path)] for s in sources if s.path is not None],
-            "table": to_json(table),
-        }
+        known = [[str(s.path), _hash(s.path)] for s in sources if s.path is not None]
         target = _entry(path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(
             "w", dir=target.parent, suffix=".tmp", delete=False, encoding="utf-8"
         ) as file:
-            json.dump(entry, file)
+            file.write(f"{json.dumps(known)}\n{to_json(table)}")
         os.replace(file.name, target)
-    except (ImportError, OSError):
+    except OSError:
         pass

@@ -1,11 +1,10 @@
-"""A ``.tm`` file → its table, from the cache where it is known."""
+"""A ``.tm`` file → its table, through every stage: parse, lower, elaborate; or rules."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from tm import cache
 from tm import syntax as s
 from tm.diagnostics import Diagnostic, Reporter, SourceError
 from tm.elaborate import Elaborator
@@ -26,23 +25,6 @@ class Checked:
     table: Table
     warnings: tuple[Diagnostic, ...]
     sources: tuple[Source, ...]
-
-
-def load(path: str | Path, *, cached: bool = True) -> Table:
-    """The table of the machine in a ``.tm`` file.
-
-    Raises
-    ------
-    SourceError
-        With every error found, each with its place and a way out.
-    """
-    path = Path(path)
-    if cached and (table := cache.get(path)) is not None:
-        return table
-    checked = check(path)
-    if cached:
-        cache.put(path, checked.sources, checked.table)
-    return checked.table
 
 
 def check(path: str | Path, *, strict: bool = False, speech: bool = True) -> Checked:

@@ -1,4 +1,4 @@
-"""The formatter: settled at once, comments kept, the same table; every shipped source is formatted."""
+"""The formatter: settled at once, comments kept, the same table; shipped sources are formatted."""
 
 from pathlib import Path
 
