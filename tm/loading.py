@@ -1,6 +1,6 @@
 """The table of a ``.tm`` file, from the cache where it is known.
 
-The language itself is imported only for a machine that is not: a known one is there in milliseconds.
+The language itself is imported only for a machine that is not: a known one takes milliseconds.
 """
 
 from __future__ import annotations
