@@ -27,7 +27,7 @@ _HOLE = re.compile(r"\{[^{}\"\n]*\}")
 
 _COMPARISONS = frozenset(["==", "!=", "<=", ">=", "<", ">"])
 _OPERATORS = _COMPARISONS | {":=", "=", "->", "|", "+", "-", "*", "/", "%"}
-_OPENS_OPERAND = (_OPERATORS - {"->"}) | frozenset(["(", "[", ",", "{", ".."])
+_OPENS_OPERAND = _OPERATORS | frozenset(["(", "[", ",", ":", "{", ".."])
 _CONTINUES = (_OPERATORS | {",", "and", "or", "not", "in"}) - {"*"}
 """A line goes on in the next if it ends with one of these, or the next begins with one."""
 _SET_APART = ("proc", "main", "style")

@@ -75,10 +75,6 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
     return more
 }
 
-proc take(from at first, to) -> from at end, to at end {
-    while from in word { to := from  from := _  right from, to }
-}
-
 style styled {
     pass: "Pass {label} starts. "
     pass.first: "Its leading place is {key} = {value}, "

@@ -13,7 +13,9 @@ from tm.table import Table
 def driver(tapes: str, body: str, *libraries: str) -> Table:
     """The table of ``main { body }`` over ``tapes`` (as declared, without the word ``tape``)."""
     imports = "\n".join(f"import std.{library}" for library in libraries)
-    return tm.check_text(f"{imports}\ntape {tapes}\nmain {{ {body} }}\n").table
+    checked = tm.check_text(f"{imports}\ntape {tapes}\nmain {{ {body} }}\n")
+    assert not [w for w in checked.warnings if w.span.place.file.startswith("std/")]
+    return checked.table
 
 
 def drive(table: Table, **inputs: str) -> Run:

@@ -25,7 +25,7 @@ def machine(name: str) -> Table:
 
 
 def answers(table: Table, instances: list[dict[str, str]], tape: str) -> list[str]:
-    """What the machine leaves on a tape for each instance; the first ones on the reference engine too."""
+    """What the machine leaves on a tape; the first instances run on the reference engine too."""
     batch = tm.run_batch(table, instances, outputs=(tape,), trace=False)
     assert set(batch.outcome) == {"accept"}
     for index, instance in enumerate(instances[:5]):

@@ -25,6 +25,7 @@ proc  p( t  at first,q:0..9 )->lt|eq , t at end{
  }
 main
 {
+  let s:-1..1=- 1 x:=s
   let r:lt|eq=p( x,3 ) if r==lt { out:=1 right out }
   step s at "{x}" { fetch "d"={x} , "e" = none }
   x := (x+1)
@@ -48,6 +49,7 @@ proc p(t at first, q: 0..9) -> lt | eq, t at end {
 
 main
 {
+    let s: -1..1 = -1  x := s
     let r: lt | eq = p(x, 3)  if r == lt { out := 1  right out }
     step s at "{x}" { fetch "d" = {x}, "e" = none }
     x := (x + 1)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from tests.tm.drive import around, contents, drive, driver
 from tm.engine import Outcome
 
-# `work` holds what to do: `+` the word to push, `-` pop, `?` is it empty. `out` collects what was seen.
+# `work` holds what to do: `+` and a word to push, `-` to pop, `?` to ask whether it is empty. What
+# is seen goes to `out`.
 TAPES = """work: 'a'..'c' | '+' | '-' | '?' word 'a'..'c'
 tape s: 'a'..'c' | '$' | ';' word 'a'..'c'
 tape x: 'a'..'c'

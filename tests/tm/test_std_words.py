@@ -98,6 +98,17 @@ def test_move_empties_the_first_word(before, word, after, old):
 
 
 @given(lists, words, lists, lists)
+def test_take_moves_to_the_head(before, word, after, old):
+    table = driver(
+        f"{TAPES} tape y: 'a'..'c' | ','", f"{at_word('t')} to_blank(y) take(t, y)", "words"
+    )
+    run = drive(table, t=f"{before}|{word};{after}", y=old)
+    gap = "_" * len(word)
+    assert around(run, "t") == (f"{before}|{gap}", f";{after}")
+    assert around(run, "y") == (old + word, "")
+
+
+@given(lists, words, lists, lists)
 def test_append_writes_at_the_head(before, word, after, old):
     table = driver(
         f"{TAPES} tape y: 'a'..'c' | ','", f"{at_word('t')} to_blank(y) append(t, y)", "words"

@@ -63,7 +63,8 @@ proc increment(t at start) -> t at first {
     while t in digit { right t }
     left t
     while t == 9 { t := 0  left t }
-    if t in digit { t := t + 1  left t } else { t := 1  left t }
+    if t in digit { t := t + 1 } else { t := 1 }
+    left t
     while t in digit { left t }
     right t
 }
@@ -122,7 +123,7 @@ proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z a
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while x in digit or y in digit {
-        let rest: - 10..9 = -borrow
+        let rest: -10..9 = -borrow
         if x in digit { rest = rest + x  left x }
         if y in digit { rest = rest - y  left y }
         z := rest % 10
@@ -139,7 +140,7 @@ proc decrease(x at start, y at first) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while y in digit {
-        let rest: - 10..9 = -y - borrow
+        let rest: -10..9 = -y - borrow
         if x in digit { rest = rest + x }
         x := rest % 10
         left x, y

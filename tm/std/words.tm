@@ -70,8 +70,13 @@ proc copy(x at first, y at first) -> x at first, y at first {
 # The word of y becomes that of x, and x's becomes empty. No other word stands on y's tape.
 proc move(x at first, y at first) -> x at first, y at first {
     clear(y)
-    while x in word { y := x  x := _  right x, y }
+    take(x, y)
     to_first(y)
+}
+
+# Moves the word of x to the head of t; both heads end past it.
+proc take(x at first, t) -> x at end, t at end {
+    while x in word { t := x  x := _  right x, t }
 }
 
 # Writes the word of x from the head of t on; t's head ends past it.

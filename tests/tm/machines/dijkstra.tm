@@ -69,12 +69,12 @@ proc nearest(dist at start, round, u at empty, near at empty, v) -> dist at star
                 if dist == ';' {
                     solve "unreached"
                 } elsif near == _ {
-                    take(dist, v, u, near)
+                    hold(dist, v, u, near)
                     solve best "best {round}" = {near}, vertex "at {round}" = {u}
                 } else {
                     let order: lt | eq | gt = compare(dist, near)
                     if order == lt {
-                        take(dist, v, u, near)
+                        hold(dist, v, u, near)
                         solve best "best {round}" = {near}, vertex "at {round}" = {u}
                     } else {
                         solve "kept"
@@ -89,7 +89,7 @@ proc nearest(dist at start, round, u at empty, near at empty, v) -> dist at star
     clear(v)
 }
 
-proc take(dist, v, u, near) {
+proc hold(dist, v, u, near) {
     copy(dist, near)
     copy(v, u)
 }
