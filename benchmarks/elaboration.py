@@ -3,8 +3,8 @@
 python benchmarks/elaboration.py [--runs 5] [--json]
 
 Every shipped machine must elaborate within 1 s cold and load within 50 ms from the cache. Both
-times are taken inside a fresh process, from before ``tm`` is imported until the table is there: they
-hold the import of the language (cold) or of the table alone (cached).
+times are taken inside a fresh process, from before ``tm`` is imported until the table is there:
+they hold the import of the language (cold) or of the table alone (cached).
 """
 
 from __future__ import annotations

@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from tm.diagnostics import Diagnostic, SourceError
     from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
     from tm.loading import load
-    from tm.machine import Checked, check, check_text
+    from tm.machine import Checked, check, check_library, check_text
     from tm.table import Table, Tape
     from tm.trace import Trace
 
 __all__ = [
     "Checked", "Diagnostic", "Limits", "Outcome", "Run", "SourceError", "Stepper", "Table", "Tape",
-    "Trace", "check", "check_text", "load", "run", "run_batch",
+    "Trace", "check", "check_library", "check_text", "load", "run", "run_batch",
 ]  # fmt: skip
 
 _HOME = {
     "tm.diagnostics": ("Diagnostic", "SourceError"),
     "tm.engine": ("Limits", "Outcome", "Run", "Stepper", "run", "run_batch"),
     "tm.loading": ("load",),
-    "tm.machine": ("Checked", "check", "check_text"),
+    "tm.machine": ("Checked", "check", "check_library", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
 }

@@ -52,6 +52,31 @@ def check_text(
     return _checked(module, sources, report, Path(name).stem, strict, speech)
 
 
+def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
+    """Check a file of procs, classes and enums alone; None when the file is a machine.
+
+    Returns
+    -------
+    Its warnings. What depends on the tapes that a proc is given shows where it is called.
+
+    Raises
+    ------
+    SourceError
+        With every error found.
+    """
+    path = Path(path)
+    report = Reporter()
+    module, _ = open_module(path, str(path), report)
+    file = module.file
+    if file.mains or file.rules or file.tapes or file.starts or not file.procs + file.classes:
+        return None
+    lowerer = Lowerer(report)
+    for decl in file.procs:
+        lowerer.proc(module, decl, decl.name.span)
+    report.raise_errors()
+    return report.warnings
+
+
 def _checked(
     module: Module,
     sources: tuple[Source, ...],

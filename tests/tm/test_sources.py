@@ -201,3 +201,20 @@ def test_the_table_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
         for seed in ("1", "2", "3")
     }
     assert len(printed) == 1
+
+
+def test_a_library_is_checked_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "lib.tm").write_text("class d = '0'\nproc p(t, u) { while t in d { right t } }\n")
+    (tmp_path / "bad.tm").write_text("proc p(t) { right s }\n")
+    (tmp_path / "machine.tm").write_text(GOOD)
+    warnings = tm.check_library(tmp_path / "lib.tm")
+    assert warnings is not None
+    assert [w.message for w in warnings] == ["parameter `u` is never used"]
+    with pytest.raises(SourceError, match="TM020"):
+        tm.check_library(tmp_path / "bad.tm")
+    assert tm.check_library(tmp_path / "machine.tm") is None
+
+
+@pytest.mark.parametrize("library", sorted((Path(tm.__file__).parent / "std").glob("*.tm")))
+def test_the_standard_library_is_clean(library: Path) -> None:
+    assert tm.check_library(library) == ()

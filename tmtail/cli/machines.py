@@ -13,7 +13,7 @@ from tmtail.cli.output import show_json
 from tmtail.cli.targets import Machine, load_machine
 
 if TYPE_CHECKING:
-    from tm import Table
+    from tm import Diagnostic, Table
 
 
 def check(
@@ -25,14 +25,18 @@ def check(
         bool, typer.Option("--json", help="Print diagnostics and sizes as JSON, for editors.")
     ] = False,
 ) -> None:
-    """Read a machine, elaborate it, and say what is wrong with it.
+    """Read a machine or a library, elaborate it, and say what is wrong with it.
 
     Exits with 1 when there are errors; warnings alone are fine.
     """
-    from tm import SourceError
+    from tm import SourceError, check_library
     from tm import check as check_source
 
     try:
+        library = check_library(file)
+        if library is not None:
+            _show_library(file, library, as_json)
+            return
         checked = check_source(file, strict=strict)
     except SourceError as error:
         if not as_json:
@@ -47,6 +51,15 @@ def check(
         complain(f"{warning}\n")
     found = sizes(checked.table) | {"warnings": len(checked.warnings)}
     print(f"{file}: " + ", ".join(f"{what} {n:,}" for what, n in found.items()))
+
+
+def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -> None:
+    if as_json:
+        show_json({"table": None, "diagnostics": [d.as_json() for d in warnings]})
+        return
+    for warning in warnings:
+        complain(f"{warning}\n")
+    print(f"{file}: a library, warnings {len(warnings)}")
 
 
 def sizes(table: Table) -> dict[str, int]:
