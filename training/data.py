@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Dataset
 from transformers import PreTrainedTokenizerBase
@@ -78,16 +79,16 @@ def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             for batch in parquet.iter_batches(_BATCH, columns=present):
                 for row in batch.to_pylist():
                     yield str(file), row
-    except OSError as error:  # pyarrow's own errors are OSErrors or ValueErrors
+    except (OSError, pa.ArrowException) as error:
         raise ValueError(f"{file}: cannot be read: {error}") from None
 
 
 def _jsonl_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    with file.open(encoding="utf-8", newline="\n") as lines:  # U+2028 ends no line
+    with file.open("rb") as lines:  # bytes end a line with \n alone, never with U+2028
         for number, line in enumerate(lines, 1):
             place = f"{file}:{number}"
             try:
-                row = json.loads(line)
+                row = json.loads(line.decode())
             except ValueError as error:
                 raise ValueError(f"{place}: is no JSON: {error}") from None
             if not isinstance(row, dict):

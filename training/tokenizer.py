@@ -17,7 +17,7 @@ _WORDS = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]+|\s"
 
 
 def byte_tokenizer(texts: Iterable[str] = (), size: int = BYTES) -> PreTrainedTokenizerFast:
-    """A byte-level tokenizer; its ``size`` − 258 further tokens are the commonest words of ``texts``.
+    """A byte-level tokenizer whose ``size`` − 258 further tokens are common words of ``texts``.
 
     Digits are a token each, as in Qwen2.5. Every text is encoded and decoded without loss. A text
     that spells a special token out is plain bytes where it is encoded with

@@ -1,0 +1,96 @@
+"""The first wrong character names the module: hand-made mutations of a hand-made reference."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compiler import Part, Role, Text
+from compiler.text import PARTS, ROLES, Spans
+from evaluation.divergence import first_divergence
+
+# (text, role, part, step, name, state), two steps and an answer
+PIECES = [
+    ("pair ", Role.CONTROL, Part.TEXT, "pair", "", 0),
+    ("a", Role.CONTROL, Part.LABEL, "pair", "", 0),
+    (":", Role.CONTROL, Part.TEXT, "pair", "", 0),
+    (" ", Role.FETCH, Part.TEXT, "pair", "x", 0),
+    ("x a", Role.FETCH, Part.KEY, "pair", "x", 0),
+    (" = ", Role.FETCH, Part.TEXT, "pair", "x", 0),
+    ("7", Role.FETCH, Part.VALUE, "pair", "x", 0),
+    (" ; ", Role.SOLVE, Part.TEXT, "pair", "s", 0),
+    ("less", Role.SOLVE, Part.VALUE, "pair", "s", 0),
+    (" -> pair ", Role.NEXT, Part.TEXT, "pair", "", 0),
+    ("b", Role.NEXT, Part.LABEL, "pair", "", 0),
+    ("\n", Role.NEXT, Part.TEXT, "pair", "", 0),
+    ("pair ", Role.CONTROL, Part.TEXT, "pair", "", 1),
+    ("b", Role.CONTROL, Part.LABEL, "pair", "", 1),
+    (": ; equal -> end\n", Role.SOLVE, Part.VALUE, "pair", "e", 1),
+    ("answer: ", Role.ANSWER, Part.TEXT, "", "", -1),
+    ("<", Role.ANSWER, Part.VALUE, "", "", -1),
+]
+
+
+def reference() -> Text:
+    ends = np.cumsum([len(piece[0]) for piece in PIECES])
+    steps, names = ["", "pair"], ["", "x", "s", "e"]
+    spans = Spans(
+        start=np.concatenate([[0], ends[:-1]]),
+        end=ends,
+        role=np.array([ROLES.index(p[1]) for p in PIECES], np.int8),
+        part=np.array([PARTS.index(p[2]) for p in PIECES], np.int8),
+        step=np.array([steps.index(p[3]) for p in PIECES], np.int32),
+        name=np.array([names.index(p[4]) for p in PIECES], np.int32),
+        depth=np.array([int(p[5] >= 0) for p in PIECES], np.int32),
+        state=np.array([p[5] for p in PIECES]),
+        steps=steps,
+        names=names,
+        labels=["a", "b"],
+    )
+    return Text("".join(piece[0] for piece in PIECES), spans)
+
+
+REFERENCE = reference()
+
+
+@pytest.mark.parametrize(
+    ("output", "role", "part", "state", "name"),
+    [
+        ("", Role.CONTROL, Part.TEXT, 0, ""),
+        ("pair c: x a", Role.CONTROL, Part.LABEL, 0, ""),
+        ("pair a: x b", Role.FETCH, Part.KEY, 0, "x"),
+        ("pair a: x a = 8 ; less", Role.FETCH, Part.VALUE, 0, "x"),
+        ("pair a: x a = 72 ; less", Role.FETCH, Part.VALUE, 0, "x"),  # a value that went on
+        ("pair aa: x a", Role.CONTROL, Part.LABEL, 0, ""),  # a label that went on
+        ("pair a: x a = 7 -> pair", Role.SOLVE, Part.TEXT, 0, "s"),  # a result left out
+        ("pair a: x a = 7 ; greater", Role.SOLVE, Part.VALUE, 0, "s"),
+        ("pair a: x a = 7 ; less -> pair c", Role.NEXT, Part.LABEL, 0, ""),
+        ("pair a: x a = 7 ; less -> end\n", Role.NEXT, Part.TEXT, 0, ""),
+        ("pair a: x a = 7 ; less -> pair b\npair c", Role.CONTROL, Part.LABEL, 1, ""),
+        (REFERENCE.string[:-1] + ">", Role.ANSWER, Part.VALUE, -1, ""),
+        (REFERENCE.string[:-1], Role.ANSWER, Part.VALUE, -1, ""),  # stopped too early
+        (REFERENCE.string + "\nDone.", Role.ANSWER, Part.VALUE, -1, ""),  # did not stop
+    ],
+)
+def test_names_the_module_of_the_first_wrong_character(
+    output: str, role: Role, part: Part, state: int, name: str
+) -> None:
+    found = first_divergence(REFERENCE, output)
+    assert found is not None
+    assert (found.role, found.part, found.state, found.name) == (role, part, state, name)
+    assert REFERENCE.string.startswith(output[: found.at])
+    assert output[found.at : found.at + 1] != REFERENCE.string[found.at : found.at + 1]
+
+
+def test_the_reference_does_not_diverge() -> None:
+    assert first_divergence(REFERENCE, REFERENCE.string) is None
+
+
+@given(st.text() | st.text(alphabet=sorted(set(REFERENCE.string))).map(REFERENCE.string.__add__))
+def test_any_other_text_does(output: str) -> None:
+    found = first_divergence(REFERENCE, output)
+    if output == REFERENCE.string:
+        assert found is None
+    else:
+        assert found is not None
+        assert output[: found.at] == REFERENCE.string[: found.at]

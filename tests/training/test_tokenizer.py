@@ -1,0 +1,63 @@
+"""The byte-level tokenizer: lossless, digits apart, special tokens out of a text's reach."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import AutoTokenizer
+
+from evaluation.models import encode
+from training.tokenizer import BYTES, EOS, PAD, byte_tokenizer
+
+TEXTS = ["place k: x k = 12 y k = 7 ; equal -> place l\n", "answer: <"] * 3
+PLAIN = byte_tokenizer()
+WORDS = byte_tokenizer(TEXTS, 320)
+
+
+def test_sizes() -> None:
+    assert len(PLAIN) == BYTES
+    assert BYTES < len(WORDS) <= 320
+    with pytest.raises(ValueError, match="cannot hold the 256 bytes"):
+        byte_tokenizer(size=100)
+
+
+@given(st.text() | st.sampled_from([EOS, PAD, f"a{PAD}b"]))
+def test_every_text_comes_back(text: str) -> None:
+    for tokenizer in (PLAIN, WORDS):
+        (ids,) = encode(tokenizer, [text])
+        assert tokenizer.decode(ids) == text
+        assert tokenizer.eos_token_id not in ids
+        assert tokenizer.pad_token_id not in ids
+
+
+def test_one_token_a_byte_without_words() -> None:
+    (ids,) = encode(PLAIN, ["aé 1"])
+    assert len(ids) == 5
+    assert len(set(encode(PLAIN, ["".join(map(chr, range(128)))])[0])) == 128
+
+
+def test_words_are_tokens_and_digits_stay_apart() -> None:
+    tokens = [WORDS.decode([i]) for i in encode(WORDS, ["place k: x k = 12 y"])[0]]
+    assert tokens == ["place", " k", ":", " x", " k", " =", " 1", "2", " y"]
+
+
+def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
+    WORDS.save_pretrained(tmp_path)
+    loaded = AutoTokenizer.from_pretrained(tmp_path)
+    assert encode(loaded, TEXTS) == encode(WORDS, TEXTS)
+    assert (loaded.eos_token, loaded.pad_token) == (EOS, PAD)
+    assert loaded.padding_side == "left"
+
+
+def test_the_same_texts_give_the_same_vocabulary_in_another_process() -> None:
+    code = (
+        "from training.tokenizer import byte_tokenizer as b\n"
+        f"print(sorted(b({TEXTS!r}, 320).get_vocab().items()))"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    assert other.strip() == str(sorted(WORDS.get_vocab().items()))
