@@ -1,22 +1,29 @@
-"""A task as the rules for the text look at it (`compiler.lint`)."""
+"""A task as the rules for its text see it: ``tmtail lint TASK``."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.lint.subject import TINY, Case
+from compiler.lint import TINY, Case
 from tasks.base import Task
 from tasks.draws import Stream
-from tm import Table
+from tm.table import Table
 
 
 @dataclass(frozen=True, slots=True)
-class TaskSubject:
-    """A task with random instances of it; a `compiler.lint.subject.Subject`."""
+class Linted:
+    """The ``compiler.lint.Subject`` of a task.
+
+    Attributes
+    ----------
+    oracle
+        The right answer to an instance from an independent source, where there is one.
+    """
 
     task: Task[Any]
+    oracle: Callable[[Any], str] | None = None
     seed: int = 0
 
     @property
@@ -32,17 +39,17 @@ class TaskSubject:
         return self.task.coarse
 
     def cases(self, where: str, count: int) -> Sequence[Case]:
-        """The first ``count`` instances of a range or of ``TINY``; the same at each call."""
-        stream = Stream(self.task.name, where, "lint", self.seed)
+        stream = Stream("lint", self.task.name, where, self.seed)
         return [self._case(where, stream, index) for index in range(count)]
 
     def _case(self, where: str, stream: Stream, index: int) -> Case:
-        task, draws = self.task, stream.at(index)
-        instance = task.tiny(draws) if where == TINY else task.draw(draws, where)
-        wording = draws.below(len(task.wordings))
+        draws = stream.at(index)
+        tiny = where == TINY
+        instance = self.task.tiny(draws) if tiny else self.task.draw(draws, where)
         return Case(
-            name=f"{where} {index}: {instance.to_json()}",
-            tapes=task.tapes(instance),
-            facts=task.facts(instance),
-            prompt=task.prompt(instance, wording),
+            name=f"{self.task.name} {where} {index}: {instance.to_json()}",
+            tapes=self.task.tapes(instance),
+            facts=self.task.facts(instance),
+            prompt=None if tiny else self.task.prompt(instance, index % len(self.task.wordings)),
+            answer=None if tiny or self.oracle is None else self.oracle(instance),
         )

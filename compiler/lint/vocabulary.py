@@ -1,0 +1,58 @@
+"""The vocabulary of a language model, for the rules that count or compare tokens."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text cut into tokens: ids, and where each begins and ends in characters."""
+
+    ids: tuple[int, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def within(self, start: int, end: int) -> tuple[int, ...]:
+        """The ids of all tokens that hold some of the characters ``start:end``."""
+        return self.ids[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
+
+    def before(self, at: int) -> int:
+        """How many tokens begin before character ``at``."""
+        return bisect_left(self.starts, at)
+
+
+class Vocabulary:
+    """A vocabulary, read from a ``tokenizer.json`` or a folder of a model that holds one.
+
+    Raises
+    ------
+    ValueError
+        When there is no such file, or it is none of a tokenizer.
+    ImportError
+        When the package ``tokenizers`` is not installed.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        try:
+            from tokenizers import Tokenizer
+        except ImportError as error:
+            raise ImportError("rules about tokens need `pip install tokenizers`") from error
+
+        file = Path(path)
+        file = file / "tokenizer.json" if file.is_dir() else file
+        if not file.is_file():
+            raise ValueError(f"{path} is no tokenizer.json and no folder that holds one")
+        try:
+            self._tokenizer: Any = Tokenizer.from_file(str(file))
+        except Exception as error:  # the library raises bare Exceptions
+            raise ValueError(f"{file} is no tokenizer: {error}") from error
+
+    def cut(self, text: str) -> Tokens:
+        """A text cut into tokens, none added."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        starts, ends = zip(*encoding.offsets, strict=True) if encoding.offsets else ((), ())
+        return Tokens(tuple(encoding.ids), starts, ends)
