@@ -65,7 +65,10 @@ class Instance:
         names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
         if not isinstance(values, dict) or set(values) != names:
             raise ValueError(f"{cls.__name__} has the fields {', '.join(sorted(names))}")
-        return cls(**{name: _frozen(value) for name, value in values.items()})
+        try:
+            return cls(**{name: _frozen(value) for name, value in values.items()})
+        except TypeError as error:
+            raise ValueError(f"{cls.__name__}: a field of another type: {error}") from error
 
     @property
     def digest(self) -> bytes:
@@ -111,6 +114,10 @@ class Task(ABC, Generic[I]):
     wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
+
+    def __post_init__(self) -> None:
+        for span in self.ranges.values():
+            self.span(span)
 
     @abstractmethod
     def sample(self, draws: Draws, *lengths: int) -> I:
@@ -174,9 +181,7 @@ class Task(ABC, Generic[I]):
             return self.ranges[where]
         low, high = (where, where) if isinstance(where, int) else where
         if not 1 <= low <= high:
-            raise ValueError(
-                f"{low}–{high} is no range of lengths: it must be 1 ≤ least ≤ greatest"
-            )
+            raise ValueError(f"no range of lengths: {low}–{high}; it must be 1 ≤ least ≤ greatest")
         return low, high
 
     def draw(self, draws: Draws, where: str | int | Span) -> I:

@@ -41,9 +41,7 @@ def get(name: str, **options: Any) -> AnyTask:
         For a name that no task has, or an option that the task does not have.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"{name[:64]!r} is no name of a task: lower-case letters, digits and _ only"
-        )
+        raise ValueError(f"{name[:64]!r} is no task's name: lower-case letters, digits, _")
     if name not in _paths():
         close = get_close_matches(name, _paths(), n=1)
         help = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(_paths())}"
@@ -117,7 +115,5 @@ def _make(module: ModuleType, options: dict[str, Any]) -> AnyTask:
     known = [f.name for f in fields(classes[0])]
     for option in options:
         if option not in known:
-            raise ValueError(
-                f"{module.__name__} has no option `{option}`; it has {', '.join(known)}"
-            )
+            raise ValueError(f"no option is called `{option}`; there are {', '.join(known)}")
     return classes[0](**options)

@@ -97,9 +97,7 @@ def test_rubbish_is_not_correct(task):
     instance = drawn(task, "M", 1, "rubbish")[0]
     gold = task.answer(instance)
     other = next(
-        answer
-        for answer in map(task.answer, drawn(task, "M", 20, "rubbish"))
-        if answer != gold
+        answer for answer in map(task.answer, drawn(task, "M", 20, "rubbish")) if answer != gold
     )
     prompt = task.prompt(instance)
     for text, grade in [

@@ -1,0 +1,173 @@
+"""Tasks by name and by file."""
+
+import pickle
+
+import pytest
+
+import tasks
+
+PARITY = '''
+"""Parity of a word of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tasks import Draws, Instance, Span, Task, choice, ranges
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bits(Instance):
+    bits: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parity(Task[Bits]):
+    ranges: Mapping[str, Span] = ranges(S=(2, 4), M=(5, 8))
+    odd: str = "1"
+
+    paradigm = "simulation"
+    instance = Bits
+    kind = choice("odd", "even")
+    wordings = ("Is the number of ones in {facts} odd or even? End with `answer: `.",)
+
+    def sample(self, draws: Draws, *lengths: int) -> Bits:
+        return Bits(bits="".join(draws.choice("01") for _ in range(lengths[0])))
+
+    def tiny(self, draws: Draws) -> Bits:
+        return self.sample(draws, 2)
+
+    def length(self, instance: Bits) -> int:
+        return len(instance.bits)
+
+    def facts(self, instance: Bits) -> dict[str, str]:
+        return {f"b{i}": bit for i, bit in enumerate(instance.bits)}
+
+    def tapes(self, instance: Bits) -> dict[str, str]:
+        return {"bits": instance.bits}
+'''
+MACHINE = """
+tape bits: '0' | '1'
+tape out: 'a'..'z'
+
+main {
+    let odd: no | yes = no
+    while bits != _ {
+        if bits == '1' { if odd == yes { odd = no } else { odd = yes } }
+        right bits
+    }
+    if odd == yes {
+        out := 'o'  right out  out := 'd'  right out  out := 'd'
+    } else {
+        out := 'e'  right out  out := 'v'  right out  out := 'e'  right out  out := 'n'
+    }
+    answer "{out.all}"
+}
+"""
+
+
+@pytest.fixture
+def parity(tmp_path):
+    path = tmp_path / "parity.py"
+    path.write_text(PARITY)
+    path.with_suffix(".tm").write_text(MACHINE)
+    return path
+
+
+def test_names():
+    assert {"bubble_sort", "compare_numbers"} <= set(tasks.names())
+    assert tuple(task.name for task in tasks.all()) == tasks.names()
+    for task in tasks.all():
+        assert task.path.parent.name == task.paradigm
+        assert tasks.get(task.name) == task
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("bubblesort", "did you mean `bubble_sort`"),
+        ("quicksort", "there are"),
+        ("../x", "is no task's name"),
+        ("/etc/passwd", "is no task's name"),
+        ("a" * 300, "is no task's name"),
+        ("bubble_sort\n", "is no task's name"),
+        ("os.path", "is no task's name"),
+        ("", "is no task's name"),
+        ("corpus", "no task is called `corpus`"),
+        ("bubble_ſort", "is no task's name"),
+    ],
+)
+def test_other_names(name, message):
+    with pytest.raises(ValueError, match=message) as error:
+        tasks.get(name)
+    assert len(str(error.value)) < 200
+
+
+def test_options():
+    task = tasks.get("bubble_sort", ranges={"S": (2, 2)})
+    assert task.length(task.draw(tasks.Stream("x").at(0), "S")) == 2
+    with pytest.raises(ValueError, match="no option is called `size`; there are ranges"):
+        tasks.get("bubble_sort", size=3)
+
+
+@pytest.mark.parametrize("span", [(0, 3), (4, 2), 0, "X", "s", ""])
+def test_spans_that_are_none(span):
+    with pytest.raises(ValueError, match="range"):
+        tasks.get("bubble_sort").draw(tasks.Stream("x").at(0), span)
+
+
+def test_ranges_are_checked_when_the_task_is_made():
+    with pytest.raises(ValueError, match="1 ≤ least ≤ greatest"):
+        tasks.get("bubble_sort", ranges={"S": (3, 2)})
+
+
+def test_tasks_are_immutable():
+    with pytest.raises(AttributeError):
+        tasks.get("bubble_sort").ranges = {}
+
+
+def test_a_task_from_a_file(parity):
+    task = tasks.from_file(parity)
+    instance = task.draw(tasks.Stream("x").at(1), 7)
+    assert task.name == "parity"
+    assert task.answer(instance) == ("odd" if instance.bits.count("1") % 2 else "even")
+    assert task.check(instance, f"answer: {task.answer(instance)}").correct
+    assert tasks.from_file(str(parity)) == task
+    assert tasks.from_file(parity, odd="0") != task
+    assert "parity" not in tasks.names()
+
+
+def test_our_own_file_is_the_task_itself():
+    task = tasks.get("bubble_sort")
+    assert type(tasks.from_file(task.path)) is type(task)
+
+
+def test_tasks_travel_to_other_processes(parity):
+    for task in (tasks.get("compare_numbers", plain=True), tasks.from_file(parity, odd="0")):
+        assert task.table  # which is not sent along
+        sent = pickle.dumps(task)
+        assert len(sent) < 1000
+        assert pickle.loads(sent) == task
+
+
+def test_files_that_are_no_tasks(parity, tmp_path):
+    with pytest.raises(ValueError, match="there is no file"):
+        tasks.from_file(tmp_path / "nothing.py")
+    with pytest.raises(ValueError, match="is named after it"):
+        tasks.from_file(parity.with_suffix(".tm"))
+    with pytest.raises(ValueError, match="is named after it"):
+        tasks.from_file(tmp_path / "My Task.py")
+    parity.with_suffix(".tm").rename(tmp_path / "two.tm")
+    with pytest.raises(ValueError, match=r"there is no file .*parity\.tm"):
+        tasks.from_file(parity)
+    (tmp_path / "two.py").write_text(PARITY + "\n\nclass Other(Parity): ...\n")
+    with pytest.raises(ValueError, match="defines 2 tasks; it must define one"):
+        tasks.from_file(tmp_path / "two.py")
+
+
+def test_a_file_that_fails_is_not_half_known(parity):
+    parity.write_text("raise KeyError('first')")
+    for _ in range(2):
+        with pytest.raises(KeyError, match="first"):
+            tasks.from_file(parity)

@@ -1,0 +1,157 @@
+"""Samplers are honest: lengths and places as promised, and no cheap rule finds the answers."""
+
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+import tasks
+from tests.tasks.oracles import compare_numbers
+from tests.tasks.test_machines import drawn
+
+COUNT = 8_000
+SPREAD = 5 * COUNT**-0.5
+"""Five standard deviations of a share, at the most."""
+
+
+@pytest.mark.parametrize("name", tasks.names())
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_lengths_fill_the_range(name, where):
+    task = tasks.get(name)
+    low, high = task.span(where)
+    counts = Counter(task.length(instance) for instance in drawn(task, where, 2000))
+    assert set(counts) == set(range(low, high + 1))
+    if task.lengths == 1:
+        share = 1 / (high - low + 1)
+        assert all(abs(n / 2000 - share) < 5 * (share / 2000) ** 0.5 for n in counts.values())
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_seeds_and_ranges_share_no_problem(name):
+    task = tasks.get(name)
+    streams = [tasks.Stream(task.name, "L", "train", seed) for seed in range(3)]
+    seen = Counter(task.draw(stream.at(i), "L").digest for stream in streams for i in range(500))
+    assert max(seen.values()) == 1
+
+
+def test_every_order_is_sorted():
+    sample = drawn(tasks.get("bubble_sort", ranges={"X": (3, 3)}), "X", COUNT)
+    orders = Counter(tuple(sorted(range(3), key=i.values.__getitem__)) for i in sample)
+    assert len(orders) == 6
+    assert all(abs(n / COUNT - 1 / 6) < SPREAD for n in orders.values())
+    letters = Counter(instance.place for instance in sample)
+    assert len(letters) == 23
+    assert all(abs(n / COUNT - 1 / 23) < SPREAD for n in letters.values())
+
+
+@pytest.fixture(scope="module", params=["S", "M", "L"])
+def comparisons(request):
+    return drawn(tasks.get("compare_numbers"), request.param, COUNT)
+
+
+def parts(number):
+    whole, _, fraction = number.lstrip("-").partition(".")
+    return whole, fraction
+
+
+def digits(number):
+    return len(number.strip("-").replace(".", ""))
+
+
+def size(number):
+    """The magnitude; exact, as ``abs`` of a Decimal is not."""
+    return abs(Fraction(number))
+
+
+def test_a_share_is_equal_in_value(comparisons):
+    equal = [i for i in comparisons if Fraction(i.x) == Fraction(i.y)]
+    assert abs(len(equal) / COUNT - 0.15) < SPREAD
+    assert sum(i.x != i.y for i in equal) > len(equal) / 2
+
+
+def test_signs_and_points(comparisons):
+    minus = sum(i.x[0] == "-" for i in comparisons)
+    opposed = sum((i.x[0] == "-") != (i.y[0] == "-") for i in comparisons)
+    integers = sum("." not in i.x for i in comparisons)
+    assert abs(minus / COUNT - 0.5) < SPREAD
+    assert abs(opposed / COUNT - 0.1) < SPREAD
+    assert 0 < integers < COUNT / 2
+
+
+def test_the_longer_is_not_mostly_the_greater(comparisons):
+    longer = [
+        (digits(i.x) > digits(i.y)) == (size(i.x) > size(i.y))
+        for i in comparisons
+        if digits(i.x) != digits(i.y) and size(i.x) != size(i.y)
+    ]
+    assert 0.44 < sum(longer) / len(longer) < 0.56
+
+
+def place_of_decision(instance):
+    """Where two magnitudes first differ, from the highest place on; None where they do not."""
+    (a, c), (b, d) = parts(instance.x), parts(instance.y)
+    whole, fraction = max(len(a), len(b)), max(len(c), len(d))
+    x, y = (
+        a.rjust(whole, "0") + c.ljust(fraction, "0"),
+        b.rjust(whole, "0") + d.ljust(fraction, "0"),
+    )
+    return next((i for i in range(len(x)) if x[i] != y[i]), None)
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_the_deciding_place_is_uniform(where):
+    task = tasks.get("compare_numbers")
+    high = task.span(where)[1]
+    same = tasks.get("compare_numbers", ranges={"X": (high, high)})
+    places = Counter(
+        place_of_decision(i)
+        for i in drawn(same, "X", COUNT)
+        if Fraction(i.x) != Fraction(i.y) and (i.x[0] == "-") == (i.y[0] == "-")
+    )
+    total = sum(places.values())
+    assert set(places) == set(range(high))
+    assert all(abs(n / total - 1 / high) < 6 * (high * total) ** -0.5 for n in places.values())
+
+
+def order(less):
+    return "<" if less else ">"
+
+
+def digit(number, index):
+    return number.strip("-").replace(".", "")[index]
+
+
+GUESSERS = {
+    "always <": lambda x, y: "<",
+    "always =": lambda x, y: "=",
+    "more digits": lambda x, y: order(digits(x) < digits(y)),
+    "longer text": lambda x, y: order(len(x) < len(y)),
+    "more before the point": lambda x, y: order(len(parts(x)[0]) < len(parts(y)[0])),
+    "more after the point": lambda x, y: order(len(parts(x)[1]) < len(parts(y)[1])),
+    "sign": lambda x, y: order(x[0] == "-"),
+    "text": lambda x, y: order(x < y),
+    "last digit": lambda x, y: order(x[-1] < y[-1]),
+    "signed first digit": lambda x, y: order((digit(x, 0) < digit(y, 0)) != (x[0] == "-")),
+    "signed length": lambda x, y: order((digits(x) < digits(y)) != (x[0] == "-")),
+    "trailing zero": lambda x, y: "=" if x[-1] == "0" or y[-1] == "0" else "<",
+    "same text": lambda x, y: "=" if x == y else ">",
+}
+
+
+@pytest.mark.parametrize("rule", GUESSERS)
+def test_one_rule_is_not_enough(comparisons, rule):
+    right = sum(GUESSERS[rule](i.x, i.y) == compare_numbers(i) for i in comparisons)
+    assert right / COUNT < 0.6
+
+
+def test_plain_numbers():
+    task = tasks.get("compare_numbers", plain=True)
+    sample = [task.draw(tasks.Stream("plain").at(i), (2, 5)) for i in range(COUNT)]
+    assert all(number.isdigit() for i in sample for number in (i.x, i.y))
+    assert {len(i.first) for i in sample} == {1}
+    answers = Counter(map(compare_numbers, sample))
+    assert abs(answers["="] / COUNT - 0.15) < SPREAD
+    assert abs(answers["<"] / COUNT - 0.425) < SPREAD
+    fives = [i for i in sample if len(i.x) == len(i.y) == 5 and i.x != i.y]
+    places = Counter(map(place_of_decision, fives))
+    assert all(places[p] / len(fives) > 0.15 for p in range(1, 5))
