@@ -29,7 +29,7 @@ def lint(
     is broken; warnings and notes are fine.
     """
     from compiler import lint as rules
-    from tasks.linting import TaskSubject
+    from tasks.linting import Linted
 
     chosen = load_tasks(tasks)
     words = rules.Vocabulary(vocabulary) if vocabulary else None
@@ -37,7 +37,7 @@ def lint(
     with progress("tasks") as report:
         for number, task in enumerate(chosen):
             report(number, len(chosen))
-            findings = rules.lint(TaskSubject(task), vocabulary=words, depth=depth)
+            findings = rules.lint(Linted(task), vocabulary=words, depth=depth)
             found += [{"task": task.name, **finding._asdict()} for finding in findings]
     if as_json:
         show_json(found)
