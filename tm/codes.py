@@ -223,6 +223,7 @@ CODES: dict[str, Code] = {
     "TM080": Code(
         "something is never used",
         (
+            "import std.words\n" + _main("left t, u"),
             _main("left t"),
             _main("let q: 0..1 = 0 left t, u"),
             _proc("proc p(a) { left a }", "left t, u"),

@@ -169,6 +169,10 @@ def _warn_unused(module: Module, used: set[str], report: Reporter) -> None:
         for decl in decls:
             if decl.name.name not in module.used:
                 report.warn("TM080", f"{what} `{decl.name.name}` is never used", decl.name.span)
+    needed = {span for name, span in module.imported.items() if name in module.used}
+    for span in dict.fromkeys(module.imported.values()):
+        if span not in needed:
+            report.warn("TM080", "nothing of this import is used", span)
 
 
 def _styles(file: s.File) -> dict[str, Style]:

@@ -22,7 +22,8 @@ MAX_FILES = 64
 class Module:
     """A file and the names it can use: its own and those of the files it imports.
 
-    ``used`` collects the names that something refers to, for warnings.
+    ``imported`` tells which import a name comes from; ``used`` collects the names that something
+    refers to, for warnings.
     """
 
     source: Source
@@ -31,6 +32,7 @@ class Module:
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     procs: dict[str, tuple[Module, s.ProcDecl]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
+    imported: dict[str, Span] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def symbols(self, expr: s.ClassExpr, report: Reporter) -> frozenset[str]:
@@ -114,12 +116,11 @@ class _Opener:
     def module(self, source: Source, root: Path | None) -> Module:
         self.sources.append(source)
         module = Module(source, parse(source))
-        imported: dict[str, Span] = {}
         for node in module.file.imports:
             other = self.imported(node, source, root)
             if other is not None:
-                _bring(module, other, node.span, imported, self.report)
-        _declare(module, imported, self.report)
+                _bring(module, other, node.span, self.report)
+        _declare(module, self.report)
         return module
 
     def imported(self, node: s.Import, source: Source, root: Path | None) -> Module | None:
@@ -172,10 +173,9 @@ class _Opener:
         return None
 
 
-def _bring(
-    module: Module, other: Module, span: Span, imported: dict[str, Span], report: Reporter
-) -> None:
+def _bring(module: Module, other: Module, span: Span, report: Reporter) -> None:
     """Make the declarations of an imported file (not what it imports itself) known."""
+    imported = module.imported
 
     def bring(name: str, put: Callable[[], None]) -> None:
         if name in imported:
@@ -201,9 +201,9 @@ def _bring(
     module.members |= other.members
 
 
-def _declare(module: Module, imported: dict[str, Span], report: Reporter) -> None:
+def _declare(module: Module, report: Reporter) -> None:
     """Enter a file's own classes, enums and procs, and every enum member it writes."""
-    seen = dict(imported)
+    seen = dict(module.imported)
 
     def new(ident: s.Ident) -> bool:
         if ident.name in seen:

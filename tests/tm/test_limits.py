@@ -1,0 +1,54 @@
+"""Limits of the elaboration: reached before memory is spent, named with the chain of calls."""
+
+import pytest
+
+import tm
+from tm import elaborate
+from tm.diagnostics import SourceError
+
+COUNTER = """\
+tape t: '0' | '1'
+proc inner(t) {
+    let a: 0..99 = 0
+    while a < 99 { a = a + 1  right t }
+}
+proc outer(t) { inner(t) }
+main { outer(t) }
+"""
+
+
+def refused(text: str) -> str:
+    with pytest.raises(SourceError) as caught:
+        tm.check_text(text)
+    return str(caught.value)
+
+
+def test_too_many_states_name_the_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elaborate, "MAX_STATES", 50)
+    message = refused(COUNTER)
+    assert "machine.tm:4:31: error[TM070]: more than 50 states" in message
+    assert message.index("`inner` is called here") < message.index("`outer` is called here")
+
+
+def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elaborate, "MAX_ROWS", 50)
+    assert "more than 50 rows" in refused(COUNTER)
+
+
+def test_doubling_calls_are_counted_before_they_are_expanded() -> None:
+    procs = "proc p0(t) { left t }\n" + "".join(
+        f"proc p{i}(t) {{ p{i - 1}(t)  p{i - 1}(t) }}\n" for i in range(1, 31)
+    )
+    message = refused(f"tape t: '0'\n{procs}main {{ p30(t) }}")
+    assert "expand to 2,147,483,648" in message
+    assert "main -> p30 -> p29 -> p28" in message
+
+
+def test_a_loop_that_touches_no_tape_is_found() -> None:
+    assert "TM071" in refused("tape t: '0'\nmain { let q: 0..1 = 0 while t == 0 { q = 1 - q } }")
+
+
+def test_many_registers_warn() -> None:
+    source = COUNTER.replace("0..99", "0..9999").replace("a < 99", "a < 9999")
+    (warning,) = tm.check_text(source).warnings
+    assert (warning.code, warning.message) == ("TM083", "9,999 states")
