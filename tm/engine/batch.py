@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from tm.table import Table
 from tm.trace import Trace
 
 CHUNK = 4096
-"""At most so many inputs are one piece of a thread's work."""
+"""At most so many inputs are one piece of a thread's work: what they say stays in its cache."""
 
 
 def run_batch(
@@ -47,7 +47,7 @@ def run_batch(
     def serve(bound: tuple[int, int]) -> _Part:
         return _serve(table, encoded, bound, slots, limits, trace, stop)
 
-    if workers == 1 or len(bounds) == 1:
+    if len(bounds) <= 1:
         parts = [serve(bound) for bound in bounds]
     else:
         with ThreadPoolExecutor(workers) as pool:
@@ -113,19 +113,25 @@ def _serve(
 
 
 def _join(parts: Sequence[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:
-    return np.concatenate([np.zeros(0, dtype), *parts])
+    return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
 
 
 def _join_ends(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Ends of parts put one after the other; each part begins with 0."""
-    shifts = np.cumsum([0, *(part[-1] for part in parts)])
-    shifted = [part[1:] + shift for part, shift in zip(parts, shifts, strict=False)]
+    shifted = _shifted([part[1:] for part in parts], [int(part[-1]) for part in parts])
     return np.concatenate([np.zeros(1, dtype=np.int64), *shifted])
 
 
+def _shifted(parts: Sequence[NDArray[np.int64]], lengths: Sequence[int]) -> list[NDArray[np.int64]]:
+    """Each part, more by the lengths of those before it."""
+    shifts = accumulate(lengths, initial=0)
+    return [part + shift if shift else part for part, shift in zip(parts, shifts, strict=False)]
+
+
 def _join_traces(parts: Sequence[Trace]) -> Trace:
-    shifts = np.cumsum([0, *(len(part.ends) - 1 for part in parts)])
-    captures = [part.capture + shift for part, shift in zip(parts, shifts, strict=False)]
+    if len(parts) == 1:
+        return parts[0]
+    captures = _shifted([p.capture for p in parts], [len(p.ends) - 1 for p in parts])
     return Trace(
         utterance=_join([part.utterance for part in parts], np.int32),
         transition=_join([part.transition for part in parts], np.int64),

@@ -167,7 +167,9 @@ def clear(work):
     first, end = stretch(work.at)
     for slot in range(1, len(work.heads)):
         zero = (2 * slot + 1) * half
-        work.cells[zero + first : zero + end] = 0
+        # Unsigned, and so without checks, this loop is one call of memset.
+        for cell in range(np.uint64(zero + first), np.uint64(zero + end)):
+            work.cells[cell] = 0
 
 
 @njit(cache=True, nogil=True)
