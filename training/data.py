@@ -24,6 +24,9 @@ IGNORED = -100
 COLUMNS = ("id", "task", "range", "prompt", "completion")
 """What a corpus must have to be trained on; more columns do no harm."""
 
+TRAIN = "train"
+"""The split to learn from; whatever else a corpus holds is there to be scored on."""
+
 _BATCH = 1024
 """Records that are read, and tokenised, at once."""
 
@@ -41,6 +44,8 @@ class Record(NamedTuple):
 def read_records(corpus: Path) -> Iterator[Record]:
     """Read a corpus: a ``.parquet`` or ``.jsonl`` file, or a folder of them, by file name.
 
+    Where records have a ``split``, those of ``train`` alone are read.
+
     Raises
     ------
     ValueError
@@ -50,6 +55,8 @@ def read_records(corpus: Path) -> Iterator[Record]:
     for file in _files(corpus):
         rows = _parquet_rows(file) if file.suffix == ".parquet" else _jsonl_rows(file)
         for place, row in rows:
+            if row.get("split", TRAIN) != TRAIN:
+                continue
             if missing := [column for column in COLUMNS if column not in row]:
                 raise ValueError(
                     f"{place}: no {_names(missing)}; a corpus has the columns {_names(COLUMNS)}"
@@ -75,7 +82,7 @@ def _files(corpus: Path) -> list[Path]:
 def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         with pq.ParquetFile(file) as parquet:
-            present = [c for c in COLUMNS if c in parquet.schema_arrow.names]
+            present = [c for c in (*COLUMNS, "split") if c in parquet.schema_arrow.names]
             for batch in parquet.iter_batches(_BATCH, columns=present):
                 for row in batch.to_pylist():
                     yield str(file), row
