@@ -23,8 +23,8 @@ MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2", "2
 class Decimals(Instance):
     """Two decimals, and the name of the highest place that either has.
 
-    The places below it have the names that follow, in the alphabet or among the pairs of letters; both
-    numbers name them alike, so that a digit's key says what it is worth.
+    The places below it have the names that follow, in the alphabet or among the pairs of letters;
+    both numbers name them alike, so that a digit's key says what it is worth.
     """
 
     x: str
@@ -142,8 +142,8 @@ class CompareNumbers(Task[Decimals]):
     def sample(self, draws: Draws, *lengths: int) -> Decimals:
         """Decimals of so many digits.
 
-        15 % are equal in value and 10 % differ in sign. Of the rest, the place that decides is uniform
-        over the places, and the one with more digits is the greater half of the time.
+        15 % are equal in value and 10 % differ in sign. Of the rest, the place that decides is
+        uniform over the places, and the one with more digits is the greater half of the time.
         """
         n, m = lengths
         case = draws.below(100)
@@ -163,7 +163,7 @@ class CompareNumbers(Task[Decimals]):
     def tiny(self, draws: Draws) -> Decimals:
         minus = not self.plain and draws.chance(1, 2)
         x, y = (_signed(draws.choice(MAGNITUDES), minus) for _ in range(2))
-        return _named(draws, x, y, NAMES[1][:6])
+        return _named(draws, x, y, NAMES[1][:10])
 
     def length(self, instance: Decimals) -> int:
         return max(len(number.replace(".", "").lstrip("-")) for number in (instance.x, instance.y))
@@ -180,14 +180,18 @@ class CompareNumbers(Task[Decimals]):
             if digit != " "
         }
         return {
-            "x sign": "-" if instance.x[0] == "-" else "+",
-            "y sign": "-" if instance.y[0] == "-" else "+",
+            "x sign": _sign(instance.x),
+            "y sign": _sign(instance.y),
             "first": instance.first,
         } | digits
 
     def tapes(self, instance: Decimals) -> dict[str, str]:
         places = _row(instance.first, len(_columns(instance.x, instance.y)) + 1)
         return {"x": instance.x, "y": instance.y, "place": " ".join(places)}
+
+
+def _sign(number: str) -> str:
+    return "minus" if number[0] == "-" else "plus"
 
 
 def _columns(x: str, y: str) -> list[tuple[str, str]]:
@@ -262,7 +266,7 @@ def _unequal_integers(draws: Draws, n: int, m: int) -> tuple[str, str]:
 
 
 def _by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
-    """A decimal of ``more`` > 1 digits and a lesser one of ``less``, with fewer before the point."""
+    """A decimal of ``more`` > 1 digits and one of ``less`` with fewer of them before the point."""
     whole = draws.between(2, more)
     fewer = draws.between(1, min(less, whole - 1))
     return (

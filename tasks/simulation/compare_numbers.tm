@@ -3,11 +3,12 @@
 
 import std.words
 
+enum sign = plus | minus
+
 class digit = '0'..'9'
-class sign = '+' | '-'
 
 tape x, y: digit | '-' | '.'
-tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, highest first
+tape place: 'a'..'z' | ' ' word 'a'..'z'    # the names of the places, highest first
 tape out: '<' | '>' | '='
 
 main {
@@ -15,11 +16,12 @@ main {
     let q: sign = take_sign(y)
     line_up(x, y)
     step sign {
-        fetch x "x sign" = {p}, y "y sign" = {q}, first "first" = {place}
+        fetch x "x sign" = {p}, y "y sign" = {q}
         if p == q {
-            solve same "both {p}"
+            fetch first "first" = {place}
+            solve same "alike"
         } else {
-            if p == '-' { out := '<' } else { out := '>' }
+            if p == minus { out := '<' } else { out := '>' }
             solve verdict "x {out} y"
         }
     }
@@ -34,9 +36,9 @@ main {
     answer "{out}"
 }
 
-proc take_sign(t) -> sign {
-    if t == '-' { t := _  right t  return '-' }
-    return '+'
+proc take_sign(t) -> plus | minus {
+    if t == '-' { t := _  right t  return minus }
+    return plus
 }
 
 # Both heads go from the first digits to the highest place that either number has.
@@ -48,13 +50,13 @@ proc line_up(x, y) {
     right x, y
 }
 
-proc compare(x, y, out, p: sign) {
+proc compare(x, y, out, p: plus | minus) {
     if x == _ and y == _ {
         out := '='
     } else {
         let a: 0..9 = value(x)
         let b: 0..9 = value(y)
-        if a < b and p == '+' or a > b and p == '-' { out := '<' }
+        if a < b and p == plus or a > b and p == minus { out := '<' }
         elsif a != b { out := '>' }
     }
 }
@@ -77,7 +79,7 @@ style styled {
     sign.x: "{key} = {value} "
     sign.y: "and {key} = {value}. "
     sign.first: "The highest place is {key} = {value}. "
-    sign.same: "The signs are {key}, so the digits decide. "
+    sign.same: "The signs are {key}. "
     sign.verdict: "The signs decide: {key}. "
     place: "Place {label} "
     place.x: "has {key} = {value} "
