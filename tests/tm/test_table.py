@@ -1,0 +1,195 @@
+"""The table: what it refuses, how it is printed, compared and made mute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tm.engine import Limits, run
+from tm.speech import Kind, Piece, Utterance
+from tm.table import (
+    ACCEPT,
+    BLANK,
+    REJECT,
+    Action,
+    Branch,
+    Check,
+    Hole,
+    Place,
+    Row,
+    State,
+    Table,
+    TableError,
+    Tape,
+)
+from tmtail.testing import inputs, tables
+
+PLACE = Place("m.tm", 1, 1)
+A = Tape(name="a", symbols=(BLANK, "0", "1"), word=frozenset("01"))
+B = Tape(name="b", symbols=(BLANK, "x"), word=frozenset(), marks=True)
+SAID = Utterance(Kind.FETCH, "", "d", (Piece("", "d"),), (Piece("a", "", 0, "word"),))
+
+
+def state(tree, name="s") -> State:
+    return State(name, PLACE, tree)
+
+
+def good(**changes) -> Table:
+    """Reads a, then on a digit b; a blank is a hole."""
+    tree = Branch(
+        0,
+        (
+            (frozenset([0]), ~0),
+            (frozenset([1, 2]), Branch(1, ((frozenset([0, 2]), 0), (frozenset([1]), 1)))),
+        ),
+    )
+    fields = {
+        "name": "m",
+        "tapes": (A, B),
+        "states": (state(tree),),
+        "actions": (
+            Action(0, ((0, 2), (1, 3)), ((0, -1),), (0,)),
+            Action(ACCEPT, checks=(Check("first", 0, -1, 0, PLACE),)),
+        ),
+        "holes": (Hole(PLACE, "no digit"),),
+        "utterances": (SAID,),
+    }
+    return Table(**{**fields, **changes})
+
+
+def test_rows_are_the_leaves_that_have_an_action():
+    assert list(good().rows()) == [
+        Row(0, ((0, frozenset([1, 2])), (1, frozenset([0, 2]))), 0),
+        Row(0, ((0, frozenset([1, 2])), (1, frozenset([1]))), 1),
+    ]
+
+
+def test_a_row_that_reads_a_tape_twice_has_the_common_symbols():
+    inner = Branch(0, ((frozenset([1]), 0), (frozenset([0, 2]), 1)))
+    table = good(states=(state(Branch(0, ((frozenset([1, 2]), inner),))),))
+    assert [row.reads for row in table.rows()] == [
+        ((0, frozenset([1])),),
+        ((0, frozenset([2])),),
+    ]
+
+
+def test_tapes_by_name():
+    assert good().tape("b") == 1
+    with pytest.raises(KeyError, match="no tape `c`; the tapes are a, b"):
+        good().tape("c")
+
+
+@pytest.mark.parametrize(
+    ("tape", "symbol", "shown"),
+    [(A, 0, "_"), (A, 2, "1"), (B, 1, "x"), (B, 2, "^_"), (B, 3, "^x")],
+)
+def test_symbols_for_people(tape, symbol, shown):
+    assert tape.show(symbol) == shown
+
+
+def test_an_underscore_is_not_a_blank():
+    tape = Tape(name="t", symbols=(BLANK, "_"), word=frozenset())
+    assert (tape.show(0), tape.show(1)) == ("_", "'_'")
+
+
+def test_sizes_count_marked_twins():
+    assert (A.size, B.size) == (3, 4)
+
+
+def test_tables_are_equal_by_content_whatever_their_name():
+    assert good() == good(name="other")
+    assert hash(good()) == hash(good(name="other"))
+    assert good() != good(actions=(Action(0), Action(ACCEPT)))
+    assert len({good(), good(name="other")}) == 1
+
+
+def test_a_mute_table_has_no_speech_and_no_contracts():
+    mute = good().without_speech()
+    assert mute.utterances == ()
+    assert mute.actions == (Action(0, ((0, 2), (1, 3)), ((0, -1),)), Action(ACCEPT))
+
+
+def test_two_tables_that_differ_in_what_they_say_are_the_same_machine():
+    """The second has one action where the first has two that differ in speech only."""
+    both = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 1)))
+    talks = good(states=(state(both),), actions=(Action(ACCEPT, says=(0,)), Action(ACCEPT)))
+    one = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 0)))
+    mute = good(states=(state(one),), actions=(Action(ACCEPT),), utterances=())
+    assert talks.without_speech() == mute.without_speech()
+
+
+@given(st.data())
+def test_a_mute_machine_does_the_same(data):
+    table = data.draw(tables())
+    texts = data.draw(inputs(table))
+    mute = table.without_speech()
+    assert mute.without_speech() == mute
+    one, other = (run(t, texts, limits=Limits(steps=100)) for t in (table, mute))
+    assert (one.outcome, one.transitions) == (other.outcome, other.transitions)
+    assert [tape.text for tape in one.tapes] == [tape.text for tape in other.tapes]
+
+
+def bad_tape(**changes) -> dict:
+    return {"tapes": (replace(A, **changes), B)}
+
+
+def bad_tree(tree) -> dict:
+    return {"states": (state(tree),)}
+
+
+def bad_action(**changes) -> dict:
+    return {"actions": (Action(0)._replace(**changes), Action(ACCEPT))}
+
+
+FAULTS = {
+    "two tapes share a name": {"tapes": (A, replace(B, name="a"))},
+    "there is no state": {"states": ()},
+    "tape `a` does not begin with the blank": bad_tape(symbols=("0", "1")),
+    "tape `a`: 'é' is not one printable ASCII character": bad_tape(symbols=(BLANK, "é", "0", "1")),
+    "tape `a`: '01' is not one printable ASCII character": bad_tape(
+        symbols=(BLANK, "01", "0", "1")
+    ),
+    "tape `a`: '\\t' is not one printable": bad_tape(symbols=(BLANK, "\t", "0", "1")),
+    "tape `a` lists a symbol twice": bad_tape(symbols=(BLANK, "0", "1", "1")),
+    "tape `a` has word letters that are no symbols of it": bad_tape(word=frozenset("2")),
+    "state 0 `s` has a leaf 2, which is no action and no hole": bad_tree(2),
+    "state 0 `s` has a leaf -2, which is no action and no hole": bad_tree(~1),
+    "state 0 `s` reads tape 2, which is not there": bad_tree(Branch(2, ())),
+    "state 0 `s` reads tape -1, which is not there": bad_tree(Branch(-1, ())),
+    "state 0 `s` has a case with no symbol of tape `a`": bad_tree(Branch(0, ((frozenset(), 0),))),
+    "has a case with no symbol of tape `b`": bad_tree(Branch(1, ((frozenset([4]), 0),))),
+    "state 0 `s` has two cases for one symbol of tape `a`": bad_tree(
+        Branch(0, ((frozenset([1]), 0), (frozenset([1, 2]), 1)))
+    ),
+    "has a leaf 7": bad_tree(Branch(0, ((frozenset([1]), Branch(1, ((frozenset([0]), 7),))),))),
+    "action 0 goes to state 1, which is not there": bad_action(next=1),
+    "action 0 goes to state -3, which is not there": bad_action(next=REJECT - 1),
+    "action 0 writes on tapes [0, 0]": bad_action(writes=((0, 1), (0, 2))),
+    "action 0 writes on tapes [1, 0]": bad_action(writes=((1, 1), (0, 2))),
+    "action 0 writes a symbol that its tape cannot hold": bad_action(writes=((0, 3),)),
+    "action 0 moves on tapes [2]": bad_action(moves=((2, 1),)),
+    "action 0 moves a head by something other than one cell": bad_action(moves=((0, 0),)),
+    "action 0 says an utterance that is not there": bad_action(says=(1,)),
+    "utterance 0 captures 'word' of tape 2": {
+        "utterances": (SAID._replace(key=(Piece("a", "", 2, "word"),)),)
+    },
+    "utterance 0 captures 'line' of tape 0": {
+        "utterances": (SAID._replace(key=(Piece("a", "", 0, "line"),)),)
+    },
+}
+
+
+@pytest.mark.parametrize("message", FAULTS)
+def test_faults(message):
+    with pytest.raises(TableError) as caught:
+        good(**FAULTS[message])
+    assert message in str(caught.value)
+
+
+def test_all_faults_are_told_at_once():
+    with pytest.raises(TableError) as caught:
+        good(actions=(Action(9), Action(8)), utterances=())
+    assert len(caught.value.faults) == 2
