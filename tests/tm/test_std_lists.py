@@ -14,7 +14,7 @@ tape k: '1'"""
 TO = "while k == 1 { next_word(t) right k }"
 
 words = st.text("abc", max_size=5)
-keys = st.text("abc", min_size=1, max_size=3)
+keys = st.text("ab", min_size=1, max_size=2)
 lists = st.lists(words, max_size=8)
 
 
@@ -39,7 +39,7 @@ def test_nth_counts_far_and_takes_nothing_for_nought():
     assert around(drive(table, t="a,b,", n=""), "t") == ("", "a,b,")
 
 
-@given(st.lists(st.tuples(words, words, words), max_size=6), keys)
+@given(st.lists(st.tuples(keys | words, words, words), max_size=6), keys)
 def test_find(records, key):
     table = driver(
         TAPES, "let found: yes | no = find(t, w, ';') if found == no { reject }", "lists"
@@ -56,9 +56,13 @@ def test_find(records, key):
     assert around(run, "w") == ("", key)
 
 
-@given(st.lists(st.tuples(words, words, words), max_size=6), keys, keys)
-def test_find_pair(records, key, other):
+@given(st.lists(st.tuples(keys | words, words, words), max_size=6), keys, keys, st.booleans())
+def test_find_pair(records, key, other, present):
     body = "let found: yes | no = find_pair(t, w, v, ';') if found == no { reject }"
+    half = len(records) // 2
+    records[half:half] = [(key, f"c{other}", "a"), (key, f"{other}c", "b")]
+    if present:
+        records.append((key, other, "c"))
     shown = [f"{a}:{b}={c};" for a, b, c in records]
     run = drive(driver(TAPES, body, "lists"), t="".join(shown), w=key, v=other)
     at = next((i for i, record in enumerate(records) if record[:2] == (key, other)), None)

@@ -63,7 +63,6 @@ proc find_pair(t at first, key at first, other at first, c: printable)
 proc begins(t at first, key at first) -> yes | no, key at first {
     assume key in word
     if t != key { return no }
-    right t, key
     while t in word and t == key { right t, key }
     let same: yes | no = yes
     if t in word or key in word { same = no }
