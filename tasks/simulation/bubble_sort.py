@@ -28,13 +28,12 @@ class Numbers(Instance):
 
     def __post_init__(self) -> None:
         values = self.values
-        if not values or len(set(values)) < len(values):
+        if {*map(type, values)} != {int} or len({*values}) < len(values):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
-        for value in values:
-            if type(value) is not int or not -LARGEST <= value <= LARGEST:
-                raise ValueError(f"bubble_sort: {value!r} is no integer in ±{LARGEST}")
+        if min(values) < -LARGEST or max(values) > LARGEST:
+            raise ValueError(f"bubble_sort takes integers in ±{LARGEST}, not {values}")
         for letter in (self.place, self.round):
-            if len(letter) != 1 or letter not in LETTERS[: len(LETTERS) - len(values)]:
+            if len(letter) != 1 or not 0 <= LETTERS.find(letter) < len(LETTERS) - len(values):
                 raise ValueError(f"bubble_sort: no {len(values) + 1} letters begin with {letter!r}")
 
 
@@ -165,7 +164,8 @@ class BubbleSort(Task[Numbers]):
 
 def _numbered(draws: Draws, values: tuple[int, ...], letters: int) -> Numbers:
     """Numbers whose places and passes begin at random among the first ``letters`` letters."""
-    place, round = (LETTERS[draws.below(letters - len(values))] for _ in range(2))
+    free = letters - len(values)
+    place, round = LETTERS[draws.below(free)], LETTERS[draws.below(free)]
     return Numbers(values=values, place=place, round=round)
 
 

@@ -1,4 +1,4 @@
-"""The corpus: the same bytes however it is built, splits that share nothing, files whole or absent."""
+"""The corpus: the same bytes however it is built, disjoint splits, files whole or absent."""
 
 import fcntl
 import hashlib

@@ -10,7 +10,11 @@ import pytest
 
 from tasks import Stream
 
-FIRST = "from tasks import Stream; d = Stream('t', 'S', 7).at(3); print([d.below(1000) for _ in range(80)])"
+SCRIPT = """
+from tasks import Stream
+draws = Stream("t", "S", 7).at(3)
+print([draws.below(1000) for _ in range(80)])
+"""
 
 PINNED = [670, 580, 732, 711, 254, 630]
 PINNED_DIGITS = (
@@ -30,7 +34,7 @@ def test_the_numbers_are_fixed_for_ever():
 def test_other_processes_draw_the_same(hash_seed):
     draws = Stream("t", "S", 7).at(3)
     out = subprocess.run(
-        [sys.executable, "-c", FIRST],
+        [sys.executable, "-c", SCRIPT],
         env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
