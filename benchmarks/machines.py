@@ -45,8 +45,8 @@ def palindrome() -> Table:
     for x in "01":
         rules.append(("copy", x + "_", x + x, "RR", "copy"))
         rules.append(("back", x + "_", x + "_", "LS", "back"))
-        for y in "01":
-            rules.append(("compare", x + y, x + y, "RL", "compare" if x == y else "reject"))
+        rules.append(("compare", x + x, x + x, "RL", "compare"))
+    rules += [("compare", xy, xy, "SS", "reject") for xy in ("01", "10")]
     rules.append(("copy", "__", "__", "LS", "back"))
     rules.append(("back", "__", "__", "RL", "compare"))
     rules.append(("compare", "__", "__", "SS", "accept"))

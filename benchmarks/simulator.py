@@ -2,11 +2,12 @@
 
     python -m benchmarks.simulator [--json] [--repeats 9]
 
-Every figure is nanoseconds a transition, the median of the repeats, on one core. C is `simulator.c`, compiled
-with ``-O3 -march=native``: indexed by all symbols at once where that table has at most 65,536 entries,
-else decision trees. Both loops are timed without loading and clearing the tapes, and must end alike: same
-transitions, same tapes. `run` is a whole call of `tm.engine.run`, input and result included. automata-lib runs the first few
-thousand transitions only, its best case, since its tapes get slower as they grow.
+Every figure is nanoseconds a transition, the median of the repeats, on one core. C is
+`simulator.c`, compiled with ``-O3 -march=native``: indexed by all symbols at once where that table
+has at most 65,536 entries, else decision trees. Both loops are timed without loading and clearing
+the tapes, and must end alike: same transitions, same tapes. `run` is a whole call of
+`tm.engine.run`, input and result included. automata-lib runs the first few thousand transitions
+only, its best case, since its tapes get slower as they grow.
 """
 
 from __future__ import annotations

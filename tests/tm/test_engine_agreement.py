@@ -1,4 +1,4 @@
-"""Two engines, one meaning: random machines, compared cell by cell, step by step, limit by limit."""
+"""Two engines, one meaning: random machines, cell by cell, step by step, limit by limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both engines against the machines of automata-lib, written by others: random one-tape and multi-tape tables."""
+"""Both engines against automata-lib's, on random machines of one tape and of several."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def configurations(machine: Any, text: str) -> tuple[list[Any], bool]:
     seen: list[Any] = []
     try:
         for at in islice(machine.read_input_stepwise(text), STEPS + 1):
-            seen.append(at if not isinstance(at, set) else next(iter(at)))
+            seen.extend(at if isinstance(at, set) else [at])
     except RejectionException:
         return seen, True
     return seen, False

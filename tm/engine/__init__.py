@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from tm.engine.outcome import ContractBroken, InputError, Limits, Outcome
+from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, InputError, Limits, Outcome
 from tm.engine.reference import Stepper
 from tm.engine.result import Batch, Contents, Run
 from tm.table import Table
@@ -32,7 +32,7 @@ def run(
     inputs: Mapping[str, str],
     *,
     engine: Literal["compiled", "reference"] = "compiled",
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     trace: bool = False,
     actions: bool = False,
 ) -> Run:
@@ -71,7 +71,7 @@ def run_batch(
     *,
     workers: int | None = None,
     outputs: Sequence[str] | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     trace: bool = True,
 ) -> Batch:
     """Run a machine on many inputs, on many threads without the GIL.

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from tm.engine.outcome import Limits
 from tm.engine.result import Batch
 from tm.table import Table
 from tm.trace import Trace
+
+S = TypeVar("S", bound=np.generic)
 
 CHUNK = 4096
 """At most so many inputs are one piece of a thread's work: what they say stays in its cache."""
@@ -112,7 +114,7 @@ def _serve(
         return _Part(results, machine.trace(results.runs) if trace else None)
 
 
-def _join(parts: Sequence[NDArray[np.generic]], dtype: type[np.generic]) -> NDArray[np.generic]:
+def _join(parts: Sequence[NDArray[S]], dtype: type[S]) -> NDArray[S]:
     return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
 
 

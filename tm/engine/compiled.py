@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from tm.table import Table
 from tm.trace import Trace
 
 OUTCOMES = np.array([outcome.value for outcome in Outcome])
+
+S = TypeVar("S", bound=np.generic)
 
 PAUSE = 20_000_000
 """Transitions between two looks for a Ctrl-C: about a tenth of a second."""
@@ -176,7 +178,7 @@ def _bounds(limits: Limits) -> NDArray[np.int64]:
     return np.array([limits.steps, limits.cells, limits.letters], dtype=np.int64)
 
 
-def _double(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _double(array: NDArray[S]) -> NDArray[S]:
     larger = np.empty(max(1024, 2 * len(array)), dtype=array.dtype)
     larger[: len(array)] = array
     return larger

@@ -1,20 +1,21 @@
-"""Plain transitions at full speed: the three inner loops, one for each form of words in ``tm.engine.pack``.
+"""Plain transitions at full speed: an inner loop for each form of words in ``tm.engine.pack``.
 
 Each makes plain transitions until ``stop`` of them are made or it meets a word that is special, and
-returns the block it is in, the word it met, the count and whether that word is special. It looks for no edge: its caller
-lets it make only as many transitions as the nearest one allows. ``actions`` is ``None``, or where to note the
-action of each transition.
+returns the block it is in, the word it met, the count and whether that word is special. It looks
+for no edge: its caller lets it make only as many transitions as the nearest one allows.
+``actions`` is ``None``, or where to note the action of each transition.
 
-A transition waits for three loads in a row: the head's place, the symbol there, the word of that symbol. What makes
-these loops fast is that nothing else is waited for. The word itself names the next block, so that there is no
-load of a state; while a state stays in itself the block is known before the word has come; and indices are unsigned, as
-numba checks signed ones for being negative.
+A transition waits for three loads in a row: the head's place, the symbol there, the word of that
+symbol. What makes these loops fast is that nothing else is waited for. The word itself names the
+next block, so that there is no load of a state; while a state stays in itself the block is known
+before the word has come; and indices are unsigned, as numba checks signed ones for being negative.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from tm.engine.pack import (
     BASE_BITS,
@@ -29,7 +30,12 @@ from tm.engine.pack import (
     WRITES,
 )
 
-_1, _2, _3, _4, _8, _15, _255 = (np.uint64(n) for n in (1, 2, 3, 4, 8, 15, 255))
+Words = NDArray[np.uint64]
+Actions = NDArray[np.int32]
+Cells = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
+
+_1, _3, _4, _8, _15, _255 = (np.uint64(n) for n in (1, 3, 4, 8, 15, 255))
 _BASE = np.uint64(2**BASE_BITS - 1)
 _READ = np.uint64(READ)
 _W0, _W1 = (np.uint64(shift) for shift in WRITES)
@@ -43,7 +49,17 @@ _BRANCH_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
 
 
 @njit(cache=True, nogil=True)
-def sparse(words, action, cells, heads, actions, base, slot, n, stop):
+def sparse(
+    words: Words,
+    action: Actions,
+    cells: Cells,
+    heads: Words,
+    actions: Actions | None,
+    base: np.uint64,
+    slot: np.uint64,
+    n: int,
+    stop: int,
+) -> tuple[np.uint64, np.uint64, np.uint64, int, bool]:
     """Decision trees over any number of tapes; also returns the slot that the block reads."""
     index = base
     while n < stop:
@@ -82,7 +98,16 @@ def sparse(words, action, cells, heads, actions, base, slot, n, stop):
 
 
 @njit(cache=True, nogil=True)
-def dense_1(words, action, cells, heads, actions, base, n, stop):
+def dense_1(
+    words: Words,
+    action: Actions,
+    cells: Cells,
+    heads: Words,
+    actions: Actions | None,
+    base: np.uint64,
+    n: int,
+    stop: int,
+) -> tuple[np.uint64, np.uint64, int, bool]:
     """One tape."""
     head = heads[1]
     index = base
@@ -115,7 +140,17 @@ def dense_1(words, action, cells, heads, actions, base, n, stop):
 
 
 @njit(cache=True, nogil=True)
-def dense_4(words, action, cells, heads, bits, actions, base, n, stop):
+def dense_4(
+    words: Words,
+    action: Actions,
+    cells: Cells,
+    heads: Words,
+    bits: Numbers,
+    actions: Actions | None,
+    base: np.uint64,
+    n: int,
+    stop: int,
+) -> tuple[np.uint64, np.uint64, int, bool]:
     """Two, three or four tapes; slot 0 stands for those that are not there."""
     b1 = np.uint64(bits[1])
     b2, b3 = np.uint64(bits[2]), np.uint64(bits[3])

@@ -1,21 +1,21 @@
 """The compiled loop: plain transitions at full speed, every other kind by the general step.
 
-All functions here are compiled by numba, run without the GIL and never allocate: they return a status when a
-buffer is full or it is time to look for a Ctrl-C, and go on where they were when called again.
+All functions here are compiled by numba, run without the GIL and never allocate: they return a
+status when a buffer is full or it is time to look for a Ctrl-C, and go on where they were when
+called again.
 
 An item's life is ``load`` (its texts onto the tapes), ``advance`` (until it ends), ``clear``.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from tm.engine.fast import dense_1, dense_4, sparse
-from tm.engine.pack import IN_WORD, WHAT
+from tm.engine.fast import Actions, Cells, Numbers, Words, dense_1, dense_4, sparse
+from tm.engine.pack import IN_WORD, WHAT, Program
 from tm.table import ACCEPT
 
 # Why `advance` returns: the first six are the outcomes, in the order of `Outcome`.
@@ -47,13 +47,13 @@ class Results(NamedTuple):
         uint8[...] and int64[n * m + 1]: these texts, item by item.
     """
 
-    outcome: NDArray[np.uint8]
-    transitions: NDArray[np.int64]
-    state: NDArray[np.int32]
-    runs: NDArray[np.int64]
-    slots: NDArray[np.int64]
-    letters: NDArray[np.uint8]
-    ends: NDArray[np.int64]
+    outcome: Cells
+    transitions: Numbers
+    state: Actions
+    runs: Numbers
+    slots: Numbers
+    letters: Cells
+    ends: Numbers
 
 
 class Work(NamedTuple):
@@ -73,19 +73,30 @@ class Work(NamedTuple):
         int32[...]: the action of each transition.
     """
 
-    cells: NDArray[np.uint8]
-    heads: NDArray[np.uint64]
-    at: NDArray[np.int64]
-    utterance: NDArray[np.int32]
-    transition: NDArray[np.int64]
-    capture: NDArray[np.int64]
-    ends: NDArray[np.int64]
-    letters: NDArray[np.uint8]
-    actions: NDArray[np.int32]
+    cells: Cells
+    heads: Words
+    at: Numbers
+    utterance: Actions
+    transition: Numbers
+    capture: Numbers
+    ends: Numbers
+    letters: Cells
+    actions: Actions
 
 
 @njit(cache=True, nogil=True)
-def serve(program, work, limits, speaking, tapes, symbols, ends, first, results, pause):
+def serve(
+    program: Program,
+    work: Work,
+    limits: Numbers,
+    speaking: bool,
+    tapes: Numbers,
+    symbols: Cells,
+    ends: Numbers,
+    first: int,
+    results: Results,
+    pause: int,
+) -> int:
     """Run the items from ``first`` on, as many as ``results`` holds, as ``advance`` does."""
     at = work.at
     while at[ITEM] < len(results.outcome):
@@ -111,7 +122,7 @@ def serve(program, work, limits, speaking, tapes, symbols, ends, first, results,
 
 
 @njit(cache=True, nogil=True)
-def _keep(letter, cells, at, results, item):
+def _keep(letter: Cells, cells: Cells, at: Numbers, results: Results, item: int) -> bool:
     """Note how an item ended; false when there is no room for its outputs."""
     results.transitions[item] = at[TRANSITIONS]
     results.state[item] = at[STATE]
@@ -130,7 +141,9 @@ def _keep(letter, cells, at, results, item):
 
 
 @njit(cache=True, nogil=True)
-def load(program, work, tapes, symbols, ends, item):
+def load(
+    program: Program, work: Work, tapes: Numbers, symbols: Cells, ends: Numbers, item: int
+) -> None:
     """Put an item's texts on blank tapes and every head on cell 0."""
     half = len(work.cells) // (2 * len(work.heads))
     for slot in range(len(work.heads)):
@@ -154,14 +167,14 @@ def load(program, work, tapes, symbols, ends, item):
 
 
 @njit(cache=True, nogil=True)
-def stretch(at):
+def stretch(at: Numbers) -> tuple[int, int]:
     """The cells, first and end, that an item can have touched so far, on any tape."""
     reach, half = at[TRANSITIONS], at[HALF]
     return -min(reach, half), min(max(reach + 1, at[LONGEST]), half)
 
 
 @njit(cache=True, nogil=True)
-def clear(work):
+def clear(work: Work) -> None:
     """Make every tape blank again."""
     half = work.at[HALF]
     first, end = stretch(work.at)
@@ -173,7 +186,9 @@ def clear(work):
 
 
 @njit(cache=True, nogil=True)
-def advance(program, work, limits, speaking, recording, pause):
+def advance(
+    program: Program, work: Work, limits: Numbers, speaking: bool, recording: bool, pause: int
+) -> int:
     """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
     # Fields are taken out once: numba counts references on each access to a field.
     words, action, state_at, bases, slots, bits, records, record_at, letter = program
@@ -182,6 +197,7 @@ def advance(program, work, limits, speaking, recording, pause):
     base, slot = np.uint64(at[BASE]), np.uint64(at[SLOT])
     pause += n
     stop = n
+    status = PAUSE
     while True:
         if n >= stop:
             status, stop = _stop(heads, at, limits, n, pause, len(actions) if recording else pause)
@@ -233,7 +249,18 @@ def advance(program, work, limits, speaking, recording, pause):
 
 
 @njit(cache=True, nogil=True)
-def _plain(words, action, cells, heads, bits, actions, base, slot, n, stop):
+def _plain(
+    words: Words,
+    action: Actions,
+    cells: Cells,
+    heads: Words,
+    bits: Numbers,
+    actions: Actions | None,
+    base: np.uint64,
+    slot: np.uint64,
+    n: int,
+    stop: int,
+) -> tuple[np.uint64, np.uint64, np.uint64, int, bool]:
     """The inner loop that fits the program."""
     if len(bits) == 0:
         return sparse(words, action, cells, heads, actions, base, slot, n, stop)
@@ -245,7 +272,9 @@ def _plain(words, action, cells, heads, bits, actions, base, slot, n, stop):
 
 
 @njit(cache=True, nogil=True)
-def _stop(heads, at, limits, n, pause, room_for_actions):
+def _stop(
+    heads: Words, at: Numbers, limits: Numbers, n: int, pause: int, room_for_actions: int
+) -> tuple[int, int]:
     """Whether to go on (``PAUSE``), and the transition before which to look again."""
     if n >= limits[0]:
         return STEPS, n
@@ -265,9 +294,19 @@ def _stop(heads, at, limits, n, pause, room_for_actions):
 
 @njit(cache=True, nogil=True)
 def _say(
-    records, says, letter, limit,
-    cells, heads, at, utterance, transition, capture, ends, letters,
-):  # fmt: skip
+    records: Numbers,
+    says: int,
+    letter: Cells,
+    limit: int,
+    cells: Cells,
+    heads: Words,
+    at: Numbers,
+    utterance: Actions,
+    transition: Numbers,
+    capture: Numbers,
+    ends: Numbers,
+    letters: Cells,
+) -> int:
     """Record an action's utterances, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
     events, captures, end = at[EVENTS], at[CAPTURES], at[LETTERS]
     room = limit - (events - at[FIRST_EVENT]) - (end - at[FIRST_LETTER])
@@ -290,7 +329,7 @@ def _say(
             if what == ALL:
                 first, last = _whole(letter, cells, at, slot)
             else:
-                first, last = _near(letter, cells, np.int64(heads[slot]), slot, what)
+                first, last = _near(letter, cells, heads, slot, what)
             room -= last - first
             if room < 0:
                 return TEXT
@@ -304,9 +343,10 @@ def _say(
 
 
 @njit(cache=True, nogil=True)
-def _near(letter, cells, head, slot, what):
+def _near(letter: Cells, cells: Cells, heads: Words, slot: int, what: int) -> tuple[int, int]:
     """Where in ``cells`` the word under a head, or before it, or its cell, begins and ends."""
     table = slot * 256
+    head: Any = np.int64(heads[slot])
     if what == CELL:
         return head, head + (letter[table + cells[head]] != 0)
     start = end = head
@@ -321,7 +361,7 @@ def _near(letter, cells, head, slot, what):
 
 
 @njit(cache=True, nogil=True)
-def _whole(letter, cells, at, slot):
+def _whole(letter: Cells, cells: Cells, at: Numbers, slot: int) -> tuple[int, int]:
     """Where in ``cells`` the first non-blank cell of a tape stands, and the end of the last."""
     first, last = stretch(at)
     zero = (2 * slot + 1) * at[HALF]
@@ -335,7 +375,7 @@ def _whole(letter, cells, at, slot):
 
 
 @njit(cache=True, nogil=True)
-def _copy(letter, cells, slot, start, end, to, at):
+def _copy(letter: Cells, cells: Cells, slot: int, start: int, end: int, to: Cells, at: int) -> int:
     """Copy cells as letters, blanks as ``_``; where the copy ends."""
     table = slot * 256
     for cell in range(start, end):

@@ -50,6 +50,9 @@ class Limits:
                 raise ValueError(f"the limit `{name}` is {value}; it must lie in 0 … 2**62")
 
 
+DEFAULT_LIMITS = Limits()
+
+
 class InputError(ValueError):
     """An input that a table's tapes cannot hold.
 
@@ -75,8 +78,8 @@ class InputError(ValueError):
         super().__init__(message)
 
 
-class ContractBroken(RuntimeError):
-    """A contract that a machine's author stated does not hold: a bug of the machine, not of its input.
+class ContractBroken(RuntimeError):  # noqa: N818 (it is the machine's error)
+    """A contract that a machine's author stated does not hold: a bug of the machine.
 
     Attributes
     ----------

@@ -5,14 +5,15 @@ nothing reads it, and the fields of an action word that are not needed write and
 
 A state's *block* holds a 64-bit word for each situation, of a kind told by the two highest bits:
 
-- ``PLAIN``: an action whole: where the next state's block begins, what to write, how to move. No other
-  load is needed to go on.
-- ``SPECIAL``: all else, in ``Program.action``: it halts, speaks, is stuck, or does not fit a word.
+- ``PLAIN``: an action whole: where the next state's block begins, what to write, how to move. No
+  other load is needed to go on.
+- ``SPECIAL``: all else, in ``Program.action``: it halts, speaks, is stuck or does not fit a word.
 
-A *dense* block has a word for each combination of the symbols under all heads; its plain words hold a
-symbol and a move for each tape. It is for small machines, as it is quickest while all blocks fit the L2 cache.
-A *sparse* block has a word for each symbol of the one tape that a branch of the state's tree reads; its plain words
-name that tape, too, and hold two writes and three moves with their tapes. Two more kinds occur in it:
+A *dense* block has a word for each combination of the symbols under all heads; its plain words
+hold a symbol and a move for each tape. It is for small machines, as it is quickest while all
+blocks fit the L2 cache. A *sparse* block has a word for each symbol of the one tape that a branch
+of the state's tree reads; its plain words name that tape, too, and hold two writes and three moves
+with their tapes. Two more kinds occur in it:
 
 - ``BRANCH``: go on in another block of this state.
 - ``SCAN``: a plain word that only moves the head which its state reads, and stays in the state.
@@ -72,9 +73,9 @@ class Program(NamedTuple):
         int64[4]: how far left the symbol of each tape stands in a dense index; empty when sparse.
     records, record_at
         int64[...] and int64[a]: what a word cannot hold. The record of action i begins at
-        ``record_at[i]``: the next state, then three lists with their lengths: pairs (slot, symbol) to
-        write, pairs (slot, ±1) to move, and utterances, each its index and the list of its captures,
-        pairs (slot, ``WHAT``).
+        ``record_at[i]``: the next state, then three lists with their lengths: pairs (slot, symbol)
+        to write, pairs (slot, ±1) to move, and utterances, each its index and the list of its
+        captures, pairs (slot, ``WHAT``).
     letters
         uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, 0 for the blank, plus
         ``IN_WORD`` for a letter of a word; marks ignored.
@@ -180,9 +181,8 @@ def _sparse(table: Table, speaking: bool) -> _Blocks:
         if tree < 0:
             return SPECIAL << KIND, STUCK
         word = plain[tree]
-        if word >> KIND == PLAIN and parent is not None and parent is table.states[state].tree:
-            if _scans(table.actions[tree], state, parent):
-                word |= SCAN << KIND
+        if word >> KIND == PLAIN and parent is table.states[state].tree and parent is not None:
+            word |= (SCAN if _scans(table.actions[tree], state, parent) else PLAIN) << KIND
         return word, tree
 
     for state, (_, _, tree) in enumerate(table.states):

@@ -1,4 +1,4 @@
-"""The reference engine: the table read word by word, as slowly and plainly as it takes to be right."""
+"""The reference engine: the table taken at its word, plainly and slowly."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tm.engine.alphabet import encode, letters_of
-from tm.engine.outcome import ContractBroken, Limits, Outcome
+from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
 from tm.table import ACCEPT, REJECT, Action, Branch, Check, Table
 from tm.trace import Trace
@@ -35,7 +35,7 @@ class Stepper:
         table: Table,
         inputs: Mapping[str, str],
         *,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         trace: bool = True,
         actions: bool = False,
     ) -> None:

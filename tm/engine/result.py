@@ -76,7 +76,7 @@ class Run:
     actions: NDArray[np.int32] | None
 
     def text(self, tape: str) -> str:
-        """What stands on the tape of that name, see ``Contents.text``; ``KeyError`` if there is none."""
+        """What stands on the tape of that name (``Contents.text``); ``KeyError`` if none does."""
         return self.tapes[self.table.tape(tape)].text
 
     @property

@@ -1,8 +1,9 @@
 """The busy-beaver standard text of one-tape machines: ``1RB1LB_1LA1RZ``.
 
-States are separated by ``_`` and called A, B, … in order; each has a triple for each symbol 0, 1, …: the symbol
-to write, L or R, the next state. ``---`` is an undefined transition. A next state that the text does not
-define halts, which is to accept (``Z`` by custom). Symbol 0 is the blank. See bbchallenge.org.
+States are separated by ``_`` and called A, B, … in order; each has a triple for each symbol 0, 1,
+…: the symbol to write, L or R, the next state. ``---`` is an undefined transition. A next state
+that the text does not define halts, which is to accept (``Z`` by custom). Symbol 0 is the blank.
+See bbchallenge.org.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def to_busy_beaver(table: Table) -> str:
 
 
 def _action(triple: str, symbols: int, states: int, column: int) -> Action:
-    write, move, after = triple
+    write, move, after = triple[0], triple[1], triple[2]
     if write not in digits[:symbols]:
         raise FormatError(
             f"{write!r} is no symbol to write; they are {digits[:symbols]}", f"character {column}"

@@ -1,11 +1,12 @@
 """Tables as JSON: complete, compact, read back to an equal table; nothing that is read is trusted.
 
-One object. ``tapes``, ``holes``, ``utterances``, ``actions`` and ``states`` are lists of lists with the fields of the
-classes of ``tm.table`` and ``tm.speech`` in their order, but that
+One object. ``tapes``, ``holes``, ``utterances``, ``actions`` and ``states`` are lists of lists
+with the fields of the classes of ``tm.table`` and ``tm.speech`` in their order, but that
 
 - a tape's ``symbols`` and ``word`` are strings, without the blank;
 - a place is ``[file, line, column]``, the file an index into ``files``;
-- the symbols of a branch's case are an index into ``classes``, and a branch is flat: ``[tape, class, tree, class, tree, …]``;
+- the symbols of a branch's case are an index into ``classes``, and a branch is flat:
+  ``[tape, class, tree, class, tree, …]``;
 - pairs are flat: ``[tape, symbol, tape, symbol, …]``;
 - a piece of a template is a string when it is plain text.
 """

@@ -53,8 +53,8 @@ def tables(
 ) -> Table:
     """A random table: decision trees over any of its tapes, marks, missing cases, holes.
 
-    With ``speech`` its actions say utterances with captures of every kind, in no sensible order: it is a
-    machine to test simulators with, and its trace is not one of well nested steps.
+    With ``speech`` its actions say utterances with captures of every kind, in no sensible order:
+    it is a machine to test simulators with, and its trace is not one of well nested steps.
 
     Parameters
     ----------
