@@ -1,0 +1,249 @@
+"""Every rule passes a machine that keeps it, and finds the fault of one that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from compiler.lint import RULES, TINY, Evidence, Finding, Severity, Vocabulary, lint
+from compiler.lint.answered import answered
+from compiler.lint.atomic import atomic
+from compiler.lint.closed import closed
+from compiler.lint.covered import covered
+from compiler.lint.fetched import fetched
+from compiler.lint.labels_in_range import labels_in_range
+from compiler.lint.linear import linear
+from compiler.lint.reach import reach
+from compiler.lint.same_tokens import same_tokens
+from tests.compiler.machines import (
+    COUNTS,
+    INNER_STEPS,
+    LOOP_INSIDE,
+    SUM,
+    Digits,
+    changed,
+    evidence,
+    qwen,
+)  # fmt: skip
+
+PAIRS = 'fetch "t {key.cell}" = {s}, "x {key.cell}" = {x.cell|none}'
+RESULT = 'solve "t {key.cell}" = {s}'
+
+
+def serious(rule: Callable[[Evidence], Iterator[Finding]], on: Evidence) -> dict[str, Finding]:
+    """What a rule finds wrong, by kind."""
+    return {f.what: f for f in rule(on) if f.severity is not Severity.NOTE}
+
+
+def mutant(old: str, new: str) -> Digits:
+    return Digits(changed(SUM, old, new))
+
+
+def test_the_good_machine_keeps_the_rules_it_should() -> None:
+    found = lint(Digits(SUM), vocabulary=qwen(), counts=COUNTS)
+    assert {f.rule for f in found if f.severity is not Severity.NOTE} <= {"reach"}
+    assert list(RULES) == [
+        "closed", "fetched", "atomic", "linear", "answered", "covered", "same_tokens",
+        "labels_in_range", "reach",
+    ]  # fmt: skip
+
+
+def test_rules_about_tokens_say_that_they_were_skipped() -> None:
+    skipped = {f.rule for f in lint(Digits(SUM), counts=COUNTS) if "no vocabulary" in f.message}
+    assert skipped == {"atomic", "answered", "same_tokens", "reach"}
+
+
+def test_closed_finds_a_register_that_is_not_said() -> None:
+    silent = mutant(PAIRS, 'fetch "x {key.cell}" = {x.cell|none}')
+    found = serious(closed, evidence(silent))
+    assert set(found) == {"ambiguous", "hidden"}
+    assert "-> end` in one run and `ans = 1" in found["ambiguous"].message
+    assert "neither in its label nor fetched" in found["hidden"].message
+    assert found["hidden"].step == "add"
+
+
+def test_closed_finds_a_branch_on_a_cell_that_is_not_said() -> None:
+    found = serious(closed, evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
+    assert set(found) == {"ambiguous"}
+
+
+def test_closed_wants_instances_that_meet() -> None:
+    wide = replace(Digits(SUM), lengths=Digits(SUM).lengths | {TINY: (12, 12)})
+    counts = COUNTS | {TINY: 3}
+    assert set(serious(closed, Evidence(wide, counts=counts))) == {"few"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what", "message"),
+    [
+        (RESULT, 'solve "u {key.cell}" = {s}', "source of t", "t b was never said"),
+        ("fetch \"t {key.cell}\" = {s}", 'fetch "t {key.cell}" = "3"', "source of t", "said to be"),
+        (
+            RESULT,
+            'solve "t {key.cell}" = {s}  solve "t {key.cell}" = "now {s}"',
+            "restated t",
+            "restates {s}",
+        ),
+    ],
+)  # fmt: skip
+def test_fetched_finds_values_from_nowhere_and_results_that_restate(
+    old: str, new: str, what: str, message: str
+) -> None:
+    subject = replace(mutant(old, new), first="a")
+    found = serious(fetched, evidence(subject))
+    assert message in found[what].message
+
+
+def test_fetched_notes_a_key_that_is_solved_anew() -> None:
+    again = mutant(RESULT, RESULT + ' solve "last" = {s}')
+    notes = [f for f in fetched(evidence(again)) if f.severity is Severity.NOTE]
+    assert [f.what for f in notes] == ["again last"]
+
+
+def test_atomic_finds_a_loop_within_a_step_but_not_one_of_inner_steps() -> None:
+    found = serious(atomic, evidence(Digits(LOOP_INSIDE)))
+    assert set(found) == {"cycle x", "fetches"}
+    assert (found["cycle x"].step, found["fetches"].instance[0]) == ("sum", "M")
+    for depth in (1, 2):
+        assert serious(atomic, evidence(Digits(INNER_STEPS), depth=depth)) == {}
+
+
+def test_atomic_counts_tokens() -> None:
+    wordy = mutant(RESULT, 'solve "t {key.cell}" = {s}  solve "' + "so on " * 40 + '"')
+    found = serious(atomic, evidence(wordy, vocabulary=qwen()))
+    assert set(found) == {"tokens"}
+
+
+COPY = """
+class digit = '0'..'9'
+tape x: digit
+tape key: 'a'..'z'
+tape out: digit
+main {
+    step copy at "{key.cell}" {
+        fetch "all" = {x}
+        while x != _ { out := (x + NUMBER) % 10  right x, out }
+        solve "ans" = {out.before}
+    }
+    answer "{out.all}"
+}
+"""
+
+
+def test_atomic_lets_a_long_value_be_copied_but_not_worked_on() -> None:
+    same, other = (Digits(COPY.replace("NUMBER", n)) for n in "01")
+    assert serious(atomic, evidence(same)) == {}
+    assert set(serious(atomic, evidence(other))) == {"long"}
+    assert serious(atomic, evidence(replace(other, coarse=("copy",)))) == {}
+
+
+def test_linear_finds_a_label_that_comes_twice() -> None:
+    found = serious(linear, evidence(mutant('at "{key.cell}"', 'at "again"')))
+    assert set(found) == {"twice"}
+    assert found["twice"].label == "again"
+
+
+@pytest.mark.parametrize(
+    ("subject", "what"),
+    [
+        (mutant('answer "{out.all}"', 'answer "0{out.all}"'), "said"),
+        (mutant('answer "{out.all}"', ""), "count"),
+        (mutant('answer "{out.all}"', "reject"), "outcome"),
+        (mutant("(s + x) % 10", "(s + x + 1) % 10"), "right"),
+    ],
+)
+def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right(
+    subject: Digits, what: str
+) -> None:
+    assert what in serious(answered, evidence(subject))
+
+
+def test_answered_wants_a_long_answer_assembled() -> None:
+    lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
+    text = COPY.replace("NUMBER", "0")
+    piece = Digits(text, lengths=lengths, answer=lambda x: x)
+    assert set(serious(answered, evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    keyed = """
+class digit = '0'..'9'
+tape x: digit
+tape key: 'a'..'z'
+tape out: digit
+main {
+    loop {
+        step copy at "{key.cell}" {
+            fetch "x {key.cell}" = {x.cell|none}
+            if x == _ { break }
+            out := x
+            solve "ans {key.cell}" = {out.cell}
+        }
+        right x, key, out
+    }
+    answer "{out.all}"
+}
+"""
+    good = Digits(keyed, lengths=lengths, answer=lambda x: x)
+    assert serious(answered, evidence(good, vocabulary=qwen())) == {}
+
+
+def test_covered_finds_results_that_only_longer_texts_hold() -> None:
+    text = changed(changed(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
+    text = changed(text, "out := s  ", "")
+    found = serious(covered, evidence(Digits(text)))
+    assert set(found) == {"M", "L"}
+    assert "never occur in S" in found["L"].message
+
+
+def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
+    signs = """
+tape x: '+' | '-'
+tape key: 'a'..'z'
+tape out: '+' | '-'
+main {
+    loop {
+        step look at "{key.cell}" {
+            fetch "x {key.cell}" = {x.cell|none}
+            if x == _ { break }
+            out := x
+            solve "ans" = {out.cell}
+        }
+        right x, key
+    }
+    answer "{out.all}"
+}
+"""
+    lines = Digits(signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str)
+    vocabulary = qwen()
+    assert serious(same_tokens, evidence(lines, vocabulary=vocabulary)) == {}
+    commas = replace(lines, separator=", ")
+    found = serious(same_tokens, evidence(commas, vocabulary=vocabulary))
+    assert set(found) == {"value"}
+
+
+def test_same_tokens_wants_every_fact_in_the_prompt() -> None:
+    glued = replace(Digits(SUM), separator="_")
+    assert "fact" in serious(same_tokens, evidence(glued, vocabulary=qwen()))
+
+
+def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
+    found = serious(labels_in_range, evidence(replace(Digits(SUM), first="a")))
+    assert set(found) == {"M", "L"}
+    assert found["L"].message.startswith("f, g, h, i, j … in `add.")
+    assert serious(labels_in_range, evidence(Digits(SUM))) == {}
+
+
+def test_reach_compares_the_longest_way_back() -> None:
+    lengths = {TINY: (1, 2), "S": (1, 2), "M": (6, 8), "L": (19, 20)}
+    vocabulary = qwen()
+    far = replace(Digits(SUM), lengths=lengths)
+    assert set(serious(reach, evidence(far, vocabulary=vocabulary))) == {"growth"}
+    near = replace(far, text=changed(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
+    assert serious(reach, evidence(near, vocabulary=vocabulary)) == {}
+    notes = [f.message for f in reach(evidence(near, vocabulary=vocabulary))]
+    assert [m.rpartition(" ")[2] for m in notes] == ["S", "M", "L"]
+
+
+def test_a_vocabulary_is_a_file_or_a_folder_that_is_there(tmp_path: object) -> None:
+    with pytest.raises(ValueError, match=r"no tokenizer\.json"):
+        Vocabulary(str(tmp_path))

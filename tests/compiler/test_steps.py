@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from compiler.steps import decode, turns
+from tests.compiler.talk import talk
+
+SAID = [
+    "[add {i=3}", "< x: x = {x=12}",
+    "[digit 0", "> r: r = {z=1}", "]",
+    "> s: s = {z=13}", "]", "> late: late", "[check", "> fine: fine", "]", "! {out=13}",
+]  # fmt: skip
+
+
+def test_a_run_is_decoded_into_steps() -> None:
+    story = decode(*talk(["[x", "]"], SAID), 1)
+    add, check = story.steps
+    assert (add.name, add.label, add.level, len(add.inner)) == ("add", "3", 1, 1)
+    assert [(e.kind, e.name, e.key, e.value) for e in add.said] == [
+        ("fetch", "x", "x", "12"),
+        ("solve", "s", "s", "13"),
+        ("solve", "late", "late", None),
+    ]
+    assert [e.key for e in add.fetched + check.solved] == ["x", "fine"]
+    assert (story.answers, story.faults) == (["13"], [])
+    assert [(s.name, n) for s, n in turns(story, 1)] == [("add", "check"), ("check", "end")]
+    assert [(s.name, n) for s, n in turns(story, 2)] == [
+        ("add", "digit 0"),
+        ("digit", "check"),
+        ("check", "end"),
+    ]
+    assert turns(decode(*talk([])), 1) == []
+
+
+def test_what_does_not_nest_is_told() -> None:
+    assert decode(*talk(["[a", "[b", "]"])).faults == ["`a` is never closed"]
+    assert decode(*talk(["< x: x = 1"])).faults == ["`x` is said before any step"]
+    table, trace = talk(["[a", "[b", "]", "]"])
+    trace.utterance[2], trace.utterance[3] = trace.utterance[3], trace.utterance[2]
+    assert decode(table, trace).faults == [
+        "`a` closes where `b` is open",
+        "`b` closes where `a` is open",
+    ]
