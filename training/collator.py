@@ -1,14 +1,15 @@
 """Batches for the trainer: padded, and at will with positions that skip ahead.
 
-A model trained on short texts has never seen the positions of long ones. Records that begin at a
-random position and jump a little after every line show it those (randomised positions, arXiv
-2305.16843; here only between lines, so that the tokens of a line stay neighbours).
+A model trained on short texts has never seen the distances of long ones. Positions that skip a
+little after every line show it those (randomised positions, arXiv 2305.16843; here only between
+lines, so that the tokens of a line stay neighbours).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -28,13 +29,14 @@ class Collator(DataCollatorForLanguageModeling):
     positions
         See ``training.config.Positions``.
     seed
-        Of the collator's own random numbers: batch k of two equal runs is the same.
+        Of the positions. They depend on it and on the batch's own tokens alone, so that a resumed
+        run draws what an uninterrupted one does.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, positions: Positions, seed: int) -> None:
         super().__init__(pad_token_id=tokenizer.pad_token_id)
         self.positions = positions
-        self.generator = torch.Generator().manual_seed(seed)
+        self.seed = seed
         self.ends_line = torch.tensor(
             [tokenizer.decode([token]).endswith("\n") for token in range(len(tokenizer))]
         )
@@ -47,11 +49,10 @@ class Collator(DataCollatorForLanguageModeling):
         return batch
 
     def _positions(self, ids: Tensor) -> Tensor:
-        rows, columns = ids.shape
-        first = torch.randint(self.positions.offset + 1, (rows, 1), generator=self.generator)
-        jumps = torch.randint(self.positions.gap + 1, (rows, columns), generator=self.generator)
+        generator = torch.Generator().manual_seed(crc32(ids.numpy().tobytes(), self.seed))
+        jumps = torch.randint(self.positions.gap + 1, ids.shape, generator=generator)
         skipped = (jumps * self.ends_line[ids]).cumsum(1)
         # The jump after a line break moves what follows it, not the break itself.
         skipped = skipped.roll(1, 1)
         skipped[:, 0] = 0
-        return torch.arange(columns) + first + skipped
+        return torch.arange(ids.shape[1]) + skipped

@@ -53,6 +53,8 @@ class Model:
         The shape: ``width`` is the model dimension, ``feed_forward`` that inside the MLP.
     context
         Positions that the model declares (``max_position_embeddings``).
+    rope_theta
+        Base of the rotary positions; a small one tells near tokens apart more sharply.
     vocabulary
         Tokens: the 256 bytes and two special ones, and above 258 words learned from the corpus.
     """
@@ -63,6 +65,7 @@ class Model:
     heads: int = 4
     feed_forward: int = 384
     context: int = 4096
+    rope_theta: float = 10_000.0
     vocabulary: int = 258
 
     def __post_init__(self) -> None:
@@ -130,21 +133,18 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class Positions:
-    """Positions that training skips, so that larger ones are known when longer texts are scored.
+    """Positions that training skips, so that longer distances are known when long texts are scored.
 
     Attributes
     ----------
-    offset
-        A record's first position is drawn from 0 … ``offset``.
     gap
-        After every line up to ``gap`` positions are skipped.
+        After every line 0 … ``gap`` positions are skipped.
     """
 
-    offset: int = 0
     gap: int = 0
 
     def __post_init__(self) -> None:
-        _at_least(0, offset=self.offset, gap=self.gap)
+        _at_least(0, gap=self.gap)
 
 
 @dataclass(frozen=True, kw_only=True)

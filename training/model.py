@@ -28,6 +28,7 @@ def make_model(
         num_attention_heads=shape.heads,
         num_key_value_heads=shape.heads,
         max_position_embeddings=shape.context,
+        rope_parameters={"rope_type": "default", "rope_theta": shape.rope_theta},
         initializer_range=shape.width**-0.5,
         tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import platform
+import warnings
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -12,8 +13,9 @@ from typing import Any, NamedTuple
 
 import torch
 from peft import LoraConfig
-from transformers import TrainerCallback, set_seed
+from transformers import PrinterCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
+from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from evaluation.models import load_model
@@ -92,6 +94,8 @@ def train(
         peft_config=_lora(config),
         callbacks=list(callbacks),
     )
+    trainer.remove_callback(PrinterCallback)  # stdout belongs to the caller
+    disable_progress_bar()
     result = trainer.train(resume_from_checkpoint=checkpoint)
     history = trainer.state.log_history
     trained = Trained(
@@ -137,13 +141,13 @@ def _chosen(data: Data) -> Iterator[Record]:
         yield record
     if not count:
         held = ", ".join(f"{task} {span}" for task, span in sorted(found)) or "nothing"
-        raise ValueError(
-            f"{data.corpus}: no record of the tasks and ranges asked for; it holds {held}"
-        )
+        raise ValueError(f"{data.corpus}: no record of what is asked for; it holds {held}")
 
 
 def _arguments(config: Config) -> SFTConfig:
     schedule = config.schedule
+    # `gradient_checkpointing` has a new name, which older releases that we support do not know.
+    warnings.filterwarnings("ignore", "`gradient_checkpointing`", FutureWarning)
     return SFTConfig(
         output_dir=str(config.out / CHECKPOINTS),
         max_steps=schedule.steps,

@@ -1,4 +1,4 @@
-"""Scores by replay, on a real task: what is right, what is not, and that nothing breaks the scorer."""
+"""Scores by replay, on a real task: what is right, what is wrong, and that nothing breaks it."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,9 @@ TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)
 def some(where: str, count: int) -> list[Item]:
     stream = Stream("tests", where)
     instances = [TASK.draw(stream.at(i), where) for i in range(count)]
-    return replay(TASK, where, [(f"{where}{i}", x, TASK.prompt(x)) for i, x in enumerate(instances)])
+    return replay(
+        TASK, where, [(f"{where}{i}", x, TASK.prompt(x)) for i, x in enumerate(instances)]
+    )
 
 
 ITEMS = some("S", 40) + some("M", 20)

@@ -38,7 +38,11 @@ def test_a_good_one(tmp_path: Path) -> None:
         ("steps: 10", "steps: ten", "`schedule.steps` must be a whole number, not 'ten'"),
         ("steps: 10", "steps: true", "`schedule.steps` must be a whole number, not True"),
         ("steps: 10", "steps: 0", "schedule: steps 0 must be at least 1"),
-        ("steps: 10", "steps: 10, precision: fp8", "`schedule.precision` must be one of fp32, bf16"),
+        (
+            "steps: 10",
+            "steps: 10, precision: fp8",
+            "`schedule.precision` must be one of fp32, bf16",
+        ),
         ("ranges: [S]", "ranges: S", "`data.ranges` must be a list, not 'S'"),
         ("ranges: [S]", "ranges: [1]", "`data.ranges[0]` must be a text, not 1"),
         ("model: {layers: 2, width: 64, heads: 2}", "model: small", "model must be a mapping"),
