@@ -15,7 +15,6 @@ import torch
 from peft import LoraConfig
 from transformers import PrinterCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
-from transformers.utils.logging import disable_progress_bar
 from trl import SFTConfig, SFTTrainer
 
 from evaluation.models import load_model
@@ -95,7 +94,6 @@ def train(
         callbacks=list(callbacks),
     )
     trainer.remove_callback(PrinterCallback)  # stdout belongs to the caller
-    disable_progress_bar()
     result = trainer.train(resume_from_checkpoint=checkpoint)
     history = trainer.state.log_history
     trained = Trained(
