@@ -2,7 +2,8 @@
 
 A fence's info string says what to do with its block: ``LANGUAGE FILE`` writes a file, ``python``
 runs a program, ``console`` runs the commands after each ``$`` and compares what they print, where
-``...`` stands for anything; ``console slow`` does so in the slow tests only, ``sh`` not at all.
+``...`` stands for anything (``console fails``: and sees them fail; ``console slow``: in the slow
+tests only). ``sh`` and ``text`` are only to be read.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
         yield command, wanted
 
 
-def execute(command: list[str], folder: Path) -> str:
-    """What a command prints, stdout and stderr together; it must succeed."""
+def execute(command: list[str], folder: Path, *, fails: bool = False) -> str:
+    """What a command prints, stdout and stderr together; it must succeed, or fail."""
     program = {"tmtail": ["-m", "tmtail"], "pytest": ["-m", "pytest"], "python": []}[command[0]]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"}
     done = subprocess.run(
@@ -62,7 +63,7 @@ def execute(command: list[str], folder: Path) -> str:
         check=False,
         timeout=600,
     )
-    assert done.returncode == 0, done.stdout
+    assert (done.returncode != 0) is fails, done.stdout
     return done.stdout
 
 
@@ -73,18 +74,16 @@ def follow(document: str, folder: Path, *, slow: bool) -> None:
         match words:
             case [_, file] if "." in file:
                 (folder / file).write_text(text, encoding="utf-8")
-            case ["console"] | ["console", "slow"]:
-                for command, wanted in commands(text):
-                    if "slow" in words and not slow:
-                        continue
-                    printed = execute(shlex.split(command), folder)
+            case ["console"] | ["console", "slow" | "fails"]:
+                for command, wanted in commands(text) if slow or "slow" not in words else ():
+                    printed = execute(shlex.split(command), folder, fails="fails" in words)
                     assert SAME.check_output(wanted, printed, doctest.ELLIPSIS), (
                         f"{place}: `{command}` prints\n{printed}"
                     )
             case ["python"]:
                 (folder / "example.py").write_text(text, encoding="utf-8")
                 execute(["python", "example.py"], folder)
-            case ["sh"]:
+            case ["sh" | "text"]:
                 pass
             case _:
                 pytest.fail(f"{place}: a block that nothing tests: {' '.join(words) or 'no words'}")

@@ -35,6 +35,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(corpora.corpus, name="corpus")
+app.command()(models.train)
 app.command("eval")(models.evaluate)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,6 +13,36 @@ from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
     from evaluation.backends import Backend
+
+WIDTH = 140
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def train(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="A YAML file: docs/authoring.md.")
+    ],
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the newest checkpoint.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+) -> None:
+    """Train a model on a corpus, whole or by LoRA."""
+    from training.config import Config
+    from training.progress import Progress
+    from training.schema import read_yaml
+    from training.train import train as train_model
+
+    plan = read_yaml(config, Config)
+    _quiet()
+    with progress("steps") as report:
+        made = train_model(plan, resume=resume, callbacks=(Progress(report),))
+    if as_json:
+        show_json({**made._asdict(), "model": str(made.model)})
+        return
+    (_, first), (steps, last) = made.loss[0], made.loss[-1]
+    print(f"{made.model}: loss {first:.3f} at first, {last:.3f} after {steps:,} steps")
+    print(f"{made.tokens:,} tokens in {made.seconds:.0f} s")
 
 
 def evaluate(
@@ -64,7 +95,7 @@ def evaluate(
     if as_json:
         show_json({**description, "rows": [row_as_json(row) for row in rows]})
         return
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     console.print(results_table(rows))
     console.print(divergence_table(rows))
 
@@ -78,4 +109,12 @@ def _backend(model: str, batch_size: int) -> Backend:
     from evaluation.huggingface import HuggingFace
     from evaluation.models import load_model
 
+    _quiet()
     return HuggingFace(*load_model(model), name=model, batch_size=batch_size)
+
+
+def _quiet() -> None:
+    """No bars but our own."""
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()
