@@ -1,12 +1,14 @@
-"""The machines that the simulator is timed on, each with an input that keeps it busy."""
+"""The machines that the simulator is timed on, each with inputs that keep it busy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from random import Random
 from typing import NamedTuple
 
+import tasks
+from tasks.draws import Stream
 from tm.formats import parse_busy_beaver
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Place, State, Table, Tape, Tree
 
@@ -14,11 +16,11 @@ _HEADS = "LSR"
 
 
 class Case(NamedTuple):
-    """A machine at work: its name, table and input, and after how many transitions to stop."""
+    """A machine at work: its name, table and inputs, and after how many transitions to stop."""
 
     name: str
     table: Table
-    inputs: dict[str, str]
+    inputs: Sequence[Mapping[str, str]]
     steps: int = 10**9
 
 
@@ -27,16 +29,22 @@ Rule = tuple[str, str, str, str, str]
 
 
 def cases(seed: int = 1) -> Iterator[Case]:
-    """The machines of the benchmark, without the tasks."""
+    """The machines of the benchmark."""
     champion = "1RB1LC_1RC1RB_1RD0LE_1LA1LD_1RZ0LA"
-    yield Case("BB(5), 1 tape", parse_busy_beaver(champion), {})
+    yield Case("BB(5), 1 tape", parse_busy_beaver(champion), [{}])
     rng = Random(seed)
     half = "".join(rng.choices("01", k=500_000))
-    yield Case("palindrome, 2 tapes", palindrome(), {"a": half + half[::-1]})
+    yield Case("palindrome, 2 tapes", palindrome(), [{"a": half + half[::-1]}])
     numbers = ["".join(rng.choices("0123456789", k=1_000_000)) for _ in range(2)]
-    yield Case("adder, 3 tapes", adder(), {"a": numbers[0], "b": numbers[1]})
-    yield Case("counter, 4 tapes", counter(), {"a": "1" * 1_000_000})
-    yield Case("random, 4 tapes, 64 states", scramble(rng), {}, 10_000_000)
+    yield Case("adder, 3 tapes", adder(), [{"a": numbers[0], "b": numbers[1]}])
+    yield Case("counter, 4 tapes", counter(), [{"a": "1" * 1_000_000}])
+    yield Case("random, 4 tapes, 64 states", scramble(rng), [{}], 10_000_000)
+    for name in ("bubble_sort", "compare_numbers"):
+        task = tasks.get(name)
+        stream = Stream("benchmark", name, seed)
+        instances = [task.draw(stream.at(index), "L") for index in range(1_000)]
+        title = f"{name}, {len(task.table.tapes)} tapes"
+        yield Case(title, task.table, [task.tapes(instance) for instance in instances])
 
 
 def palindrome() -> Table:

@@ -4,10 +4,11 @@
 
 Every figure is nanoseconds a transition, the median of the repeats, on one core. C is
 `simulator.c`, compiled with ``-O3 -march=native``: indexed by all symbols at once where that table
-has at most 65,536 entries, else decision trees. Both loops are timed without loading and clearing
-the tapes, and must end alike: same transitions, same tapes. `run` is a whole call of
-`tm.engine.run`, input and result included. automata-lib runs the first few thousand transitions
-only, its best case, since its tapes get slower as they grow.
+has at most 65,536 entries, else decision trees. *ours* is the compiled loop, loading and clearing
+the tapes included (not in C); *said* the same with the trace, on machines that say something;
+*call* is a whole call of `tm.run_batch` without one, texts in, results out. C must end like ours:
+same transitions, same tapes. automata-lib makes the first few thousand transitions only, its best
+case, since it slows down as its tapes grow.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ from automata.tm.dtm import DTM
 from automata.tm.mntm import MNTM
 
 from benchmarks.machines import Case, cases
-from tm.engine import Limits, compiled, run
+from tm.engine import Limits, compiled, loop, run, run_batch
 from tm.engine.alphabet import encode
+from tm.engine.batch import empty_results
 from tm.table import ACCEPT, REJECT, Branch, Table, Tree
 
 DENSE_ENTRIES = 65_536
@@ -46,54 +48,64 @@ DIRECTIONS = {-1: "L", 0: "N", 1: "R"}
 
 def measure(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
     """One line of the table."""
-    ours = _ours(case, repeats)
+    transitions, checksum = _end(case)
     c = _c(case, repeats, folder)
-    if ours["end"] != c["end"]:
-        raise SystemExit(
-            f"{case.name}: C ends with {c['end']}, the compiled loop with {ours['end']}"
-        )
+    if (transitions, checksum) != c["end"]:
+        raise SystemExit(f"{case.name}: C ends otherwise than the compiled loop")
+    limits = Limits(steps=case.steps)
+    calls = []
+    for _ in range(repeats):
+        start = time.perf_counter_ns()
+        run_batch(case.table, case.inputs, workers=1, limits=limits, trace=False)
+        calls.append(time.perf_counter_ns() - start)
+    ours = _ours(case, repeats, limits, trace=False) / transitions
     result = {
         "name": case.name,
         "states": len(case.table.states),
         "tapes": len(case.table.tapes),
-        "transitions": ours["end"][0],
-        "ours": ours["loop"],
-        "run": ours["run"],
-        "c": c["loop"],
+        "transitions": transitions,
+        "ours": ours,
+        "said": None,
+        "call": median(calls) / transitions,
+        "c": c["nanoseconds"] / transitions,
         "c_form": c["form"],
-        "ratio": ours["loop"] / c["loop"],
+        "ratio": ours * transitions / c["nanoseconds"],
+        "automata": None,
+        "times": None,
     }
-    library = _automata(case)
-    if library is not None:
-        result |= {"automata": library, "times_automata": library / ours["loop"]}
+    if case.table.utterances:
+        result["said"] = _ours(case, repeats, limits, trace=True) / transitions
+    if (library := _automata(case)) is not None:
+        result |= {"automata": library, "times": library / ours}
     return result
 
 
-def _ours(case: Case, repeats: int) -> dict[str, Any]:
-    limits = Limits(steps=case.steps)
-    inputs = encode(case.table, [case.inputs])
-    whole = run(case.table, case.inputs, limits=limits)
-    loops, runs = [], []
-    for _ in range(repeats):
-        with compiled.machine_of(case.table, False) as machine:
+def _ours(case: Case, repeats: int, limits: Limits, *, trace: bool) -> float:
+    """Nanoseconds for all inputs, one after the other."""
+    inputs = encode(case.table, case.inputs)
+    times = []
+    for _ in range(repeats + 1):
+        with compiled.machine_of(case.table, trace) as machine:
             machine.reset(inputs.longest)
-            machine.load(inputs, 0)
+            results = empty_results(len(case.inputs), np.zeros(0, dtype=np.int64))
             start = time.perf_counter_ns()
-            machine.finish(limits, recording=False)
-            loops.append((time.perf_counter_ns() - start) / whole.transitions)
-            machine.clear()
-        start = time.perf_counter_ns()
-        run(case.table, case.inputs, limits=limits)
-        runs.append((time.perf_counter_ns() - start) / whole.transitions)
-    checksum = 0
-    for number, tape in enumerate(whole.tapes, start=1):
-        cells = np.arange(len(tape.symbols), dtype=np.uint64) + np.uint64(tape.origin + 1_000_003)
-        checksum += number * int((tape.symbols.astype(np.uint64) * cells).sum())
-    return {
-        "loop": median(loops),
-        "run": median(runs),
-        "end": (whole.transitions, checksum % 2**64),
-    }
+            while (status := machine.serve(inputs, 0, limits, results)) != loop.DONE:
+                machine.grow(status)
+            times.append(time.perf_counter_ns() - start)
+    return median(times[1:])
+
+
+def _end(case: Case) -> tuple[int, int]:
+    """The transitions and the checksum of the tapes, over all inputs."""
+    transitions = checksum = 0
+    for texts in case.inputs:
+        done = run(case.table, texts, limits=Limits(steps=case.steps))
+        transitions += done.transitions
+        for number, tape in enumerate(done.tapes, start=1):
+            symbols = tape.symbols.astype(np.uint64)
+            cells = np.arange(len(symbols), dtype=np.uint64) + np.uint64(tape.origin + 1_000_003)
+            checksum += number * int((symbols * cells).sum())
+    return transitions, checksum % 2**64
 
 
 def _c(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
@@ -105,21 +117,23 @@ def _c(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
         flags = ["-O3", "-march=native", f"-DK={tapes}", *(["-DSPARSE"] if sparse else [])]
         source = Path(__file__).with_name("simulator.c")
         subprocess.run(["gcc", *flags, "-o", str(binary), str(source)], check=True)
-    half = HALF if tapes <= 4 else HALF >> 8
+    half = HALF if len(case.inputs) == 1 else 2**13
     numbers = [repeats + 1, case.steps, half, *(tape.size for tape in case.table.tapes)]
     numbers += list(_trees(case.table) if sparse else _entries(case.table))
-    inputs = encode(case.table, [case.inputs])
+    inputs = encode(case.table, case.inputs)
     columns = dict(zip(inputs.tapes.tolist(), inputs.ends.tolist(), strict=True))
-    for tape in range(tapes):
-        start, end = columns.get(tape, (0, 0))
-        numbers += [end - start, *inputs.symbols[start:end].tolist()]
+    numbers.append(len(case.inputs))
+    for item in range(len(case.inputs)):
+        for tape in range(tapes):
+            start, end = columns[tape][item : item + 2] if tape in columns else (0, 0)
+            numbers += [end - start, *inputs.symbols[start:end].tolist()]
     text = "\n".join(map(str, numbers))
     done = subprocess.run([str(binary)], input=text, capture_output=True, text=True, check=True)
     lines = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
     return {
-        "loop": median(nanoseconds / n for n, _, _, nanoseconds in lines[1:]),
+        "nanoseconds": median(nanoseconds for _, _, nanoseconds in lines[1:]),
         "form": "trees" if sparse else "dense",
-        "end": (lines[0][0], lines[0][2]),
+        "end": lines[0][:2],
     }
 
 
@@ -212,7 +226,7 @@ def _automata(case: Case) -> float | None:
     many = len(table.tapes) > 1
     machine = MNTM(n_tapes=len(table.tapes), **common) if many else DTM(**common)
     # The library puts an input on the first tape only; a short one, as it copies tapes.
-    text = case.inputs.get(table.tapes[0].name, "")[:200]
+    text = case.inputs[0].get(table.tapes[0].name, "")[:200]
     start = time.perf_counter_ns()
     count = 0
     with suppress(RejectionException):
@@ -242,20 +256,25 @@ def main() -> None:
         print(", ".join(f"{name} {number}" for name, number in versions.items()))
 
 
+COLUMNS = {
+    "transitions": ("transitions", 13, ",d"),
+    "ours": ("ours", 8, ".2f"),
+    "said": ("said", 8, ".2f"),
+    "call": ("call", 8, ".2f"),
+    "c": ("C", 8, ".2f"),
+    "ratio": ("ours/C", 8, ".2f"),
+    "automata": ("automata", 10, ",.0f"),
+    "times": ("times", 8, ",.0f"),
+}
+
+
 def _line(result: dict[str, Any], *, first: bool) -> str:
-    header = (
-        f"{'ns a transition':32}{'transitions':>12}{'ours':>8}{'run':>8}{'C':>8}{'ours/C':>8}"
-        f"{'automata':>10}{'times':>9}\n"
-    )
-    library = (
-        f"{result['automata']:10.0f}{result['times_automata']:9.0f}"
-        if "automata" in result
-        else f"{'–':>10}{'–':>9}"
-    )
-    return (header if first else "") + (
-        f"{result['name']:32}{result['transitions']:>12,}{result['ours']:8.2f}"
-        f"{result['run']:8.2f}{result['c']:8.2f}{result['ratio']:8.2f}{library}"
-    )
+    header = "ns a transition".ljust(28)
+    line = result["name"].ljust(28)
+    for key, (title, width, form) in COLUMNS.items():
+        header += title.rjust(width)
+        line += ("–" if result[key] is None else format(result[key], form)).rjust(width)
+    return f"{header}\n{line}" if first else line
 
 
 if __name__ == "__main__":

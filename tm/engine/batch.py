@@ -77,6 +77,19 @@ class _Part(NamedTuple):
     trace: Trace | None
 
 
+def empty_results(count: int, slots: NDArray[np.int64]) -> Results:
+    """Room for the results of so many items, with the texts of some slots."""
+    return Results(
+        outcome=np.zeros(count, dtype=np.uint8),
+        transitions=np.zeros(count, dtype=np.int64),
+        state=np.zeros(count, dtype=np.int32),
+        runs=np.zeros(count + 1, dtype=np.int64),
+        slots=slots,
+        letters=np.zeros(64 * count * len(slots), dtype=np.uint8),
+        ends=np.zeros(count * len(slots) + 1, dtype=np.int64),
+    )
+
+
 def _serve(
     table: Table,
     inputs: Inputs,
@@ -87,16 +100,7 @@ def _serve(
     stop: threading.Event,
 ) -> _Part:
     first, end = bound
-    count = end - first
-    results = Results(
-        outcome=np.zeros(count, dtype=np.uint8),
-        transitions=np.zeros(count, dtype=np.int64),
-        state=np.zeros(count, dtype=np.int32),
-        runs=np.zeros(count + 1, dtype=np.int64),
-        slots=slots,
-        letters=np.zeros(64 * count * len(slots), dtype=np.uint8),
-        ends=np.zeros(count * len(slots) + 1, dtype=np.int64),
-    )
+    results = empty_results(end - first, slots)
     with machine_of(table, trace) as machine:
         machine.reset(inputs.longest)
         status = loop.PAUSE
