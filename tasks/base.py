@@ -11,9 +11,10 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from tasks.answers import Grade, Kind, Verdict, last_answer
@@ -39,6 +40,7 @@ def listed(facts: Mapping[str, str]) -> str:
     return ", ".join([f"{key} = {value}" for key, value in facts.items()])
 
 
+@dataclass(frozen=True, kw_only=True)
 class Instance:
     """One problem of a task: a frozen, keyword-only dataclass that checks itself when it is built.
 
@@ -50,7 +52,7 @@ class Instance:
 
     def to_json(self) -> str:
         """All fields, as one line of JSON that ``from_json`` reads."""
-        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)})  # type: ignore[arg-type]
+        return json.dumps({f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -62,7 +64,7 @@ class Instance:
             When the text is no JSON object with just these fields, or the fields are no instance.
         """
         values = json.loads(text)
-        names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        names = {f.name for f in fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
             raise ValueError(f"{cls.__name__} has the fields {', '.join(sorted(names))}")
         try:
@@ -73,7 +75,7 @@ class Instance:
     @property
     def digest(self) -> bytes:
         """16 bytes that stand for the problem: equal for equal instances, on every machine."""
-        problem = [getattr(self, f.name) for f in fields(self) if f.compare]  # type: ignore[arg-type]
+        problem = [getattr(self, f.name) for f in fields(self) if f.compare]
         return blake2b(json.dumps(problem).encode(), digest_size=16).digest()
 
 
@@ -116,6 +118,7 @@ class Task(ABC, Generic[I]):
     coarse: ClassVar[frozenset[str]] = frozenset()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
         for span in self.ranges.values():
             self.span(span)
 
@@ -193,12 +196,6 @@ class Task(ABC, Generic[I]):
         """The problem in the words of one of ``wordings``, ending in a line break."""
         return self.wordings[wording].format(**self.words(instance)) + "\n"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        from tasks.registry import rebuild  # which imports this file
-
-        options = {f.name: getattr(self, f.name) for f in fields(self)}
-        return rebuild, (self.path, options)
-
     def run(self, instance: I, *, trace: bool = True) -> Run:
         """Run the machine on an instance."""
         return run(self.table, self.tapes(instance), trace=trace)
@@ -236,3 +233,9 @@ class Task(ABC, Generic[I]):
             gold = self.answer(instance)
         right = self.right(instance, answer, gold)
         return Verdict(Grade.CORRECT if right else Grade.WRONG, answer)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from tasks.registry import from_file  # which imports this file
+
+        options = {f.name: getattr(self, f.name) for f in fields(self)}
+        return partial(from_file, self.path, **options | {"ranges": dict(self.ranges)}), ()

@@ -79,11 +79,6 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
     return _make(sys.modules[module], options)
 
 
-def rebuild(path: Path, options: dict[str, Any]) -> AnyTask:
-    """The task again, in another process: what ``pickle`` keeps of one."""
-    return from_file(path, **options)
-
-
 @cache
 def _paths() -> dict[str, Path]:
     """The Python files of our own tasks, by name: every folder ``tasks/PARADIGM`` is looked at."""

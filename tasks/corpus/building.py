@@ -131,12 +131,18 @@ def build(
 
 def _described(task: AnyTask) -> dict[str, Any]:
     options = {field.name: getattr(task, field.name) for field in fields(task)}
-    return {"name": task.name, "paradigm": task.paradigm, "machine": sha256(task.source), **options}
+    options["ranges"] = dict(task.ranges)
+    return {
+        "name": task.name,
+        "paradigm": task.paradigm,
+        "machine": sha256(task.source),
+        "options": options,
+    }
 
 
 def _claim(path: Path, request: dict[str, Any]) -> None:
     """Write the request, or see that the one that stands there is the same."""
-    text = json.dumps(request, indent=1, default=dict) + "\n"
+    text = json.dumps(request, indent=1) + "\n"
     if not path.exists():
         write_text(path, text)
     elif path.read_text(encoding="utf-8") != text:

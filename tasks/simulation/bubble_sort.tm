@@ -68,11 +68,16 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
     right pass
     rewind(place)
     rewind(next)
+    settle(carry, settled)
+    return more
+}
+
+# The number carried goes before the settled ones, right to left.
+proc settle(carry, settled) {
     to_last(carry)
     if settled in number { left settled  left settled }
     while carry in number { settled := carry  carry := _  left carry, settled }
     right settled
-    return more
 }
 
 style styled {

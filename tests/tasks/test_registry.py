@@ -125,6 +125,8 @@ def test_ranges_are_checked_when_the_task_is_made():
 def test_tasks_are_immutable():
     with pytest.raises(AttributeError):
         tasks.get("bubble_sort").ranges = {}
+    with pytest.raises(TypeError):
+        tasks.get("bubble_sort").ranges["S"] = (1, 9)
 
 
 def test_a_task_from_a_file(parity):
