@@ -8,7 +8,7 @@ enum sign = plus | minus
 class digit = '0'..'9'
 
 tape x, y: digit | '-' | '.'
-tape place: 'a'..'z' | ' ' word 'a'..'z'    # the names of the places, highest first
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, highest first
 tape out: '<' | '>' | '='
 
 main {
