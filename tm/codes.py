@@ -141,6 +141,7 @@ CODES: dict[str, Code] = {
             _main("let r: lt | gt = lt t := r"),
             _main("let r: lt | gt = lt if r == 3 { left t }"),
             _main("t := 'a' + 1"),
+            _main("let q: 0..3 = 1 if q in word { left t }"),
         ),
     ),
     "TM041": Code("a value outside of its domain", (_main("let q: 0..3 = 4 t := q"),)),

@@ -176,7 +176,10 @@ class Interpreter:
                 assert isinstance(cells, Cells)
                 return cells.cells.get(cells.head, (BLANK, False))[1]
             case s.In(operand=operand, symbols=symbols, negated=negated):
-                assert symbols is not None
+                if symbols is None:
+                    assert isinstance(operand, s.Name)
+                    cells = self.tape(env, operand.name)
+                    return (cells.at(cells.head) in cells.word) != negated
                 value = self.value(operand, env)
                 return (str(value) in self.symbols(symbols)) != negated
         a, b = self.value(node.left, env), self.value(node.right, env)
@@ -255,10 +258,15 @@ class Interpreter:
             case s.Assume(condition=condition):
                 if not self.test(condition, env):
                     raise Stuck
-            case s.LocalTape(tapes=tapes, symbols=symbols):
-                known = self.symbols(symbols)
+            case s.LocalTape(tapes=tapes, symbols=symbols, like=like):
+                if like is not None:
+                    model = self.tape(env, like.name)
+                    word, known = model.word, model.symbols
+                else:
+                    assert symbols is not None
+                    word = known = self.symbols(symbols)
                 for ident in tapes:
-                    env[ident.name] = Cells(known, known)
+                    env[ident.name] = Cells(word, known)
             case s.Step(name=name, label=label, body=body):
                 said = self.text(label, env) if label else ""
                 self.said.append(("open", name.name, "", said, None))

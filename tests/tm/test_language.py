@@ -114,6 +114,20 @@ CASES = [
         {"x": "321", "y": "54"},
     ),
     Case(
+        "the letters of a tape's words",
+        XY + "proc p(t) { while t not in word { right t } t := 0 while t in word { right t } t := 'c' }\nmain { p(x) }",
+        {"x": "a-123b"},
+        "accept",
+        {"x": "a-023c"},
+    ),
+    Case(
+        "scratch like a parameter holds and calls a word the same",
+        XY + "proc p(t) { local tape s like t s := t if s in word { t := 1 } else { t := s right t t := 2 } s := _ }\nmain { p(x) p(y) }",
+        {"x": "5", "y": "b"},
+        "accept",
+        {"x": "1", "y": "b2"},
+    ),
+    Case(
         "marks remember a place and hide from classes",
         XY + "main { right x mark x while x in digit { right x } left x while not marked x { left x }"
         " y := x unmark x if marked x { reject } }",

@@ -13,6 +13,10 @@ tape c: '0'..'9' | 'x'
 _PROCS = """\
 proc skip(t) { while t in digit { right t } }
 proc next(t) -> 0..3 { right t if t in '0'..'3' { return t } return 0 }
+proc past(t) {
+    local tape s like t
+    while t in word { s := t if s not in word { right t } s := _ right t }
+}
 proc tell(t, name: text) { solve "{name}" = {t|0} }
 proc carry(t, q: 0..3) -> no | yes {
     local tape s: digit
@@ -29,6 +33,7 @@ _TAPES = st.sampled_from("abc")
 def _conditions() -> st.SearchStrategy[str]:
     simple = st.one_of(
         st.builds("{} in digit".format, _TAPES),
+        st.builds("{} not in word".format, _TAPES),
         st.builds("{} not in '0' | '1' | _".format, _TAPES),
         st.builds("{} == {}".format, _TAPES, st.sampled_from(["0", "3", "_", "b", "q"])),
         st.builds("q {} {}".format, st.sampled_from(["<", ">=", "!="]), st.integers(0, 3)),
@@ -65,7 +70,7 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
         st.builds("{} {}".format, st.sampled_from(["left", "right"]), _TAPES),
         st.builds("{} := {}".format, _TAPES, st.one_of(_expressions(), st.just("_"))),
         st.builds("q = {}".format, _expressions()),
-        st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "skip(a)"]),
+        st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "past(a)"]),
         st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }"]),
         st.builds("assume {}".format, _conditions()),
         st.builds(
