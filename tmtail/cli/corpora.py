@@ -25,7 +25,7 @@ def tasks(
                 {
                     "name": task.name,
                     "paradigm": task.paradigm,
-                    "ranges": task.ranges,
+                    "ranges": dict(task.ranges),
                     **sizes(task.table),
                 }
                 for task in found
