@@ -7,7 +7,8 @@ the wording that poses it. A record is the item's prompt and the machine's text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -52,10 +53,11 @@ SCHEMA = pa.schema(
 """The columns of a corpus; ``spans``, of the completion in characters, is added on request."""
 
 
-class Item(NamedTuple):
-    """A problem, posed: its number in the stream, its instance, the number of its wording."""
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A problem, posed: its instance, and the number of the wording."""
 
-    number: int
+    index: int
     instance: Instance
     wording: int
 
@@ -100,7 +102,7 @@ def record_table(
     sizes = [len(p.encode()) + len(c.encode()) for p, c in zip(prompts, completions, strict=True)]
     count = len(posed)
     columns = {
-        "id": [f"{task.name}-{where}-{split}-{seed}-{item.number}" for item in posed],
+        "id": [f"{task.name}-{where}-{split}-{seed}-{item.index}" for item in posed],
         "task": [task.name] * count,
         "paradigm": [task.paradigm] * count,
         "range": [where] * count,
