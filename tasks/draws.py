@@ -60,7 +60,9 @@ class Draws:
         return self.below(whole) < part
 
     def choice(self, items: Sequence[T]) -> T:
-        """One of ``items``."""
+        """One of ``items``; ``ValueError`` when there are none."""
+        if not items:
+            raise ValueError("there is nothing to choose from")
         return items[self.below(len(items))]
 
     def distinct(self, count: int, low: int, high: int) -> tuple[int, ...]:

@@ -20,6 +20,8 @@ AnyTask = Task[Any]
 
 _HERE = Path(__file__).parent
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
+_NEEDED = ("paradigm", "instance", "kind", "wordings")
+"""What the class of a task must set, besides the methods that it must define."""
 
 
 def names() -> tuple[str, ...]:
@@ -107,8 +109,13 @@ def _make(module: ModuleType, options: dict[str, Any]) -> AnyTask:
     ]
     if len(classes) != 1:
         raise ValueError(f"{module.__file__} defines {len(classes)} tasks; it must define one")
-    known = [f.name for f in fields(classes[0])]
+    task = classes[0]
+    missing = [name for name in _NEEDED if not hasattr(task, name)]
+    if missing := missing + sorted(task.__abstractmethods__):
+        raise ValueError(f"{module.__file__}: {task.__name__} lacks {', '.join(missing)}")
+    known = [f.name for f in fields(task)]
     for option in options:
         if option not in known:
             raise ValueError(f"no option is called `{option}`; there are {', '.join(known)}")
-    return classes[0](**options)
+    made: AnyTask = task(**options)
+    return made

@@ -63,9 +63,9 @@ class Item:
 
 
 def items(
-    task: AnyTask, where: str, split: str, seed: int, indices: Iterable[int]
+    task: AnyTask, where: str | int, split: str, seed: int, indices: Iterable[int]
 ) -> Iterator[Item]:
-    """The items with these indices, each made alone."""
+    """The items of a range or length with these indices, each made alone."""
     stream = Stream(task.name, where, split, seed)
     for index in indices:
         draws = stream.at(index)

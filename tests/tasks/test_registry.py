@@ -168,6 +168,14 @@ def test_files_that_are_no_tasks(parity, tmp_path):
         tasks.from_file(tmp_path / "two.py")
 
 
+def test_what_a_class_lacks_is_named(parity):
+    parity.write_text(
+        PARITY.replace("kind = choice", "sort = choice").replace("def tiny", "def wee")
+    )
+    with pytest.raises(ValueError, match=r"Parity lacks kind, tiny$"):
+        tasks.from_file(parity)
+
+
 def test_a_file_that_fails_is_not_half_known(parity):
     parity.write_text("raise KeyError('first')")
     for _ in range(2):
