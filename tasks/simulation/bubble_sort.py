@@ -165,6 +165,8 @@ class BubbleSort(Task[Numbers]):
 def _numbered(draws: Draws, values: tuple[int, ...], letters: int) -> Numbers:
     """Numbers whose places and passes begin at random among the first ``letters`` letters."""
     free = letters - len(values)
+    if free < 1:
+        raise ValueError(f"bubble_sort has names for {letters - 1} numbers, not for {len(values)}")
     place, round = LETTERS[draws.below(free)], LETTERS[draws.below(free)]
     return Numbers(values=values, place=place, round=round)
 

@@ -98,16 +98,16 @@ def _of_task(name: str, range: str, length: int | None, split: str, seed: int, i
     if range and length:
         raise typer.BadParameter("give a range or a length, not both", param_hint="--length")
     where = length or range or next(iter(task.ranges))
-    ((_, instance, wording),) = items(task, where, split, seed, [index])
-    prompt = task.prompt(instance, wording)
+    (item,) = items(task, where, split, seed, [index])
+    prompt = task.prompt(item.instance, item.wording)
     about = {
         "task": task.name,
         "range": range,
         "split": split,
         "seed": seed,
         "index": index,
-        "length": task.length(instance),
-        "instance": json.loads(instance.to_json()),
+        "length": task.length(item.instance),
+        "instance": json.loads(item.instance.to_json()),
         "prompt": prompt,
     }
-    return _Job(task.table, task.tapes(instance), prompt, about)
+    return _Job(task.table, task.tapes(item.instance), prompt, about)
