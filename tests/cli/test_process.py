@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HEAVY = ("torch", "transformers", "numba", "pyarrow", "lark", "rich.console", "numpy")
+HEAVY = ("torch", "transformers", "numba", "pyarrow", "lark", "numpy")
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*3[0-9]")

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+MACHINE = """\
+tape n, out: '0'..'9'
+main {{
+    let q: 0..9 = 0
+    if n != _ {{ q = n }}
+    n := _
+    step only {{
+        fetch "n" = {n}
+        out := q
+        solve "half" = {{out.cell}}
+    }}
+    answer "{{out.all}}"
+}}
+"""
+TASK = """\
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tasks import Draws, INTEGER, Instance, Span, Task, ranges
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digit(Instance):
+    digit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Echo(Task[Digit]):
+    ranges: Mapping[str, Span] = ranges(S=(1, 1))
+    paradigm = "simulation"
+    instance = Digit
+    kind = INTEGER
+    wordings = ("What is {facts}?",)
+
+    def sample(self, draws: Draws, *lengths: int) -> Digit:
+        return Digit(digit=draws.below(10))
+
+    def tiny(self, draws: Draws) -> Digit:
+        return Digit(digit=draws.below(10))
+
+    def length(self, instance: Digit) -> int:
+        return 1
+
+    def facts(self, instance: Digit) -> dict[str, str]:
+        return {"n": str(instance.digit)}
+
+    def tapes(self, instance: Digit) -> dict[str, str]:
+        return {"n": str(instance.digit)}
+"""
+
+
+@pytest.fixture
+def echo(tmp_path: Path):
+    """A task that says what it was given; `said` is what it claims to fetch."""
+
+    def make(said: str) -> Path:
+        file = tmp_path / "echo.py"
+        file.write_text(TASK)
+        file.with_suffix(".tm").write_text(MACHINE.format(n=said))
+        return file
+
+    return make
+
+
+def test_a_machine_that_keeps_the_rules(tmtail, echo) -> None:
+    answer = tmtail("lint", echo("{q}"))
+    assert answer.code == 0, answer.out
+    assert "rules 9, errors 0, warnings 0" in answer.out
+    assert "no vocabulary was given" in answer.out
+
+
+def test_a_machine_that_breaks_them(tmtail, echo) -> None:
+    task = echo("none")
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    assert "error[fetched]: " in answer.out
+    findings = json.loads(tmtail("lint", task, "--json").out)
+    assert {"closed", "fetched"} <= {f["rule"] for f in findings if f["severity"] == "error"}
+    assert {f["task"] for f in findings} == {"echo"}
+
+
+def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
+    answer = tmtail("lint", echo("{q}"), "--vocabulary", tmp_path / "nope.json")
+    assert answer.code == 1
+    assert "nope.json" in answer.err

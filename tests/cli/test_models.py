@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evaluation.problems import problems
+from tasks import get
+from tasks.corpus import build
+
+SMALL = ("--backend", "reference", "--tasks", "bubble_sort", "--ranges", "S,M", "--n", 5)
+
+
+def test_the_machine_scores_everything(tmtail, tmp_path: Path) -> None:
+    out = tmp_path / "scores"
+    answer = tmtail("eval", *SMALL, "--seed", 3, "--out", out, "--json")
+    assert answer.code == 0
+    shown = json.loads(answer.out)
+    assert [(row["range"], row["items"]) for row in shown["rows"]] == [("S", 5), ("M", 5)]
+    for row in shown["rows"]:
+        assert row["label_accuracy"]["value"] == row["exact_chains"]["value"] == 1.0
+    assert json.loads((out / "results.json").read_text()) == shown
+    assert len((out / "items.jsonl").read_text().splitlines()) == 10
+    again = tmtail("eval", *SMALL, "--out", out)
+    assert again.code == 1
+    assert "results are never overwritten" in again.err
+
+
+def test_scores_for_people(tmtail) -> None:
+    answer = tmtail("eval", *SMALL)
+    assert "S (2–4)" in answer.out
+    assert "100.0%" in answer.out
+
+
+def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
+    task = get("compare_numbers")
+    ranges = ("S", "L")
+    corpus = build([task], out=tmp_path / "c", train=5, eval=7, ranges=ranges, seed=6, workers=1)
+    held_out = corpus.read("eval").to_pylist()
+    items = list(problems([task], ranges, 7, seed=6))
+    assert [item.id for item in items] == [record["id"] for record in held_out]
+    assert [item.prompt for item in items] == [record["prompt"] for record in held_out]
+    assert [item.gold for item in items] == [record["answer"] for record in held_out]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("eval",), 2, "--model"),
+        (("eval", "--backend", "reference", "--model", "x"), 2, "--model"),
+        (("eval", "--backend", "gpt"), 2, "--backend"),
+        (("eval", "--model", "./nope", "--tasks", "nope"), 1, "no task is called `nope`"),
+        (("eval", "--model", "./nope", "--ranges", "XL"), 1, "XL"),
+        (("train", "nope.yaml"), 1, "nope.yaml"),
+        (("train",), 2, "CONFIG"),
+    ],
+)
+def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = tmtail(*arguments)
+    assert answer.code == code
+    assert message in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None:
+    file = tmp_path / "train.yaml"
+    file.write_text("otu: x\nschedule: {steps: -1}\n")
+    answer = tmtail("train", file)
+    assert answer.code == 1
+    assert "did you mean `out`?" in answer.err
+    assert "`data` is missing" in answer.err
+    assert "steps -1" in answer.err
+
+
+@pytest.mark.slow
+def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    build([get("bubble_sort")], out=corpus, train=20, eval=4, ranges=("S",), workers=1)
+    config = tmp_path / "train.yaml"
+    config.write_text(
+        f"out: {tmp_path / 'run'}\n"
+        f"data: {{corpus: {corpus}, max_length: 3000}}\n"
+        "model: {layers: 1, width: 32, heads: 2, feed_forward: 64}\n"
+        "schedule: {steps: 2, batch_size: 2}\n"
+    )
+    made = json.loads(tmtail("train", config, "--json").out)
+    assert [step for step, _ in made["loss"]] == [1, 2]
+    scored = tmtail("eval", "--model", made["model"], "--tasks", "bubble_sort", "--ranges", "S",
+                    "--n", 2, "--json")  # fmt: skip
+    (row,) = json.loads(scored.out)["rows"]
+    assert sum(row["verdicts"].values()) == row["items"] == 2
+    assert tmtail("train", config).err.startswith("tmtail: error: ")

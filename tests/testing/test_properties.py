@@ -1,0 +1,83 @@
+"""Each property holds for our own tasks, and fails where it should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tasks
+import tm.engine.compiled
+from compiler import render
+from tm import Outcome, run
+from tm.engine.result import Run
+from tmtail import testing
+
+TASKS = tasks.all()
+
+
+@given(st.data(), st.sampled_from(TASKS))
+def test_our_tasks_have_them(data, task) -> None:
+    instance = data.draw(testing.instances(task, "S"))
+    wanted = testing.engines_agree(task.table, task.tapes(instance)).text("out")
+    testing.answers(task, instance, wanted)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_emptied_templates_change_no_machine(task) -> None:
+    testing.speech_changes_nothing(task.source)
+
+
+def test_a_wrong_answer_is_seen() -> None:
+    task = tasks.get("bubble_sort")
+    instance = task.instance(values=(2, 1))
+    testing.answers(task, instance, "1, 2")
+    with pytest.raises(AssertionError, match="tape `out`: '1, 2' is not '2, 1'"):
+        testing.answers(task, instance, "2, 1")
+
+
+def test_engines_that_differ_are_seen(monkeypatch) -> None:
+    table = tasks.get("bubble_sort").table
+    right = tm.engine.compiled.run
+
+    def wrong(*arguments, **options) -> Run:
+        return replace(right(*arguments, **options), outcome=Outcome.REJECT)
+
+    inputs = {"list": "1,", "place": "ab", "pass": "ab"}
+    testing.engines_agree(table, inputs)
+    monkeypatch.setattr(tm.engine.compiled, "run", wrong)
+    with pytest.raises(AssertionError, match="outcome"):
+        testing.engines_agree(table, inputs)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda spans: replace(spans, end=spans.end + (spans.end == spans.end[0])), "begin"),
+        (lambda spans: replace(spans, start=spans.start[1:], end=spans.end[1:]), "begin"),
+        (lambda spans: replace(spans, start=spans.start[:-1], end=spans.end[:-1]), "last span"),
+    ],
+    ids=["overlap", "gap at the start", "gap at the end"],
+)
+def test_spans_that_do_not_tile_are_seen(change, message: str) -> None:
+    task = tasks.get("bubble_sort")
+    result = run(task.table, task.tapes(task.instance(values=(2, 1))), trace=True)
+    text = render(task.table, result.trace)
+    testing.spans_tile(text)
+    with pytest.raises(AssertionError, match=message):
+        testing.spans_tile(replace(text, spans=change(text.spans)))
+
+
+def test_a_text_that_breaks_a_rule_is_seen(tmp_path: Path) -> None:
+    source = tasks.get("compare_numbers").source
+    for file in (source, source.with_suffix(".py")):
+        (tmp_path / f"mute_place{file.suffix}").write_text(file.read_text())
+    broken = tmp_path / "mute_place.tm"
+    text = broken.read_text()
+    assert "{y.cell|none}" in text
+    broken.write_text(text.replace("{y.cell|none}", "none"))
+    with pytest.raises(AssertionError, match="closed: step place"):
+        testing.text_rules(tasks.from_file(tmp_path / "mute_place.py"))
