@@ -154,11 +154,14 @@ class BubbleSort(Task[Numbers]):
         return dict(zip(keys, map(str, instance.values), strict=True)) | {"first": instance.place}
 
     def tapes(self, instance: Numbers) -> dict[str, str]:
-        count = len(instance.values)
+        places = _row(instance.place, len(instance.values) + 1)
+        passes = _row(instance.round, len(instance.values) + 1)
         return {
             "list": ",".join(map(str, instance.values)) + ",",
-            "place": _row(instance.place, count + 1),
-            "pass": _row(instance.round, count + 1),
+            "place": places,
+            "ahead": places[1:],
+            "pass": passes,
+            "later": passes[1:],
         }
 
 

@@ -8,14 +8,15 @@ class number = digit | '-'
 
 tape list, spare: number | ',' word number  # the numbers of this pass and of the next, in turns
 tape carry, settled: number                 # `settled` grows to the left, a blank between two
-tape place, pass: 'a'..'z'                  # the letters of the places and of the passes
+tape place, ahead: 'a'..'z'                 # the letters of the places, and from the second on
+tape pass, later: 'a'..'z'                  # the letters of the passes, and from the second on
 tape out: number | ',' | ' ' word number
 
 main {
     loop {
-        let first: more | done = sweep(list, spare, carry, settled, place, pass)
+        let first: more | done = sweep(list, spare, carry, settled, place, ahead, pass, later)
         if first == done { break }
-        let second: more | done = sweep(spare, list, carry, settled, place, pass)
+        let second: more | done = sweep(spare, list, carry, settled, place, ahead, pass, later)
         if second == done { break }
     }
     loop {
@@ -32,7 +33,7 @@ main {
 }
 
 # One pass: the numbers of `now` go to `next`, but for the greatest, which goes to `settled`.
-proc sweep(now, next, carry, settled, place, pass) -> more | done {
+proc sweep(now, next, carry, settled, place, ahead, pass, later) -> more | done {
     step pass at "{pass.cell}" {
         fetch "first" = {place.cell}, number "{pass.cell}{place.cell}" = {now|none}
         if now == _ { return done }
@@ -41,13 +42,12 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
         solve "carry {pass.cell}{place.cell}" = {carry}
     }
     loop {
+        now := _  # the comma
+        right now
         step compare at "{pass.cell}{place.cell}" {
-            fetch carry "carry {pass.cell}{place.cell}" = {carry}
-            right place
-            now := _  # the comma
-            right now
-            fetch other "{pass.cell}{place.cell}" = {now|none}
-            if now == _ { left place  solve "top {place.cell}" = {carry}  break }
+            fetch carry "carry {pass.cell}{place.cell}" = {carry},
+                other "{pass.cell}{ahead.cell}" = {now|none}
+            if now == _ { solve "top {place.cell}" = {carry}  break }
             let order: lt | eq | gt = compare_signed(carry, now)
             if order == gt {
                 take(now, next)
@@ -56,17 +56,15 @@ proc sweep(now, next, carry, settled, place, pass) -> more | done {
                 take(now, carry)
                 to_first(carry)
             }
-            solve larger "carry {pass.cell}{place.cell}" = {carry}
-            left place
-            right pass
-            solve smaller "{pass.cell}{place.cell}" = {next.before}
+            solve larger "carry {pass.cell}{ahead.cell}" = {carry},
+                smaller "{later.cell}{place.cell}" = {next.before}
         }
         next := ','
-        right next, place
-        left pass
+        right next, place, ahead
     }
-    right pass
+    right pass, later
     rewind(place)
+    rewind(ahead)
     rewind(next)
     settle(carry, settled)
     return more

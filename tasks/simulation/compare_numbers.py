@@ -211,7 +211,10 @@ def _row(first: str, count: int) -> tuple[str, ...]:
 
 def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
     """The instance, its first place named at random; the place after the last needs a name too."""
-    return Decimals(x=x, y=y, first=draws.choice(names[: len(names) - len(_columns(x, y))]))
+    places = len(_columns(x, y))
+    if places >= len(names):
+        raise ValueError(f"compare_numbers has {len(names)} names, too few for {places} places")
+    return Decimals(x=x, y=y, first=draws.choice(names[: len(names) - places]))
 
 
 def _signed(magnitude: str, minus: bool) -> str:

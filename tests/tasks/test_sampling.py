@@ -155,3 +155,20 @@ def test_plain_numbers():
     fives = [i for i in sample if len(i.x) == len(i.y) == 5 and i.x != i.y]
     places = Counter(map(place_of_decision, fives))
     assert all(places[p] / len(fives) > 0.15 for p in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "length"),
+    [
+        ("bubble_sort", {}, 26),
+        ("compare_numbers", {}, 676),
+        ("compare_numbers", {"plain": True}, 26),
+    ],
+)
+def test_lengths_that_there_are_no_names_for(name, options, length):
+    task = tasks.get(name, **options)
+    draws = tasks.Stream("names").at(0)
+    if name == "bubble_sort" or options:
+        assert task.length(task.draw(draws, length - 1)) == length - 1
+    with pytest.raises(ValueError, match="names"):
+        task.draw(draws, length)
