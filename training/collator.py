@@ -44,6 +44,10 @@ class Collator(DataCollatorForLanguageModeling):
     def torch_call(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         """``input_ids``, ``labels``, ``attention_mask``, and ``position_ids`` where they skip."""
         batch: dict[str, Tensor] = super().torch_call(examples)
+        # Padding stands right of all that a causal model reads, and has no labels: it need not be
+        # masked, and attention without a mask is faster. (Were there no mask at all, Transformers
+        # would take positions that skip for the borders of packed documents.)
+        batch["attention_mask"].fill_(1)
         if self.positions != Positions():
             batch["position_ids"] = self._positions(batch["input_ids"])
         return batch

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
+from datasets import Dataset
 from peft import LoraConfig
 from transformers import PrinterCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
@@ -22,6 +23,7 @@ from training.collator import Collator
 from training.config import Config, Data
 from training.data import Record, read_records, training_set
 from training.model import make_model
+from training.sampler import LengthSampler
 
 MODEL = "model"
 """The folder, within ``out``, of the finished model; it appears whole or not at all."""
@@ -45,7 +47,7 @@ class Trained(NamedTuple):
     loss
         (step, mean training loss since the one before) at every report.
     tokens
-        Tokens trained on, prompts included and padding not.
+        Tokens trained on, prompts and padding included.
     seconds
         Wall time of the training loop.
     """
@@ -84,7 +86,7 @@ def train(
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     dataset = training_set(records, tokenizer, config.data.max_length)
-    trainer = SFTTrainer(
+    trainer = _Trainer(
         model=model,
         args=_arguments(config),
         train_dataset=dataset,
@@ -108,6 +110,13 @@ def train(
     _write_record(part / RECORD, config, trained, len(records))
     part.rename(trained.model)
     return trained
+
+
+class _Trainer(SFTTrainer):
+    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
+        args = self.args
+        size = args.train_batch_size * args.gradient_accumulation_steps
+        return LengthSampler(self.train_dataset["length"], size, args.data_seed)
 
 
 def _checkpoint(out: Path, resume: bool) -> str | None:
@@ -164,7 +173,6 @@ def _arguments(config: Config) -> SFTConfig:
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available(),
         gradient_checkpointing=schedule.checkpoint_activations,
-        train_sampling_strategy="group_by_length",
         # The data path is ours: tokenised, masked, and refused where it is too long.
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},

@@ -5,8 +5,9 @@ from itertools import pairwise
 import torch
 
 from training.collator import Collator
-from training.config import Positions
+from training.config import Model, Positions
 from training.data import IGNORED
+from training.model import make_model
 from training.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
@@ -20,7 +21,7 @@ def examples(*texts: str) -> list[dict[str, list[int]]]:
 def test_plain_batches_have_no_positions_of_their_own() -> None:
     batch = Collator(TOKENIZER, Positions(), seed=0)(examples("abc", "a"))
     assert set(batch) == {"input_ids", "labels", "attention_mask"}
-    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 1, 1]]
     assert batch["labels"][1].tolist() == [IGNORED] * 3
     assert batch["input_ids"][1, 1:].tolist() == [TOKENIZER.pad_token_id] * 2
 
@@ -48,3 +49,30 @@ def test_records_of_a_batch_draw_their_own_positions_and_a_seed_repeats_them() -
     assert torch.equal(one, again)
     assert not torch.equal(one, other)
     assert not torch.equal(one[0], one[1])
+
+
+def logits(batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    torch.manual_seed(0)
+    shape = Model(layers=2, width=32, heads=2, feed_forward=32)
+    model, _ = make_model(shape, [], torch.float32)
+    del batch["labels"]
+    with torch.no_grad():
+        result: torch.Tensor = model.eval()(**batch, use_cache=False).logits
+    return result
+
+
+def test_padding_changes_nothing_before_it() -> None:
+    collator = Collator(TOKENIZER, Positions(), seed=0)
+    padded, alone = (
+        logits(collator(examples("ab\n", "abcdefg\nhi"))),
+        logits(collator(examples("ab\n"))),
+    )
+    assert torch.allclose(padded[0, :3], alone[0], atol=1e-5)
+
+
+def test_lines_with_skipped_positions_between_them_still_see_each_other() -> None:
+    collator = Collator(TOKENIZER, Positions(gap=9), seed=0)
+    one, other = collator(examples("ab\ncd")), collator(examples("xb\ncd"))
+    other["position_ids"] = one["position_ids"]
+    assert one["position_ids"].max() > 4
+    assert not torch.allclose(logits(one)[0, -1], logits(other)[0, -1], atol=1e-3)

@@ -1,0 +1,53 @@
+"""Imports only point up, and what must be light is light."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ORDER = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
+"""A package may import those before it, never one after it."""
+HEAVY = ("torch", "transformers", "trl", "peft", "datasets", "matplotlib")
+TESTING = "tmtail/testing"
+"""What users' tests import; the only place for Hypothesis."""
+
+
+def imported(file: Path) -> set[str]:
+    """The top-level packages that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file}: relative imports hide which package is meant"
+            names.add(node.module or "")
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("package", ORDER)
+def test_imports_point_up(package: str) -> None:
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    above = set(ORDER[ORDER.index(package) + 1 :])
+    for file in files:
+        found = imported(file)
+        assert not found & above, f"{file} imports {found & above}"
+        assert "tests" not in found, f"{file} imports tests"
+        if package in ("tm", "compiler", "tasks"):
+            assert not found & set(HEAVY), f"{file} imports {found & set(HEAVY)}"
+        if TESTING not in file.as_posix():
+            assert "hypothesis" not in found, f"{file} imports hypothesis"
+
+
+@pytest.mark.parametrize("package", ["tm", "compiler", "tasks", "tmtail", "tmtail.cli"])
+def test_importing_it_loads_nothing_heavy(package: str) -> None:
+    code = f"import {package}, sys; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(run.stdout.split())
+    assert package in loaded
+    assert not loaded & {*HEAVY, "numba", "pandas", "hypothesis"}

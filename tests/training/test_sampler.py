@@ -1,0 +1,38 @@
+"""The order of training: every record once an epoch, in batches of like length."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.sampler import POOL, LengthSampler
+
+
+@given(st.lists(st.integers(1, 50), max_size=200), st.integers(1, 9), st.integers(0, 5))
+def test_every_record_once(lengths: list[int], batch_size: int, epoch: int) -> None:
+    sampler = LengthSampler(lengths, batch_size, seed=3)
+    sampler.set_epoch(epoch)
+    order = list(sampler)
+    assert sorted(order) == list(range(len(lengths)))
+    assert len(sampler) == len(order)
+    assert list(sampler) == order
+
+
+def test_batches_hold_like_lengths_in_no_order_of_length() -> None:
+    lengths = [1 + i % 100 for i in range(8 * POOL * 10)]
+    order = list(LengthSampler(lengths, 8, seed=0))
+    batches = [[lengths[i] for i in order[b : b + 8]] for b in range(0, len(order), 8)]
+    spread = sum(max(batch) - min(batch) for batch in batches) / len(batches)
+    assert spread < 10  # of a random batch: 78
+    rises = sum(a[0] < b[0] for a, b in pairwise(batches))
+    assert 0.4 < rises / len(batches) < 0.6
+
+
+def test_epochs_and_seeds_have_their_own_orders() -> None:
+    orders = set()
+    for seed in range(3):
+        for epoch in range(3):
+            sampler = LengthSampler([1] * 50, 5, seed)
+            sampler.set_epoch(epoch)
+            orders.add(tuple(sampler))
+    assert len(orders) == 9

@@ -1,0 +1,159 @@
+"""The whole path in a few minutes on a CPU: machine, corpus, training, scores by replay.
+
+tmtail demo
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+import tasks
+from evaluation.huggingface import HuggingFace
+from evaluation.items import Item
+from evaluation.models import load_model
+from evaluation.page import page
+from evaluation.picture import draw
+from evaluation.problems import problems
+from evaluation.report import divergence_table, results_table, write_results
+from evaluation.scoring import Row, Score, evaluate
+from tasks.corpus import build
+from training.config import Config, Data, Model, Positions, Schedule
+from training.progress import Progress
+from training.train import Trained, train
+
+TASK = "compare_numbers"
+RANGES = {"S": (2, 5), "M": (6, 8), "L": (9, 12)}
+"""Digits of each number. The paper's ranges are S 5–10, M 11–20, L 21–50, with signs and points."""
+
+MARK = ".tmtail-demo"
+"""The file by which the demo knows a folder as its own, to be made anew."""
+
+
+class Size(NamedTuple):
+    """How much is done: problems trained on and scored in each range, and steps of training."""
+
+    train: int = 20_000
+    score: int = 200
+    steps: int = 1_200
+
+
+def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
+    """A model of 0.3 million parameters, and what teaches it to look digits up and compare them."""
+    return Config(
+        out=out,
+        data=Data(corpus=corpus, max_length=512, ranges=("S",)),
+        model=Model(
+            layers=3,
+            width=64,
+            heads=4,
+            feed_forward=256,
+            context=1024,
+            rope_theta=500.0,
+            vocabulary=1024,
+        ),
+        schedule=Schedule(steps=steps, batch_size=16, learning_rate=5e-3),
+        positions=Positions(gap=0),
+        seed=seed,
+    )
+
+
+def demo(
+    out: Path, *, console: Console, seed: int = 0, size: Size = Size()
+) -> tuple[list[Row], list[Score]]:
+    """Build a corpus, train a tiny model on its shortest range, score it on all three.
+
+    Leaves in ``out``: ``corpus``, ``run/model``, ``results``, ``results.png``, ``trace.html``.
+
+    Raises
+    ------
+    ValueError
+        When ``out`` is there already and is no earlier demo's.
+    """
+    started = time.monotonic()
+    _make_folder(out)
+    task = tasks.get(TASK, plain=True, ranges=RANGES)
+    console.print(
+        f"[b]{TASK}[/b], plain whole numbers, by the machine of {len(task.table.states)} states in "
+        f"tasks/{task.paradigm}/{TASK}.tm. These ranges are smaller than the paper's: "
+        + ", ".join(f"{name} {low}–{high}" for name, (low, high) in RANGES.items())
+        + " digits. The model is trained on S alone."
+    )
+    with _stage(console, "corpus"):
+        corpus = build([task], out=out / "corpus", train=size.train, eval=size.score, seed=seed)
+    items = list(problems([task], tuple(RANGES), size.score, seed=seed))
+    _show_example(console, items[0])
+    trained = _train(recipe(out / "run", corpus.folder, size.steps, seed), console)
+    model = HuggingFace(*load_model(str(trained.model)), name="demo", batch_size=100)
+    rows, scores = _score(items, model, console)
+    console.print(results_table(rows), divergence_table(rows))
+    write_results(out / "results", rows, scores, {**model.description, "seed": seed})
+    title = f"{TASK}, {model.description['parameters']:,} parameters, trained on S"
+    draw(rows, title, out / "results.png")
+    introduction = (
+        "What the Turing machine says, and where the model that was trained to say it "
+        "first said something else: the first problems of each range."
+    )
+    html = page(f"tmtail demo: {title}", introduction, _examples(scores))
+    (out / "trace.html").write_text(html, encoding="utf-8")
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/trace.html")
+    return rows, scores
+
+
+def _make_folder(out: Path) -> None:
+    if out.exists() and not (out / MARK).is_file():
+        raise ValueError(f"{out} is there already, and no demo made it; give another folder")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARK).touch()
+
+
+def _show_example(console: Console, item: Item) -> None:
+    console.print("\nA prompt, and what the machine says:", style="dim")
+    console.print(item.prompt + item.reference.string, markup=False, highlight=False)
+
+
+def _train(config: Config, console: Console) -> Trained:
+    with Bar(console=console, transient=True) as bar:
+        line = bar.add_task("training")
+        callback = Progress(lambda done, whole: bar.update(line, completed=done, total=whole))
+        trained = train(config, callbacks=(callback,))
+    (_, first), (steps, last) = trained.loss[0], trained.loss[-1]
+    console.print(
+        f"training: {trained.seconds:.0f} s, {steps} steps, {trained.tokens:,} tokens, "
+        f"loss {first:.2f} → {last:.4f}"
+    )
+    return trained
+
+
+def _score(
+    items: Sequence[Item], model: HuggingFace, console: Console
+) -> tuple[list[Row], list[Score]]:
+    started = time.monotonic()
+    with Bar(console=console, transient=True) as bar:
+        line = bar.add_task("scoring", total=len(items))
+        rows, scores = evaluate(items, model, lambda done: bar.advance(line, done))
+    console.print(f"scoring: {time.monotonic() - started:.0f} s, {len(items)} problems\n")
+    return rows, scores
+
+
+def _examples(scores: Sequence[Score], each: int = 2) -> Iterator[Score]:
+    """The first problems of every range."""
+    for name in RANGES:
+        yield from [score for score in scores if score.item.range == name][:each]
+
+
+@contextmanager
+def _stage(console: Console, name: str) -> Iterator[None]:
+    started = time.monotonic()
+    with console.status(name):
+        yield
+    console.print(f"{name}: {time.monotonic() - started:.0f} s")
