@@ -77,6 +77,10 @@ class Draws:
         if count > width:
             raise ValueError(f"there are no {count} different numbers in {low} … {high}")
         drawn: dict[int, None] = {}
+        several = self.below(width**count)  # so many draws in one
+        for _ in range(count):
+            several, value = divmod(several, width)
+            drawn[low + value] = None
         while len(drawn) < count:
             drawn[low + self.below(width)] = None
         return tuple(drawn)

@@ -10,6 +10,7 @@ from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ran
 
 LARGEST = 9999
 LETTERS = ascii_lowercase
+INDEX = {letter: index for index, letter in enumerate(LETTERS)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,8 +33,9 @@ class Numbers(Instance):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
         if min(values) < -LARGEST or max(values) > LARGEST:
             raise ValueError(f"bubble_sort takes integers in ±{LARGEST}, not {values}")
+        free = len(LETTERS) - len(values)
         for letter in (self.place, self.round):
-            if len(letter) != 1 or not 0 <= LETTERS.find(letter) < len(LETTERS) - len(values):
+            if INDEX.get(letter, free) >= free:
                 raise ValueError(f"bubble_sort: no {len(values) + 1} letters begin with {letter!r}")
 
 
@@ -176,5 +178,5 @@ def _numbered(draws: Draws, values: tuple[int, ...], letters: int) -> Numbers:
 
 def _row(first: str, count: int) -> str:
     """``count`` letters from ``first`` on."""
-    start = LETTERS.index(first)
+    start = INDEX[first]
     return LETTERS[start : start + count]
