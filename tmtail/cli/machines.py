@@ -81,7 +81,6 @@ def fmt(
 
     Spaces, indentation and blank lines change; comments and the machine stay as they are.
     """
-    from tasks.corpus.files import whole
     from tm.fmt import format_text
     from tm.source import read
 
@@ -94,6 +93,8 @@ def fmt(
         if only_check:
             print(f"{file} would change")
         else:
+            from tasks.corpus.files import whole  # which brings pyarrow
+
             with whole(file.resolve()) as draft:
                 draft.write_bytes(formatted.encode())
                 shutil.copymode(file, draft)

@@ -56,7 +56,7 @@ def trace(
     A FILE takes its input from --tape, a TASK from the options of its instance. Exits as `run`
     does.
     """
-    from compiler import formats, render
+    from compiler import render
     from tm import Limits, run
 
     if Path(machine).suffix in MACHINES:
@@ -73,6 +73,8 @@ def trace(
     if result.trace is not None:
         text = render(job.table, result.trace, style=style, without=names(without), depth=depth)
     else:
+        from compiler import formats
+
         write = formats.transitions if format == "transitions" else formats.configurations
         text = write(result, job.inputs)
     if as_json:
