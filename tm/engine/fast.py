@@ -14,9 +14,9 @@ before the word has come; and indices are unsigned, as numba checks signed ones 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from tm.engine.jit import jit
 from tm.engine.pack import (
     BASE_BITS,
     BRANCH,
@@ -48,7 +48,7 @@ _BRANCH_BASE = np.uint64(2**BRANCH_SLOT - 1)
 _BRANCH_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def sparse(
     words: Words,
     action: Actions,
@@ -97,7 +97,7 @@ def sparse(
     return base, slot, index, n, False
 
 
-@njit(cache=True, nogil=True)
+@jit
 def dense_1(
     words: Words,
     action: Actions,
@@ -139,7 +139,7 @@ def dense_1(
     return base, index, n, False
 
 
-@njit(cache=True, nogil=True)
+@jit
 def dense_4(
     words: Words,
     action: Actions,

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from tm.engine.fast import Actions, Cells, Numbers, Words, dense_1, dense_4, sparse
+from tm.engine.jit import jit
 from tm.engine.pack import IN_WORD, WHAT, Program
 from tm.table import ACCEPT
 
@@ -25,6 +25,8 @@ DONE, PAUSE, GROW_TAPES, GROW_TRACE, GROW_ACTIONS, GROW_OUTPUTS = range(6, 12)
 # The registers of a run, `Work.at`.
 TRANSITIONS, BASE, SLOT, LONGEST, STATE, HALF, ITEM, RUNNING = range(8)
 EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(8, 14)
+
+_1, _2 = np.uint64(1), np.uint64(2)
 
 GUARD = 2
 """Cells at each end of a tape's buffer that no transition begins on: they are always blank."""
@@ -84,7 +86,7 @@ class Work(NamedTuple):
     actions: Actions
 
 
-@njit(cache=True, nogil=True)
+@jit
 def serve(
     program: Program,
     work: Work,
@@ -121,7 +123,7 @@ def serve(
     return DONE
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _keep(letter: Cells, cells: Cells, at: Numbers, results: Results, item: int) -> bool:
     """Note how an item ended; false when there is no room for its outputs."""
     results.transitions[item] = at[TRANSITIONS]
@@ -140,7 +142,7 @@ def _keep(letter: Cells, cells: Cells, at: Numbers, results: Results, item: int)
     return True
 
 
-@njit(cache=True, nogil=True)
+@jit
 def load(
     program: Program, work: Work, tapes: Numbers, symbols: Cells, ends: Numbers, item: int
 ) -> None:
@@ -166,14 +168,14 @@ def load(
     at[FIRST_LETTER] = at[LETTERS]
 
 
-@njit(cache=True, nogil=True)
+@jit
 def stretch(at: Numbers) -> tuple[int, int]:
     """The cells, first and end, that an item can have touched so far, on any tape."""
     reach, half = at[TRANSITIONS], at[HALF]
     return -min(reach, half), min(max(reach + 1, at[LONGEST]), half)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def clear(work: Work) -> None:
     """Make every tape blank again."""
     half = work.at[HALF]
@@ -185,7 +187,7 @@ def clear(work: Work) -> None:
             work.cells[cell] = 0
 
 
-@njit(cache=True, nogil=True)
+@jit
 def advance(
     program: Program, work: Work, limits: Numbers, speaking: bool, recording: bool, pause: int
 ) -> int:
@@ -248,7 +250,7 @@ def advance(
     return status
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _plain(
     words: Words,
     action: Actions,
@@ -271,7 +273,7 @@ def _plain(
     return base, slot, index, n, special
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _stop(
     heads: Words, at: Numbers, limits: Numbers, n: int, pause: int, room_for_actions: int
 ) -> tuple[int, int]:
@@ -292,7 +294,7 @@ def _stop(
     return PAUSE, min(n + min(room, limits[1]) - farthest + 1, limits[0], pause, room_for_actions)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _say(
     records: Numbers,
     says: int,
@@ -308,59 +310,78 @@ def _say(
     letters: Cells,
 ) -> int:
     """Record an action's utterances, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
-    events, captures, end = at[EVENTS], at[CAPTURES], at[LETTERS]
-    room = limit - (events - at[FIRST_EVENT]) - (end - at[FIRST_LETTER])
-    position = says + 1
-    for _ in range(records[says]):
+    events, captures = np.uint64(at[EVENTS]), np.uint64(at[CAPTURES])
+    end: Any = at[LETTERS]
+    now = at[TRANSITIONS]
+    room = limit - (at[EVENTS] - at[FIRST_EVENT]) - (end - at[FIRST_LETTER])
+    last_event, last_capture = np.uint64(len(utterance)), np.uint64(len(ends))
+    position = np.uint64(says)
+    count = records[position]
+    position += _1
+    for _ in range(count):
         room -= 1
         if room < 0:
             return TEXT
-        count = records[position + 1]
-        if events == len(utterance) or captures + count >= len(ends):
+        count = np.uint64(records[position + _1])
+        if events == last_event or captures + count >= last_capture:
             return GROW_TRACE
         utterance[events] = records[position]
-        transition[events] = at[TRANSITIONS]
+        transition[events] = now
         capture[events] = captures
-        events += 1
-        position += 2
-        for _ in range(count):
-            slot, what = records[position], records[position + 1]
-            position += 2
+        events += _1
+        position += _2
+        stop = position + _2 * count
+        while position != stop:
+            slot: Any = np.uint64(records[position])
+            what = records[position + _1]
+            position += _2
+            before = end
             if what == ALL:
                 first, last = _whole(letter, cells, at, slot)
+                if end + last - first > len(letters):
+                    return GROW_TRACE
+                end = _copy(letter, cells, slot, first, last, letters, end)
             else:
-                first, last = _near(letter, cells, heads, slot, what)
-            room -= last - first
+                end = _word(letter, cells, slot, heads[slot], what, letters, end)
+                if end < 0:
+                    return GROW_TRACE
+            room -= end - before
             if room < 0:
                 return TEXT
-            if end + last - first > len(letters):
-                return GROW_TRACE
-            end = _copy(letter, cells, slot, first, last, letters, end)
-            captures += 1
+            captures += _1
             ends[captures] = end
     at[EVENTS], at[CAPTURES], at[LETTERS] = events, captures, end
     return PAUSE
 
 
-@njit(cache=True, nogil=True)
-def _near(letter: Cells, cells: Cells, heads: Words, slot: int, what: int) -> tuple[int, int]:
-    """Where in ``cells`` the word under a head, or before it, or its cell, begins and ends."""
-    table = slot * 256
-    head: Any = np.int64(heads[slot])
+@jit
+def _word(letter: Cells, cells: Cells, slot: Any, head: Any, what: int, to: Cells, at: Any) -> Any:
+    """Copy the word under a head or before it, or its cell; where that ends, −1 for no room."""
+    table, room = slot * np.uint64(256), np.uint64(len(to))
+    end: Any = np.uint64(at)
+    here = letter[table + cells[head]]
     if what == CELL:
-        return head, head + (letter[table + cells[head]] != 0)
-    start = end = head
-    if what == WORD:
-        while letter[table + cells[end]] & IN_WORD:
-            end += 1
-        if end == start:
-            return start, end
-    while letter[table + cells[start - 1]] & IN_WORD:
-        start -= 1
-    return start, end
+        if end >= room:
+            return -1
+        to[end] = here & ~IN_WORD
+        return at + (here != 0)
+    if what == WORD and not here & IN_WORD:
+        return at
+    start = head
+    while letter[table + cells[start - _1]] & IN_WORD:
+        start -= _1
+    while start != head or (what == WORD and letter[table + cells[head]] & IN_WORD):
+        if end >= room:
+            return -1
+        to[end] = letter[table + cells[start]] & ~IN_WORD
+        end += _1
+        if start == head:
+            head += _1
+        start += _1
+    return np.int64(end)
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _whole(letter: Cells, cells: Cells, at: Numbers, slot: int) -> tuple[int, int]:
     """Where in ``cells`` the first non-blank cell of a tape stands, and the end of the last."""
     first, last = stretch(at)
@@ -374,7 +395,7 @@ def _whole(letter: Cells, cells: Cells, at: Numbers, slot: int) -> tuple[int, in
     return start, end
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _copy(letter: Cells, cells: Cells, slot: int, start: int, end: int, to: Cells, at: int) -> int:
     """Copy cells as letters, blanks as ``_``; where the copy ends."""
     table = slot * 256
