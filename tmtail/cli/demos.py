@@ -10,11 +10,11 @@ import typer
 
 def demo(
     out: Annotated[
-        Path, typer.Option(metavar="DIR", help="A folder for all it makes; an old demo's is reused.")
+        Path, typer.Option(metavar="DIR", help="A folder for all it makes; a demo's is reused.")
     ] = Path("out/demo"),
     seed: Annotated[int, typer.Option(help="Of the corpus, the weights and the training.")] = 0,
 ) -> None:
-    """Build a corpus from a real machine, train a tiny model on it, score it: six minutes."""
+    """Build a corpus, train a tiny model, score it: six minutes."""
     from rich.console import Console
 
     from training.demo import demo as run_demo

@@ -25,7 +25,7 @@ def check(
         bool, typer.Option("--json", help="Print diagnostics and sizes as JSON, for editors.")
     ] = False,
 ) -> None:
-    """Read a machine or a library, elaborate it, and say what is wrong with it.
+    """Say what is wrong with a machine or a library.
 
     Exits with 1 when there are errors; warnings alone are fine.
     """

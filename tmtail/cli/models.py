@@ -64,9 +64,9 @@ def evaluate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
 ) -> None:
-    """Score a model by replaying the machine, greedily and without examples.
+    """Score a model by replaying the machine.
 
-    The problems are those that a corpus of the same seed holds out.
+    Decoding is greedy and without examples; the problems are those that a corpus of the same seed holds out.
     """
     from rich.console import Console
 
