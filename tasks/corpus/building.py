@@ -85,7 +85,8 @@ def build(
     ranges, train_ranges
         The ranges that are evaluated, and those that are trained on.
     workers
-        Processes; ``None`` for as many as there are cores.
+        Processes; ``None`` for as many as there are cores. A corpus of one shard's size or less is
+        built without any: they would take longer to start.
     spans
         Whether to add the column ``spans``.
     progress
@@ -114,7 +115,8 @@ def build(
         "version": VERSION,
     }
     folder = Path(out)
-    with sole_writer(folder), _pool(workers) as run:
+    small = sum(part.asked for part in parts) <= SHARD
+    with sole_writer(folder), _pool(1 if small else workers) as run:
         _claim(folder / REQUEST, request)
         if not (folder / MANIFEST).is_file():
             shards = _shards(folder, parts, _choose(parts, seed, run))

@@ -29,6 +29,13 @@ BOTH = ("bubble_sort", "compare_numbers")
 SMALL = {"train": 60, "eval": 20}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def shards_of_25():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "SHARD", 25)
+        yield
+
+
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     out = tmp_path_factory.mktemp("corpus") / "c"
@@ -42,8 +49,9 @@ def contents(folder):
 
 SCRIPT = """
 import sys, tasks
-from tasks.corpus import build
+from tasks.corpus import build, building
 if __name__ == "__main__":
+    building.SHARD = 25
     both = [tasks.get(name) for name in ("bubble_sort", "compare_numbers")]
     build(both, out=sys.argv[1], workers=int(sys.argv[2]), spans=True, train=60, eval=20)
 """
@@ -201,7 +209,7 @@ def test_a_build_goes_on_where_it_stopped(corpus, tmp_path, monkeypatch):
     build(both, progress=lambda done, total: calls.append((done, total)), **arguments)
     assert contents(tmp_path / "c") == contents(corpus.folder)
     assert {path: path.stat().st_mtime_ns for path in written} == before
-    assert calls == [(done, 8) for done in range(4, 9)]
+    assert calls == [(done, 12) for done in range(4, 13)]
 
 
 def test_a_finished_build_is_left_alone(corpus):
