@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from compiler.styles import MINIMAL
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.files import sha256, sole_writer, whole, write_text
@@ -66,7 +67,7 @@ def build(
     train_ranges: Sequence[str] = ("S",),
     seed: int = 0,
     workers: int | None = None,
-    style: str = "minimal",
+    style: str = MINIMAL,
     spans: bool = False,
     progress: Progress | None = None,
 ) -> Corpus:
@@ -95,17 +96,14 @@ def build(
     Raises
     ------
     ValueError
-        For a range that a task does not have, two tasks of one name, or a folder that holds another
-        request's files.
+        For a range or a style that a task does not have, a task or a range named twice, less than
+        no records, or a folder that holds another request's files. The folder is as it was then.
     FolderInUseError
         When another process is writing into the folder.
     """
     parts = [Part(task, r, "eval", eval) for task in tasks for r in ranges]
     parts += [Part(task, r, "train", train) for task in tasks for r in train_ranges]
-    for part in parts:
-        part.task.span(part.range)
-    if len({task.name for task in tasks}) < len(tasks):
-        raise ValueError("two of the tasks have the same name")
+    _check(tasks, parts, style)
     request = {
         "tasks": [_described(task) for task in tasks],
         "parts": [(p.task.name, p.range, p.split, p.asked) for p in parts],
@@ -129,6 +127,21 @@ def build(
             write_text(folder / "README.md", card(manifest))
             write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
     return Corpus.open(folder)
+
+
+def _check(tasks: Sequence[AnyTask], parts: Sequence[Part], style: str) -> None:
+    """See that a request can be met, before anything is written."""
+    for part in parts:
+        part.task.span(part.range)
+        if part.asked < 0:
+            raise ValueError(f"{part.asked} records of {part.split} cannot be made")
+    named = [(part.task.name, part.range, part.split) for part in parts]
+    if twice := {names for names in named if named.count(names) > 1}:
+        raise ValueError(f"asked for twice: {' '.join(min(twice))}")
+    for task in tasks:
+        styles = (MINIMAL, *task.table.styles)
+        if style not in styles:
+            raise ValueError(f"{task.name} has no style {style!r}; it has {', '.join(styles)}")
 
 
 def _described(task: AnyTask) -> dict[str, Any]:

@@ -236,17 +236,20 @@ def test_one_writer_a_folder(corpus):
     [
         ({"ranges": ["S", "XL"]}, "has no range 'XL'; its ranges are S, M, L"),
         ({"train_ranges": ["s"]}, "has no range 's'"),
+        ({"ranges": ["S", "S"]}, "asked for twice: bubble_sort S eval"),
+        ({"style": "fluent"}, "bubble_sort has no style 'fluent'; it has minimal, styled"),
+        ({"train": -1}, "-1 records of train cannot be made"),
     ],
 )
 def test_wrong_requests_leave_nothing(tmp_path, arguments, message):
     with pytest.raises(ValueError, match=message):
-        build([tasks.get("bubble_sort")], out=tmp_path / "c", train=1, **arguments)
+        build([tasks.get("bubble_sort")], out=tmp_path / "c", **{"train": 1, **arguments})
     assert not (tmp_path / "c").exists()
 
 
 def test_two_tasks_of_one_name(tmp_path):
     variants = [tasks.get("compare_numbers"), tasks.get("compare_numbers", plain=True)]
-    with pytest.raises(ValueError, match="the same name"):
+    with pytest.raises(ValueError, match="asked for twice: compare_numbers L eval"):
         build(variants, out=tmp_path / "c", train=1)
 
 
