@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
@@ -20,3 +22,19 @@ def jit(function: F) -> F:
     """
     compiled: F = njit(**_OPTIONS)(function)
     return compiled
+
+
+def forget_stale(folder: Path) -> None:
+    """Forget what was compiled before any of a folder's files was last changed.
+
+    numba looks at the one file that a function stands in, not at those whose constants and
+    functions it was compiled with.
+    """
+    with suppress(OSError):
+        newest = max((p.stat().st_mtime for p in folder.glob("*.py")), default=0.0)
+        for index in (folder / "__pycache__").glob("*.nbi"):
+            if index.stat().st_mtime < newest:
+                index.unlink(missing_ok=True)
+
+
+forget_stale(Path(__file__).parent)

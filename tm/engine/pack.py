@@ -22,7 +22,7 @@ with their tapes. Two more kinds occur in it:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -73,9 +73,9 @@ class Program(NamedTuple):
         int64[4]: how far left the symbol of each tape stands in a dense index; empty when sparse.
     records, record_at
         int64[...] and int64[a]: what a word cannot hold. The record of action i begins at
-        ``record_at[i]``: the next state, then three lists with their lengths: pairs (slot, symbol)
-        to write, pairs (slot, ±1) to move, and utterances, each its index and the list of its
-        captures, pairs (slot, ``WHAT``).
+        ``record_at[i]``: the next state; two lists with their lengths, pairs (slot, symbol) to
+        write and pairs (slot, ±1) to move; the numbers of utterances and of captures, for each utterance
+        its index and its first capture, and for each capture the pair (slot, ``WHAT``).
     letters
         uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, 0 for the blank, plus
         ``IN_WORD`` for a letter of a word; marks ignored.
@@ -229,12 +229,13 @@ def _record(table: Table, action: Action) -> list[int]:
         record.append(len(pairs))
         for tape, what in pairs:
             record += (tape + 1, what)
-    record.append(len(action.says))
-    for utterance in action.says:
-        captures = table.utterances[utterance].captures
-        record += (utterance, len(captures))
-        for piece in captures:
-            record += (piece.tape + 1, WHAT[piece.what])
+    captures = [table.utterances[utterance].captures for utterance in action.says]
+    starts = list(accumulate(map(len, captures), initial=0))
+    record += (len(captures), starts[-1])
+    for utterance, start in zip(action.says, starts, strict=False):
+        record += (utterance, start)
+    for piece in chain.from_iterable(captures):
+        record += (piece.tape + 1, WHAT[piece.what])
     return record
 
 
