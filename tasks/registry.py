@@ -83,9 +83,9 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
 
 @cache
 def _paths() -> dict[str, Path]:
-    """The Python files of our own tasks, by name: every folder ``tasks/PARADIGM`` is looked at."""
-    machines = sorted(_HERE.resolve().glob("*/*.tm"))
-    return {path.stem: path.with_suffix(".py") for path in machines}
+    """The Python files of our own tasks, by name: ``tasks/PARADIGM/NAME.py`` beside ``NAME.tm``."""
+    files = sorted(_HERE.resolve().glob("*/*.py"))
+    return {path.stem: path for path in files if path.with_suffix(".tm").is_file()}
 
 
 def _execute(name: str, path: Path) -> None:
