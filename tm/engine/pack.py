@@ -74,8 +74,8 @@ class Program(NamedTuple):
     records, record_at
         int64[...] and int64[a]: what a word cannot hold. The record of action i begins at
         ``record_at[i]``: the next state; two lists with their lengths, pairs (slot, symbol) to
-        write and pairs (slot, ±1) to move; the numbers of utterances and of captures, for each utterance
-        its index and its first capture, and for each capture the pair (slot, ``WHAT``).
+        write and pairs (slot, ±1) to move; the numbers of utterances and of captures, for each
+        utterance its index and its first capture, and for each capture the pair (slot, ``WHAT``).
     letters
         uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, 0 for the blank, plus
         ``IN_WORD`` for a letter of a word; marks ignored.
