@@ -37,6 +37,15 @@ def test_how_a_run_ended_is_the_exit_code(tmtail, tmp_path, body, options, code)
     assert tmtail("run", file, *options).code == code
 
 
+def test_the_reference_engine_tests_contracts(tmtail, tmp_path: Path) -> None:
+    file = tmp_path / "broken.tm"
+    file.write_text("tape t: '0'\nmain { f(t) }\nproc f(x at first) -> x at end { right x }\n")
+    assert tmtail("run", file, "--tape", "t=00").code == Code.FINE
+    answer = tmtail("run", file, "--tape", "t=00", "--engine", "reference")
+    assert answer.code == Code.FAULT
+    assert "contract `t at end` is broken" in answer.err
+
+
 def test_a_run_as_json_has_the_whole_tapes(tmtail, copy: Path) -> None:
     answer = tmtail("run", copy, "--tape", f"a={'0' * 500}", "--json")
     shown = json.loads(answer.out)

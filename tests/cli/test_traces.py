@@ -99,3 +99,6 @@ def test_a_task_of_ones_own_with_faults(tmtail, tmp_path: Path) -> None:
     answer = tmtail("trace", file)
     assert answer.code == 1
     assert "defines 0 tasks" in answer.err
+    file.write_text("import tasks\nclass:\n")
+    answer = tmtail("trace", file)
+    assert (answer.code, answer.err) == (1, f"tmtail: error: {file}:2: invalid syntax\n")

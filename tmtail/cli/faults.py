@@ -57,6 +57,8 @@ class Group(TyperGroup):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise fail(f"{where}{error.strerror or error}") from None
+        except SyntaxError as error:  # of a task's file
+            raise fail(f"{error.filename}:{error.lineno}: {error.msg}") from None
         except (typer.Exit, typer.Abort):  # they are RuntimeErrors
             raise
         except (ValueError, RuntimeError) as error:
