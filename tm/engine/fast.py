@@ -140,7 +140,7 @@ def dense_1(
 
 
 @jit
-def dense_4(
+def dense(
     words: Words,
     action: Actions,
     cells: Cells,
@@ -150,26 +150,30 @@ def dense_4(
     base: np.uint64,
     n: int,
     stop: int,
+    third: bool | None,
+    fourth: bool | None,
 ) -> tuple[np.uint64, np.uint64, int, bool]:
-    """Two, three or four tapes; slot 0 stands for those that are not there."""
-    b1 = np.uint64(bits[1])
-    b2, b3 = np.uint64(bits[2]), np.uint64(bits[3])
-    count = len(heads) - 1
-    h0, h1 = heads[1], heads[2]
-    h2 = heads[3] if count > 2 else heads[0]
-    h3 = heads[4] if count > 3 else heads[0]
+    """Two, three or four tapes: ``third`` and ``fourth`` are ``None`` where they are not there.
+
+    What is ``None`` is not compiled. (A third tape of one cell would do, but what is written there
+    would be waited for.)
+    """
+    b1, b2, b3 = np.uint64(bits[1]), np.uint64(bits[2]), np.uint64(bits[3])
+    h0, h1, h2, h3 = heads[1], heads[2], heads[0], heads[0]
+    if third is not None:
+        h2 = heads[3]
+    if fourth is not None:
+        h3 = heads[4]
     index = base
     special = False
-    while n < stop:
+    while n < stop and not special:
         word = base
         while n < stop:
-            index = (
-                base
-                + np.uint64(cells[h0])
-                + (np.uint64(cells[h1]) << b1)
-                + (np.uint64(cells[h2]) << b2)
-                + (np.uint64(cells[h3]) << b3)
-            )
+            index = base + np.uint64(cells[h0]) + (np.uint64(cells[h1]) << b1)
+            if third is not None:
+                index += np.uint64(cells[h2]) << b2
+            if fourth is not None:
+                index += np.uint64(cells[h3]) << b3
             word = words[index]
             if word >> _KIND:
                 special = True
@@ -178,21 +182,22 @@ def dense_4(
                 actions[n] = action[index]
             cells[h0] = (word >> _D0) & _255
             cells[h1] = (word >> _D1) & _255
-            cells[h2] = (word >> _D2) & _255
-            cells[h3] = (word >> _D3) & _255
             h0 += ((word >> (_D0 + _8)) & _3) - _1
             h1 += ((word >> (_D1 + _8)) & _3) - _1
-            h2 += ((word >> (_D2 + _8)) & _3) - _1
-            h3 += ((word >> (_D3 + _8)) & _3) - _1
+            if third is not None:
+                cells[h2] = (word >> _D2) & _255
+                h2 += ((word >> (_D2 + _8)) & _3) - _1
+            if fourth is not None:
+                cells[h3] = (word >> _D3) & _255
+                h3 += ((word >> (_D3 + _8)) & _3) - _1
             n += 1
             if word & _BASE != base:
                 break
-        if special:
-            break
-        base = word & _BASE
+        if not special:
+            base = word & _BASE
     heads[1], heads[2] = h0, h1
-    if count > 2:
+    if third is not None:
         heads[3] = h2
-    if count > 3:
+    if fourth is not None:
         heads[4] = h3
     return base, index, n, special

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tm.engine.fast import Actions, Cells, Numbers, Words, dense_1, dense_4, sparse
+from tm.engine.fast import Actions, Cells, Numbers, Words, dense, dense_1, sparse
 from tm.engine.jit import jit
 from tm.engine.pack import IN_WORD, WHAT, Program
 from tm.table import ACCEPT
@@ -268,8 +268,18 @@ def _plain(
         return sparse(words, action, cells, heads, actions, base, slot, n, stop)
     if len(heads) == 2:
         base, index, n, special = dense_1(words, action, cells, heads, actions, base, n, stop)
+    elif len(heads) == 3:
+        base, index, n, special = dense(
+            words, action, cells, heads, bits, actions, base, n, stop, None, None
+        )
+    elif len(heads) == 4:
+        base, index, n, special = dense(
+            words, action, cells, heads, bits, actions, base, n, stop, True, None
+        )
     else:
-        base, index, n, special = dense_4(words, action, cells, heads, bits, actions, base, n, stop)
+        base, index, n, special = dense(
+            words, action, cells, heads, bits, actions, base, n, stop, True, True
+        )
     return base, slot, index, n, special
 
 

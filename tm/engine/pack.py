@@ -143,8 +143,6 @@ def _dense(table: Table, speaking: bool, bits: Sequence[int]) -> _Blocks:
             kept = np.array(symbols[tape], dtype=np.uint64).reshape(axes)
             write = np.uint64(writes[tape]) if tape in writes else kept
             word = word | (write | np.uint64(moves.get(tape, 0) + 1 << 8)) << np.uint64(field)
-        for field in DENSE_FIELDS[count:]:
-            word = word | np.uint64(1 << 8 + field)
         words[where] = word
     base = np.arange(len(table.states), dtype=np.int64) * size
     return words.reshape(-1), actions.reshape(-1), base, np.zeros_like(base)
