@@ -109,7 +109,7 @@ class Stepper:
         if index is None:
             return Outcome.STUCK
         action = self.table.actions[index]
-        if self._recorder and not self._say(action):
+        if self._recorder and not self._say(action, self._recorder):
             return Outcome.TEXT_LIMIT
         for check in action.checks:
             self._test(check)
@@ -139,15 +139,14 @@ class Stepper:
                 return None
         return tree if tree >= 0 else None
 
-    def _say(self, action: Action) -> bool:
+    def _say(self, action: Action, recorder: _Recorder) -> bool:
         """Record the action's utterances, or none of them and ``False`` when that is too much."""
-        assert self._recorder is not None
         said = [(u, self._captures(u)) for u in action.says]
         size = sum(1 + sum(map(len, captures)) for _, captures in said)
-        if self._recorder.size + size > self.limits.letters:
+        if recorder.size + size > self.limits.letters:
             return False
         for utterance, captures in said:
-            self._recorder.add(utterance, self.transitions, captures)
+            recorder.add(utterance, self.transitions, captures)
         return True
 
     def _captures(self, utterance: int) -> list[bytes]:
