@@ -66,8 +66,8 @@ def plain_text(values: list[int], first: int, round: int) -> tuple[str, str]:
             passed.append(other)
             place = there
         text += (
-            f"compare {this}{place}: carry {this}{place} = {carry} "
-            f"{this}{LETTERS[first + len(now)]} = none ; top {place} = {carry} -> pass {following}\n"
+            f"compare {this}{place}: carry {this}{place} = {carry} {this}"
+            f"{LETTERS[first + len(now)]} = none ; top {place} = {carry} -> pass {following}\n"
         )
         settled.append(carry)
         now = passed

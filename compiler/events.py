@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from tm.engine.jit import jit
 from tm.speech import Kind, Template
 from tm.table import Table
 from tm.trace import Trace
@@ -24,6 +24,8 @@ OPEN, CLOSE, FETCH, SOLVE, ANSWER = range(len(KINDS))
 
 GAP = -1
 """In ``Events.event``: no event of the trace, but the mark of steps that were left out."""
+
+Numbers = NDArray[np.int64]
 
 UNSAID = -1
 DROPPED = -2
@@ -118,21 +120,13 @@ def events(
     level = np.empty(size, np.int32)
     refs = np.empty((size if names else 0, len(names)), np.int64)
     runs = np.empty(last - first + 1, np.int64)
-    memory = np.empty((min(depth, size) + 1, len(names)), np.int64)
+    levels = min(depth, size) + 1
+    opened = np.empty(levels, np.int64)
+    memory = np.empty((levels, len(names)), np.int64)
     n = _list(
-        kinds,
-        slots,
-        trace.utterance,
-        trace.runs,
-        first,
-        last,
-        memory,
-        event,
-        opener,
-        level,
-        refs,
-        runs,
-    )
+        kinds, slots, trace.utterance, trace.runs, first, last,
+        opened, memory, event, opener, level, refs, runs,
+    )  # fmt: skip
     return Events(
         event=event[:n],
         opener=opener[:n],
@@ -142,19 +136,35 @@ def events(
     )
 
 
-@njit(cache=True, nogil=True)
-def _list(kinds, slots, utterance, bounds, first, last, memory, event, opener, level, refs, runs):  # type: ignore[no-untyped-def]
-    """Fill the arrays; how many items there are. ``memory[level, name]`` is what the open step of a
-    level said.
+@jit
+def _list(
+    kinds: NDArray[np.int8],
+    slots: Numbers,
+    utterance: NDArray[np.int32],
+    bounds: Numbers,
+    first: int,
+    last: int,
+    opened: Numbers,
+    memory: Numbers,
+    event: Numbers,
+    opener: Numbers,
+    level: NDArray[np.int32],
+    refs: Numbers,
+    runs: Numbers,
+) -> int:
+    """Fill the arrays; how many items there are.
+
+    ``opened[level]`` is the item that opened the step of a level, or at 0 the last outermost one;
+    ``memory[level, name]`` what that step said last.
     """
-    depth = memory.shape[0] - 1
-    opened = np.full(depth + 1, -1, np.int64)
+    depth, names = len(opened) - 1, refs.shape[1]
     n = 0
     for run in range(first, last):
         runs[run - first] = n
         inside = 0
         opened[0] = -1
-        memory[0] = UNSAID
+        for name in range(names):
+            memory[0, name] = UNSAID
         for e in range(bounds[run], bounds[run + 1]):
             u = utterance[e]
             kind = kinds[u]
@@ -173,15 +183,13 @@ def _list(kinds, slots, utterance, bounds, first, last, memory, event, opener, l
                     opened[inside] = n
                     if inside == 1:
                         opened[0] = n
-                    memory[inside] = UNSAID
+                    for name in range(names):
+                        memory[inside, name] = UNSAID
                 opener[n], level[n] = opened[inside], inside
-            if refs.shape[1]:
-                if kind == ANSWER:
-                    refs[n] = UNSAID
-                else:
-                    refs[n] = memory[inside]
-                    if slots[u] >= 0:
-                        memory[inside, slots[u]] = e
+            for name in range(names):
+                refs[n, name] = UNSAID if kind == ANSWER else memory[inside, name]
+            if kind != ANSWER and slots[u] >= 0:
+                memory[inside, slots[u]] = e
             n += 1
     runs[last - first] = n
     return n

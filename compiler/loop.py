@@ -13,16 +13,21 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
-from compiler.events import DROPPED, GAP, UNSAID
+from compiler.events import DROPPED, GAP, UNSAID, Numbers
 from compiler.script import NO_HOLE, OP, REFERENCE, SPARE
 from compiler.text import PARTS, ROLES, Role
+from tm.engine.jit import jit
 
 BLOCK = SPARE
 """Bytes copied at a time. Most literals and words are shorter, so that a copy rarely loops; in
 return every source and target needs as many bytes to spare."""
+
+Small = NDArray[np.int32]
+Bytes = NDArray[np.uint8]
 
 _NEXT = ROLES.index(Role.NEXT)
 _PARTS = len(PARTS)
@@ -48,7 +53,7 @@ def _copy_block(typing: Any, target: Any, at: Any, source: Any, start: Any) -> A
     return types.void(target, types.int64, source, types.int64), generate
 
 
-@njit(cache=True, nogil=True)
+@jit
 def _copy(target: Any, at: Any, source: Any, start: Any, length: Any) -> None:
     """Copy ``length`` bytes, rounded up to whole blocks."""
     _copy_block(target, at, source, start)  # type: ignore[call-arg]
@@ -58,19 +63,38 @@ def _copy(target: Any, at: Any, source: Any, start: Any, length: Any) -> None:
         done += BLOCK
 
 
-@njit(cache=True, nogil=True)
-def write(  # type: ignore[no-untyped-def]
-    ops, begin, pool, plain, turned, inner, dropped,  # the script
-    utterance, capture, ends, letters,  # the trace
-    event, opener, refs, runs,  # the events
-    out, offsets, spans, first_spans, run, n, s,
-):  # fmt: skip
+@jit
+def write(
+    ops: Small,
+    begin: Small,
+    pool: Bytes,
+    plain: Small,
+    turned: Small,
+    inner: Small,
+    dropped: int,
+    utterance: Small,
+    capture: Numbers,
+    ends: Numbers,
+    letters: Bytes,
+    event: Numbers,
+    opener: Numbers,
+    refs: Numbers,
+    runs: Numbers,
+    out: Bytes,
+    offsets: Numbers,
+    spans: Numbers | None,
+    first_spans: Numbers,
+    run: int,
+    n: int,
+    s: int,
+) -> tuple[int, int, int]:
     """Write the runs from ``run`` on to ``out[n:]`` and, if not None, their spans to ``spans[s:]``.
 
-    ``pool`` and ``letters`` end in ``BLOCK`` bytes to spare. ``offsets[i]`` becomes the byte at
-    which run i begins, ``first_spans[i]`` its first span. A row of ``spans`` is: start and end in
-    bytes of ``out``, mark, event, and the place of the saying step's opening among the events.
-    Where room runs out it stops at the beginning of a run.
+    The arguments are those of a ``Script``, a ``Trace`` and ``Events``, then the buffers. ``pool``
+    and ``letters`` end in ``BLOCK`` bytes to spare. ``offsets[i]`` becomes the byte at which run i
+    begins, ``first_spans[i]`` its first span. A row of ``spans`` is: start and end in bytes of
+    ``out``, mark, event, and the place of the saying step's opening among the events. Where room
+    runs out it stops at the beginning of a run.
 
     Returns
     -------
@@ -99,7 +123,7 @@ def write(  # type: ignore[no-untyped-def]
                         continue
                     op = pc * _OP
                     pc += _ONE
-                    length = np.int64(ops[op + np.uint64(1)])
+                    length: Any = np.int64(ops[op + np.uint64(1)])
                     if n + length > room or s > span_room:
                         return run, n0, s0
                     if length > 0:
@@ -151,10 +175,10 @@ def write(  # type: ignore[no-untyped-def]
     return run, n, s
 
 
-@njit(cache=True, nogil=True)
-def _span(  # type: ignore[no-untyped-def]
-    spans, s, first, n, length, mark, event, owner
-):
+@jit
+def _span(
+    spans: Numbers, s: int, first: int, n: int, length: Any, mark: Any, event: Any, owner: int
+) -> int:
     """Append a stretch, or grow the last one if it is of the same kind; how many there are now."""
     if s > first and spans[s - 1, 2] == mark:
         spans[s - 1, 1] = n + length
