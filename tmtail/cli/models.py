@@ -66,7 +66,8 @@ def evaluate(
 ) -> None:
     """Score a model by replaying the machine.
 
-    Decoding is greedy and without examples; the problems are those that a corpus of the same seed holds out.
+    Decoding is greedy and without examples; the problems are those that a corpus of the same seed
+    holds out.
     """
     from rich.console import Console
 
