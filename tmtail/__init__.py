@@ -5,7 +5,8 @@ The public names, each imported when it is first used::
     from tmtail import render, run, task
 
     sorting = task("bubble_sort")
-    result = run(sorting.table, {"list": "3,1,2,", "place": "abcd", "pass": "abcd"}, trace=True)
+    instance = sorting.instance(values=(3, 1, 2))
+    result = run(sorting.table, sorting.tapes(instance), trace=True)
     print(render(sorting.table, result.trace))
 """
 
