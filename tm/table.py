@@ -16,9 +16,12 @@ Conventions, spelled out once for the whole project:
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from tm.speech import CAPTURES, Style, Utterance
 
@@ -165,11 +168,12 @@ class TableError(ValueError):
         super().__init__("; ".join(faults))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """An explicit, finite, immutable multi-tape Turing machine; state 0 is the first.
 
-    Two tables are equal, and hash alike, when their content is (``name`` aside).
+    Two tables are equal, and hash alike, when they do and say the same: names of states, places in
+    the source and ``name`` do not count.
 
     Raises
     ------
@@ -178,17 +182,36 @@ class Table:
         or two cases of a branch share a symbol.
     """
 
-    name: str = field(compare=False)
+    name: str
     tapes: tuple[Tape, ...]
     states: tuple[State, ...]
     actions: tuple[Action, ...]
     holes: tuple[Hole, ...] = ()
     utterances: tuple[Utterance, ...] = ()
-    styles: Mapping[str, Style] = field(default_factory=dict, hash=False)
+    styles: Mapping[str, Style] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if faults := list(_faults(self)):
             raise TableError(faults)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that the machine does and says, in hex: the same on every computer."""
+        content = [
+            [[t.name, "".join(t.symbols), sorted(t.word), t.marks] for t in self.tapes],
+            [_plain(state.tree) for state in self.states],
+            [[*a[:4], [check[:4] for check in a.checks]] for a in self.actions],
+            [hole.reason for hole in self.holes],
+            self.utterances,
+            sorted((name, sorted(style.items())) for name, style in self.styles.items()),
+        ]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def tape(self, name: str) -> int:
         """The index of the tape called ``name``; ``KeyError`` names the tapes there are."""
@@ -217,6 +240,13 @@ class Table:
             actions=tuple(order),
             holes=self.holes,
         )
+
+
+def _plain(tree: Tree) -> Any:
+    """A tree as lists, the symbols of each case in order."""
+    if isinstance(tree, int):
+        return tree
+    return [tree.tape, [[sorted(symbols), _plain(t)] for symbols, t in tree.cases]]
 
 
 def _leaves(

@@ -150,7 +150,7 @@ def _described(task: AnyTask) -> dict[str, Any]:
     return {
         "name": task.name,
         "paradigm": task.paradigm,
-        "machine": sha256(task.source),
+        "machine": task.table.digest,
         "options": options,
     }
 

@@ -103,6 +103,8 @@ def test_tables_are_equal_by_content_whatever_their_name():
     assert good() == good(name="other")
     assert hash(good()) == hash(good(name="other"))
     assert good() != good(actions=(Action(0), Action(ACCEPT)))
+    moved = good(states=tuple(s._replace(name="x", place=Place("y", 9, 9)) for s in good().states))
+    assert moved == good()
     assert len({good(), good(name="other")}) == 1
 
 
