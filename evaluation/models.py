@@ -58,5 +58,11 @@ def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[lis
 
 
 def _is_path(name: str) -> bool:
-    """Whether a folder is meant: a hub name has one slash at most and no leading dot."""
-    return Path(name).exists() or name.startswith((".", "/", "~")) or name.count("/") > 1
+    """Whether a folder is meant: a hub name has one slash at most, and no folder before it."""
+    path = Path(name)
+    return (
+        path.exists()
+        or name.startswith((".", "/", "~"))
+        or name.count("/") > 1
+        or (path.parent != Path() and path.parent.is_dir())
+    )

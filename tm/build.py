@@ -339,7 +339,7 @@ class Builder:
     def pair(self, span: Span, name: Parsed, key: Token, value: s.TemplateNode | None) -> s.Pair:
         template = self.template(key)
         if isinstance(name, Token):
-            return s.Pair(span, self.ident(name).name, template, value)
+            return s.Pair(span, str(name), template, value)
         for part in template.parts:
             text = part.text if isinstance(part, s.TextPart) else part.name
             if match := _IDENTIFIER.search(text):

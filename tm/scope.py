@@ -208,8 +208,9 @@ class Scope:
             self.report.error(
                 "TM040", f"{a_kind(left_kinds)} is never {a_kind(right_kinds)}", node.span
             )
-        for one, other, side in ((left, right, node.right), (right, left, node.left)):
-            self.check_possible(one, other, side.span)
+        if not ordered:
+            self.check_possible(left, right, node.right.span)
+            self.check_possible(right, left, node.left.span)
         if left is None or right is None:
             left = right = c.Constant(0)
         return c.Comparison(node.operator, left, right)

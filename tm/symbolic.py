@@ -215,7 +215,7 @@ class Leaf:
             raise Split(tape, [frozenset(groups[v]) for v in (True, False, None) if v in groups])
         (verdict,) = groups
         if verdict is None:
-            raise Trap(span, f"`{operator}` orders numbers")
+            raise Trap(span, "an order needs numbers")
         return verdict
 
     def cells(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
@@ -261,7 +261,7 @@ def _holds(operator: str, a: Value, b: Value, span: Span) -> bool:
         return (a == b) == (operator == "==")
     if not isinstance(a, int) or not isinstance(b, int):
         odd = b if isinstance(a, int) else a
-        raise Trap(span, f"`{operator}` orders numbers; this is {show(odd)}")
+        raise Trap(span, f"an order needs numbers; this is {show(odd)}")
     if operator in ("<", ">"):
         return a < b if operator == "<" else a > b
     return a <= b if operator == "<=" else a >= b

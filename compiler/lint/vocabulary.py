@@ -32,15 +32,12 @@ class Vocabulary:
     ------
     ValueError
         When there is no such file, or it is none of a tokenizer.
-    ImportError
+    ModuleNotFoundError
         When the package ``tokenizers`` is not installed.
     """
 
     def __init__(self, path: str | Path) -> None:
-        try:
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            raise ImportError("rules about tokens need `pip install tokenizers`") from error
+        from tokenizers import Tokenizer
 
         file = Path(path)
         file = file / "tokenizer.json" if file.is_dir() else file

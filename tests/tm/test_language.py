@@ -226,3 +226,13 @@ def test_strict_lists_situations_without_a_transition() -> None:
     assert [w.message for w in tm.check_text(assumed, strict=True).warnings] == [
         "a machine that gets here is stuck: the assumption does not hold"
     ]
+
+
+def test_an_order_against_a_number_that_the_tape_lacks_is_no_warning() -> None:
+    source = "tape t: '0' | 'a'\nmain { if t == 'a' { right t } elsif t < 5 { left t } }"
+    assert tm.check_text(source).warnings == ()
+
+
+def test_an_emission_may_be_named_by_a_word_of_the_language() -> None:
+    table = tm.check_text(XY + 'main { step s { fetch left "l" = {x} } }').table
+    assert [u.name for u in table.utterances if u.name] == ["left"]
