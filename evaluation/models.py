@@ -11,7 +11,9 @@ from transformers import (
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
 )
+from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
 
 def load_model(
@@ -33,7 +35,7 @@ def load_model(
     ):
         raise ValueError(f"model {name}: there is no config.json and no adapter_config.json there")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name)
+        tokenizer = _load_tokenizer(name)
         model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, use_safetensors=True)
     except (OSError, ValueError) as error:
         raise ValueError(f"model {name}: cannot be loaded: {error}") from None
@@ -55,6 +57,17 @@ def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[lis
         list(texts), add_special_tokens=False, split_special_tokens=True
     )["input_ids"]
     return ids
+
+
+def _load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+    """The tokenizer as its file describes it.
+
+    For a Qwen2 model `AutoTokenizer` puts Qwen2's own splitting of words in the place of any other,
+    and so changes the tokens of a tokenizer that says it is of no special class.
+    """
+    declared = get_tokenizer_config(name).get("tokenizer_class")
+    plain = declared in ("TokenizersBackend", "PreTrainedTokenizerFast")
+    return (PreTrainedTokenizerFast if plain else AutoTokenizer).from_pretrained(name)
 
 
 def _is_path(name: str) -> bool:

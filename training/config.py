@@ -49,21 +49,23 @@ class Model:
     base
         A folder or hub name of a causal language model. None makes a Qwen2 of random weights,
         with the shape below.
-    layers, width, heads, feed_forward
-        The shape: ``width`` is the model dimension, ``feed_forward`` that inside the MLP.
+    layers, width, heads, head_width, feed_forward
+        The shape: ``width`` is the model dimension, ``head_width`` that of one attention head,
+        ``feed_forward`` that inside the MLP.
     context
         Positions that the model declares (``max_position_embeddings``).
     rope_theta
-        Base of the rotary positions; a small one tells near tokens apart more sharply.
+        Base of the rotary positions.
     vocabulary
         Tokens: the 256 bytes and two special ones, and above 258 words learned from the corpus.
     """
 
     base: str | None = None
-    layers: int = 4
-    width: int = 128
+    layers: int = 3
+    width: int = 64
     heads: int = 4
-    feed_forward: int = 384
+    head_width: int = 32
+    feed_forward: int = 256
     context: int = 4096
     rope_theta: float = 10_000.0
     vocabulary: int = 258
@@ -72,8 +74,8 @@ class Model:
         _at_least(1, layers=self.layers, width=self.width, heads=self.heads, context=self.context)
         _at_least(1, feed_forward=self.feed_forward)
         _at_least(258, vocabulary=self.vocabulary)
-        if self.width % (2 * self.heads):
-            raise ValueError(f"width {self.width} must be an even multiple of heads {self.heads}")
+        if self.head_width < 2 or self.head_width % 2:
+            raise ValueError(f"head_width {self.head_width} must be even, for rotary positions")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,15 +50,7 @@ def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
     return Config(
         out=out,
         data=Data(corpus=corpus, max_length=512, ranges=("S",)),
-        model=Model(
-            layers=3,
-            width=64,
-            heads=4,
-            feed_forward=256,
-            context=1024,
-            rope_theta=500.0,
-            vocabulary=1024,
-        ),
+        model=Model(layers=3, width=64, heads=4, head_width=32, feed_forward=256, vocabulary=1024),
         schedule=Schedule(steps=steps, batch_size=16, learning_rate=5e-3),
         positions=Positions(gap=0),
         seed=seed,

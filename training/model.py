@@ -17,7 +17,9 @@ def make_model(
     """A Qwen2 of random weights, and a tokenizer whose words are those of ``texts``.
 
     The weights depend on torch's global seed alone. Their standard deviation is 1/√width: the
-    usual 0.02 suits models that are many times as wide.
+    usual 0.02 suits models that are many times as wide. Attention begins mimetic (arXiv
+    2305.09828): a key is projected as a query is, and an output as a value is, so that a token
+    looks for its like from the start, and copies what it finds.
     """
     tokenizer = byte_tokenizer(texts, shape.vocabulary)
     config = Qwen2Config(
@@ -27,6 +29,7 @@ def make_model(
         num_hidden_layers=shape.layers,
         num_attention_heads=shape.heads,
         num_key_value_heads=shape.heads,
+        head_dim=shape.head_width,
         max_position_embeddings=shape.context,
         rope_parameters={"rope_type": "default", "rope_theta": shape.rope_theta},
         initializer_range=shape.width**-0.5,
@@ -34,4 +37,10 @@ def make_model(
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return Qwen2ForCausalLM(config).to(dtype), tokenizer
+    model = Qwen2ForCausalLM(config)
+    with torch.no_grad():
+        for layer in model.model.layers:
+            attention = layer.self_attn
+            attention.k_proj.weight.copy_(attention.q_proj.weight)
+            attention.o_proj.weight.copy_(attention.v_proj.weight.T)
+    return model.to(dtype), tokenizer

@@ -46,7 +46,7 @@ def test_a_good_one(tmp_path: Path) -> None:
         ("ranges: [S]", "ranges: S", "`data.ranges` must be a list, not 'S'"),
         ("ranges: [S]", "ranges: [1]", "`data.ranges[0]` must be a text, not 1"),
         ("model: {layers: 2, width: 64, heads: 2}", "model: small", "model must be a mapping"),
-        ("heads: 2", "heads: 5", "width 64 must be an even multiple of heads 5"),
+        ("heads: 2", "head_width: 5", "head_width 5 must be even"),
         ("out: out/run", "", "`out` is missing"),
         ("out: out/run", "out: a\nout: b", "the key `out` stands here twice"),
         ("out: out/run", "out: &a x\nseed: *a", "aliases are not allowed"),

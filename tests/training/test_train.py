@@ -11,6 +11,7 @@ from transformers import TrainerCallback
 
 from evaluation.models import encode, load_model
 from training.config import Adapter, Config, Data, Model, Positions, Schedule
+from training.tokenizer import byte_tokenizer
 from training.train import train
 
 RECORDS = [
@@ -31,7 +32,7 @@ def config(corpus: Path, name: str, steps: int = 6, **more: object) -> Config:
     fixed = {
         "out": corpus.parent / name,
         "data": Data(corpus=corpus, max_length=32, ranges=("S",)),
-        "model": Model(layers=1, width=16, heads=2, feed_forward=16, context=64),
+        "model": Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=64),
         "schedule": Schedule(steps=steps, batch_size=4, learning_rate=1e-2),
     }
     return Config(**{**fixed, **more})  # type: ignore[arg-type]
@@ -42,13 +43,16 @@ def weights(model: Path) -> dict[str, torch.Tensor]:
 
 
 def test_a_run_learns_and_leaves_a_model_that_loads(corpus: Path) -> None:
-    trained = train(config(corpus, "run", steps=40, positions=Positions(gap=4)))
+    shape = replace(config(corpus, "").model, vocabulary=300)
+    trained = train(config(corpus, "run", steps=40, model=shape, positions=Positions(gap=4)))
     losses = [loss for _, loss in trained.loss]
     assert losses[-1] < 0.7 * losses[0]
-    assert trained.tokens > 40 * 4 * 18
     model, tokenizer = load_model(str(trained.model))
-    assert encode(tokenizer, ["after 3?\n"])
+    texts = [record["prompt"] + record["completion"] for record in RECORDS]
+    made = byte_tokenizer(texts[:8], 300)  # what the run made for itself
+    assert encode(tokenizer, texts) == encode(made, texts) != encode(byte_tokenizer(), texts)
     assert model.config.eos_token_id == tokenizer.eos_token_id
+    assert trained.tokens == 40 * 4 * (len(encode(made, texts)[0]) + 1)  # all are of one length
     record = json.loads((trained.model / "tmtail.json").read_text())
     assert record["config"]["schedule"]["steps"] == 40
     assert record["config"]["seed"] == 0
