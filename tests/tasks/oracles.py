@@ -2,8 +2,14 @@
 
 from fractions import Fraction
 
+from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
+
+
+def binary_search(instance: Search) -> str:
+    values = instance.values
+    return str(values.index(instance.target) if instance.target in values else -1)
 
 
 def bubble_sort(instance: Numbers) -> str:
@@ -15,4 +21,8 @@ def compare_numbers(instance: Decimals) -> str:
     return "<" if x < y else ">" if x > y else "="
 
 
-ORACLES = {"bubble_sort": bubble_sort, "compare_numbers": compare_numbers}
+ORACLES = {
+    "binary_search": binary_search,
+    "bubble_sort": bubble_sort,
+    "compare_numbers": compare_numbers,
+}

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
+from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
 from tmtail.testing import instances
@@ -65,6 +66,30 @@ def test_places_that_run_out_of_names(first):
     Decimals(x="1.5", y="1", first="zx")
     with pytest.raises(ValueError, match="no 3 places begin"):
         Decimals(x="1.5", y="1", first=first)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"values": ()},
+        {"values": (1, 1)},
+        {"values": (2, 1)},
+        {"values": (1.0,)},
+        {"values": (10_000,)},
+        {"target": -10_000},
+        {"target": True},
+        {"first": "AA"},
+        {"first": "JI"},
+        {"first": "ab"},
+        {"low": "w"},
+        {"low": ""},
+    ],
+    ids=str,
+)
+def test_searches_that_are_no_instance(fields):
+    Search(values=(1, 2), target=5, first="JH", low="v")
+    with pytest.raises(ValueError, match="binary_search"):
+        Search(**{"values": (1, 2), "target": 5} | fields)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 import tasks
-from tests.tasks.oracles import compare_numbers
+from tests.tasks.oracles import binary_search, compare_numbers
 from tests.tasks.test_machines import drawn
 
 COUNT = 8_000
@@ -172,3 +172,25 @@ def test_lengths_that_there_are_no_names_for(name, options, length):
         assert task.length(task.draw(draws, length - 1)) == length - 1
     with pytest.raises(ValueError, match="names"):
         task.draw(draws, length)
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_no_guess_finds_what_is_searched_for(where):
+    sample = drawn(tasks.get("binary_search"), where, COUNT)
+    guesses = Counter()
+    for i in sample:
+        n, answer = len(i.values), int(binary_search(i))
+        guesses["absent"] += answer == -1
+        guesses["middle"] += answer == (n - 1) // 2
+        guesses["in proportion"] += answer == round((i.target + 9999) / 19998 * (n - 1))
+    assert abs(guesses.pop("absent") / COUNT - 0.3) < SPREAD
+    assert max(guesses.values()) / COUNT < 0.3
+
+
+def test_every_position_and_gap_is_searched_for():
+    sample = drawn(tasks.get("binary_search", ranges={"X": (7, 7)}), "X", COUNT)
+    found = Counter(i.values.index(i.target) for i in sample if i.target in i.values)
+    gaps = Counter(sum(v < i.target for v in i.values) for i in sample if i.target not in i.values)
+    assert (set(found), set(gaps)) == (set(range(7)), set(range(8)))
+    assert all(abs(n / COUNT - 0.7 / 7) < SPREAD for n in found.values())
+    assert all(abs(n / COUNT - 0.3 / 8) < SPREAD for n in gaps.values())

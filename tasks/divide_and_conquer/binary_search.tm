@@ -1,0 +1,216 @@
+# Binary search. The names of the places count on as numbers do, with the letters A to J for digits,
+# so that the place in the middle of two is worked out letter by letter. The two bounds lie outside
+# of what is left to search; their middle is that of the places between them.
+
+import std.words
+import std.decimal
+import std.lists
+
+class name = 'A'..'J'
+class number = digit | '-'
+
+enum gap = same | near | far  # how much further up the upper bound is: 0, 1 or more
+
+tape list: name | number | '=' | ',' word name | number  # `AB=-7,AC=12,`
+tape target: number
+tape low, high, letter: 'a'..'z'              # what the bounds and the middles to come are called
+tape lows, highs, mid, first: name word name  # and the places that they are
+tape half: name
+tape odd: '0' | '1'
+tape out: number
+
+main {
+    step begin { fetch "low" = {low.cell}, "high" = {high.cell} }
+    mark list
+    loop {
+        let tens: gap = halve(low, high, lows, highs, half, odd, same, "tens")
+        right lows, highs, half
+        right odd
+        let ones: gap = halve(low, high, lows, highs, half, odd, tens, "ones")
+        left lows, highs, half
+        left odd
+        if ones == near {
+            nothing(low, high, out)
+            break
+        }
+        middle(low, high, letter, half, odd, mid)
+        let found: yes | no = find(list, mid, ',')
+        assume found == yes
+        let order: lt | eq | gt = look(low, high, letter, target, list, mid)
+        if order == eq {
+            index(letter, mid, first, out)
+            break
+        } elsif order == lt {
+            high := letter
+            copy(mid, highs)
+            while not marked list { left list }  # back to the lower bound
+        } else {
+            low := letter
+            copy(mid, lows)
+            mark list
+        }
+        right letter
+    }
+    answer "{out.all}"
+}
+
+# Half the sum of the bounds' letters at one place, and how far they are apart when `above` says
+# this of the place above.
+proc halve(low, high, lows, highs, half, odd, above: gap, place: text) -> gap {
+    let apart: gap = far
+    step halve at "{low.cell}{high.cell} {place} {above}" {
+        fetch low "{low.cell} {place}" = {lows.cell}, high "{high.cell} {place}" = {highs.cell}
+        let a: 0..9 = worth(lows)
+        let b: 0..9 = worth(highs)
+        name_of((a + b) / 2, half)
+        odd := (a + b) % 2
+        if above == same and b == a { apart = same }
+        elsif above == same and b == a + 1 or above == near and b + 9 == a { apart = near }
+        solve half "half {low.cell}{high.cell} {place}" = {half.cell}
+        solve odd "odd {low.cell}{high.cell} {place}" = {odd.cell}
+    }
+    return apart
+}
+
+# The place in the middle: an odd sum of tens is worth five ones more.
+proc middle(low, high, letter, half, odd, mid) {
+    step middle at "{low.cell}{high.cell}" {
+        fetch tens "half {low.cell}{high.cell} tens" = {half.cell}
+        fetch odd "odd {low.cell}{high.cell} tens" = {odd.cell}
+        let more: 0..5 = 5 * odd
+        let tens: 0..9 = worth(half)
+        right half, mid
+        fetch ones "half {low.cell}{high.cell} ones" = {half.cell}
+        let ones: 0..14 = worth(half)
+        ones = ones + more
+        name_of(ones % 10, mid)
+        left half, mid
+        name_of(tens + ones / 10, mid)
+        solve top "{letter.cell} tens" = {mid.cell}
+        right mid
+        solve unit "{letter.cell} ones" = {mid.cell}
+        left mid
+    }
+}
+
+# Compares the target with the number in the middle.
+proc look(low, high, letter, target, list, mid) -> lt | eq | gt {
+    let order: lt | eq | gt = eq
+    step look at "{low.cell}{high.cell} {mid}" {
+        fetch target "target" = {target}, number "{mid}" = {list}
+        order = compare_signed(target, list)
+        if order == eq {
+            solve same "same {letter.cell}" = {target}
+        } elsif order == lt {
+            solve less "less {letter.cell}" = {target}, more "more {letter.cell}" = {list}
+        } else {
+            solve less "less {letter.cell}" = {list}, more "more {letter.cell}" = {target}
+        }
+    }
+    return order
+}
+
+# How far the place is from the first, by ones and tens.
+proc index(letter, mid, first, out) {
+    right mid, first
+    let lent: yes | no = subtract_letter(letter, mid, first, out, "ones")
+    left mid, first
+    if lent == yes {
+        step lend at "{letter.cell}" {
+            fetch tens "{letter.cell} tens" = {mid.cell}
+            let tens: 0..9 = worth(mid)
+            name_of(tens - 1, mid)
+            right letter
+            solve less "{letter.cell} tens" = {mid.cell}
+        }
+    }
+    left out
+    subtract_letter(letter, mid, first, out, "tens")
+    strip(out)
+}
+
+# The letter of y from that of x, and whether a ten must be lent for it.
+proc subtract_letter(letter, x, y, out, place: text) -> yes | no {
+    let lent: yes | no = no
+    step index at "{letter.cell} {place}" {
+        fetch place "{letter.cell} {place}" = {x.cell}, first "first {place}" = {y.cell}
+        let a: 0..9 = worth(x)
+        let b: 0..9 = worth(y)
+        out := (a - b) % 10
+        if a < b { lent = yes }
+        solve index "index {place}" = {out.cell}
+    }
+    return lent
+}
+
+# Nothing is left between the bounds.
+proc nothing(low, high, out) {
+    right out
+    out := 1
+    left out
+    out := '-'
+    step nothing at "{low.cell}{high.cell}" { solve "index" = {out} }
+}
+
+# The digit that a letter stands for.
+proc worth(t) -> 0..9 {
+    if t == 'A' { return 0 }
+    if t == 'B' { return 1 }
+    if t == 'C' { return 2 }
+    if t == 'D' { return 3 }
+    if t == 'E' { return 4 }
+    if t == 'F' { return 5 }
+    if t == 'G' { return 6 }
+    if t == 'H' { return 7 }
+    if t == 'I' { return 8 }
+    return 9
+}
+
+# The letter that stands for a digit.
+proc name_of(n: 0..9, t) {
+    if n == 0 { t := 'A' }
+    elsif n == 1 { t := 'B' }
+    elsif n == 2 { t := 'C' }
+    elsif n == 3 { t := 'D' }
+    elsif n == 4 { t := 'E' }
+    elsif n == 5 { t := 'F' }
+    elsif n == 6 { t := 'G' }
+    elsif n == 7 { t := 'H' }
+    elsif n == 8 { t := 'I' }
+    else { t := 'J' }
+}
+
+style styled {
+    begin: "The search goes on between two places, "
+    begin.low: "{key} = {value} "
+    begin.high: "and {key} = {value}. "
+    halve: "At {label} "
+    halve.low: "we have {key} = {value} "
+    halve.high: "and {key} = {value}. "
+    halve.half: "Half of the sum is {key} = {value}, "
+    halve.odd: "with the rest {key} = {value}. "
+    middle: "The middle of {label} "
+    middle.tens: "comes from {key} = {value}, "
+    middle.odd: "{key} = {value} "
+    middle.ones: "and {key} = {value}. "
+    middle.top: "It is {key} = {value} "
+    middle.unit: "and {key} = {value}. "
+    look: "Look at {label}: "
+    look.target: "the {key} = {value} "
+    look.number: "meets {key} = {value}. "
+    look.same: "They are the {key} = {value}. "
+    look.less: "The lesser is {key} = {value}, "
+    look.more: "the greater {key} = {value}. "
+    index: "Count from the first to {label}: "
+    index.place: "{key} = {value} "
+    index.first: "and {key} = {value} "
+    index.index: "make {key} = {value}. "
+    lend: "At {label} a ten is lent: "
+    lend.tens: "{key} = {value} "
+    lend.less: "becomes {key} = {value}. "
+    nothing: "There is nothing in {label}, "
+    nothing.index: "so {key} = {value}. "
+    next: "Next is {label}.\n"
+    end: "The search is over.\n"
+    answer: "answer: {value}"
+}
