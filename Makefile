@@ -15,7 +15,7 @@ help:
 	@echo "make test      lint, type check and test"
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"
-	@echo "make bench     the benchmarks of the simulator, the text and the command"
+	@echo "make bench     the benchmarks: simulator, text, elaboration, command"
 	@echo "make thorough  every test, the slow ones too, with many more random examples"
 
 # torch comes first and pinned: a plain `torch` is the newest build, with gigabytes of CUDA.
@@ -44,6 +44,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.simulator
 	$(BIN)/python -m benchmarks.text
+	$(BIN)/python -m benchmarks.elaboration
 	$(BIN)/python -m benchmarks.command
 
 thorough: $(READY)

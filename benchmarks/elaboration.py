@@ -1,6 +1,6 @@
 """How long a machine takes to elaborate, and to load from the cache: fresh processes, medians.
 
-python benchmarks/elaboration.py [--runs 5] [--json]
+python -m benchmarks.elaboration [--runs 5] [--json]
 
 Every shipped machine must elaborate within 1 s cold and load within 50 ms from the cache. Both
 times are taken inside a fresh process, from before ``tm`` is imported until the table is there:
