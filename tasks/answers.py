@@ -78,6 +78,11 @@ INTEGERS = Kind(
     lambda text: re.sub(", ?", ", ", text),
 )
 
+DECIMAL = Kind(
+    "a decimal: ASCII digits, no sign, no needless zero at either end, no point without a fraction",
+    re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"),
+)
+
 
 def choice(*options: str) -> Kind:
     """One of these texts, as it stands."""

@@ -1,10 +1,12 @@
 """Right answers from elsewhere: never by the algorithm of the machine."""
 
+from decimal import Context
 from fractions import Fraction
 
 from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
+from tasks.simulation.large_number_addition import Summands
 
 
 def binary_search(instance: Search) -> str:
@@ -21,8 +23,15 @@ def compare_numbers(instance: Decimals) -> str:
     return "<" if x < y else ">" if x > y else "="
 
 
+def large_number_addition(instance: Summands) -> str:
+    exact = Context(prec=200)
+    total = exact.add(exact.create_decimal(instance.x), exact.create_decimal(instance.y))
+    return f"{exact.normalize(total):f}"
+
+
 ORACLES = {
     "binary_search": binary_search,
     "bubble_sort": bubble_sort,
     "compare_numbers": compare_numbers,
+    "large_number_addition": large_number_addition,
 }

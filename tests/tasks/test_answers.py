@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
-from tasks.answers import INTEGER, INTEGERS, Grade, choice, last_answer
+from tasks.answers import DECIMAL, INTEGER, INTEGERS, Grade, choice, last_answer
 from tests.tasks.oracles import ORACLES
 from tests.tasks.test_machines import drawn
 
@@ -22,6 +22,11 @@ ACCEPTED = [
     (INTEGERS, "-4, 0, 12", "-4, 0, 12"),
     (INTEGERS, "-4,0,12", "-4, 0, 12"),
     (INTEGERS, "-4,0, 12", "-4, 0, 12"),
+    (DECIMAL, "0", "0"),
+    (DECIMAL, "120", "120"),
+    (DECIMAL, "0.05", "0.05"),
+    (DECIMAL, "10.25", "10.25"),
+    (DECIMAL, "9" * 5000 + "." + "0" * 5000 + "1", "9" * 5000 + "." + "0" * 5000 + "1"),
     (SIGNS, "<", "<"),
     (SIGNS, "=", "="),
 ]
@@ -29,6 +34,10 @@ ODD_NUMBERS = [
     "", "+0", "+5", "-0", "00", "007", "-07", "1_000", "1.0", "1.", ".5", "5.", "1e3", "inf", "nan",
     "0x1f", "１２", "٣", "−5", "–5", "- 5", "--5", "5-", "5 ", " 5", "5\u00a0", "5\u200b",
     "5\n", "5 6", "5;6", "five", "`5`", "**5**", "$5$", r"\boxed{5}", "True",
+]  # fmt: skip
+ODD_DECIMALS = [
+    "1,000", "1,5", "-5", "0.0", "1.50", "00.5", "01.5", "1..5", "1.2.5", "1.5.", "1. 5", "1.5e3",
+    "1/2", "1.５",
 ]  # fmt: skip
 ODD_LISTS = [
     "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two",
@@ -38,6 +47,7 @@ ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", 
 REFUSED = [
     *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
     *[(INTEGERS, text) for text in [*ODD_NUMBERS, *ODD_LISTS]],
+    *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(SIGNS, text) for text in ODD_SIGNS],
 ]
 

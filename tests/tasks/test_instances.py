@@ -11,6 +11,7 @@ import tasks
 from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
+from tasks.simulation.large_number_addition import Summands
 from tmtail.testing import instances
 
 NAMES = tasks.names()
@@ -90,6 +91,22 @@ def test_searches_that_are_no_instance(fields):
     Search(values=(1, 2), target=5, first="JH", low="v")
     with pytest.raises(ValueError, match="binary_search"):
         Search(**{"values": (1, 2), "target": 5} | fields)
+
+
+@pytest.mark.parametrize("number", ["", "-1", "+1", "01", "00.5", ".5", "5.", "1e3", "1,5", "１"])
+def test_summands_that_are_no_instance(number):
+    for pair in ({"x": number, "y": "1"}, {"x": "1", "y": number}):
+        with pytest.raises(ValueError, match="large_number_addition takes such as"):
+            Summands(**pair)
+
+
+@pytest.mark.parametrize("first", ["", "a", "aa", "w", "zw", "B", "bbb", "?"])
+def test_summands_whose_places_lack_names(first):
+    """Of 1.5 and 10 these are four, the point being one; one name below and one above are free."""
+    for good in ("b", "v", "ab", "zv"):
+        Summands(x="1.5", y="10", first=good)
+    with pytest.raises(ValueError, match="needs a name below"):
+        Summands(x="1.5", y="10", first=first)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
+from tasks.simulation.large_number_addition import Summands
 from tests.tasks.oracles import ORACLES
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
@@ -37,6 +38,14 @@ def test_ten_thousand_answers_are_the_oracles(name, where):
         if (batch.outcome[i], batch.text("out", i)) != (Outcome.ACCEPT, oracle(instance))
     ]
     assert wrong == []
+
+
+def test_every_sum_of_two_digits_each():
+    task, oracle = tasks.get("large_number_addition"), ORACLES["large_number_addition"]
+    numbers = [*map(str, range(100)), *(f"{n // 10}.{n % 10}" for n in range(100))]
+    sample = [Summands(x=x, y=y) for x in numbers for y in numbers]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    assert [batch.text("out", i) for i in range(len(sample))] == [oracle(i) for i in sample]
 
 
 @pytest.mark.parametrize(("name", "where"), RANGES)

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 import tasks
-from tests.tasks.oracles import binary_search, compare_numbers
+from tests.tasks.oracles import binary_search, compare_numbers, large_number_addition
 from tests.tasks.test_machines import drawn
 
 COUNT = 8_000
@@ -155,6 +155,56 @@ def test_plain_numbers():
     fives = [i for i in sample if len(i.x) == len(i.y) == 5 and i.x != i.y]
     places = Counter(map(place_of_decision, fives))
     assert all(places[p] / len(fives) > 0.15 for p in range(1, 5))
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_sums_of_every_shape(where):
+    task = tasks.get("large_number_addition")
+    low, high = task.span(where)
+    sample = drawn(task, where, COUNT)
+    sums = [large_number_addition(i) for i in sample]
+    for numbers in ([i.x for i in sample], [i.y for i in sample]):
+        lengths = Counter(map(digits, numbers))
+        share = 1 / (high - low + 1)
+        assert set(lengths) == set(range(low, high + 1))
+        assert all(abs(n / COUNT - share) < SPREAD for n in lengths.values())
+        fractions = Counter(len(parts(number)[1]) for number in numbers)
+        assert 0.3 < fractions[0] / COUNT < 0.5
+        assert set(fractions) == set(range(high))
+    behind = [max(len(parts(i.x)[1]), len(parts(i.y)[1])) for i in sample]
+    cut = [had - len(parts(total)[1]) for had, total in zip(behind, sums, strict=True)]
+    lost = sum(had > 0 and "." not in total for had, total in zip(behind, sums, strict=True))
+    assert sum(n > 1 for n in cut) / COUNT > 0.1
+    assert lost / COUNT > 0.05
+    assert sum("." not in total and total[-1] == "0" for total in sums) / COUNT > 0.05
+
+
+SHORTCUTS = {
+    "no carry": lambda x, y: (a + b if a + b < 10 else a + b - 10 for a, b in columns(x, y)),
+    "carry always": lambda x, y: ((a + b + 1) % 10 for a, b in columns(x, y)),
+    "carry without a run": lambda x, y: (
+        (a + b + (c + d > 9)) % 10
+        for (a, b), (c, d) in zip(columns(x, y), [*columns(x, y)[1:], (0, 0)], strict=True)
+    ),
+}
+
+
+def columns(x, y):
+    """Digits that stand for the same place, highest first."""
+    (a, c), (b, d) = parts(x), parts(y)
+    whole, fraction = max(len(a), len(b)) + 1, max(len(c), len(d))
+    rows = (i.rjust(whole, "0") + f.ljust(fraction, "0") for i, f in ((a, c), (b, d)))
+    return [(int(one), int(other)) for one, other in zip(*rows, strict=True)]
+
+
+@pytest.mark.parametrize("rule", SHORTCUTS)
+def test_sums_take_a_carry_that_runs(rule):
+    right = 0
+    for i in drawn(tasks.get("large_number_addition"), "S", 2000):
+        found = int("".join(map(str, SHORTCUTS[rule](i.x, i.y))))
+        fraction = max(len(parts(i.x)[1]), len(parts(i.y)[1]))
+        right += Fraction(found, 10**fraction) == Fraction(large_number_addition(i))
+    assert right / 2000 < 0.55  # a 9 in the way of a carry is rare among so few digits
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,102 @@
+# Add two decimals: place by place from the lowest, both lined up at the point, with the carry. Zeros
+# that end the fraction are not kept, nor is a point with nothing behind it.
+
+import std.words
+
+enum part = tail | body  # whether only such zeros have come so far
+
+class digit = '0'..'9'
+
+tape x, y: digit | '.'                    # an integer ends in its point
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, one below the lowest first
+tape sum: digit | '.'                     # grows to the left
+tape out: digit | '.'
+
+main {
+    line_up(x, y)
+    next_word(place)
+    step begin {
+        fetch "first" = {place}
+        solve "carry {place}" = "0"
+    }
+    let p: part = tail
+    let carry: 0..1 = 0
+    loop {
+        step add at "{p} {place}" {
+            if x == '.' {
+                fetch x "x {place}" = "point", y "y {place}" = "point", "carry {place}" = {carry}
+                if p == body {
+                    solve sum "sum {place}" = "point"
+                    sum := '.'
+                    left sum
+                }
+                p = body
+            } else {
+                fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none},
+                    "carry {place}" = {carry}
+                if x == _ and y == _ and carry == 0 { break }
+                let total: 0..19 = carry
+                if x in digit { total = total + x }
+                if y in digit { total = total + y }
+                let d: 0..9 = total % 10
+                carry = total / 10
+                if d > 0 { p = body }
+                if p == body {
+                    solve "sum {place}" = {d}
+                    sum := d
+                    left sum
+                }
+                if x == _ and y == _ { next_word(place)  break }
+            }
+            left x, y
+            next_word(place)
+            solve passed "carry {place}" = {carry}
+        }
+    }
+    right sum
+    loop {
+        left place
+        to_first(place)
+        step write at "{place}" {
+            if sum == '.' {
+                fetch "sum {place}" = "point"
+                out := '.'
+                solve "ans {place}" = "point"
+            } else {
+                fetch "sum {place}" = {sum.cell|none}
+                if sum == _ { break }
+                out := sum
+                solve "ans {place}" = {out.cell}
+            }
+            right sum, out
+        }
+    }
+    answer "{out.all}"
+}
+
+# Both heads go from the first digits to the lowest place that either number has.
+proc line_up(x, y) {
+    while x in digit { right x }
+    while y in digit { right y }
+    right x, y
+    while x in digit or y in digit { right x, y }
+    left x, y
+}
+
+style styled {
+    begin: "We begin at the lowest place, "
+    begin.first: "{key} = {value}, "
+    begin.carry: "with {key} = {value}. "
+    add: "Add {label}: "
+    add.x: "{key} = {value} "
+    add.y: "and {key} = {value}, "
+    add.carry: "with {key} = {value}. "
+    add.sum: "Hence {key} = {value}. "
+    add.passed: "Pass on {key} = {value}. "
+    write: "Copy {label}, "
+    write.sum: "where {key} = {value}. "
+    write.ans: "Now {key} = {value}. "
+    next: "Go on to {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}
