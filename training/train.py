@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from datasets import Dataset
 from peft import LoraConfig
 from transformers import PrinterCallback, TrainerCallback, set_seed
 from transformers.trainer_utils import get_last_checkpoint
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig
 
 from evaluation.models import load_model
 from training.collator import Collator
 from training.config import Config, Data
 from training.data import Record, read_records, training_set
 from training.model import make_model
-from training.sampler import LengthSampler
+from training.trainer import Trainer
 
 MODEL = "model"
 """The folder, within ``out``, of the finished model; it appears whole or not at all."""
@@ -86,7 +85,7 @@ def train(
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     dataset = training_set(records, tokenizer, config.data.max_length)
-    trainer = _Trainer(
+    trainer = Trainer(
         model=model,
         args=_arguments(config),
         train_dataset=dataset,
@@ -101,7 +100,7 @@ def train(
     trained = Trained(
         model=config.out / MODEL,
         loss=tuple((row["step"], row["loss"]) for row in history if "loss" in row),
-        tokens=int(max(row.get("num_tokens", 0) for row in history)),
+        tokens=trainer.state.num_input_tokens_seen,
         seconds=result.metrics["train_runtime"],
     )
     part = config.out / (MODEL + ".part")
@@ -110,13 +109,6 @@ def train(
     _write_record(part / RECORD, config, trained, len(records))
     part.rename(trained.model)
     return trained
-
-
-class _Trainer(SFTTrainer):
-    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
-        args = self.args
-        size = args.train_batch_size * args.gradient_accumulation_steps
-        return LengthSampler(self.train_dataset["length"], size, args.data_seed)
 
 
 def _checkpoint(out: Path, resume: bool) -> str | None:
@@ -180,6 +172,7 @@ def _arguments(config: Config) -> SFTConfig:
         save_steps=schedule.save_every or 1,
         save_total_limit=1,
         logging_steps=max(1, schedule.steps // 40),
+        include_num_input_tokens_seen="all",
         report_to="none",
         disable_tqdm=True,
     )
