@@ -61,7 +61,7 @@ def _bars(axes: Axes, rows: Sequence[Row], names: Sequence[str]) -> None:
     axes.set_xticks(range(len(rows)), names)
     axes.set_ylim(0, 1.02)
     axes.set_ylabel("share of problems, 95 % intervals")
-    axes.legend(loc="upper right", fontsize="small")
+    _legend(axes, columns=3)
 
 
 def _errors(shares: Sequence[Share]) -> list[list[float]]:
@@ -79,4 +79,16 @@ def _modules(axes: Axes, rows: Sequence[Row], names: Sequence[str]) -> None:
     axes.invert_yaxis()
     axes.set_xlim(0, 1)
     axes.set_xlabel("share of problems, by module of the first wrong character")
-    axes.legend(fontsize="small")
+    _legend(axes, columns=len(Role))
+
+
+def _legend(axes: Axes, columns: int) -> None:
+    """Above the axes, where it hides no bar."""
+    axes.legend(
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1.0),
+        ncols=columns,
+        fontsize="small",
+        frameon=False,
+        columnspacing=1.2,
+    )

@@ -8,6 +8,7 @@ lines, so that the tokens of a line stay neighbours).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
@@ -37,9 +38,13 @@ class Collator(DataCollatorForLanguageModeling):
         super().__init__(pad_token_id=tokenizer.pad_token_id)
         self.positions = positions
         self.seed = seed
-        self.ends_line = torch.tensor(
-            [tokenizer.decode([token]).endswith("\n") for token in range(len(tokenizer))]
-        )
+        self.tokenizer = tokenizer
+
+    @cached_property
+    def ends_line(self) -> Tensor:
+        """bool[vocabulary]: whether a token ends in a line break."""
+        tokens = range(len(self.tokenizer))
+        return torch.tensor([self.tokenizer.decode([token]).endswith("\n") for token in tokens])
 
     def torch_call(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
         """``input_ids``, ``labels``, ``attention_mask``, and ``position_ids`` where they skip."""
@@ -54,7 +59,8 @@ class Collator(DataCollatorForLanguageModeling):
 
     def _positions(self, ids: Tensor) -> Tensor:
         generator = torch.Generator().manual_seed(crc32(ids.numpy().tobytes(), self.seed))
-        jumps = torch.randint(self.positions.gap + 1, ids.shape, generator=generator)
+        most = torch.randint(self.positions.gap + 1, (len(ids), 1), generator=generator)
+        jumps = (torch.rand(ids.shape, generator=generator) * (most + 1)).long()
         skipped = (jumps * self.ends_line[ids]).cumsum(1)
         # The jump after a line break moves what follows it, not the break itself.
         skipped = skipped.roll(1, 1)

@@ -140,7 +140,8 @@ class Positions:
     Attributes
     ----------
     gap
-        After every line 0 … ``gap`` positions are skipped.
+        After every line 0 … g positions are skipped; g is drawn for each record from 0 … ``gap``,
+        since records that skip none must be among them: texts that are scored do not skip.
     """
 
     gap: int = 0

@@ -28,16 +28,18 @@ def test_plain_batches_have_no_positions_of_their_own() -> None:
 
 def test_positions_skip_after_lines_and_nowhere_else() -> None:
     text = "ab\ncd\nef"
-    jumps = set()
+    jumps, unskipped = set(), 0
     for seed in range(300):
         collator = Collator(TOKENIZER, Positions(gap=9), seed)
         (positions,) = collator(examples(text))["position_ids"].tolist()
         assert positions[0] == 0
+        unskipped += positions == list(range(len(text)))
         for i, (here, after) in enumerate(pairwise(positions)):
             assert after == here + 1 or (text[i] == "\n" and here < after <= here + 10)
             if text[i] == "\n":
                 jumps.add(after - here)
     assert jumps == set(range(1, 11))
+    assert 30 <= unskipped <= 90  # a tenth, and those whose jumps came out as 0
 
 
 def test_records_of_a_batch_draw_their_own_positions_and_a_seed_repeats_them() -> None:
