@@ -83,6 +83,12 @@ DECIMAL = Kind(
     re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"),
 )
 
+_SIGN = r"[!#-\[\]-{}~]"
+SENTENCE = Kind(
+    'printable ASCII but ", \\ and |, and single spaces inside',
+    re.compile(f"{_SIGN}+(?: {_SIGN}+)*"),
+)
+
 
 def choice(*options: str) -> Kind:
     """One of these texts, as it stands."""

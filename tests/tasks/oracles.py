@@ -7,6 +7,7 @@ from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
 from tasks.simulation.large_number_addition import Summands
+from tasks.simulation.word_flip import Sentence
 
 
 def binary_search(instance: Search) -> str:
@@ -29,9 +30,14 @@ def large_number_addition(instance: Summands) -> str:
     return f"{exact.normalize(total):f}"
 
 
+def word_flip(instance: Sentence) -> str:
+    return instance.text[::-1]
+
+
 ORACLES = {
     "binary_search": binary_search,
     "bubble_sort": bubble_sort,
     "compare_numbers": compare_numbers,
     "large_number_addition": large_number_addition,
+    "word_flip": word_flip,
 }

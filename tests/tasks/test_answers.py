@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
-from tasks.answers import DECIMAL, INTEGER, INTEGERS, Grade, choice, last_answer
+from tasks.answers import DECIMAL, INTEGER, INTEGERS, SENTENCE, Grade, choice, last_answer
 from tests.tasks.oracles import ORACLES
 from tests.tasks.test_machines import drawn
 
@@ -27,6 +27,9 @@ ACCEPTED = [
     (DECIMAL, "0.05", "0.05"),
     (DECIMAL, "10.25", "10.25"),
     (DECIMAL, "9" * 5000 + "." + "0" * 5000 + "1", "9" * 5000 + "." + "0" * 5000 + "1"),
+    (SENTENCE, "a", "a"),
+    (SENTENCE, "!dlroW ,olleH", "!dlroW ,olleH"),
+    (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
     (SIGNS, "<", "<"),
     (SIGNS, "=", "="),
 ]
@@ -43,11 +46,16 @@ ODD_LISTS = [
     "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two",
     "1,\t2", "1, 2 and 3", "1, 2.", "1,\n2", "1, 02", "1, +2",
 ]  # fmt: skip
+ODD_SENTENCES = [
+    "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
+    "a\x7f", "a\0", "a\u200bb", "“a”",
+]  # fmt: skip
 ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", "<\n", "== ", "is ="]
 REFUSED = [
     *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
     *[(INTEGERS, text) for text in [*ODD_NUMBERS, *ODD_LISTS]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
+    *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(SIGNS, text) for text in ODD_SIGNS],
 ]
 
@@ -128,6 +136,8 @@ def test_rubbish_is_not_correct(task):
         ("answer: \ud800", Grade.MALFORMED),
         ("answer: \0", Grade.MALFORMED),
     ]:
+        if grade is Grade.MALFORMED and task.kind.read(last_answer(text)) is not None:
+            grade = Grade.WRONG  # for a sentence may hold anything
         assert task.check(instance, text).grade is grade, text
 
 

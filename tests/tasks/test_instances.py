@@ -12,6 +12,7 @@ from tasks.divide_and_conquer.binary_search import Search
 from tasks.simulation.bubble_sort import Numbers
 from tasks.simulation.compare_numbers import Decimals
 from tasks.simulation.large_number_addition import Summands
+from tasks.simulation.word_flip import Sentence
 from tmtail.testing import instances
 
 NAMES = tasks.names()
@@ -107,6 +108,20 @@ def test_summands_whose_places_lack_names(first):
         Summands(x="1.5", y="10", first=good)
     with pytest.raises(ValueError, match="needs a name below"):
         Summands(x="1.5", y="10", first=first)
+
+
+@pytest.mark.parametrize("text", ["", " a", "a ", "a  b", 'a"', "a|", "a\\", "a\n", "é", "a" * 676])
+def test_sentences_that_are_no_instance(text):
+    with pytest.raises(ValueError, match="word_flip"):
+        Sentence(text=text)
+
+
+@pytest.mark.parametrize("first", ["", "a", "aa", "z", "zz", "B", "bbb", "?"])
+def test_sentences_whose_places_lack_names(first):
+    for good in ("b", "y", "ab", "zy"):
+        Sentence(text="ok", first=good)
+    with pytest.raises(ValueError, match="needs a name before it and 1 after"):
+        Sentence(text="ok", first=first)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,5 +1,7 @@
 """Every task's machine against an oracle, and what it says against what it leaves on its tape."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
 from tasks.simulation.large_number_addition import Summands
+from tasks.simulation.word_flip import Sentence
 from tests.tasks.oracles import ORACLES
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
@@ -46,6 +49,14 @@ def test_every_sum_of_two_digits_each():
     sample = [Summands(x=x, y=y) for x in numbers for y in numbers]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     assert [batch.text("out", i) for i in range(len(sample))] == [oracle(i) for i in sample]
+
+
+def test_every_short_sentence():
+    task = tasks.get("word_flip")
+    texts = ["".join(signs) for n in range(1, 8) for signs in product("a- ", repeat=n)]
+    sample = [Sentence(text=text) for text in texts if text == " ".join(text.split())]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    assert [batch.text("out", i) for i in range(len(sample))] == [*map(ORACLES[task.name], sample)]
 
 
 @pytest.mark.parametrize(("name", "where"), RANGES)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from fractions import Fraction
+from string import ascii_lowercase
 
 import pytest
 
@@ -205,6 +206,16 @@ def test_sums_take_a_carry_that_runs(rule):
         fraction = max(len(parts(i.x)[1]), len(parts(i.y)[1]))
         right += Fraction(found, 10**fraction) == Fraction(large_number_addition(i))
     assert right / 2000 < 0.55  # a 9 in the way of a carry is rare among so few digits
+
+
+def test_sentences_have_all_signs():
+    sample = drawn(tasks.get("word_flip"), "M", COUNT)
+    signs = Counter("".join(i.text for i in sample))
+    assert len(signs) == 92
+    assert 0.1 < signs[" "] / signs.total() < 0.2
+    plain = sum(set(i.text) <= {" ", *ascii_lowercase} for i in sample)
+    assert abs(plain / COUNT - 0.5) < SPREAD
+    assert sum(i.text == i.text[::-1] for i in sample) == 0
 
 
 @pytest.mark.parametrize(
