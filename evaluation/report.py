@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -93,44 +94,59 @@ def _json(data: object, indent: int | None = None) -> str:
 
 
 def results_table(rows: Sequence[Row], title: str = "") -> Table:
-    """The scores, a line for every task and range, with 95 % intervals."""
-    table = Table(title=title or None, title_justify="left")
-    table.add_column("task")
-    table.add_column("range")
+    """The scores in percent, a line for every task and range, with 95 % intervals."""
+    table, task = _table(rows, title)
     for name in ("items", "label accuracy", "exact chains", "chance"):
+        table.add_column(name.replace(" ", "\n"), justify="right")
+    for name in ("wrong", "no\nanswer", "cut\noff", "no\nfit"):
         table.add_column(name, justify="right")
-    for verdict in _FAILURES:
-        table.add_column(verdict.replace("_", " "), justify="right")
     for row in rows:
         low, high = row.lengths
         table.add_row(
-            Text(row.task),
+            *task(row),
             Text(f"{row.range} ({low}–{high})"),
             str(row.items),
             _percent(row.accuracy),
             _percent(row.exactness),
-            f"{row.chance:.1%}",
+            f"{100 * row.chance:.1f}",
             *(str(row.verdicts.get(verdict, 0)) for verdict in _FAILURES),
         )
     return table
 
 
+def _table(rows: Sequence[Row], title: str) -> tuple[Table, Callable[[Row], tuple[Text, ...]]]:
+    """A table that begins with task and range; one task alone stands in the title instead."""
+    alone = len({row.task for row in rows}) == 1
+    heading = ": ".join(filter(None, (rows[0].task if alone else "", title)))
+    table = Table(
+        title=heading or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    if not alone:
+        table.add_column("task")
+    table.add_column("range", no_wrap=True)
+    return table, lambda row: () if alone else (Text(row.task),)
+
+
 _FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
+"""The last columns of ``results_table``, in its order."""
 
 
 def divergence_table(rows: Sequence[Row]) -> Table:
     """Where the chains that are not exact left the machine's, by module and by step."""
-    table = Table(title="first wrong character", title_justify="left")
-    table.add_column("task")
-    table.add_column("range")
-    table.add_column("not exact", justify="right")
+    table, task = _table(rows, "first wrong character")
+    table.add_column("not\nexact", justify="right")
     for role in Role:
         table.add_column(role, justify="right")
     table.add_column("in step")
     for row in rows:
         steps = sorted(row.steps.items(), key=lambda pair: (-pair[1], pair[0]))
         table.add_row(
-            Text(row.task),
+            *task(row),
             row.range,
             str(sum(row.roles.values())),
             *(str(row.roles.get(role, 0)) for role in Role),
@@ -141,4 +157,4 @@ def divergence_table(rows: Sequence[Row]) -> Table:
 
 def _percent(share: Share) -> str:
     low, high = share.interval()
-    return f"{share.rate:.1%} [{low:.1%}, {high:.1%}]"
+    return f"{100 * share.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"

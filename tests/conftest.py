@@ -1,6 +1,12 @@
 """Hypothesis profiles: `quick` always, `thorough` with `--hypothesis-profile thorough`."""
 
+import os
+
 from hypothesis import settings
+
+# Threads of torch that wait for each other cost tiny models more than they give, and on a machine
+# that is busy twenty times as much; they are counted when torch is imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from rich.console import Console
 from rich.progress import Progress as Bar
 
@@ -70,6 +71,9 @@ def demo(
         When ``out`` is there already and is no earlier demo's.
     """
     started = time.monotonic()
+    # The operations of so small a model are too short to share: a second thread only waits, and
+    # on a machine that does something else as well it makes training twenty times as slow.
+    torch.set_num_threads(1)
     _make_folder(out)
     task = tasks.get(TASK, plain=True, ranges=RANGES)
     console.print(

@@ -64,7 +64,7 @@ def execute(command: list[str], folder: Path, *, fails: bool = False) -> str:
         timeout=600,
     )
     assert (done.returncode != 0) is fails, done.stdout
-    return done.stdout
+    return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
 
 
 def follow(document: str, folder: Path, *, slow: bool) -> None:
