@@ -41,9 +41,9 @@ MARK = ".tmtail-demo"
 class Size(NamedTuple):
     """How much is done: problems trained on and scored in each range, and steps of training."""
 
-    train: int = 24_000
+    train: int = 28_800
     score: int = 200
-    steps: int = 1_500
+    steps: int = 1_800
 
 
 def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
