@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from tasks.answers import Grade, Kind, Verdict, last_answer
 from tasks.draws import Draws
-from tm import Run, Table, load, run
+from tm import Limits, Run, Table, load, run
 
 Span = tuple[int, int]
 """The least and the greatest length of a range."""
@@ -106,6 +106,12 @@ class Task(ABC, Generic[I]):
         How many lengths an instance has, drawn independently.
     coarse
         Names of steps that work on values of more than 8 symbols in one go, owned up to.
+    budget
+        Tokens that prompt and completion, and 5 % more, may take, in Qwen2.5's vocabulary.
+    beyond
+        Ranges whose longest texts, however they are written, take more; owned up to.
+    machine
+        The name of the machine's file, where it is another task's.
     """
 
     ranges: Mapping[str, Span]
@@ -116,6 +122,9 @@ class Task(ABC, Generic[I]):
     wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
+    budget: ClassVar[int] = 8_192
+    beyond: ClassVar[frozenset[str]] = frozenset()
+    machine: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
@@ -142,6 +151,18 @@ class Task(ABC, Generic[I]):
     def tapes(self, instance: I) -> Mapping[str, str]:
         """What stands on the machine's tapes before it starts, by tape."""
 
+    def count(self, *lengths: int) -> int | None:
+        """How many different problems there are of these lengths; None where nobody has counted."""
+        return None
+
+    def unrank(self, draws: Draws, index: int, *lengths: int) -> I:
+        """Problem ``index`` of the ``count`` ones of these lengths, each of which has one index.
+
+        Tasks with few problems define it, so that training and evaluation can share them out.
+        ``draws`` chooses no more than names: the fields with ``compare=False``.
+        """
+        raise NotImplementedError(f"{self.name} does not number its problems")
+
     def words(self, instance: I) -> Mapping[str, str]:
         """The holes of the wordings, by name; between them they must give every fact."""
         return {"facts": listed(self.facts(instance))}
@@ -158,7 +179,7 @@ class Task(ABC, Generic[I]):
     @property
     def source(self) -> Path:
         """The source of its machine, beside the Python file."""
-        return self.path.with_suffix(".tm")
+        return self.path.with_name(f"{self.machine or self.name}.tm")
 
     @property
     def name(self) -> str:
@@ -196,9 +217,9 @@ class Task(ABC, Generic[I]):
         """The problem in the words of one of ``wordings``, ending in a line break."""
         return self.wordings[wording].format(**self.words(instance)) + "\n"
 
-    def run(self, instance: I, *, trace: bool = True) -> Run:
-        """Run the machine on an instance."""
-        return run(self.table, self.tapes(instance), trace=trace)
+    def run(self, instance: I, *, trace: bool = True, limits: Limits | None = None) -> Run:
+        """Run the machine on an instance, within ``Limits()`` where there are none given."""
+        return run(self.table, self.tapes(instance), trace=trace, limits=limits or Limits())
 
     def answer(self, instance: I) -> str:
         """The machine's answer: what stands on its tape ``out`` when it has accepted.

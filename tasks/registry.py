@@ -70,9 +70,8 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
     path = Path(path).resolve()
     if not _NAME.fullmatch(path.stem) or path.suffix != ".py":
         raise ValueError(f"{path.name}: a task's file is named after it: my_task.py, my_task.tm")
-    for file in (path, path.with_suffix(".tm")):
-        if not file.is_file():
-            raise ValueError(f"there is no file {file}")
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}")
     if _paths().get(path.stem) == path:
         return get(path.stem, **options)
     module = f"_task_{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
@@ -83,9 +82,10 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
 
 @cache
 def _paths() -> dict[str, Path]:
-    """The Python files of our own tasks, by name: ``tasks/PARADIGM/NAME.py`` beside ``NAME.tm``."""
-    files = sorted(_HERE.resolve().glob("*/*.py"))
-    return {path.stem: path for path in files if path.with_suffix(".tm").is_file()}
+    """The Python files of our own tasks, by name: ``PARADIGM/NAME.py``, among its machines."""
+    folders = sorted({machine.parent for machine in _HERE.resolve().glob("*/*.tm")})
+    files = [file for folder in folders for file in sorted(folder.glob("[a-z]*.py"))]
+    return {file.stem: file for file in files}
 
 
 def _execute(name: str, path: Path) -> None:
@@ -118,4 +118,6 @@ def _make(module: ModuleType, options: dict[str, Any]) -> AnyTask:
         if option not in known:
             raise ValueError(f"no option is called `{option}`; there are {', '.join(known)}")
     made: AnyTask = task(**options)
+    if not made.source.is_file():
+        raise ValueError(f"there is no file {made.source}")
     return made

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from string import ascii_lowercase
 
 from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
+from tasks.places import NAMES, begin, row
 
 LARGEST = 9999
-LETTERS = ascii_lowercase
-INDEX = {letter: index for index, letter in enumerate(LETTERS)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,10 +31,10 @@ class Numbers(Instance):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
         if min(values) < -LARGEST or max(values) > LARGEST:
             raise ValueError(f"bubble_sort takes integers in ±{LARGEST}, not {values}")
-        free = len(LETTERS) - len(values)
         for letter in (self.place, self.round):
-            if INDEX.get(letter, free) >= free:
-                raise ValueError(f"bubble_sort: no {len(values) + 1} letters begin with {letter!r}")
+            if letter not in NAMES[1]:
+                raise ValueError(f"bubble_sort names places by a letter, not {letter!r}")
+            row(letter, len(values) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -137,10 +135,10 @@ class BubbleSort(Task[Numbers]):
     wordings = WORDINGS
 
     def sample(self, draws: Draws, *lengths: int) -> Numbers:
-        return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), len(LETTERS))
+        return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), NAMES[1])
 
     def tiny(self, draws: Draws) -> Numbers:
-        return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), letters=4)
+        return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), NAMES[1][:4])
 
     def length(self, instance: Numbers) -> int:
         return len(instance.values)
@@ -151,13 +149,13 @@ class BubbleSort(Task[Numbers]):
         return {"numbers": listed(facts), "first": first}
 
     def facts(self, instance: Numbers) -> dict[str, str]:
-        places = _row(instance.place, len(instance.values))
+        places = row(instance.place, len(instance.values))
         keys = [instance.round + place for place in places]
         return dict(zip(keys, map(str, instance.values), strict=True)) | {"first": instance.place}
 
     def tapes(self, instance: Numbers) -> dict[str, str]:
-        places = _row(instance.place, len(instance.values) + 1)
-        passes = _row(instance.round, len(instance.values) + 1)
+        count = len(instance.values) + 1
+        places, passes = ("".join(row(first, count)) for first in (instance.place, instance.round))
         return {
             "list": ",".join(map(str, instance.values)) + ",",
             "place": places,
@@ -167,16 +165,7 @@ class BubbleSort(Task[Numbers]):
         }
 
 
-def _numbered(draws: Draws, values: tuple[int, ...], letters: int) -> Numbers:
-    """Numbers whose places and passes begin at random among the first ``letters`` letters."""
-    free = letters - len(values)
-    if free < 1:
-        raise ValueError(f"bubble_sort has names for {letters - 1} numbers, not for {len(values)}")
-    place, round = LETTERS[draws.below(free)], LETTERS[draws.below(free)]
+def _numbered(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> Numbers:
+    """Numbers whose places and passes begin at random among the first of ``names``."""
+    place, round = (begin(draws, len(values) + 1, names=names) for _ in range(2))
     return Numbers(values=values, place=place, round=round)
-
-
-def _row(first: str, count: int) -> str:
-    """``count`` letters from ``first`` on."""
-    start = INDEX[first]
-    return LETTERS[start : start + count]

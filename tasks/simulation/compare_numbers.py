@@ -5,17 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from string import ascii_lowercase
 
 from tasks import Draws, Instance, Span, Task, choice, listed, paragraphs, ranges
+from tasks.decimals import draw_digits, with_point
+from tasks.places import NAMES, begin, row
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-NAMES = {
-    1: tuple(ascii_lowercase),
-    2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase),
-}
-"""The names of places, in order, by their number of letters."""
-
 MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2", "2.0")
 
 
@@ -35,10 +30,7 @@ class Decimals(Instance):
         for number in (self.x, self.y):
             if not DECIMAL.fullmatch(number) or (number[0] == "-" and not number.strip("-0.")):
                 raise ValueError(f"compare_numbers takes decimals such as -12.50, not {number!r}")
-        names = NAMES.get(len(self.first), ())
-        places = len(_columns(self.x, self.y))
-        if self.first not in names[: len(names) - places]:
-            raise ValueError(f"compare_numbers: no {places + 1} places begin with {self.first!r}")
+        row(self.first, len(_columns(self.x, self.y)) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -153,7 +145,7 @@ class CompareNumbers(Task[Decimals]):
         if case < 15:
             x, y = _equal(draws, n, m, draws.between(1, min(n, m)))
         elif case < 25:
-            x, y = (_decimal(_digits(draws, k, k), draws.between(1, k)) for k in (n, m))
+            x, y = (with_point(draw_digits(draws, k, k), draws.between(1, k)) for k in (n, m))
         else:
             x, y = _unequal(draws, n, m)
         minus = draws.chance(1, 2)
@@ -175,7 +167,7 @@ class CompareNumbers(Task[Decimals]):
         columns = _columns(instance.x, instance.y)
         digits = {
             f"{number} {place}": digit
-            for place, column in zip(_row(instance.first, len(columns)), columns, strict=True)
+            for place, column in zip(row(instance.first, len(columns)), columns, strict=True)
             for number, digit in zip("xy", column, strict=True)
             if digit != " "
         }
@@ -186,7 +178,7 @@ class CompareNumbers(Task[Decimals]):
         } | digits
 
     def tapes(self, instance: Decimals) -> dict[str, str]:
-        places = _row(instance.first, len(_columns(instance.x, instance.y)) + 1)
+        places = row(instance.first, len(_columns(instance.x, instance.y)) + 1)
         return {"x": instance.x, "y": instance.y, "place": " ".join(places)}
 
 
@@ -202,41 +194,19 @@ def _columns(x: str, y: str) -> list[tuple[str, str]]:
     return list(zip(*rows, strict=True))
 
 
-def _row(first: str, count: int) -> tuple[str, ...]:
-    """``count`` names of places from ``first`` on."""
-    names = NAMES[len(first)]
-    start = names.index(first)
-    return names[start : start + count]
-
-
 def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
     """The instance, its first place named at random; the place after the last needs a name too."""
-    places = len(_columns(x, y))
-    if places >= len(names):
-        raise ValueError(f"compare_numbers has {len(names)} names, too few for {places} places")
-    return Decimals(x=x, y=y, first=draws.choice(names[: len(names) - places]))
+    return Decimals(x=x, y=y, first=begin(draws, len(_columns(x, y)) + 1, names=names))
 
 
 def _signed(magnitude: str, minus: bool) -> str:
     return "-" + magnitude if minus and magnitude.strip("0.") else magnitude
 
 
-def _decimal(digits: str, whole: int) -> str:
-    """The digits with a point after the first ``whole``, if any are left."""
-    return digits[:whole] + "." + digits[whole:] if whole < len(digits) else digits
-
-
-def _digits(draws: Draws, count: int, whole: int) -> str:
-    """Digits of a decimal with ``whole`` of them before the point: no zero leads two or more."""
-    if count and whole > 1:
-        return str(draws.between(1, 9)) + draws.digits(count - 1)
-    return draws.digits(count)
-
-
 def _equal(draws: Draws, n: int, m: int, whole: int) -> tuple[str, str]:
     """Two decimals of n and m digits that differ in trailing zeros at most."""
-    digits = _digits(draws, min(n, m), whole)
-    return _decimal(digits.ljust(n, "0"), whole), _decimal(digits.ljust(m, "0"), whole)
+    digits = draw_digits(draws, min(n, m), whole)
+    return with_point(digits.ljust(n, "0"), whole), with_point(digits.ljust(m, "0"), whole)
 
 
 def _unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
@@ -263,7 +233,7 @@ def _unequal_integers(draws: Draws, n: int, m: int) -> tuple[str, str]:
     """Two integers of n digits, or of n and m ones; every place is equally likely to decide."""
     place = draws.below(n)
     if place == 0 and n != m and draws.chance(1, 2):
-        return _digits(draws, n, n), _digits(draws, m, m)
+        return draw_digits(draws, n, n), draw_digits(draws, m, m)
     greater, lesser = _by_digit(draws, n, n, n, place)
     return (lesser, greater) if draws.chance(1, 2) else (greater, lesser)
 
@@ -273,14 +243,14 @@ def _by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
     whole = draws.between(2, more)
     fewer = draws.between(1, min(less, whole - 1))
     return (
-        _decimal(_digits(draws, more, whole), whole),
-        _decimal(_digits(draws, less, fewer), fewer),
+        with_point(draw_digits(draws, more, whole), whole),
+        with_point(draw_digits(draws, less, fewer), fewer),
     )
 
 
 def _by_digit(draws: Draws, more: int, less: int, whole: int, place: int) -> tuple[str, str]:
     """A decimal of ``more`` digits and a lesser one of ``less``, alike above ``place``."""
-    alike = _digits(draws, min(place, less), whole).ljust(place, "0")
+    alike = draw_digits(draws, min(place, less), whole).ljust(place, "0")
     low = 1 if place == 0 and whole > 1 else 0
     if place >= less:
         lesser, digit = alike[:less], draws.between(1, 9)
@@ -288,4 +258,4 @@ def _by_digit(draws: Draws, more: int, less: int, whole: int, place: int) -> tup
         below, digit = sorted(draws.distinct(2, low, 9))
         lesser = alike + str(below) + draws.digits(less - place - 1)
     greater = alike + str(digit) + draws.digits(more - place - 1)
-    return _decimal(greater, whole), _decimal(lesser, whole)
+    return with_point(greater, whole), with_point(lesser, whole)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tasks import DECIMAL, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.simulation.compare_numbers import NAMES
+from tasks.decimals import draw_digits, with_point
+from tasks.places import NAMES, begin, row
 
 NUMBER = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -30,19 +31,12 @@ class Summands(Instance):
         for number in (self.x, self.y):
             if not NUMBER.fullmatch(number):
                 raise ValueError(f"large_number_addition takes such as 12.50, not {number!r}")
-        names = NAMES.get(len(self.first), ())
-        places = len(_columns(self.x, self.y))
-        if self.first not in names[1 : len(names) - places]:
-            raise ValueError(
-                f"large_number_addition: {self.first!r} needs a name below it and {places} above"
-            )
+        _ = self.places  # which raises where there are too few names
 
     @property
     def places(self) -> tuple[str, ...]:
         """The names of all places, and of one more at either end, the lowest first."""
-        names = NAMES[len(self.first)]
-        below = names.index(self.first) - 1
-        return names[below : below + len(_columns(self.x, self.y)) + 2]
+        return row(self.first, len(_columns(self.x, self.y)) + 1, before=1)
 
 
 WORDINGS = paragraphs("""
@@ -148,11 +142,11 @@ class LargeNumberAddition(Task[Summands]):
         n, m = lengths
         if draws.chance(1, 5):
             fraction = draws.below(min(n, m))
-            x, y = (_digits(draws, k, k - fraction) for k in lengths)
+            x, y = (draw_digits(draws, k, k - fraction) for k in lengths)
             zeros = draws.below(min(n + 1, m))
             if zeros:
                 y = y[:-zeros] + f"{-int(x[-zeros:]) % 10**zeros:0{zeros}d}"
-            x, y = _pointed(x, fraction), _pointed(y, fraction)
+            x, y = with_point(x, n - fraction), with_point(y, m - fraction)
         else:
             x, y = (_decimal(draws, k) for k in lengths)
         return _named(draws, x, y, NAMES[2])
@@ -196,23 +190,10 @@ def _columns(x: str, y: str) -> list[tuple[str, str]]:
 
 def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Summands:
     """The instance, its lowest place named at random; one more has a name at either end."""
-    free = len(names) - len(_columns(x, y)) - 1
-    if free < 1:
-        raise ValueError(f"large_number_addition has {len(names)} names, too few for the places")
-    return Summands(x=x, y=y, first=names[1 + draws.below(free)])
+    first = begin(draws, len(_columns(x, y)) + 1, before=1, names=names)
+    return Summands(x=x, y=y, first=first)
 
 
 def _decimal(draws: Draws, count: int) -> str:
-    fraction = draws.between(1, count - 1) if count > 1 and draws.chance(1, 2) else 0
-    return _pointed(_digits(draws, count, count - fraction), fraction)
-
-
-def _digits(draws: Draws, count: int, whole: int) -> str:
-    """Digits of a decimal with ``whole`` of them before the point: no zero leads two or more."""
-    if whole > 1:
-        return str(draws.between(1, 9)) + draws.digits(count - 1)
-    return draws.digits(count)
-
-
-def _pointed(digits: str, fraction: int) -> str:
-    return f"{digits[:-fraction]}.{digits[-fraction:]}" if fraction else digits
+    whole = draws.between(1, count - 1) if count > 1 and draws.chance(1, 2) else count
+    return with_point(draw_digits(draws, count, whole), whole)

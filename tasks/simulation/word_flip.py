@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase
 
 from tasks import SENTENCE, Draws, Instance, Span, Task, paragraphs, ranges
-from tasks.simulation.compare_numbers import NAMES
+from tasks.places import NAMES, begin, row
 
 SIGNS = "".join(sign for sign in map(chr, range(ord("!"), ord("~") + 1)) if sign not in '"\\|')
 
@@ -25,18 +25,12 @@ class Sentence(Instance):
     def __post_init__(self) -> None:
         if SENTENCE.read(self.text) is None:
             raise ValueError(f"word_flip takes {SENTENCE.form}, not {self.text!r}")
-        names = NAMES.get(len(self.first), ())
-        if self.first not in names[1 : len(names) - len(self.text) + 1]:
-            raise ValueError(
-                f"word_flip: {self.first!r} needs a name before it and {len(self.text) - 1} after"
-            )
+        _ = self.places  # which raises where there are too few names
 
     @property
     def places(self) -> tuple[str, ...]:
         """The names of all places, and the one before."""
-        names = NAMES[len(self.first)]
-        before = names.index(self.first) - 1
-        return names[before : before + len(self.text) + 1]
+        return row(self.first, len(self.text), before=1)
 
 
 WORDINGS = paragraphs("""
@@ -167,7 +161,4 @@ def _sentence(draws: Draws, count: int, signs: str, words: int) -> str:
 
 def _named(draws: Draws, text: str, names: tuple[str, ...]) -> Sentence:
     """The sentence, its first place named at random; the place before needs a name too."""
-    free = len(names) - len(text)
-    if free < 1:
-        raise ValueError(f"word_flip has {len(names)} names, too few for {len(text)} characters")
-    return Sentence(text=text, first=names[1 + draws.below(free)])
+    return Sentence(text=text, first=begin(draws, len(text), before=1, names=names))

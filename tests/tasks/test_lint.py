@@ -8,6 +8,11 @@ from compiler.lint import Severity, lint
 from tasks.linting import Linted
 from tests.compiler.machines import qwen
 from tests.tasks.oracles import ORACLES
+from tm import Limits
+
+SOME = 50
+WITHIN = Limits(letters=1_000_000)
+"""No budget holds so many."""
 
 
 @pytest.mark.parametrize("name", tasks.names())
@@ -18,13 +23,20 @@ def test_lint_is_clean(name):
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_text_fits_its_context(name):
-    """Prompt and completion and 5 % more: 8,192 tokens at the top of L, in the minimal style."""
+def test_longest_texts_fit_the_budget_or_are_owned_up_to(name):
+    """Prompt and completion and 5 % more, at the top of each range, in the minimal style."""
     task, vocabulary = tasks.get(name), qwen()
-    longest = task.span("L")[1]
-    stream = tasks.Stream(name, "fits", 0)
-    for index in range(50):
-        instance = task.draw(stream.at(index), longest)
-        prompt = task.prompt(instance, index % len(task.wordings))
-        text = prompt + render(task.table, task.run(instance).trace).string
-        assert 1.05 * len(vocabulary.cut(text).ids) <= 8192
+    beyond = set()
+    for where, (_, longest) in task.ranges.items():
+        stream = tasks.Stream(name, "fits", where, 0)
+        for index in range(SOME if where not in task.beyond else 1):
+            instance = task.draw(stream.at(index), longest)
+            result = task.run(instance, limits=WITHIN)
+            if result.outcome == "text_limit":
+                beyond.add(where)
+                continue
+            prompt = task.prompt(instance, index % len(task.wordings))
+            text = prompt + render(task.table, result.trace).string
+            if 1.05 * len(vocabulary.cut(text).ids) > task.budget:
+                beyond.add(where)
+    assert beyond == task.beyond

@@ -1,7 +1,5 @@
 """Every task's machine against an oracle, and what it says against what it leaves on its tape."""
 
-from itertools import product
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,25 +7,13 @@ from hypothesis import strategies as st
 import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
-from tasks.simulation.large_number_addition import Summands
-from tasks.simulation.word_flip import Sentence
 from tests.tasks.oracles import ORACLES
+from tests.tasks.samples import drawn
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
 
 NAMES = tasks.names()
 RANGES = [(name, where) for name in NAMES for where in tasks.get(name).ranges]
-
-
-def drawn(task, where, count, split="oracle"):
-    stream = tasks.Stream(task.name, where, split, 0)
-    if where == "tiny":
-        return [task.tiny(stream.at(i)) for i in range(count)]
-    return [task.draw(stream.at(i), where) for i in range(count)]
-
-
-def test_every_task_has_an_oracle():
-    assert set(NAMES) == set(ORACLES)
 
 
 @pytest.mark.parametrize(("name", "where"), RANGES)
@@ -41,22 +27,6 @@ def test_ten_thousand_answers_are_the_oracles(name, where):
         if (batch.outcome[i], batch.text("out", i)) != (Outcome.ACCEPT, oracle(instance))
     ]
     assert wrong == []
-
-
-def test_every_sum_of_two_digits_each():
-    task, oracle = tasks.get("large_number_addition"), ORACLES["large_number_addition"]
-    numbers = [*map(str, range(100)), *(f"{n // 10}.{n % 10}" for n in range(100))]
-    sample = [Summands(x=x, y=y) for x in numbers for y in numbers]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [oracle(i) for i in sample]
-
-
-def test_every_short_sentence():
-    task = tasks.get("word_flip")
-    texts = ["".join(signs) for n in range(1, 8) for signs in product("a- ", repeat=n)]
-    sample = [Sentence(text=text) for text in texts if text == " ".join(text.split())]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(ORACLES[task.name], sample)]
 
 
 @pytest.mark.parametrize(("name", "where"), RANGES)
