@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test lint format bench thorough clean
+.PHONY: help demo test lint format bench pages thorough clean
 
 help:
 	@echo "make demo      build a corpus from the machines, train a tiny model, score it (6 minutes)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"
 	@echo "make bench     the benchmarks: simulator, text, elaboration, command"
+	@echo "make pages     measure the tasks and write their pages, docs/tasks (10 minutes)"
 	@echo "make thorough  every test, the slow ones too, with many more random examples"
 
 # torch comes first and pinned: a plain `torch` is the newest build, with gigabytes of CUDA.
@@ -46,6 +47,9 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.text
 	$(BIN)/python -m benchmarks.elaboration
 	$(BIN)/python -m benchmarks.command
+
+pages: $(READY)
+	$(BIN)/python -m tasks.pages docs
 
 thorough: $(READY)
 	$(BIN)/pytest -q -m "not gpu" --hypothesis-profile thorough

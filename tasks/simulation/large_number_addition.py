@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tasks import DECIMAL, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.decimals import draw_digits, with_point
+from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import NAMES, begin, row
 
 NUMBER = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
@@ -131,6 +131,7 @@ class LargeNumberAddition(Task[Summands]):
     instance = Summands
     kind = DECIMAL
     wordings = WORDINGS
+    complexity = "n"
     lengths = 2
 
     def sample(self, draws: Draws, *lengths: int) -> Summands:
@@ -153,6 +154,10 @@ class LargeNumberAddition(Task[Summands]):
 
     def tiny(self, draws: Draws) -> Summands:
         return _named(draws, draws.choice(SMALL), draws.choice(SMALL), NAMES[1][:9])
+
+    def count(self, *lengths: int) -> int:
+        n, m = map(count_decimals, lengths)
+        return n * m
 
     def length(self, instance: Summands) -> int:
         return max(len(number.replace(".", "")) for number in (instance.x, instance.y))

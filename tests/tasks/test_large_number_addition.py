@@ -4,7 +4,8 @@ from fractions import Fraction
 import pytest
 
 import tasks
-from tasks.simulation.large_number_addition import Summands
+from tasks.decimals import count_decimals
+from tasks.simulation.large_number_addition import NUMBER, Summands
 from tests.tasks.oracles.large_number_addition import answer
 from tests.tasks.samples import COUNT, SPREAD, digits, drawn, parts
 from tm import run_batch
@@ -82,3 +83,11 @@ def test_sums_take_a_carry_that_runs(rule):
         fraction = max(len(parts(i.x)[1]), len(parts(i.y)[1]))
         right += Fraction(found, 10**fraction) == Fraction(answer(i))
     assert right / 2000 < 0.55  # a 9 in the way of a carry is rare among so few digits
+
+
+def test_decimals_are_counted():
+    texts = [f"{n:0{k}d}" for k in (1, 2, 3) for n in range(10**k)]
+    texts += [text[:whole] + "." + text[whole:] for text in texts for whole in range(len(text) + 1)]
+    counts = Counter(len(text.replace(".", "")) for text in texts if NUMBER.fullmatch(text))
+    assert counts == {k: count_decimals(k) for k in (1, 2, 3)}
+    assert tasks.get("large_number_addition").count(2, 3) == counts[2] * counts[3]

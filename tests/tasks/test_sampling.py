@@ -38,11 +38,11 @@ def test_seeds_and_ranges_share_no_problem(name):
 def test_numbered_problems_are_all_there_are(name):
     """Where problems are few; of many, that the first numbers and the last name different ones."""
     task, draws = tasks.get(name), tasks.Stream("numbered").at(0)
+    if type(task).unrank is tasks.Task.unrank:
+        return  # there are too many to be shared out by number
     low, high = task.span("S")
     for lengths in product((low, low + 1, high), repeat=task.lengths):
         count = task.count(*lengths)
-        if count is None:
-            continue
         few = count <= FEW
         indices = range(count) if few else [*range(500), *range(count - 500, count)]
         problems = {task.unrank(draws, index, *lengths).digest for index in indices}

@@ -5,7 +5,7 @@ from string import ascii_lowercase
 import pytest
 
 import tasks
-from tasks.simulation.word_flip import Sentence
+from tasks.simulation.word_flip import SIGNS, Sentence
 from tests.tasks.oracles.word_flip import answer
 from tests.tasks.samples import COUNT, SPREAD, drawn
 from tm import run_batch
@@ -41,3 +41,15 @@ def test_sentences_have_all_signs():
     plain = sum(set(i.text) <= {" ", *ascii_lowercase} for i in sample)
     assert abs(plain / COUNT - 0.5) < SPREAD
     assert sum(i.text == i.text[::-1] for i in sample) == 0
+
+
+def test_sentences_are_counted():
+    task = tasks.get("word_flip")
+    for n in (1, 2, 3):
+        signs = product([" ", *SIGNS], repeat=n)
+        texts = map("".join, signs)
+        assert task.count(n) == sum(text == " ".join(text.split()) != "" for text in texts)
+    for n in (4, 9):  # of two kinds of sign alone
+        texts = map("".join, product(" a", repeat=n))
+        kinds = sum(91 ** text.count("a") for text in texts if text == " ".join(text.split()))
+        assert task.count(n) == kinds
