@@ -124,8 +124,8 @@ state.
 
 ## Tokens
 
-Prompt and completion, in the vocabulary of Qwen2.5, of {count} random records of each range. One fits
-when it and 5 % more are within the task's budget. Nothing is ever cut: what does not fit is
+Prompt and completion, in the vocabulary of Qwen2.5, of {count} random records of each range. One
+fits when it and 5 % more are within the task's budget. Nothing is ever cut: what does not fit is
 refused, and counted. Where hardly any record fits, {RARE} are measured; a text of more than
 {LETTERS:,} letters is not even written.
 
