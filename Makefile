@@ -15,7 +15,7 @@ help:
 	@echo "make test      lint, type check and test"
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"
-	@echo "make bench     the benchmarks: simulator, text, elaboration, command"
+	@echo "make bench     the benchmarks: simulator, text, tasks, elaboration, command"
 	@echo "make pages     measure the tasks and write their pages, docs/tasks (10 minutes)"
 	@echo "make thorough  every test, the slow ones too, with many more random examples"
 
@@ -45,6 +45,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.simulator
 	$(BIN)/python -m benchmarks.text
+	$(BIN)/python -m benchmarks.tasks
 	$(BIN)/python -m benchmarks.elaboration
 	$(BIN)/python -m benchmarks.command
 
