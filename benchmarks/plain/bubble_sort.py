@@ -7,6 +7,8 @@ from string import ascii_lowercase
 
 from tasks.simulation.bubble_sort import Numbers
 
+LETTERS = ascii_lowercase
+
 
 def sample(draws: Random, low: int, high: int) -> tuple[list[int], int, int]:
     """Distinct numbers, and where in the alphabet the places and the passes begin."""
@@ -17,12 +19,12 @@ def sample(draws: Random, low: int, high: int) -> tuple[list[int], int, int]:
 
 def write(values: list[int], first: int, round: int) -> tuple[str, str]:
     """The text and the answer of ``tasks/simulation/bubble_sort.tm``, by appending strings."""
-    start = ascii_lowercase[first]
+    start = LETTERS[first]
     now = values
     settled: list[int] = []
     text = ""
     while now:
-        this, following = ascii_lowercase[round], ascii_lowercase[round + 1]
+        this, following = LETTERS[round], LETTERS[round + 1]
         carry = now[0]
         text += (
             f"pass {this}: first = {start} {this}{start} = {carry} ; carry {this}{start} = {carry}"
@@ -31,7 +33,7 @@ def write(values: list[int], first: int, round: int) -> tuple[str, str]:
         passed = []
         place = start
         for index in range(1, len(now)):
-            other, there = now[index], ascii_lowercase[first + index]
+            other, there = now[index], LETTERS[first + index]
             text += f"compare {this}{place}: carry {this}{place} = {carry} {this}{there} = {other}"
             if carry < other:
                 carry, other = other, carry
@@ -43,20 +45,22 @@ def write(values: list[int], first: int, round: int) -> tuple[str, str]:
             place = there
         text += (
             f"compare {this}{place}: carry {this}{place} = {carry} {this}"
-            f"{ascii_lowercase[first + len(now)]} = none ; top {place} = {carry} -> pass {following}\n"
+            f"{LETTERS[first + len(now)]} = none ; top {place} = {carry} -> pass {following}\n"
         )
         settled.append(carry)
         now = passed
         round += 1
-    text += f"pass {ascii_lowercase[round]}: first = {start} {ascii_lowercase[round]}{start} = none -> list {start}\n"
+    text += (
+        f"pass {LETTERS[round]}: first = {start} {LETTERS[round]}{start} = none -> list {start}\n"
+    )
     settled.reverse()
     for index, value in enumerate(settled):
-        place = ascii_lowercase[first + index]
+        place = LETTERS[first + index]
         text += (
             f"list {place}: top {place} = {value} ; ans {place} = {value} -> list "
-            f"{ascii_lowercase[first + index + 1]}\n"
+            f"{LETTERS[first + index + 1]}\n"
         )
-    last = ascii_lowercase[first + len(settled)]
+    last = LETTERS[first + len(settled)]
     answer = ", ".join(map(str, settled))
     return text + f"list {last}: top {last} = none -> end\nanswer: {answer}", answer
 
@@ -65,6 +69,6 @@ def problem(instance: Numbers) -> tuple[list[int], int, int]:
     """What ``write`` takes, of an instance of ours."""
     return (
         list(instance.values),
-        ascii_lowercase.index(instance.place),
-        ascii_lowercase.index(instance.round),
+        LETTERS.index(instance.place),
+        LETTERS.index(instance.round),
     )

@@ -7,7 +7,8 @@ from string import ascii_lowercase
 
 from tasks.simulation.large_number_addition import Summands
 
-NAMES = [a + b for a in ascii_lowercase for b in ascii_lowercase]
+LETTERS = ascii_lowercase
+NAMES = [a + b for a in LETTERS for b in LETTERS]
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[str, str, int]:
