@@ -1,12 +1,23 @@
 """The tasks: Turing machines that solve problems, and the Python files that pose them."""
 
-from tasks.answers import DECIMAL, INTEGER, INTEGERS, SENTENCE, Grade, Kind, Verdict, choice
+from tasks.answers import (
+    DECIMAL,
+    INTEGER,
+    INTEGERS,
+    PAIRS,
+    SENTENCE,
+    Grade,
+    Kind,
+    Verdict,
+    choice,
+    or_none,
+)
 from tasks.base import Instance, Span, Task, listed, paragraphs, ranges
 from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "INTEGER", "INTEGERS", "SENTENCE", "Draws", "Grade", "Instance", "Kind", "Span",
-    "Stream", "Task", "Verdict", "all", "choice", "from_file", "get", "listed", "names",
-    "paragraphs", "ranges",
+    "DECIMAL", "INTEGER", "INTEGERS", "PAIRS", "SENTENCE", "Draws", "Grade", "Instance", "Kind",
+    "Span", "Stream", "Task", "Verdict", "all", "choice", "from_file", "get", "listed", "names",
+    "or_none", "paragraphs", "ranges",
 ]  # fmt: skip

@@ -77,6 +77,12 @@ INTEGERS = Kind(
     re.compile(f"{_NUMBER}(?:, ?{_NUMBER})*"),
     lambda text: re.sub(", ?", ", ", text),
 )
+_PAIR = rf"\({_NUMBER}, ?{_NUMBER}\)"
+PAIRS = Kind(
+    "pairs of integers in parentheses, with commas, and a space or nothing after a comma",
+    re.compile(f"{_PAIR}(?:, ?{_PAIR})*"),
+    lambda text: re.sub(", ?", ", ", text),
+)
 
 DECIMAL = Kind(
     "a decimal: ASCII digits, no sign, no needless zero at either end, no point without a fraction",
@@ -93,3 +99,8 @@ SENTENCE = Kind(
 def choice(*options: str) -> Kind:
     """One of these texts, as it stands."""
     return Kind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))
+
+
+def or_none(kind: Kind) -> Kind:
+    """The same, or the word ``none``."""
+    return Kind(f"{kind.form}; or none", re.compile(f"none|{kind.pattern.pattern}"), kind.normal)

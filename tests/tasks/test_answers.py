@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
-from tasks.answers import DECIMAL, INTEGER, INTEGERS, SENTENCE, Grade, choice, last_answer
+from tasks.answers import (
+    DECIMAL,
+    INTEGER,
+    INTEGERS,
+    PAIRS,
+    SENTENCE,
+    Grade,
+    choice,
+    last_answer,
+    or_none,
+)
 from tests.tasks.oracles import ORACLES
 from tests.tasks.test_machines import drawn
 
@@ -22,6 +32,10 @@ ACCEPTED = [
     (INTEGERS, "-4, 0, 12", "-4, 0, 12"),
     (INTEGERS, "-4,0,12", "-4, 0, 12"),
     (INTEGERS, "-4,0, 12", "-4, 0, 12"),
+    (PAIRS, "(0, 3)", "(0, 3)"),
+    (PAIRS, "(0,3),(12, -4)", "(0, 3), (12, -4)"),
+    (or_none(PAIRS), "(1, 2),(3, 4)", "(1, 2), (3, 4)"),
+    (or_none(PAIRS), "none", "none"),
     (DECIMAL, "0", "0"),
     (DECIMAL, "120", "120"),
     (DECIMAL, "0.05", "0.05"),
@@ -46,6 +60,12 @@ ODD_LISTS = [
     "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two",
     "1,\t2", "1, 2 and 3", "1, 2.", "1,\n2", "1, 02", "1, +2",
 ]  # fmt: skip
+ODD_PAIRS = [
+    "(1)", "(1, 2, 3)", "()", "1, 2", "(1, 2", "1, 2)", "(1, 2),", "(1, 2) (3, 4)", "(1, 2), none",
+    "((1, 2))", "[(1, 2)]", "[1, 2]", "(1 ,2)", "( 1, 2)", "(1,  2)", "(1, 2),  (3, 4)", "(1, 02)",
+    "(1, +2)", "(1; 2)", "a = 1, b = 2", "(1, 2).", "(1, 2)\n", "(a, b)", "（1, 2）",
+]  # fmt: skip
+ODD_NONES = ["None", "NONE", "none.", "none, 5", "5, none", "no", "-", "null", "nothing", "[]"]
 ODD_SENTENCES = [
     "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
     "a\x7f", "a\0", "a\u200bb", "“a”",
@@ -54,6 +74,8 @@ ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", 
 REFUSED = [
     *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
     *[(INTEGERS, text) for text in [*ODD_NUMBERS, *ODD_LISTS]],
+    *[(PAIRS, text) for text in [*ODD_NUMBERS, *ODD_PAIRS, "none"]],
+    *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(SIGNS, text) for text in ODD_SIGNS],
