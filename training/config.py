@@ -27,17 +27,31 @@ class Data:
         A file or folder that ``training.data.read_records`` reads.
     max_length
         Tokens a record may have at most, prompt and eos included; a longer one is an error.
-    tasks, ranges
+    pack
+        Tokens of a row that records are packed into, each attending to itself alone; None: records
+        of like length are padded. A batch has so many rows, or so many records.
+    chat
+        Whether prompts are put into the model's chat template, here and when it is scored.
+    tasks
         The ones to train on; None for all that the corpus holds.
+    ranges
+        The ones to train on. Records of others are refused, lest a study of length generalisation
+        trains on what it scores.
     """
 
     corpus: Path
     max_length: int
+    pack: int | None = None
+    chat: bool = False
     tasks: tuple[str, ...] | None = None
-    ranges: tuple[str, ...] | None = None
+    ranges: tuple[str, ...] = ("S",)
 
     def __post_init__(self) -> None:
         _at_least(1, max_length=self.max_length)
+        if self.pack is not None and self.pack < self.max_length:
+            raise ValueError(
+                f"pack {self.pack} must be at least max_length {self.max_length}: none is split"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,19 +149,22 @@ class Schedule:
 
 @dataclass(frozen=True, kw_only=True)
 class Positions:
-    """Positions that training skips, so that longer distances are known when long texts are scored.
+    """How the tokens of a record are numbered in training; see ``training.positions``.
 
     Attributes
     ----------
-    gap
-        After every line 0 … g positions are skipped; g is drawn for each record from 0 … ``gap``,
-        since records that skip none must be among them: texts that are scored do not skip.
+    kind
+        ``plain``: 0, 1, 2 …, as in the paper and wherever texts are scored. ``gaps``: random gaps
+        after lines, ours. ``random``: random increasing positions (arXiv 2305.16843).
+    reach
+        Positions that may be used: as many as the longest text that will be scored has tokens.
     """
 
-    gap: int = 0
+    kind: Literal["plain", "gaps", "random"] = "plain"
+    reach: int = 8192
 
     def __post_init__(self) -> None:
-        _at_least(0, gap=self.gap)
+        _at_least(1, reach=self.reach)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The data path: records of a corpus become token ids, with the prompt masked out of the loss.
 
 Prompt and completion are tokenised apart and then joined, so that in training the completion
-begins after the very tokens a model is given when it is scored. Nothing is ever cut.
+begins after the very tokens a model is given when it is scored. Nothing is ever cut. Where the
+corpus has spans, every token of a completion is known by its role.
 """
 
 from __future__ import annotations
@@ -11,18 +12,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from datasets import Dataset
+from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
+from trl import pack_dataset
 
-from evaluation.models import encode
+from compiler import Role
+from evaluation.models import encode, encode_prompts, offsets
 
 IGNORED = -100
 """The label of a token that counts for nothing in the loss (PyTorch's ``ignore_index``)."""
 
 COLUMNS = ("id", "task", "range", "prompt", "completion")
 """What a corpus must have to be trained on; more columns do no harm."""
+
+SPANS = ("span_start", "span_role")
+"""Columns that may be there: where the completion's spans begin, in characters, and their roles."""
+
+ROLES = ("", *Role, "end")
+"""What a token's role is, by number: none in a prompt, the roles of the text, and the eos."""
 
 TRAIN = "train"
 """The split to learn from; whatever else a corpus holds is there to be scored on."""
@@ -32,13 +43,15 @@ _BATCH = 1024
 
 
 class Record(NamedTuple):
-    """A prompt and the completion to learn."""
+    """A prompt and the completion to learn; where its spans begin, and their roles, if known."""
 
     id: str
     task: str
     range: str
     prompt: str
     completion: str
+    starts: Sequence[int] | None = None
+    roles: Sequence[str] | None = None
 
 
 def read_records(corpus: Path) -> Iterator[Record]:
@@ -63,7 +76,9 @@ def read_records(corpus: Path) -> Iterator[Record]:
                 )
             if wrong := [column for column in COLUMNS if not isinstance(row[column], str)]:
                 raise ValueError(f"{place}: {_names(wrong)} must be text")
-            yield Record(*(row[column] for column in COLUMNS))
+            starts, roles = map(row.get, SPANS)
+            fields = {column: row[column] for column in COLUMNS}
+            yield Record(**fields, starts=starts, roles=roles)
 
 
 def _files(corpus: Path) -> list[Path]:
@@ -82,7 +97,7 @@ def _files(corpus: Path) -> list[Path]:
 def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         with pq.ParquetFile(file) as parquet:
-            present = [c for c in (*COLUMNS, "split") if c in parquet.schema_arrow.names]
+            present = [c for c in (*COLUMNS, "split", *SPANS) if c in parquet.schema_arrow.names]
             for batch in parquet.iter_batches(_BATCH, columns=present):
                 for row in batch.to_pylist():
                     yield str(file), row
@@ -108,7 +123,11 @@ def _names(columns: Sequence[str]) -> str:
 
 
 def training_set(
-    records: Iterable[Record], tokenizer: PreTrainedTokenizerBase, max_length: int
+    records: Iterable[Record],
+    tokenizer: PreTrainedTokenizerBase,
+    max_length: int,
+    *,
+    chat: bool = False,
 ) -> Dataset:
     """Tokenise records for the trainer.
 
@@ -116,41 +135,108 @@ def training_set(
     ----------
     max_length
         Tokens that prompt, completion and the final eos may have together.
+    chat
+        Whether prompts are put into the model's chat template.
 
     Returns
     -------
     Dataset
         ``input_ids``: prompt, completion, eos. ``labels``: the same, the prompt ``IGNORED``.
-        ``length``: the number of tokens, by which the trainer puts alike ones into a batch.
+        ``roles``: numbers of ``ROLES``, where every record has spans. ``length``: the number of
+        tokens, by which the trainer puts alike ones into a batch.
 
     Raises
     ------
     ValueError
         There is no record, or one is longer than ``max_length`` tokens (it would have to be cut).
     """
-    columns: dict[str, list[Any]] = {"input_ids": [], "labels": [], "length": []}
+    tables: list[pa.Table] = []
     too_long: list[tuple[int, str]] = []
+    count = 0
     for batch in _batches(records):
-        prompts = encode(tokenizer, [r.prompt for r in batch])
-        completions = encode(tokenizer, [r.completion for r in batch])
-        for record, prompt, completion in zip(batch, prompts, completions, strict=True):
-            target = [*completion, tokenizer.eos_token_id]
-            length = len(prompt) + len(target)
-            if length > max_length:
-                too_long.append((length, record.id))
-            columns["input_ids"].append(prompt + target)
-            columns["labels"].append([IGNORED] * len(prompt) + target)
-            columns["length"].append(length)
+        rows = _tokenised(batch, tokenizer, chat)
+        count += len(batch)
+        too_long += [
+            (len(ids), record.id)
+            for record, ids in zip(batch, rows["input_ids"], strict=True)
+            if len(ids) > max_length
+        ]
+        tables.append(_table(rows))
     if too_long:
         length, worst = max(too_long)
         raise ValueError(
-            f"{len(too_long)} of {len(columns['length'])} records are longer than max_length = "
-            f"{max_length} tokens; the longest, `{worst}`, has {length}. Nothing is cut: set "
-            f"max_length to {length}, or train on shorter ranges"
+            f"{len(too_long)} of {count} records are longer than max_length = {max_length} "
+            f"tokens; the longest, `{worst}`, has {length}. Nothing is cut: set max_length to "
+            f"{length}, or train on shorter ranges"
         )
-    if not columns["length"]:
+    if not count:
         raise ValueError("there is no record to train on")
-    return Dataset.from_dict(columns)
+    common = set.intersection(*(set(table.column_names) for table in tables))
+    names = [name for name in tables[0].column_names if name in common]
+    return Dataset(pa.concat_tables([table.select(names) for table in tables]))
+
+
+def pack(dataset: Dataset, size: int, seed: int) -> Dataset:
+    """Put records together into rows of up to ``size`` tokens, by best fit; none is split.
+
+    Returns
+    -------
+    Dataset
+        The columns of ``training_set``, and ``seq_lengths``: of the records of each row.
+
+    Raises
+    ------
+    ValueError
+        When a record has more than ``size`` tokens.
+    """
+    if (longest := max(dataset["length"])) > size:
+        raise ValueError(f"pack {size} must be at least {longest}, the longest record's tokens")
+    columns = [name for name in dataset.column_names if name != "length"]
+    shuffled = dataset.shuffle(seed=seed).select_columns(columns)
+    packed: Dataset = pack_dataset(shuffled, seq_length=size, strategy="bfd")
+    return packed.add_column("length", [sum(lengths) for lengths in packed["seq_lengths"]])
+
+
+def _tokenised(
+    batch: Sequence[Record], tokenizer: PreTrainedTokenizerBase, chat: bool
+) -> dict[str, list[Sequence[int] | NDArray[Any]]]:
+    """The columns of some records, a list of tokens' values for each record."""
+    prompts = encode_prompts(tokenizer, [r.prompt for r in batch], chat=chat)
+    completions = encode(tokenizer, [r.completion for r in batch])
+    rows: dict[str, list[Any]] = {"input_ids": [], "labels": []}
+    for prompt, completion in zip(prompts, completions, strict=True):
+        target = [*completion, tokenizer.eos_token_id]
+        rows["input_ids"].append(prompt + target)
+        rows["labels"].append([IGNORED] * len(prompt) + target)
+    if all(record.starts is not None for record in batch):
+        ends = offsets(tokenizer, [r.completion for r in batch])
+        rows["roles"] = [
+            np.concatenate(
+                [np.zeros(len(prompt), np.int8), _roles(record, end), [ROLES.index("end")]]
+            )
+            for record, prompt, end in zip(batch, prompts, ends, strict=True)
+        ]
+    return rows
+
+
+def _roles(record: Record, ends: Sequence[int]) -> NDArray[np.int8]:
+    """int8[tokens]: the role of the span that holds each token's last character.
+
+    A token may reach over the border of two spans, as a colon with a line break does.
+    """
+    roles = np.array([ROLES.index(role) for role in record.roles or ()], np.int8)
+    return roles[np.searchsorted(record.starts or (), np.array(ends) - 1, side="right") - 1]
+
+
+def _table(rows: dict[str, list[Any]]) -> pa.Table:
+    lengths = [len(ids) for ids in rows["input_ids"]]
+    borders = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    kinds = {"input_ids": np.int32, "labels": np.int32, "roles": np.int8}
+    columns = {
+        name: pa.ListArray.from_arrays(borders, np.concatenate(values).astype(kinds[name]))
+        for name, values in rows.items()
+    }
+    return pa.table({**columns, "length": pa.array(lengths, pa.int32())})
 
 
 def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -53,7 +53,7 @@ def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
         data=Data(corpus=corpus, max_length=512, ranges=("S",)),
         model=Model(layers=3, width=64, heads=4, head_width=32, feed_forward=256, vocabulary=1024),
         schedule=Schedule(steps=steps, batch_size=16, learning_rate=5e-3),
-        positions=Positions(gap=0),
+        positions=Positions(),
         seed=seed,
     )
 

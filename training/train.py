@@ -18,9 +18,10 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl import SFTConfig
 
 from evaluation.models import load_model
+from training.attention import attend_within_documents
 from training.collator import Collator
 from training.config import Config, Data
-from training.data import Record, read_records, training_set
+from training.data import Record, pack, read_records, training_set
 from training.model import make_model
 from training.trainer import Trainer
 
@@ -84,7 +85,11 @@ def train(
         model, tokenizer = make_model(config.model, texts, dtype)
     else:
         model, tokenizer = load_model(config.model.base, dtype)
-    dataset = training_set(records, tokenizer, config.data.max_length)
+    data = config.data
+    dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)
+    if data.pack:
+        dataset = pack(dataset, data.pack, config.seed)
+        attend_within_documents(model)
     trainer = Trainer(
         model=model,
         args=_arguments(config),
@@ -128,17 +133,18 @@ def _checkpoint(out: Path, resume: bool) -> str | None:
 
 
 def _chosen(data: Data) -> Iterator[Record]:
+    """The records of the tasks that are asked for; those of other ranges must not be among them."""
     found: set[tuple[str, str]] = set()
-    count = 0
     for record in read_records(data.corpus):
         found.add((record.task, record.range))
-        if data.tasks is not None and record.task not in data.tasks:
-            continue
-        if data.ranges is not None and record.range not in data.ranges:
-            continue
-        count += 1
-        yield record
-    if not count:
+        if data.tasks is None or record.task in data.tasks:
+            if record.range not in data.ranges:
+                raise ValueError(
+                    f"{data.corpus} has records of {record.task} {record.range} to train on, and "
+                    f"data.ranges are {', '.join(data.ranges)}: add {record.range}, if it is meant"
+                )
+            yield record
+    if not any(data.tasks is None or task in data.tasks for task, _ in found):
         held = ", ".join(f"{task} {span}" for task, span in sorted(found)) or "nothing"
         raise ValueError(f"{data.corpus}: no record of what is asked for; it holds {held}")
 

