@@ -32,7 +32,7 @@ from compiler.ablations import ablate, check
 from compiler.events import Events, events, key_and_value
 from compiler.loop import BLOCK, write
 from compiler.script import Script, script
-from compiler.text import PARTS, Spans, Text, Texts
+from compiler.text import PARTS, AllSpans, SpanColumns, Spans, Text, Texts
 from tm.speech import Kind
 from tm.table import Table
 from tm.trace import Trace
@@ -155,8 +155,8 @@ def _write(
         raw = np.concatenate([raw, np.empty_like(raw)]) if raw is not None else None
 
 
-class _Unpacked(Sequence[Spans]):
-    """The spans of each run of a batch, made when asked for."""
+class _Unpacked(AllSpans):
+    """The spans of each run of a batch."""
 
     def __init__(
         self,
@@ -200,6 +200,21 @@ class _Unpacked(Sequence[Spans]):
             steps=self.steps,
             names=self.names,
             labels=_Labels(self.table, self.trace, self.listed.event[first:last][openings]),
+        )
+
+    def columns(self) -> SpanColumns:
+        start, end, mark, _, owner = self.raw[: self.first[-1]].T
+        first = np.repeat(self.offsets[:-1], np.diff(self.first))
+        inner = np.concatenate([[0], np.cumsum((self.buffer & 0xC0) == 0x80)])
+        characters = [at - first - (inner[at] - inner[first]) for at in (start, end)]
+        utterance = np.append(self._utterances(self.listed.event), -1)
+        return SpanColumns(
+            texts=self.first,
+            start=characters[0],
+            end=characters[1],
+            role=(mark // len(PARTS)).astype(np.int8),
+            step=self.step_of[utterance[owner]],
+            steps=self.steps,
         )
 
     def _utterances(self, event: NDArray[np.int64]) -> NDArray[np.int64]:

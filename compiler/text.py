@@ -6,6 +6,7 @@ text tile it exactly: each begins where the one before it ends, and none is empt
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -121,6 +122,35 @@ class Spans(Sequence[Span]):
         )
 
 
+class SpanColumns(NamedTuple):
+    """The spans of many texts, one text after the other, as flat arrays.
+
+    Attributes
+    ----------
+    texts
+        int64[t + 1]: text i has the spans ``texts[i]:texts[i + 1]``.
+    start, end, role, step
+        As in ``Spans``; characters count from the beginning of the span's own text.
+    steps
+        The names of steps that occur; index 0 is the empty one.
+    """
+
+    texts: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    role: NDArray[np.int8]
+    step: NDArray[np.int32]
+    steps: Sequence[str]
+
+
+class AllSpans(Sequence[Spans], ABC):
+    """The spans of each text of a batch, made when asked for, and those of all as columns."""
+
+    @abstractmethod
+    def columns(self) -> SpanColumns:
+        """What a table of records needs of the spans, made at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The text of one run and its typed spans."""
@@ -146,7 +176,7 @@ class Texts(Sequence[str]):
 
     buffer: NDArray[np.uint8]
     offsets: NDArray[np.int64]
-    all_spans: Sequence[Spans] | None
+    all_spans: AllSpans | None
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -168,6 +198,13 @@ class Texts(Sequence[str]):
 
     def spans(self, i: int) -> Spans:
         """The spans of run ``i``; ``ValueError`` when the batch was rendered without them."""
+        return self._rendered()[i]
+
+    def span_columns(self) -> SpanColumns:
+        """The spans of all runs; ``ValueError`` as for ``spans``."""
+        return self._rendered().columns()
+
+    def _rendered(self) -> AllSpans:
         if self.all_spans is None:
             raise ValueError("this batch was rendered without spans: render_batch(..., spans=True)")
-        return self.all_spans[i]
+        return self.all_spans

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from evaluation.items import Item, replay
 from tasks import Task
-from tasks.corpus.records import items
-from tasks.corpus.selection import digests, select
+from tasks.corpus.items import items
+from tasks.corpus.selection import find, select
 
 SPLIT = "eval"
 
@@ -33,16 +35,17 @@ def problems(
         For a range that a task does not have.
     """
     for task in tasks:
-        taken: set[bytes] = set()
+        held = np.zeros(0, np.uint64)
         for where in ranges:
-            find = partial(digests, task, where, SPLIT, seed)
-            indices = select(partial(map, find), count, taken)
+            found = partial(map, partial(find, task, where, SPLIT, seed))
+            chosen = select(found, count, held)
+            held = np.concatenate([held, chosen.problems])
             posed = [
                 (
                     f"{task.name}-{where}-{SPLIT}-{seed}-{item.index}",
                     item.instance,
-                    task.prompt(item.instance, item.wording),
+                    item.prompt(task),
                 )
-                for item in items(task, where, SPLIT, seed, indices)
+                for item in items(task, where, SPLIT, seed, chosen.indices.tolist())
             ]
             yield from replay(task, where, posed, style=style)

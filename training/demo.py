@@ -25,7 +25,7 @@ from evaluation.picture import draw
 from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
 from evaluation.scoring import Row, Score, evaluate
-from tasks.corpus import build
+from tasks.corpus import Options, Request, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.progress import Progress
 from training.train import Trained, train
@@ -83,7 +83,15 @@ def demo(
         + " digits. The model is trained on S alone."
     )
     with _stage(console, "corpus"):
-        corpus = build([task], out=out / "corpus", train=size.train, eval=size.score, seed=seed)
+        request = Request(
+            tasks=[task],
+            train=size.train,
+            eval=size.score,
+            probe=0,
+            seed=seed,
+            options=Options(spans=False),
+        )
+        corpus = build(request, out=out / "corpus")
     items = list(problems([task], tuple(RANGES), size.score, seed=seed))
     _show_example(console, items[0])
     trained = _train(recipe(out / "run", corpus.folder, size.steps, seed), console)

@@ -41,10 +41,7 @@ class Vocabulary:
     def __init__(self, path: str | Path) -> None:
         from tokenizers import Tokenizer
 
-        file = Path(path)
-        file = file / "tokenizer.json" if file.is_dir() else file
-        if not file.is_file():
-            raise ValueError(f"{path} is no tokenizer.json and no folder that holds one")
+        file = self.file(path)
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(file))
         except Exception as error:  # the library raises bare Exceptions
@@ -60,6 +57,15 @@ class Vocabulary:
             When the package is not installed.
         """
         return cls(qwen_folder())
+
+    @staticmethod
+    def file(path: str | Path) -> Path:
+        """The ``tokenizer.json`` that is meant; ``ValueError`` when there is none."""
+        file = Path(path)
+        file = file / "tokenizer.json" if file.is_dir() else file
+        if not file.is_file():
+            raise ValueError(f"{path} is no tokenizer.json and no folder that holds one")
+        return file
 
     def cut(self, text: str) -> Tokens:
         """A text cut into tokens, none added."""

@@ -3,6 +3,12 @@
 from tasks.corpus.building import build
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.files import FolderInUseError
-from tasks.corpus.records import SCHEMA, Item, items, record_table
+from tasks.corpus.forms import Form
+from tasks.corpus.items import Item, items
+from tasks.corpus.records import SCHEMA, Options, record_table
+from tasks.corpus.requests import Request
 
-__all__ = ["SCHEMA", "Corpus", "FolderInUseError", "Item", "build", "items", "record_table"]
+__all__ = [
+    "SCHEMA", "Corpus", "FolderInUseError", "Form", "Item", "Options", "Request", "build", "items",
+    "record_table",
+]  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256 as hashed
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from tasks.corpus.files import sha256
 
 MANIFEST = "manifest.json"
 
+BATCH = 1_000
+"""Records that are read at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -22,7 +27,7 @@ class Corpus:
     Attributes
     ----------
     folder
-        Holds ``data/TASK/SPLIT-RANGE-NUMBER.parquet``, the manifest and the card.
+        Holds ``data/TASK/SPLIT-RANGE-NUMBER-REQUEST.parquet``, the manifest and the card.
     manifest
         ``request``, what was asked; ``parts``, what there is by task, range and split; ``files``,
         the SHA-256 of each.
@@ -38,15 +43,26 @@ class Corpus:
         Raises
         ------
         ValueError
-            When there is no finished corpus in it.
+            When there is no finished corpus in it, or its manifest is damaged.
         """
         path = Path(folder) / MANIFEST
         if not path.is_file():
             raise ValueError(f"{folder} holds no finished corpus: there is no {MANIFEST}")
-        return cls(Path(folder), json.loads(path.read_text(encoding="utf-8")))
+        try:
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path} is damaged: {error}") from None
+        return cls(Path(folder), manifest)
 
-    def read(self, split: str, *, task: str | None = None, where: str | None = None) -> pa.Table:
-        """The records of a split, or of one task or range of it, in the order of the files.
+    @property
+    def digest(self) -> str:
+        """What stands for all records, in hexadecimal digits: equal for equal files."""
+        return hashed(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()
+
+    def files(
+        self, split: str | None = None, *, task: str | None = None, where: str | None = None
+    ) -> list[Path]:
+        """The files of the corpus, or of one split, task or range of it, in their order.
 
         Raises
         ------
@@ -54,17 +70,36 @@ class Corpus:
             When there are none.
         """
         files = [
-            file
+            self.folder / file
             for part in self.manifest["parts"]
-            if part["split"] == split
+            if split in (None, part["split"])
             and task in (None, part["task"])
             and where in (None, part["range"])
             for file in part["files"]
         ]
         if not files:
             names = " ".join(filter(None, (split, task, where)))
-            raise ValueError(f"{self.folder} holds no records of {names}")
-        return pa.concat_tables([pq.read_table(self.folder / file) for file in files])
+            raise ValueError(f"{self.folder} holds no records" + (f" of {names}" if names else ""))
+        return files
+
+    def read(self, split: str, *, task: str | None = None, where: str | None = None) -> pa.Table:
+        """The records of a split, or of one task or range of it; ``files`` tells of its errors."""
+        return pa.concat_tables(
+            [pq.read_table(file) for file in self.files(split, task=task, where=where)]
+        )
+
+    def records(
+        self,
+        split: str | None = None,
+        *,
+        task: str | None = None,
+        where: str | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """The same, one by one, whatever their number; ``files`` tells of the errors."""
+        for path in self.files(split, task=task, where=where):
+            with pq.ParquetFile(path) as file:
+                for batch in file.iter_batches(BATCH):
+                    yield from batch.to_pylist()
 
     def damaged(self) -> list[str]:
         """The files that are not what they were when they were written."""

@@ -1,37 +1,21 @@
-"""Items and the records that are made of them.
-
-Item ``index`` of (task, range, split, seed) is a function of these names alone: an instance, and
-the wording that poses it. A record is the item's prompt and the machine's text.
-"""
+"""Records: what is kept of an item, by one schema for all tasks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from compiler import Spans, render_batch
-from compiler.text import ROLES
-from tasks.base import Instance, Task
-from tasks.draws import Stream
-from tm import Table, run_batch
-from tm.speech import Kind
-from tm.trace import Trace
+from compiler.lint import Vocabulary
+from tasks.corpus.forms import LONGEST, Form
+from tasks.corpus.items import AnyTask, items
+from tasks.corpus.spans import SPANS, as_array
 
-AnyTask = Task[Any]
-
-_SPANS = pa.struct(
-    [
-        ("start", pa.list_(pa.int32())),
-        ("end", pa.list_(pa.int32())),
-        ("role", pa.list_(pa.dictionary(pa.int8(), pa.string()))),
-        ("step", pa.list_(pa.dictionary(pa.int8(), pa.string()))),
-    ]
-)
 SCHEMA = pa.schema(
     [
         ("id", pa.string()),  # TASK-RANGE-SPLIT-SEED-INDEX
@@ -40,36 +24,58 @@ SCHEMA = pa.schema(
         ("range", pa.string()),
         ("length", pa.int32()),
         ("split", pa.string()),
-        ("style", pa.string()),
+        ("style", pa.string()),  # ``Form.name``
         ("prompt", pa.string()),  # ends in a line break
         ("completion", pa.string()),
         ("answer", pa.string()),  # what the machine left on its tape, also stated in the completion
         ("instance", pa.string()),  # JSON: ``Task.instance.from_json`` reads it
-        ("atomic_states", pa.int32()),  # outermost steps of the completion
+        ("atomic_states", pa.int32()),  # steps of the completion
         ("transitions", pa.int64()),  # of the machine
         ("bytes", pa.int32()),  # of prompt and completion, UTF-8
     ]
 )
-"""The columns of a corpus; ``spans``, of the completion in characters, is added on request."""
+"""The columns of every corpus; ``schema`` tells of two more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A problem, posed: its instance, and the number of the wording."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the records of a corpus are made of its items.
 
-    index: int
-    instance: Instance
-    wording: int
+    Attributes
+    ----------
+    spans
+        Whether there is a column ``spans``, of the completions.
+    tokenizer
+        A ``tokenizer.json``, or a folder with one: there is a column ``tokens`` then, of prompt and
+        completion, each cut by itself.
+    max_tokens
+        A record of more tokens is left out. One of no more bytes is never counted, and its
+        ``tokens`` are null: no byte takes more than a token.
 
+    Raises
+    ------
+    ValueError
+        For a budget without a tokenizer, or none at all.
+    """
 
-def items(
-    task: AnyTask, where: str | int, split: str, seed: int, indices: Iterable[int]
-) -> Iterator[Item]:
-    """The items of a range or length with these indices, each made alone."""
-    stream = Stream(task.name, where, split, seed)
-    for index in indices:
-        draws = stream.at(index)
-        yield Item(index, task.draw(draws, where), draws.below(len(task.wordings)))
+    form: Form = Form()
+    spans: bool = True
+    tokenizer: Path | None = None
+    max_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.max_tokens is not None and self.tokenizer is None:
+            raise ValueError("max_tokens needs a tokenizer: name the one to count with")
+        if self.max_tokens is not None and self.max_tokens < 1:
+            raise ValueError(f"max_tokens is {self.max_tokens}: it is at least 1")
+
+    @property
+    def schema(self) -> pa.Schema:
+        """``SCHEMA``, and after it ``tokens`` and ``spans`` where they are wanted."""
+        schema = SCHEMA
+        if self.tokenizer is not None:
+            schema = schema.append(pa.field("tokens", pa.int32()))
+        return schema.append(pa.field("spans", SPANS)) if self.spans else schema
 
 
 def record_table(
@@ -78,66 +84,67 @@ def record_table(
     split: str,
     seed: int,
     indices: Iterable[int],
-    *,
-    style: str = "minimal",
-    spans: bool = False,
+    options: Options = Options(),
 ) -> pa.Table:
-    """The records of these items, in their order, by ``SCHEMA``.
+    """The records of these items, in their order, without those that do not fit.
 
     Raises
     ------
     RuntimeError
         When the machine does not accept an instance, which is a fault of the machine.
+    ValueError
+        Where there is no such item.
     """
     posed = list(items(task, where, split, seed, indices))
-    batch = run_batch(task.table, [task.tapes(item.instance) for item in posed], workers=1)
-    for item, outcome in zip(posed, batch.outcome, strict=True):
-        if outcome != "accept":
-            raise RuntimeError(f"{task.name} ended in {outcome}: {item.instance}")
-    trace = batch.trace
-    assert trace is not None  # it was asked for
-    texts = render_batch(task.table, trace, style=style, spans=spans)
-    prompts = [task.prompt(item.instance, item.wording) for item in posed]
-    completions = list(texts)
-    sizes = [len(p.encode()) + len(c.encode()) for p, c in zip(prompts, completions, strict=True)]
+    instances = [item.instance for item in posed]
+    written = options.form.write(
+        task, instances, [item.prompt(task) for item in posed], spans=options.spans
+    )
+    pairs = list(zip(written.prompts, written.completions, strict=True))
+    sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
+    fits = written.fits & (sizes <= LONGEST)
     count = len(posed)
     columns = {
         "id": [f"{task.name}-{where}-{split}-{seed}-{item.index}" for item in posed],
         "task": [task.name] * count,
         "paradigm": [task.paradigm] * count,
         "range": [where] * count,
-        "length": [task.length(item.instance) for item in posed],
+        "length": [task.length(instance) for instance in instances],
         "split": [split] * count,
-        "style": [style] * count,
-        "prompt": prompts,
-        "completion": completions,
-        "answer": [batch.text("out", i) for i in range(count)],
-        "instance": [item.instance.to_json() for item in posed],
-        "atomic_states": _atomic_states(task.table, trace),
-        "transitions": batch.transitions,
+        "style": [options.form.name] * count,
+        "prompt": written.prompts,
+        "completion": written.completions,
+        "answer": written.answers,
+        "instance": [instance.to_json() for instance in instances],
+        "atomic_states": written.atomic_states,
+        "transitions": written.transitions,
         "bytes": sizes,
     }
-    table = pa.table(columns, schema=SCHEMA)
-    if spans:
-        lists = [_span_lists(texts.spans(i)) for i in range(count)]
-        table = table.append_column("spans", pa.array(lists, type=_SPANS))
-    return table
+    if options.tokenizer is not None:
+        columns["tokens"], fits = _tokens(options, pairs, sizes, fits)
+    if written.spans is not None:
+        columns["spans"] = as_array(written.spans)
+    table = pa.table(columns, schema=options.schema)
+    return table if fits.all() else table.filter(pa.array(fits))
 
 
-def _atomic_states(table: Table, trace: Trace) -> NDArray[np.int64]:
-    """int64[r]: how many outermost steps each run of a trace opened."""
-    change = {Kind.OPEN: 1, Kind.CLOSE: -1}
-    changes = np.array([change.get(u.kind, 0) for u in table.utterances], dtype=np.int64)
-    said = changes[trace.utterance]
-    outermost = (said == 1) & (np.cumsum(said) == 1)
-    before = np.concatenate([[0], np.cumsum(outermost)])
-    return np.diff(before[trace.runs])
+def _tokens(
+    options: Options,
+    pairs: Sequence[tuple[str, str]],
+    sizes: NDArray[np.int64],
+    fits: NDArray[np.bool_],
+) -> tuple[pa.Array, NDArray[np.bool_]]:
+    """The column ``tokens``, and which records fit the budget as well."""
+    counted = fits if options.max_tokens is None else fits & (sizes > options.max_tokens)
+    which = np.flatnonzero(counted)
+    texts = [text for index in which.tolist() for text in pairs[index]]
+    tokens = np.zeros(len(pairs), np.int64)
+    tokens[which] = (
+        np.array(_vocabulary(options.tokenizer).counts(texts), np.int64).reshape(-1, 2).sum(1)
+    )
+    if options.max_tokens is not None:
+        fits = fits & (tokens <= options.max_tokens)
+    return pa.array(tokens, pa.int32(), mask=~counted), fits
 
 
-def _span_lists(spans: Spans) -> dict[str, Any]:
-    return {
-        "start": spans.start,
-        "end": spans.end,
-        "role": [ROLES[role] for role in spans.role],
-        "step": [spans.steps[step] for step in spans.step],
-    }
+_vocabulary = lru_cache(maxsize=1)(Vocabulary)

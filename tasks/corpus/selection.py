@@ -1,54 +1,108 @@
-"""Which items a corpus holds: evaluation first, then training without anything that is evaluated.
+"""Which items a corpus holds: evaluation first, then probes, then training without any of these.
 
-Items are taken in the order of their indices. One whose problem (``Instance.digest``) was taken
-before, or is evaluated, is passed over, whatever its wording and its names of places.
+Items are taken in the order of their indices. One whose problem (``Instance.digest``) belongs to an
+earlier part, or was taken before, is passed over, whatever its wording and its names of places.
+Problems are known by 8 bytes of their digests: were two alike in these, one would merely be missed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import NamedTuple
 
-from tasks.corpus.records import AnyTask, items
+import numpy as np
+from numpy.typing import NDArray
 
-CHUNK = 5_000
+from tasks.corpus.items import AnyTask, Source
+
+CHUNK = 1_000
 """So many items are one piece of a worker's work."""
-PATIENCE = 4 * CHUNK
+PATIENCE = 20 * CHUNK
 """After so many items in a row without a new problem, the space counts as exhausted."""
 
-
-def digests(task: AnyTask, where: str, split: str, seed: int, first: int) -> bytes:
-    """The digests of the items ``first`` … ``first + CHUNK - 1``, 16 bytes each."""
-    chunk = items(task, where, split, seed, range(first, first + CHUNK))
-    return b"".join([item.instance.digest for item in chunk])
+Keys = NDArray[np.uint64]
+Indices = NDArray[np.int64]
 
 
-def select(
-    chunks: Callable[[Iterable[int]], Iterable[bytes]], count: int, taken: set[bytes]
-) -> list[int]:
-    """The first ``count`` indices whose problems are not in ``taken``, to which theirs are added.
+class Found(NamedTuple):
+    """The items that there are among some indices.
+
+    Attributes
+    ----------
+    indices
+        int64[n], ascending.
+    keys
+        uint64[n]: what their problems are known by.
+    again
+        bool[n]; see ``Item``.
+    last
+        Whether there is none with a greater index.
+    """
+
+    indices: Indices
+    keys: Keys
+    again: NDArray[np.bool_]
+    last: bool
+
+
+def find(task: AnyTask, where: str, split: str, seed: int, first: int) -> Found:
+    """The items among the indices ``first`` … ``first + CHUNK - 1``."""
+    source = _source(task, where, split, seed)
+    end = first + CHUNK if source.end is None else min(first + CHUNK, source.end)
+    made = [item for item in map(source.item, range(first, end)) if item is not None]
+    digests = b"".join([item.instance.digest[:8] for item in made])
+    return Found(
+        np.array([item.index for item in made], np.int64),
+        np.frombuffer(digests, "<u8").astype(np.uint64),
+        np.array([item.again for item in made], np.bool_),
+        source.end == end,
+    )
+
+
+_source = lru_cache(maxsize=4)(Source)
+
+
+class Chosen(NamedTuple):
+    """The items of one part of a corpus: int64[n] indices, ascending, and uint64[p] problems."""
+
+    indices: Indices
+    problems: Keys
+
+
+def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held: Keys) -> Chosen:
+    """The first ``count`` items whose problems are new and not among ``held``.
+
+    Where the problems of a small space are used up, those chosen come again in other wordings.
 
     Parameters
     ----------
     chunks
-        Takes indices to the ``digests`` of the chunks that begin there, in this order.
+        Takes indices to what ``find`` finds from there on, in this order.
 
     Returns
     -------
-    list of int
+    Chosen
         Fewer than ``count`` when the space is exhausted; see ``PATIENCE``.
     """
-    chosen: list[int] = []
+    indices, problems = np.zeros(0, np.int64), np.zeros(0, np.uint64)
     start = missed = 0
-    while len(chosen) < count and missed < PATIENCE:
-        firsts = range(start, start + count - len(chosen), CHUNK)
+    while len(indices) < count and missed < PATIENCE:
+        firsts = range(start, start + count - len(indices), CHUNK)
         start = firsts[-1] + CHUNK
-        for first, found in zip(firsts, chunks(firsts), strict=True):
-            for index in range(CHUNK):
-                digest = found[16 * index : 16 * index + 16]
-                if digest in taken:
-                    missed += 1
-                elif len(chosen) < count and missed < PATIENCE:
-                    missed = 0
-                    taken.add(digest)
-                    chosen.append(first + index)
-    return chosen
+        found = list(chunks(firsts))
+        index, keys, again = (
+            np.concatenate([getattr(part, name) for part in found])
+            for name in ("indices", "keys", "again")
+        )
+        new = np.flatnonzero(~again & ~np.isin(keys, held) & ~np.isin(keys, problems))
+        new = new[np.sort(np.unique(keys[new], return_index=True)[1])]
+        posed = np.concatenate([problems, keys[new]])
+        repeated = np.flatnonzero(again & np.isin(keys, posed))
+        taken = np.sort(np.concatenate([new, repeated]))[: count - len(indices)]
+        problems = np.concatenate([problems, keys[taken[~again[taken]]]])
+        indices = np.concatenate([indices, index[taken]])
+        missed = len(keys) - 1 - taken[-1] if len(taken) else missed + len(keys)
+        if found[-1].last:
+            break
+    return Chosen(indices, problems)

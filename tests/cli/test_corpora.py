@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import tasks
 from tasks.corpus import Corpus
+from tmtail.cli import app
 
 
 def test_tasks_lists_them_all(tmtail) -> None:
@@ -21,22 +24,78 @@ def test_tasks_lists_them_all(tmtail) -> None:
     assert len({len(row) for row in rows}) == 1
 
 
+SMALL = ("--tasks", "bubble_sort", "--ranges", "S,M", "--train", 30, "--eval", 10, "--probe", 5)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("corpus") / "c"
+    arguments = ["corpus", "build", *map(str, SMALL), "--mix", "2:1", "--out", str(out)]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    return out
+
+
 def test_corpus_build(tmtail, tmp_path: Path) -> None:
     out = tmp_path / "corpus"
-    options = ("--tasks", "bubble_sort", "--ranges", "S,M", "--train", 30, "--eval", 10)
-    answer = tmtail("corpus", "build", *options, "--seed", 4, "--workers", 1, "--out", out)
+    answer = tmtail("corpus", "build", *SMALL, "--seed", 4, "--workers", 1, "--out", out)
     assert answer.code == 0
-    assert [line.split() for line in answer.out.splitlines()] == [
-        ["task", "range", "split", "asked", "records"],
-        ["bubble_sort", "S", "eval", "10", "10"],
-        ["bubble_sort", "M", "eval", "10", "10"],
-        ["bubble_sort", "S", "train", "30", "30"],
-        [str(out)],
+    *rows, last = [line.split() for line in answer.out.splitlines()]
+    assert rows == [
+        ["task", "range", "split", "asked", "records", "problems"],
+        ["bubble_sort", "S", "eval", "10", "10", "10"],
+        ["bubble_sort", "M", "eval", "10", "10", "10"],
+        ["bubble_sort", "S", "probe", "5", "5", "5"],
+        ["bubble_sort", "M", "probe", "5", "5", "5"],
+        ["bubble_sort", "S", "train", "30", "30", "30"],
     ]
     corpus = Corpus.open(out)
+    assert last == [f"{out}:", corpus.digest[:16]]
     assert corpus.read("train").num_rows == 30
-    again = tmtail("corpus", "build", *options, "--seed", 4, "--workers", 1, "--out", out, "--json")
+    again = tmtail("corpus", "build", *SMALL, "--seed", 4, "--workers", 1, "--out", out, "--json")
     assert json.loads(again.out) == corpus.manifest
+
+
+def test_corpus_verify(tmtail, built: Path, tmp_path: Path) -> None:
+    answer = tmtail("corpus", "verify", built, "--workers", 1)
+    assert answer.code == 0
+    assert answer.out.splitlines()[-1] == "records 60, faults 0"
+    rows = [line.split() for line in answer.out.splitlines()]
+    assert ["bubble_sort", "eval", "/", "train", "0", "0", "none"] in rows
+    copied = shutil.copytree(built, tmp_path / "copy")
+    next(copied.rglob("train-S-*.parquet")).unlink()
+    answer = tmtail("corpus", "verify", copied, "--workers", 1, "--json")
+    assert answer.code == 1
+    found = json.loads(answer.out)
+    assert "is missing" in found["faults"][0]
+    assert found["records"] == 40
+
+
+def test_corpus_show(tmtail, built: Path) -> None:
+    answer = tmtail("corpus", "show", built, "--split", "train", "--range", "M", "--index", 2)
+    record = list(Corpus.open(built).records("train", where="M"))[2]
+    assert answer.out.startswith(f"{record['id']}: length {record['length']}, ")
+    assert record["prompt"] + "\n" + record["completion"] in answer.out
+    shown = tmtail("corpus", "show", built, "--count", 3, "--json").out.splitlines()
+    assert [json.loads(line) for line in shown] == list(Corpus.open(built).records())[:3]
+    nothing = tmtail("corpus", "show", built, "--index", 60)
+    assert nothing.code == 1
+    assert "has no record 60 of these" in nothing.err
+
+
+def test_corpus_export(tmtail, built: Path, tmp_path: Path) -> None:
+    answer = tmtail("corpus", "export", built, "--out", tmp_path / "x", "--format", "messages")
+    assert answer.out.splitlines() == [
+        f"{tmp_path}/x/{split}.jsonl: {count} records"
+        for split, count in (("eval", 20), ("probe", 10), ("train", 30))
+    ]
+    again = tmtail("corpus", "export", built, "--out", tmp_path / "x")
+    assert again.code == 1
+    assert "nothing is overwritten" in again.err
+
+
+def test_corpus_plot(tmtail, built: Path, tmp_path: Path) -> None:
+    assert tmtail("corpus", "plot", built, "--out", tmp_path / "sizes.png").code == 0
+    assert (tmp_path / "sizes.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +107,12 @@ def test_corpus_build(tmtail, tmp_path: Path) -> None:
         (("--train", 1, "--out", "x", "--ranges", "XL"), 1, "XL"),
         (("--train", 1, "--out", "x", "--workers", 0), 2, "--workers"),
         (("--train", 1, "--out", "x", "--style", "baroque", "--workers", 1), 1, "baroque"),
+        (("--out", "x", "--mix", "8:one"), 2, "8:1:1"),
+        (("--out", "x", "--tasks", "bubble_sort", "--weights", "1:2"), 1, "2 weights for 1 tasks"),
+        (("--out", "x", "--tasks", "bubble_sort", "--max-tokens", 9), 1, "needs a tokenizer"),
+        (("--out", "x", "--tasks", "bubble_sort", "--tokenizer", "no"), 1, "no tokenizer.json"),
+        (("--out", "x", "--tasks", "bubble_sort", "--format", "reversed"), 1, "is a baseline of"),
+        (("--out", "x", "--tasks", "bubble_sort", "--address", "auto"), 1, "Ray cluster"),
     ],
 )
 def test_mistakes(tmtail, tmp_path, monkeypatch, options, code: int, message: str) -> None:

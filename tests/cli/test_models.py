@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.problems import problems
 from tasks import get
-from tasks.corpus import build
+from tasks.corpus import Request, build
 
 SMALL = ("--backend", "reference", "--tasks", "bubble_sort", "--ranges", "S,M", "--n", 5)
 
@@ -36,7 +36,8 @@ def test_scores_for_people(tmtail) -> None:
 def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
     task = get("compare_numbers")
     ranges = ("S", "L")
-    corpus = build([task], out=tmp_path / "c", train=5, eval=7, ranges=ranges, seed=6, workers=1)
+    request = Request(tasks=[task], train=5, eval=7, ranges=ranges, seed=6)
+    corpus = build(request, out=tmp_path / "c", workers=1)
     held_out = corpus.read("eval").to_pylist()
     items = list(problems([task], ranges, 7, seed=6))
     assert [item.id for item in items] == [record["id"] for record in held_out]
@@ -77,7 +78,8 @@ def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
-    build([get("bubble_sort")], out=corpus, train=20, eval=4, ranges=("S",), workers=1)
+    request = Request(tasks=[get("bubble_sort")], train=20, eval=4, probe=0, ranges=("S",))
+    build(request, out=corpus, workers=1)
     config = tmp_path / "train.yaml"
     config.write_text(
         f"out: {tmp_path / 'run'}\n"

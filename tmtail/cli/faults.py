@@ -27,7 +27,7 @@ class Code(IntEnum):
 
 
 OURS = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
-EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "tokenizers": "lint"}
+EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "ray": "ray", "tokenizers": "lint"}
 """The extra that brings a package; every other optional package comes with ``train``."""
 OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
             "trl", "yaml")  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
@@ -52,16 +52,26 @@ def _cell(value: object) -> str:
 
 def show_text(text: Text) -> None:
     """Print a text, its roles in colours on a terminal, and end the line."""
-    end = "" if text.string.endswith("\n") else "\n"
+    _show(text.string, ((span.role, span.start, span.end) for span in text.spans))
+
+
+def show_spans(text: str, spans: Mapping[str, Sequence[Any]] | None) -> None:
+    """Print the text of a record by its column ``spans``, if it has one, as ``show_text`` does."""
+    columns = [spans[name] for name in ("role", "start", "end")] if spans else [(), (), ()]
+    _show(text, zip(*columns, strict=True))
+
+
+def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
+    end = "" if text.endswith("\n") else "\n"
     if not sys.stdout.isatty():
         print(text, end=end)
         return
     from rich.console import Console
     from rich.text import Text as Coloured
 
-    coloured = Coloured(text.string)
-    for span in text.spans:
-        coloured.stylize(COLOURS[span.role], span.start, span.end)
+    coloured = Coloured(text)
+    for role, start, stop in spans:
+        coloured.stylize(COLOURS[role], start, stop)
     Console(highlight=False, soft_wrap=True).print(coloured, end=end)
 
 
@@ -75,9 +85,16 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, whole: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
+    from rich.progress import Task as Line
+    from rich.text import Text as Coloured
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    class Rate(ProgressColumn):
+        def render(self, task: Line) -> Coloured:
+            return Coloured(f"{task.speed:,.0f}/s" if task.speed else "")
+
+    columns = (*Progress.get_default_columns(), Rate())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
     line = bar.add_task(title, total=None)
     timer = Timer(PATIENCE, bar.start)
     timer.start()

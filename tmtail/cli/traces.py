@@ -33,7 +33,8 @@ def trace(
     range: Annotated[str, typer.Option(help="The range to draw a length from; the first.")] = "",
     length: Annotated[int | None, typer.Option(min=1, help="The length, instead.")] = None,
     split: Annotated[
-        Literal["train", "eval"], typer.Option(help="Whose items: a corpus's own, by its seed.")
+        Literal["train", "probe", "eval"],
+        typer.Option(help="Whose items: a corpus's own, by its seed."),
     ] = "train",
     seed: Annotated[int, typer.Option(help="Seed of the items.")] = 0,
     index: Annotated[int, typer.Option(min=0, help="Which item of the seed.")] = 0,
@@ -101,7 +102,7 @@ def _of_task(name: str, range: str, length: int | None, split: str, seed: int, i
         raise typer.BadParameter("give a range or a length, not both", param_hint="--length")
     where = length or range or next(iter(task.ranges))
     (item,) = items(task, where, split, seed, [index])
-    prompt = task.prompt(item.instance, item.wording)
+    prompt = item.prompt(task)
     about = {
         "task": task.name,
         "range": range,

@@ -1,0 +1,66 @@
+"""A picture of a corpus: how long its texts are, by task and range."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from matplotlib.figure import Figure
+
+from tasks.corpus import Corpus
+
+BINS = 60
+WIDTH, HEIGHT = 4.2, 2.6
+"""Of one task's picture, in inches."""
+ACROSS = 3
+
+
+def draw(corpus: Corpus, file: Path) -> None:
+    """Write a PNG: for each task a histogram of bytes by range, all splits together.
+
+    Raises
+    ------
+    ValueError
+        When the corpus holds no record.
+    """
+    sizes = _sizes(corpus)
+    rows = -(-len(sizes) // ACROSS)
+    across = min(ACROSS, len(sizes))
+    figure = Figure(figsize=(WIDTH * across, HEIGHT * rows), layout="constrained")
+    plots = figure.subplots(rows, across, squeeze=False).ravel()
+    for plot, (task, ranges) in zip(plots, sizes.items(), strict=False):
+        least = min(found.min() for found in ranges.values())
+        greatest = max(found.max() for found in ranges.values())
+        edges = np.geomspace(max(least, 1), max(greatest, least + 1), BINS + 1)
+        for where, found in ranges.items():
+            share = np.full(len(found), 100 / len(found))
+            plot.hist(found, edges, weights=share, histtype="stepfilled", alpha=0.6, label=where)
+        plot.set_xscale("log")
+        plot.set_title(task, fontsize=10)
+        plot.set_xlabel("bytes of prompt and completion")
+        plot.set_ylabel("% of the range")
+        plot.legend(fontsize=8)
+    for plot in plots[len(sizes) :]:
+        plot.set_axis_off()
+    figure.savefig(file, dpi=120, format="png")
+
+
+def _sizes(corpus: Corpus) -> dict[str, dict[str, np.ndarray]]:
+    """Bytes of all records by task and range."""
+    corpus.files()  # an error where there are none
+    found: dict[str, dict[str, list[pa.ChunkedArray]]] = {}
+    for part in corpus.manifest["parts"]:
+        for name in part["files"]:
+            column = pq.read_table(corpus.folder / name, columns=["bytes"])["bytes"]
+            if len(column):
+                ranges = found.setdefault(part["task"], {})
+                ranges.setdefault(part["range"], []).append(column)
+    return {
+        task: {
+            where: np.concatenate([column.to_numpy() for column in columns])
+            for where, columns in ranges.items()
+        }
+        for task, ranges in found.items()
+    }

@@ -1,0 +1,69 @@
+"""Records in the forms that other programs train on: JSON lines, a file for each split."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tasks.corpus.dataset import Corpus
+from tasks.corpus.files import whole
+
+Record = Mapping[str, Any]
+
+
+def prompt_completion(record: Record) -> dict[str, Any]:
+    """TRL's form for what is to be learned after a prompt."""
+    return {"prompt": record["prompt"], "completion": record["completion"]}
+
+
+def messages(record: Record) -> dict[str, Any]:
+    """A talk of two turns, as chat templates take it."""
+    turns = (("user", record["prompt"]), ("assistant", record["completion"]))
+    return {"messages": [{"role": role, "content": text} for role, text in turns]}
+
+
+def sharegpt(record: Record) -> dict[str, Any]:
+    """The form of ShareGPT's conversations."""
+    turns = (("human", record["prompt"]), ("gpt", record["completion"]))
+    return {"id": record["id"], "conversations": [{"from": who, "value": t} for who, t in turns]}
+
+
+FORMATS: Mapping[str, Callable[[Record], Mapping[str, Any]]] = {
+    "jsonl": dict,  # every column
+    "prompt-completion": prompt_completion,
+    "messages": messages,
+    "sharegpt": sharegpt,
+}
+
+
+def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
+    """Write ``out/SPLIT.jsonl`` for each split, whole or not at all.
+
+    Returns
+    -------
+    dict
+        How many records stand in each file.
+
+    Raises
+    ------
+    ValueError
+        When there is no such format, or a file is there already.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"no format is called {format!r}; there are {', '.join(FORMATS)}")
+    splits = dict.fromkeys(part["split"] for part in corpus.manifest["parts"] if part["files"])
+    paths = {split: out / f"{split}.jsonl" for split in splits}
+    for path in paths.values():
+        if path.exists():
+            raise ValueError(f"{path} is there already: nothing is overwritten")
+    out.mkdir(parents=True, exist_ok=True)
+    written = {}
+    for split, path in paths.items():
+        count = 0
+        with whole(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+            for count, record in enumerate(corpus.records(split), 1):  # noqa: B007 - its last value
+                file.write(json.dumps(FORMATS[format](record), ensure_ascii=False) + "\n")
+        written[path] = count
+    return written

@@ -1,0 +1,150 @@
+"""What a corpus is asked to hold: parts by task, range and split, and how records are made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from compiler.lint import Vocabulary
+from tasks.corpus.files import sha256
+from tasks.corpus.items import AnyTask, apportioned
+from tasks.corpus.records import Options
+from tasks.draws import VERSION
+
+RANGES = ("S", "M", "L")
+
+
+class Part(NamedTuple):
+    """What a corpus holds of one task, range and split."""
+
+    task: AnyTask
+    range: str
+    split: str
+    asked: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.task.name} {self.range} {self.split}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a corpus is asked to hold.
+
+    Attributes
+    ----------
+    train
+        Training records of each task, over all ranges.
+    eval, probe
+        Records of each task and range.
+    ranges
+        The ranges that are evaluated and probed.
+    mix
+        How training shares itself out over the ranges, in the task's order; ``(8, 1, 1)`` is eight
+        parts S, one M, one L.
+    weights
+        How training shares itself out over the tasks, its total unchanged; equally when empty.
+
+    Raises
+    ------
+    ValueError
+        For a range or a style that a task does not have, a task or a range named twice, less than
+        no records, or weights that are not those of the tasks or ranges.
+    """
+
+    tasks: Sequence[AnyTask]
+    train: int = 100_000
+    eval: int = 500
+    probe: int = 200
+    ranges: Sequence[str] = RANGES
+    mix: Sequence[int] = (1,)
+    weights: Sequence[int] = ()
+    seed: int = 0
+    options: Options = Options()
+
+    def __post_init__(self) -> None:
+        for split in ("eval", "probe", "train"):
+            if getattr(self, split) < 0:
+                raise ValueError(f"{getattr(self, split)} records of {split} cannot be made")
+        _check_weights("weights", self.weights or (1,) * len(self.tasks))
+        _check_weights("mix", self.mix)
+        if self.weights and len(self.weights) != len(self.tasks):
+            raise ValueError(f"{len(self.weights)} weights for {len(self.tasks)} tasks")
+        for task in self.tasks:
+            if len(self.mix) > len(task.ranges):
+                raise ValueError(
+                    f"{task.name} has {len(task.ranges)} ranges, too few for a mix of "
+                    f"{len(self.mix)}"
+                )
+            for where in self.ranges:
+                task.span(where)
+            self.options.form.check(task)
+        named = [part.name for part in self.parts]
+        if twice := {name for name in named if named.count(name) > 1}:
+            raise ValueError(f"asked for twice: {min(twice)}")
+
+    @property
+    def parts(self) -> list[Part]:
+        """Evaluation of every task, then probes, then training: the order in which items go."""
+        parts = [
+            Part(task, where, split, getattr(self, split))
+            for split in ("eval", "probe")
+            for task in self.tasks
+            for where in self.ranges
+        ]
+        weights = self.weights or (1,) * len(self.tasks)
+        totals = apportioned(weights, self.train * len(self.tasks))
+        for task, total in zip(self.tasks, totals, strict=True):
+            shares = zip(task.ranges, apportioned(self.mix, total), strict=False)
+            parts += [Part(task, where, "train", share) for where, share in shares if share]
+        return parts
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The request as plain data: what decides about every byte of the corpus."""
+        options = self.options
+        return {
+            "tasks": [described(task) for task in self.tasks],
+            "parts": [
+                {
+                    "task": part.task.name,
+                    "range": part.range,
+                    "split": part.split,
+                    "asked": part.asked,
+                }
+                for part in self.parts
+            ],
+            "seed": self.seed,
+            "style": options.form.name,
+            "form": asdict(options.form),
+            "spans": options.spans,
+            "tokenizer": options.tokenizer and sha256(Vocabulary.file(options.tokenizer)),
+            "max_tokens": options.max_tokens,
+            "version": VERSION,
+        }
+
+    @property
+    def key(self) -> str:
+        """12 letters that stand for the request in the names of files."""
+        return blake2b(json.dumps(self.described).encode(), digest_size=6).hexdigest()
+
+
+def described(task: AnyTask) -> dict[str, Any]:
+    """What of a task decides about its records."""
+    options: dict[str, Any] = {field.name: getattr(task, field.name) for field in fields(task)}
+    options["ranges"] = {name: list(span) for name, span in task.ranges.items()}
+    return {
+        "name": task.name,
+        "paradigm": task.paradigm,
+        "machine": task.table.digest,
+        "options": options,
+    }
+
+
+def _check_weights(name: str, weights: Sequence[int]) -> None:
+    if not weights or min(weights) < 0 or not sum(weights):
+        shown = ":".join(map(str, weights))
+        raise ValueError(f"{name} {shown!r}: whole numbers, none below 0, and not all 0")

@@ -1,0 +1,121 @@
+"""Shards: the files that records stand in, each a function of the request alone.
+
+A shard is written whole or not at all. What there is to know about it stands in its own metadata,
+so that nobody needs to read its records again to describe the corpus.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.corpus.files import whole
+from tasks.corpus.items import AnyTask
+from tasks.corpus.records import Options, record_table
+from tasks.corpus.selection import Indices
+
+SHARD = 10_000
+"""Records of a shard; the last one of a part holds the rest."""
+GROUP = 500
+"""Records of a row group: so many are made at a time, which bounds a worker's memory."""
+
+ABOUT = b"tmtail"
+"""The key of a shard's metadata that holds its ``Figures``, as JSON."""
+
+
+class Shard(NamedTuple):
+    """One file to write, and the items whose records go into it."""
+
+    path: Path
+    task: AnyTask
+    range: str
+    split: str
+    seed: int
+    indices: Indices
+
+
+class Figures(NamedTuple):
+    """What there is to know about some records.
+
+    Attributes
+    ----------
+    refused
+        Items that are too long, and so have no record.
+    sums, greatest
+        By column; ``completion`` is that of the completion's bytes.
+    lengths
+        How many records there are of each length.
+    """
+
+    records: int = 0
+    refused: int = 0
+    sums: dict[str, int] = {}  # noqa: RUF012 - a default that nobody changes
+    greatest: dict[str, int] = {}  # noqa: RUF012
+    lengths: dict[str, int] = {}  # noqa: RUF012
+
+    def __add__(self, other: Figures) -> Figures:  # type: ignore[override]
+        """Those of the records of both."""
+        return Figures(
+            self.records + other.records,
+            self.refused + other.refused,
+            _merged(self.sums, other.sums, operator.add),
+            _merged(self.greatest, other.greatest, max),
+            _merged(self.lengths, other.lengths, operator.add),
+        )
+
+
+def _merged(
+    one: dict[str, int], other: dict[str, int], merge: Callable[[int, int], int]
+) -> dict[str, int]:
+    return {name: merge(one.get(name, 0), other.get(name, 0)) for name in {**one, **other}}
+
+
+def write_shard(shard: Shard, options: Options) -> int:
+    """Write a shard, unless it is there; how many items it is of."""
+    if not shard.path.exists():
+        figures = Figures()
+        schema = options.schema
+        with (
+            whole(shard.path) as draft,
+            pq.ParquetWriter(draft, schema, compression="zstd") as file,
+        ):
+            for first in range(0, len(shard.indices), GROUP):
+                indices = shard.indices[first : first + GROUP].tolist()
+                table = record_table(
+                    shard.task, shard.range, shard.split, shard.seed, indices, options
+                )
+                figures += _figures(table, len(indices))
+                if table.num_rows:
+                    file.write_table(table)
+            file.add_key_value_metadata({ABOUT: json.dumps(figures._asdict())})
+    return len(shard.indices)
+
+
+def read_figures(paths: Iterable[Path]) -> Figures:
+    """What stands in the metadata of shards, added up."""
+    total = Figures()
+    for path in paths:
+        total += Figures(**json.loads(pq.read_metadata(path).metadata[ABOUT]))
+    return total
+
+
+def _figures(table: pa.Table, items: int) -> Figures:
+    columns = {name: table[name] for name in ("atomic_states", "transitions", "bytes")}
+    columns["completion"] = pc.binary_length(table["completion"])
+    if "tokens" in table.column_names:
+        columns["tokens"] = table["tokens"]
+    counts = pc.value_counts(table["length"].combine_chunks())
+    return Figures(
+        records=table.num_rows,
+        refused=items - table.num_rows,
+        sums={name: pc.sum(column).as_py() or 0 for name, column in columns.items()},
+        greatest={name: pc.max(column).as_py() or 0 for name, column in columns.items()},
+        lengths={str(pair["values"]): pair["counts"] for pair in counts.to_pylist()},
+    )

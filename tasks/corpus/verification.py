@@ -1,0 +1,290 @@
+"""Prove a corpus from its files: nothing twice, nothing leaked, every text what its machine says.
+
+Each record is made again from its id alone, the machine run anew, and compared column by column.
+Problems and prompts are then compared across all files; of each, 8 bytes of a digest are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import combinations, repeat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.corpus.dataset import Corpus
+from tasks.corpus.engines import Engine, start
+from tasks.corpus.forms import Form
+from tasks.corpus.items import SPLITS, AnyTask
+from tasks.corpus.records import Options, record_table
+from tasks.corpus.requests import described
+from tasks.corpus.selection import Keys
+from tasks.corpus.shards import GROUP
+from tasks.registry import get
+
+SHOWN = 3
+"""Faults of one file that are told; the others are counted."""
+
+
+class Leak(NamedTuple):
+    """What two splits of a task have in common; of ``train`` with itself, what it holds twice.
+
+    Attributes
+    ----------
+    problems, prompts
+        How many distinct ones are in both, or stand more than once in the one.
+    allowed
+        Whether problems may: those of a small space are trained on in several wordings.
+    """
+
+    task: str
+    splits: tuple[str, str]
+    problems: int
+    prompts: int
+    allowed: bool
+
+    @property
+    def fine(self) -> bool:
+        return not self.prompts and (self.allowed or not self.problems)
+
+
+class Report(NamedTuple):
+    """What was found.
+
+    Attributes
+    ----------
+    records
+        How many were made again and compared.
+    leaks
+        A row for each pair of splits of each task.
+    faults
+        A sentence for each thing that is wrong, leaks among them.
+    """
+
+    records: int
+    leaks: Sequence[Leak]
+    faults: Sequence[str]
+
+
+class Examined(NamedTuple):
+    """One file: uint64[n] problems and uint64[n] prompts of its records, and what is wrong."""
+
+    problems: Keys
+    prompts: Keys
+    faults: Sequence[str]
+
+
+def verify(
+    corpus: Corpus,
+    *,
+    tasks: Sequence[AnyTask] = (),
+    engine: Engine = "processes",
+    workers: int | None = None,
+    address: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Check a corpus against its own request.
+
+    Parameters
+    ----------
+    tasks
+        Those that do not come with the project.
+    engine, workers, address
+        See ``tasks.corpus.engines``.
+    progress
+        Called with the number of files that are done and of all.
+
+    Raises
+    ------
+    ValueError
+        When a task cannot be found, or its machine is not the one that the corpus was made by.
+    """
+    request = corpus.manifest["request"]
+    known = _tasks(request["tasks"], {task.name: task for task in tasks})
+    options = Options(
+        form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),
+        spans=request["spans"],
+    )
+    faults = list(_file_faults(corpus))
+    parts = corpus.manifest["parts"]
+    files = [(part, corpus.folder / name) for part in parts for name in part["files"]]
+    whole = [(part, path) for part, path in files if _readable(path)]
+    found: dict[tuple[str, str], list[Examined]] = {}
+    counted: dict[str, int] = {}
+    with start(engine, workers, address) as run:
+        work = (
+            [path for _, path in whole],
+            [known[part["task"]] for part, _ in whole],
+            [part["range"] for part, _ in whole],
+            [part["split"] for part, _ in whole],
+            repeat(request["seed"]),
+            repeat(options),
+        )
+        results = zip(whole, run(examine, *work), strict=True)
+        for done, ((part, path), examined) in enumerate(results, 1):
+            found.setdefault((part["task"], part["split"]), []).append(examined)
+            counted[path.relative_to(corpus.folder).as_posix()] = len(examined.problems)
+            faults += [f"{path.name}: {fault}" for fault in examined.faults]
+            if progress:
+                progress(done, len(whole))
+    faults += _count_faults(parts, counted)
+    leaks = list(_leaks(known, parts, found))
+    faults += [_told(leak) for leak in leaks if not leak.fine]
+    return Report(sum(counted.values()), leaks, faults)
+
+
+def examine(
+    path: Path, task: AnyTask, where: str, split: str, seed: int, options: Options
+) -> Examined:
+    """Make every record of a file again and compare it."""
+    problems: list[bytes] = []
+    prompts: list[bytes] = []
+    faults: list[str] = []
+    with pq.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        wanted = [name for name in names if name != "tokens"]
+        if wanted != options.schema.names:
+            return Examined(np.zeros(0, np.uint64), np.zeros(0, np.uint64), ["other columns"])
+        for batch in file.iter_batches(GROUP, columns=wanted):
+            table = pa.table(batch)
+            faults += _differences(table, task, where, split, seed, options)
+            posed = map(task.instance.from_json, table["instance"].to_pylist())
+            problems += [instance.digest[:8] for instance in posed]
+            texts = map(str.encode, table["prompt"].to_pylist())
+            prompts += [blake2b(text, digest_size=8).digest() for text in texts]
+    told = faults[:SHOWN]
+    if len(faults) > SHOWN:
+        told.append(f"{len(faults) - SHOWN:,} more such faults")
+    return Examined(_keys(problems), _keys(prompts), told)
+
+
+def _keys(digests: Sequence[bytes]) -> Keys:
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+
+
+def _differences(
+    table: pa.Table, task: AnyTask, where: str, split: str, seed: int, options: Options
+) -> Iterator[str]:
+    """Where records differ from those that their ids stand for."""
+    ids = table["id"].to_pylist()
+    stem = f"{task.name}-{where}-{split}-{seed}-"
+    if odd := next((name for name in ids if not _is_id(name, stem)), None):
+        yield f"record {odd!r} is none of this file"
+        return
+    try:
+        made = record_table(
+            task, where, split, seed, [int(name.removeprefix(stem)) for name in ids], options
+        )
+    except ValueError as error:
+        yield str(error)
+        return
+    if made.num_rows != table.num_rows:
+        yield f"{table.num_rows - made.num_rows} records should not be there: they are too long"
+        return
+    for name in table.column_names:
+        ours, theirs = (list(_flat(each[name])) for each in (made, table))
+        if ours != theirs:
+            rows = zip(made[name].to_pylist(), table[name].to_pylist(), ids, strict=True)
+            for mine, other, identity in rows:
+                if mine != other:
+                    yield f"record {identity}: `{name}` is not what the machine makes"
+
+
+def _is_id(name: str, stem: str) -> bool:
+    index = name.removeprefix(stem)
+    return name.startswith(stem) and index.isascii() and index.isdecimal()
+
+
+def _flat(column: pa.ChunkedArray) -> Iterator[pa.Array]:
+    """A column as arrays that are equal when its values are: dictionaries differ at will."""
+    array = column.combine_chunks()
+    if not pa.types.is_struct(array.type):
+        yield array
+        return
+    for place in range(array.type.num_fields):
+        lists = array.field(place)
+        values = lists.flatten()
+        yield pc.list_value_length(lists)
+        is_named = pa.types.is_dictionary(values.type)
+        yield values.dictionary_decode() if is_named else values
+
+
+def _tasks(wanted: Sequence[Mapping[str, Any]], given: Mapping[str, AnyTask]) -> dict[str, AnyTask]:
+    tasks = {}
+    for about in wanted:
+        options = dict(about["options"])
+        options["ranges"] = {name: tuple(span) for name, span in options["ranges"].items()}
+        task = given.get(about["name"]) or get(about["name"], **options)
+        if described(task) != about:
+            raise ValueError(
+                f"the corpus was made by another {task.name}: its machine or options differ"
+            )
+        tasks[task.name] = task
+    return tasks
+
+
+def _file_faults(corpus: Corpus) -> Iterator[str]:
+    for file in corpus.damaged():
+        yield f"{file}: is missing, or not what was written"
+    listed = corpus.manifest["files"]
+    for path in sorted((corpus.folder / "data").rglob("*.parquet")):
+        name = path.relative_to(corpus.folder).as_posix()
+        if name not in listed:
+            yield f"{name}: the manifest does not list it"
+
+
+def _readable(path: Path) -> bool:
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowException):
+        return False
+    return True
+
+
+def _count_faults(parts: Sequence[Mapping[str, Any]], counted: Mapping[str, int]) -> Iterator[str]:
+    for part in parts:
+        records = sum(counted.get(name, 0) for name in part["files"])
+        if records != part["records"]:
+            name = f"{part['task']} {part['range']} {part['split']}"
+            yield f"{name}: {records:,} records, but the manifest says {part['records']:,}"
+
+
+def _leaks(
+    tasks: Mapping[str, AnyTask],
+    parts: Sequence[Mapping[str, Any]],
+    found: Mapping[tuple[str, str], Sequence[Examined]],
+) -> Iterator[Leak]:
+    for task in tasks:
+        splits = [split for split in SPLITS if (task, split) in found]
+        problems, prompts = (
+            {
+                split: np.concatenate([getattr(file, name) for file in found[task, split]])
+                for split in splits
+            }
+            for name in ("problems", "prompts")
+        )
+        again = any(
+            part["problems"] < part["items"] and part["task"] == task and part["split"] == "train"
+            for part in parts
+        )
+        for split in splits:
+            twice = [_twice(keys[split]) for keys in (problems, prompts)]
+            yield Leak(task, (split, split), twice[0], twice[1], split == "train" and again)
+        for one, other in combinations(splits, 2):
+            both = [len(np.intersect1d(keys[one], keys[other])) for keys in (problems, prompts)]
+            yield Leak(task, (one, other), both[0], both[1], allowed=False)
+
+
+def _twice(keys: Keys) -> int:
+    return int((np.unique(keys, return_counts=True)[1] > 1).sum())
+
+
+def _told(leak: Leak) -> str:
+    one, other = leak.splits
+    where = f"twice in {one}" if one == other else f"in both {one} and {other}"
+    return f"{leak.task}: {leak.problems:,} problems and {leak.prompts:,} prompts stand {where}"

@@ -1,0 +1,89 @@
+"""A small task: reverse a word of bits. It numbers its 2**n problems of length n."""
+
+from pathlib import Path
+from typing import Any
+
+import tasks
+
+SOURCE = """
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tasks import Draws, Instance, Kind, Span, Task, ranges
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bits(Instance):
+    bits: str
+    first: str = field(default="a", compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reverse(Task[Bits]):
+    ranges: Mapping[str, Span] = ranges(S=(2, 6), M=(7, 8), L=(20, 22))
+    numbered: bool = True
+
+    paradigm = "simulation"
+    instance = Bits
+    kind = Kind("bits", re.compile("[01]+"))
+    wordings = (
+        "Read {facts} backwards and end with `answer: `.",
+        "What are {facts} from the end? Say `answer: `.",
+        "Turn {facts} round, after `answer: `.",
+    )
+
+    def sample(self, draws: Draws, *lengths: int) -> Bits:
+        bits = "".join(draws.choice("01") for _ in range(lengths[0]))
+        return Bits(bits=bits, first=draws.choice("abc"))
+
+    def tiny(self, draws: Draws) -> Bits:
+        return self.sample(draws, 2)
+
+    def count(self, *lengths: int) -> int | None:
+        return 2 ** lengths[0] if self.numbered else None
+
+    def unrank(self, draws: Draws, index: int, *lengths: int) -> Bits:
+        return Bits(bits=f"{index:0{lengths[0]}b}", first=draws.choice("abc"))
+
+    def length(self, instance: Bits) -> int:
+        return len(instance.bits)
+
+    def facts(self, instance: Bits) -> dict[str, str]:
+        return {"first": instance.first, "bits": instance.bits}
+
+    def tapes(self, instance: Bits) -> dict[str, str]:
+        return {"bits": instance.bits}
+"""
+
+MACHINE = """
+tape bits: '0' | '1'
+tape out: '0' | '1'
+
+main {
+    while bits != _ { right bits }
+    left bits
+    loop {
+        step flip {
+            fetch "bit" = {bits.cell|none}
+            if bits == _ { break }
+            out := bits
+            solve "out" = {out.cell}
+        }
+        left bits
+        right out
+    }
+    answer "{out.all}"
+}
+"""
+
+
+def reverse_bits(folder: Path, **options: Any) -> tasks.Task[Any]:
+    """The task, its files written into a folder."""
+    path = folder / "reverse_bits.py"
+    if not path.exists():
+        path.write_text(SOURCE)
+        path.with_suffix(".tm").write_text(MACHINE)
+    return tasks.from_file(path, **options)
