@@ -95,6 +95,12 @@ SENTENCE = Kind(
     re.compile(f"{_SIGN}+(?: {_SIGN}+)*"),
 )
 
+LETTERS = Kind(
+    "capital letters with a space or nothing between two",
+    re.compile("[A-Z](?: ?[A-Z])*"),
+    lambda text: re.sub("(?<=[A-Z])(?=[A-Z])", " ", text),
+)
+
 
 def choice(*options: str) -> Kind:
     """One of these texts, as it stands."""

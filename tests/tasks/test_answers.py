@@ -11,6 +11,7 @@ from tasks.answers import (
     DECIMAL,
     INTEGER,
     INTEGERS,
+    LETTERS,
     PAIRS,
     SENTENCE,
     Grade,
@@ -44,6 +45,13 @@ ACCEPTED = [
     (SENTENCE, "a", "a"),
     (SENTENCE, "!dlroW ,olleH", "!dlroW ,olleH"),
     (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
+    (or_none(LETTERS), "none", "none"),
+    (or_none(LETTERS), "ABD", "A B D"),
+    (LETTERS, "A", "A"),
+    (LETTERS, "A B D", "A B D"),
+    (LETTERS, "ABD", "A B D"),
+    (LETTERS, "AB D", "A B D"),
+    (LETTERS, "NONE", "N O N E"),
     (SIGNS, "<", "<"),
     (SIGNS, "=", "="),
 ]
@@ -70,6 +78,11 @@ ODD_SENTENCES = [
     "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
     "a\x7f", "a\0", "a\u200bb", "“a”",
 ]  # fmt: skip
+ODD_LETTERS = [
+    "", " ", "a", "A b", "A  B", " A", "A ", "A, B", "A-B", "A\tB", "A\nB", "A\n", "[A B]", "'A'",
+    "A none", "none A", "nonenone", "None", "n o n e", "none.", "empty", "A1", "Ä", "Ａ", "\u0410",
+    "A\u00a0B",
+]  # fmt: skip
 ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", "<\n", "== ", "is ="]
 REFUSED = [
     *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
@@ -78,6 +91,8 @@ REFUSED = [
     *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
+    *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
+    *[(or_none(LETTERS), text) for text in [*ODD_LETTERS, *ODD_NONES]],
     *[(SIGNS, text) for text in ODD_SIGNS],
 ]
 
