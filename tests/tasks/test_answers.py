@@ -92,7 +92,7 @@ REFUSED = [
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
-    *[(or_none(LETTERS), text) for text in [*ODD_LETTERS, *ODD_NONES]],
+    *[(or_none(LETTERS), text) for text in ODD_LETTERS],
     *[(SIGNS, text) for text in ODD_SIGNS],
 ]
 
