@@ -106,6 +106,10 @@ class Task(ABC, Generic[I]):
         How many lengths an instance has, drawn independently.
     coarse
         Names of steps that work on values of more than 8 symbols in one go, owned up to.
+    far
+        Names of steps whose fetches reach as far back as the text is long, owned up to.
+    unseen
+        Names of steps whose labels or results S cannot show in full, owned up to.
     complexity
         How many operations the algorithm itself takes, for people: ``n²``.
     budget
@@ -124,6 +128,8 @@ class Task(ABC, Generic[I]):
     wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
+    far: ClassVar[frozenset[str]] = frozenset()
+    unseen: ClassVar[frozenset[str]] = frozenset()
     complexity: ClassVar[str] = ""
     budget: ClassVar[int] = 8_192
     beyond: ClassVar[frozenset[str]] = frozenset()

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from typing import Any
 
 from compiler.lint import TINY, Case
-from tasks.base import Task
+from tasks.base import Instance, Task
 from tasks.draws import Stream
 from tm.table import Table
+
+NUMBERED = 20_000
+"""A first range of so many problems is run through, lest something rare seem never to occur."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +37,46 @@ class Linted:
 
     @property
     def ranges(self) -> Sequence[str]:
-        return tuple(self.task.ranges)
+        """Those whose texts fit the budget: no model is trained or scored on others."""
+        return tuple(where for where in self.task.ranges if where not in self.task.beyond)
 
     @property
     def coarse(self) -> Collection[str]:
         return self.task.coarse
 
+    @property
+    def far(self) -> Collection[str]:
+        return self.task.far
+
+    @property
+    def unseen(self) -> Collection[str]:
+        return self.task.unseen
+
     def cases(self, where: str, count: int) -> Sequence[Case]:
         stream = Stream("lint", self.task.name, where, self.seed)
-        return [self._case(where, stream, index) for index in range(count)]
+        draw = self.task.tiny if where == TINY else partial(self.task.draw, where=where)
+        few = self._every() if where == self.ranges[0] else []
+        chosen = enumerate(few or (draw(stream.at(index)) for index in range(count)))
+        return [self._case(where, index, instance) for index, instance in chosen]
 
-    def _case(self, where: str, stream: Stream, index: int) -> Case:
-        draws = stream.at(index)
+    def _every(self) -> Sequence[Instance]:
+        """All problems of the first range, the longest first, if they are few and numbered."""
+        low, high = self.task.span(self.ranges[0])
+        sizes = {
+            lengths: self.task.count(*lengths)
+            for lengths in product(range(high, low - 1, -1), repeat=self.task.lengths)
+        }
+        if sum(NUMBERED + 1 if size is None else size for size in sizes.values()) > NUMBERED:
+            return []
+        stream = Stream("lint", self.task.name, "every", self.seed)
+        numbers = ((index, n) for n, size in sizes.items() for index in range(size or 0))
+        return [
+            self.task.unrank(stream.at(at), index, *lengths)
+            for at, (index, lengths) in enumerate(numbers)
+        ]
+
+    def _case(self, where: str, index: int, instance: Instance) -> Case:
         tiny = where == TINY
-        instance = self.task.tiny(draws) if tiny else self.task.draw(draws, where)
         return Case(
             name=f"{self.task.name} {where} {index}: {instance.to_json()}",
             tapes=self.task.tapes(instance),

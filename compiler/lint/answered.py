@@ -16,7 +16,7 @@ def answered(evidence: Evidence) -> Iterator[Finding]:
     """A run accepts and says once what stands on the tape ``out``, which is the right answer.
 
     An answer of more than 16 tokens has been assembled before, a keyed value of at most 8 symbols a
-    step.
+    step, or of any number in a step that is listed as coarse.
     """
     yield from once(f for s in evidence.all_samples() for f in _in_one(evidence, s))
     if evidence.vocabulary is None:
@@ -45,7 +45,7 @@ def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
         yield finding(f"it says `{answer}`, but `{sample.case.answer}` is right", "right")
     if evidence.vocabulary is not None:
         count = len(evidence.vocabulary.cut(answer).ids)
-        if count > TOKENS and not _assembled(answer, sample.story, evidence.depth):
+        if count > TOKENS and not _assembled(answer, sample.story, evidence):
             message = (
                 f"an answer of {count} tokens comes in one piece: let earlier steps solve it, a "
                 "keyed symbol each"
@@ -53,13 +53,14 @@ def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
             yield finding(message, "assembled")
 
 
-def _assembled(answer: str, story: Story, depth: int) -> bool:
+def _assembled(answer: str, story: Story, evidence: Evidence) -> bool:
     """Whether values of at most ``SYMBOLS`` symbols, solved one a step, spell the answer in
     order.
     """
     reached = {0}
-    for step in story.walk(depth):
-        values = {e.value for e in step.solved if e.value and len(e.value) <= SYMBOLS}
+    for step in story.walk(evidence.depth):
+        most = len(answer) if step.name in evidence.subject.coarse else SYMBOLS
+        values = {e.value for e in step.solved if e.value and len(e.value) <= most}
         for at in sorted(reached):
             while at < len(answer) and not answer[at].isalnum() and answer[at] != "-":
                 at += 1

@@ -16,7 +16,7 @@ def covered(evidence: Evidence) -> Iterator[Finding]:
     """Each elementary (step, operands → results) of a longer range also occurs in the first.
 
     An operand that is only copied stands for itself, whatever its value: its place counts, not what
-    it is.
+    it is. Of steps that are listed as unseen this is no more than noted.
     """
     known: dict[str, set[Elementary]] = defaultdict(set)
     for sample in evidence.samples(evidence.subject.ranges[0]):
@@ -38,9 +38,9 @@ def covered(evidence: Evidence) -> Iterator[Finding]:
                 f"{len(ones)} of {len(total[name])} elementary results in {where} never occur in "
                 f"{evidence.subject.ranges[0]}, such as {' '.join(said)}; work them out by digits"
             )
-            yield Finding(
-                "covered", Severity.ERROR, name, step.label, sample.case.name, message, where
-            )
+            owned = name in evidence.subject.unseen
+            severity = Severity.NOTE if owned else Severity.ERROR
+            yield Finding("covered", severity, name, step.label, sample.case.name, message, where)
 
 
 def elementary(step: Step, following: str) -> Elementary:

@@ -17,7 +17,7 @@ def labels_in_range(evidence: Evidence) -> Iterator[Finding]:
 
     A sign is a letter or a whole number, told apart by its place in the label (or in the keys of
     one emission). A counter that grows past the first range is so found: give it a random first
-    value, or letters.
+    value, or letters. Of steps that are listed as unseen it is no more than noted.
     """
     known: Signs = defaultdict(dict)
     for sample in evidence.samples(evidence.subject.ranges[0]):
@@ -35,7 +35,9 @@ def labels_in_range(evidence: Evidence) -> Iterator[Finding]:
                     f"{', '.join(new[:5])}{' …' * (len(new) > 5)} in `{what}` of {where} never "
                     f"stand there in {evidence.subject.ranges[0]}: begin at a random letter"
                 )
-                yield Finding("labels_in_range", Severity.ERROR, *at, message, where)
+                owned = step in evidence.subject.unseen
+                severity = Severity.NOTE if owned else Severity.ERROR
+                yield Finding("labels_in_range", severity, *at, message, where)
 
 
 def _collect(sample: Sample, depth: int, into: Signs) -> None:

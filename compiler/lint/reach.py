@@ -16,7 +16,8 @@ GROWTH = 4
 def reach(evidence: Evidence) -> Iterator[Finding]:
     """The distance in tokens from a fetch to its source, by range; at most 4 times the first's.
 
-    The source is the latest earlier solve, else the fact in the prompt.
+    The source is the latest earlier solve, else the fact in the prompt. Steps that are listed as
+    far are exempt.
     """
     if evidence.vocabulary is None:
         message = "no vocabulary was given: the rule is unchecked"
@@ -30,15 +31,19 @@ def reach(evidence: Evidence) -> Iterator[Finding]:
         most, step, label, instance = max(found)
         mean = sum(distance for distance, *_ in found) / len(found)
         message = f"a fetch looks back {mean:.0f} tokens on average, at most {most}, in {where}"
-        at = (step, label, instance)
-        yield Finding("reach", Severity.NOTE, *at, message)
+        yield Finding("reach", Severity.NOTE, step, label, instance, message)
+        near = [d for d in found if d[1] not in evidence.subject.far]
+        if not near:
+            continue
+        most, step, label, instance = max(near)
         first = most if first is None else first
         if most > GROWTH * first:
             message = (
                 f"a fetch looks back {most} tokens in {where}, {first} in "
-                f"{evidence.subject.ranges[0]}: restate what is needed in a keyed working row"
+                f"{evidence.subject.ranges[0]}: restate what is needed in a keyed working row, or "
+                "list the step as far"
             )
-            yield Finding("reach", Severity.WARNING, *at, message, "growth")
+            yield Finding("reach", Severity.WARNING, step, label, instance, message, "growth")
 
 
 def _distances(vocabulary: Vocabulary, sample: Sample) -> Iterator[tuple[int, str, str, str]]:

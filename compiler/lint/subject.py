@@ -91,6 +91,10 @@ class Subject(Protocol):
         Names of the ranges, that of the training texts first (S, M, L).
     coarse
         Names of steps that own up to working on long values in one go.
+    far
+        Of steps whose fetches reach as far back as the text is long.
+    unseen
+        Of steps whose labels or results in longer ranges the first cannot show.
     """
 
     @property
@@ -99,6 +103,10 @@ class Subject(Protocol):
     def ranges(self) -> Sequence[str]: ...
     @property
     def coarse(self) -> Collection[str]: ...
+    @property
+    def far(self) -> Collection[str]: ...
+    @property
+    def unseen(self) -> Collection[str]: ...
 
     def cases(self, where: str, count: int) -> Sequence[Case]:
         """The first ``count`` random instances of a range or of ``TINY``; the same at each call."""

@@ -84,6 +84,8 @@ class Digits:
         default_factory=lambda: {TINY: (0, 2), "S": (2, 4), "M": (6, 8), "L": (10, 12)}
     )
     coarse: Collection[str] = ()
+    far: Collection[str] = ()
+    unseen: Collection[str] = ()
     first: str | None = None
     separator: str = " "
     answer: Callable[[str], str] = lambda x: str(sum(map(int, x)) % 10)

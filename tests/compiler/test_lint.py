@@ -165,6 +165,8 @@ def test_answered_wants_a_long_answer_assembled() -> None:
     text = COPY.replace("NUMBER", "0")
     piece = Digits(text, lengths=lengths, answer=lambda x: x)
     assert set(serious(answered, evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    owned = replace(piece, coarse=("copy",))
+    assert serious(answered, evidence(owned, vocabulary=qwen())) == {}
     keyed = """
 class digit = '0'..'9'
 tape x: digit
@@ -193,6 +195,8 @@ def test_covered_finds_results_that_only_longer_texts_hold() -> None:
     found = serious(covered, evidence(Digits(text)))
     assert set(found) == {"M", "L"}
     assert "never occur in S" in found["L"].message
+    owned = [*covered(evidence(Digits(text, unseen=("add",))))]
+    assert {f.severity for f in owned} == {Severity.NOTE}
 
 
 def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
@@ -231,6 +235,8 @@ def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
     assert set(found) == {"M", "L"}
     assert found["L"].message.startswith("f, g, h, i, j … in `add.")
     assert serious(labels_in_range, evidence(Digits(SUM))) == {}
+    owned = [*labels_in_range(evidence(Digits(SUM, first="a", unseen=("add",))))]
+    assert {f.severity for f in owned} == {Severity.NOTE}
 
 
 def test_reach_compares_the_longest_way_back() -> None:
@@ -238,6 +244,8 @@ def test_reach_compares_the_longest_way_back() -> None:
     vocabulary = qwen()
     far = replace(Digits(SUM), lengths=lengths)
     assert set(serious(reach, evidence(far, vocabulary=vocabulary))) == {"growth"}
+    owned = [*reach(evidence(replace(far, far=("add",)), vocabulary=vocabulary))]
+    assert [f.severity for f in owned] == [Severity.NOTE] * 3
     near = replace(far, text=changed(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
     assert serious(reach, evidence(near, vocabulary=vocabulary)) == {}
     notes = [f.message for f in reach(evidence(near, vocabulary=vocabulary))]
