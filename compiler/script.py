@@ -17,14 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.styles import (
-    MINIMAL_END,
     OF_LABEL,
     OPERAND,
+    Derived,
     entry,
     find,
     holes,
-    minimal,
-    minimal_next,
 )
 from compiler.text import PARTS, ROLES, Part, Role
 from tm.speech import Kind, Piece, Style, StylePiece, Utterance
@@ -170,7 +168,7 @@ def script(table: Table, style: str, *, labels: bool = True, spans: bool = True)
 
 
 class _Compiler:
-    def __init__(self, table: Table, style: Style | None, labels: bool, packer: _Packer) -> None:
+    def __init__(self, table: Table, style: Style | Derived, labels: bool, packer: _Packer) -> None:
         self.table, self.style, self.labels, self.packer = table, style, labels, packer
         openings = [u for u in table.utterances if u.kind is Kind.OPEN]
         self.holes = list(dict.fromkeys(p.hole for u in openings for p in u.key if p.hole))
@@ -181,9 +179,11 @@ class _Compiler:
         step's label.
         """
         names: dict[str, None] = {}
-        for index, utterance in enumerate(self.table.utterances if self.style else ()):
+        if isinstance(self.style, Derived):
+            return ()
+        for index, utterance in enumerate(self.table.utterances):
             known = holes(self.table, index)
-            for piece in (self.style or {}).get(entry(utterance), ()):
+            for piece in self.style.get(entry(utterance), ()):
                 if known.get(piece.hole) == OPERAND:
                     names[piece.hole] = None
                 elif known.get(piece.hole) == OF_LABEL and self.labels:
@@ -215,7 +215,10 @@ class _Compiler:
     def _own(self, index: int, utterance: Utterance) -> list[Bit]:
         if utterance.kind is Kind.CLOSE or (utterance.kind is Kind.OPEN and not self.labels):
             return []
-        wording = minimal(utterance) if self.style is None else self.style[entry(utterance)]
+        if isinstance(self.style, Derived):
+            wording = self.style.own(utterance)
+        else:
+            wording = self.style[entry(utterance)]
         return self._bits(wording, index, ROLE_OF[utterance.kind])
 
     def _ending(self, index: int, utterance: Utterance) -> list[Bit]:
@@ -224,10 +227,11 @@ class _Compiler:
             return []
         if not self.labels:
             return [Bit(Role.NEXT, Part.TEXT, "\n")]
-        if utterance.kind is Kind.ANSWER:
-            wording = MINIMAL_END if self.style is None else self.style.get("end", ())
+        answered = utterance.kind is Kind.ANSWER
+        if isinstance(self.style, Derived):
+            wording = self.style.end if answered else self.style.next(utterance)
         else:
-            wording = minimal_next(utterance) if self.style is None else self.style["next"]
+            wording = self.style.get("end", ()) if answered else self.style["next"]
         return self._bits(wording, index, Role.NEXT)
 
     def _inner(self, utterance: Utterance) -> list[list[Bit]]:

@@ -1,6 +1,6 @@
-"""Styles: the derived ``minimal`` one and the worded ones of a table, and what can be wrong there.
+"""Styles: the derived ones and the worded ones of a table, and what can be wrong there.
 
-``minimal`` needs no words. Each step is a line::
+``minimal`` and ``plain`` are derived. ``minimal`` needs no words. Each step is a line::
 
     NAME LABEL: KEY = VALUE KEY = VALUE ; KEY = VALUE ; VERDICT -> NAME LABEL
 
@@ -8,11 +8,18 @@ with fetched pairs before the first ``;`` and what the step solves behind one ea
 goes to ``end``, and ``answer: TEXT`` follows. A space stands before every label, key and value, and
 a space or the end of the line behind, so that an operand is cut into the same tokens wherever it
 stands.
+
+``plain`` is what the chain of thought is compared with: the same results in the same order, in
+running prose, without keys, labels, fetched operands or transitions, and about as long in tokens.
+It takes its words from the names of steps and emissions::
+
+    The next thing for us to do here is this: compare. Hence the larger must now be 4661. …
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from compiler.flow import surely_said
 from tm.diagnostics import did_you_mean
@@ -21,7 +28,7 @@ from tm.table import Table
 from tm.wordings import Fault
 from tm.wordings import faults as wording_faults
 
-MINIMAL = "minimal"
+MINIMAL, PLAIN = "minimal", "plain"
 
 
 class StyleError(ValueError):
@@ -70,27 +77,68 @@ def _hole(hole: str) -> StylePiece:
     return StylePiece(hole, "")
 
 
-MINIMAL_END = (_text(" -> end\n"),)
-
-
 def _named(opening: Utterance) -> tuple[StylePiece, ...]:
     if not opening.key:
         return (_text(opening.step),)
     return (_text(opening.step + " "), _hole("label"))
 
 
-def find(table: Table, style: str) -> Style | None:
-    """The wordings of a style of the table, ``None`` for the derived one.
+class Derived(NamedTuple):
+    """A style that no table words.
+
+    Attributes
+    ----------
+    own
+        The wording of an utterance.
+    next
+        The wording of the transition to the step that an utterance opens.
+    end
+        The wording of the transition to the answer.
+    """
+
+    own: Callable[[Utterance], tuple[StylePiece, ...]]
+    next: Callable[[Utterance], tuple[StylePiece, ...]]
+    end: tuple[StylePiece, ...]
+
+
+def plain(utterance: Utterance) -> tuple[StylePiece, ...]:
+    """The wording of one utterance in prose."""
+    match utterance.kind:
+        case Kind.OPEN:
+            return (
+                _text(
+                    f"The next thing for us to do here is this: {utterance.step.replace('_', ' ')}. "
+                ),
+            )
+        case Kind.SOLVE if utterance.value is None:
+            return (_text("Hence we now find: "), _hole("key"), _text(". "))
+        case Kind.SOLVE:
+            name = utterance.name.replace("_", " ")
+            lead = _text(f"Hence the {name} must now be ")
+            return (lead, _hole("value"), _text(". "))
+        case Kind.ANSWER:
+            return minimal(utterance)
+    return ()
+
+
+DERIVED = {
+    MINIMAL: Derived(minimal, minimal_next, (_text(" -> end\n"),)),
+    PLAIN: Derived(plain, lambda opening: (), (_text("That is all.\n"),)),
+}
+
+
+def find(table: Table, style: str) -> Style | Derived:
+    """The wordings of a style: a derived one, or one of the table.
 
     Raises
     ------
     StyleError
         When the table has no such style, or the style has faults; it lists all of them.
     """
-    if style == MINIMAL:
-        return None
+    if style in DERIVED:
+        return DERIVED[style]
     if style not in table.styles:
-        names = (MINIMAL, *table.styles)
+        names = (*DERIVED, *table.styles)
         help = did_you_mean(style, names) or f"there are {', '.join(names)}"
         raise StyleError(f"`{table.name}` has no style `{style}`: {help}")
     wordings = table.styles[style]
