@@ -116,6 +116,8 @@ class Task(ABC, Generic[I]):
         Tokens that prompt and completion, and 5 % more, may take, in Qwen2.5's vocabulary.
     beyond
         Ranges whose longest texts, however they are written, take more; owned up to.
+    partly
+        Ranges of whose longest texts only some take more; owned up to.
     machine
         The name of the machine's file, where it is another task's.
     """
@@ -133,6 +135,7 @@ class Task(ABC, Generic[I]):
     complexity: ClassVar[str] = ""
     budget: ClassVar[int] = 8_192
     beyond: ClassVar[frozenset[str]] = frozenset()
+    partly: ClassVar[frozenset[str]] = frozenset()
     machine: ClassVar[str] = ""
 
     def __post_init__(self) -> None:

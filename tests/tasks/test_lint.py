@@ -39,4 +39,4 @@ def test_longest_texts_fit_the_budget_or_are_owned_up_to(name):
             text = prompt + render(task.table, result.trace).string
             if 1.05 * len(vocabulary.cut(text).ids) > task.budget:
                 beyond.add(where)
-    assert beyond == task.beyond
+    assert beyond == task.beyond | task.partly

@@ -1,0 +1,1 @@
+"""Enumeration: the algorithm goes through all candidates and keeps those that fit."""

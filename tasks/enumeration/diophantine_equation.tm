@@ -1,0 +1,156 @@
+# All a, b >= 0 with x*a + y*b = n, by enumeration of a. What a leaves of n is held as b times y and
+# a rest below y, so that each a needs no division. In the text a number is a letter for its tens and
+# a digit, and the letters count on from any one: so short problems show them all.
+
+import std.words
+import std.decimal
+
+class capital = 'A'..'Z'
+
+tape x, y, ten: digit
+tape zero, last: capital  # the letter for no tens, and that for the tens of n
+tape tens, a, b: capital  # all from one to the other: the heads count
+tape a_ones, b_ones: digit
+tape a_worth, b_worth: digit | ' ' word digit  # what the letters stand for: 0 1 2 ...
+tape rest: digit                               # the last digit of n at first
+tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit word digit
+
+main {
+    step begin {
+        fetch "zero" = {zero.cell}, tens "n tens" = {last.cell}, ones "n ones" = {rest}
+    }
+    a_ones := 0
+    b_ones := 0
+    while tens != last {
+        step count at "{zero.cell} {tens.cell} {last.cell} {b.cell}{b_ones} {rest}" {
+            fetch "y" = {y}
+            increase(rest, ten)
+            right tens
+            reduce(rest, y, b, b_ones, b_worth)
+        }
+    }
+    loop {
+        if rest == 0 { pair(zero, a, a_ones, a_worth, b, b_ones, b_worth, out) }
+        step try at "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} {rest}" {
+            fetch "x" = {x}, "y" = {y}
+            let enough: yes | no = lend(rest, x, y, zero, b, b_ones, b_worth)
+            if enough == no { break }
+            decrease(rest, x)
+            up(a, a_ones, a_worth)
+        }
+    }
+    left out
+    if out != ')' { nothing(out) }
+    answer "{out.all}"
+}
+
+# Takes y from the rest as often as it can, one more b each time.
+proc reduce(rest, y, b, ones, worth) {
+    loop {
+        let order: lt | eq | gt = compare(rest, y)
+        if order == lt { break }
+        decrease(rest, y)
+        up(b, ones, worth)
+    }
+}
+
+# Gives y back to the rest until that is at least x, one less b each time; whether b was enough.
+proc lend(rest, x, y, zero, b, ones, worth) -> yes | no {
+    loop {
+        let order: lt | eq | gt = compare(rest, x)
+        if order != lt { return yes }
+        if b == zero and ones == 0 { return no }
+        increase(rest, y)
+        down(b, ones, worth)
+    }
+}
+
+proc up(letter, ones, worth) {
+    if ones == 9 {
+        ones := 0
+        right letter
+        next_word(worth)
+    } else {
+        ones := ones + 1
+    }
+}
+
+proc down(letter, ones, worth) {
+    if ones == 0 {
+        ones := 9
+        left letter, worth
+        left worth
+        to_first(worth)
+    } else {
+        ones := ones - 1
+    }
+}
+
+proc pair(zero, a, a_ones, a_worth, b, b_ones, b_worth, out) {
+    left out
+    if out == ')' {
+        right out
+        out := ','
+        right out
+        out := ' '
+    }
+    right out
+    out := '('
+    right out
+    write(a, a_ones, a_worth, zero, out, "a", "{a.cell}{a_ones} {b.cell}{b_ones} a")
+    out := ','
+    right out
+    out := ' '
+    right out
+    write(b, b_ones, b_worth, zero, out, "b", "{a.cell}{a_ones} {b.cell}{b_ones} b")
+    out := ')'
+    right out
+}
+
+# The digits of a number: what its letter stands for, unless that is zero, then the last.
+proc write(letter, ones, worth, zero, out, name: text, label: text) {
+    step tens at "{label}" {
+        if letter == zero {
+            fetch digit "{letter.cell}" = none
+        } else {
+            fetch digit "{letter.cell}" = {worth}
+            append(worth, out)
+            solve ans "{name} tens {letter.cell}{ones}" = {out.before}
+        }
+    }
+    step ones at "{label}" {
+        out := ones
+        solve ans "{name} ones {letter.cell}{ones}" = {out.cell}
+    }
+    right out
+}
+
+proc nothing(out) {
+    out := 'n'
+    right out
+    out := 'o'
+    right out
+    out := 'n'
+    right out
+    out := 'e'
+}
+
+style styled {
+    begin: "We count tens from "
+    begin.zero: "{key} = {value} "
+    begin.tens: "up to {key} = {value}, "
+    begin.ones: "beginning with {key} = {value}. "
+    count: "At {label} we add ten to the rest, "
+    count.y: "of which every {key} = {value} makes one b. "
+    try: "At {label} we take one more "
+    try.x: "{key} = {value}, "
+    try.y: "and if need be give back {key} = {value}. "
+    tens: "At {label}: "
+    tens.digit: "for {key} = {value} "
+    tens.ans: "write {key} = {value}. "
+    ones: "At {label}: "
+    ones.ans: "write {key} = {value}. "
+    next: "Go on to {label}.\n"
+    end: "There is not enough.\n"
+    answer: "answer: {value}"
+}

@@ -1,0 +1,13 @@
+from math import gcd
+
+from tasks.enumeration.diophantine_equation import Equation
+
+
+def answer(instance: Equation) -> str:
+    """By an inverse of x modulo y: the solutions are y apart in a."""
+    common = gcd(instance.x, instance.y)
+    if instance.n % common:
+        return "none"
+    x, y, n = (number // common for number in (instance.x, instance.y, instance.n))
+    first = n * pow(x, -1, y) % y
+    return ", ".join(f"({a}, {(n - x * a) // y})" for a in range(first, n // x + 1, y)) or "none"
