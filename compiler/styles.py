@@ -105,11 +105,8 @@ def plain(utterance: Utterance) -> tuple[StylePiece, ...]:
     """The wording of one utterance in prose."""
     match utterance.kind:
         case Kind.OPEN:
-            return (
-                _text(
-                    f"The next thing for us to do here is this: {utterance.step.replace('_', ' ')}. "
-                ),
-            )
+            step = utterance.step.replace("_", " ")
+            return (_text(f"The next thing for us to do here is this: {step}. "),)
         case Kind.SOLVE if utterance.value is None:
             return (_text("Hence we now find: "), _hole("key"), _text(". "))
         case Kind.SOLVE:
