@@ -1,0 +1,100 @@
+# Count a letter in a sentence: letter by letter, word by word. The count has two digits; each time it
+# grows both are said anew, at the place from which on they hold.
+
+import std.words
+
+class letter = 'a'..'z'
+class digit = '0'..'9'
+
+tape source: letter | ' '
+tape sought: letter
+tape row, place: letter  # the letters of the words, and of one more; of the places in a word
+tape ones, tens: digit
+tape since: letter  # from where on they hold
+tape out: digit
+
+main {
+    step begin {
+        fetch "letter" = {sought.cell}, "first" = {row.cell}
+        ones := 0
+        tens := 0
+        hold(since, row, place)
+        solve "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
+    }
+    loop {
+        let hit: yes | no = no
+        step look at "{sought.cell} {since} {row.cell}{place.cell}" {
+            if source in letter {
+                fetch char "{row.cell}{place.cell}" = {source.cell}
+                if source == sought { hit = yes }
+                right source, place
+            } else {
+                fetch char "{row.cell}{place.cell}" = none
+                if place == 'a' { break }
+                if source == ' ' { right source }
+                right row
+                rewind(place)
+            }
+        }
+        if hit == yes {
+            let carry: 0..1 = add(1, ones, sought, since, row, place, "ones")
+            add(carry, tens, sought, since, row, place, "tens")
+            hold(since, row, place)
+        }
+    }
+    step write at "{since} tens" {
+        fetch "tens {since}" = {tens.cell}
+        if tens != 0 {
+            out := tens
+            solve "ans tens" = {out.cell}
+            right out
+        }
+    }
+    step write at "{since} ones" {
+        fetch "ones {since}" = {ones.cell}
+        out := ones
+        solve "ans ones" = {out.cell}
+    }
+    answer "{out.all}"
+}
+
+# Notes the place.
+proc hold(since, row, place) {
+    since := row
+    right since
+    since := place
+    left since
+}
+
+# One digit of the count more, or the same if nothing is carried to it.
+proc add(more: 0..1, count, sought, since, row, place, unit: text) -> 0..1 {
+    let carry: 0..1 = 0
+    step add at "{sought.cell} {since} {row.cell}{place.cell} {unit} {more}" {
+        fetch old "{unit} {since}" = {count.cell}
+        let sum: 0..10 = count + more
+        count := sum % 10
+        carry = sum / 10
+        solve new "{unit} {row.cell}{place.cell}" = {count.cell}
+    }
+    return carry
+}
+
+style styled {
+    begin: "We seek a "
+    begin.letter: "{key} = {value} "
+    begin.first: "and the {key} = {value}. "
+    begin.tens: "Set {key} = {value} "
+    begin.ones: "and {key} = {value}. "
+    look: "See {label}: "
+    look.char: "there is {key} = {value}. "
+    add: "Add {label}: "
+    add.old: "it was {key} = {value} "
+    add.new: "and is {key} = {value}. "
+    write: "Write {label}, "
+    write.tens: "where {key} = {value}. "
+    write.ones: "where {key} = {value}. "
+    write.ans: "So {key} = {value}. "
+    next: "Then {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}
