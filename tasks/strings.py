@@ -16,6 +16,8 @@ from tasks.places import NAMES, begin, row
 CHARACTERS = "ABCD"
 NUMBERS = "KLMNOPQRSTUVWXYZ"
 """The names of numbers, which go round: K comes after Z."""
+LONGEST = len(NUMBERS) - 2
+"""As many characters a string can have: their number and the one after it have names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,12 +43,14 @@ class Strings(Instance):
         for string in (self.x, self.y):
             if not string or set(string) - {*CHARACTERS}:
                 raise ValueError(f"a string has characters of {CHARACTERS}, unlike {string!r}")
+            if len(string) > LONGEST:
+                raise ValueError(f"a string has at most {LONGEST} characters, not {len(string)}")
         if self.zero not in {*NUMBERS}:
             raise ValueError(f"a number's name is one of {NUMBERS}, not {self.zero!r}")
         for letter in (self.top, self.left):
             if letter not in NAMES[1]:
                 raise ValueError(f"rows and columns are named by a letter, not {letter!r}")
-        _ = self.rows, self.columns, self.numbers  # which raise where there are too few names
+        _ = self.rows, self.columns  # which raise where there are too few names
 
     @property
     def rows(self) -> str:
@@ -60,12 +64,9 @@ class Strings(Instance):
 
     @property
     def numbers(self) -> str:
-        """The names of the numbers up to the length of the longer string, and of one more."""
-        count = max(len(self.x), len(self.y)) + 2
-        if count > len(NUMBERS):
-            raise ValueError(f"strings of {count - 2} characters need {count} names of numbers")
-        start = NUMBERS.index(self.zero)
-        return (NUMBERS[start:] + NUMBERS[:start])[:count]
+        """The names of the numbers, from that of 0 on."""
+        zero = NUMBERS.index(self.zero)
+        return NUMBERS[zero:] + NUMBERS[:zero]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,21 +76,23 @@ class StringTask(Task[Strings], ABC):
     paradigm = "dynamic_programming"
     instance = Strings
     lengths = 2
+    complexity = "n·m"
 
     def sample(self, draws: Draws, *lengths: int) -> Strings:
-        """Half of the strings are random; the others have as much in common as is drawn.
+        """Half of the strings are random; one pair in twenty has no character in common.
 
-        Any number of characters, from none to all of the shorter string, stands in both of them in
-        one order; the rest of x has two letters, and that of y the other two.
+        In the others as many characters as is drawn, up to all of the shorter string, stand in both
+        of them in one order, between random ones.
         """
         n, m = lengths
         if draws.chance(1, 2):
             return self.unrank(draws, draws.below(self.count(n, m)), n, m)
-        common = _word(draws, draws.between(0, min(n, m)), CHARACTERS)
-        one, other = draws.distinct(2, 0, 3)
-        mine = CHARACTERS[one] + CHARACTERS[other]
-        theirs = "".join(c for c in CHARACTERS if c not in mine)
-        x, y = _spread(draws, common, n, mine), _spread(draws, common, m, theirs)
+        if draws.chance(1, 10):
+            mixed = "".join(CHARACTERS[i] for i in draws.distinct(4, 0, 3))
+            x, y = _word(draws, n, mixed[:2]), _word(draws, m, mixed[2:])
+        else:
+            common = _word(draws, draws.between(0, min(n, m)), CHARACTERS)
+            x, y = (_around(draws, common, length) for length in lengths)
         return _named(draws, x, y, NAMES[1], NUMBERS)
 
     def tiny(self, draws: Draws) -> Strings:
@@ -97,7 +100,8 @@ class StringTask(Task[Strings], ABC):
         return _named(draws, x, y, NAMES[1][:5], "YZ")
 
     def count(self, *lengths: int) -> int:
-        return len(CHARACTERS) ** sum(lengths)
+        problems: int = len(CHARACTERS) ** sum(lengths)
+        return problems
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Strings:
         n, m = lengths
@@ -143,9 +147,9 @@ def _word(draws: Draws, count: int, characters: str) -> str:
     return "".join(draws.choice(characters) for _ in range(count))
 
 
-def _spread(draws: Draws, common: str, length: int, others: str) -> str:
-    """``common`` at random places of a string, ``others`` at the rest of them."""
-    string = list(_word(draws, length, others))
+def _around(draws: Draws, common: str, length: int) -> str:
+    """``common``, with random characters put in at random places."""
+    string = list(_word(draws, length, CHARACTERS))
     places = sorted(draws.distinct(len(common), 0, length - 1))
     for place, character in zip(places, common, strict=True):
         string[place] = character

@@ -19,7 +19,7 @@ from tasks.answers import (
     last_answer,
     or_none,
 )
-from tests.tasks.oracles import ORACLES
+from tests.tasks.oracles import ORACLES, right
 from tests.tasks.test_machines import drawn
 
 SIGNS = choice("<", ">", "=")
@@ -145,7 +145,7 @@ def test_the_gold_answer_is_correct_and_only_that_of_the_problem(task):
     for instance in sample:
         for other in sample:
             verdict = task.check(instance, f"answer: {oracle(other)}", gold=task.answer(instance))
-            assert verdict.correct == (oracle(other) == oracle(instance))
+            assert verdict.correct == right(task.name, instance, oracle(other))
 
 
 def test_rubbish_is_not_correct(task):

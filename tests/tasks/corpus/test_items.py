@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 import tasks
-from tasks.corpus.items import SPLITS, Source, apportioned, items
+from tasks.corpus.items import FEW, SPLITS, Source, apportioned, items
 from tests.tasks.corpus.bits import reverse_bits
 
 KEYS = [("S", "train", 0), ("S", "train", 1), ("S", "eval", 0), ("M", "train", 0)]
@@ -30,7 +30,8 @@ def test_an_item_is_the_same_alone_and_among_others(name):
 def test_keys_share_nothing(name):
     task = tasks.get(name)
     sources = [Source(task, *key) for key in KEYS]
-    if any(source.end is not None for source in sources):
+    shortest = [task.span("S")[0]] * task.lengths
+    if (task.count(*shortest) or FEW + 1) <= FEW:
         pytest.skip("a small space is shared by its order, not by chance")
     seen = Counter(source.item(i).instance.digest for source in sources for i in range(300))
     assert max(seen.values()) == 1

@@ -1,0 +1,1 @@
+"""Tables of smaller answers, from which the greater ones are made."""

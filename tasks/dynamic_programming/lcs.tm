@@ -1,0 +1,215 @@
+# A longest common subsequence, by dynamic programming. The cell of a row and a column holds the
+# length for the characters of x down to that row and of y up to that column. On the way back from
+# the last cell to the border, every match is kept.
+
+import std.words
+
+class character = 'A'..'D'
+class name = 'K'..'Z'
+
+tape x, y: character
+tape row, above: 'a'..'z'   # the letters of the rows, the border's first; `above` is one behind
+tape col, before: 'a'..'z'  # and those of the columns
+tape number: name           # the names of the numbers, that of 0 first
+tape line: name             # the row above; later it counts the cells of a row
+tape table: name            # all rows, one after the other
+tape kept: character        # grows to the left
+tape out: character | ' ' | 'n' | 'o' | 'e'
+
+main {
+    border(y, row, col, before, number, table)
+    right row
+    loop {
+        let more: yes | no = begin_row(x, y, row, above, col, before, number, line, table)
+        if more == no { break }
+        fill_row(x, y, row, above, col, before, number, line, table)
+        right row, above, x
+    }
+    left row, above, x
+    left col, before, y
+    trace_back(x, y, row, above, col, before, number, line, table, kept)
+    write(number, kept, out)
+    answer "{out.all}"
+}
+
+# The row above x: nothing is in common with nothing.
+proc border(y, row, col, before, number, table) {
+    step begin {
+        fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
+        solve corner "{row.cell}{col.cell}" = {number.cell}
+    }
+    loop {
+        table := number
+        right col
+        step top at "{row.cell}{col.cell}" {
+            fetch "y {col.cell}" = {y.cell|none}
+            if y == _ { break }
+            fetch side "{row.cell}{before.cell}" = {table.cell}
+            solve cell "{row.cell}{col.cell}" = {number.cell}
+        }
+        right y, before, table
+    }
+}
+
+# The heads return to the first column while the last row becomes the line above; its first cell.
+proc begin_row(x, y, row, above, col, before, number, line, table) -> yes | no {
+    step row at "{row.cell}{col.cell}" {
+        fetch "x {row.cell}" = {x.cell|none}
+        if x == _ { return no }
+        while before != _ {
+            line := table
+            left line, table, before
+            left col, y
+        }
+        right line, table, before
+        to_blank(table)
+        right y
+        rewind(number)
+        fetch "left" = {before.cell}, up "{above.cell}{before.cell}" = {line.cell}
+        table := number
+        solve cell "{row.cell}{before.cell}" = {number.cell}
+    }
+    right col
+    return yes
+}
+
+# The other cells. The head of `number` is on the length to the left, which a cell can exceed by one
+# only.
+proc fill_row(x, y, row, above, col, before, number, line, table) {
+    loop {
+        step cell at "{row.cell}{col.cell} {x.cell}" {
+            fetch "y {col.cell}" = {y.cell|none}
+            if y == _ { break }
+            if y == x {
+                fetch corner "{above.cell}{before.cell}" = {line.cell}
+                if line == number { right number }
+                right line
+            } else {
+                right line
+                fetch side "{row.cell}{before.cell}" = {table.cell},
+                    up "{above.cell}{col.cell}" = {line.cell}
+                right number
+                if line != number { left number }
+            }
+            right table
+            table := number
+            solve cell "{row.cell}{col.cell}" = {number.cell}
+        }
+        right y, col, before
+    }
+}
+
+# The heads go back from the last cell until a string is used up: diagonally from a match, else up
+# if no less is in common there, else left. `number` goes along.
+proc trace_back(x, y, row, above, col, before, number, line, table, kept) {
+    loop {
+        let same: yes | no = no
+        step back at "{row.cell}{col.cell}" {
+            fetch "x {row.cell}" = {x.cell|none}, "y {col.cell}" = {y.cell|none}
+            if x == _ or y == _ {
+                fetch "zero" = {number.cell}
+                break
+            }
+            if x == y {
+                same = yes
+                fetch cell "{row.cell}{col.cell}" = {table.cell}
+                kept := x
+                solve kept "kept {table.cell}" = {kept.cell}
+                left kept, number
+                left table
+                row_up(table, line)
+                to_blank(line)
+                left x, row, above
+                left y, col, before
+            }
+        }
+        if same == no {
+            step turn at "{row.cell}{col.cell}" {
+                left table
+                fetch side "{row.cell}{before.cell}" = {table.cell}
+                right table
+                row_up(table, line)
+                fetch up "{above.cell}{col.cell}" = {table.cell}
+                if table == number {
+                    to_blank(line)
+                    left x, row, above
+                } else {
+                    while line != _ { right line, table }
+                    left table
+                    left y, col, before
+                }
+            }
+        }
+        left line
+    }
+}
+
+# From a cell to the one above; the head of `line` goes from the last to the first of as many cells.
+proc row_up(table, line) {
+    while line != _ { left line, table }
+    right line
+}
+
+# What was kept, in the order of the numbers, or `none`.
+proc write(number, kept, out) {
+    right number, kept
+    if kept == _ { write_none(out) }
+    loop {
+        step write at "{number.cell}" {
+            fetch "kept {number.cell}" = {kept.cell|none}
+            if kept == _ { break }
+            out := kept
+            solve "ans {number.cell}" = {out.cell}
+        }
+        right number, kept, out
+        if kept != _ { out := ' '  right out }
+    }
+}
+
+proc write_none(out) {
+    out := 'n'
+    right out
+    out := 'o'
+    right out
+    out := 'n'
+    right out
+    out := 'e'
+}
+
+style styled {
+    begin: "The border is above and left of the strings: "
+    begin.top: "{key} = {value} "
+    begin.left: "and {key} = {value}. "
+    begin.zero: "Nothing is called {key} = {value}, "
+    begin.corner: "hence {key} = {value}. "
+    top: "Above at {label}, "
+    top.y: "{key} = {value}. "
+    top.side: "From {key} = {value} "
+    top.cell: "follows {key} = {value}. "
+    row: "Row {label} "
+    row.x: "has {key} = {value}. "
+    row.left: "Its border {key} = {value} "
+    row.up: "is below {key} = {value}, "
+    row.cell: "hence {key} = {value}. "
+    cell: "At {label} "
+    cell.y: "we meet {key} = {value}. "
+    cell.corner: "A match adds one to {key} = {value}, "
+    cell.side: "The greater of {key} = {value} "
+    cell.up: "and {key} = {value} goes on, "
+    cell.cell: "giving {key} = {value}. "
+    back: "Back at {label} "
+    back.x: "we have {key} = {value} "
+    back.y: "and {key} = {value}. "
+    back.cell: "A match of {key} = {value} "
+    back.kept: "is kept, {key} = {value}. "
+    back.zero: "Nothing is before, as {key} = {value}. "
+    turn: "Turn at {label}, "
+    turn.side: "from {key} = {value} "
+    turn.up: "or {key} = {value}. "
+    write: "Write {label}, "
+    write.kept: "where {key} = {value}. "
+    write.ans: "So {key} = {value}. "
+    next: "Go to {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}

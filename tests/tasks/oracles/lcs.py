@@ -1,0 +1,30 @@
+from rapidfuzz.distance import LCSseq
+
+from tasks.strings import Strings
+
+
+def answer(instance: Strings) -> str:
+    """The one found from the ends: matches are kept, else x is cut if that loses nothing, else y.
+
+    The lengths are those of a bit-parallel algorithm.
+    """
+    x, y = instance.x, instance.y
+    kept = ""
+    while x and y:
+        if x[-1] == y[-1]:
+            kept = x[-1] + kept
+            x, y = x[:-1], y[:-1]
+        elif LCSseq.similarity(x[:-1], y) == LCSseq.similarity(x, y):
+            x = x[:-1]
+        else:
+            y = y[:-1]
+    return " ".join(kept) or "none"
+
+
+def right(instance: Strings, said: str) -> bool:
+    """Any longest one will do."""
+    letters = "" if said == "none" else said.replace(" ", "")
+    shared = [LCSseq.similarity(letters, string) for string in (instance.x, instance.y)]
+    return shared == [len(letters)] * 2 and len(letters) == LCSseq.similarity(
+        instance.x, instance.y
+    )
