@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from tasks import Stream
+from tasks.draws import Permutation
 
 SCRIPT = """
 from tasks import Stream
@@ -16,6 +17,7 @@ draws = Stream("t", "S", 7).at(3)
 print([draws.below(1000) for _ in range(80)])
 """
 
+PINNED_ORDER = [3, 5, 8, 0, 7, 4, 2, 9, 1, 6]
 PINNED = [670, 580, 732, 711, 254, 630]
 PINNED_DIGITS = (
     "25908221547330158763038728068062451268821190069224656831360688510442251842369621"
@@ -106,3 +108,35 @@ def test_digits_keep_leading_zeros():
 
 def chi_squared(counts, n, total):
     return sum((count - total / n) ** 2 for count in counts.values()) * n / total
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 16, 17, 1000])
+def test_a_permutation_has_every_number_once(n):
+    order = Permutation(n, "p", 0)
+    assert sorted(map(order.at, range(n))) == list(range(n))
+    assert [order.at(i) for i in range(n)] == [Permutation(n, "p", 0).at(i) for i in range(n)]
+
+
+def test_permutations_by_key():
+    orders = {tuple(map(Permutation(50, "p", key).at, range(50))) for key in range(200)}
+    assert len(orders) == 200
+
+
+@pytest.mark.parametrize("n", [3, 10])
+def test_every_number_may_stand_anywhere(n):
+    total = 4000
+    orders = [Permutation(n, "p", key) for key in range(total)]
+    for place in range(n):
+        counts = Counter(order.at(place) for order in orders)
+        assert chi_squared(counts, n, total) < n + 6 * (2 * n) ** 0.5
+
+
+def test_permutations_are_fixed_for_ever():
+    assert [Permutation(10, "p", 0).at(i) for i in range(10)] == PINNED_ORDER
+
+
+def test_shuffles_come_in_every_order():
+    stream = Stream("shuffles")
+    counts = Counter(tuple(stream.at(i).shuffled("abc")) for i in range(6000))
+    assert set(counts) == set(itertools.permutations("abc"))
+    assert chi_squared(counts, 6, 6000) < 6 + 5 * 12**0.5

@@ -29,6 +29,7 @@ from tasks.corpus import (
     record_table,
 )
 from tests.tasks.corpus.bits import reverse_bits
+from tests.tasks.corpus.processes import alive
 from tests.tasks.oracles import ORACLES
 from tests.tasks.test_registry import PARITY
 
@@ -108,15 +109,6 @@ def test_a_build_that_is_killed_again_and_again(corpus, tmp_path, script):
     assert killed
     subprocess.run([*script, "2"], env=environment(), check=True)
     assert contents(tmp_path / "out") == contents(corpus.folder)
-
-
-def alive(group):
-    """Whether a process of the group that ``group`` began is still there."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def test_what_there_is(corpus):

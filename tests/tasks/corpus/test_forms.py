@@ -1,0 +1,198 @@
+"""How completions are written: each form by an oracle of its own, all of the same items."""
+
+import json
+import re
+
+import pytest
+
+import tasks
+from compiler import render
+from compiler.formats import configurations, transitions
+from compiler.lint import Vocabulary
+from tasks.corpus import SCHEMA, Form, Options, items, record_table
+from tasks.corpus.baselines import index_hint, reversed_format
+from tests.tasks.oracles import ORACLES
+from tm import run
+
+SORT = tasks.get("bubble_sort")
+ADD = tasks.get("large_number_addition")
+
+
+def records(task, form, count=20, where="S", **options):
+    table = record_table(task, where, "train", 0, range(count), Options(form=form, **options))
+    return table.to_pylist()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Form(style="styled"),
+        Form(style="plain"),
+        Form(without=("fetch",)),
+        Form(without=("atomic", "linear")),
+    ],
+    ids=lambda form: form.name,
+)
+def test_chains_of_thought_are_what_the_compiler_writes(form):
+    for row, item in zip(records(SORT, form), items(SORT, "S", "train", 0, range(20)), strict=True):
+        trace = SORT.run(item.instance).trace
+        text = render(SORT.table, trace, style=form.style, without=form.without)
+        assert row["completion"] == text.string
+        assert row["style"] == form.name
+        assert row["prompt"] == item.prompt(SORT)
+        assert row["spans"]["role"] == [str(span.role) for span in text.spans]
+        assert row["spans"]["end"] == [span.end for span in text.spans]
+
+
+def test_names_of_forms():
+    names = [Form(), Form(depth=2), Form(style="styled", without=("fetch", "linear"))]
+    assert [form.name for form in names] == [
+        "minimal", "minimal depth 2", "styled without fetch linear"
+    ]  # fmt: skip
+    assert Form(format="answer").name == "answer"
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("transitions", transitions), ("configurations", configurations)]
+)
+def test_generic_formats(name, write):
+    made = records(SORT, Form(format=name), 3)
+    for row, item in zip(made, items(SORT, "S", "train", 0, range(3)), strict=True):
+        tapes = SORT.tapes(item.instance)
+        text = write(run(SORT.table, tapes, actions=True, trace=False), tapes)
+        assert row["completion"] == text.string
+        assert row["spans"]["step"] == [span.step for span in text.spans]
+        assert row["spans"]["start"] == [span.start for span in text.spans]
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_no_chain_of_thought_is_the_answer_alone(name):
+    task = tasks.get(name)
+    for row in records(task, Form(format="answer"), 5):
+        assert row["completion"] == f"answer: {row['answer']}"
+        instance = task.instance.from_json(row["instance"])
+        assert task.check(instance, row["completion"]).correct
+        assert row["spans"] == {
+            "start": [0], "end": [len(row["completion"])], "role": ["answer"], "step": [""]
+        }  # fmt: skip
+
+
+def number(hinted):
+    """``rl 1 rk . rj 5`` as 1.5, by the order of the letters."""
+    pairs = re.findall("([a-z]+) ([0-9.])", hinted)
+    assert [place for place, _ in pairs] == sorted((p for p, _ in pairs), reverse=True)
+    return "".join(digit for _, digit in pairs), dict(pairs)
+
+
+@pytest.mark.parametrize("where", ["S", "L"])
+def test_index_hints_name_every_digit_of_one_place_alike(where):
+    for row in records(ADD, Form(format="index_hint"), 50, where):
+        instance = ADD.instance.from_json(row["instance"])
+        x, y = row["prompt"].removesuffix(" =\n").split(" + ")
+        result, last = row["completion"].split("\n")
+        assert number(x)[0] == instance.x
+        assert number(y)[0] == instance.y
+        assert number(result)[0] == ORACLES[ADD.name](instance)
+        assert last == f"answer: {ORACLES[ADD.name](instance)}"
+        points = {p for text in (x, y, result) for p, d in number(text)[1].items() if d == "."}
+        assert len(points) <= 1
+
+
+def test_index_hints_by_hand():
+    facts = {"first": "rg", "y rg": "7", "x rh": "point", "y rh": "point", "x ri": "9", "y ri": "2"}
+    assert index_hint(facts, "11.7") == (
+        "ri 9 + ri 2 rh . rg 7 =\n", "rj 1 ri 1 rh . rg 7", "answer: 11.7"
+    )  # fmt: skip
+    whole = {"first": "b", "x b": "point", "y b": "point", "x c": "5", "y c": "5", "y d": "9"}
+    assert index_hint(whole, "100") == ("c 5 + d 9 c 5 =\n", "e 1 d 0 c 0", "answer: 100")
+    assert reversed_format(whole, "100") == ("5 + 95 =\n", "001", "answer: 100")
+
+
+def test_the_reversed_format_writes_the_lowest_digit_first():
+    for row in records(ADD, Form(format="reversed"), 50):
+        instance = ADD.instance.from_json(row["instance"])
+        total = ORACLES[ADD.name](instance)
+        assert row["prompt"] == f"{instance.x} + {instance.y} =\n"
+        assert row["completion"] == f"{total[::-1]}\nanswer: {total}"
+        assert row["spans"]["role"] == ["solve", "answer"]
+
+
+def test_all_forms_are_of_the_same_items():
+    forms = [Form(), Form(style="plain"), Form(format="answer"), Form(format="reversed")]
+    made = [[(r["id"], r["instance"], r["answer"]) for r in records(ADD, form)] for form in forms]
+    assert all(rows == made[0] for rows in made)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"format": "rot13"}, "no format is called 'rot13'"),
+        ({"depth": 0}, "depth is 0"),
+        ({"without": ("verbs",)}, "no ablation 'verbs'"),
+        ({"format": "answer", "style": "styled"}, "style, depth and without are of `tail`"),
+    ],
+)
+def test_forms_that_there_are_not(options, message):
+    with pytest.raises(ValueError, match=message):
+        Form(**options)
+
+
+def test_a_baseline_of_another_task():
+    with pytest.raises(ValueError, match="baseline of large_number_addition, not of bubble_sort"):
+        Form(format="reversed").check(SORT)
+
+
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory):
+    """A vocabulary of bytes: a token each, but for ``compare``, which is one."""
+    tokenizers = pytest.importorskip("tokenizers")
+    model = tokenizers.models.WordLevel({"compare": 0, "x": 1}, unk_token="x")
+    made = tokenizers.Tokenizer(model)
+    made.pre_tokenizer = tokenizers.pre_tokenizers.Split(
+        tokenizers.Regex(r"compare|[\s\S]"), "isolated"
+    )
+    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
+    made.save(str(path))
+    return path
+
+
+def tokens(row):
+    text = row["prompt"] + row["completion"]
+    return len(text) - 6 * text.count("compare")
+
+
+def test_tokens_are_counted(tokenizer):
+    for row in records(SORT, Form(), tokenizer=tokenizer):
+        assert row["tokens"] == tokens(row)
+
+
+def test_a_budget_leaves_out_what_is_longer_and_counts_no_more_than_it_must(tokenizer, monkeypatch):
+    everything = records(SORT, Form(), 200)
+    budget = sorted(map(tokens, everything))[120]
+    counted = []
+    counts = Vocabulary.counts
+
+    def watched(self, texts):
+        counted.extend(texts)
+        return counts(self, texts)
+
+    monkeypatch.setattr(Vocabulary, "counts", watched)
+    kept = records(SORT, Form(), 200, tokenizer=tokenizer, max_tokens=budget)
+    assert [row["id"] for row in kept] == [r["id"] for r in everything if tokens(r) <= budget]
+    for row in kept:
+        assert row["tokens"] == (tokens(row) if row["bytes"] > budget else None)
+    assert len(counted) == 2 * sum(row["bytes"] > budget for row in everything)
+
+
+def test_columns_that_are_wanted(tokenizer):
+    options = Options(tokenizer=tokenizer, spans=False)
+    assert options.schema.names == [*SCHEMA.names, "tokens"]
+    table = record_table(SORT, "S", "train", 0, [0, 1], options)
+    assert table.schema == options.schema
+    assert json.loads(table["instance"][0].as_py()).keys() == {"values", "place", "round"}
+
+
+@pytest.mark.parametrize("budget", [0, -3])
+def test_budgets_that_are_none(tokenizer, budget):
+    with pytest.raises(ValueError, match=f"max_tokens is {budget}"):
+        Options(tokenizer=tokenizer, max_tokens=budget)
