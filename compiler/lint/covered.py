@@ -46,7 +46,8 @@ def covered(evidence: Evidence) -> Iterator[Finding]:
 def elementary(step: Step, following: str) -> Elementary:
     """A step's operands and results, keys and labels aside, with copied values by their order.
 
-    Letters that go into the label of the step that follows are copied, too.
+    Letters that go into the label of the step that follows are copied, too, and so are results of
+    letters that the step's own label holds.
     """
     operands = [e.value for e in step.fetched]
     results = [e.key if e.value is None else e.value for e in step.solved]
@@ -54,7 +55,9 @@ def elementary(step: Step, following: str) -> Elementary:
     copied = [
         v for v in dict.fromkeys(operands) if v in results or (v and v.isalpha() and v in label)
     ]
+    named = [w for w in step.label.split() if w.isalpha() and w in results and w not in operands]
     place: dict[str | None, str] = {value: f"copy {i}" for i, value in enumerate(copied)}
+    place |= dict.fromkeys(named, "named")
     return (
         tuple(place.get(v, v) for v in operands),
         tuple(place.get(v, v) for v in results),

@@ -199,6 +199,12 @@ def test_covered_finds_results_that_only_longer_texts_hold() -> None:
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
+def test_covered_lets_names_be_copied_from_the_label() -> None:
+    text = changed(SUM, "right x, key", 'solve "at" = {key.cell}  right x, key')
+    named = replace(Digits(text), first="a")  # so that S has few letters
+    assert serious(covered, evidence(named)) == {}
+
+
 def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
     signs = """
 tape x: '+' | '-'
