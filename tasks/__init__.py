@@ -6,6 +6,7 @@ from tasks.answers import (
     INTEGERS,
     LETTERS,
     PAIRS,
+    PERMUTATIONS,
     SENTENCE,
     Grade,
     Kind,
@@ -18,7 +19,7 @@ from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "SENTENCE", "Draws", "Grade", "Instance",
-    "Kind", "Span", "Stream", "Task", "Verdict", "all", "choice", "from_file", "get", "listed",
-    "names", "or_none", "paragraphs", "ranges",
+    "DECIMAL", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE", "Draws",
+    "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all", "choice", "from_file",
+    "get", "listed", "names", "or_none", "paragraphs", "ranges",
 ]  # fmt: skip

@@ -101,6 +101,14 @@ LETTERS = Kind(
     lambda text: re.sub("(?<=[A-Z])(?=[A-Z])", " ", text),
 )
 
+_LISTED = "[A-Za-z](?: [A-Za-z])*"
+PERMUTATIONS = Kind(
+    "lists of letters, a space between two, with commas between lists, then a semicolon and how "
+    "many, and a space or nothing after a comma and the semicolon",
+    re.compile(f"{_LISTED}(?:, ?{_LISTED})*; ?[1-9][0-9]*"),
+    lambda text: re.sub("([,;]) ?", r"\1 ", text),
+)
+
 
 def choice(*options: str) -> Kind:
     """One of these texts, as it stands."""

@@ -74,7 +74,7 @@ def transitions(task: Task[Any], length: int, count: int) -> float:
     """Mean transitions of the machine on ``count`` random instances of a length."""
     stream = Stream("figures", task.name, length, 0)
     posed = [task.draw(stream.at(i), length) for i in range(count)]
-    limits = Limits(steps=2**40)
+    limits = Limits(steps=2**40, cells=2**30)
     batch = run_batch(task.table, [task.tapes(i) for i in posed], limits=limits, trace=False)
     return float(batch.transitions.mean())
 
@@ -83,7 +83,8 @@ def growth(task: Task[Any], count: int) -> tuple[dict[str, float], float]:
     """Transitions at the top of each range, and the power of n by which they grow to the last."""
     tops = {where: high for where, (_, high) in task.ranges.items()}
     found = {
-        where: transitions(task, top, _fewer(task, where, count)) for where, top in tops.items()
+        where: transitions(task, top, 1 if where in task.beyond else count)
+        for where, top in tops.items()
     }
     *_, before, last = tops
     power = log(found[last] / found[before]) / log(tops[last] / tops[before])

@@ -26,6 +26,7 @@ def labels_in_range(evidence: Evidence) -> Iterator[Finding]:
         found: Signs = defaultdict(dict)
         for sample in samples:
             _collect(sample, evidence.depth, found)
+        noted: set[str] = set()
         for (what, place), signs in found.items():
             new = sorted(signs.keys() - known[what, place].keys())
             if new:
@@ -36,6 +37,9 @@ def labels_in_range(evidence: Evidence) -> Iterator[Finding]:
                     f"stand there in {evidence.subject.ranges[0]}: begin at a random letter"
                 )
                 owned = step in evidence.subject.unseen
+                if owned and step in noted:
+                    continue
+                noted.add(step)
                 severity = Severity.NOTE if owned else Severity.ERROR
                 yield Finding("labels_in_range", severity, *at, message, where)
 

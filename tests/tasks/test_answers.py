@@ -13,6 +13,7 @@ from tasks.answers import (
     INTEGERS,
     LETTERS,
     PAIRS,
+    PERMUTATIONS,
     SENTENCE,
     Grade,
     choice,
@@ -20,7 +21,7 @@ from tasks.answers import (
     or_none,
 )
 from tests.tasks.oracles import ORACLES, right
-from tests.tasks.test_machines import drawn
+from tests.tasks.samples import drawn
 
 SIGNS = choice("<", ">", "=")
 
@@ -47,6 +48,9 @@ ACCEPTED = [
     (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
     (or_none(LETTERS), "none", "none"),
     (or_none(LETTERS), "ABD", "A B D"),
+    (PERMUTATIONS, "Q; 1", "Q; 1"),
+    (PERMUTATIONS, "Q e,e Q;2", "Q e, e Q; 2"),
+    (PERMUTATIONS, "Q e, e Q; 2", "Q e, e Q; 2"),
     (LETTERS, "A", "A"),
     (LETTERS, "A B D", "A B D"),
     (LETTERS, "ABD", "A B D"),
@@ -74,6 +78,11 @@ ODD_PAIRS = [
     "(1, +2)", "(1; 2)", "a = 1, b = 2", "(1, 2).", "(1, 2)\n", "(a, b)", "（1, 2）",
 ]  # fmt: skip
 ODD_NONES = ["None", "NONE", "none.", "none, 5", "5, none", "no", "-", "null", "nothing", "[]"]
+ODD_PERMUTATIONS = [
+    "", "Q", "Q e", "Q e, e Q", "2", "; 2", "Q;", "Q; 0", "Q; 01", "Q; +1", "Q; one", "Q: 1",
+    "Q e, ; 2", ", Q; 1", "Q e,, e Q; 2", "Qe, eQ; 2", "Q  e; 1", "[Q, e]; 2", "Q e ; 1", "Q;  1",
+    "Q; 1.", "Q e; e Q; 2", "é; 1", "1 2, 2 1; 2", " Q; 1", "Q; 1 ", "Q\n; 1", "(Q e); 1",
+]  # fmt: skip
 ODD_SENTENCES = [
     "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
     "a\x7f", "a\0", "a\u200bb", "“a”",
@@ -90,6 +99,7 @@ REFUSED = [
     *[(PAIRS, text) for text in [*ODD_NUMBERS, *ODD_PAIRS, "none"]],
     *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
+    *[(PERMUTATIONS, text) for text in ODD_PERMUTATIONS],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
     *[(or_none(LETTERS), text) for text in ODD_LETTERS],

@@ -8,7 +8,7 @@ import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
 from tests.tasks.oracles import ORACLES
-from tests.tasks.samples import drawn
+from tests.tasks.samples import run_of
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
 
@@ -19,7 +19,7 @@ RANGES = [(name, where) for name in NAMES for where in tasks.get(name).ranges]
 @pytest.mark.parametrize(("name", "where"), RANGES)
 def test_ten_thousand_answers_are_the_oracles(name, where):
     task, oracle = tasks.get(name), ORACLES[name]
-    sample = drawn(task, where, 10_000)
+    sample = run_of(task, where, 10_000)
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     wrong = [
         instance
@@ -33,7 +33,7 @@ def test_ten_thousand_answers_are_the_oracles(name, where):
 @pytest.mark.parametrize("style", ["minimal", "styled"])
 def test_the_text_states_the_answer_of_the_tape(name, where, style):
     task = tasks.get(name)
-    sample = drawn(task, where, 300, "text")
+    sample = run_of(task, where, 300, "text")
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample])
     for i, text in enumerate(render_batch(task.table, batch.trace, style=style)):
         gold = batch.text("out", i)
@@ -45,7 +45,7 @@ def test_the_text_states_the_answer_of_the_tape(name, where, style):
 @pytest.mark.parametrize("where", ["tiny", "S", "L"])
 def test_contracts_hold(name, where):
     task = tasks.get(name)
-    for instance in drawn(task, where, 50, "contracts"):
+    for instance in run_of(task, where, 50, "contracts"):
         result = run(task.table, task.tapes(instance), engine="reference")
         assert result.outcome == "accept"
         assert result.text("out") == ORACLES[name](instance)
@@ -54,7 +54,7 @@ def test_contracts_hold(name, where):
 @pytest.mark.parametrize("name", NAMES)
 def test_styled_text_is_at_most_two_and_a_half_times_as_long(name):
     task = tasks.get(name)
-    for instance in drawn(task, "L", 20, "styled"):
+    for instance in run_of(task, "L", 20, "styled"):
         trace = task.run(instance).trace
         minimal, styled = (render(task.table, trace, style=s) for s in ("minimal", "styled"))
         assert len(minimal.string) < len(styled.string) <= 2.5 * len(minimal.string)

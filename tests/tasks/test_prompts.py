@@ -7,7 +7,7 @@ import pytest
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
-from tests.tasks.test_machines import drawn
+from tests.tasks.samples import drawn
 
 
 @pytest.fixture(params=tasks.names())

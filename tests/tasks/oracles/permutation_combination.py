@@ -1,0 +1,8 @@
+from itertools import permutations
+
+from tasks.backtracking.permutation_combination import Elements
+
+
+def answer(instance: Elements) -> str:
+    found = [" ".join(order) for order in permutations(instance.letters)]
+    return f"{', '.join(found)}; {len(found)}"
