@@ -101,7 +101,7 @@ def test_names():
 def test_other_names(name, message):
     with pytest.raises(ValueError, match=message) as error:
         tasks.get(name)
-    assert len(str(error.value)) < 200
+    assert len(str(error.value)) < 600  # the names that there are, and no endless one
 
 
 def test_options():
