@@ -8,6 +8,7 @@ from tasks.answers import (
     PAIRS,
     PERMUTATIONS,
     SENTENCE,
+    STRINGS,
     Grade,
     Kind,
     Verdict,
@@ -19,7 +20,7 @@ from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE", "Draws",
-    "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all", "choice", "from_file",
-    "get", "listed", "names", "or_none", "paragraphs", "ranges",
+    "DECIMAL", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE", "STRINGS",
+    "Draws", "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all", "choice",
+    "from_file", "get", "listed", "names", "or_none", "paragraphs", "ranges",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from tasks.answers import (
     PAIRS,
     PERMUTATIONS,
     SENTENCE,
+    STRINGS,
     Grade,
     choice,
     last_answer,
@@ -56,6 +57,10 @@ ACCEPTED = [
     (LETTERS, "ABD", "A B D"),
     (LETTERS, "AB D", "A B D"),
     (LETTERS, "NONE", "N O N E"),
+    (STRINGS, "a", "a"),
+    (STRINGS, "a, a 7, 7", "a, a 7, 7"),
+    (STRINGS, "a,a7,7", "a, a 7, 7"),
+    (STRINGS, "a,a 7b c, 7", "a, a 7 b c, 7"),
     (SIGNS, "<", "<"),
     (SIGNS, "=", "="),
 ]
@@ -87,6 +92,10 @@ ODD_SENTENCES = [
     "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
     "a\x7f", "a\0", "a\u200bb", "“a”",
 ]  # fmt: skip
+ODD_STRINGS = [
+    "", " ", "A", "a,", ",a", "a,,b", "a , b", "a,  b", "a  b", "a b,", "a, b.", "a; b", "[a, b]",
+    '"a", "b"', "'a'", "a-b", "a\tb", "a,\nb", "a\n", "é", "ａ", "１", "a\u00a0b", "a\u200bb",
+]  # fmt: skip
 ODD_LETTERS = [
     "", " ", "a", "A b", "A  B", " A", "A ", "A, B", "A-B", "A\tB", "A\nB", "A\n", "[A B]", "'A'",
     "A none", "none A", "nonenone", "None", "n o n e", "none.", "empty", "A1", "Ä", "Ａ", "\u0410",
@@ -102,6 +111,7 @@ REFUSED = [
     *[(PERMUTATIONS, text) for text in ODD_PERMUTATIONS],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
+    *[(STRINGS, text) for text in ODD_STRINGS],
     *[(or_none(LETTERS), text) for text in ODD_LETTERS],
     *[(SIGNS, text) for text in ODD_SIGNS],
 ]
