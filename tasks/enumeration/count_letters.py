@@ -172,11 +172,12 @@ class CountLetters(Task[Sentence]):
         for _ in range(lengths[0]):
             longer = range(len(sizes) + LONGEST)
             sizes = [sum(sizes[max(0, n - LONGEST) : n]) for n in longer]
-        return len(ascii_lowercase) * sum(
+        texts: int = sum(
             ways * comb(n, k) * 25 ** (n - k)
             for n, ways in enumerate(sizes)
             for k in range(min(n, MOST) + 1)
         )
+        return len(ascii_lowercase) * texts
 
     def length(self, instance: Sentence) -> int:
         return len(instance.text.split())
