@@ -1,4 +1,4 @@
-# A longest common subsequence, by dynamic programming. The cell of a row and a column holds the
+# A longest common subsequence by dynamic programming. The cell of a row and a column holds the
 # length for the characters of x down to that row and of y up to that column. On the way back from
 # the last cell to the border, every match is kept.
 
@@ -8,7 +8,7 @@ class character = 'A'..'D'
 class name = 'K'..'Z'
 
 tape x, y: character
-tape row, above: 'a'..'z'   # the letters of the rows, the border's first; `above` is one behind
+tape row, above: 'a'..'z'   # letters of the rows, the border's first; `above` is one behind
 tape col, before: 'a'..'z'  # and those of the columns
 tape number: name           # the names of the numbers, that of 0 first
 tape line: name             # the row above; later it counts the cells of a row

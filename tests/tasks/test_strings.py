@@ -8,7 +8,7 @@ import tasks
 from tasks.strings import CHARACTERS, Strings
 from tests.tasks.samples import COUNT, SPREAD, drawn
 
-NAMES = ("lcs",)
+NAMES = ("lcs", "levenshtein_distance")
 
 
 @pytest.mark.parametrize(

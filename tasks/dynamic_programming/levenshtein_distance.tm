@@ -1,0 +1,158 @@
+# Edit distance by dynamic programming. The cell of a row and a column holds the least number of
+# characters to change, put in and leave out that turns x down to that row into y up to that column.
+
+import std.words
+
+class character = 'A'..'D'
+class name = 'K'..'Z'
+class digit = '0'..'9'
+
+tape x, y: character
+tape row, above: 'a'..'z'           # letters of the rows, the border's first; `above` is one behind
+tape col, before: 'a'..'z'          # and those of the columns
+tape number: name                   # the names of the numbers, that of 0 first
+tape count: digit | ' ' word digit  # and these numbers themselves
+tape corner, up: name               # the row above; `corner` is one behind
+tape line: name                     # the row
+tape out: digit
+
+main {
+    border(y, row, col, before, number, line)
+    right row
+    loop {
+        let more: yes | no = begin_row(x, y, row, above, col, before, number, corner, up, line)
+        if more == no { break }
+        fill_row(x, y, row, above, col, before, number, corner, up, line)
+        right row, above, x
+    }
+    step result at "{above.cell}{before.cell}" {
+        fetch cell "{above.cell}{before.cell}" = {line.cell}
+        rewind(number)
+        while number != line { right number  next_word(count) }
+        fetch "count {number.cell}" = {count}
+        append(count, out)
+        to_first(out)
+        solve "ans" = {out}
+    }
+    answer "{out.all}"
+}
+
+# The row above x: all characters of y are put in.
+proc border(y, row, col, before, number, line) {
+    step begin {
+        fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
+        solve corner "{row.cell}{col.cell}" = {number.cell}
+    }
+    loop {
+        line := number
+        right col
+        step top at "{row.cell}{col.cell}" {
+            fetch "y {col.cell}" = {y.cell|none}
+            if y == _ { break }
+            fetch side "{row.cell}{before.cell}" = {line.cell}
+            right number
+            solve cell "{row.cell}{col.cell}" = {number.cell}
+        }
+        right y, before, line
+    }
+}
+
+# The heads return to the first column while the row becomes the one above; its first cell.
+proc begin_row(x, y, row, above, col, before, number, corner, up, line) -> yes | no {
+    step row at "{row.cell}{col.cell}" {
+        fetch "x {row.cell}" = {x.cell|none}
+        if x == _ { return no }
+        while line != _ {
+            corner := line
+            up := line
+            left line, corner, up
+            left col, y, before
+        }
+        right line, corner, up
+        right y, before
+        rewind(number)
+        while number != corner { right number }
+        fetch "left" = {before.cell}, up "{above.cell}{before.cell}" = {corner.cell}
+        right number
+        line := number
+        solve cell "{row.cell}{before.cell}" = {number.cell}
+    }
+    right col, up
+    return yes
+}
+
+# The other cells. A match costs no more than the corner, and an edit one more than the least of
+# three neighbours. The head of `number` is on the cost to the left, then on the lesser of two.
+proc fill_row(x, y, row, above, col, before, number, corner, up, line) {
+    loop {
+        let same: yes | no = no
+        step cell at "{row.cell}{col.cell} {x.cell}" {
+            fetch "y {col.cell}" = {y.cell|none}
+            if y == _ { break }
+            left number
+            if y == x {
+                same = yes
+                fetch corner "{above.cell}{before.cell}" = {corner.cell}
+                while number != corner { right number }
+                right line
+                line := number
+                solve cell "{row.cell}{col.cell}" = {number.cell}
+            } else {
+                fetch side "{row.cell}{before.cell}" = {line.cell},
+                    up "{above.cell}{col.cell}" = {up.cell}
+                left number  # two neighbours of a corner differ by two at most
+                while number != line and number != up { right number }
+                solve least "least {row.cell}{col.cell}" = {number.cell}
+            }
+        }
+        if same == no {
+            step edit at "{row.cell}{col.cell} {x.cell}" {
+                fetch "least {row.cell}{col.cell}" = {number.cell},
+                    corner "{above.cell}{before.cell}" = {corner.cell}
+                left number
+                if number != corner { right number }
+                right number
+                right line
+                line := number
+                solve cell "{row.cell}{col.cell}" = {number.cell}
+            }
+        }
+        right y, col, before
+        right corner, up
+    }
+}
+
+style styled {
+    begin: "The border is above and left of the strings: "
+    begin.top: "{key} = {value} "
+    begin.left: "and {key} = {value}. "
+    begin.zero: "Nothing is called {key} = {value}, "
+    begin.corner: "hence {key} = {value}. "
+    top: "Above at {label}, "
+    top.y: "{key} = {value}. "
+    top.side: "One more than {key} = {value} "
+    top.cell: "is {key} = {value}. "
+    row: "Row {label} "
+    row.x: "has {key} = {value}. "
+    row.left: "Its border {key} = {value} "
+    row.up: "is below {key} = {value}. "
+    row.cell: "One more is {key} = {value}. "
+    cell: "At {label} "
+    cell.y: "we meet {key} = {value}. "
+    cell.corner: "A match costs no more than {key} = {value}, "
+    cell.side: "Of {key} = {value} "
+    cell.up: "and {key} = {value} "
+    cell.least: "the lesser is {key} = {value}. "
+    cell.cell: "so {key} = {value}. "
+    edit: "Edit {label}: "
+    edit.least: "of {key} = {value} "
+    edit.corner: "and {key} = {value} "
+    edit.cell: "the lesser and one more is {key} = {value}. "
+    result: "The last cell is {label}: "
+    result.cell: "{key} = {value}, "
+    result.count: "and {key} = {value}. "
+    result.ans: "Hence {key} = {value}. "
+    next: "Go to {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}
