@@ -111,7 +111,7 @@ PERMUTATIONS = Kind(
 
 _STRING = "[a-z0-9](?: ?[a-z0-9])*"
 STRINGS = Kind(
-    "strings of a to z and 0 to 9 with commas between them; a space or nothing after a sign or comma",
+    "strings of a to z and 0 to 9 with commas between; a space or nothing after a sign or comma",
     re.compile(f"{_STRING}(?:, ?{_STRING})*"),
     lambda text: ", ".join(map(" ".join, text.replace(" ", "").split(","))),
 )
