@@ -59,8 +59,8 @@ empty one is spelled none.
 
 Two singers learnt a tune of the notes A to D by ear. One sings {x}, the other {y}. Their teacher
 keeps as much as both have, in order, and lets everything else go. Her chart is marked {names}.
-Which notes does she keep? Note them after `answer: ` with gaps between, one best choice if there
-are many, or put none.
+Which notes does she keep? Note them after `answer: ` with a space between two, one best choice if
+there are many, or put none.
 
 A bus driver's diary lists the stops {x}; a passenger's reads {y}. Both forgot some stops, but never
 swapped two. A detective with a grid marked {names} looks for the longest route that both diaries
@@ -83,20 +83,19 @@ Any such story counts. They write it down like this: `answer: C B`, except that 
 moods is called none.
 
 Ships of the classes A to D passed two lighthouses in fog. The north keeper saw {x}, and the south
-keeper {y}; no ship overtook another, though some were missed. At least how many passed cannot be
-known, but which longest line of ships may both have seen? Their log opens with {names}. Conclude
-`answer: ` plus the classes with blanks, or plus none if there is no such ship. Pick one line if
-others are as long.
+keeper {y}; no ship overtook another, though some were missed. Which is the longest line of ships
+that both may have seen? Their log opens with {names}. Conclude `answer: ` plus the classes, a blank
+apart, or plus none if there is no such ship. Pick one line if others are as long.
 
 A robot has carried out the commands {x}. Its twin has carried out {y}. Engineers search the logs,
 with indices {names}, for a plan of maximal size that is contained in each of them in the right
 order. They accept every plan of that size. Submit it in the shape `answer: A A D`; for an empty
 plan submit `answer: none`.
 
-Genes on two chromosomes are lettered {x} on one and {y} on the other. Evolution inserted and lost
-genes, yet never turned the order round. How may the ancestor have looked, if it shared as many
-genes with each as possible? Work in a matrix called {names}. The ancestor's letters follow
-`answer: ` singly, a space in the middle of two; one ancestor suffices, and none means no gene.
+Genes on two chromosomes are lettered {x} on one and {y} on the other. Both come from one ancestor:
+genes were inserted since, but none was lost or moved. How may the ancestor have looked, if it had
+as many as possible? Work in a matrix called {names}. The ancestor's letters follow `answer: `
+singly, a space in the middle of two; one ancestor suffices, and none means no gene.
 
 Mara's shelf shows books of the kinds {x}; Noah's shows {y}. Each gives away books until both
 shelves look the same from the left to the right, and they want to own a lot still. They plan it on
