@@ -87,14 +87,10 @@ In a spy's notebook stands "{text}". To decode the page one goes by its squares,
 free square says space, from the bottom one to the top one and copies what is in it. The decoded
 message is wanted, preceded by `answer: `.
 
-Of the pearls on a string, {facts} from the clasp on, each has a sign or, as space, has none.
-Together they spell "{text}" if you begin at the clasp, but today the jeweller's little daughter has
-got hold of the far end. She has been told that a necklace is the same from either side, and does
-not believe it. So she lets pearl after pearl run through her fingers, beginning with the one most
-distant from the clasp, says aloud what she sees on it, and is silent for a moment wherever there is
-nothing; her elder brother takes all of this down, with a blank for each silence and not a sign
-more. After the clasp has gone through her hand they look at the sheet of paper together. Copy what
-they see there behind `answer: ` at the very end of your reply.
+Of the pearls on a string, {facts} from the clasp on, each has a sign or, as space, has none; they
+spell "{text}". The jeweller's daughter holds the far end and lets pearl after pearl run through her
+fingers, the one most distant from the clasp first. What does she read, with a blank for each pearl
+that has no sign? Say it behind `answer: ` at the end of your reply.
 
 Invert the sequence {facts} completely, so that its final item leads and its initial item trails. It
 is the sentence "{text}", and space denotes a blank. Print one line `answer: ` plus the inverted
@@ -127,6 +123,7 @@ class WordFlip(Task[Sentence]):
     kind = SENTENCE
     wordings = WORDINGS
     complexity = "n"
+    far = frozenset({"flip"})  # what stands first is said last
 
     def sample(self, draws: Draws, *lengths: int) -> Sentence:
         """A sentence of so many characters: of all signs, or as often of small letters alone."""

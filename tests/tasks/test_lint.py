@@ -25,6 +25,14 @@ def test_lint_is_clean(name):
 
 
 @pytest.mark.parametrize("name", tasks.names())
+def test_what_is_owned_up_to_is_there(name):
+    task = tasks.get(name)
+    steps = {utterance.step for utterance in task.table.utterances}
+    assert task.coarse | task.far | task.unseen <= steps
+    assert task.beyond | task.partly <= set(task.ranges)
+
+
+@pytest.mark.parametrize("name", tasks.names())
 def test_longest_texts_fit_the_budget_or_are_owned_up_to(name):
     """Prompt and completion and 5 % more, at the top of each range, in the minimal style."""
     task, vocabulary = tasks.get(name), qwen()
