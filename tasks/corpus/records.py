@@ -103,10 +103,10 @@ def record_table(
     pairs = list(zip(written.prompts, written.completions, strict=True))
     sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
     fits = written.fits & (sizes <= LONGEST)
-    count = len(posed)
+    count, name = len(posed), task.name
     columns = {
-        "id": [f"{task.name}-{where}-{split}-{seed}-{item.index}" for item in posed],
-        "task": [task.name] * count,
+        "id": [f"{name}-{where}-{split}-{seed}-{item.index}" for item in posed],
+        "task": [name] * count,
         "paradigm": [task.paradigm] * count,
         "range": [where] * count,
         "length": [task.length(instance) for instance in instances],

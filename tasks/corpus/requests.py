@@ -139,6 +139,7 @@ def described(task: AnyTask) -> dict[str, Any]:
     return {
         "name": task.name,
         "paradigm": task.paradigm,
+        "source": sha256(task.path),
         "machine": task.table.digest,
         "options": options,
     }

@@ -102,7 +102,7 @@ def verify(
     Raises
     ------
     ValueError
-        When a task cannot be found, or its machine is not the one that the corpus was made by.
+        When a task cannot be found, or is not the one that the corpus was made by.
     """
     request = corpus.manifest["request"]
     known = _tasks(request["tasks"], {task.name: task for task in tasks})
@@ -222,7 +222,7 @@ def _tasks(wanted: Sequence[Mapping[str, Any]], given: Mapping[str, AnyTask]) ->
         task = given.get(about["name"]) or get(about["name"], **options)
         if described(task) != about:
             raise ValueError(
-                f"the corpus was made by another {task.name}: its machine or options differ"
+                f"the corpus was made by another {task.name}: its file, machine or options differ"
             )
         tasks[task.name] = task
     return tasks
