@@ -6,6 +6,7 @@ of them, where digits past those of the longest short string would be new.
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ NUMBERS = "KLMNOPQRSTUVWXYZ"
 """The names of numbers, which go round: K comes after Z."""
 LONGEST = len(NUMBERS) - 2
 """As many characters a string can have: their number and the one after it have names."""
+
+_STRING = re.compile(f"[{CHARACTERS}]{{1,{LONGEST}}}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,10 +44,10 @@ class Strings(Instance):
 
     def __post_init__(self) -> None:
         for string in (self.x, self.y):
-            if not string or set(string) - {*CHARACTERS}:
-                raise ValueError(f"a string has characters of {CHARACTERS}, unlike {string!r}")
-            if len(string) > LONGEST:
-                raise ValueError(f"a string has at most {LONGEST} characters, not {len(string)}")
+            if not _STRING.fullmatch(string):
+                raise ValueError(
+                    f"a string has one to {LONGEST} characters of {CHARACTERS}, unlike {string!r}"
+                )
         if self.zero not in {*NUMBERS}:
             raise ValueError(f"a number's name is one of {NUMBERS}, not {self.zero!r}")
         for letter in (self.top, self.left):

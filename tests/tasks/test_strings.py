@@ -38,6 +38,12 @@ def test_strings_that_are_no_instance(fields):
         Strings(**good | fields)
 
 
+def test_a_list_is_no_string():
+    text = Strings(x="A", y="B").to_json()
+    with pytest.raises(ValueError, match="another type"):
+        Strings.from_json(text.replace('"A"', '["A"]', 1))
+
+
 def test_numbers_go_round():
     assert Strings(x="A", y="A", zero="Y").numbers == "YZKLMNOPQRSTUVWX"
 
@@ -47,7 +53,7 @@ def test_the_longest_that_have_names(name):
     task = tasks.get(name)
     for length in (1, 14):
         assert task.answer(task.draw(tasks.Stream("longest").at(0), length))
-    with pytest.raises(ValueError, match="at most 14"):
+    with pytest.raises(ValueError, match="one to 14"):
         task.draw(tasks.Stream("longest").at(0), 15)
 
 
