@@ -12,7 +12,7 @@ from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerB
 
 from evaluation.backends import Advance, End, Output
 from evaluation.items import Item
-from evaluation.models import encode
+from evaluation.models import encode, encode_prompts
 
 
 class HuggingFace:
@@ -27,6 +27,8 @@ class HuggingFace:
         What reports call the model.
     batch_size
         Prompts decoded at once.
+    chat
+        Whether prompts are put into the model's chat template, as they were in training.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class HuggingFace:
         *,
         name: str,
         batch_size: int = 64,
+        chat: bool = False,
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size {batch_size} must be at least 1")
@@ -43,6 +46,7 @@ class HuggingFace:
         self.tokenizer = tokenizer
         self.name = name
         self.batch_size = batch_size
+        self.chat = chat
         self.ends = frozenset(_end_tokens(model, tokenizer))
         # A model's own defaults (sampling, a penalty on repetition) would not be greedy decoding.
         self.model.generation_config = GenerationConfig(
@@ -61,6 +65,7 @@ class HuggingFace:
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "device": self.model.device.type,
             "batch_size": self.batch_size,
+            "chat": self.chat,
             "torch": version("torch"),
             "transformers": version("transformers"),
         }
@@ -69,7 +74,7 @@ class HuggingFace:
         return [len(ids) for ids in encode(self.tokenizer, texts)]
 
     def generate(self, items: Sequence[Item], limit: int, advance: Advance) -> list[Output]:
-        prompts = encode(self.tokenizer, [item.prompt for item in items])
+        prompts = encode_prompts(self.tokenizer, [item.prompt for item in items], chat=self.chat)
         context = self.model.config.get_text_config().max_position_embeddings
         outputs: dict[int, Output] = {}
         fitting = []

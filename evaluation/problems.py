@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from evaluation.items import Item, replay
-from tasks import Task
+from tasks import Task, get
+from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import items
 from tasks.corpus.selection import find, select
 
@@ -49,3 +51,25 @@ def problems(
                 for item in items(task, where, SPLIT, seed, chosen.indices.tolist())
             ]
             yield from replay(task, where, posed, style=style)
+
+
+def held_out(corpus: Corpus, split: str, ranges: Sequence[str], count: int) -> Iterator[Item]:
+    """The first ``count`` records of a split of a corpus, of each task and range, replayed.
+
+    Raises
+    ------
+    ValueError
+        When the corpus has none of a range, or was made by other tasks than there are now.
+    """
+    request = corpus.manifest["request"]
+    for about in request["tasks"]:
+        spans = {name: tuple(span) for name, span in about["options"]["ranges"].items()}
+        task = get(about["name"], **about["options"] | {"ranges": spans})
+        if task.table.digest != about["machine"]:
+            raise ValueError(f"{corpus.folder} was made by another machine of {task.name}")
+        for where in ranges:
+            records = islice(corpus.records(split, task=task.name, where=where), count)
+            posed = [
+                (r["id"], task.instance.from_json(r["instance"]), r["prompt"]) for r in records
+            ]
+            yield from replay(task, where, posed, style=request["style"])

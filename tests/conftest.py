@@ -8,6 +8,9 @@ from hypothesis import settings
 # that is busy twenty times as much; they are counted when torch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# No test asks the hub: where there is none, each call would wait for it.
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("quick")

@@ -108,43 +108,106 @@ class Adapter:
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How long and how fast: AdamW, a linear warm-up, a cosine down to a tenth.
+    """How long and how fast: AdamW, a linear warm-up, a cosine down to ``min_learning_rate``.
 
     Attributes
     ----------
+    steps, epochs
+        Steps, or how often every record is seen: one of the two.
     batch_size
-        Records a step.
-    accumulate
-        Forward passes that a step's records are split over.
+        Rows of a step, over all devices: records, or packs of them.
+    device_batch
+        Rows that a device takes at a time; None: all of its share of a step.
+    min_learning_rate
+        Where the cosine ends; None: a tenth of ``learning_rate``.
     warmup
         The part of the steps in which the learning rate rises.
     precision
         Of weights and arithmetic; ``bf16`` needs a GPU that has it.
+    checkpoint_activations
+        Whether to compute activations twice in order to keep fewer; None: where the memory that
+        ``training.plan`` expects is more than the GPU has.
     save_every
         Steps between checkpoints, from which an interrupted run goes on; 0: none.
     """
 
-    steps: int
+    steps: int | None = None
+    epochs: float | None = None
     batch_size: int = 16
-    accumulate: int = 1
+    device_batch: int | None = None
     learning_rate: float = 2e-4
+    min_learning_rate: float | None = None
     warmup: float = 0.05
     weight_decay: float = 0.01
     precision: Literal["fp32", "bf16"] = "fp32"
-    checkpoint_activations: bool = False
+    checkpoint_activations: bool | None = None
     save_every: int = 0
 
     def __post_init__(self) -> None:
-        _at_least(1, steps=self.steps, batch_size=self.batch_size, accumulate=self.accumulate)
+        if (self.steps is None) == (self.epochs is None):
+            raise ValueError("give `steps` or `epochs`, one of the two")
+        _at_least(1, steps=1 if self.steps is None else self.steps, batch_size=self.batch_size)
         _at_least(0, save_every=self.save_every, weight_decay=self.weight_decay)
+        if self.epochs is not None and not 0 < self.epochs < 10_000:
+            raise ValueError(f"epochs {self.epochs} must lie between 0 and 10,000")
         if not 0 < self.learning_rate < 1:
             raise ValueError(f"learning_rate {self.learning_rate} must lie between 0 and 1")
+        if not 0 <= (self.min_learning_rate or 0) <= self.learning_rate:
+            raise ValueError(
+                f"min_learning_rate {self.min_learning_rate} must be at most learning_rate"
+            )
         if not 0 <= self.warmup < 1:
             raise ValueError(f"warmup {self.warmup} must be at least 0 and less than 1")
-        if self.batch_size % self.accumulate:
+        if self.device_batch is not None:
+            _at_least(1, device_batch=self.device_batch)
+
+    def split(self, devices: int) -> tuple[int, int]:
+        """Rows that each device takes at a time, and how often in a step.
+
+        Raises
+        ------
+        ValueError
+            When a step's rows cannot be shared out so.
+        """
+        rows = self.device_batch or max(1, self.batch_size // devices)
+        times, rest = divmod(self.batch_size, rows * devices)
+        if rest or not times:
             raise ValueError(
-                f"accumulate {self.accumulate} must divide batch_size {self.batch_size}"
+                f"batch_size {self.batch_size} is no multiple of {rows} rows on each of {devices} "
+                "devices: change schedule.batch_size or schedule.device_batch"
             )
+        return rows, times
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """Scores by replay while training, on the corpus's ``probe`` split, never on ``eval``.
+
+    Attributes
+    ----------
+    every
+        Steps between two of them; 0: none.
+    items
+        Problems of each task and range.
+    ranges
+        The ranges to look at. M and L show how length generalisation comes; they choose nothing.
+    batch_size
+        Problems that are decoded at once.
+    keep
+        Which weights the run ends with: the ``last``, or the ``best`` by exact chains on S alone.
+    """
+
+    every: int = 0
+    items: int = 50
+    ranges: tuple[str, ...] = ("S", "M", "L")
+    batch_size: int = 50
+    keep: Literal["last", "best"] = "last"
+
+    def __post_init__(self) -> None:
+        _at_least(0, every=self.every)
+        _at_least(1, items=self.items, batch_size=self.batch_size)
+        if self.keep == "best" and not (self.every and "S" in self.ranges):
+            raise ValueError("keep: best needs probes of S: set `every`, and S among `ranges`")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +232,15 @@ class Positions:
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A whole training run; ``out`` is the folder of the model, its tokenizer and this record."""
+    """A whole training run.
+
+    Attributes
+    ----------
+    out
+        The folder of the model, its tokenizer and the record of how it was made.
+    tensorboard
+        Whether to write losses and probes for TensorBoard, into ``out/tensorboard``.
+    """
 
     out: Path
     data: Data
@@ -177,11 +248,15 @@ class Config:
     model: Model = field(default_factory=Model)
     adapter: Adapter | None = None
     positions: Positions = field(default_factory=Positions)
+    probe: Probe = field(default_factory=Probe)
     seed: int = 0
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         if self.adapter and self.model.base is None:
             raise ValueError("`adapter` needs `model.base`: random weights are trained in full")
+        if self.probe.keep == "best" and self.schedule.save_every != self.probe.every:
+            raise ValueError("keep: best needs a checkpoint a probe: save_every equal to every")
 
 
 def _at_least(least: int, **values: float) -> None:

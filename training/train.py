@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import platform
+import os
 import warnings
-from collections.abc import Iterator
-from importlib.metadata import version
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from peft import LoraConfig
-from transformers import PrinterCallback, TrainerCallback, set_seed
-from transformers.trainer_utils import get_last_checkpoint
+from accelerate import PartialState
+from transformers import (
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+    PrinterCallback,
+    TrainerCallback,
+    set_seed,
+)
 from trl import SFTConfig
 
-from evaluation.models import load_model
+from evaluation.models import fingerprint, load_model
+from evaluation.problems import held_out
+from tasks.corpus.dataset import Corpus
+from training.adapters import lora
 from training.attention import attend_within_documents
+from training.checkpoints import FOLDER, MarkWhole, at, newest
 from training.collator import Collator
 from training.config import Config, Data
 from training.data import Record, pack, read_records, training_set
 from training.model import make_model
+from training.plan import SAMPLED, make_plan
+from training.probes import Probes, best_step
+from training.record import write_record
 from training.trainer import Trainer
 
 MODEL = "model"
 """The folder, within ``out``, of the finished model; it appears whole or not at all."""
-
-CHECKPOINTS = "checkpoints"
-"""The folder, within ``out``, of what an interrupted run goes on from."""
-
-RECORD = "tmtail.json"
-"""The file beside a trained model that says how it was made."""
-
-_VERSIONS = ("tmtail", "torch", "transformers", "trl", "peft", "datasets", "tokenizers")
 
 
 class Trained(NamedTuple):
@@ -66,41 +67,50 @@ def train(
     Parameters
     ----------
     resume
-        Go on from the newest checkpoint in ``config.out`` (``schedule.save_every``).
+        Go on from the newest whole checkpoint in ``config.out`` (``schedule.save_every``).
     callbacks
         The trainer's, for a progress bar.
 
     Raises
     ------
     ValueError
-        The model cannot be loaded, the corpus cannot be read or holds nothing of the tasks and
-        ranges asked for, a record is too long, or ``out`` holds something already.
+        The model cannot be loaded, the corpus cannot be read or holds nothing of the tasks asked
+        for or something of other ranges, a record is too long, positions reach past the model's
+        context, or ``out`` holds something already.
+    RuntimeError
+        The GPU has too little memory; the message says what to change.
     """
     checkpoint = _checkpoint(config.out, resume)
     set_seed(config.seed)
+    data = config.data
     dtype = torch.bfloat16 if config.schedule.precision == "bf16" else torch.float32
-    records = list(_chosen(config.data))
+    records = list(chosen_records(data))
     if config.model.base is None:
         texts = (record.prompt + record.completion for record in records)
         model, tokenizer = make_model(config.model, texts, dtype)
     else:
         model, tokenizer = load_model(config.model.base, dtype)
-    data = config.data
+    _check_positions(config, model)
+    base = fingerprint(model) if config.adapter else None
     dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)
+    counted = dataset.num_rows, sum(dataset["length"])
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
     trainer = Trainer(
         model=model,
-        args=_arguments(config),
+        args=_arguments(config, records),
         train_dataset=dataset,
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, config.positions, config.seed),
-        peft_config=_lora(config),
-        callbacks=list(callbacks),
+        peft_config=lora(config.adapter) if config.adapter else None,
+        callbacks=[MarkWhole(), *_probes(config, tokenizer), *callbacks],
     )
     trainer.remove_callback(PrinterCallback)  # stdout belongs to the caller
-    result = trainer.train(resume_from_checkpoint=checkpoint)
+    try:
+        result = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+    except torch.OutOfMemoryError as error:
+        raise RuntimeError(f"{_OUT_OF_MEMORY} ({str(error).splitlines()[0]})") from None
     history = trainer.state.log_history
     trained = Trained(
         model=config.out / MODEL,
@@ -108,31 +118,75 @@ def train(
         tokens=trainer.state.num_input_tokens_seen,
         seconds=result.metrics["train_runtime"],
     )
+    if config.probe.keep == "best":
+        step = best_step(config.out)
+        trainer._load_from_checkpoint(str(at(config.out, step)))
+    else:
+        step = trainer.state.global_step
     part = config.out / (MODEL + ".part")
-    trainer.model.save_pretrained(part)
-    tokenizer.save_pretrained(part)
-    _write_record(part / RECORD, config, trained, len(records))
-    part.rename(trained.model)
+    trainer.save_model(str(part))  # on all processes: a sharded model is gathered
+    if trainer.is_world_process_zero():
+        (part / "training_args.bin").unlink(missing_ok=True)  # a pickle; the record says it all
+        tokenizer.save_pretrained(part)
+        write_record(
+            part,
+            config,
+            base=base,
+            step=step,
+            records=counted[0],
+            record_tokens=counted[1],
+            tokens=trained.tokens,
+            seconds=trained.seconds,
+            history=history,
+        )
+        part.rename(trained.model)
+    trainer.accelerator.wait_for_everyone()
     return trained
 
 
-def _checkpoint(out: Path, resume: bool) -> str | None:
+_OUT_OF_MEMORY = (
+    "the GPU has too little memory: make schedule.device_batch or data.pack smaller, or set "
+    "schedule.checkpoint_activations: true; `tmtail train CONFIG --plan` tells what takes it"
+)
+
+
+def _checkpoint(out: Path, resume: bool) -> Path | None:
     """The checkpoint to go on from; ``ValueError`` when that, or a fresh start, cannot be."""
     if (out / MODEL).exists():
         raise ValueError(f"{out} holds a trained model already; give another `out`")
-    newest: str | None = None
-    if (out / CHECKPOINTS).is_dir():
-        newest = get_last_checkpoint(str(out / CHECKPOINTS))
-    if resume and newest is None:
+    found = newest(out)
+    if resume and found is None:
         raise ValueError(f"{out} holds no checkpoint to go on from; set schedule.save_every")
-    if newest and not resume:
+    if found and not resume:
         raise ValueError(
             f"{out} holds an unfinished run; go on with it (resume), or give another `out`"
         )
-    return newest
+    return found
 
 
-def _chosen(data: Data) -> Iterator[Record]:
+def _check_positions(config: Config, model: PreTrainedModel) -> None:
+    context = model.config.get_text_config().max_position_embeddings
+    reach = 0 if config.positions.kind == "plain" else config.positions.reach
+    for name, asked in (("positions.reach", reach), ("data.max_length", config.data.max_length)):
+        if asked > context:
+            raise ValueError(f"{name} {asked} is more than the model's context, {context} tokens")
+
+
+def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[TrainerCallback]:
+    probe = config.probe
+    if probe.every:
+        corpus = Corpus.open(config.data.corpus)
+        yield Probes(
+            config.out,
+            list(held_out(corpus, "probe", probe.ranges, probe.items)),
+            tokenizer,
+            every=probe.every,
+            batch_size=probe.batch_size,
+            chat=config.data.chat,
+        )
+
+
+def chosen_records(data: Data) -> Iterator[Record]:
     """The records of the tasks that are asked for; those of other ranges must not be among them."""
     found: set[tuple[str, str]] = set()
     for record in read_records(data.corpus):
@@ -149,20 +203,26 @@ def _chosen(data: Data) -> Iterator[Record]:
         raise ValueError(f"{data.corpus}: no record of what is asked for; it holds {held}")
 
 
-def _arguments(config: Config) -> SFTConfig:
+def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
     # `gradient_checkpointing` has a new name, which older releases that we support do not know.
     warnings.filterwarnings("ignore", "`gradient_checkpointing`", FutureWarning)
+    rows, times = schedule.split(PartialState().num_processes)
+    lowest = schedule.min_learning_rate
+    lowest = schedule.learning_rate / 10 if lowest is None else lowest
+    # Where TensorBoard's files go; Transformers reads it from the environment alone.
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(config.out / "tensorboard")
     return SFTConfig(
-        output_dir=str(config.out / CHECKPOINTS),
-        max_steps=schedule.steps,
-        per_device_train_batch_size=schedule.batch_size // schedule.accumulate,
-        gradient_accumulation_steps=schedule.accumulate,
+        output_dir=str(config.out / FOLDER),
+        max_steps=schedule.steps or -1,
+        num_train_epochs=schedule.epochs or 1,
+        per_device_train_batch_size=rows,
+        gradient_accumulation_steps=times,
         learning_rate=schedule.learning_rate,
         weight_decay=schedule.weight_decay,
-        warmup_steps=round(schedule.warmup * schedule.steps),
+        warmup_steps=schedule.warmup,  # below 1: a share of all steps
         lr_scheduler_type="cosine_with_min_lr",
-        lr_scheduler_kwargs={"min_lr_rate": 0.1},
+        lr_scheduler_kwargs={"min_lr": lowest},
         adam_beta2=0.98,
         max_grad_norm=1.0,
         seed=config.seed,
@@ -170,40 +230,28 @@ def _arguments(config: Config) -> SFTConfig:
         bf16=schedule.precision == "bf16",
         use_cpu=not torch.cuda.is_available(),
         dataloader_pin_memory=torch.cuda.is_available(),
-        gradient_checkpointing=schedule.checkpoint_activations,
+        gradient_checkpointing=_checkpoints_activations(config, records),
         # The data path is ours: tokenised, masked, and refused where it is too long.
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
+        remove_unused_columns=False,
         save_strategy="steps" if schedule.save_every else "no",
         save_steps=schedule.save_every or 1,
-        save_total_limit=1,
-        logging_steps=max(1, schedule.steps // 40),
+        # Two: the older stands until the newer is marked as whole. To choose among, all.
+        save_total_limit=2 if config.probe.keep == "last" else None,
+        logging_strategy="steps",
+        logging_steps=max(1, schedule.steps // 40) if schedule.steps else 0.025,
         include_num_input_tokens_seen="all",
-        report_to="none",
+        report_to="tensorboard" if config.tensorboard else "none",
         disable_tqdm=True,
     )
 
 
-def _lora(config: Config) -> LoraConfig | None:
-    if (adapter := config.adapter) is None:
-        return None
-    return LoraConfig(
-        r=adapter.rank,
-        lora_alpha=adapter.alpha,
-        lora_dropout=adapter.dropout,
-        target_modules="all-linear",
-        task_type="CAUSAL_LM",
-    )
-
-
-def _write_record(file: Path, config: Config, trained: Trained, records: int) -> None:
-    record: dict[str, Any] = {
-        "config": dataclasses.asdict(config),
-        "records": records,
-        "tokens": trained.tokens,
-        "seconds": trained.seconds,
-        "loss": trained.loss,
-        "python": platform.python_version(),
-        "versions": {name: version(name) for name in _VERSIONS},
-    }
-    file.write_text(json.dumps(record, indent=1, default=str) + "\n", encoding="utf-8")
+def _checkpoints_activations(config: Config, records: Sequence[Record]) -> bool:
+    """Whether to compute activations twice: as asked, else where the GPU needs it."""
+    asked = config.schedule.checkpoint_activations
+    if asked is not None or not torch.cuda.is_available():
+        return bool(asked)
+    plan = make_plan(config, records[:SAMPLED], devices=PartialState().num_processes)
+    memory: int = torch.cuda.get_device_properties(0).total_memory
+    return plan.weights + plan.optimiser + plan.activations[False] > 0.9 * memory

@@ -34,7 +34,17 @@ def test_a_good_one(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("steps: 10", "step: 10", "unknown key `schedule.step`; did you mean `steps`?"),
-        ("steps: 10, ", "", "`schedule.steps` is missing"),
+        ("steps: 10, ", "", "give `steps` or `epochs`, one of the two"),
+        ("steps: 10", "steps: 10, epochs: 2", "give `steps` or `epochs`, one of the two"),
+        ("steps: 10", "steps: 10, min_learning_rate: 1", "min_learning_rate 1.0 must be at most"),
+        ("out: out/run", "out: x\nprobe: {keep: best}", "keep: best needs probes of S"),
+        (
+            "out: out/run",
+            "out: x\nprobe: {keep: best, every: 5}",
+            "save_every equal to every",
+        ),
+        ("max_length: 512", "max_length: 512, pack: 9", "pack 9 must be at least max_length 512"),
+        ("data: {corpus: out/corpus, ", "data: {", "`data.corpus` is missing"),
         ("steps: 10", "steps: ten", "`schedule.steps` must be a whole number, not 'ten'"),
         ("steps: 10", "steps: true", "`schedule.steps` must be a whole number, not True"),
         ("steps: 10", "steps: 0", "schedule: steps 0 must be at least 1"),
@@ -66,7 +76,7 @@ def test_faults(tmp_path: Path, old: str, new: str, message: str) -> None:
 def test_all_faults_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as error:
         read(tmp_path, GOOD.replace("steps: 10", "step: 10").replace("layers: 2", "layers: two"))
-    assert len(error.value.faults) == 3  # `step` is unknown, `steps` is missing, and `two`
+    assert len(error.value.faults) == 2  # `step` is unknown, and `two`
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

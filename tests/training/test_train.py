@@ -1,6 +1,7 @@
 """Training runs, tiny ones: what is learned, saved, resumed, adapted and refused."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,32 +11,17 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from evaluation.models import encode, load_model
-from training.config import Adapter, Config, Data, Model, Positions, Schedule
+from tests.training.runs import RECORDS, config, write_corpus
+from training.adapters import merge
+from training.checkpoints import newest
+from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.tokenizer import byte_tokenizer
 from training.train import train
-
-RECORDS = [
-    {"id": f"{n}", "task": "count", "range": "S",
-     "prompt": f"after {n}?\n", "completion": f"answer: {n + 1}"}
-    for n in range(8)
-]  # fmt: skip
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    file = tmp_path / "corpus.jsonl"
-    file.write_text("".join(json.dumps(record) + "\n" for record in RECORDS))
-    return file
-
-
-def config(corpus: Path, name: str, steps: int = 6, **more: object) -> Config:
-    fixed = {
-        "out": corpus.parent / name,
-        "data": Data(corpus=corpus, max_length=32, ranges=("S",)),
-        "model": Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=64),
-        "schedule": Schedule(steps=steps, batch_size=4, learning_rate=1e-2),
-    }
-    return Config(**{**fixed, **more})  # type: ignore[arg-type]
+    return write_corpus(tmp_path)
 
 
 def weights(model: Path) -> dict[str, torch.Tensor]:
@@ -117,6 +103,14 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
             "data": replace(data, ranges=("M",))
         },
         "8 of 8 records are longer": {"data": replace(data, max_length=5)},
+        "data.max_length 65 is more than the model's context, 64": {
+            "data": replace(data, max_length=65)
+        },
+        "positions.reach 99 is more": {"positions": Positions(kind="gaps", reach=99)},
+        "batch_size 5 is no multiple": {
+            "schedule": Schedule(steps=1, batch_size=5, device_batch=2)
+        },
+        "holds no finished corpus": {"probe": Probe(every=2)},
         "no such file or folder": {"data": replace(data, corpus=tmp_path / "none")},
         "there is no config.json": {"model": Model(base="./none")},
     }
@@ -129,3 +123,72 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
     train(done)
     with pytest.raises(ValueError, match="holds a trained model already"):
         train(done)
+
+
+def test_an_adapter_refuses_another_base(corpus: Path) -> None:
+    base, other = (
+        train(config(corpus, name, seed=seed)).model for name, seed in (("base", 1), ("other", 2))
+    )
+    adapted = train(
+        config(corpus, "adapter", model=Model(base=str(base)), adapter=Adapter(rank=2))
+    ).model
+    load_model(str(adapted), base=str(base))
+    with pytest.raises(ValueError, match="trained on another base"):
+        load_model(str(adapted), base=str(other))
+    with pytest.raises(ValueError, match="is no adapter"):
+        load_model(str(base), base=str(other))
+
+
+def test_merging_changes_no_logit(corpus: Path, tmp_path: Path) -> None:
+    base = train(config(corpus, "base")).model
+    adapted = train(
+        config(corpus, "adapter", model=Model(base=str(base)), adapter=Adapter(rank=2))
+    ).model
+    assert merge(str(adapted), tmp_path / "merged") < 1e-5
+    ids = torch.tensor(encode(load_model(str(base))[1], ["after 3?\n"]))
+    one, other = (load_model(str(m))[0](ids).logits for m in (adapted, tmp_path / "merged"))
+    assert torch.allclose(one, other, atol=1e-5)
+    with pytest.raises(ValueError, match="is there already"):
+        merge(str(adapted), tmp_path / "merged")
+    with pytest.raises(ValueError, match="is no adapter"):
+        merge(str(base), tmp_path / "more")
+
+
+def test_epochs_and_packs(corpus: Path) -> None:
+    schedule = Schedule(epochs=3, batch_size=1, learning_rate=1e-2)
+    data = Data(corpus=corpus, max_length=32, pack=64)
+    trained = train(config(corpus, "run", data=data, schedule=schedule))
+    record = json.loads((trained.model / "tmtail.json").read_text())
+    assert record["step"] == 3 * -(-record["record_tokens"] // 64)  # best fit wastes no pack here
+    assert trained.tokens == 3 * record["record_tokens"]
+
+
+def test_the_record_says_how_it_was_made(corpus: Path) -> None:
+    gaps = Positions(kind="gaps", reach=64)
+    trained = train(config(corpus, "run", positions=gaps, tensorboard=True))
+    record = json.loads((trained.model / "tmtail.json").read_text())
+    assert record["ours"] == ["positions: gaps"]
+    assert record["corpus"] is None  # a single file has no manifest
+    assert record["device"].startswith("CPU" if not torch.cuda.is_available() else "1")
+    assert len(record["revision"].rstrip("+")) == 40
+    assert [row["loss"] for row in record["history"] if "loss" in row] == [
+        loss for _, loss in trained.loss
+    ]
+    assert list((corpus.parent / "run" / "tensorboard").glob("events*"))
+
+
+def test_a_cut_checkpoint_is_passed_over(corpus: Path) -> None:
+    schedule = Schedule(steps=8, batch_size=4, learning_rate=1e-2, save_every=2)
+    whole = config(corpus, "whole", schedule=schedule)
+    broken = replace(whole, out=corpus.parent / "broken")
+    with pytest.raises(KeyboardInterrupt):
+        train(broken, callbacks=(Interrupt(),))
+    first = newest(broken.out)
+    assert first is not None
+    assert first.name == "checkpoint-2"
+    shutil.copytree(first, first.with_name("checkpoint-4"))
+    (first.with_name("checkpoint-4") / "whole").unlink()
+    (first.with_name("checkpoint-4") / "model.safetensors").write_bytes(b"cut")
+    assert newest(broken.out) == first
+    resumed, uninterrupted = weights(train(broken, resume=True).model), weights(train(whole).model)
+    assert all(torch.equal(resumed[key], uninterrupted[key]) for key in resumed)
