@@ -41,12 +41,12 @@ main {
             index(letter, mid, first, out)
             break
         } elsif order == lt {
-            high := letter
             copy(mid, highs)
+            high := letter
             while not marked list { left list }  # back to the lower bound
         } else {
-            low := letter
             copy(mid, lows)
+            low := letter
             mark list
         }
         right letter
@@ -55,7 +55,8 @@ main {
 }
 
 # Half the sum of the bounds' letters at one place, and how far they are apart when `above` says
-# this of the place above.
+# this of the place above. Nobody asks for the rest of the ones: it is said so that both places have one
+# kind of step, all of whose results short lists show at the ones.
 proc halve(low, high, lows, highs, half, odd, above: gap, place: text) -> gap {
     let apart: gap = far
     step halve at "{low.cell}{high.cell} {place} {above}" {
@@ -181,36 +182,36 @@ proc name_of(n: 0..9, t) {
 }
 
 style styled {
-    begin: "The search goes on between two places, "
+    begin: "We search between two bounds, "
     begin.low: "{key} = {value} "
     begin.high: "and {key} = {value}. "
-    halve: "At {label} "
-    halve.low: "we have {key} = {value} "
-    halve.high: "and {key} = {value}. "
-    halve.half: "Half of the sum is {key} = {value}, "
-    halve.odd: "with the rest {key} = {value}. "
-    middle: "The middle of {label} "
-    middle.tens: "comes from {key} = {value}, "
+    halve: "Halve {label}: "
+    halve.low: "add {key} = {value} "
+    halve.high: "to {key} = {value}, "
+    halve.half: "and half of that is {key} = {value}. "
+    halve.odd: "It leaves {key} = {value}. "
+    middle: "So the middle of {label} follows: "
+    middle.tens: "{key} = {value}, "
     middle.odd: "{key} = {value} "
-    middle.ones: "and {key} = {value}. "
-    middle.top: "It is {key} = {value} "
+    middle.ones: "and {key} = {value} "
+    middle.top: "make {key} = {value} "
     middle.unit: "and {key} = {value}. "
-    look: "Look at {label}: "
-    look.target: "the {key} = {value} "
-    look.number: "meets {key} = {value}. "
-    look.same: "They are the {key} = {value}. "
+    look: "Look there, {label}: "
+    look.target: "we want {key} = {value} "
+    look.number: "and find {key} = {value}. "
+    look.same: "That is it, {key} = {value}. "
     look.less: "The lesser is {key} = {value}, "
     look.more: "the greater {key} = {value}. "
-    index: "Count from the first to {label}: "
-    index.place: "{key} = {value} "
-    index.first: "and {key} = {value} "
-    index.index: "make {key} = {value}. "
-    lend: "At {label} a ten is lent: "
+    index: "How far from the first is {label}? "
+    index.place: "From {key} = {value} "
+    index.first: "take {key} = {value}: "
+    index.index: "{key} = {value}. "
+    lend: "Lend a ten for {label}: "
     lend.tens: "{key} = {value} "
-    lend.less: "becomes {key} = {value}. "
-    nothing: "There is nothing in {label}, "
+    lend.less: "goes down to {key} = {value}. "
+    nothing: "Nothing lies between {label}, "
     nothing.index: "so {key} = {value}. "
-    next: "Next is {label}.\n"
+    next: "Then comes {label}.\n"
     end: "The search is over.\n"
     answer: "answer: {value}"
 }
