@@ -24,10 +24,12 @@ from tm.speech import Kind
 from tm.trace import Trace
 
 LONGEST = 2**18
-"""Letters that a machine may say in a record of a corpus, and bytes of a record: no model that is
-trained on such texts has a context for more."""
-LINE = 10
-"""Bytes that a line of a generic format takes, or more."""
+"""Bytes of a record: no model that is trained on such texts has a context for more."""
+LETTERS = LONGEST // 2
+"""Letters that a machine may say (``Limits.letters``): the texts of our tasks have two bytes or
+more for each, so that what is stopped by this could not be a record."""
+TRANSITIONS = LONGEST // 10
+"""Transitions that a generic format may list, each on a line of ten bytes or more."""
 
 TAIL, ANSWER = "tail", "answer"
 FORMS = (TAIL, *FORMATS, ANSWER, *BASELINES)
@@ -136,7 +138,7 @@ class Form:
             return self._generic(task, instances, prompts, spans)
         tapes = [task.tapes(instance) for instance in instances]
         said = self.format == TAIL
-        batch = run_batch(task.table, tapes, workers=1, limits=Limits(letters=LONGEST), trace=said)
+        batch = run_batch(task.table, tapes, workers=1, limits=Limits(letters=LETTERS), trace=said)
         fits = np.array(
             [_fits(task, *pair) for pair in zip(instances, batch.outcome, strict=True)], np.bool_
         )
@@ -194,7 +196,7 @@ class Form:
         prompts: Sequence[str],
         spans: bool,
     ) -> Written:
-        limits = Limits(steps=LONGEST // LINE)
+        limits = Limits(steps=TRANSITIONS)
         texts: list[Text] = []
         answers, transitions, fits = [], [], []
         for instance in instances:

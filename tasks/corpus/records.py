@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from compiler.lint import Vocabulary
 from tasks.corpus.forms import LONGEST, Form
-from tasks.corpus.items import AnyTask, items
+from tasks.corpus.items import AnyTask, Item, items
 from tasks.corpus.spans import SPANS, as_array
 
 SCHEMA = pa.schema(
@@ -35,6 +35,12 @@ SCHEMA = pa.schema(
     ]
 )
 """The columns of every corpus; ``schema`` tells of two more."""
+
+
+FIRST = 20
+"""Records that are made at once before it is known how long they are."""
+ROOM = 2**21
+"""Bytes of text, about, that are made at once from then on: they take a hundred times that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +102,20 @@ def record_table(
         Where there is no such item.
     """
     posed = list(items(task, where, split, seed, indices))
+    tables = [options.schema.empty_table()]
+    size = FIRST
+    while posed:
+        piece, posed = posed[:size], posed[size:]
+        table, made = _piece(task, where, split, seed, piece, options)
+        tables.append(table)
+        size = max(1, min(10 * size, ROOM * len(piece) // max(1, made)))
+    return pa.concat_tables(tables).unify_dictionaries()
+
+
+def _piece(
+    task: AnyTask, where: str, split: str, seed: int, posed: Sequence[Item], options: Options
+) -> tuple[pa.Table, int]:
+    """The records of some items, and how many bytes their texts took, too long ones included."""
     instances = [item.instance for item in posed]
     written = options.form.write(
         task, instances, [item.prompt(task) for item in posed], spans=options.spans
@@ -125,7 +145,7 @@ def record_table(
     if written.spans is not None:
         columns["spans"] = as_array(written.spans)
     table = pa.table(columns, schema=options.schema)
-    return table if fits.all() else table.filter(pa.array(fits))
+    return table if fits.all() else table.filter(pa.array(fits)), int(sizes.sum())
 
 
 def _tokens(

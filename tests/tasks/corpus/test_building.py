@@ -213,6 +213,21 @@ def test_weights_keep_the_total(tmp_path):
     assert counts == {"bubble_sort": 75, "compare_numbers": 25}
 
 
+def test_what_does_not_fit_is_counted_and_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.corpus.records.LONGEST", 2_300)
+    made = build(request_for("bubble_sort"), out=tmp_path, workers=1)
+    parts = {(p["range"], p["split"]): (p["records"], p["refused"]) for p in made.manifest["parts"]}
+    assert parts["S", "eval"] == (20, 0)
+    assert parts["M", "eval"][0] + parts["M", "eval"][1] == 20
+    assert min(parts["M", "eval"]) > 0
+    assert parts["L", "eval"] == (0, 20)
+    card = (tmp_path / "README.md").read_text()
+    assert "| L | 7–8 | eval | 0 (does not fit; 20 asked) |" in card
+    assert f"({parts['M', 'eval'][1]} too long; 20 asked)" in card
+    assert len(list(made.records("eval", where="M"))) == parts["M", "eval"][0]
+    assert list(made.records("eval", where="L")) == []
+
+
 def test_the_manifest_knows_the_files(corpus):
     found = contents(corpus.folder)
     shards = {name: data for name, data in found.items() if name.startswith("data/")}

@@ -6,13 +6,14 @@ import re
 import pytest
 
 import tasks
-from compiler import render
+from compiler import render, render_batch
 from compiler.formats import configurations, transitions
 from compiler.lint import Vocabulary
 from tasks.corpus import SCHEMA, Form, Options, items, record_table
 from tasks.corpus.baselines import index_hint, reversed_format
+from tasks.corpus.forms import LETTERS, LONGEST
 from tests.tasks.oracles import ORACLES
-from tm import run
+from tm import run, run_batch
 
 SORT = tasks.get("bubble_sort")
 ADD = tasks.get("large_number_addition")
@@ -140,6 +141,27 @@ def test_forms_that_there_are_not(options, message):
 def test_a_baseline_of_another_task():
     with pytest.raises(ValueError, match="baseline of large_number_addition, not of bubble_sort"):
         Form(format="reversed").check(SORT)
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_a_run_is_stopped_only_when_its_text_would_be_too_long(name):
+    task = tasks.get(name)
+    instances = [item.instance for item in items(task, "S", "eval", 0, range(5))]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
+    letters = len(batch.trace.utterance) + int(batch.trace.ends[-1])
+    assert sum(map(len, render_batch(task.table, batch.trace))) >= LONGEST / LETTERS * letters
+
+
+@pytest.mark.parametrize("form", [Form(), Form(format="transitions")], ids=lambda form: form.name)
+def test_texts_that_are_too_long_are_left_out_whole(form, monkeypatch):
+    everything = records(SORT, form, 60)
+    limit = sorted(row["bytes"] for row in everything)[30]
+    monkeypatch.setattr("tasks.corpus.records.LONGEST", limit)
+    kept = records(SORT, form, 60)
+    assert kept == [row for row in everything if row["bytes"] <= limit]
+    monkeypatch.setattr("tasks.corpus.forms.LETTERS", 250)
+    monkeypatch.setattr("tasks.corpus.forms.TRANSITIONS", 130)
+    assert 0 < len(records(SORT, form, 60)) < len(kept)
 
 
 @pytest.fixture(scope="module")
