@@ -9,7 +9,7 @@ class digit = '0'..'9'
 tape elements: element                                  # a used one is marked
 tape path, free, all: element | ' ' word element | ' '  # chosen; not used; a whole permutation
 tape count: digit                                       # grows to the left
-tape place: 'a'..'z'                                    # the letters of its digits, the ones first
+tape place: 'a'..'z'                                    # what its digits are called, the ones first
 tape out: element | digit | ' ' | ',' | ';'
 
 main {

@@ -5,7 +5,9 @@ import pytest
 
 import tasks
 from compiler import render
+from tasks.answers import last_answer
 from tasks.backtracking.permutation_combination import Elements
+from tasks.corpus.records import record_table
 from tests.tasks.oracles.permutation_combination import answer
 from tests.tasks.samples import COUNT, drawn
 from tm import Limits, Outcome, run_batch
@@ -54,6 +56,15 @@ def test_a_text_beyond_the_limit_is_stopped_not_cut():
     run = TASK.run(Elements(letters="abcdefg"), limits=Limits(letters=10_000))
     assert run.outcome == Outcome.TEXT_LIMIT
     assert TASK.run(Elements(letters="abcde"), limits=Limits(letters=10**6)).outcome == "accept"
+
+
+def test_a_corpus_refuses_what_is_too_long():
+    assert record_table(TASK, "L", "eval", 0, range(3)).num_rows == 0
+    kept = record_table(TASK, "M", "eval", 0, range(12))
+    assert kept.num_rows > 0
+    assert [last_answer(text) for text in kept["completion"].to_pylist()] == [
+        answer(Elements.from_json(text)) for text in kept["instance"].to_pylist()
+    ]
 
 
 @pytest.mark.slow
