@@ -175,6 +175,15 @@ class Task(ABC, Generic[I]):
         """
         raise NotImplementedError(f"{self.name} does not number its problems")
 
+    def held_out(self, instance: I, seed: int) -> bool | None:
+        """Whether a problem is kept from training, where the task itself must decide.
+
+        A task whose problems share whole stretches of text, as overlapping intervals do, says so of
+        each: evaluation and probes are made of those that are held out, training of the others.
+        None, for all problems alike, where any may be in any split.
+        """
+        return None
+
     def words(self, instance: I) -> Mapping[str, str]:
         """The holes of the wordings, by name; between them they must give every fact."""
         return {"facts": listed(self.facts(instance))}

@@ -8,7 +8,8 @@ Where there are few problems of some length, and the task numbers them (``Task.c
 order of them is cut into three zones, for evaluation, probes and training; so no two splits share
 one, whatever is asked for. A length whose zone is used up has no further items, and the others go
 on without it; when all are, training begins anew, each problem in another wording. Elsewhere the
-problem is drawn, and ``tasks.corpus.selection`` keeps splits apart.
+problem is drawn, and ``tasks.corpus.selection`` keeps splits apart. A task may also keep problems
+out of training itself (``Task.held_out``).
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ class Source:
         if split not in SPLITS:
             raise ValueError(f"no split is called {split!r}; there are {', '.join(SPLITS)}")
         self.task = task
-        self._split = split
+        self._seed = seed
+        self._trains = None if isinstance(where, int) else split == "train"
         self._stream = Stream(task.name, where, split, seed)
         zones = [zone for zone in _zones(task, where, split, seed) if zone.size != 0]
         self._zones = Stream(task.name, where, split, seed, "lengths").at(0).shuffled(zones)
@@ -111,7 +113,11 @@ class Source:
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
     def item(self, index: int) -> Item | None:
-        """The item with this index; None where the problems of its length are used up."""
+        """The item with this index; None where there is none, but perhaps with a greater one.
+
+        So it is where the problems of its length are used up, or the task keeps this one for
+        another split (``Task.held_out``).
+        """
         if self.end is not None and index >= self.end:
             return None
         visit, once = divmod(index, self._once) if self._once else (0, index)
@@ -120,7 +126,7 @@ class Source:
         draws = self._stream.at(index)
         wording = draws.below(len(self.task.wordings))
         if zone.order is None or zone.size is None:
-            return Item(index, self.task.sample(draws, *zone.lengths), wording)
+            return self._kept(Item(index, self.task.sample(draws, *zone.lengths), wording))
         if turn >= zone.size:
             return None
         number = zone.order.at(zone.first + turn)
@@ -128,7 +134,11 @@ class Source:
         if visit:  # the wording is the one that follows that of the visit before
             first = self._stream.at(once).below(len(self.task.wordings))
             wording = (first + visit) % len(self.task.wordings)
-        return Item(index, instance, wording, again=visit > 0)
+        return self._kept(Item(index, instance, wording, again=visit > 0))
+
+    def _kept(self, item: Item) -> Item | None:
+        held = self.task.held_out(item.instance, self._seed)
+        return None if held is not None and held is self._trains else item
 
 
 def items(
@@ -146,14 +156,16 @@ def items(
         item = source.item(index)
         if item is None:
             raise ValueError(
-                f"{task.name} {where} has no item {index} for {split}: {_left(source)}"
+                f"{task.name} {where} has no item {index} for {split}: {_left(source, index)}"
             )
         yield item
 
 
-def _left(source: Source) -> str:
+def _left(source: Source, index: int) -> str:
     count = source.problems
-    return "those of its length are used up" if count is None else f"there are {count} problems"
+    if count is None or index < (source.end or 0):
+        return "it belongs to another split, or the problems of its length are used up"
+    return f"there are {count} problems"
 
 
 def _zones(task: AnyTask, where: str | int, split: str, seed: int) -> list[Zone]:
@@ -178,7 +190,7 @@ def _shares(
     known = [count or 0 for count in counts]
     total = sum(known)
     later = where in list(task.ranges)[1:]
-    if isinstance(where, int):
+    if isinstance(where, int) or type(task).held_out is not Task.held_out:
         return [(0, count) for count in known]
     if later and None not in counts and total <= WHOLE:
         evaluated = held = known

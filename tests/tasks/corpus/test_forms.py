@@ -69,7 +69,7 @@ def test_generic_formats(name, write):
 @pytest.mark.parametrize("name", tasks.names())
 def test_no_chain_of_thought_is_the_answer_alone(name):
     task = tasks.get(name)
-    for row in records(task, Form(format="answer"), 5):
+    for row in records(task, Form(format="answer"), 4):
         assert row["completion"] == f"answer: {row['answer']}"
         instance = task.instance.from_json(row["instance"])
         assert task.check(instance, row["completion"]).correct
@@ -146,7 +146,7 @@ def test_a_baseline_of_another_task():
 @pytest.mark.parametrize("name", tasks.names())
 def test_a_run_is_stopped_only_when_its_text_would_be_too_long(name):
     task = tasks.get(name)
-    instances = [item.instance for item in items(task, "S", "eval", 0, range(5))]
+    instances = [item.instance for item in items(task, "S", "train", 0, range(4))]
     batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
     letters = len(batch.trace.utterance) + int(batch.trace.ends[-1])
     assert sum(map(len, render_batch(task.table, batch.trace))) >= LONGEST / LETTERS * letters
