@@ -28,7 +28,7 @@ def test_an_item_is_the_same_alone_and_among_others(name):
 
 
 def few(task):
-    """Whether problems of the shortest length are numbered: their splits and seeds share a space."""
+    """Whether the shortest problems are numbered: splits and seeds share their space."""
     shortest = task.count(*[task.span("S")[0]] * task.lengths)
     return shortest is not None and shortest <= FEW
 
