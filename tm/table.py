@@ -285,13 +285,27 @@ def _followed(tree: Tree, tapes: Sequence[Tape], read: dict[int, int]) -> Tree |
         return tree
     cases: dict[Tree, set[int]] = {}
     branch = {symbol: subtree for symbols, subtree in tree.cases for symbol in symbols}
+    alike: dict[int, Tree | None] = {}  # one walk serves all symbols that nothing below asks for
     for symbol in sorted(branch):
-        subtree = _followed(branch[symbol], tapes, {**read, tree.tape: symbol})
+        below = branch[symbol]
+        if id(below) in alike:
+            subtree = alike[id(below)]
+        else:
+            subtree = _followed(below, tapes, {**read, tree.tape: symbol})
+            if not _asks(below, tree.tape):
+                alike[id(below)] = subtree
         if subtree is not None:
             cases.setdefault(subtree, set()).add(symbol)
     if len(cases) == 1 and len(next(iter(cases.values()))) == tapes[tree.tape].size:
         return next(iter(cases))
     return Branch(tree.tape, tuple((frozenset(c), t) for t, c in cases.items()))
+
+
+def _asks(tree: Tree, tape: int) -> bool:
+    """Whether some path reads the tape."""
+    if isinstance(tree, int):
+        return False
+    return tree.tape == tape or any(_asks(subtree, tape) for _, subtree in tree.cases)
 
 
 def _map_actions(tree: Tree, to: list[int]) -> Tree:

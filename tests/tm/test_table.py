@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tm.engine import Limits, run
+from tm.machine import check_text
 from tm.speech import Kind, Piece, Utterance
 from tm.table import (
     ACCEPT,
@@ -195,3 +196,13 @@ def test_all_faults_are_told_at_once():
     with pytest.raises(TableError) as caught:
         good(actions=(Action(9), Action(8)), utterances=())
     assert len(caught.value.faults) == 2
+
+
+def test_symbols_that_nothing_asks_for_again_are_followed_together():
+    """One by one, the nine digits that are not 0 would be 9**9 paths over nine tapes."""
+    tapes = [f"t{i}" for i in range(9)]
+    any_zero = " or ".join(f"{tape} == 0" for tape in tapes)
+    source = f"tape {', '.join(tapes)}: '0'..'9'\nmain {{ if {any_zero} {{ reject }} }}"
+    table = check_text(source).table
+    assert table is not None
+    assert sum(1 for _ in table.rows()) == 10
