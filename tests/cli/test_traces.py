@@ -79,7 +79,7 @@ def test_a_run_that_fails_says_so(tmtail, copy: Path) -> None:
         (("bubble_sort", "--style", "baroque"), 1, "no style `baroque`"),
         (("bubble_sort", "--without", "fetch,verb"), 1, "no ablation 'verb'"),
         (("bubble_sort", "--range", "S", "--length", 3), 2, "not both"),
-        (("bubble_sort", "--length", 500), 1, "not for 500"),
+        (("bubble_sort", "--length", 500), 1, "too few for 501 places"),
         (("bubble_sort", "--depth", 0), 2, "--depth"),
         (("bubble_sort", "--index", -1), 2, "--index"),
     ],
