@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import cycle, islice, product
 from typing import Any
 
 from compiler.lint import TINY, Case
@@ -37,8 +37,12 @@ class Linted:
 
     @property
     def ranges(self) -> Sequence[str]:
-        """Those whose texts fit the budget: no model is trained or scored on others."""
-        return tuple(where for where in self.task.ranges if where not in self.task.beyond)
+        """Those whose texts fit the budget: no model is trained or scored on others.
+
+        The first, where there is none.
+        """
+        names = tuple(self.task.ranges)
+        return tuple(where for where in names if where not in self.task.beyond) or names[:1]
 
     @property
     def coarse(self) -> Collection[str]:
@@ -55,12 +59,15 @@ class Linted:
     def cases(self, where: str, count: int) -> Sequence[Case]:
         stream = Stream("lint", self.task.name, where, self.seed)
         draw = self.task.tiny if where == TINY else partial(self.task.draw, where=where)
-        few = self._every() if where == self.ranges[0] else []
+        few = self._every(count) if where == self.ranges[0] else []
         chosen = enumerate(few or (draw(stream.at(index)) for index in range(count)))
         return [self._case(where, index, instance) for index, instance in chosen]
 
-    def _every(self) -> Sequence[Instance]:
-        """All problems of the first range, the longest first, if they are few and numbered."""
+    def _every(self, count: int) -> Sequence[Instance]:
+        """All problems of the first range, the longest first, if they are few and numbered.
+
+        If they are fewer than ``count``, over and over again, under other names.
+        """
         low, high = self.task.span(self.ranges[0])
         sizes = {
             lengths: self.task.count(*lengths)
@@ -69,10 +76,10 @@ class Linted:
         if sum(NUMBERED + 1 if size is None else size for size in sizes.values()) > NUMBERED:
             return []
         stream = Stream("lint", self.task.name, "every", self.seed)
-        numbers = ((index, n) for n, size in sizes.items() for index in range(size or 0))
+        numbers = [(index, n) for n, size in sizes.items() for index in range(size or 0)]
         return [
             self.task.unrank(stream.at(at), index, *lengths)
-            for at, (index, lengths) in enumerate(numbers)
+            for at, (index, lengths) in enumerate(islice(cycle(numbers), max(count, len(numbers))))
         ]
 
     def _case(self, where: str, index: int, instance: Instance) -> Case:

@@ -7,9 +7,16 @@ SPREAD = 5 * COUNT**-0.5
 """Five standard deviations of a share, at the most."""
 
 
-HUGE = {("permutation_combination", "M"): ("M", 50), ("permutation_combination", "L"): (7, 1)}
+HUGE = {
+    ("permutation_combination", "M"): ("M", 50),
+    ("permutation_combination", "L"): (7, 1),
+    ("derangement", "S"): ("S", 50),
+    ("derangement", "M"): (31, 2),
+    ("derangement", "L"): (61, 1),
+}
 """Lengths that stand for a range, and how many instances are run at the most: 10 elements take a
-thousand million transitions, 6 a text of 100,000 tokens. All lengths are run once by a slow test.
+thousand million transitions to permute, 6 a text of 100,000 tokens, and 61 as long a one to
+derange. All lengths are run once by a test of the task.
 """
 
 

@@ -15,7 +15,11 @@ WITHIN = Limits(letters=1_000_000)
 """No budget holds so many."""
 
 
-@pytest.mark.parametrize("name", tasks.names())
+FITTING = [task.name for task in tasks.all() if set(task.ranges) - task.beyond]
+"""Tasks with texts to train on; of the others, a task of the same machine stands here."""
+
+
+@pytest.mark.parametrize("name", FITTING)
 def test_lint_is_clean(name):
     task = tasks.get(name)
     found = lint(Linted(task, oracle=ORACLES[name]), vocabulary=qwen())
