@@ -1,0 +1,300 @@
+"""Divide two decimals, to so many places (arXiv 2507.13332, Table C1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tasks import Draws, Instance, Kind, Span, Task, listed, paragraphs, ranges
+from tasks.decimals import with_point
+from tasks.places import NAMES, begin, row
+
+NUMBER = re.compile(r"0|[1-9][0-9]*(\.[0-9]+)?|0\.0?([1-9][0-9]*)?")
+FIXED = Kind(
+    "a decimal: ASCII digits, no sign, no zero that leads another digit, all places that are asked",
+    re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+"),
+)
+MOST = 5
+"""How many places of the quotient can be asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Division(Instance):
+    """A dividend, a divisor, and how many places of the quotient are asked for.
+
+    Attributes
+    ----------
+    column, place
+        The names of the first column of the divisor, and of the quotient's first place.
+    """
+
+    x: str
+    y: str
+    places: int
+    column: str = field(default="b", compare=False)
+    place: str = field(default="a", compare=False)
+
+    def __post_init__(self) -> None:
+        for number in (self.x, self.y):
+            if not NUMBER.fullmatch(number) or number.endswith("."):
+                raise ValueError(f"large_number_division takes such as 12.50, not {number!r}")
+        if not self.y.strip("0."):
+            raise ValueError("large_number_division does not divide by zero")
+        if type(self.places) is not int or not 1 <= self.places <= MOST:
+            raise ValueError(f"large_number_division gives 1 to {MOST} places, not {self.places!r}")
+        for name in (self.column, self.place):
+            if name not in NAMES[1]:
+                raise ValueError(f"large_number_division names places by a letter, not {name!r}")
+        _ = self.columns, self.quotient  # which raise where there are too few letters
+
+    @property
+    def divisor(self) -> str:
+        """The divisor as an integer, with a zero before it."""
+        return "0" + self.y.replace(".", "").lstrip("0")
+
+    @property
+    def dividend(self) -> str:
+        """What the divisor goes into once for each place, with a zero before it."""
+        shift = _fraction(self.y) - _fraction(self.x) + self.places
+        digits = self.x.replace(".", "") + "0" * shift
+        digits = digits[: len(digits) + min(shift, 0)].lstrip("0")
+        return "0" + digits.rjust(len(self.divisor) - 1 + self.places, "0")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the divisor's columns, and of one more at either end."""
+        return row(self.column, len(self.divisor) + 1, before=1)
+
+    @property
+    def quotient(self) -> tuple[str, ...]:
+        """The names of the quotient's places, and of one more."""
+        return row(self.place, len(self.dividend) - len(self.divisor) + 2)
+
+
+def _fraction(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
+WORDINGS = paragraphs("""
+Divide {x} by {y} to {places} places behind the point; cut what comes after, do not round. Lined up,
+{facts}. End with a line `answer: ` and the quotient with exactly {places} decimals.
+
+What is {x} over {y}? In columns, {facts}. The last line is `answer: ` and the result, truncated
+after {places} decimals, zeros at the end kept.
+
+Long division exercise: the dividend is {x}, the divisor {y}, and {places} decimals are wanted. The
+scheme starts from {facts}. Write `answer: 0.250` in this manner, all decimals shown, none rounded.
+
+Compute {x} : {y} by hand. Multiples of the divisor and the digits to bring down are named {facts}.
+Stop after {places} digits of the fraction and report them all as `answer: ` plus the decimal
+number.
+
+Given the work sheet {facts}, find how often {y} goes into {x}, fractions of a time included down to
+place {places} after the point. Further digits are dropped. Conclude with `answer: ` and the number.
+
+The ratio of {x} to {y} is asked for, chopped (never rounded up) at {places} fractional digits. Help
+for the columns: {facts}. Your final line starts with `answer: ` and spells every one of these
+digits, even trailing zeros.
+
+Input: numerator {x}; denominator {y}; precision {places}; memory {facts}. Output: `answer: ` with
+the floor of the quotient at that precision, written in full as 3.40 and not as 3.4 when two digits
+are asked.
+
+Let a be {x} and b be {y}. Produce the decimal expansion of a / b as far as digit {places} right of
+the point and forget the rest. Keys are {facts}. State it in the form `answer: 12.5`, no sign, no
+needless zero in front.
+
+A calculator that truncates shows {places} decimals. What does it show for {x} divided by {y}? Its
+registers hold {facts}. Print the display after `answer: `, a single zero before the point if the
+quotient is below one.
+
+Take {y} away from {x} again and again, ten times finer with every decimal, until decimal {places}
+is known; that is division. Names of the digits: {facts}. Return the quotient, cut there, behind
+`answer: ` on the last line.
+
+Please carry out this division with its remainder thrown away: {x} by {y}, {places} digits after the
+point. We have {facts}. Finish on `answer: ` and those digits in their place, zeros too.
+
+Multiply some number by {y} and you reach {x}. Which number, if only its first {places} decimals
+count and none is rounded? Columns: {facts}. It belongs after `answer: `, with exactly so many
+decimals.
+
+A rope of {x} metres is cut into pieces of {y} metres. How many pieces is that, counted with
+{places} decimals and nothing rounded? The foreman's slate reads {facts}. Close with `answer: ` and
+the count, every decimal written.
+
+The spaceship still has {x} tonnes of fuel and burns {y} a day. For how many days does it last?
+Mission rules want {places} decimals, later ones left off, and the log lists {facts}. Radio the days
+as `answer: 7.30`.
+
+Grandmother's recipe for {y} guests needs flour, and there is flour for {x} times a guest's share.
+By what factor may the recipe grow? She reckons with {facts}, keeps {places} digits after the point
+and never rounds. Note `answer: ` and the factor, final zeros standing.
+
+In a bank {x} coins are shared out among accounts at {y} coins each. The clerk divides in columns,
+{facts}, as far as {places} decimals and drops what is smaller. Enter the share into the book as
+`answer: ` followed by all its decimals.
+
+A cyclist rode {x} kilometres in {y} hours. Her watch knows no rounding: it just leaves out all
+digits past number {places} of the fraction. It keeps {facts}. Which speed does it show? Say
+`answer: ` and the speed as it is shown.
+
+On the planet of clerks a field of {x} acres pays tax for each {y} acres. The form provides {places}
+boxes right of the point; what does not fit is not written. Working: {facts}. Fill the form,
+`answer: ` and the number of taxes, no box empty.
+
+"How many times is your tower, {x}, as high as mine, {y}?" the king asks. The mathematician chalks
+{facts} on the floor and gives {places} decimals, the last as it falls. He calls `answer: ` and the
+quotient, noughts at its end included.
+
+A printer lays {y} grams of ink on a sheet; its cartridge holds {x} grams. Sheets are metered with
+{places} decimals, truncated. The firmware starts with {facts}. Which reading comes up for a whole
+cartridge? Give it as `answer: 0.07` would be given, digit for digit.
+
+The mill ground {x} sacks in the time in which the old one ground {y}. For the chronicle somebody
+divides the first by the second, {facts}, down to {places} digits behind the point, and strikes off
+the others. The entry ends `answer: ` and the ratio.
+
+Two gear wheels turn {x} and {y} times a minute. Engineers need the first number divided by the
+second, truncated to {places} decimals; their table says {facts}. Put the transmission after
+`answer: ` in decimal notation, the full number of decimals.
+""")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargeNumberDivision(Task[Division]):
+    ranges: Mapping[str, Span] = ranges(S=(2, 5), M=(6, 10), L=(11, 20))
+
+    paradigm = "simulation"
+    instance = Division
+    kind = FIXED
+    wordings = WORDINGS
+    complexity = "n²"
+    lengths = 2
+    budget = 16_384
+
+    def sample(self, draws: Draws, *lengths: int) -> Division:
+        """Decimals of so many digits, the dividend's point set by the divisor's.
+
+        In half of them the dividend has as many digits before its point or one fewer, so that the
+        quotient is less than 10, and in half up to four more, if it has so many.
+        """
+        n, m = lengths
+        more = draws.choice((-1, 0, 0, 0)) if draws.chance(1, 2) else draws.between(1, 4)
+        whole = draws.between(1, max(1, min(m, n - more)))
+        least, end = _span(m, whole)
+        y = _decimal(draws.between(max(least, 1), end - 1), m, whole)
+        over = min(max(whole + more, 1), n)
+        least, end = _span(n, over)
+        x = _decimal(draws.between(least, end - 1), n, over)
+        return _named(draws, x, y, draws.between(1, MOST), NAMES[1])
+
+    def tiny(self, draws: Draws) -> Division:
+        x, y = draws.choice(("0", "1", "12", "2.1")), draws.choice(("1", "2", "0.2", "12"))
+        return _named(draws, x, y, draws.between(1, 2), NAMES[1][:7])
+
+    def count(self, *lengths: int) -> int:
+        n, m = lengths
+        return _count(n) * (_count(m) - _zeros(m)) * MOST
+
+    def unrank(self, draws: Draws, index: int, *lengths: int) -> Division:
+        n, m = lengths
+        index, places = divmod(index, MOST)
+        over, under = divmod(index, _count(m) - _zeros(m))
+        x, y = _unrank(over, n), _unrank(under + _zeros(m), m)
+        return _named(draws, x, y, places + 1, NAMES[1])
+
+    def length(self, instance: Division) -> int:
+        return max(len(number.replace(".", "")) for number in (instance.x, instance.y))
+
+    def words(self, instance: Division) -> dict[str, str]:
+        return {
+            "x": instance.x,
+            "y": instance.y,
+            "places": str(instance.places),
+            "facts": listed(self.facts(instance)),
+        }
+
+    def facts(self, instance: Division) -> dict[str, str]:
+        columns, places = instance.columns[1:-1], instance.quotient[:-1]
+        start, new = instance.dividend[: len(columns) - 1], instance.dividend[len(columns) - 1 :]
+        return (
+            {f"{column}0": "0" for column in columns}
+            | {f"{c}1": digit for c, digit in zip(columns, instance.divisor, strict=True)}
+            | {f"{places[0]}{c}": digit for c, digit in zip(columns, start, strict=False)}
+            | {f"new {place}": digit for place, digit in zip(places, new, strict=True)}
+            | self._ends(instance)
+        )
+
+    def _ends(self, instance: Division) -> dict[str, str]:
+        columns, places = instance.columns, instance.quotient
+        return {
+            "top": columns[1],
+            "low": columns[-2],
+            "first": places[0],
+            "point": places[-2 - instance.places],
+        }
+
+    def tapes(self, instance: Division) -> dict[str, str]:
+        columns, places = "".join(instance.columns), "".join(instance.quotient)
+        zero = "0" * len(instance.divisor)
+        return {
+            "x": instance.dividend,
+            "one": instance.divisor,
+            "times": f"{zero},{instance.divisor},",
+            "column": columns,
+            "above": columns,
+            "place": places,
+            "after": places[1:],
+            **self._ends(instance),
+        }
+
+
+def _span(digits: int, whole: int) -> tuple[int, int]:
+    """The digits of decimals, as integers from the first to before the second.
+
+    No zero leads two or more digits before the point, and one at most follows ``0.``.
+    """
+    zeros = 1 if whole > 1 else min(digits, 3)
+    least = 10 ** (digits - zeros) if whole > 1 or digits > 2 else 0
+    return least, 10**digits
+
+
+def _decimal(number: int, digits: int, whole: int) -> str:
+    return with_point(f"{number:0{digits}d}", whole)
+
+
+def _count(digits: int) -> int:
+    """How many decimals of so many digits there are, zero among them."""
+    return sum(end - least for least, end in _spans(digits))
+
+
+def _spans(digits: int) -> list[tuple[int, int]]:
+    return [_span(digits, whole) for whole in range(1, digits + 1)]
+
+
+def _zeros(digits: int) -> int:
+    """How many of them are zero: 0 and 0.0."""
+    return int(digits < 3)
+
+
+def _unrank(index: int, digits: int) -> str:
+    """Decimal ``index`` of so many digits; zero is the first."""
+    for whole, (least, end) in enumerate(_spans(digits), 1):
+        if index < end - least:
+            return _decimal(least + index, digits, whole)
+        index -= end - least
+    raise IndexError(index)
+
+
+def _named(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> Division:
+    """The division, its columns and places named at random."""
+    plain = Division(x=x, y=y, places=places)
+    return Division(
+        x=x,
+        y=y,
+        places=places,
+        column=begin(draws, len(plain.divisor) + 1, before=1, names=names),
+        place=begin(draws, len(plain.quotient), names=names),
+    )
