@@ -18,6 +18,8 @@ from tasks.corpus.items import AnyTask, Source
 
 CHUNK = 1_000
 """So many items are one piece of a worker's work."""
+ROUND = 500 * CHUNK
+"""So many items at most are looked at before those that are new are kept, which bounds memory."""
 PATIENCE = 20 * CHUNK
 """After so many items in a row without a new problem, the space counts as exhausted."""
 
@@ -88,7 +90,7 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
     indices, problems = np.zeros(0, np.int64), np.zeros(0, np.uint64)
     start = missed = 0
     while len(indices) < count and missed < PATIENCE:
-        firsts = range(start, start + count - len(indices), CHUNK)
+        firsts = range(start, start + min(count - len(indices), ROUND), CHUNK)
         start = firsts[-1] + CHUNK
         found = list(chunks(firsts))
         index, keys, again = (
