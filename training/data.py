@@ -22,6 +22,7 @@ from trl import pack_dataset
 
 from compiler import Role
 from evaluation.models import encode, encode_prompts, offsets
+from training.config import Data
 
 IGNORED = -100
 """The label of a token that counts for nothing in the loss (PyTorch's ``ignore_index``)."""
@@ -79,6 +80,30 @@ def read_records(corpus: Path) -> Iterator[Record]:
             starts, roles = map(row.get, SPANS)
             fields = {column: row[column] for column in COLUMNS}
             yield Record(**fields, starts=starts, roles=roles)
+
+
+def chosen_records(data: Data) -> Iterator[Record]:
+    """The records that a run trains on.
+
+    Raises
+    ------
+    ValueError
+        When there are none of its tasks, or some of them are of other ranges; see ``read_records``
+        for more.
+    """
+    found: set[tuple[str, str]] = set()
+    for record in read_records(data.corpus):
+        found.add((record.task, record.range))
+        if data.tasks is None or record.task in data.tasks:
+            if record.range not in data.ranges:
+                raise ValueError(
+                    f"{data.corpus} has records of {record.task} {record.range} to train on, and "
+                    f"data.ranges are {', '.join(data.ranges)}: add {record.range}, if it is meant"
+                )
+            yield record
+    if not any(data.tasks is None or task in data.tasks for task, _ in found):
+        held = ", ".join(f"{task} {span}" for task, span in sorted(found)) or "nothing"
+        raise ValueError(f"{data.corpus}: no record of what is asked for; it holds {held}")
 
 
 def _files(corpus: Path) -> list[Path]:

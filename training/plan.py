@@ -100,7 +100,12 @@ class Plan:
 
 
 def make_plan(
-    config: Config, records: Iterable[Record], *, device: str = "H100", devices: int = 1
+    config: Config,
+    records: Iterable[Record],
+    *,
+    device: str = "H100",
+    devices: int = 1,
+    sharded: bool = False,
 ) -> Plan:
     """Plan a run.
 
@@ -108,6 +113,8 @@ def make_plan(
     ----------
     device, devices
         One of ``DEVICES``, and how many there are.
+    sharded
+        Whether weights, gradients and moments are shared out over them (FSDP).
 
     Raises
     ------
@@ -126,9 +133,10 @@ def make_plan(
     row = config.data.pack or tokens / count
     steps = schedule.steps or ceil((schedule.epochs or 0) * rows / schedule.batch_size)
     size = 2 if schedule.precision == "bf16" else 4
-    weights = whole * size
+    share = devices if sharded else 1
+    weights = whole * size / share
     # An adapter is kept in fp32 whatever the base is; AdamW's moments are of the weights' type.
-    kept = trainable * (4 * 4 if config.adapter else 3 * size)
+    kept = trainable * (4 * 4 if config.adapter else 3 * size) / share
     longest = config.data.pack or config.data.max_length
     activations = _activations(model, rows_at_once * longest, size)
     again = schedule.checkpoint_activations

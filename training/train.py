@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from accelerate import PartialState
 from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -26,8 +25,8 @@ from training.adapters import lora
 from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest
 from training.collator import Collator
-from training.config import Config, Data
-from training.data import Record, pack, read_records, training_set
+from training.config import Config
+from training.data import Record, chosen_records, pack, training_set
 from training.model import make_model
 from training.plan import SAMPLED, make_plan
 from training.probes import Probes, best_step
@@ -186,28 +185,11 @@ def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[Trai
         )
 
 
-def chosen_records(data: Data) -> Iterator[Record]:
-    """The records of the tasks that are asked for; those of other ranges must not be among them."""
-    found: set[tuple[str, str]] = set()
-    for record in read_records(data.corpus):
-        found.add((record.task, record.range))
-        if data.tasks is None or record.task in data.tasks:
-            if record.range not in data.ranges:
-                raise ValueError(
-                    f"{data.corpus} has records of {record.task} {record.range} to train on, and "
-                    f"data.ranges are {', '.join(data.ranges)}: add {record.range}, if it is meant"
-                )
-            yield record
-    if not any(data.tasks is None or task in data.tasks for task, _ in found):
-        held = ", ".join(f"{task} {span}" for task, span in sorted(found)) or "nothing"
-        raise ValueError(f"{data.corpus}: no record of what is asked for; it holds {held}")
-
-
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
     # `gradient_checkpointing` has a new name, which older releases that we support do not know.
     warnings.filterwarnings("ignore", "`gradient_checkpointing`", FutureWarning)
-    rows, times = schedule.split(PartialState().num_processes)
+    rows, times = schedule.split(_devices())
     lowest = schedule.min_learning_rate
     lowest = schedule.learning_rate / 10 if lowest is None else lowest
     # Where TensorBoard's files go; Transformers reads it from the environment alone.
@@ -247,11 +229,16 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     )
 
 
+def _devices() -> int:
+    """How many processes train together, as their launcher tells each of them."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 def _checkpoints_activations(config: Config, records: Sequence[Record]) -> bool:
     """Whether to compute activations twice: as asked, else where the GPU needs it."""
     asked = config.schedule.checkpoint_activations
     if asked is not None or not torch.cuda.is_available():
         return bool(asked)
-    plan = make_plan(config, records[:SAMPLED], devices=PartialState().num_processes)
+    plan = make_plan(config, records[:SAMPLED], devices=_devices())
     memory: int = torch.cuda.get_device_properties(0).total_memory
     return plan.weights + plan.optimiser + plan.activations[False] > 0.9 * memory

@@ -36,6 +36,7 @@ for command in (
     app.command()(command)
 app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
+app.command()(models.merge)
 app.command("eval")(models.evaluate)
 app.command()(demos.demo)
 

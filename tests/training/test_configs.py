@@ -1,0 +1,70 @@
+"""The recipes that come with the project: each is read, planned, and says what it says it is."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from accelerate.commands.config.config_args import load_config_from_file
+from transformers import Qwen2ForCausalLM
+
+from tests.training.runs import RECORDS
+from training.config import Config
+from training.data import Record
+from training.plan import make_plan
+from training.schema import read_yaml
+
+FOLDER = Path(__file__).parents[2] / "training" / "configs"
+RECIPES = sorted(FOLDER.glob("*.yaml"))
+LAUNCHERS = sorted((FOLDER / "accelerate").glob("*.yaml"))
+
+
+def recipe(name: str) -> Config:
+    return read_yaml(FOLDER / f"{name}.yaml", Config)
+
+
+def test_those_that_were_promised_are_there() -> None:
+    assert {path.stem for path in RECIPES} == {
+        "qwen2.5-7b-lora", "qwen2.5-7b-full", "qwen2.5-0.5b-lora", "smollm2-135m",
+        "from-scratch-small", "tiny-cpu",
+    }  # fmt: skip
+    assert {path.stem for path in LAUNCHERS} == {"ddp", "fsdp2-8"}
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_recipes_fit_their_gpus(path: Path) -> None:
+    config = read_yaml(path, Config)
+    assert config.data.ranges == ("S",)
+    devices = 8 if path.stem.endswith("full") else 1
+    device = "RTX4090" if "0.5b" in path.stem else "H100"
+    schedule = replace(config.schedule, steps=10, epochs=None)
+    plan = make_plan(
+        replace(config, schedule=schedule), [Record(**record) for record in RECORDS],
+        device=device, devices=devices, sharded=devices > 1,
+    )  # fmt: skip
+    assert plan.memory < {"RTX4090": 24e9, "H100": 80e9}[device]
+
+
+def test_the_full_recipe_is_the_papers() -> None:
+    schedule = recipe("qwen2.5-7b-full").schedule
+    assert (schedule.epochs, schedule.batch_size, schedule.weight_decay) == (2, 1024, 0.1)
+    assert (schedule.learning_rate, schedule.min_learning_rate) == (1e-5, 7e-7)
+    assert schedule.split(8) == (4, 32)
+
+
+def test_what_is_ours_is_said_to_be() -> None:
+    for path in RECIPES:
+        text = path.read_text(encoding="utf-8")
+        ours = read_yaml(path, Config).positions.kind == "gaps"
+        assert ("# ours" in text) == ours or "arXiv 2305.16843" in text
+
+
+@pytest.mark.parametrize("path", LAUNCHERS, ids=lambda path: path.stem)
+def test_launchers_are_read_by_accelerate(path: Path) -> None:
+    """Whether FSDP2 then works needs GPUs: on CPUs accelerate falls back to plain processes."""
+    config = load_config_from_file(str(path))
+    assert config.num_processes == 8
+    if path.stem == "fsdp2-8":
+        assert config.fsdp_config["fsdp_version"] == 2
+        assert Qwen2ForCausalLM._no_split_modules == ["Qwen2DecoderLayer"]  # what is wrapped
+    assert yaml.safe_load(path.read_text())["use_cpu"] is False
