@@ -1,0 +1,1 @@
+"""Greedy: the choice that looks best is made, and never taken back."""

@@ -1,0 +1,348 @@
+"""Shortest paths from one vertex to all, by Dijkstra's algorithm (arXiv 2507.13332, Table C1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import combinations
+from math import comb
+from string import ascii_uppercase
+
+from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
+from tasks.places import NAMES, begin, row
+
+HEAVIEST = 20
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Graph(Instance):
+    """An undirected, connected graph, its vertices numbered from 0, and the names of the text.
+
+    Attributes
+    ----------
+    edges
+        (a, b, weight) with a < b, in increasing order.
+    first
+        The capital letter of vertex 0; the others follow, and there is one more at either end.
+    round
+        The letter of the first round; the others follow.
+    ones
+        The letter of the ones of a distance; those of the higher places are before it.
+    """
+
+    vertices: int
+    edges: tuple[tuple[int, int, int], ...]
+    source: int
+    first: str = field(default="B", compare=False)
+    round: str = field(default="a", compare=False)
+    ones: str = field(default="d", compare=False)
+
+    def __post_init__(self) -> None:
+        pairs = [(a, b) for a, b, _ in self.edges]
+        numbers = {type(number) for edge in self.edges for number in edge}
+        if numbers != {int} or pairs != sorted({*pairs}):
+            raise ValueError(f"dijkstra takes edges of increasing ends, each once: {self.edges}")
+        if any(not (0 <= a < b and 1 <= w <= HEAVIEST) for a, b, w in self.edges):
+            raise ValueError(f"dijkstra: weights of 1 to {HEAVIEST}, the lower end first")
+        if type(self.vertices) is not int or not _connected(self.vertices, pairs):
+            raise ValueError(f"dijkstra takes a connected graph, not {self.edges}")
+        if type(self.source) is not int or not 0 <= self.source < self.vertices:
+            raise ValueError(f"dijkstra: {self.source!r} is no vertex")
+        if len(self.first) != 1 or self.first not in ascii_uppercase:
+            raise ValueError(f"dijkstra names vertices by capital letters, not {self.first!r}")
+        if len(self.round) != 1 or len(self.ones) != 1:
+            raise ValueError("dijkstra names rounds and places of digits by a letter")
+        _ = self.names, self.rounds, self.places  # which raise where there are too few
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The letters of the vertices, the one before and the one behind them."""
+        letters = row(self.first.lower(), self.vertices + 1, before=1)
+        return tuple(letter.upper() for letter in letters)
+
+    @property
+    def rounds(self) -> tuple[str, ...]:
+        """The letters of the rounds, and of one more."""
+        return row(self.round, self.vertices + 1)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The letters of the places of digits, from the thousands to the one behind the ones."""
+        return row(self.ones, 2, before=3)
+
+    @property
+    def weights(self) -> dict[Edge, int]:
+        """The weight from each vertex to each that has an edge with it."""
+        return {ends: w for a, b, w in self.edges for ends in ((a, b), (b, a))}
+
+
+WORDINGS = paragraphs("""
+Find the least distance from vertex {source} to every vertex of an undirected graph. Its edges, each
+given both ways with its weight: {edges}. Names: {names}. End with a line `answer: ` that holds the
+distances in the order of the letters, the source's own 0 included, a comma and a space between two.
+
+Run Dijkstra's algorithm on the weighted graph {edges}, where an entry such as "B C = 7" is the
+weight from B to C and "end" stands after the last vertex. Begin at {source}, with {names}. Write
+`answer: ` followed by all shortest distances, first letter first, parted by commas and spaces.
+
+Given are the lengths {edges}; no entry, no direct link. What is the length of a shortest path from
+{source} to each vertex in alphabetical order? Use {names}. The last line reads `answer: 4, 0, 11`
+or the like, with 0 for where the paths begin.
+
+Single-source shortest paths. Input: adjacency {edges}; {source}; auxiliary letters {names}. Output:
+`answer: ` and one number per vertex, alphabetically, comma and space in between; the number is the
+minimum total weight of any path there.
+
+Which total is the smallest for reaching each node? The nodes are single capitals and their arcs
+cost {edges}, the same in either direction. Paths set out from {source}; keep to {names}. State the
+totals from the first node to the last after `answer: `, divided by ", ".
+
+Settle the nearest open vertex, look at its edges, repeat: {edges}. The first to be settled is
+{source}, at distance 0. Lettering: {names}. Conclude with `answer: ` plus the final distances
+sorted by the name of the vertex, in the form `answer: 0, 9, 3`.
+
+A symmetric weight table lists {edges}, and says "end" behind the last column. Compute for each row
+letter, top to bottom, how far it lies from {source}. Further names: {names}. Reply `answer: ` and
+the row of integers, a comma and one space after each but the last.
+
+Return the array dist of a shortest path search, index by index in the order of the alphabet. The
+call was made with {source}, {names} and the cost dictionary {edges}, in which missing pairs have no
+edge. Print it as `answer: 0, 5, 8`, without brackets.
+
+Let d(v) be the minimum, over all walks from {source} to v, of the sum of the weights walked over.
+Weights: {edges}. Letters for the work: {names}. List d for v running through the vertices in
+ascending order, behind `answer: ` on the last line, separated by commas with a space each.
+
+Positive edge costs let a greedy method work: what is nearest now can never get nearer. Costs:
+{edges}. Start: {source}. Notation: {names}. Apply it, and give the cost of getting to every vertex,
+A before B before C, as in `answer: 12, 0, 7`.
+
+Graph exercise for a computer science class. Draw the edges {edges} as lines, put a 0 on {source}
+and label the others by their true distance from it, with {names}. Read the labels out
+alphabetically: `answer: ` and then the labels, joined by ", ".
+
+How expensive is the cheapest connection between {source} and each of the points, itself among them?
+Direct connections, usable both ways, are {edges}. Also known: {names}. Finish with a line beginning
+`answer: `, the points taken by letter, one integer each, commas and spaces between.
+
+Work out the eccentric picture of a network seen from one place: {edges}. The place is {source}, the
+bookkeeping {names}. For each letter in turn write the smallest sum of weights that leads there.
+Close with the sums on one line after `answer: `, a comma plus a space apart.
+
+Villages in a valley are joined by footpaths; the minutes are {edges}, uphill as downhill. At dawn a
+rumour starts in {source}, and it spreads along all paths at once. The chronicler uses {names}.
+After how many minutes does each village, in alphabetical order, hear it? Note `answer: 0, 25, 13`,
+say.
+
+A fire brigade wants to know its driving times. Its station stands at crossing {source}; streets
+between crossings take {edges} minutes. Their map is indexed by {names}. Give the fastest time to
+every crossing, that of the station being 0, from the first letter on, after `answer: `, with ", "
+between times.
+
+Ants leave the nest {source} along every twig at a constant pace, and the twigs measure {edges}
+centimetres. The biologist's notes begin with {names}. How far from the nest, along twigs, is each
+fork by the shortest route? She closes `answer: ` and the centimetres, ordered by the fork's letter,
+comma and space between.
+
+In a castle the corridors between halls are {edges} steps long. The ghost of {source} always takes
+the shortest way. Its diary speaks of {names}. For each hall from the first letter to the last,
+count the steps it floats, 0 for its own hall, and write them as `answer: 14, 0, 6`.
+
+A parcel drone recharges at {source}. Flights between masts use {edges} percent of a charge, either
+way. The controller knows {names}. What is the least charge, in percent, that a trip to each mast
+uses if all intermediate flights are added up? Masts go by the alphabet; the report ends `answer: `
+and the values with commas and spaces.
+
+Dripping water enters a cave at {source} and seeps through cracks that take {edges} days to pass.
+Researchers label their log with {names}. On which day, counted from 0, does each chamber first get
+wet? Put the days in the order of the chambers' letters after `answer: `, separated by a comma and a
+space.
+
+"From {source} I can be anywhere quickly," boasts the courier. Her roads, with hours for both
+directions, are {edges}, and her table starts from {names}. Check her claim: for every town by
+letter, the fewest hours she needs. Put them all on the last line, such as `answer: 3, 0, 17`.
+
+A message hops between radio posts. A hop delays it by {edges} milliseconds, there and back alike.
+It is sent from {source}; the operators agreed on {names}. List the earliest arrival at each post,
+sender first if its letter comes first, otherwise in its alphabetical place, as `answer: ` and
+numbers with ", " in between.
+
+On a board game the squares are linked by bridges with tolls: {edges} coins, whoever crosses. A
+player stands on {source}, with the rule card {names}. Reaching each square must cost as few coins
+as it can. Which amounts are these, square by square along the alphabet? Answer in the form `answer:
+0, 8, 20`.
+""")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dijkstra(Task[Graph]):
+    ranges: Mapping[str, Span] = ranges(S=(3, 5), M=(6, 10), L=(11, 20))
+
+    paradigm = "greedy"
+    instance = Graph
+    kind = INTEGERS
+    wordings = WORDINGS
+    complexity = "n²"
+    budget = 16_384
+    far = frozenset({"add", "pass", "relax", "settle", "write"})
+    partly = frozenset({"L"})
+
+    def sample(self, draws: Draws, *lengths: int) -> Graph:
+        """A random tree and random edges more, any number of them up to 1.5 n in all.
+
+        In one of five the weights are of two values only, so that distances are often equal.
+        """
+        n = lengths[0]
+        edges = _tree(draws, n)
+        free = [pair for pair in combinations(range(n), 2) if pair not in edges]
+        more = draws.between(0, _most(n) - len(edges))
+        edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
+        few = draws.distinct(2, 1, HEAVIEST) if draws.chance(1, 5) else range(1, HEAVIEST + 1)
+        weighted = tuple((a, b, draws.choice(few)) for a, b in sorted(edges))
+        return _named(draws, n, weighted, draws.below(n), NAMES[1])
+
+    def tiny(self, draws: Draws) -> Graph:
+        n = draws.between(2, 3)
+        edges = draws.choice(_graphs(n))
+        weighted = tuple((a, b, draws.between(1, 2)) for a, b in edges)
+        return _named(draws, n, weighted, draws.below(n), NAMES[1][:5])
+
+    def count(self, *lengths: int) -> int:
+        n = lengths[0]
+        graphs = _connected_graphs(n)
+        count: int = n * sum(graphs[m] * HEAVIEST**m for m in range(n - 1, _most(n) + 1))
+        return count
+
+    def unrank(self, draws: Draws, index: int, *lengths: int) -> Graph:
+        """For the lengths of S; past them there are too many to be shared out by number."""
+        n = lengths[0]
+        index, source = divmod(index, n)
+        for edges in _graphs(n):
+            if index < HEAVIEST ** len(edges):
+                break
+            index -= HEAVIEST ** len(edges)
+        weighted = []
+        for a, b in edges:
+            index, less = divmod(index, HEAVIEST)
+            weighted.append((a, b, less + 1))
+        return _named(draws, n, tuple(weighted), source, NAMES[1])
+
+    def length(self, instance: Graph) -> int:
+        return instance.vertices
+
+    def words(self, instance: Graph) -> dict[str, str]:
+        facts = self.facts(instance)
+        source = listed({"source": facts.pop("source")})
+        names = {key: facts.pop(key) for key in ("first", "round", "ones", "top")}
+        return {"edges": listed(facts), "source": source, "names": listed(names)}
+
+    def facts(self, instance: Graph) -> dict[str, str]:
+        _, *names, end = instance.names
+        weights = {
+            f"{names[a]} {names[b]}": str(w) for (a, b), w in sorted(instance.weights.items())
+        }
+        ends = {f"{name} {end}": "end" for name in names}
+        return (
+            weights
+            | ends
+            | {
+                "source": names[instance.source],
+                "first": instance.first,
+                "round": instance.round,
+                "ones": instance.ones,
+                "top": instance.places[1],
+            }
+        )
+
+    def tapes(self, instance: Graph) -> dict[str, str]:
+        weights, n = instance.weights, instance.vertices
+        rows = (
+            instance.names[a + 1] + "".join(f"{weights.get((a, b), '')}," for b in range(n))
+            for a in range(n)
+        )
+        rounds, places = "".join(instance.rounds), "".join(instance.places)
+        return {
+            "vertex": "".join(instance.names),
+            "source": instance.names[instance.source + 1],
+            "edges": "".join(rows),
+            "round": rounds,
+            "later": rounds[1:],
+            "place": places,
+            "higher": places[:3],
+            "ones": instance.ones,
+            "top": places[1],
+        }
+
+
+def _most(n: int) -> int:
+    """The greatest number of edges that a graph of n vertices is given."""
+    return min(3 * n // 2, comb(n, 2))
+
+
+def _named(
+    draws: Draws,
+    n: int,
+    edges: tuple[tuple[int, int, int], ...],
+    source: int,
+    names: tuple[str, ...],
+) -> Graph:
+    return Graph(
+        vertices=n,
+        edges=edges,
+        source=source,
+        first=begin(draws, n + 1, before=1, names=names).upper(),
+        round=begin(draws, n + 1, names=names),
+        ones=begin(draws, 2, before=3, names=names),
+    )
+
+
+def _connected(n: int, edges: list[Edge]) -> bool:
+    """Whether edges join all of 0 … n − 1, and no others."""
+    if {*range(n)} != {end for edge in edges for end in edge}:
+        return False
+    group = list(range(n))
+    for a, b in edges:
+        old, new = group[a], group[b]
+        group = [new if one == old else one for one in group]
+    return len({*group}) == 1
+
+
+def _tree(draws: Draws, n: int) -> list[Edge]:
+    """A random tree, every one equally likely, from its Prüfer code."""
+    code = [draws.below(n) for _ in range(n - 2)]
+    edges = []
+    open = set(range(n))
+    for place, inner in enumerate(code):
+        leaf = min(open - {*code[place:]})
+        open.remove(leaf)
+        edges.append((min(leaf, inner), max(leaf, inner)))
+    a, b = sorted(open)
+    return [*edges, (a, b)]
+
+
+@cache
+def _graphs(n: int) -> tuple[tuple[Edge, ...], ...]:
+    """All connected graphs of n vertices that have at most as many edges as they may."""
+    pairs = list(combinations(range(n), 2))
+    sizes = range(n - 1, _most(n) + 1)
+    graphs = (edges for size in sizes for edges in combinations(pairs, size))
+    return tuple(edges for edges in graphs if _connected(n, list(edges)))
+
+
+@cache
+def _connected_graphs(n: int) -> tuple[int, ...]:
+    """How many connected graphs there are on n numbered vertices, by their number of edges.
+
+    Of all graphs those are taken off in which vertex 0 is joined to k − 1 others only.
+    """
+    most = comb(n, 2)
+    counts = [comb(most, m) for m in range(most + 1)]
+    for k in range(1, n):
+        rest = comb(n - k, 2)
+        for m, part in enumerate(_connected_graphs(k)):
+            for other in range(rest + 1):
+                counts[m + other] -= comb(n - 1, k - 1) * part * comb(rest, other)
+    return tuple(counts)
