@@ -49,7 +49,7 @@ main {
         step back at "{unit} {place}" {
             let done: yes | no = is_bottom(stack)
             if done == yes {
-                fetch "caller {unit}" = none
+                fetch bottom "caller {unit}" = none
                 break
             }
             previous_word(unit)
@@ -255,6 +255,7 @@ style styled {
     base.latest: "Know {key} = {value} "
     base.earlier: "and {key} = {value}. "
     back: "Return from {label}: "
+    back.bottom: "{key} = {value}. "
     back.caller: "{key} = {value} "
     back.n: "with {key} = {value} "
     back.low: "and {key} = {value}. "
