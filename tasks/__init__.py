@@ -2,6 +2,7 @@
 
 from tasks.answers import (
     DECIMAL,
+    FIXED,
     INTEGER,
     INTEGERS,
     LETTERS,
@@ -20,7 +21,7 @@ from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE", "STRINGS",
-    "Draws", "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all", "choice",
-    "from_file", "get", "listed", "names", "or_none", "paragraphs", "ranges",
+    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
+    "STRINGS", "Draws", "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all",
+    "choice", "from_file", "get", "listed", "names", "or_none", "paragraphs", "ranges",
 ]  # fmt: skip

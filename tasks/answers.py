@@ -89,6 +89,11 @@ DECIMAL = Kind(
     re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"),
 )
 
+FIXED = Kind(
+    "a decimal with all places that are asked: ASCII digits, no sign, no needless zero in front",
+    re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+"),
+)
+
 _SIGN = r"[!#-\[\]-{}~]"
 SENTENCE = Kind(
     'printable ASCII but ", \\ and |, and single spaces inside',

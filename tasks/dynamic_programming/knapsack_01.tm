@@ -38,9 +38,9 @@ main {
     loop {
         if now == ask {
             now = weigh
-            let found: none | known | new =
+            let new: yes | no =
                 ask_for(item, below, weight, room, rest, cell, memo, asked, part, added)
-            if found == new {
+            if new == yes {
                 now = ask
                 push(stack, asked)
                 asked := 's'
@@ -138,9 +138,10 @@ proc begin(item, below, first, weight, ones, tens, hundreds, capacity) {
     left ones, tens, hundreds
 }
 
-# Asks for the item below with the rest of the room: nothing fits, or that is known, or it is new.
+# Asks for the item below with the rest of the room, and whether that is new: no if there is no such
+# item, no room, or the best is known.
 proc ask_for(item, below, weight, room, rest, cell, memo, asked, part, added)
-    -> none | known | new {
+    -> yes | no {
     name_cell(below, rest, cell)
     clear(part)
     clear(added)
@@ -151,21 +152,21 @@ proc ask_for(item, below, weight, room, rest, cell, memo, asked, part, added)
             if memo == 's' { fetch asked "asked {cell}" = "skip" }
             else { fetch asked "asked {cell}" = "take" }
             read(memo, part, added)
-            return known
+            return no
         }
         fetch asked "asked {cell}" = "none"
         left weight
         fetch "weight {below.cell}" = {weight.cell|none}
         if weight == _ {
             right weight
-            return none
+            return no
         }
         right weight
-        if rest == 'A' { return none }
+        if rest == 'A' { return no }
         if asked == 's' { solve way "asked {cell}" = "skip" }
         else { solve way "asked {cell}" = "take" }
     }
-    return new
+    return yes
 }
 
 # The best choice without the item; there is none below the first.

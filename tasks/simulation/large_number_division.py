@@ -6,15 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, Kind, Span, Task, listed, paragraphs, ranges
+from tasks import FIXED, Draws, Instance, Span, Task, listed, paragraphs, ranges
 from tasks.decimals import with_point
 from tasks.places import NAMES, begin, row
 
 NUMBER = re.compile(r"0|[1-9][0-9]*(\.[0-9]+)?|0\.0?([1-9][0-9]*)?")
-FIXED = Kind(
-    "a decimal: ASCII digits, no sign, no zero that leads another digit, all places that are asked",
-    re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+"),
-)
 MOST = 5
 """How many places of the quotient can be asked for."""
 

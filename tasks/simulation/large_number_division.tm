@@ -9,10 +9,10 @@ class letter = 'a'..'z'
 
 enum part = lead | body  # whether only needless zeros have come so far
 
-tape x: digit                          # the dividend; its head is at the first digit of what is left
+tape x: digit                          # the dividend; the head is at what is left of it
 tape one, last, sum: digit word digit  # the divisor, the multiple listed last, the next one
 tape times: digit | ',' word digit     # the multiples 0 and 1, and those that are listed
-tape column, above: letter             # names of columns from one before the first; each one's left
+tape column, above: letter             # the columns from one before the first; the one left of each
 tape top, low: letter                  # the first of the columns, the last
 tape place, after: letter              # names of the quotient's places; the place after each
 tape first, point: letter              # the first place, the last before the point

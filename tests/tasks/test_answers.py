@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import tasks
 from tasks.answers import (
     DECIMAL,
+    FIXED,
     INTEGER,
     INTEGERS,
     LETTERS,
@@ -44,6 +45,9 @@ ACCEPTED = [
     (DECIMAL, "0.05", "0.05"),
     (DECIMAL, "10.25", "10.25"),
     (DECIMAL, "9" * 5000 + "." + "0" * 5000 + "1", "9" * 5000 + "." + "0" * 5000 + "1"),
+    (FIXED, "0.0", "0.0"),
+    (FIXED, "0.050", "0.050"),
+    (FIXED, "120.25000", "120.25000"),
     (SENTENCE, "a", "a"),
     (SENTENCE, "!dlroW ,olleH", "!dlroW ,olleH"),
     (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
@@ -72,6 +76,10 @@ ODD_NUMBERS = [
 ODD_DECIMALS = [
     "1,000", "1,5", "-5", "0.0", "1.50", "00.5", "01.5", "1..5", "1.2.5", "1.5.", "1. 5", "1.5e3",
     "1/2", "1.５",
+]  # fmt: skip
+ODD_FIXED = [
+    "", "5", "-0.5", "+0.5", "5.", ".5", "00.5", "01.5", "1,5", "1..5", "1.2.5", "1. 5", "1.5e3",
+    "1/2", "1.５", " 1.5", "1.5 ", "1.5\n", "1.5 r 2", "`1.5`", "1.5…", "0.(3)", "nan",
 ]  # fmt: skip
 ODD_LISTS = [
     "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two",
@@ -109,6 +117,7 @@ REFUSED = [
     *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(PERMUTATIONS, text) for text in ODD_PERMUTATIONS],
+    *[(FIXED, text) for text in ODD_FIXED],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
     *[(STRINGS, text) for text in ODD_STRINGS],
