@@ -30,8 +30,8 @@ IGNORED = -100
 COLUMNS = ("id", "task", "range", "prompt", "completion")
 """What a corpus must have to be trained on; more columns do no harm."""
 
-SPANS = ("span_start", "span_role")
-"""Columns that may be there: where the completion's spans begin, in characters, and their roles."""
+SPANS = "spans"
+"""A column that may be there: where the completion's spans begin, in characters, and their roles."""
 
 ROLES = ("", *Role, "end")
 """What a token's role is, by number: none in a prompt, the roles of the text, and the eos."""
@@ -77,9 +77,9 @@ def read_records(corpus: Path) -> Iterator[Record]:
                 )
             if wrong := [column for column in COLUMNS if not isinstance(row[column], str)]:
                 raise ValueError(f"{place}: {_names(wrong)} must be text")
-            starts, roles = map(row.get, SPANS)
+            spans = row.get(SPANS) or {}
             fields = {column: row[column] for column in COLUMNS}
-            yield Record(**fields, starts=starts, roles=roles)
+            yield Record(**fields, starts=spans.get("start"), roles=spans.get("role"))
 
 
 def chosen_records(data: Data) -> Iterator[Record]:
@@ -122,9 +122,10 @@ def _files(corpus: Path) -> list[Path]:
 def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     try:
         with pq.ParquetFile(file) as parquet:
-            present = [c for c in (*COLUMNS, "split", *SPANS) if c in parquet.schema_arrow.names]
-            for batch in parquet.iter_batches(_BATCH, columns=present):
-                for row in batch.to_pylist():
+            present = [c for c in (*COLUMNS, "split", SPANS) if c in parquet.schema_arrow.names]
+            # Row group by row group: batches that cross them cannot hold nested columns.
+            for group in range(parquet.num_row_groups):
+                for row in parquet.read_row_group(group, columns=present).to_pylist():
                     yield str(file), row
     except (OSError, pa.ArrowException) as error:
         raise ValueError(f"{file}: cannot be read: {error}") from None

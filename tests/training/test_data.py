@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import tasks
+from tasks.corpus import Request, build
 from training.data import COLUMNS, IGNORED, Record, read_records, training_set
 from training.tokenizer import byte_tokenizer
 
@@ -55,13 +57,16 @@ def test_parquet_and_jsonl_read_alike(tmp_path: Path) -> None:
     assert list(read_records(tmp_path)) == RECORDS * 2
 
 
-def test_spans_are_read_over_row_groups(tmp_path: Path) -> None:
-    spans = {"span_start": [0, 8], "span_role": ["answer", "next"], "split": "train"}
-    table = pa.Table.from_pylist([{**row, **spans} for row in rows()] * 5)
-    pq.write_table(table, tmp_path / "a.parquet", row_group_size=2)
-    records = list(read_records(tmp_path / "a.parquet"))
-    assert len(records) == 10
-    assert {(tuple(r.starts), tuple(r.roles)) for r in records} == {((0, 8), ("answer", "next"))}
+def test_spans_of_a_corpus_are_read(tmp_path: Path) -> None:
+    task = tasks.get("bubble_sort")
+    request = Request(tasks=[task], train=1500, eval=5, probe=5)  # two row groups
+    corpus = build(request, out=tmp_path / "corpus", workers=1)
+    records = list(read_records(corpus.folder))
+    assert len(records) == 1500
+    for record, row in zip(records, corpus.read("train").to_pylist(), strict=True):
+        assert (record.id, record.completion) == (row["id"], row["completion"])
+        assert (record.starts, record.roles) == (row["spans"]["start"], row["spans"]["role"])
+    assert "roles" in training_set(records[:9], TOKENIZER, 4096).column_names
 
 
 def test_a_line_separator_inside_a_string_ends_no_line(tmp_path: Path) -> None:
