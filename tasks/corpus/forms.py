@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import Text, render_batch
+from compiler import Text, render, render_batch
 from compiler.ablations import check
 from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find
@@ -17,7 +17,7 @@ from compiler.text import Role, SpanColumns
 from tasks.answers import LABEL
 from tasks.base import Instance, Task
 from tasks.corpus.baselines import BASELINES, TASKS
-from tasks.corpus.spans import of_parts, of_texts
+from tasks.corpus.spans import of_parts, of_texts, text_of_parts
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
 from tm.speech import Kind
@@ -52,6 +52,8 @@ class Written(NamedTuple):
         int64[n].
     spans
         Of the completions, where asked for.
+    text
+        Takes an index to that completion with all that is known of its spans, made then.
     """
 
     fits: NDArray[np.bool_]
@@ -61,6 +63,7 @@ class Written(NamedTuple):
     atomic_states: NDArray[np.int64]
     transitions: NDArray[np.int64]
     spans: SpanColumns | None
+    text: Callable[[int], Text]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,17 +147,19 @@ class Form:
         )
         answers = [batch.text("out", index) for index in range(len(batch))]
         if batch.trace is not None:
-            texts = render_batch(
-                task.table,
-                batch.trace,
-                style=self.style,
-                depth=self.depth,
-                without=self.without,
-                spans=spans,
+            trace = batch.trace
+            how: dict[str, Any] = {"style": self.style, "depth": self.depth, "without": self.without}
+            texts = render_batch(task.table, trace, **how, spans=spans)
+            return Written(
+                fits,
+                prompts,
+                list(texts),
+                answers,
+                _atomic_states(task.table, trace, self.depth),
+                batch.transitions,
+                texts.span_columns() if spans else None,
+                lambda index: render(task.table, trace, index, **how),
             )
-            columns = texts.span_columns() if spans else None
-            states = _atomic_states(task.table, batch.trace, self.depth)
-            return Written(fits, prompts, list(texts), answers, states, batch.transitions, columns)
         return self._baseline(task, instances, prompts, batch, fits, answers, spans)
 
     def _baseline(
@@ -187,6 +192,7 @@ class Form:
             np.zeros(len(batch), np.int64),
             batch.transitions,
             of_parts(parts) if spans else None,
+            lambda index: text_of_parts(parts[index]),
         )
 
     def _generic(
@@ -214,6 +220,7 @@ class Form:
             np.zeros(len(texts), np.int64),
             np.array(transitions, np.int64),
             of_texts(texts) if spans else None,
+            texts.__getitem__,
         )
 
 

@@ -66,7 +66,7 @@ _source = lru_cache(maxsize=4)(Source)
 
 
 class Chosen(NamedTuple):
-    """The items of one part of a corpus: int64[n] indices, ascending, and uint64[p] problems."""
+    """The items of a part of a corpus: int64[n] indices and uint64[p] problems, both ascending."""
 
     indices: Indices
     problems: Keys
@@ -87,24 +87,39 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
     Chosen
         Fewer than ``count`` when the space is exhausted; see ``PATIENCE``.
     """
-    indices, problems = np.zeros(0, np.int64), np.zeros(0, np.uint64)
+    held = np.sort(held)
+    posed = np.zeros(0, np.uint64)  # sorted, as `held` is
+    indices: list[Indices] = []
+    missing = count
     start = missed = 0
-    while len(indices) < count and missed < PATIENCE:
-        firsts = range(start, start + min(count - len(indices), ROUND), CHUNK)
+    while missing and missed < PATIENCE:
+        firsts = range(start, start + min(missing, ROUND), CHUNK)
         start = firsts[-1] + CHUNK
         found = list(chunks(firsts))
         index, keys, again = (
             np.concatenate([getattr(part, name) for part in found])
             for name in ("indices", "keys", "again")
         )
-        new = np.flatnonzero(~again & ~np.isin(keys, held) & ~np.isin(keys, problems))
+        new = np.flatnonzero(~again & ~_among(keys, held) & ~_among(keys, posed))
         new = new[np.sort(np.unique(keys[new], return_index=True)[1])]
-        posed = np.concatenate([problems, keys[new]])
-        repeated = np.flatnonzero(again & np.isin(keys, posed))
-        taken = np.sort(np.concatenate([new, repeated]))[: count - len(indices)]
-        problems = np.concatenate([problems, keys[taken[~again[taken]]]])
-        indices = np.concatenate([indices, index[taken]])
+        here = np.sort(keys[new])
+        repeated = np.flatnonzero(again & (_among(keys, posed) | _among(keys, here)))
+        taken = np.sort(np.concatenate([new, repeated]))[:missing]
+        # A stable sort merges what is sorted already.
+        added = np.sort(keys[taken[~again[taken]]])
+        posed = np.sort(np.concatenate([posed, added]), kind="stable")
+        indices.append(index[taken])
+        missing -= len(taken)
         missed = len(keys) - 1 - taken[-1] if len(taken) else missed + len(keys)
         if found[-1].last:
             break
-    return Chosen(indices, problems)
+    return Chosen(np.concatenate([np.zeros(0, np.int64), *indices]), posed)
+
+
+def _among(keys: Keys, known: Keys) -> NDArray[np.bool_]:
+    """bool[n]: which keys are among ``known``, which are sorted."""
+    if not len(known):
+        return np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    among: NDArray[np.bool_] = known[place] == keys
+    return among

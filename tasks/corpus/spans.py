@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from compiler.text import ROLES, Role, SpanColumns, Text
+from compiler.text import PARTS, ROLES, Part, Role, SpanColumns, Spans, Text
 
 _NAME = pa.dictionary(pa.int8(), pa.string())
 SPANS = pa.struct(
@@ -32,6 +32,26 @@ def of_parts(texts: Sequence[Sequence[tuple[Role, str]]]) -> SpanColumns:
         step=np.zeros(len(roles), np.int32),
         steps=("",),
     )
+
+
+def text_of_parts(parts: Sequence[tuple[Role, str]]) -> Text:
+    """A text that is given as stretches of one role each, outside every step."""
+    columns = of_parts([parts])
+    count = len(parts)
+    spans = Spans(
+        start=columns.start,
+        end=columns.end,
+        role=columns.role,
+        part=np.full(count, PARTS.index(Part.TEXT), np.int8),
+        step=columns.step,
+        name=np.zeros(count, np.int32),
+        depth=np.zeros(count, np.int32),
+        state=np.full(count, -1, np.int64),
+        steps=("",),
+        names=("",),
+        labels=(),
+    )
+    return Text("".join(text for _, text in parts), spans)
 
 
 def of_texts(texts: Sequence[Text]) -> SpanColumns:

@@ -218,3 +218,14 @@ def test_columns_that_are_wanted(tokenizer):
 def test_budgets_that_are_none(tokenizer, budget):
     with pytest.raises(ValueError, match=f"max_tokens is {budget}"):
         Options(tokenizer=tokenizer, max_tokens=budget)
+
+
+@pytest.mark.parametrize("name", ["tail", "transitions", "configurations", "answer", "reversed"])
+def test_each_text_can_be_had_with_its_spans(name):
+    posed = list(items(ADD, "S", "eval", 0, range(3)))
+    written = Form(format=name).write(ADD, [i.instance for i in posed], ["?"] * 3, spans=True)
+    for index, completion in enumerate(written.completions):
+        text = written.text(index)
+        first, last = written.spans.texts[index : index + 2]
+        assert text.string == completion
+        assert [span.end for span in text.spans] == written.spans.end[first:last].tolist()
