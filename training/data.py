@@ -31,7 +31,7 @@ COLUMNS = ("id", "task", "range", "prompt", "completion")
 """What a corpus must have to be trained on; more columns do no harm."""
 
 SPANS = "spans"
-"""A column that may be there: where the completion's spans begin, in characters, and their roles."""
+"""A column that may be there: where a completion's spans begin, in characters, and their roles."""
 
 ROLES = ("", *Role, "end")
 """What a token's role is, by number: none in a prompt, the roles of the text, and the eos."""
