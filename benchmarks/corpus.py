@@ -56,14 +56,19 @@ GYM = {
 def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
     """What a training record of S costs: microseconds by stage, and the rates of others."""
     task = tasks.get(name)
-    shard = Shard(folder / f"{name}.parquet", task, "S", "train", 0, np.arange(records))
-    few = shard._replace(path=folder / f"{name}-few.parquet", indices=np.arange(50))
-    write_shard(few, Options())  # the first one compiles, and reads the machine
     spent = dict.fromkeys(("choose", "pose", "write"), 0.0)
+    found = []
     for first in range(0, records, CHUNK):
-        spent["choose"] += timed(find, task, "S", "train", 0, first)[0]
+        seconds, part = timed(find, task, "S", "train", 0, first)
+        spent["choose"] += seconds
+        found.append(part.indices)
+    chosen = np.concatenate(found)
+    shard = Shard(folder / f"{name}.parquet", task, "S", "train", 0, chosen)
+    few = shard._replace(path=folder / f"{name}-few.parquet", indices=chosen[:50])
+    write_shard(few, Options())  # the first one compiles, and reads the machine
+    records = len(chosen)
     for first in range(0, records, GROUP):
-        indices = range(first, min(first + GROUP, records))
+        indices = chosen[first : first + GROUP].tolist()
         seconds, (instances, prompts) = timed(posed, task, indices)
         spent["pose"] += seconds
         spent["write"] += timed(Form().write, task, instances, prompts, spans=True)[0]

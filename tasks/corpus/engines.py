@@ -1,7 +1,7 @@
 """Where the work is done: in this process, in processes of this machine, or on a Ray cluster.
 
-An engine is a ``map`` over pure functions, its results in order. So what is made does not depend on
-the engine, and a piece of work whose worker dies is simply done again.
+An engine is a ``map`` over pure functions, its results in order: what is made does not depend on
+the engine. Ray does a piece of work again whose worker died; among processes its death is an error.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any, Literal
@@ -49,7 +50,13 @@ def start(engine: Engine, workers: int | None, address: str | None) -> AbstractC
 
 @contextmanager
 def processes(workers: int | None = None) -> Iterator[Map]:
-    """``map`` over processes of this machine; over none for one worker."""
+    """``map`` over processes of this machine; over none for one worker.
+
+    Raises
+    ------
+    RuntimeError
+        When one of the processes was killed.
+    """
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
         yield map
@@ -58,6 +65,11 @@ def processes(workers: int | None = None) -> Iterator[Map]:
     with ProcessPoolExecutor(workers, context, initializer=_die_with_parent) as pool:
         try:
             yield pool.map
+        except BrokenProcessPool:
+            raise RuntimeError(
+                "a worker process was killed, perhaps because memory ran out; the same command "
+                "goes on where it stopped, with fewer --workers in less memory"
+            ) from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

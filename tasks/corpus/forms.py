@@ -148,7 +148,11 @@ class Form:
         answers = [batch.text("out", index) for index in range(len(batch))]
         if batch.trace is not None:
             trace = batch.trace
-            how: dict[str, Any] = {"style": self.style, "depth": self.depth, "without": self.without}
+            how: dict[str, Any] = {
+                "style": self.style,
+                "depth": self.depth,
+                "without": self.without,
+            }
             texts = render_batch(task.table, trace, **how, spans=spans)
             return Written(
                 fits,

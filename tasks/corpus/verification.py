@@ -113,25 +113,25 @@ def verify(
     faults = list(_file_faults(corpus))
     parts = corpus.manifest["parts"]
     files = [(part, corpus.folder / name) for part in parts for name in part["files"]]
-    whole = [(part, path) for part, path in files if _readable(path)]
+    there = [(part, path) for part, path in files if path.is_file()]
     found: dict[tuple[str, str], list[Examined]] = {}
     counted: dict[str, int] = {}
     with start(engine, workers, address) as run:
         work = (
-            [path for _, path in whole],
-            [known[part["task"]] for part, _ in whole],
-            [part["range"] for part, _ in whole],
-            [part["split"] for part, _ in whole],
+            [path for _, path in there],
+            [known[part["task"]] for part, _ in there],
+            [part["range"] for part, _ in there],
+            [part["split"] for part, _ in there],
             repeat(request["seed"]),
             repeat(options),
         )
-        results = zip(whole, run(examine, *work), strict=True)
+        results = zip(there, run(examine, *work), strict=True)
         for done, ((part, path), examined) in enumerate(results, 1):
             found.setdefault((part["task"], part["split"]), []).append(examined)
             counted[path.relative_to(corpus.folder).as_posix()] = len(examined.problems)
             faults += [f"{path.name}: {fault}" for fault in examined.faults]
             if progress:
-                progress(done, len(whole))
+                progress(done, len(there))
     faults += _count_faults(parts, counted)
     leaks = list(_leaks(known, parts, found))
     faults += [_told(leak) for leak in leaks if not leak.fine]
@@ -145,22 +145,30 @@ def examine(
     problems: list[bytes] = []
     prompts: list[bytes] = []
     faults: list[str] = []
-    with pq.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        wanted = [name for name in names if name != "tokens"]
-        if wanted != options.schema.names:
-            return Examined(np.zeros(0, np.uint64), np.zeros(0, np.uint64), ["other columns"])
-        for batch in file.iter_batches(GROUP, columns=wanted):
-            table = pa.table(batch)
+    try:
+        for table in _tables(path, options):
             faults += _differences(table, task, where, split, seed, options)
             posed = map(task.instance.from_json, table["instance"].to_pylist())
             problems += [instance.digest[:8] for instance in posed]
             texts = map(str.encode, table["prompt"].to_pylist())
             prompts += [blake2b(text, digest_size=8).digest() for text in texts]
+    except (OSError, ValueError) as error:  # Arrow's errors are ValueErrors, or OSErrors
+        faults.append(f"cannot be read: {error}")
+        del problems[len(prompts) :]
     told = faults[:SHOWN]
     if len(faults) > SHOWN:
         told.append(f"{len(faults) - SHOWN:,} more such faults")
     return Examined(_keys(problems), _keys(prompts), told)
+
+
+def _tables(path: Path, options: Options) -> Iterator[pa.Table]:
+    """The records of a file, some at a time, without their ``tokens``."""
+    with pq.ParquetFile(path) as file:
+        wanted = [name for name in file.schema_arrow.names if name != "tokens"]
+        if wanted != options.schema.names:
+            raise ValueError(f"it has the columns {', '.join(wanted)}")
+        for batch in file.iter_batches(GROUP, columns=wanted):
+            yield pa.table(batch)
 
 
 def _keys(digests: Sequence[bytes]) -> Keys:
@@ -236,14 +244,6 @@ def _file_faults(corpus: Corpus) -> Iterator[str]:
         name = path.relative_to(corpus.folder).as_posix()
         if name not in listed:
             yield f"{name}: the manifest does not list it"
-
-
-def _readable(path: Path) -> bool:
-    try:
-        pq.read_metadata(path)
-    except (OSError, pa.ArrowException):
-        return False
-    return True
 
 
 def _count_faults(parts: Sequence[Mapping[str, Any]], counted: Mapping[str, int]) -> Iterator[str]:

@@ -31,6 +31,14 @@ def test_an_error_is_the_worker_s():
         list(run(divmod, [4, 4], [2, 0]))
 
 
+def test_a_worker_that_is_killed_is_an_error_that_says_so():
+    with (
+        pytest.raises(RuntimeError, match="a worker process was killed"),
+        start("processes", 2, None) as run,
+    ):
+        list(run(os._exit, [1]))
+
+
 @pytest.mark.parametrize(
     ("engine", "address", "message"),
     [("dask", None, "no engine is called 'dask'"), ("processes", "auto", "use the engine `ray`")],

@@ -152,6 +152,7 @@ def test_files_that_are_damaged_missing_or_too_many(corpus):
     (corpus.folder / two).rename(corpus.folder / "data" / "stray.parquet")
     faults = checked(corpus).faults
     assert f"{one}: is missing, or not what was written" in faults
+    assert any("cannot be read" in fault for fault in faults)
     assert f"{two}: is missing, or not what was written" in faults
     assert "data/stray.parquet: the manifest does not list it" in faults
 
@@ -159,7 +160,18 @@ def test_files_that_are_damaged_missing_or_too_many(corpus):
 def test_other_columns(corpus):
     (path,) = corpus.folder.glob("data/*/train-*.parquet")
     pq.write_table(pq.read_table(path).drop_columns(["answer"]), path)
-    assert any(fault.endswith("other columns") for fault in checked(corpus).faults)
+    faults = checked(corpus).faults
+    assert any("cannot be read: it has the columns id, task, paradigm" in fault for fault in faults)
+
+
+@pytest.mark.parametrize("at", [100, 2_000, -300])
+def test_a_file_with_a_few_bytes_changed(corpus, at):
+    (path,) = corpus.folder.glob("data/*/train-*.parquet")
+    data = bytearray(path.read_bytes())
+    data[at : at + 20] = bytes(20)
+    path.write_bytes(data)
+    faults = checked(corpus).faults
+    assert f"{path.relative_to(corpus.folder)}: is missing, or not what was written" in faults
 
 
 def test_another_machine(corpus):
