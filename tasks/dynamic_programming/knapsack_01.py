@@ -156,7 +156,8 @@ class Knapsack01(Task[Knapsack]):
     complexity = "n · capacity"
     budget = 16_384
     far = frozenset({"add", "ask", "compare", "copy", "store", "take", "total", "weigh"})
-    unseen = frozenset({"ask", "compare", "copy"})  # known cells and room B take four items
+    # Known cells asked for again, room B and item b beside a sum take four items.
+    unseen = frozenset({"add", "ask", "compare", "copy"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:
         """Weights, values and the capacity, each drawn uniformly from all that it can be.
