@@ -73,13 +73,18 @@ def train(
     Raises
     ------
     ValueError
-        The model cannot be loaded, the corpus cannot be read or holds nothing of the tasks asked
-        for or something of other ranges, a record is too long, positions reach past the model's
-        context, or ``out`` holds something already.
+        There is no GPU for ``bf16``, the model cannot be loaded, the corpus cannot be read or holds
+        nothing of the tasks asked for or something of other ranges, a record is too long, positions
+        reach past the model's context, or ``out`` holds something already.
     RuntimeError
         The GPU has too little memory; the message says what to change.
     """
     checkpoint = _checkpoint(config.out, resume)
+    if config.schedule.precision == "bf16" and not torch.cuda.is_available():
+        raise ValueError(
+            "PyTorch finds no GPU: train where there is one, or set schedule.precision: fp32, as "
+            "a small model takes on a CPU (training/configs/tiny-cpu.yaml)"
+        )
     set_seed(config.seed)
     data = config.data
     dtype = torch.bfloat16 if config.schedule.precision == "bf16" else torch.float32

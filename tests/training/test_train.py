@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -15,8 +16,9 @@ from tests.training.runs import RECORDS, config, write_corpus
 from training.adapters import merge
 from training.checkpoints import newest
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
+from training.data import chosen_records
 from training.tokenizer import byte_tokenizer
-from training.train import train
+from training.train import _checkpoints_activations, train
 
 
 @pytest.fixture
@@ -192,3 +194,40 @@ def test_a_cut_checkpoint_is_passed_over(corpus: Path) -> None:
     assert newest(broken.out) == first
     resumed, uninterrupted = weights(train(broken, resume=True).model), weights(train(whole).model)
     assert all(torch.equal(resumed[key], uninterrupted[key]) for key in resumed)
+
+
+def test_no_gpu_and_too_small_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schedule = Schedule(steps=1, precision="bf16")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="PyTorch finds no GPU"):
+        train(config(corpus, "run", schedule=schedule))
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB\nmore")
+
+    monkeypatch.setattr("training.trainer.Trainer.compute_loss", fail)
+    with pytest.raises(RuntimeError, match=r"device_batch.*\(CUDA out of memory.*2 GiB\)$"):
+        train(config(corpus, "run"))
+
+
+def test_a_tokenizer_of_another_model(corpus: Path) -> None:
+    base = train(config(corpus, "base")).model
+    byte_tokenizer(["more words than this"] * 9, 270).save_pretrained(base)
+    with pytest.raises(ValueError, match="tokens, and the model 258: they are not of one model"):
+        load_model(str(base))
+
+
+def test_activations_are_computed_twice_where_the_gpu_is_small(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = config(corpus, "run")
+    records = list(chosen_records(plan.data))
+    assert not _checkpoints_activations(plan, records)  # nobody asks for it on a CPU
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    for memory, again in ((80e9, False), (1e6, True)):
+        monkeypatch.setattr(
+            torch.cuda, "get_device_properties", lambda _, m=memory: SimpleNamespace(total_memory=m)
+        )
+        assert _checkpoints_activations(plan, records) is again
+    never = replace(plan, schedule=replace(plan.schedule, checkpoint_activations=False))
+    assert not _checkpoints_activations(never, records)
