@@ -66,6 +66,12 @@ def load_model(
         tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
+    known = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > known:
+        raise ValueError(
+            f"model {name}: its tokenizer has {len(tokenizer)} tokens, and the model {known}: they "
+            "are not of one model"
+        )
     tokenizer.padding_side = "left"
     return model, tokenizer
 
