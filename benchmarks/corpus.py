@@ -3,9 +3,9 @@
     python -m benchmarks.corpus [--json] [--records 5000] [--tasks lcs,dijkstra] [--train 100000]
 
 First, for each task, what a record of S costs a core, spans included: to choose it (all that its
-index says, and its digest), to pose it once more, to run the machine and write the text, to store
-it. Beside it, items a second of reasoning-gym's nearest task, which has no text to write (``pip
-install reasoning-gym``), and of the plain generator of ``benchmarks.plain``. CPU time.
+index says, and its digest), to pose it, to run the machine and write the text into columns, to
+store these. Beside it, items a second of reasoning-gym's nearest task, which has no text to write
+(``pip install reasoning-gym``), and of the plain generator of ``benchmarks.plain``. CPU time.
 
 Then the default build of these tasks in fresh processes, ``--train`` records each, by one worker,
 which is the builder itself, and by two beside it: wall time, CPU time of all processes, and the
@@ -35,8 +35,8 @@ from rich.table import Table
 import tasks
 from benchmarks.tasks import peer_of
 from benchmarks.text import plain
-from tasks import Instance, Task
-from tasks.corpus import Form, Options, Request, build, items
+from tasks import Task
+from tasks.corpus import Options, Request, build, items, record_table
 from tasks.corpus.selection import CHUNK, find
 from tasks.corpus.shards import GROUP, Shard, write_shard
 
@@ -69,10 +69,10 @@ def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
     records = len(chosen)
     for first in range(0, records, GROUP):
         indices = chosen[first : first + GROUP].tolist()
-        seconds, (instances, prompts) = timed(posed, task, indices)
-        spent["pose"] += seconds
-        spent["write"] += timed(Form().write, task, instances, prompts, spans=True)[0]
-    spent["store"] = timed(write_shard, shard, Options())[0] - spent["pose"] - spent["write"]
+        spent["pose"] += timed(posed, task, indices)[0]
+        spent["write"] += timed(record_table, task, "S", "train", 0, indices)[0]
+    spent["store"] = timed(write_shard, shard, Options())[0] - spent["write"]
+    spent["write"] -= spent["pose"]
     figures = {
         "task": name,
         "disk": shard.path.stat().st_size / records,
@@ -95,10 +95,9 @@ def timed(function: Callable[..., T], *arguments: Any, **options: Any) -> tuple[
     return time.process_time() - begin, made
 
 
-def posed(task: Task[Any], indices: Iterable[int]) -> tuple[list[Instance], list[str]]:
-    """The instances and prompts of training items of S."""
-    made = list(items(task, "S", "train", 0, indices))
-    return [item.instance for item in made], [item.prompt(task) for item in made]
+def posed(task: Task[Any], indices: Iterable[int]) -> list[str]:
+    """The prompts of training items of S."""
+    return [item.prompt(task) for item in items(task, "S", "train", 0, indices)]
 
 
 def gym_rate(name: str, count: int) -> float:

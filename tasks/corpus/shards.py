@@ -24,7 +24,9 @@ from tasks.corpus.selection import Indices
 SHARD = 10_000
 """Records of a shard; the last one of a part holds the rest."""
 GROUP = 500
-"""Records of a row group: so many are made at a time, which bounds a worker's memory."""
+"""Records of a row group at most: so many are made at a time, which bounds a worker's memory."""
+PAGE = 2**24
+"""Bytes of a row group, about, at most; writing one takes several times that."""
 
 ABOUT = b"tmtail"
 """The key of a shard's metadata that holds its ``Figures``, as JSON."""
@@ -93,7 +95,8 @@ def write_shard(shard: Shard, options: Options) -> int:
                 )
                 figures += _figures(table, len(indices))
                 if table.num_rows:
-                    file.write_table(table)
+                    rows = max(1, table.num_rows * PAGE // table.nbytes)
+                    file.write_table(table, row_group_size=rows)
             file.add_key_value_metadata({ABOUT: json.dumps(figures._asdict())})
     return len(shard.indices)
 
