@@ -21,7 +21,7 @@ CHUNK = 1_000
 ROUND = 500 * CHUNK
 """So many items at most are looked at before those that are new are kept, which bounds memory."""
 PATIENCE = 20 * CHUNK
-"""After so many items in a row without a new problem, the space counts as exhausted."""
+"""After so many indices in a row without a new problem, the space counts as exhausted."""
 
 Keys = NDArray[np.uint64]
 Indices = NDArray[np.int64]
@@ -91,8 +91,8 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
     posed = np.zeros(0, np.uint64)  # sorted, as `held` is
     indices: list[Indices] = []
     missing = count
-    start = missed = 0
-    while missing and missed < PATIENCE:
+    start, last = 0, -1
+    while missing and start - 1 - last < PATIENCE:
         firsts = range(start, start + min(missing, ROUND), CHUNK)
         start = firsts[-1] + CHUNK
         found = list(chunks(firsts))
@@ -110,7 +110,7 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
         posed = np.sort(np.concatenate([posed, added]), kind="stable")
         indices.append(index[taken])
         missing -= len(taken)
-        missed = len(keys) - 1 - taken[-1] if len(taken) else missed + len(keys)
+        last = int(index[taken[-1]]) if len(taken) else last
         if found[-1].last:
             break
     return Chosen(np.concatenate([np.zeros(0, np.int64), *indices]), posed)

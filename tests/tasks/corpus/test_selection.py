@@ -56,6 +56,17 @@ def test_a_small_space_comes_again_and_what_is_held_does_not(tmp_path):
     assert {len(word) for word in words} == {2, 3, 4}
 
 
+def test_a_task_that_holds_out_everything_trains_on_nothing(tmp_path):
+    own = type(reverse_bits(tmp_path))
+
+    class Kept(own):
+        def held_out(self, instance, seed):
+            return True
+
+    for numbered in (True, False):
+        assert len(chosen(Kept(numbered=numbered), "S", "train", 10).indices) == 0
+
+
 @pytest.mark.parametrize("size", [1, 3, 500])
 def test_however_many_items_are_looked_at_in_a_round(tmp_path, monkeypatch, size):
     monkeypatch.setattr(selection, "ROUND", size * selection.CHUNK)
