@@ -335,25 +335,31 @@ def _faults(table: Table) -> Iterator[str]:
     for index, state in enumerate(table.states):
         yield from _tree_faults(f"state {index} `{state.name}`", state.tree, table, sizes)
     for index, action in enumerate(table.actions):
-        who = f"action {index}"
-        if not REJECT <= action.next < len(table.states):
-            yield f"{who} goes to state {action.next}, which is not there"
-        for what, pairs in (("writes", action.writes), ("moves", action.moves)):
-            on = [t for t, _ in pairs]
-            if on != sorted(set(on)) or any(not 0 <= t < len(sizes) for t in on):
-                yield f"{who} {what} on tapes {on}: each at most once, in order, and existing"
-                break
-        else:
-            if any(not 0 <= s < sizes[t] for t, s in action.writes):
-                yield f"{who} writes a symbol that its tape cannot hold"
-            if any(m not in (-1, 1) for _, m in action.moves):
-                yield f"{who} moves a head by something other than one cell"
-        if any(not 0 <= u < len(table.utterances) for u in action.says):
-            yield f"{who} says an utterance that is not there"
+        yield from _action_faults(f"action {index}", action, table, sizes)
     for index, utterance in enumerate(table.utterances):
         for piece in utterance.captures:
             if piece.tape >= len(sizes) or piece.what not in CAPTURES:
                 yield f"utterance {index} captures {piece.what!r} of tape {piece.tape}"
+
+
+def _action_faults(who: str, action: Action, table: Table, sizes: list[int]) -> Iterator[str]:
+    if not REJECT <= action.next < len(table.states):
+        yield f"{who} goes to state {action.next}, which is not there"
+    for what, pairs in (("writes", action.writes), ("moves", action.moves)):
+        last = -1
+        for tape, value in pairs:
+            if not last < tape < len(sizes):
+                on = [tape for tape, _ in pairs]
+                yield f"{who} {what} on tapes {on}: each at most once, in order, and existing"
+                return
+            last = tape
+            if what == "writes" and not 0 <= value < sizes[tape]:
+                yield f"{who} writes a symbol that its tape cannot hold"
+            if what == "moves" and value not in (-1, 1):
+                yield f"{who} moves a head by something other than one cell"
+    for says in action.says:
+        if not 0 <= says < len(table.utterances):
+            yield f"{who} says an utterance that is not there"
 
 
 def _tree_faults(who: str, tree: Tree, table: Table, sizes: list[int]) -> Iterator[str]:
@@ -364,11 +370,13 @@ def _tree_faults(who: str, tree: Tree, table: Table, sizes: list[int]) -> Iterat
     if not 0 <= tree.tape < len(sizes):
         yield f"{who} reads tape {tree.tape}, which is not there"
         return
+    size, low, high = sizes[tree.tape], -len(table.holes), len(table.actions)
     seen: set[int] = set()
     for symbols, subtree in tree.cases:
-        if not symbols or min(symbols) < 0 or max(symbols) >= sizes[tree.tape]:
+        if not symbols or min(symbols) < 0 or max(symbols) >= size:
             yield f"{who} has a case with no symbol of tape `{table.tapes[tree.tape].name}`"
         if seen & symbols:
             yield f"{who} has two cases for one symbol of tape `{table.tapes[tree.tape].name}`"
         seen |= symbols
-        yield from _tree_faults(who, subtree, table, sizes)
+        if type(subtree) is not int or not low <= subtree < high:  # most are leaves, and fine
+            yield from _tree_faults(who, subtree, table, sizes)

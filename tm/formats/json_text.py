@@ -7,12 +7,14 @@ with the fields of the classes of ``tm.table`` and ``tm.speech`` in their order,
 - a place is ``[file, line, column]``, the file an index into ``files``;
 - the symbols of a branch's case are an index into ``classes``, and a branch is flat:
   ``[tape, class, tree, class, tree, …]``;
+- the checks of an action are indices into ``checks``;
 - pairs are flat: ``[tape, symbol, tape, symbol, …]``;
 - a piece of a template is a string when it is plain text.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -35,7 +37,7 @@ from tm.table import (
 )
 
 FORMAT = "tmtail-table"
-VERSION = 1
+VERSION = 2
 
 MAX_LENGTH = 64 * 2**20
 """Characters; longer text is refused unread."""
@@ -50,6 +52,7 @@ def to_json(table: Table) -> str:
     """A table as JSON text, one line; the same table always gives the same text."""
     files: dict[str, int] = {}
     classes: dict[frozenset[int], int] = {}
+    checks: dict[Check, int] = {}
 
     def place(of: Place) -> list[int]:
         return [files.setdefault(of.file, len(files)), of.line, of.column]
@@ -76,7 +79,7 @@ def to_json(table: Table) -> str:
                 [n for pair in a.writes for n in pair],
                 [n for pair in a.moves for n in pair],
                 a.says,
-                [[c.kind, c.tape, c.wrote, c.moved, place(c.place)] for c in a.checks],
+                [checks.setdefault(c, len(checks)) for c in a.checks],
             ]
             for a in table.actions
         ],
@@ -89,6 +92,7 @@ def to_json(table: Table) -> str:
             name: {key: [list(p) for p in wording] for key, wording in style.items()}
             for name, style in table.styles.items()
         },
+        "checks": [[c.kind, c.tape, c.wrote, c.moved, place(c.place)] for c in checks],
         "classes": [sorted(symbols) for symbols in classes],
         "files": list(files),
     }
@@ -105,8 +109,18 @@ def from_json(text: str) -> Table:
     """
     if len(text) > MAX_LENGTH:
         raise FormatError(f"longer than {MAX_LENGTH} characters", f"character {MAX_LENGTH + 1}")
+    collects = gc.isenabled()
+    gc.disable()  # so many objects, of which none goes, would be looked through again and again
     try:
-        content = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        return _Reader(_content(text)).table()
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _content(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         raise FormatError(error.msg, f"character {error.pos + 1}") from None
     except RecursionError:
@@ -115,7 +129,6 @@ def from_json(text: str) -> Table:
         raise
     except ValueError as error:  # a number of thousands of digits
         raise FormatError(str(error), "the text") from None
-    return _Reader(content).table()
 
 
 def _pieces(template: Template) -> list[Any]:
@@ -142,6 +155,7 @@ _FIELDS = {
     "holes": list,
     "utterances": list,
     "styles": dict,
+    "checks": list,
     "classes": list,
     "files": list,
 }
@@ -161,6 +175,7 @@ class _Reader:
         self.content = content
         self.files = self.each("files", _text)
         self.classes = self.each("classes", lambda c: frozenset(_numbers(c)))
+        self.checks = self.each("checks", self.check)
 
     def table(self) -> Table:
         try:
@@ -202,11 +217,17 @@ class _Reader:
         tape, *cases = _list(item)
         if len(cases) % 2:
             raise ValueError("a branch needs a tree for each class")
+        depth += 1
         return Branch(
             _number(tape),
             tuple(
-                (_at(self.classes, _number(symbols), "class"), self.tree(subtree, depth + 1))
-                for symbols, subtree in zip(cases[::2], cases[1::2], strict=True)
+                [
+                    (
+                        _at(self.classes, _number(symbols), "class"),
+                        subtree if type(subtree) is int else self.tree(subtree, depth),
+                    )
+                    for symbols, subtree in zip(cases[::2], cases[1::2], strict=True)
+                ]
             ),
         )
 
@@ -217,7 +238,7 @@ class _Reader:
             _pairs(writes),
             _pairs(moves),
             tuple(_numbers(says)),
-            tuple(self.check(check) for check in _list(checks)),
+            tuple([_at(self.checks, check, "check") for check in _numbers(checks)]),
         )
 
     def check(self, item: Any) -> Check:
@@ -285,9 +306,10 @@ def _pairs(item: Any) -> tuple[tuple[int, int], ...]:
 
 
 def _numbers(item: Any) -> list[int]:
-    for number in _list(item):
-        _number(number)
-    return list(item)
+    if not {*map(type, _list(item))} <= {int}:
+        raise ValueError(f"{item!r} are not all whole numbers")
+    numbers: list[int] = item
+    return numbers
 
 
 def _number(item: Any) -> int:
