@@ -63,9 +63,14 @@ class Model:
     base
         A folder or hub name of a causal language model. None makes a Qwen2 of random weights,
         with the shape below.
-    layers, width, heads, head_width, feed_forward
-        The shape: ``width`` is the model dimension, ``head_width`` that of one attention head,
-        ``feed_forward`` that inside the MLP.
+    layers, heads
+        Of a model that is made: layers, and attention heads of each.
+    width
+        The model's dimension.
+    head_width
+        That of an attention head.
+    feed_forward
+        That inside the MLP.
     context
         Positions that the model declares (``max_position_embeddings``).
     rope_theta
@@ -94,7 +99,17 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
-    """A LoRA adapter (arXiv 2106.09685) on every linear layer but the output head."""
+    """A LoRA adapter (arXiv 2106.09685) on every linear layer but the output head.
+
+    Attributes
+    ----------
+    rank
+        Of the two matrices whose product is added to a layer's.
+    alpha
+        The product is scaled by ``alpha / rank``.
+    dropout
+        The share of a layer's inputs that the adapter does not see in training.
+    """
 
     rank: int = 16
     alpha: int = 32
@@ -112,16 +127,22 @@ class Schedule:
 
     Attributes
     ----------
-    steps, epochs
-        Steps, or how often every record is seen: one of the two.
+    steps
+        Of the run; or give ``epochs``.
+    epochs
+        How often every record is seen; or give ``steps``.
     batch_size
         Rows of a step, over all devices: records, or packs of them.
     device_batch
         Rows that a device takes at a time; None: all of its share of a step.
+    learning_rate
+        The highest, after the warm-up.
     min_learning_rate
         Where the cosine ends; None: a tenth of ``learning_rate``.
     warmup
         The part of the steps in which the learning rate rises.
+    weight_decay
+        Of AdamW.
     precision
         Of weights and arithmetic; ``bf16`` needs a GPU that has it.
     checkpoint_activations
@@ -238,6 +259,12 @@ class Config:
     ----------
     out
         The folder of the model, its tokenizer and the record of how it was made.
+    data, schedule, model, positions, probe
+        See below.
+    adapter
+        See below; without it all weights are trained.
+    seed
+        Of random weights, of the order of records and of positions.
     tensorboard
         Whether to write losses and probes for TensorBoard, into ``out/tensorboard``.
     """

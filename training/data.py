@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from datasets import Dataset
 from numpy.typing import NDArray
@@ -221,6 +222,13 @@ def pack(dataset: Dataset, size: int, seed: int) -> Dataset:
     shuffled = dataset.shuffle(seed=seed).select_columns(columns)
     packed: Dataset = pack_dataset(shuffled, seq_length=size, strategy="bfd")
     return packed.add_column("length", [sum(lengths) for lengths in packed["seq_lengths"]])
+
+
+def count_ends(dataset: Dataset, tokenizer: PreTrainedTokenizerBase) -> int:
+    """How many eos are to be learned: one for each record, unless something cut it."""
+    labels = dataset.with_format("arrow")["labels"]
+    ends = pc.sum(pc.equal(pc.list_flatten(labels), tokenizer.eos_token_id))
+    return int(ends.as_py() or 0)
 
 
 def _tokenised(

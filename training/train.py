@@ -26,7 +26,7 @@ from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest
 from training.collator import Collator
 from training.config import Config
-from training.data import Record, chosen_records, pack, training_set
+from training.data import Record, chosen_records, count_ends, pack, training_set
 from training.model import make_model
 from training.plan import SAMPLED, make_plan
 from training.probes import Probes, best_step
@@ -101,6 +101,8 @@ def train(
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
+    if (ends := count_ends(dataset, tokenizer)) < counted[0]:
+        raise RuntimeError(f"only {ends} of {counted[0]} records kept their end; this is our fault")
     trainer = Trainer(
         model=model,
         args=_arguments(config, records),

@@ -9,7 +9,7 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 from training.attention import attend_within_documents
 from training.collator import Collator
 from training.config import Positions
-from training.data import Record, pack, training_set
+from training.data import Record, count_ends, pack, training_set
 from training.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
@@ -77,5 +77,6 @@ def test_a_pack_holds_whole_records_and_little_else() -> None:
     assert sorted(unpacked) == records
     assert sum(packed["length"]) > 0.9 * 128 * (len(packed) - 1)
     assert sum(ids.count(TOKENIZER.eos_token_id) for ids in packed["labels"]) == len(RECORDS)
+    assert count_ends(packed, TOKENIZER) == count_ends(data, TOKENIZER) == len(RECORDS)
     with pytest.raises(ValueError, match=f"pack 20 must be at least {max(data['length'])}"):
         pack(data, 20, seed=0)
