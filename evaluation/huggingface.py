@@ -1,32 +1,35 @@
-"""Greedy decoding with a Hugging Face model, many prompts at once."""
+"""Decoding with a Hugging Face model, many prompts at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
-from transformers import GenerationConfig, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from evaluation.backends import Advance, End, Output
-from evaluation.items import Item
+from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
 from evaluation.models import encode, encode_prompts
 
 
 class HuggingFace:
-    """A causal language model that answers greedily.
+    """A causal language model.
 
-    Batches hold prompts of like length, padded on the left. In fp32 an output does not depend on
-    its batch; in bf16 it may, so the description tells number type and batch size.
+    Batches hold prompts of like length, padded on the left; rows that have ended leave their batch.
+    Where memory runs out the batch is halved, and the rows that had not ended begin anew. In fp32
+    an output does not depend on its batch; in bf16 it may, so the description tells number type
+    and batch size.
 
     Parameters
     ----------
     name
         What reports call the model.
     batch_size
-        Prompts decoded at once.
+        Prompts decoded at once, as long as memory allows.
     chat
         Whether prompts are put into the model's chat template, as they were in training.
     """
@@ -39,6 +42,7 @@ class HuggingFace:
         name: str,
         batch_size: int = 64,
         chat: bool = False,
+        sampling: Sampling = GREEDY,
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size {batch_size} must be at least 1")
@@ -47,17 +51,11 @@ class HuggingFace:
         self.name = name
         self.batch_size = batch_size
         self.chat = chat
+        self.sampling = sampling
         self.ends = frozenset(_end_tokens(model, tokenizer))
-        # A model's own defaults (sampling, a penalty on repetition) would not be greedy decoding.
-        self.model.generation_config = GenerationConfig(
-            do_sample=False,
-            num_beams=1,
-            eos_token_id=sorted(self.ends),
-            pad_token_id=tokenizer.pad_token_id,
-        )
 
     @property
-    def description(self) -> dict[str, str | int]:
+    def description(self) -> Description:
         return {
             "backend": "hf",
             "model": self.name,
@@ -66,55 +64,135 @@ class HuggingFace:
             "device": self.model.device.type,
             "batch_size": self.batch_size,
             "chat": self.chat,
+            **self.sampling.description,
             "torch": version("torch"),
             "transformers": version("transformers"),
         }
 
+    @property
+    def context(self) -> int:
+        positions: int = self.model.config.get_text_config().max_position_embeddings
+        return positions
+
     def count(self, texts: Sequence[str]) -> list[int]:
         return [len(ids) for ids in encode(self.tokenizer, texts)]
 
-    def generate(self, items: Sequence[Item], limit: int, advance: Advance) -> list[Output]:
-        prompts = encode_prompts(self.tokenizer, [item.prompt for item in items], chat=self.chat)
-        context = self.model.config.get_text_config().max_position_embeddings
-        outputs: dict[int, Output] = {}
-        fitting = []
-        for i, prompt in enumerate(prompts):
-            if len(prompt) + limit > context:
-                outputs[i] = Output("", End.NO_FIT, 0)
-            else:
-                fitting.append(i)
-        advance(len(outputs))
-        # The longest first: a batch that needs too much memory says so at once.
-        fitting.sort(key=lambda i: -len(prompts[i]))
-        for first in range(0, len(fitting), self.batch_size):
-            chosen = fitting[first : first + self.batch_size]
-            written = self._decode([prompts[i] for i in chosen], limit)
-            outputs.update(zip(chosen, map(self._output, written), strict=True))
-            advance(len(chosen))
-        return [outputs[i] for i in range(len(items))]
+    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
+        return [len(ids) for ids in encode_prompts(self.tokenizer, prompts, chat=self.chat)]
 
-    @torch.inference_mode()
-    def _decode(self, prompts: Sequence[Sequence[int]], limit: int) -> list[list[int]]:
+    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+        texts = [request.item.prompt for request in requests]
+        prompts = encode_prompts(self.tokenizer, texts, chat=self.chat)
+        # The longest first: a batch that needs too much memory says so at once.
+        waiting = sorted(range(len(requests)), key=lambda place: -len(prompts[place]))
+        while waiting:
+            batch = waiting[: self.batch_size]
+            ended: set[int] = set()
+            try:
+                for place, tokens in self._decode(requests, prompts, batch, limit):
+                    ended.add(place)
+                    yield place, self._output(tokens)
+            except torch.OutOfMemoryError:
+                if len(batch) == 1:
+                    raise
+                self.batch_size = len(batch) // 2
+            waiting = [place for place in waiting if place not in ended]
+            if len(ended) < len(batch) and torch.cuda.is_available():
+                torch.cuda.empty_cache()
+
+    def _decode(
+        self,
+        requests: Sequence[Request],
+        prompts: Sequence[Sequence[int]],
+        batch: Sequence[int],
+        limit: int,
+    ) -> Iterator[tuple[int, list[int]]]:
+        """The tokens of each output of a batch, with its place, as soon as it has ended."""
+        device = self.model.device
+        places = list(batch)
+        draws = [_Draws(self.sampling.seed, requests[place]) for place in places]
+        written: list[list[int]] = [[] for _ in places]
+        tokens, mask = self._padded([prompts[place] for place in places])
+        cache = DynamicCache(config=self.model.config)
+        while places:
+            chosen = self._step(tokens, mask, cache, draws)
+            for tokens_so_far, token in zip(written, chosen, strict=True):
+                tokens_so_far.append(token)
+            going = []
+            for row, place in enumerate(places):
+                room = min(limit, self.context - len(prompts[place]))
+                if written[row][-1] in self.ends or len(written[row]) >= room:
+                    yield place, written[row]
+                else:
+                    going.append(row)
+            if len(going) < len(places):
+                kept = torch.tensor(going, dtype=torch.long, device=device)
+                if going:
+                    cache.batch_select_indices(kept)
+                mask = mask[kept]
+                places = [places[row] for row in going]
+                written = [written[row] for row in going]
+                draws = [draws[row] for row in going]
+                chosen = [chosen[row] for row in going]
+            tokens = torch.tensor(chosen, dtype=torch.long, device=device)[:, None]
+            mask = torch.cat([mask, torch.ones_like(mask[:, :1])], dim=1)
+
+    def _padded(self, prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Token ids and attention mask of prompts, each at the right of its row."""
         longest = max(map(len, prompts))
         ids = torch.full((len(prompts), longest), self.tokenizer.pad_token_id)
         mask = torch.zeros_like(ids)
         for row, prompt in enumerate(prompts):
             ids[row, longest - len(prompt) :] = torch.tensor(prompt)
             mask[row, longest - len(prompt) :] = 1
-        device = self.model.device
-        generated: Tensor = self.model.generate(
-            input_ids=ids.to(device), attention_mask=mask.to(device), max_new_tokens=limit
+        return ids.to(self.model.device), mask.to(self.model.device)
+
+    @torch.inference_mode()
+    def _step(
+        self, tokens: Tensor, mask: Tensor, cache: DynamicCache, draws: Sequence[_Draws]
+    ) -> list[int]:
+        """The next token of each row."""
+        positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
+        logits: Tensor = self.model(
+            input_ids=tokens,
+            attention_mask=mask,
+            position_ids=positions,
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        ).logits[:, -1]
+        if not self.sampling.temperature:
+            greedy: list[int] = logits.argmax(dim=-1).tolist()
+            return greedy
+        shares, order = torch.softmax(logits.float() / self.sampling.temperature, dim=-1).sort(
+            dim=-1, descending=True, stable=True
         )
-        written: list[list[int]] = generated[:, longest:].tolist()
-        return written
+        sums = shares.cumsum(dim=-1)
+        inside = sums - shares < self.sampling.top_p
+        whole = (shares * inside).sum(dim=-1, keepdim=True)
+        drawn = torch.tensor([[next(draw)] for draw in draws], device=sums.device) * whole
+        last = inside.sum(dim=-1, keepdim=True) - 1
+        found = torch.minimum(torch.searchsorted(sums, drawn, right=True), last)
+        sampled: list[int] = order.gather(1, found)[:, 0].tolist()
+        return sampled
 
     def _output(self, tokens: Sequence[int]) -> Output:
-        """The text up to the first end token; without one, the output was cut."""
-        stop = next((i for i, token in enumerate(tokens) if token in self.ends), None)
-        text: Any = self.tokenizer.decode(tokens[:stop], clean_up_tokenization_spaces=False)
-        if stop is None:
-            return Output(str(text), End.LENGTH, len(tokens))
-        return Output(str(text), End.STOP, stop + 1)
+        """The text up to the end token; without one, the output was cut."""
+        ended = tokens[-1] in self.ends
+        kept = tokens[:-1] if ended else tokens
+        text: Any = self.tokenizer.decode(kept, clean_up_tokenization_spaces=False)
+        return Output(str(text), End.STOP if ended else End.LENGTH, len(tokens))
+
+
+class _Draws:
+    """Random numbers of one output alone, so that no other changes what is drawn for it."""
+
+    def __init__(self, seed: int, request: Request) -> None:
+        key = blake2b(f"{seed} {request.sample} {request.item.id}".encode(), digest_size=16)
+        self._random = np.random.Generator(np.random.Philox(key=int(key.hexdigest(), 16)))
+
+    def __next__(self) -> float:
+        return float(self._random.random(dtype=np.float32))
 
 
 def _end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Iterable[int]:

@@ -1,10 +1,10 @@
-"""The problems of an evaluation: the very ones that a corpus of the same seed holds out."""
+"""Which problems are scored: those that a corpus holds out, on disk or by seed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from evaluation.items import Item, replay
 from tasks import Task, get
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.forms import Form
 from tasks.corpus.items import items
 from tasks.corpus.selection import find, select
 
@@ -24,52 +25,154 @@ def problems(
     count: int,
     *,
     seed: int = 0,
-    style: str = "minimal",
+    form: Form = Form(),
+    free: bool = False,
 ) -> Iterator[Item]:
     """The first ``count`` different evaluation items of each task and range, replayed.
 
     A corpus of this seed, with at least as many evaluation items of the same ranges, trains on none
     of them. Where a range has fewer problems, these are all there are.
 
+    Parameters
+    ----------
+    form, free
+        See ``evaluation.items.replay``.
+
     Raises
     ------
     ValueError
-        For a range that a task does not have.
+        For a range or a style that a task does not have.
     """
     for task in tasks:
+        form.check(task)
         held = np.zeros(0, np.uint64)
         for where in ranges:
             found = partial(map, partial(find, task, where, SPLIT, seed))
             chosen = select(found, count, held)
             held = np.concatenate([held, chosen.problems])
-            posed = [
-                (
-                    f"{task.name}-{where}-{SPLIT}-{seed}-{item.index}",
-                    item.instance,
-                    item.prompt(task),
-                )
-                for item in items(task, where, SPLIT, seed, chosen.indices.tolist())
-            ]
-            yield from replay(task, where, posed, style=style)
+            yield from _replay(task, where, SPLIT, seed, chosen.indices.tolist(), form, free)
 
 
-def held_out(corpus: Corpus, split: str, ranges: Sequence[str], count: int) -> Iterator[Item]:
-    """The first ``count`` records of a split of a corpus, of each task and range, replayed.
+def held_out(
+    corpus: Corpus,
+    split: str,
+    ranges: Sequence[str],
+    count: int,
+    *,
+    tasks: Sequence[Task[Any]] = (),
+    form: Form | None = None,
+    free: bool = False,
+) -> Iterator[Item]:
+    """The first ``count`` items of a split of a corpus, of each task and range, replayed.
+
+    Every record is made again from its id, and compared. Items that the corpus has no record of,
+    because they were too long for it, are among them and do not fit.
+
+    Parameters
+    ----------
+    tasks
+        Those that the corpus names and that do not come with the project.
+    form
+        How the machine's text is written, where it is not as in the corpus.
+    free
+        See ``evaluation.items.replay``.
 
     Raises
     ------
     ValueError
-        When the corpus has none of a range, or was made by other tasks than there are now.
+        When the corpus has none of a range, was made by other tasks than there are now, or holds a
+        record that the machine does not make.
     """
-    request = corpus.manifest["request"]
-    for about in request["tasks"]:
+    own = form_of(corpus)
+    how = form or own
+    for task in _tasks(corpus, tasks):
+        how.check(task)
+        for where in ranges:
+            found = corpus.records(split, task=task.name, where=where)
+            records = {record["id"]: record for record in found}
+            indices = _indices(corpus, task, where, split, records)[:count]
+            seed = corpus.manifest["request"]["seed"]
+            for item in _replay(task, where, split, seed, indices, how, free):
+                record = records.get(item.id)
+                if record and not _same(item, record, how == own and not free):
+                    raise ValueError(
+                        f"{corpus.folder}: record {item.id} is not what the machine makes now; "
+                        "`tmtail corpus verify` says more"
+                    )
+                # What the corpus left out as too long does not fit, written in the same way.
+                left_out = record is None and how == own and not free
+                yield replace(item, fits=False, gold="") if left_out else item
+
+
+def longest(corpus: Corpus, split: str) -> dict[tuple[str, str], int]:
+    """UTF-8 bytes of the longest completion of a split, by task and range."""
+    return {
+        (part["task"], part["range"]): part["longest"].get("completion", 0)
+        for part in corpus.manifest["parts"]
+        if part["split"] == split
+    }
+
+
+def form_of(corpus: Corpus) -> Form:
+    """How the completions of a corpus are written."""
+    about = corpus.manifest["request"]["form"]
+    return Form(**about | {"without": tuple(about["without"])})
+
+
+def _replay(
+    task: Task[Any],
+    where: str,
+    split: str,
+    seed: int,
+    indices: Sequence[int],
+    form: Form,
+    free: bool,
+) -> list[Item]:
+    posed = [
+        (f"{task.name}-{where}-{split}-{seed}-{item.index}", item.instance, item.prompt(task))
+        for item in items(task, where, split, seed, indices)
+    ]
+    return replay(task, where, posed, form=form, free=free)
+
+
+def _tasks(corpus: Corpus, given: Sequence[Task[Any]]) -> Iterator[Task[Any]]:
+    """The tasks that a corpus was made by."""
+    own = {task.name: task for task in given}
+    for about in corpus.manifest["request"]["tasks"]:
         spans = {name: tuple(span) for name, span in about["options"]["ranges"].items()}
-        task = get(about["name"], **about["options"] | {"ranges": spans})
+        options = about["options"] | {"ranges": spans}
+        task = own.get(about["name"]) or get(about["name"], **options)
         if task.table.digest != about["machine"]:
             raise ValueError(f"{corpus.folder} was made by another machine of {task.name}")
-        for where in ranges:
-            records = islice(corpus.records(split, task=task.name, where=where), count)
-            posed = [
-                (r["id"], task.instance.from_json(r["instance"]), r["prompt"]) for r in records
-            ]
-            yield from replay(task, where, posed, style=request["style"])
+        yield task
+
+
+def _indices(
+    corpus: Corpus, task: Task[Any], where: str, split: str, ids: Iterable[str]
+) -> list[int]:
+    """The items of a part of a corpus, in its order, those it has no records of included."""
+    parts = [part for part in corpus.manifest["parts"] if part["task"] == task.name]
+    (wanted,) = (p for p in parts if (p["range"], p["split"]) == (where, split))
+    recorded = [int(name.rpartition("-")[2]) for name in ids]
+    if not wanted["refused"]:
+        return recorded
+    # Which were refused no file says: they are chosen again, as they were when it was built.
+    held = np.zeros(0, np.uint64)
+    indices: list[int] = []
+    seed = corpus.manifest["request"]["seed"]
+    for part in parts[: parts.index(wanted) + 1]:
+        found = partial(map, partial(find, task, part["range"], part["split"], seed))
+        chosen = select(found, part["asked"], held)
+        held = np.concatenate([held, chosen.problems])
+        indices = chosen.indices.tolist()
+    if not set(recorded) <= set(indices):
+        raise ValueError(f"{corpus.folder} was made by another version of {task.name}")
+    return indices
+
+
+def _same(item: Item, record: Mapping[str, Any], written_alike: bool) -> bool:
+    """Whether an item is the one of a record."""
+    if item.instance.to_json() != record["instance"]:
+        return False
+    written = (record["prompt"], record["completion"])
+    return not written_alike or (item.prompt, item.completion) == written

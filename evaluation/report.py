@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from rich.text import Text
 from compiler import Role
 from evaluation.scoring import Row, Score, Verdict
 from evaluation.statistics import Share
+from tasks.corpus.files import write_text
 
 RESULTS = "results.json"
 ITEMS = "items.jsonl"
@@ -23,7 +23,7 @@ ITEMS = "items.jsonl"
 def write_results(
     folder: Path, rows: Sequence[Row], scores: Iterable[Score], description: dict[str, Any]
 ) -> None:
-    """Write ``results.json`` and ``items.jsonl`` into a new folder, whole or not at all.
+    """Write ``items.jsonl`` and then ``results.json`` into a folder, each whole or not at all.
 
     Parameters
     ----------
@@ -33,19 +33,16 @@ def write_results(
     Raises
     ------
     ValueError
-        When the folder is there already.
+        When results are there already.
     """
-    if folder.exists():
-        raise ValueError(f"{folder} is there already; results are never overwritten")
-    part = folder.with_name(folder.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    if (folder / RESULTS).exists():
+        raise ValueError(f"{folder} holds results already; they are never overwritten")
+    lines = "".join(_json(_score_as_json(score)) + "\n" for score in scores)
     results = {**description, "rows": [row_as_json(row) for row in rows]}
-    (part / RESULTS).write_text(_json(results, indent=1) + "\n", encoding="utf-8", newline="\n")
-    with (part / ITEMS).open("w", encoding="utf-8", newline="\n") as lines:
-        for score in scores:
-            lines.write(_json(_score_as_json(score)) + "\n")
-    part.rename(folder)
+    text = _json(results, indent=1) + "\n"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / ITEMS, lines)
+    write_text(folder / RESULTS, text)
 
 
 def row_as_json(row: Row) -> dict[str, Any]:
@@ -55,14 +52,24 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "range": row.range,
         "lengths": list(row.lengths),
         "items": row.items,
+        "asked": row.asked,
+        "fitting": row.fitting,
+        "distinct": row.distinct,
+        "longest": row.longest,
+        "fit": row.fit,
+        "samples": row.samples,
         "verdicts": {verdict: row.verdicts.get(verdict, 0) for verdict in Verdict},
         "label_accuracy": _share(row.accuracy),
-        "exact_chains": _share(row.exactness),
+        "overall_accuracy": _share(row.overall),
+        "exact_chains": _share(row.exactness) if row.chain else None,
+        "pass_at": {str(k): value for k, value in row.passes.items()},
         "chance": row.chance,
         "first_divergence": {
             "role": {role: row.roles.get(role, 0) for role in Role},
             "step": dict(row.steps),
         },
+        "right_answer_wrong_reasoning": row.lucky,
+        "right_reasoning_no_right_answer": row.slipped,
         "token_limit": row.limit,
     }
 
@@ -74,12 +81,14 @@ def _share(share: Share) -> dict[str, Any]:
 def _score_as_json(score: Score) -> dict[str, Any]:
     return {
         "id": score.item.id,
+        "sample": score.sample,
         "task": score.item.task.name,
         "range": score.item.range,
         "prompt": score.item.prompt,
         "output": score.output.text,
         "end": score.output.end,
         "tokens": score.output.tokens,
+        "reasoning": score.output.reasoning,
         "gold": score.item.gold,
         "answer": score.answer,
         "verdict": score.verdict,
@@ -106,9 +115,9 @@ def results_table(rows: Sequence[Row], title: str = "") -> Table:
             *task(row),
             Text(f"{row.range} ({low}–{high})"),
             str(row.items),
-            _percent(row.accuracy),
-            _percent(row.exactness),
-            f"{100 * row.chance:.1f}",
+            row.fit if not row.fitting else _percent(row.accuracy),
+            _percent(row.exactness) if row.chain and row.fitting else "–",
+            f"{100 * row.chance:.1f}" if row.fitting else "–",
             *(str(row.verdicts.get(verdict, 0)) for verdict in _FAILURES),
         )
     return table

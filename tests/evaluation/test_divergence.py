@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler import Part, Role, Text
+from compiler import Part, Role, Text, render
 from compiler.text import PARTS, ROLES, Spans
 from evaluation.divergence import first_divergence
+from tests.compiler.talk import talk
+from tests.compiler.test_rendering import ADDITION
 
 # (text, role, part, step, name, state), two steps and an answer
 PIECES = [
@@ -84,6 +86,50 @@ def test_names_the_module_of_the_first_wrong_character(
 
 def test_the_reference_does_not_diverge() -> None:
     assert first_divergence(REFERENCE, REFERENCE.string) is None
+
+
+FIRST = REFERENCE.string[: REFERENCE.string.index("pair b: ;")]
+
+
+@pytest.mark.parametrize(
+    ("output", "states", "back"),
+    [
+        ("", 0, None),
+        (REFERENCE.string[:-1] + ">", 2, None),
+        (REFERENCE.string + "\nDone.", 2, None),
+        (FIRST, 1, None),
+        (FIRST + "nonsense", 1, None),
+        (REFERENCE.string.replace("x a = 7", "x a = 8"), 0, 1),  # harmless: it went on as it should
+        (REFERENCE.string.replace(FIRST, ""), 0, 1),  # a step left out
+        (FIRST + REFERENCE.string, 1, 0),  # it began anew, and then said all
+        (REFERENCE.string.replace("pair b: ;", "pair b ;"), 1, None),  # no whole state follows
+        ("answer: <", 0, None),
+    ],
+)
+def test_right_states_are_counted_and_a_way_back_is_found(
+    output: str, states: int, back: int | None
+) -> None:
+    found = first_divergence(REFERENCE, output)
+    assert found is not None
+    assert (found.states, found.back) == (states, back)
+
+
+def test_states_inside_states_count_when_they_are_whole() -> None:
+    table, trace = talk(ADDITION)
+    text = render(table, trace, depth=2)
+    states = text.spans.state
+    assert text.spans.depth.max() == 2
+    for at in range(len(text.string)):
+        found = first_divergence(text, text.string[:at] + "\0")
+        assert found is not None
+        whole = {s for s in set(states.tolist()) - {-1} if text.spans.end[states == s].max() <= at}
+        assert found.states == len(whole)
+
+
+def test_ten_megabytes_take_no_time() -> None:
+    found = first_divergence(REFERENCE, REFERENCE.string[:-1] + "x" * 10_000_000)
+    assert found is not None
+    assert found.at == len(REFERENCE.string) - 1
 
 
 @given(st.text() | st.text(alphabet=sorted(set(REFERENCE.string))).map(REFERENCE.string.__add__))

@@ -1,14 +1,17 @@
-"""Greedy decoding: many at once gives what one at a time gives, and ends are counted."""
+"""Decoding: many at once gives what one at a time gives, and ends are counted."""
+
+from typing import Any
 
 import pytest
 import torch
 from transformers import Qwen2Config, Qwen2ForCausalLM
 
 import tasks
-from evaluation.backends import End
+from evaluation.backends import End, Output, Request, Sampling
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item, replay
 from evaluation.models import encode, load_model
+from evaluation.scoring import Verdict, evaluate
 from tasks import Stream
 from training.tokenizer import byte_tokenizer
 
@@ -41,44 +44,116 @@ def model(context: int = 512) -> Qwen2ForCausalLM:
     )
 
 
+def outputs(backend: HuggingFace, some: list[Item], limit: int, samples: int = 1) -> list[Output]:
+    """What a backend writes, in the order of the items and samples."""
+    requests = [Request(item, sample) for item in some for sample in range(samples)]
+    made = dict(backend.generate(requests, limit))
+    return [made[place] for place in range(len(requests))]
+
+
 def test_a_batch_gives_what_single_prompts_give() -> None:
     some = items(11)
-    together = HuggingFace(model(), TOKENIZER, name="tiny", batch_size=4).generate(
-        some, 24, lambda done: None
-    )
+    together = outputs(HuggingFace(model(), TOKENIZER, name="tiny", batch_size=4), some, 24)
     alone = HuggingFace(model(), TOKENIZER, name="tiny", batch_size=1)
     for item, output in zip(some, together, strict=True):
-        assert [output] == alone.generate([item], 24, lambda done: None)
+        assert [output] == outputs(alone, [item], 24)
     assert len({output.text for output in together}) > 5
 
 
+def test_it_decodes_what_the_library_does() -> None:
+    some, plain = items(6), model()
+    for item, output in zip(some, outputs(backend(), some, 20), strict=True):
+        prompt = torch.tensor(encode(TOKENIZER, [item.prompt]))
+        made = plain.generate(prompt, max_new_tokens=20, do_sample=False)
+        assert TOKENIZER.decode(made[0, prompt.shape[1] :]) == output.text
+
+
+def backend(**options: Any) -> HuggingFace:
+    return HuggingFace(model(), TOKENIZER, name="tiny", **options)
+
+
 def test_an_output_ends_at_its_eos_and_one_without_is_cut() -> None:
-    backend = HuggingFace(model(), TOKENIZER, name="tiny")
-    (cut,) = backend.generate(items(1), 9, lambda done: None)
+    (cut,) = outputs(backend(), items(1), 9)
     assert (cut.end, cut.tokens) == (End.LENGTH, 9)
     # A character that the model writes on its way is made an end token.
     character = next(c for c in cut.text[1:] if c.isascii())
-    ending = model()
-    ending.generation_config.eos_token_id = [
-        TOKENIZER.eos_token_id,
-        *encode(TOKENIZER, [character])[0],
-    ]
-    backend = HuggingFace(ending, TOKENIZER, name="tiny")
-    (ended,) = backend.generate(items(1), 9, lambda done: None)
+    ended = outputs(ending(character), items(1), 9)[0]
     assert ended.end is End.STOP
     assert ended.text == cut.text[: cut.text.index(character)]
     assert 1 < ended.tokens < 9
 
 
+def ending(*characters: str, **options: Any) -> HuggingFace:
+    """A model that ends its texts with any of some characters."""
+    made = model()
+    more = [token for ids in encode(TOKENIZER, characters) for token in ids]
+    made.generation_config.eos_token_id = [TOKENIZER.eos_token_id, *more]
+    return HuggingFace(made, TOKENIZER, name="tiny", **options)
+
+
+def test_rows_that_have_ended_leave_the_batch_and_change_no_other() -> None:
+    some = items(8)
+    ends = sorted({c for output in outputs(backend(), some, 12) for c in output.text[1:5]})[::2]
+    writer = ending(*filter(str.isascii, ends), batch_size=8)
+    rows: list[int] = []
+    writer.model.register_forward_pre_hook(
+        lambda _, __, given: rows.append(len(given["input_ids"])), with_kwargs=True
+    )
+    together = outputs(writer, some, 30)
+    assert rows[0] == 8
+    assert rows == sorted(rows, reverse=True)
+    assert len(set(rows)) > 2
+    alone = ending(*filter(str.isascii, ends), batch_size=1)
+    assert together == outputs(alone, some, 30)
+    assert sum(rows) == sum(output.tokens for output in together)
+
+
+def test_a_batch_that_needs_too_much_memory_is_halved() -> None:
+    some = items(9)
+    narrow = backend(batch_size=8)
+    forward, calls = narrow.model.forward, []
+
+    def limited(*args: Any, input_ids: torch.Tensor, **options: Any) -> Any:
+        calls.append(len(input_ids))
+        if len(input_ids) > 3:
+            raise torch.OutOfMemoryError("out of memory")
+        return forward(*args, input_ids=input_ids, **options)
+
+    narrow.model.forward = limited
+    assert outputs(narrow, some, 7) == outputs(backend(), some, 7)
+    assert calls[:3] == [8, 4, 2]
+    assert narrow.description["batch_size"] == 2
+
+
+def test_memory_that_is_short_for_one_prompt_is_an_error() -> None:
+    narrow = backend(batch_size=2)
+
+    def never(*args: Any, **options: Any) -> Any:
+        raise torch.OutOfMemoryError("out of memory")
+
+    narrow.model.forward = never
+    with pytest.raises(torch.OutOfMemoryError):
+        outputs(narrow, items(2), 4)
+
+
+def test_an_output_ends_where_the_context_does() -> None:
+    (item,) = items(1)
+    prompt = len(encode(TOKENIZER, [item.prompt])[0])
+    short = HuggingFace(model(prompt + 6), TOKENIZER, name="tiny")
+    assert short.context == prompt + 6
+    (cut,) = outputs(short, [item], 50)
+    assert (cut.end, cut.tokens) == (End.LENGTH, 6)
+
+
 def test_what_is_longer_than_the_context_is_not_asked() -> None:
     some = items(6)
-    lengths = [len(item.prompt) for item in some]
-    context = sorted(lengths)[2] + 10
-    backend = HuggingFace(model(context), TOKENIZER, name="tiny")
-    outputs = backend.generate(some, 10, lambda done: None)
-    fits = [output.end is not End.NO_FIT for output in outputs]
-    assert fits == [length + 10 <= context for length in lengths]
+    sizes = [len(item.prompt) + len(item.completion) + 1 for item in some]
+    short = HuggingFace(model(sorted(sizes)[2]), TOKENIZER, name="tiny")
+    (row,), scores = evaluate(some, short)
+    fits = [score.verdict is not Verdict.NO_FIT for score in scores]
+    assert fits == [size <= short.context for size in sizes]
     assert 0 < sum(fits) < 6
+    assert row.fit == f"fits {sum(fits)} of 6"
 
 
 def test_a_models_own_sampling_defaults_are_not_used() -> None:
@@ -86,17 +161,34 @@ def test_a_models_own_sampling_defaults_are_not_used() -> None:
     sampling.generation_config.do_sample = True
     sampling.generation_config.temperature = 5.0
     sampling.generation_config.repetition_penalty = 1.9
-    backend = HuggingFace(sampling, TOKENIZER, name="tiny")
-    plain = HuggingFace(model(), TOKENIZER, name="tiny")
     some = items(3)
-    nothing = lambda done: None  # noqa: E731
-    assert backend.generate(some, 12, nothing) == plain.generate(some, 12, nothing)
+    ours = HuggingFace(sampling, TOKENIZER, name="tiny")
+    assert outputs(ours, some, 12) == outputs(backend(), some, 12)
 
 
-def test_progress_is_told_for_every_item() -> None:
-    told: list[int] = []
-    HuggingFace(model(400), TOKENIZER, name="tiny", batch_size=2).generate(items(5), 4, told.append)
-    assert sum(told) == 5
+def test_samples_are_drawn_each_by_itself() -> None:
+    some = items(4)
+    hot = Sampling(samples=3, temperature=1.0, seed=4)
+    together = outputs(backend(sampling=hot, batch_size=5), some, 12, samples=3)
+    assert together == outputs(backend(sampling=hot, batch_size=2), some, 12, samples=3)
+    assert len({output.text for output in together}) == 12
+    other = Sampling(samples=3, temperature=1.0, seed=5)
+    assert together != outputs(backend(sampling=other), some, 12, samples=3)
+    cold = outputs(backend(sampling=Sampling(temperature=1e-4)), some, 12)
+    assert cold == outputs(backend(), some, 12)
+    narrow = outputs(backend(sampling=Sampling(temperature=2.0, top_p=1e-6)), some, 12)
+    assert narrow == outputs(backend(), some, 12)
+
+
+def test_samples_follow_the_models_probabilities() -> None:
+    item = items(1)[0]
+    prompt = torch.tensor(encode(TOKENIZER, [item.prompt]))
+    with torch.no_grad():
+        shares = torch.softmax(model()(prompt).logits[0, -1], dim=-1)
+    likely = int(shares.argmax())
+    drawn = outputs(backend(sampling=Sampling(samples=400, temperature=1.0)), [item], 1, 400)
+    found = sum(output.text == TOKENIZER.decode([likely]) for output in drawn) / 400
+    assert found == pytest.approx(float(shares[likely]), abs=0.1)
 
 
 def test_models_that_cannot_be_used_are_named(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -1,6 +1,8 @@
 """Scores by replay, on a real task: what is right, what is wrong, and that nothing breaks it."""
 
 import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,11 +11,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import tasks
-from evaluation.backends import End, Output, Reference
+from evaluation.backends import End, Output, Reference, Request
 from evaluation.items import Item, replay
+from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
 from evaluation.scoring import Verdict, evaluate, score, token_limit
 from tasks import Stream
+from tasks.corpus import Form
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})
 
@@ -52,13 +56,16 @@ def test_progress_is_told_for_every_item() -> None:
 
 
 def test_the_limit_leaves_room_for_the_longest_reference_and_its_end() -> None:
-    longest = max(len(item.reference.string) for item in ITEMS)
-    assert longest < token_limit(ITEMS, Reference()) <= longest * 1.05 + 1
+    longest = max(len(item.completion) for item in ITEMS)
+    assert token_limit(ITEMS, Reference()) == math.ceil(1.1 * longest) + 32
+    # A longer one elsewhere in the corpus, by its bytes: here a token each.
+    assert token_limit(ITEMS, Reference(), 3 * longest) == math.ceil(3.3 * longest) + 32
+    assert token_limit(ITEMS, Reference(), 10) == token_limit(ITEMS, Reference())
 
 
 @pytest.mark.parametrize("item", ITEMS[:8], ids=lambda item: item.gold)
 def test_verdicts(item: Item) -> None:
-    reference, gold = item.reference.string, item.gold
+    reference, gold = item.completion, item.gold
     wrong = next(sign for sign in "<>=" if sign != gold)
     cases = {
         reference: Verdict.RIGHT,
@@ -82,28 +89,152 @@ def test_verdicts(item: Item) -> None:
 
 
 def test_a_text_cut_at_the_limit_is_truncated_whatever_it_holds() -> None:
-    scored = score(ITEM, Output(ITEM.reference.string, End.LENGTH, 9))
+    scored = score(ITEM, Output(ITEM.completion, End.LENGTH, 9))
     assert scored.verdict is Verdict.TRUNCATED
     assert not scored.exact
     assert scored.divergence is None  # no character of it is wrong; it has no end
 
 
-def test_what_does_not_fit_is_told_and_counts_against_the_model() -> None:
-    class Narrow(Reference):
-        def generate(self, items, limit, advance):  # type: ignore[no-untyped-def]
-            return [Output("", End.NO_FIT, 0) for _ in items]
+class Narrow(Reference):
+    """The machine, with a context of so many characters."""
 
-    (row,), scores = evaluate(ITEMS[:10], Narrow())
-    assert row.verdicts[Verdict.NO_FIT] == row.items == 10
-    assert row.accuracy.rate == 0
+    def __init__(self, context: int) -> None:
+        self.context = context
+
+
+def test_what_does_not_fit_is_told_and_never_asked() -> None:
+    (row,), scores = evaluate(ITEMS[:10], Narrow(5))
+    longest = max(len(item.prompt) + len(item.completion) + 1 for item in ITEMS[:10])
+    assert row.fit == f"does not fit ({longest:,} tokens)"
+    assert (row.items, row.fitting, row.limit) == (10, 0, 0)
+    assert row.verdicts == {Verdict.NO_FIT: 10}
+    assert row.accuracy == (0, 0, 0)
+    assert all(s.divergence is None and not s.exact and not s.reasoned for s in scores)
+
+
+def test_of_a_range_that_fits_partly_both_accuracies_are_told() -> None:
+    sizes = sorted(len(item.prompt) + len(item.completion) + 1 for item in ITEMS[:10])
+    (row,), _ = evaluate(ITEMS[:10], Narrow(sizes[6]))
+    assert row.fitting == sum(size <= sizes[6] for size in sizes) < 10
+    assert row.fit == f"fits {row.fitting} of 10"
+    assert row.accuracy.rate == row.exactness.rate == 1
+    assert row.overall == (row.fitting, 10, 10)
+
+
+def test_texts_too_long_to_be_written_do_not_fit_and_are_no_error() -> None:
+    task = tasks.get("permutation_combination")
+    (row,), scores = evaluate(problems([task], ("L",), 3), Reference())
+    assert row.fitting == 0
+    assert row.cut
+    assert row.fit.startswith("does not fit (over ")
+    assert row.longest > 100_000
+    assert [s.item.gold for s in scores] == [""] * 3
+
+
+def test_right_answers_by_wrong_reasoning_and_the_reverse() -> None:
+    text, gold = ITEM.completion, ITEM.gold
+    false = next(sign for sign in "<>=" if sign != gold)
+    at = text.index(" -> ")
+    lucky = score(ITEM, stopped(text[:at] + " => " + text[at + 4 :]))
+    slipped = score(ITEM, stopped(text.removesuffix(gold) + false))
+    assert (lucky.verdict, lucky.reasoned) == (Verdict.RIGHT, False)
+    assert (slipped.verdict, slipped.reasoned) == (Verdict.WRONG, True)
+    outputs = {ITEMS[0].id: lucky.output, ITEMS[1].id: stopped(ITEMS[1].completion + " ")}
+    (row,), _ = evaluate(ITEMS[:2], Told(outputs))
+    assert (row.lucky, row.slipped, row.exact) == (1, 0, 0)
+    (row,), _ = evaluate(ITEMS[:1], Told({ITEMS[0].id: slipped.output}))
+    assert (row.lucky, row.slipped, row.exact) == (0, 1, 0)
+
+
+class Told(Reference):
+    """Outputs that are told beforehand, by item and, for several samples, in turn."""
+
+    def __init__(self, outputs: Mapping[str, Output | Sequence[Output]]) -> None:
+        self.outputs = outputs
+        self.asked: list[tuple[str, int]] = []
+
+    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+        for place, request in reversed(list(enumerate(requests))):  # in any order
+            self.asked.append(request.key)
+            told = self.outputs[request.item.id]
+            yield place, told if isinstance(told, Output) else told[request.sample]
+
+
+def test_several_samples_of_each_item() -> None:
+    right = [stopped(item.completion) for item in ITEMS[:3]]
+    wrong = stopped("answer: no")
+    told = {
+        ITEMS[0].id: [right[0], wrong, wrong, wrong],
+        ITEMS[1].id: [wrong] * 4,
+        ITEMS[2].id: [right[2]] * 4,
+    }
+    (row,), scores = evaluate(ITEMS[:3], Told(told), samples=4, passes=(1, 2, 4))
+    keys = [(item.id, sample) for item in ITEMS[:3] for sample in range(4)]
+    assert [(s.item.id, s.sample) for s in scores] == keys
+    assert row.accuracy == (1.25, 3, 3)
+    assert row.exactness == (1.25, 3, 3)
+    assert row.passes == pytest.approx({1: 1.25 / 3, 2: (0.5 + 0 + 1) / 3, 4: 2 / 3})
+
+
+def test_what_is_kept_is_not_asked_for_again() -> None:
+    told = Told({item.id: stopped(item.completion) for item in ITEMS[:6]})
+    kept = {(ITEMS[2].id, 0): stopped("answer: no")}
+    (row,), _ = evaluate(ITEMS[:6], told, kept=kept)
+    assert sorted(told.asked) == sorted((i.id, 0) for i in ITEMS[:6] if i is not ITEMS[2])
+    assert len(kept) == 6
+    assert row.exact == 5
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        Form(style="plain"),
+        Form(style="styled"),
+        Form(without=("fetch",)),
+        Form(without=("atomic", "linear")),
+        Form(format="transitions"),
+        Form(format="configurations"),
+        Form(format="answer"),
+        Form(format="index_hint"),
+        Form(format="reversed"),
+    ],
+    ids=lambda form: form.name,
+)
+def test_the_machine_scores_all_in_every_form(form: Form) -> None:
+    task = tasks.get("large_number_addition")
+    (row,), scores = evaluate(problems([task], ("S",), 5, form=form), Reference())
+    assert (row.exact, row.accuracy.rate) == (5, 1)
+    assert row.chain == (form.format not in ("answer", "index_hint", "reversed"))
+    item = scores[0].item
+    broken = score(item, stopped(item.completion.replace(" ", "", 1)))
+    assert (broken.divergence is not None) == row.chain
+    assert not broken.exact
+
+
+def test_any_text_that_ends_in_the_answer_is_right_where_texts_are_free() -> None:
+    items = list(problems([TASK], ("S",), 4, free=True))
+    told = {item.id: stopped(f"Let me think.\n\nanswer: {item.gold}") for item in items}
+    told[items[0].id] = stopped(f"The answer: {items[0].gold}")
+    with pytest.raises(ValueError, match="max_new_tokens"):
+        evaluate(items, Told(told))
+    (row,), scores = evaluate(items, Told(told), limit=100)
+    assert row.verdicts == {Verdict.RIGHT: 3, Verdict.NO_ANSWER: 1}
+    assert not row.chain
+    assert (row.lucky, row.slipped, sum(row.roles.values())) == (0, 0, 0)
     assert all(s.divergence is None for s in scores)
+
+
+def test_fewer_problems_than_were_asked_for_are_told() -> None:
+    task = tasks.get("derangement_fit")
+    (row,), _ = evaluate(problems([task], ("M",), 500), Reference(), asked=500)
+    assert row.items < row.asked == 500
 
 
 @given(st.text(), st.sampled_from(End))
 def test_the_scorer_never_raises(text: str, end: End) -> None:
     scored = score(ITEM, Output(text, end, 1))
     assert scored.verdict in Verdict
-    assert not scored.exact or text == ITEM.reference.string
+    assert not scored.exact or text == ITEM.completion
 
 
 def test_the_scorer_is_linear_in_the_output() -> None:

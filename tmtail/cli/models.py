@@ -136,12 +136,13 @@ def evaluate(
     from evaluation.problems import problems
     from evaluation.report import divergence_table, results_table, row_as_json, write_results
     from evaluation.scoring import evaluate as score
+    from tasks.corpus.forms import Form
 
     if (backend == "hf") != bool(model):
         raise typer.BadParameter("goes with --backend hf, and only with it", param_hint="--model")
     if out and out.exists():
         raise ValueError(f"{out} is there already; results are never overwritten")
-    items = list(problems(load_tasks(tasks), names(ranges), n, seed=seed, style=style))
+    items = list(problems(load_tasks(tasks), names(ranges), n, seed=seed, form=Form(style=style)))
     writer = _backend(model, batch_size)
     done = 0
     with progress("problems") as report:
