@@ -9,7 +9,7 @@ store these. Beside it, items a second of reasoning-gym's nearest task, which ha
 
 Then the default build of these tasks in fresh processes, ``--train`` records each, by one worker,
 which is the builder itself, and by two beside it: wall time, CPU time of all processes, and the
-most memory that the builder took.
+most memory that each took, added up.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
@@ -125,18 +127,42 @@ def whole(names: list[str], train: int, workers: int, out: Path) -> dict[str, An
 
 
 def built(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
-    """What ``whole`` asks a process of its own to do: CPU time of all processes, memory of this."""
+    """What ``whole`` asks a process of its own to do: CPU time and memory of all processes."""
     request = Request(tasks=[tasks.get(name) for name in names], train=train)
-    corpus = build(request, out=out, workers=workers)
+    peaks: dict[str, float] = {}
+    with watched(peaks):
+        corpus = build(request, out=out, workers=workers)
     spent = os.times()
-    peak = re.search(r"VmHWM:\s*([0-9]+) kB", Path("/proc/self/status").read_text())
     return {
         "records": sum(part["records"] for part in corpus.manifest["parts"]),
         "refused": sum(part["refused"] for part in corpus.manifest["parts"]),
         "digest": corpus.digest,
         "cpu_seconds": sum(spent[:4]),
-        "megabytes": int(peak[1]) / 1024 if peak else 0,
+        "megabytes": sum(peaks.values()),
     }
+
+
+@contextmanager
+def watched(peaks: dict[str, float]) -> Iterator[None]:
+    """Note the most memory of this process and of each of its children, by id, in megabytes."""
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.2):
+            listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+            for name in ("self", *listed):
+                with suppress(OSError):  # it has ended
+                    status = Path(f"/proc/{name}/status").read_text()
+                    if peak := re.search(r"VmHWM:\s*([0-9]+) kB", status):
+                        peaks[name] = int(peak[1]) / 1024
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def show(console: Console, results: list[dict[str, Any]], builds: list[dict[str, Any]]) -> None:
@@ -155,7 +181,7 @@ def show(console: Console, results: list[dict[str, Any]], builds: list[dict[str,
             ),
         )
     console.print(table)
-    table = Table("workers", "records", "too long", "seconds", "CPU s", "records/s", "builder, MB")
+    table = Table("workers", "records", "too long", "seconds", "CPU s", "records/s", "MB")
     for b in builds:
         table.add_row(
             str(b["workers"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +83,7 @@ def _merged(
 def write_shard(shard: Shard, options: Options) -> int:
     """Write a shard, unless it is there; how many items it is of."""
     if not shard.path.exists():
+        task = _last(shard.task)
         figures = Figures()
         schema = options.schema
         with (
@@ -90,15 +92,19 @@ def write_shard(shard: Shard, options: Options) -> int:
         ):
             for first in range(0, len(shard.indices), GROUP):
                 indices = shard.indices[first : first + GROUP].tolist()
-                table = record_table(
-                    shard.task, shard.range, shard.split, shard.seed, indices, options
-                )
+                table = record_table(task, shard.range, shard.split, shard.seed, indices, options)
                 figures += _figures(table, len(indices))
                 if table.num_rows:
                     rows = max(1, table.num_rows * PAGE // table.nbytes)
                     file.write_table(table, row_group_size=rows)
             file.add_key_value_metadata({ABOUT: json.dumps(figures._asdict())})
     return len(shard.indices)
+
+
+@lru_cache(maxsize=1)
+def _last(task: AnyTask) -> AnyTask:
+    """The task, or its equal that the last shard was of, whose machine is there already."""
+    return task
 
 
 def read_figures(paths: Iterable[Path]) -> Figures:
