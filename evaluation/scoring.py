@@ -246,13 +246,15 @@ def evaluate(
         if fitting:
             allowed = limit or token_limit(fitting, backend, (longest or {}).get(key))
         _generate(fitting, backend, allowed, samples, outputs, advance)
+        advance(len(part) - len(fitting))
+        # A server may know better than we do what fits.
+        fitting = [item for item in fitting if outputs[item.id, 0].end is not End.NO_FIT]
         asking = {item.id for item in fitting}
         scored = [
             score(item, outputs[item.id, sample] if item.id in asking else _NO_FIT, sample)
             for item in part
             for sample in range(samples if item.id in asking else 1)
         ]
-        advance(len(part) - len(fitting))
         rows.append(_row(scored, fitting, sizes, samples, passes, asked, allowed))
         scores += scored
     return rows, scores

@@ -1,0 +1,220 @@
+"""Outputs as files: a line of JSON each, kept as they come, and read with every fault named.
+
+A line has the fields ``id`` and ``output``, and may have ``sample`` (from 0), ``end`` (``stop``, or
+``length`` where the output was cut at a limit), ``tokens`` and ``reasoning``; others do no harm.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from evaluation.backends import Description, End, Output, Request
+from evaluation.items import Item
+from tasks.corpus.files import sole_writer, write_text
+
+Key = tuple[str, int]
+"""An item's id and the number of the sample."""
+
+RUN, OUTPUTS = "run.json", "outputs.jsonl"
+"""In the folder of a run: what it was asked for, and its outputs so far."""
+
+SHOWN = 3
+"""Ids that an error names; the others are counted."""
+
+
+class Recorded:
+    """Outputs that were made elsewhere, joined to the items by id.
+
+    Parameters
+    ----------
+    items, samples
+        All that is to be scored, and how many outputs there are for each.
+
+    Raises
+    ------
+    ValueError
+        When a line has a fault, two have one id and sample, or the ids are not those of the items.
+    """
+
+    context = None
+
+    def __init__(self, path: Path, items: Iterable[Item], *, samples: int = 1) -> None:
+        self.path = path
+        self._outputs = read_outputs(path)
+        known = {item.id: item.fits for item in items}
+        wanted = [
+            (name, sample) for name, fits in known.items() if fits for sample in range(samples)
+        ]
+        if missing := [key for key in wanted if key not in self._outputs]:
+            raise ValueError(f"{path} has no output for {_listed(missing)}")
+        asked = {(name, sample) for name in known for sample in range(samples)}
+        if extra := [key for key in self._outputs if key not in asked]:
+            raise ValueError(f"{path} has outputs that nobody asked for: {_listed(extra)}")
+
+    @property
+    def description(self) -> Description:
+        digest = blake2b(self.path.read_bytes(), digest_size=16).hexdigest()
+        return {"backend": "file", "file": self.path.name, "blake2b": digest}
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.encode()) for text in texts]
+
+    count_prompts = count
+
+    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+        for place, request in enumerate(requests):
+            yield place, self._outputs[request.key]
+
+
+def read_outputs(path: Path) -> dict[Key, Output]:
+    """The outputs of a file.
+
+    Where a line has no ``tokens``, the bytes of the output stand for them.
+
+    Raises
+    ------
+    ValueError
+        Naming the line that has a fault, or the two lines that have one id and sample.
+    """
+    found: dict[Key, Output] = {}
+    lines: dict[Key, int] = {}
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):  # bytes are split at line feeds alone
+            try:
+                key, output = _read_line(line)
+                if key in found:
+                    raise ValueError(f"line {lines[key]} has the same id and sample, {key}")
+            except (ValueError, RecursionError) as error:
+                raise ValueError(f"{path}, line {number}: {error}") from None
+            found[key], lines[key] = output, number
+    return found
+
+
+class Journal(dict[Key, Output]):
+    """Outputs that are on disk as soon as they are here; those of a run that was killed are too."""
+
+    def __init__(self, path: Path) -> None:
+        path.touch()
+        with path.open("rb+") as file:
+            # A line that was cut as its process died never was an output.
+            file.truncate(file.read().rfind(b"\n") + 1)
+        super().__init__(read_outputs(path))
+        self._path = path
+
+    def __setitem__(self, key: Key, output: Output) -> None:
+        with self._path.open("ab") as file:
+            file.write(_line(key, output))
+            file.flush()
+            os.fsync(file.fileno())
+        super().__setitem__(key, output)
+
+
+@contextmanager
+def journal(folder: Path, asked: Mapping[str, Any]) -> Iterator[Journal]:
+    """The outputs of a run, in its folder: new ones are kept, those of an earlier start are there.
+
+    Parameters
+    ----------
+    asked
+        What decides about the outputs, as plain data.
+
+    Raises
+    ------
+    ValueError
+        When the folder holds outputs of another run.
+    FolderInUseError
+        When another process is writing into it.
+    """
+    with sole_writer(folder):
+        text = json.dumps(asked, indent=1) + "\n"
+        path = folder / RUN
+        if not path.exists():
+            write_text(path, text)
+        elif path.read_text(encoding="utf-8") != text:
+            raise ValueError(
+                f"{folder} holds another evaluation, not yet finished: see {RUN} there"
+            )
+        yield Journal(folder / OUTPUTS)
+
+
+def digest(items: Iterable[Item]) -> str:
+    """What stands for problems, their prompts and references, in hexadecimal digits."""
+    all_items = blake2b(digest_size=16)
+    for item in items:
+        all_items.update(json.dumps([item.id, item.prompt, item.completion, item.free]).encode())
+    return all_items.hexdigest()
+
+
+def _line(key: Key, output: Output) -> bytes:
+    name, sample = key
+    fields = {"id": name, "sample": sample, "output": output.text, "end": output.end,
+              "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
+    return json.dumps(fields).encode() + b"\n"
+
+
+def _read_line(line: bytes) -> tuple[Key, Output]:
+    if not line.strip():
+        raise ValueError("it is blank")
+    try:
+        row = json.loads(line.decode(), object_pairs_hook=_object, parse_constant=_refuse)
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        cut = "" if line.endswith(b"\n") else " (the file is cut here)"
+        raise ValueError(f"it is no JSON: {error.msg}{cut}") from None
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+    if not isinstance(row, dict):
+        raise ValueError("it is no JSON object")
+    text = _field(row, "output", str)
+    end = _field(row, "end", str, End.STOP.value)
+    if end not in tuple(End):
+        raise ValueError(f"its `end` is {end!r}, not one of {', '.join(End)}")
+    output = Output(
+        text,
+        End(end),
+        _field(row, "tokens", int, len(text.encode())),
+        _field(row, "reasoning", str, ""),
+    )
+    return (_field(row, "id", str), _field(row, "sample", int, 0)), output
+
+
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"`{twice}` stands in it twice")
+    return made
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _field(row: Mapping[str, Any], name: str, kind: type[Any], default: Any = None) -> Any:
+    value = row.get(name, default)
+    if value is None:
+        raise ValueError(f"it has no `{name}`")
+    if type(value) is not kind or (kind is int and value < 0):
+        raise ValueError(f"its `{name}` is no {'text' if kind is str else 'whole number'}")
+    if kind is str:
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"its `{name}` holds half a surrogate pair") from None
+    return value
+
+
+def _listed(keys: Sequence[Key]) -> str:
+    shown = ", ".join(
+        f"{name} (sample {sample})" if sample else name for name, sample in keys[:SHOWN]
+    )
+    more = len(keys) - SHOWN
+    return shown + (f" and {more:,} more" if more > 0 else "")
