@@ -43,6 +43,9 @@ ROOM = 2**21
 """Bytes of text, about, that are made at once from then on: they take a hundred times that."""
 
 
+_vocabulary = lru_cache(maxsize=1)(Vocabulary)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How the records of a corpus are made of its items.
@@ -61,7 +64,7 @@ class Options:
     Raises
     ------
     ValueError
-        For a budget without a tokenizer, or none at all.
+        For a budget without a tokenizer, or none at all, or a tokenizer that is none.
     """
 
     form: Form = Form()
@@ -70,6 +73,8 @@ class Options:
     max_tokens: int | None = None
 
     def __post_init__(self) -> None:
+        if self.tokenizer is not None:
+            _vocabulary(self.tokenizer)  # which raises what is wrong with it
         if self.max_tokens is not None and self.tokenizer is None:
             raise ValueError("max_tokens needs a tokenizer: name the one to count with")
         if self.max_tokens is not None and self.max_tokens < 1:
@@ -165,6 +170,3 @@ def _tokens(
     if options.max_tokens is not None:
         fits = fits & (tokens <= options.max_tokens)
     return pa.array(tokens, pa.int32(), mask=~counted), fits
-
-
-_vocabulary = lru_cache(maxsize=1)(Vocabulary)

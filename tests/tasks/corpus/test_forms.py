@@ -214,6 +214,14 @@ def test_columns_that_are_wanted(tokenizer):
     assert json.loads(table["instance"][0].as_py()).keys() == {"values", "place", "round"}
 
 
+def test_a_tokenizer_that_is_none(tmp_path):
+    with pytest.raises(ValueError, match=r"is no tokenizer\.json and no folder that holds one"):
+        Options(tokenizer=tmp_path)
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ValueError, match="is no tokenizer"):
+        Options(tokenizer=tmp_path)
+
+
 @pytest.mark.parametrize("budget", [0, -3])
 def test_budgets_that_are_none(tokenizer, budget):
     with pytest.raises(ValueError, match=f"max_tokens is {budget}"):
