@@ -93,7 +93,7 @@ def write_shard(shard: Shard, options: Options) -> int:
             for first in range(0, len(shard.indices), GROUP):
                 indices = shard.indices[first : first + GROUP].tolist()
                 table = record_table(task, shard.range, shard.split, shard.seed, indices, options)
-                figures += _figures(table, len(indices))
+                figures += _figures(table, len(indices), options)
                 if table.num_rows:
                     rows = max(1, table.num_rows * PAGE // table.nbytes)
                     file.write_table(table, row_group_size=rows)
@@ -115,10 +115,10 @@ def read_figures(paths: Iterable[Path]) -> Figures:
     return total
 
 
-def _figures(table: pa.Table, items: int) -> Figures:
+def _figures(table: pa.Table, items: int, options: Options) -> Figures:
     columns = {name: table[name] for name in ("atomic_states", "transitions", "bytes")}
     columns["completion"] = pc.binary_length(table["completion"])
-    if "tokens" in table.column_names:
+    if options.tokenizer is not None and options.max_tokens is None:  # so that none is null
         columns["tokens"] = table["tokens"]
     counts = pc.value_counts(table["length"].combine_chunks())
     return Figures(

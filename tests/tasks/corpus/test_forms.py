@@ -9,7 +9,7 @@ import tasks
 from compiler import render, render_batch
 from compiler.formats import configurations, transitions
 from compiler.lint import Vocabulary
-from tasks.corpus import SCHEMA, Form, Options, items, record_table
+from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
 from tasks.corpus.baselines import index_hint, reversed_format
 from tasks.corpus.forms import LETTERS, LONGEST
 from tests.tasks.oracles import ORACLES
@@ -204,6 +204,21 @@ def test_a_budget_leaves_out_what_is_longer_and_counts_no_more_than_it_must(toke
     for row in kept:
         assert row["tokens"] == (tokens(row) if row["bytes"] > budget else None)
     assert len(counted) == 2 * sum(row["bytes"] > budget for row in everything)
+
+
+@pytest.mark.parametrize("budget", [None, 900])
+def test_figures_of_tokens_are_of_all_records_or_none(tokenizer, tmp_path, budget):
+    options = Options(tokenizer=tokenizer, max_tokens=budget)
+    request = Request(tasks=[SORT], train=30, eval=0, probe=0, ranges=("S",), options=options)
+    made = build(request, out=tmp_path, workers=1)
+    (part,) = [part for part in made.manifest["parts"] if part["split"] == "train"]
+    counts = [row["tokens"] for row in made.records("train")]
+    if budget is None:
+        assert part["longest"]["tokens"] == max(counts)
+    else:
+        assert None in counts
+        assert "tokens" not in part["longest"]
+        assert part["refused"] == 30 - len(counts) > 0
 
 
 def test_columns_that_are_wanted(tokenizer):
