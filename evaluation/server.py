@@ -143,9 +143,9 @@ class Server:
                 return _continued(
                     self._client.completions.create(prompt=prompt, max_tokens=limit, **options)
                 )
-            turns = [{"role": "user", "content": prompt}]
+            options["messages"] = [{"role": "user", "content": prompt}]
             options[self._limit] = limit
-            return _answered(self._client.chat.completions.create(messages=turns, **options))
+            return _answered(self._client.chat.completions.create(**options))
         except BadRequestError as error:
             if _too_long(error):
                 return Output("", End.NO_FIT, 0)
