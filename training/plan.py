@@ -142,8 +142,8 @@ def make_plan(
     again = schedule.checkpoint_activations
     if again is None:
         again = weights + kept + activations[0] > 0.9 * memory
-    token = _operations(model, trainable < whole, again, tokens / count)
-    operations = steps * schedule.batch_size * row * token
+    token = operations(model, trainable < whole, again, tokens / count)
+    work = steps * schedule.batch_size * row * token
     return Plan(
         parameters=whole,
         trainable=trainable,
@@ -156,8 +156,8 @@ def make_plan(
         optimiser=kept,
         activations=activations,
         checkpoint_activations=again,
-        operations=operations,
-        seconds=operations / (devices * peak * SHARE),
+        operations=work,
+        seconds=work / (devices * peak * SHARE),
     )
 
 
@@ -209,8 +209,18 @@ def _activations(model: PreTrainedModel, tokens: int, size: int) -> tuple[float,
     return layers * layer + TILE, layers * tokens * size * width + layer + TILE
 
 
-def _operations(model: PreTrainedModel, frozen: bool, again: bool, context: float) -> float:
-    """Floating point operations of one token: forward, backward, and forward again."""
+def operations(model: PreTrainedModel, frozen: bool, again: bool, context: float) -> float:
+    """Floating point operations of training on one token: forward, backward, and forward again.
+
+    Parameters
+    ----------
+    frozen
+        Whether most weights are, as under an adapter.
+    again
+        Whether activations are computed twice.
+    context
+        Tokens of a record.
+    """
     shape = model.config
     matrices: int = sum(p.numel() for p in model.parameters() if p.ndim == 2)
     if not shape.tie_word_embeddings:
