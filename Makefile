@@ -16,7 +16,7 @@ help:
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"
 	@echo "make bench     the benchmarks: simulator, text, tasks, elaboration, command"
-	@echo "make pages     measure the tasks and write their pages, docs/tasks (10 minutes)"
+	@echo "make pages     measure the tasks and write their pages, docs/tasks (4 minutes)"
 	@echo "make thorough  every test, the slow ones too, with many more random examples"
 
 # torch comes first and pinned: a plain `torch` is the newest build, with gigabytes of CUDA.

@@ -59,13 +59,11 @@ def sizes(task: Task[Any], where: str, style: str, vocabulary: Vocabulary, count
     batch = run_batch(task.table, [task.tapes(i) for i in posed], limits=limits)
     assert batch.trace is not None  # it was asked for
     texts = render_batch(task.table, batch.trace, style=style)
-    prompts, wholes = [], []
-    for index, (instance, text) in enumerate(zip(posed, texts, strict=True)):
-        if batch.outcome[index] != Outcome.ACCEPT:
-            continue
-        prompt = task.prompt(instance, index % len(task.wordings))
-        prompts.append(len(vocabulary.cut(prompt).ids))
-        wholes.append(prompts[-1] + len(vocabulary.cut(text).ids))
+    written = [index for index in range(len(posed)) if batch.outcome[index] == Outcome.ACCEPT]
+    asked = [task.prompt(posed[index], index % len(task.wordings)) for index in written]
+    prompts = vocabulary.counts(asked)
+    completions = vocabulary.counts([texts.text(index) for index in written])
+    wholes = [prompt + text for prompt, text in zip(prompts, completions, strict=True)]
     fitting = sum(1.05 * tokens <= task.budget for tokens in wholes)
     return Sizes(sorted(wholes), mean(prompts or [0]), fitting, len(posed) - len(wholes))
 

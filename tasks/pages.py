@@ -1,9 +1,9 @@
 """Write the pages about the tasks from the tasks themselves, and from what is measured of them.
 
-python -m tasks.pages docs [--count 500]
+python -m tasks.pages docs [--count 500] [--only lcs,dijkstra]
 
 ``docs/tasks/NAME.md`` is a task's page, ``docs/tasks.md`` the tables over all of them. Tokens are
-counted in Qwen2.5's vocabulary.
+counted in Qwen2.5's vocabulary. ``--only`` writes the pages of some tasks, and no tables.
 """
 
 from __future__ import annotations
@@ -243,14 +243,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("docs", type=Path)
     parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--only", default="")
     options = parser.parse_args()
     vocabulary = Vocabulary.qwen()
     folder = options.docs / "tasks"
     folder.mkdir(exist_ok=True)
-    found = [(task, measure(task, vocabulary, options.count)) for task in registry.all()]
+    names = options.only.split(",") if options.only else registry.names()
+    found = [(task, measure(task, vocabulary, options.count)) for task in map(registry.get, names)]
     for task, figures in found:
         (folder / f"{task.name}.md").write_text(page(task, figures), encoding="utf-8")
-    (options.docs / "tasks.md").write_text(overview(found, options.count), encoding="utf-8")
+    if not options.only:
+        (options.docs / "tasks.md").write_text(overview(found, options.count), encoding="utf-8")
 
 
 if __name__ == "__main__":
