@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -86,7 +86,15 @@ class Sampling:
     @property
     def description(self) -> dict[str, str | int | float]:
         """As a part of a backend's."""
-        return asdict(self) if self.temperature else {"decoding": "greedy"}
+        if not self.temperature:
+            return {"decoding": "greedy"}
+        return {
+            "decoding": "sampled",
+            "samples": self.samples,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "sampling_seed": self.seed,
+        }
 
 
 GREEDY = Sampling()

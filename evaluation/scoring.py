@@ -229,8 +229,11 @@ def evaluate(
     Raises
     ------
     ValueError
-        When items may be answered by any text, and there is no limit.
+        When items may be answered by any text, and there is no limit; or a pass@k needs more
+        samples.
     """
+    for k in passes:
+        pass_at(k, samples, 0)  # an error where there are too few samples
     rows: list[Row] = []
     scores: list[Score] = []
     outputs: Kept = {} if kept is None else kept

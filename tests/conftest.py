@@ -1,6 +1,7 @@
 """Hypothesis profiles: `quick` always, `thorough` with `--hypothesis-profile thorough`."""
 
 import os
+import tempfile
 
 from hypothesis import settings
 
@@ -10,6 +11,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # No test asks the hub: where there is none, each call would wait for it.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+# What is logged of evaluations in tests is nobody's log.
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tmtail-state-")
 
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)

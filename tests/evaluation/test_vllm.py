@@ -149,7 +149,8 @@ def test_it_writes_what_hf_writes(folder: Path, monkeypatch: pytest.MonkeyPatch)
     assert backend.description["vllm"] == "0.10.0"
     assert backend.count_prompts(["abcd"]) == plain.count_prompts(["abcd"])
     assert backend.context == plain.context == 512
-    assert {output.end for output in outputs(backend, some, 60)} == {End.STOP, End.LENGTH}
+    ends = {output.end for limit in (2, 60) for output in outputs(backend, some, limit)}
+    assert ends == {End.STOP, End.LENGTH}
 
 
 def test_an_adapter_stands_on_its_base(folder: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from tmtail.cli import corpora, demos, faults, lints, machines, models, runs, traces
+from tmtail.cli import corpora, demos, faults, lints, machines, models, runs, scores, traces
 
 EPILOG = (
     "Exit codes: 0 fine, 1 what was given has faults, 2 no such command or option, "
@@ -37,7 +37,7 @@ for command in (
 app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)
-app.command("eval")(models.evaluate)
+app.add_typer(scores.scores, name="eval")
 app.command()(demos.demo)
 
 

@@ -1,22 +1,16 @@
-"""``train`` and ``eval``: models that learn the text, and their scores."""
+"""``train`` and ``merge``: models that learn the text."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tmtail.cli.output import names, progress, show_json
-from tmtail.cli.targets import Tasks, load_tasks
+from tmtail.cli.output import progress, show_json
 
 if TYPE_CHECKING:
-    from evaluation.backends import Backend
     from training.plan import Plan
-
-WIDTH = 140
-"""Columns of a table that goes to a file or a pipe."""
 
 
 def train(
@@ -105,77 +99,6 @@ def merge(
     _quiet()
     difference = merge_adapter(adapter, out, base=base or None)
     print(f"{out}: logits differ by {difference:.1e} at the most")
-
-
-def evaluate(
-    backend: Annotated[
-        Literal["hf", "reference"],
-        typer.Option(help="A Hugging Face model, or the machine itself, which tests the scorer."),
-    ] = "hf",
-    model: Annotated[
-        str, typer.Option(metavar="DIR|NAME", help="A model's folder, an adapter's, or a hub name.")
-    ] = "",
-    tasks: Tasks = "all",
-    ranges: Annotated[str, typer.Option(help="The ranges to score.")] = "S,M,L",
-    n: Annotated[int, typer.Option("--n", min=1, help="Problems of each task and range.")] = 500,
-    seed: Annotated[int, typer.Option(help="That of the corpus that was trained on.")] = 0,
-    style: Annotated[str, typer.Option(help="The style that was trained on.")] = "minimal",
-    batch_size: Annotated[int, typer.Option(min=1, help="Prompts decoded at once.")] = 64,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="A new folder for results and outputs.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
-) -> None:
-    """Score a model by replaying the machine.
-
-    Decoding is greedy and without examples; the problems are those that a corpus of the same seed
-    holds out.
-    """
-    from rich.console import Console
-
-    from evaluation.problems import problems
-    from evaluation.report import divergence_table, results_table, row_as_json, write_results
-    from evaluation.scoring import evaluate as score
-    from tasks.corpus.forms import Form
-
-    if (backend == "hf") != bool(model):
-        raise typer.BadParameter("goes with --backend hf, and only with it", param_hint="--model")
-    if out and out.exists():
-        raise ValueError(f"{out} is there already; results are never overwritten")
-    items = list(problems(load_tasks(tasks), names(ranges), n, seed=seed, form=Form(style=style)))
-    writer = _backend(model, batch_size)
-    done = 0
-    with progress("problems") as report:
-
-        def advance(more: int) -> None:
-            nonlocal done
-            done += more
-            report(done, len(items))
-
-        rows, scores = score(items, writer, advance)
-    description = {**writer.description, "seed": seed, "style": style}
-    if out:
-        write_results(out, rows, scores, description)
-    if as_json:
-        show_json({**description, "rows": [row_as_json(row) for row in rows]})
-        return
-    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-    console.print(results_table(rows))
-    console.print(divergence_table(rows))
-
-
-def _backend(model: str, batch_size: int) -> Backend:
-    """The model, or the machine where none is named."""
-    from evaluation.backends import Reference
-
-    if not model:
-        return Reference()
-    from evaluation.huggingface import HuggingFace
-    from evaluation.models import load_model, record_of
-
-    _quiet()
-    chat = bool(record_of(model).get("chat"))
-    return HuggingFace(*load_model(model), name=model, batch_size=batch_size, chat=chat)
 
 
 def _quiet() -> None:
