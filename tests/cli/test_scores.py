@@ -1,0 +1,167 @@
+"""`eval` from end to end: backends, corpora, forms, going on, and runs pooled."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from evaluation.problems import problems
+from tasks import get
+from tasks.corpus import Form, Options, Request, build
+from tests.evaluation.test_huggingface import TOKENIZER
+from tests.evaluation.test_huggingface import model as tiny
+from tests.evaluation.test_server import Talk, choice, prompt_of, talk  # noqa: F401 - a fixture
+
+SORT = ("--tasks", "bubble_sort", "--ranges", "S", "--n", 4)
+
+
+def outputs(file: Path, **options: object) -> None:
+    items = problems([get("bubble_sort")], ("S",), 4, **options)  # type: ignore[arg-type]
+    rows = [{"id": item.id, "output": item.completion} for item in items]
+    rows[0]["output"] += "!"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
+def test_outputs_of_a_file_are_scored(tmtail, tmp_path: Path) -> None:
+    outputs(tmp_path / "mine.jsonl")
+    answer = tmtail("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
+                    "--out", tmp_path / "scores", "--json")  # fmt: skip
+    (row,) = json.loads(answer.out)["rows"]
+    assert row["verdicts"]["right"] == 3
+    assert row["exact_chains"]["value"] == 0.75
+    assert "evaluations.jsonl" in answer.err
+    again = tmtail("eval", "--backend", "file", "--outputs", tmp_path / "scores" / "outputs.jsonl",
+                   *SORT, "--json")  # fmt: skip
+    assert json.loads(again.out)["rows"] == [row]
+    assert "scored 1 times before" in again.err
+
+
+def test_ranges_that_no_text_fits_are_told(tmtail) -> None:
+    answer = tmtail("eval", "--backend", "reference", "--tasks", "permutation_combination",
+                    "--ranges", "L", "--n", 2, "--json")  # fmt: skip
+    assert answer.code == 0
+    (row,) = json.loads(answer.out)["rows"]
+    assert row["fit"].startswith("does not fit (over ")
+    table = tmtail("eval", "--backend", "reference", "--tasks", "permutation_combination",
+                   "--ranges", "L", "--n", 2)  # fmt: skip
+    assert "does not fit" in " ".join(table.out.split())
+
+
+def test_a_corpus_is_scored_in_its_own_form(tmtail, tmp_path: Path) -> None:
+    request = Request(tasks=[get("bubble_sort"), get("lcs")], train=2, eval=3, probe=2,
+                      ranges=("S",), options=Options(form=Form(without=("fetch",))))  # fmt: skip
+    build(request, out=tmp_path / "c", workers=1)
+    corpus = ("--backend", "reference", "--corpus", tmp_path / "c", "--ranges", "S", "--json")
+    scored = json.loads(tmtail("eval", *corpus).out)
+    assert scored["style"] == "minimal without fetch"
+    assert [row["task"] for row in scored["rows"]] == ["bubble_sort", "lcs"]
+    assert [row["exact_chains"]["value"] for row in scored["rows"]] == [1, 1]
+    (row,) = json.loads(tmtail("eval", *corpus, "--tasks", "lcs", "--split", "probe").out)["rows"]
+    assert (row["task"], row["items"]) == ("lcs", 2)
+    plain = json.loads(tmtail("eval", *corpus, "--tasks", "lcs", "--style", "plain").out)
+    assert plain["style"] == "plain"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [("--style", "styled"), ("--depth", 2), ("--without", "fetch,linear"),
+     ("--format", "transitions"), ("--format", "any", "--max-new-tokens", 9)],
+    ids=str,
+)  # fmt: skip
+def test_every_form_can_be_scored(tmtail, form) -> None:
+    answer = tmtail("eval", "--backend", "reference", *SORT, *form, "--json")
+    (row,) = json.loads(answer.out)["rows"]
+    assert row["verdicts"]["right"] == 4
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    home = tmp_path_factory.mktemp("model")
+    tiny(2048).save_pretrained(home)
+    TOKENIZER.save_pretrained(home)
+    return home
+
+
+def test_a_model_is_scored_and_a_run_goes_on(tmtail, folder: Path, tmp_path: Path) -> None:
+    limit = ("--max-new-tokens", 12)
+    whole = tmtail("eval", "--model", folder, *SORT, *limit, "--out", tmp_path / "a", "--json")
+    assert whole.code == 0, whole.err
+    (tmp_path / "b").mkdir()
+    for name in ("run.json", "outputs.jsonl"):  # as a run leaves them that is killed at its third
+        lines = (tmp_path / "a" / name).read_text().splitlines(keepends=True)
+        kept = lines[:2] if name == "outputs.jsonl" else lines
+        (tmp_path / "b" / name).write_text("".join(kept))
+    other = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 13, "--out",
+                   tmp_path / "b")  # fmt: skip
+    assert other.code == 1
+    assert "another evaluation" in other.err
+    on = tmtail("eval", "--model", folder, *SORT, *limit, "--batch-size", 1, "--out",
+                tmp_path / "b", "--json")  # fmt: skip
+    assert json.loads(on.out)["rows"] == json.loads(whole.out)["rows"]
+    files = [(tmp_path / run / "items.jsonl").read_bytes() for run in "ab"]
+    assert files[0] == files[1]
+
+
+def test_samples_and_pass_at_k(tmtail, folder: Path) -> None:
+    answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 5, "--samples", 3,
+                    "--temperature", 1, "--pass", "1,3", "--json")  # fmt: skip
+    shown = json.loads(answer.out)
+    (row,) = shown["rows"]
+    assert (row["samples"], sum(row["verdicts"].values())) == (3, 12)
+    assert set(row["pass_at"]) == {"1", "3"}
+    assert (shown["decoding"], shown["temperature"]) == ("sampled", 1)
+
+
+def test_another_number_type(tmtail, folder: Path) -> None:
+    answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--dtype", "bfloat16",
+                    "--json")  # fmt: skip
+    assert json.loads(answer.out)["dtype"] == str(torch.bfloat16).removeprefix("torch.")
+
+
+def test_a_server_is_scored(tmtail, talk: Talk, tmp_path: Path) -> None:  # noqa: F811
+    golds = {item.prompt: item.gold for item in problems([get("bubble_sort")], ("S",), 4)}
+    talk.reply = lambda body: choice(f"So:\nanswer: {golds[prompt_of(body)]}")
+    answer = tmtail("eval", "--backend", "openai", "--model", "r1", "--url", talk.url, *SORT,
+                    "--format", "any", "--max-new-tokens", 100, "--json")  # fmt: skip
+    shown = json.loads(answer.out)
+    (row,) = shown["rows"]
+    assert (shown["style"], row["verdicts"]["right"], row["exact_chains"]) == ("any", 4, None)
+
+
+def test_runs_are_pooled(tmtail, tmp_path: Path) -> None:
+    for name in "ab":
+        tmtail("eval", "--backend", "reference", *SORT, "--out", tmp_path / name)
+    answer = tmtail("eval", "pool", tmp_path / "a", tmp_path / "b")
+    assert answer.out.splitlines()[1].split()[:4] == ["bubble_sort", "S", "2", "4"]
+    assert "100.0 [100.0–100.0]" in answer.out
+    (row,) = json.loads(tmtail("eval", "pool", tmp_path / "a", "--json").out)
+    assert row["accuracy"] == {"rate": 1, "low": 1, "high": 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--backend", "file"), 2, "--outputs"),
+        (("--backend", "reference", "--outputs", "x"), 2, "--outputs"),
+        (("--backend", "file", "--outputs", "nope.jsonl", *SORT), 1, "nope.jsonl"),
+        (("--backend", "reference", *SORT, "--samples", 2), 1, "give a temperature"),
+        (("--backend", "reference", *SORT, "--pass", "2"), 1, "pass@2 needs at least 2 samples"),
+        (("--backend", "reference", *SORT, "--pass", "x"), 2, "--pass"),
+        (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens"),
+        (("--backend", "reference", *SORT, "--format", "rot13"), 1, "no format"),
+        (("--backend", "reference", "--corpus", "nope"), 1, "no finished corpus"),
+        (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
+        (("pool", "nope"), 1, "holds no results"),
+    ],
+)
+def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    answer = tmtail("eval", *arguments)
+    assert answer.code == code
+    assert message in answer.err
+    assert "Traceback" not in answer.err
