@@ -14,8 +14,9 @@ out of training itself (``Task.held_out``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -67,13 +68,13 @@ class Zone(NamedTuple):
     first, size
         Places in the random order of the problems; ``size`` is None where problems are drawn.
     order
-        The random order; None where problems are drawn.
+        From a place in the random order to a problem's number; None where problems are drawn.
     """
 
     lengths: tuple[int, ...]
     first: int = 0
     size: int | None = None
-    order: Permutation | None = None
+    order: Callable[[int], int] | None = None
 
 
 class Source:
@@ -129,7 +130,7 @@ class Source:
             return self._kept(Item(index, self.task.sample(draws, *zone.lengths), wording))
         if turn >= zone.size:
             return None
-        number = zone.order.at(zone.first + turn)
+        number = zone.order(zone.first + turn)
         instance = self.task.unrank(draws, number, *zone.lengths)
         if visit:  # the wording is the one that follows that of the visit before
             first = self._stream.at(once).below(len(self.task.wordings))
@@ -139,6 +140,10 @@ class Source:
     def _kept(self, item: Item) -> Item | None:
         held = self.task.held_out(item.instance, self._seed)
         return None if held is not None and held is self._trains else item
+
+
+source_of = lru_cache(maxsize=4)(Source)
+"""The same ``Source`` for the same names, kept for the next call."""
 
 
 def items(
@@ -151,7 +156,7 @@ def items(
     ValueError
         Where there is no such item; see ``Source`` for others.
     """
-    source = Source(task, where, split, seed)
+    source = source_of(task, where, split, seed)
     for index in indices:
         item = source.item(index)
         if item is None:
@@ -174,13 +179,32 @@ def _zones(task: AnyTask, where: str | int, split: str, seed: int) -> list[Zone]
     lengths = list(product(range(low, high + 1), repeat=task.lengths))
     counts = [task.count(*each) for each in lengths]
     few = [None if count is None or count > FEW else count for count in counts]
+    if type(task).held_out is not Task.held_out and not isinstance(where, int):
+        return [_decided(task, split, seed, *pair) for pair in zip(lengths, few, strict=True)]
     shares = _shares(task, where, split, seed, few)
     return [
-        Zone(each)
-        if count is None
-        else Zone(each, *share, Permutation(max(count, 1), task.name, seed, *each))
+        Zone(each) if count is None else Zone(each, *share, _order(task, seed, each, count))
         for each, count, share in zip(lengths, few, shares, strict=True)
     ]
+
+
+def _decided(
+    task: AnyTask, split: str, seed: int, lengths: tuple[int, ...], count: int | None
+) -> Zone:
+    """The zone of a split where the task says which problems are held out."""
+    if count is None:
+        return Zone(lengths)
+    names = Stream(task.name, seed, "names").at(0)
+    ours = [
+        number
+        for number in map(_order(task, seed, lengths, count), range(count))
+        if task.held_out(task.unrank(names, number, *lengths), seed) is not (split == "train")
+    ]
+    return Zone(lengths, 0, len(ours), ours.__getitem__)
+
+
+def _order(task: AnyTask, seed: int, lengths: tuple[int, ...], count: int) -> Callable[[int], int]:
+    return Permutation(max(count, 1), task.name, seed, *lengths).at
 
 
 def _shares(
@@ -190,7 +214,7 @@ def _shares(
     known = [count or 0 for count in counts]
     total = sum(known)
     later = where in list(task.ranges)[1:]
-    if isinstance(where, int) or type(task).held_out is not Task.held_out:
+    if isinstance(where, int):
         return [(0, count) for count in known]
     if later and None not in counts and total <= WHOLE:
         evaluated = held = known

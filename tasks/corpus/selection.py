@@ -8,13 +8,12 @@ Problems are known by 8 bytes of their digests: were two alike in these, one wou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.corpus.items import AnyTask, Source
+from tasks.corpus.items import AnyTask, source_of
 
 CHUNK = 1_000
 """So many items are one piece of a worker's work."""
@@ -50,7 +49,7 @@ class Found(NamedTuple):
 
 def find(task: AnyTask, where: str, split: str, seed: int, first: int) -> Found:
     """The items among the indices ``first`` … ``first + CHUNK - 1``."""
-    source = _source(task, where, split, seed)
+    source = source_of(task, where, split, seed)
     end = first + CHUNK if source.end is None else min(first + CHUNK, source.end)
     made = [item for item in map(source.item, range(first, end)) if item is not None]
     digests = b"".join([item.instance.digest[:8] for item in made])
@@ -60,9 +59,6 @@ def find(task: AnyTask, where: str, split: str, seed: int, first: int) -> Found:
         np.array([item.again for item in made], np.bool_),
         source.end == end,
     )
-
-
-_source = lru_cache(maxsize=4)(Source)
 
 
 class Chosen(NamedTuple):
