@@ -115,6 +115,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def unit(self) -> str:
+        """What ``count`` counts: ``tokens``, or what stands for them where nobody knows."""
+        ...
+
+    @property
     def context(self) -> int | None:
         """Tokens that prompt and output may have together; None where nobody knows."""
         ...
@@ -138,6 +143,7 @@ class Backend(Protocol):
 class Reference:
     """The machine itself: what every score is measured against, and a test of the scorer."""
 
+    unit = "characters"
     context = None
 
     @property

@@ -34,6 +34,8 @@ class HuggingFace:
         Whether prompts are put into the model's chat template, as they were in training.
     """
 
+    unit = "tokens"
+
     def __init__(
         self,
         model: PreTrainedModel,

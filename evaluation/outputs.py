@@ -42,6 +42,7 @@ class Recorded:
         When a line has a fault, two have one id and sample, or the ids are not those of the items.
     """
 
+    unit = "bytes"
     context = None
 
     def __init__(self, path: Path, items: Iterable[Item], *, samples: int = 1) -> None:

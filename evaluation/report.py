@@ -56,6 +56,7 @@ def row_as_json(row: Row) -> dict[str, Any]:
         "fitting": row.fitting,
         "distinct": row.distinct,
         "longest": row.longest,
+        "unit": row.unit,
         "fit": row.fit,
         "samples": row.samples,
         "verdicts": {verdict: row.verdicts.get(verdict, 0) for verdict in Verdict},

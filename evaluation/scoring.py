@@ -115,7 +115,9 @@ class Row:
     fitting, distinct
         Of how many the text fits the model's context, and how many of these are different.
     longest
-        Tokens of the longest prompt and reference together.
+        Tokens, or what the backend counts, of the longest prompt and reference together.
+    unit
+        What is counted.
     cut
         Whether the longest reference is longer still: it was not written to its end.
     samples
@@ -146,6 +148,7 @@ class Row:
     fitting: int
     distinct: int
     longest: int
+    unit: str
     cut: bool
     samples: int
     verdicts: Mapping[Verdict, int]
@@ -181,7 +184,7 @@ class Row:
             return ""
         over = "over " if self.cut else ""
         if not self.fitting:
-            return f"does not fit ({over}{self.longest:,} tokens)"
+            return f"does not fit ({over}{self.longest:,} {self.unit})"
         return f"fits {self.fitting:,} of {self.items:,}"
 
     def _share(self, outputs: int) -> Share:
@@ -258,7 +261,7 @@ def evaluate(
             for item in part
             for sample in range(samples if item.id in asking else 1)
         ]
-        rows.append(_row(scored, fitting, sizes, samples, passes, asked, allowed))
+        rows.append(_row(scored, fitting, sizes, samples, passes, asked, backend.unit, allowed))
         scores += scored
     return rows, scores
 
@@ -323,6 +326,7 @@ def _row(
     samples: int,
     passes: Sequence[int],
     asked: int | None,
+    unit: str,
     limit: int,
 ) -> Row:
     first = scores[0].item
@@ -337,6 +341,7 @@ def _row(
         fitting=len(fitting),
         distinct=len({item.instance.digest for item in fitting}),
         longest=max(sizes),
+        unit=unit,
         cut=any(not score.item.fits for score in scores),
         samples=samples,
         verdicts=Counter(score.verdict for score in scores),

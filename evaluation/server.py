@@ -83,6 +83,7 @@ class Server:
         self.context = context
         self._key = key
         self._vocabulary = None if tokenizer is None else Vocabulary(tokenizer)
+        self.unit = "bytes" if tokenizer is None else "tokens"
         self._limit = "max_tokens" if url else "max_completion_tokens"
         # A server of one's own mostly wants no key, and the client always sends one.
         self._client = OpenAI(

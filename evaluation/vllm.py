@@ -38,6 +38,8 @@ class VLLM:
         Whether prompts are put into the model's chat template, as they were in training.
     """
 
+    unit = "tokens"
+
     def __init__(
         self,
         name: str,

@@ -105,7 +105,7 @@ class Narrow(Reference):
 def test_what_does_not_fit_is_told_and_never_asked() -> None:
     (row,), scores = evaluate(ITEMS[:10], Narrow(5))
     longest = max(len(item.prompt) + len(item.completion) + 1 for item in ITEMS[:10])
-    assert row.fit == f"does not fit ({longest:,} tokens)"
+    assert row.fit == f"does not fit ({longest:,} characters)"
     assert (row.items, row.fitting, row.limit) == (10, 0, 0)
     assert row.verdicts == {Verdict.NO_FIT: 10}
     assert row.accuracy == (0, 0, 0)

@@ -237,7 +237,7 @@ def test_a_context_that_is_named_is_kept_to(talk: Talk) -> None:
     evaluate(ITEMS[:1], Server("m", url=talk.url, context=size))
     assert talk.asked[0]["max_tokens"] == len(ITEMS[0].completion) + 1
     (row,), _ = evaluate(ITEMS[:1], Server("m", url=talk.url, context=size - 1))
-    assert row.fit == f"does not fit ({size} tokens)"
+    assert row.fit == f"does not fit ({size} bytes)"
     assert len(talk.asked) == 1
 
 
