@@ -24,7 +24,6 @@ from tasks.corpus.items import SPLITS, AnyTask
 from tasks.corpus.records import Options, record_table
 from tasks.corpus.requests import described
 from tasks.corpus.selection import Keys
-from tasks.corpus.shards import GROUP
 from tasks.registry import get
 
 SHOWN = 3
@@ -167,8 +166,8 @@ def _tables(path: Path, options: Options) -> Iterator[pa.Table]:
         wanted = [name for name in file.schema_arrow.names if name != "tokens"]
         if wanted != options.schema.names:
             raise ValueError(f"it has the columns {', '.join(wanted)}")
-        for batch in file.iter_batches(GROUP, columns=wanted):
-            yield pa.table(batch)
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=wanted)
 
 
 def _keys(digests: Sequence[bytes]) -> Keys:

@@ -179,3 +179,13 @@ def test_another_machine(corpus):
     (corpus.folder / "manifest.json").write_text(json.dumps(corpus.manifest))
     with pytest.raises(ValueError, match="was made by another bubble_sort"):
         checked(corpus)
+
+
+def test_files_of_many_row_groups(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.corpus.shards.PAGE", 40_000)
+    request = Request(tasks=[tasks.get("bubble_sort")], train=1_200, eval=5, probe=5)
+    made = build(request, out=tmp_path, workers=1)
+    (path,) = tmp_path.glob("data/*/train-*.parquet")
+    assert pq.read_metadata(path).num_row_groups > 20
+    assert len(list(made.records("train"))) == 1_200
+    assert verify(made, workers=1).faults == []
