@@ -21,7 +21,14 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).parents[2]
-DOCUMENTS = ("README.md", "docs/authoring.md", "docs/cli.md", "docs/corpora.md", "docs/training.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/authoring.md",
+    "docs/cli.md",
+    "docs/corpora.md",
+    "docs/evaluation.md",
+    "docs/training.md",
+)
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAME = doctest.OutputChecker()
 
