@@ -230,6 +230,6 @@ def test_checking_never_raises(name, text, marked):
 )
 def test_ten_megabytes_take_no_time(task, text):
     instance = drawn(task, "S", 1)[0]
-    begin = time.perf_counter()
+    begin = time.process_time()
     task.check(instance, text, gold="")
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 10  # what takes quadratic time takes days

@@ -102,7 +102,8 @@ def merge(
 
 
 def _quiet() -> None:
-    """No bars but our own."""
-    from transformers.utils.logging import disable_progress_bar
+    """No bars but our own, and nothing of the library's that nobody can act on."""
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     disable_progress_bar()
+    set_verbosity_error()
