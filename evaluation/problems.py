@@ -104,6 +104,15 @@ def held_out(
                 yield replace(item, fits=False, gold="") if left_out else item
 
 
+def asked(corpus: Corpus, split: str, count: int) -> dict[tuple[str, str], int]:
+    """How many items ``held_out`` would give if there were enough, by task and range."""
+    return {
+        (part["task"], part["range"]): min(count, part["asked"])
+        for part in corpus.manifest["parts"]
+        if part["split"] == split
+    }
+
+
 def longest(corpus: Corpus, split: str) -> dict[tuple[str, str], int]:
     """UTF-8 bytes of the longest completion of a split, by task and range."""
     return {

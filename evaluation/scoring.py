@@ -18,6 +18,9 @@ from tasks import Grade
 ROOM = 32
 """Tokens that an output may have beyond 1.1 times the longest reference of its task and range."""
 
+Part = tuple[str, str]
+"""The names of a task and a range."""
+
 Kept = MutableMapping[tuple[str, int], Output]
 """Outputs that there are already, by ``Request.key``; each new one is put there when it comes."""
 
@@ -178,6 +181,19 @@ class Row:
         return Share(self.accuracy.hits, self.items, self.items - self.fitting + self.distinct)
 
     @property
+    def notes(self) -> list[str]:
+        """What a reader of the figures must know besides."""
+        said = []
+        if self.items < self.asked:
+            said.append(f"{self.items:,} problems are all there are ({self.asked:,} asked)")
+        if 0 < self.fitting < self.items:
+            rate = f"{100 * self.overall.rate:.1f}"
+            said.append(f"{self.fit}; with the others counted wrong, label accuracy {rate}")
+        elif self.fit:
+            said.append(self.fit)
+        return said
+
+    @property
     def fit(self) -> str:
         """What is to be said where not all items fit; else empty."""
         if self.fitting == self.items:
@@ -198,8 +214,8 @@ def evaluate(
     *,
     samples: int = 1,
     passes: Sequence[int] = (),
-    asked: int | None = None,
-    longest: Mapping[tuple[str, str], int] | None = None,
+    asked: Mapping[Part, int] | None = None,
+    longest: Mapping[Part, int] | None = None,
     limit: int | None = None,
     kept: Kept | None = None,
 ) -> tuple[list[Row], list[Score]]:
@@ -261,7 +277,18 @@ def evaluate(
             for item in part
             for sample in range(samples if item.id in asking else 1)
         ]
-        rows.append(_row(scored, fitting, sizes, samples, passes, asked, backend.unit, allowed))
+        rows.append(
+            _row(
+                scored,
+                fitting,
+                sizes,
+                samples,
+                passes,
+                (asked or {}).get(key),
+                backend.unit,
+                allowed,
+            )
+        )
         scores += scored
     return rows, scores
 

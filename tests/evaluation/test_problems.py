@@ -8,7 +8,7 @@ import pytest
 import tasks
 from evaluation.backends import Reference
 from evaluation.log import LOG, log_evaluation
-from evaluation.problems import held_out, longest, problems
+from evaluation.problems import asked, held_out, longest, problems
 from evaluation.scoring import evaluate, token_limit
 from tasks.corpus import Corpus, Form, Options, Request, build
 
@@ -41,6 +41,8 @@ def test_items_are_the_records_of_a_split_in_their_order(tmp_path: Path, form: F
         assert len(items) == 2 * count
         assert evaluate(items, Reference())[0][0].exact == count
     assert len(list(held_out(made, "eval", ("M",), 2))) == 2
+    assert asked(made, "eval", 99) == {("bubble_sort", "S"): 5, ("bubble_sort", "M"): 5}
+    assert asked(made, "probe", 2) == {("bubble_sort", "S"): 2, ("bubble_sort", "M"): 2}
 
 
 def test_the_same_problems_can_be_written_in_another_form(tmp_path: Path) -> None:

@@ -119,6 +119,8 @@ def test_of_a_range_that_fits_partly_both_accuracies_are_told() -> None:
     assert row.fit == f"fits {row.fitting} of 10"
     assert row.accuracy.rate == row.exactness.rate == 1
     assert row.overall == (row.fitting, 10, 10)
+    rate = f"{10 * row.fitting}.0"
+    assert row.notes == [f"{row.fit}; with the others counted wrong, label accuracy {rate}"]
 
 
 def test_texts_too_long_to_be_written_do_not_fit_and_are_no_error() -> None:
@@ -226,8 +228,11 @@ def test_any_text_that_ends_in_the_answer_is_right_where_texts_are_free() -> Non
 
 def test_fewer_problems_than_were_asked_for_are_told() -> None:
     task = tasks.get("derangement_fit")
-    (row,), _ = evaluate(problems([task], ("M",), 500), Reference(), asked=500)
+    items = list(problems([task], ("M",), 500))
+    (row,), _ = evaluate(items, Reference(), asked={(task.name, "M"): 500})
     assert row.items < row.asked == 500
+    assert row.notes == [f"{len(items)} problems are all there are (500 asked)"]
+    assert evaluate(items, Reference())[0][0].notes == []
 
 
 @given(st.text(), st.sampled_from(End))

@@ -106,6 +106,7 @@ def evaluate(
     from evaluation.backends import Sampling
     from evaluation.log import log_evaluation
     from evaluation.outputs import digest, journal
+    from evaluation.problems import asked as asked_of
     from evaluation.problems import longest
     from evaluation.report import RESULTS, row_as_json, write_results
     from evaluation.scoring import evaluate as score
@@ -135,9 +136,12 @@ def evaluate(
         "n": n,
         "max_new_tokens": max_new_tokens or None,
     }
-    asked = {name: value for name, value in about.items() if name not in UNASKED}
-    with journal(out, {**asked, "problems": digest(items)}) if out else nullcontext() as kept:
-        if split == "eval" and backend != "reference":
+    asked_for = (
+        asked_of(found, split, n) if found else {(item.task.name, item.range): n for item in items}
+    )
+    identity = {name: value for name, value in about.items() if name not in UNASKED}
+    with journal(out, {**identity, "problems": digest(items)}) if out else nullcontext() as kept:
+        if split == "eval" and backend != "reference" and not kept:
             logged = log_evaluation(found, items, about)
             times = f"; scored {logged.before} times before" if logged.before else ""
             print(f"logged in {logged.path}{times}", file=sys.stderr)
@@ -155,7 +159,7 @@ def evaluate(
                 advance,
                 samples=samples,
                 passes=passes_wanted,
-                asked=n,
+                asked=asked_for,
                 longest=longest(found, split) if found else None,
                 limit=max_new_tokens or None,
                 kept=kept,
@@ -173,6 +177,9 @@ def evaluate(
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     console.print(results_table(rows))
     console.print(divergence_table(rows))
+    for row in rows:
+        for note in row.notes:
+            print(f"{row.task} {row.range}: {note}")
 
 
 def pool(
