@@ -1,0 +1,209 @@
+# All primes from p to q, by trial division: each odd number is tried with 3, 5, 7, 11, 13 and 17; no
+# other odd prime has a square below 300. How many odd numbers a divisor has to wait for its next odd
+# multiple, at first for three times itself, is counted down from number to number: where it is 0, it
+# divides. For the first number it comes from the last digit, by leaps of ten. In the text a number is a
+# name for its tens and a digit, and the names count on from any one: so short problems show them all.
+
+import std.words
+
+class small = 'a'..'z'
+class digit = '0'..'9'
+
+tape tens, ahead: small | ' ' word small  # names from that for no tens on; from that of p on
+tape worth: digit | ' ' word digit        # what they stand for, from that of p on
+tape p, q: small                          # the names for their tens
+tape p_ones, q_ones: digit
+tape ones, after: digit                                             # of a number, and of the next odd one
+tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # to wait: ... 3:2 1 0
+tape out: digit | ',' | ' ' | 'n' | 'o' | 'e' word digit
+
+main {
+    step until {
+        fetch tens "q tens" = {q}, ones "q ones" = {q_ones}
+    }
+    step finish at "{q}{q_ones}" {
+        make_odd(q, q_ones, ahead)
+        solve "last {q}{q_ones}" = "yes"
+    }
+    if p_ones % 2 == 0 { ones := p_ones + 1 } else { ones := p_ones }
+    approach(of3, of5, of7, tens, p, p_ones, ones, "low", "3", "5", "7")
+    rewind(tens)
+    approach(of11, of13, of17, tens, p, p_ones, ones, "high", "11", "13", "17")
+    loop {
+        if ones == 9 {
+            after := 1
+            next_word(ahead)
+        } else {
+            after := ones + 2
+        }
+        let found: yes | no = no
+        found = try(of3, found, tens, ones, ahead, after, "3")
+        found = try(of5, found, tens, ones, ahead, after, "5")
+        found = try(of7, found, tens, ones, ahead, after, "7")
+        found = try(of11, found, tens, ones, ahead, after, "11")
+        found = try(of13, found, tens, ones, ahead, after, "13")
+        found = try(of17, found, tens, ones, ahead, after, "17")
+        if found == no { write(tens, worth, ones, out) }
+        step pass at "{tens}{ones}" {
+            let last: yes | no = equal(tens, q)
+            if ones != q_ones { last = no }
+            if last == yes {
+                fetch "last {tens}{ones}" = "yes"
+                break
+            }
+            fetch "last {tens}{ones}" = none
+        }
+        ones := after
+        if ones == 1 { next_word(tens)  next_word(worth) }
+    }
+    left out
+    if out == _ { nothing(out) }
+    answer "{out.all}"
+}
+
+# Takes q, if it is even, to the odd number before it.
+proc make_odd(q, q_ones, ahead) {
+    if q_ones == 0 {
+        loop {
+            let there: yes | no = equal(ahead, q)
+            if there == yes { break }
+            next_word(ahead)
+        }
+        left ahead
+        left ahead
+        to_first(ahead)
+        copy(ahead, q)
+        rewind(ahead)
+        q_ones := 9
+    } elsif q_ones % 2 == 0 {
+        q_ones := q_ones - 1
+    }
+}
+
+# How long the first number has to wait for the multiples of three divisors.
+proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: text) {
+    step begin at "{three}" {
+        fetch zero "zero" = {tens}, tens "p tens" = {p}, ones "p ones" = {p_ones}
+        down(k, ones / 2)
+        down(l, ones / 2)
+        down(m, ones / 2)
+    }
+    loop {
+        step leap at "{three} {tens} {p}{ones} {k} {l} {m}" {
+            let there: yes | no = equal(tens, p)
+            if there == yes {
+                solve "wait {tens}{ones} {d}" = {k}
+                break
+            }
+            down(k, 5)
+            down(l, 5)
+            down(m, 5)
+            next_word(tens)
+        }
+    }
+    step also at "{tens}{ones} {e} {l} {m}" {
+        solve "wait {tens}{ones} {e}" = {l}
+    }
+    step also at "{tens}{ones} {f} {m}" {
+        solve "wait {tens}{ones} {f}" = {m}
+    }
+}
+
+# On by so many odd numbers.
+proc down(k, count: 0..5) {
+    while count > 0 {
+        to_end(k)
+        if k == _ { left k  seek_back(k, ':') }
+        right k
+        count = count - 1
+    }
+}
+
+# Tries one divisor, unless one is found already, and counts on for it; whether one is found.
+proc try(k, found: yes | no, tens, ones, ahead, after, d: text) -> yes | no {
+    if found == no {
+        step try at "{tens}{ones} {d}" {
+            fetch "wait {tens}{ones} {d}" = {k}
+            if k != 0 {
+                down(k, 1)
+                solve after "wait {ahead}{after} {d}" = {k}
+                return no
+            }
+            solve "divides"
+        }
+    }
+    step count at "{tens}{ones} {d}" {
+        fetch "wait {tens}{ones} {d}" = {k}
+        down(k, 1)
+        solve after "wait {ahead}{after} {d}" = {k}
+    }
+    return yes
+}
+
+proc write(tens, worth, ones, out) {
+    left out
+    if out in digit {
+        right out
+        out := ','
+        right out
+        out := ' '
+    }
+    right out
+    step tens at "{tens}{ones}" {
+        if worth == 0 {
+            fetch digits "{tens}" = none
+        } else {
+            fetch digits "{tens}" = {worth}
+            append(worth, out)
+            solve ans "ans tens {tens}{ones}" = {out.before}
+        }
+    }
+    step ones at "{tens}{ones}" {
+        out := ones
+        solve ans "ans ones {tens}{ones}" = {out.cell}
+    }
+    right out
+}
+
+proc nothing(out) {
+    out := 'n'
+    right out
+    out := 'o'
+    right out
+    out := 'n'
+    right out
+    out := 'e'
+}
+
+style styled {
+    until: "We go up to "
+    until.tens: "{key} = {value} "
+    until.ones: "and {key} = {value}. "
+    finish: "Of {label} and before: "
+    finish.last: "{key} = {value}. "
+    begin: "For the {label} divisors "
+    begin.zero: "count tens from {key} = {value} "
+    begin.tens: "to {key} = {value}, "
+    begin.ones: "beginning with {key} = {value}. "
+    leap: "Leap {label}. "
+    leap.wait: "So {key} = {value}. "
+    also: "Also {label}: "
+    also.wait: "{key} = {value}. "
+    try: "Try {label}: "
+    try.wait: "as {key} = {value} "
+    try.divides: "it divides. "
+    try.after: "not yet, {key} = {value}. "
+    count: "Count {label}: "
+    count.wait: "after {key} = {value} "
+    count.after: "comes {key} = {value}. "
+    pass: "Pass {label}: "
+    pass.last: "we see {key} = {value}. "
+    tens: "At {label}: "
+    tens.digits: "for {key} = {value} "
+    tens.ans: "write {key} = {value}. "
+    ones: "At {label}: "
+    ones.ans: "write {key} = {value}. "
+    next: "Go on to {label}.\n"
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}
