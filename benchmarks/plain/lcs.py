@@ -1,0 +1,108 @@
+"""The text of a longest common subsequence by plain Python."""
+
+from __future__ import annotations
+
+from random import Random
+from string import ascii_lowercase
+
+from tasks.dynamic_programming.lcs import Strings
+
+LETTERS = ascii_lowercase
+NUMBERS = "KLMNOPQRSTUVWXYZ"
+
+
+def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]:
+    """Two strings, where in the alphabet the rows and columns begin, and which number is 0."""
+    n, m = draws.randint(low, high), draws.randint(low, high)
+    x = "".join(draws.choices("ABCD", k=n))
+    y = "".join(draws.choices("ABCD", k=m))
+    return x, y, draws.randrange(25 - n), draws.randrange(25 - m), draws.randrange(16)
+
+
+def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
+    """The text and the answer of ``tasks/dynamic_programming/lcs.tm``, by appending strings."""
+    rows = LETTERS[top : top + len(x) + 2]
+    columns = LETTERS[left : left + len(y) + 2]
+    names = NUMBERS[zero:] + NUMBERS[:zero]
+    r, c, nothing = rows[0], columns[0], names[0]
+    text = f"begin: top = {r} left = {c} zero = {nothing} ; {r}{c} = {nothing} -> top {r}{columns[1]}\n"
+    for j, b in enumerate(y):
+        before, c, after = columns[j : j + 3]
+        text += (
+            f"top {r}{c}: y {c} = {b} {r}{before} = {nothing} ; {r}{c} = {nothing}"
+            f" -> top {r}{after}\n"
+        )
+    last = columns[-1]
+    text += f"top {r}{last}: y {last} = none -> row {rows[1]}{last}\n"
+    above = [0] * (len(y) + 1)
+    table = [above]
+    for i, a in enumerate(x):
+        up, r = rows[i], rows[i + 1]
+        c = columns[0]
+        text += (
+            f"row {r}{last}: x {r} = {a} left = {c} {up}{c} = {nothing} ; {r}{c} = {nothing}"
+            f" -> cell {r}{columns[1]} {a}\n"
+        )
+        line = [0]
+        length = 0
+        for j, b in enumerate(y):
+            before, c, after = columns[j : j + 3]
+            if a == b:
+                text += f"cell {r}{c} {a}: y {c} = {b} {up}{before} = {names[above[j]]}"
+                length = above[j] + 1
+            else:
+                over = above[j + 1]
+                text += (
+                    f"cell {r}{c} {a}: y {c} = {b} {r}{before} = {names[length]}"
+                    f" {up}{c} = {names[over]}"
+                )
+                length = max(length, over)
+            line.append(length)
+            text += f" ; {r}{c} = {names[length]} -> cell {r}{after} {a}\n"
+        text += f"cell {r}{last} {a}: y {last} = none -> row {rows[i + 2]}{last}\n"
+        above = line
+        table.append(line)
+    i, j = len(x), len(y)
+    text += f"row {rows[i + 1]}{last}: x {rows[i + 1]} = none -> back {rows[i]}{columns[j]}\n"
+    kept: list[str] = []
+    while i and j:
+        r, c, up, before = rows[i], columns[j], rows[i - 1], columns[j - 1]
+        a, b, cell = x[i - 1], y[j - 1], table[i][j]
+        text += f"back {r}{c}: x {r} = {a} y {c} = {b}"
+        if a == b:
+            kept.append(a)
+            text += f" {r}{c} = {names[cell]} ; kept {names[cell]} = {a}"
+            i -= 1
+            j -= 1
+        else:
+            over = table[i - 1][j]
+            text += (
+                f" -> turn {r}{c}\nturn {r}{c}: {r}{before} = {names[table[i][j - 1]]}"
+                f" {up}{c} = {names[over]}"
+            )
+            if over == cell:
+                i -= 1
+            else:
+                j -= 1
+        text += f" -> back {rows[i]}{columns[j]}\n"
+    r, c = rows[i], columns[j]
+    text += (
+        f"back {r}{c}: x {r} = {x[i - 1] if i else 'none'} y {c} = {y[j - 1] if j else 'none'}"
+        f" zero = {nothing} -> write {names[1]}\n"
+    )
+    kept.reverse()
+    for number, character in enumerate(kept, 1):
+        name = names[number]
+        text += (
+            f"write {name}: kept {name} = {character} ; ans {name} = {character}"
+            f" -> write {names[number + 1]}\n"
+        )
+    name = names[len(kept) + 1]
+    answer = " ".join(kept) or "none"
+    return text + f"write {name}: kept {name} = none -> end\nanswer: {answer}", answer
+
+
+def problem(instance: Strings) -> tuple[str, str, int, int, int]:
+    """What ``write`` takes, of an instance of ours."""
+    top, left = LETTERS.index(instance.top), LETTERS.index(instance.left)
+    return instance.x, instance.y, top, left, NUMBERS.index(instance.zero)
