@@ -115,6 +115,21 @@ def test_samples_and_pass_at_k(tmtail, folder: Path) -> None:
     assert (shown["decoding"], shown["temperature"]) == ("sampled", 1)
 
 
+def test_prompts_are_put_into_a_chat_template_where_they_are_wanted_so(
+    tmtail,
+    folder: Path,
+    talk: Talk,  # noqa: F811
+) -> None:
+    scored = ("eval", "--model", folder, *SORT, "--max-new-tokens", 2)
+    assert json.loads(tmtail(*scored, "--continue", "--json").out)["chat"] is False
+    assert "no chat template" in tmtail(*scored, "--chat").err
+    talk.reply = lambda body: choice("answer: 1")
+    for option, path in (("--chat", "/v1/chat/completions"), ("--continue", "/v1/completions")):
+        talk.asked.clear()
+        tmtail("eval", "--backend", "openai", "--model", "m", "--url", talk.url, option, *SORT)
+        assert {body["path"] for body in talk.asked} == {path}
+
+
 def test_another_number_type(tmtail, folder: Path) -> None:
     answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--dtype", "bfloat16",
                     "--json")  # fmt: skip

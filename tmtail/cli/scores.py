@@ -72,8 +72,13 @@ def evaluate(
     gpus: Annotated[int, typer.Option(min=1, help="vllm: GPUs to split the model over.")] = 1,
     url: Annotated[str, typer.Option(help="openai: the server's base address.")] = "",
     chat: Annotated[
-        bool, typer.Option("--chat/--continue", help="openai: as a user's turn, or as it stands.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--chat/--continue",
+            help="Prompts as a user's turn, or as they stand; by default as in training, and for "
+            "servers as turns.",
+        ),
+    ] = None,
     concurrency: Annotated[int, typer.Option(min=1, help="openai: requests at once.")] = 16,
     tokenizer: Annotated[
         Path | None, typer.Option(metavar="PATH", help="openai: the model's tokenizer.json.")
@@ -254,7 +259,7 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
         return Server(
             given["model"],
             url=given["url"] or os.environ.get("OPENAI_BASE_URL"),
-            chat=given["chat"],
+            chat=given["chat"] is not False,
             sampling=sampling,
             concurrency=given["concurrency"],
             tokenizer=given["tokenizer"],
@@ -267,7 +272,7 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
 
     disable_progress_bar()
     model, base = given["model"], given["base"] or None
-    trained_as_chat = bool(record_of(model).get("chat"))
+    chat = bool(record_of(model).get("chat")) if given["chat"] is None else given["chat"]
     if kind == "vllm":
         from evaluation.vllm import VLLM
 
@@ -276,7 +281,7 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
             base=base,
             dtype=given["dtype"],
             gpus=given["gpus"],
-            chat=trained_as_chat,
+            chat=chat,
             sampling=sampling,
         )
     from evaluation.huggingface import HuggingFace
@@ -290,6 +295,6 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
         words,
         name=model,
         batch_size=given["batch_size"],
-        chat=trained_as_chat,
+        chat=chat,
         sampling=sampling,
     )
