@@ -10,8 +10,8 @@ counted. Told are tokens a second (padding is none), the share of the matrix cei
 measured in the same call, and the peak of memory. An operation count is that of ``training.plan``:
 about 4 for each parameter and token, 6 with checkpointing. A case that runs out of memory says so.
 
-``--model toy`` does all of it with a tiny model, on a CPU too: a rehearsal, whose figures mean
-nothing.
+``--model toy`` does all of it with a tiny model and vocabulary, on a CPU too: a rehearsal, whose
+figures mean nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import json
 import platform
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from itertools import product
 from pathlib import Path
@@ -50,6 +50,7 @@ from training.config import Adapter, Positions
 from training.data import Record, pack, training_set
 from training.plan import operations
 from training.shapes import KNOWN
+from training.tokenizer import byte_tokenizer
 from training.trainer import Trainer
 
 TASKS = ("bubble_sort", "compare_numbers", "binary_search", "large_number_addition")
@@ -80,13 +81,13 @@ def records(count: int, longest: int) -> Iterator[Record]:
         instance = task.draw(tasks.Stream("gpu", task.name).at(index), "SML"[index % 3])
         trace = task.run(instance).trace
         assert trace is not None  # it was asked for
-        text = render(task.table, trace).string
-        if len(text) < longest:
-            yield Record(f"{index}", task.name, "S", task.prompt(instance), text)
+        text, prompt = render(task.table, trace).string, task.prompt(instance)
+        if len(prompt + text) < longest:  # no character takes more than a token
+            yield Record(f"{index}", task.name, "S", prompt, text)
 
 
 def shape(name: str, vocabulary: int) -> Any:
-    """A model's configuration; ``toy`` is a tiny one with the real vocabulary."""
+    """A model's configuration; ``toy`` is a tiny one."""
     if name != "toy":
         return KNOWN[name]
     return Qwen2Config(
@@ -222,7 +223,7 @@ def _wait() -> None:
         torch.cuda.synchronize()
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every case, and write what came of it after each."""
     parser = argparse.ArgumentParser(description="how fast training is on this machine")
     parser.add_argument("--out", type=Path, required=True)
@@ -230,9 +231,12 @@ def main() -> None:
     parser.add_argument("--packs", default="4096,8192,16384")
     parser.add_argument("--ranks", default="16,64")
     parser.add_argument("--steps", type=int, default=8)
-    options = parser.parse_args()
-    tokenizer = AutoTokenizer.from_pretrained(qwen_folder())
-    tokenizer.pad_token = "<|fim_pad|>"
+    options = parser.parse_args(arguments)
+    if options.model == "toy":
+        tokenizer: PreTrainedTokenizerBase = byte_tokenizer()
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(qwen_folder())
+        tokenizer.pad_token = "<|fim_pad|>"
     packs = [int(size) for size in options.packs.split(",")]
     ranks = [int(rank) for rank in options.ranks.split(",")]
     count = 40 * (options.steps + UNCOUNTED) * max(packs) // 4096 + 40
