@@ -413,7 +413,7 @@ def test_a_batch():
     batch = run_batch(palindrome(), [{"a": w} for w in words], workers=2, outputs=("a", "b"))
     assert len(batch) == 200
     assert ((batch.outcome == Outcome.ACCEPT) == [w == w[::-1] for w in words]).all()
-    assert [batch.text("b", i) for i in range(200)] == words
+    assert [batch.text("b", i) for i in range(200)] == batch.texts("b") == words
     assert batch.text("a", -1) == "000"
     with pytest.raises(KeyError, match="was not kept"):
         batch.text("c", 0)

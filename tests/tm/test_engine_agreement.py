@@ -100,7 +100,7 @@ def test_a_batch_is_its_runs_one_by_one(case, workers, trace):
     assert verdicts(batch) == [(r.outcome, r.transitions, r.state) for r in runs]
     for index, one in enumerate(runs):
         for name in names:
-            assert batch.text(name, index) == one.text(name)
+            assert batch.text(name, index) == batch.texts(name)[index] == one.text(name)
     assert (batch.trace is None) == (not trace)
     if batch.trace is not None:
         np.testing.assert_array_equal(np.diff(batch.trace.ends).min(initial=0), 0)

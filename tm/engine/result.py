@@ -153,10 +153,25 @@ class Batch:
 
     def text(self, tape: str, index: int) -> str:
         """What run ``index`` left on a tape whose text was kept; see ``Contents.text``."""
+        place = self._place(tape)
+        if not -len(self) <= index < len(self):
+            raise IndexError(f"no run {index} in a batch of {len(self)}")
+        at = index % len(self) * len(self.outputs) + place
+        return self.letters[self.ends[at] : self.ends[at + 1]].tobytes().decode("ascii")
+
+    def texts(self, tape: str) -> list[str]:
+        """What every run left on a tape whose text was kept, at a fraction of the time."""
+        place = self._place(tape)
+        letters = self.letters.tobytes().decode("ascii")
+        ends = self.ends.tolist()
+        return [
+            letters[ends[at] : ends[at + 1]]
+            for at in range(place, len(ends) - 1, len(self.outputs))
+        ]
+
+    def _place(self, tape: str) -> int:
+        """Which of ``outputs`` a tape is."""
         if tape not in self.outputs:
             kept = ", ".join(self.outputs) or "none"
             raise KeyError(f"the text of tape `{tape}` was not kept, see `outputs` (kept: {kept})")
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"no run {index} in a batch of {len(self)}")
-        at = index % len(self) * len(self.outputs) + self.outputs.index(tape)
-        return self.letters[self.ends[at] : self.ends[at + 1]].tobytes().decode("ascii")
+        return self.outputs.index(tape)
