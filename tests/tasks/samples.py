@@ -1,7 +1,6 @@
 """Random instances of tasks, and how far a share among them may stray."""
 
 import tasks
-from tasks.corpus.items import Source
 
 COUNT = 8_000
 SPREAD = 5 * COUNT**-0.5
@@ -32,12 +31,6 @@ def drawn(task, where, count, split="oracle"):
     if where == "tiny":
         return [task.tiny(stream.at(i)) for i in range(count)]
     return [task.draw(stream.at(i), where) for i in range(count)]
-
-
-def there(task, where, split, seed, count):
-    """The first so many indices of items, but those of problems that the task keeps elsewhere."""
-    source = Source(task, where, split, seed)
-    return [i for i in range(min(count, source.end or count)) if source.item(i) is not None]
 
 
 def parts(number):

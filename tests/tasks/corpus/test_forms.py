@@ -13,7 +13,6 @@ from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_ta
 from tasks.corpus.baselines import index_hint, reversed_format
 from tasks.corpus.forms import LETTERS, LONGEST
 from tests.tasks.oracles import ORACLES
-from tests.tasks.samples import there
 from tm import run, run_batch
 
 SORT = tasks.get("bubble_sort")
@@ -21,8 +20,7 @@ ADD = tasks.get("large_number_addition")
 
 
 def records(task, form, count=20, where="S", **options):
-    indices = there(task, where, "train", 0, count)
-    table = record_table(task, where, "train", 0, indices, Options(form=form, **options))
+    table = record_table(task, where, "train", 0, range(count), Options(form=form, **options))
     return table.to_pylist()
 
 
@@ -148,8 +146,7 @@ def test_a_baseline_of_another_task():
 @pytest.mark.parametrize("name", tasks.names())
 def test_a_run_is_stopped_only_when_its_text_would_be_too_long(name):
     task = tasks.get(name)
-    indices = there(task, "S", "train", 0, 4)
-    instances = [item.instance for item in items(task, "S", "train", 0, indices)]
+    instances = [item.instance for item in items(task, "S", "train", 0, range(4))]
     batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
     letters = len(batch.trace.utterance) + int(batch.trace.ends[-1])
     assert sum(map(len, render_batch(task.table, batch.trace))) >= LONGEST / LETTERS * letters
