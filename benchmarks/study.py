@@ -8,8 +8,8 @@
 An arm is a way to write the chain of thought and a way to number positions in training; all arms
 see the same problems. ``tail-gaps``: TAIL, with random gaps after lines (ours); ``tail-plain``:
 TAIL as the paper has it; ``plain-cot``: the same algorithm in ordinary prose; ``no-cot``: the
-answer alone. Every arm leaves its rows and its outputs in a folder of its own, as soon as it is done; arms
-that are done are not done again. Develop with ``--split probe``; score ``eval`` once.
+answer alone. Every arm leaves its rows and its outputs in a folder of its own, as soon as it is
+done; arms that are done are not done again. Develop with ``--split probe``; score ``eval`` once.
 """
 
 from __future__ import annotations
