@@ -128,7 +128,7 @@ def journal(folder: Path, asked: Mapping[str, Any]) -> Iterator[Journal]:
     Raises
     ------
     ValueError
-        When the folder holds outputs of another run.
+        When the folder holds outputs of another run, or files of something else.
     FolderInUseError
         When another process is writing into it.
     """
@@ -136,6 +136,8 @@ def journal(folder: Path, asked: Mapping[str, Any]) -> Iterator[Journal]:
         text = json.dumps(asked, indent=1) + "\n"
         path = folder / RUN
         if not path.exists():
+            if any(not other.name.startswith(".") for other in folder.iterdir()):
+                raise ValueError(f"{folder} holds files of something else; give another folder")
             write_text(path, text)
         elif path.read_text(encoding="utf-8") != text:
             raise ValueError(

@@ -158,7 +158,7 @@ def _draw(lines: Sequence[dict[str, Any]], file: Path) -> None:
 @contextmanager
 def _decoding(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
     """The model as it generates: in evaluation mode, with the attention that padding needs."""
-    attention, settings = model.config._attn_implementation, model.generation_config
+    attention = model.config._attn_implementation
     if attention == PACKED:
         model.set_attn_implementation("sdpa")
     model.eval()
@@ -166,6 +166,5 @@ def _decoding(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
         yield model
     finally:
         model.train()
-        model.generation_config = settings
         if attention == PACKED:
             model.set_attn_implementation(PACKED)

@@ -110,6 +110,14 @@ def test_what_a_killed_run_wrote_is_kept_but_for_half_a_line(tmp_path: Path) -> 
         pass
 
 
+def test_files_of_something_else_are_left_alone(tmp_path: Path) -> None:
+    theirs = tmp_path / "outputs.jsonl"
+    theirs.write_bytes(b"no line break")
+    with pytest.raises(ValueError, match="files of something else"), journal(tmp_path, {}):
+        pass
+    assert theirs.read_bytes() == b"no line break"
+
+
 def test_two_runs_cannot_write_into_one_folder(tmp_path: Path) -> None:
     with journal(tmp_path, {}), pytest.raises(FolderInUseError), journal(tmp_path, {}):
         pass
