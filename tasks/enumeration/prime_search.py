@@ -15,8 +15,8 @@ WIDEST = 40
 """The greatest q - p."""
 LOWEST = (LEAST, 101, 201)
 """The least p of S, M and L."""
-MIDDLE = (41, 60)
-"""Where in each hundred the number is that is held out."""
+MIDDLE = range(41, 60, 2)
+"""Of these odd numbers of each hundred, one is held out."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,12 +182,12 @@ class PrimeSearch(Task[Interval]):
         return _named(draws, _starts(*lengths)[index], *lengths)
 
     def held_out(self, instance: Interval, seed: int) -> bool:
-        """Whether it holds the number of its hundred that is kept from training.
+        """Whether it contains the number of its hundred that is kept from training.
 
         Intervals that overlap have whole stretches of text in common. So a number is held out, not
-        an interval: how it is tried has never been seen.
+        an interval: how it is tried was never seen.
         """
-        number = Stream(self.name, "held out", seed).at(0).between(*MIDDLE)
+        number = Stream(self.name, "held out", seed).at(0).choice(MIDDLE)
         return any(n % 100 == number for n in range(instance.p, instance.q + 1))
 
     def words(self, instance: Interval) -> dict[str, str]:
