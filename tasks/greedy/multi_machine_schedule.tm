@@ -1,0 +1,334 @@
+# Interval scheduling on several machines. Every hour has a line. Jobs line up by their starts, and
+# from there anew by their ends, each behind those of its hour. So the earlier end comes first, then
+# the smaller start, then the index. Each job in turn goes onto the free machine that freed last.
+# Of a machine no more is kept than the hour from which on it is free, the earliest first: those of
+# the same hour are alike. All these hours go by the job that was accepted last.
+
+import std.words
+import std.decimal
+import std.lists
+
+class name = 'A'..'Z' | 'a'..'z'
+
+tape job: name                            # the letters of the jobs, and one more
+tape begin, end: digit | ',' word digit   # their hours, `3,17,`
+tape hour, clock: digit | ',' word digit  # all hours: that of now, and one to look up
+tape starts, ends: name | ','             # the line of each hour, by starts and by ends
+tape before: name                         # whom a job meets in a line
+tape machines: '1'..'4'
+tape slot, ahead: 'v'..'z'                # what machines go by, and from the second on
+tape free, later: digit | ',' word digit  # from when on they are free, now and after this job
+tape spare: digit                         # the same of the latest one that the job can have
+tape last: name                           # the job accepted last
+tape decade, higher: 'a'..'z'             # what the tens of the count go by, and the next
+tape ones, tens: digit
+tape out: digit
+
+main {
+    while hour != _ {
+        starts := ','
+        ends := ','
+        next_word(hour)
+        right starts, ends
+    }
+    rewind(hour)
+    loop {
+        let there: yes | no = put(job, begin, clock, starts, before, "start", "from")
+        if there == no { break }
+        right job
+        next_word(begin)
+    }
+    by_ends(job, begin, end, hour, clock, starts, ends, before)
+    open_all(machines, slot, ahead, free, decade, ones, tens)
+    assign(
+        job, begin, end, hour, ends, slot, ahead, free, later, spare, last, decade, higher, ones, tens
+        )
+    write(last, decade, ones, tens, out)
+    answer "{out.all}"
+}
+
+# ------------------------------------------------------------------ lines
+
+# Puts the job behind those of the same hour; `no` if there is no such job.
+proc put(job, t, clock, line, before, when: text, way: text) -> yes | no {
+    step put at "{when} {job.cell}" {
+        if t == _ {
+            fetch time "{when} {job.cell}" = none
+            return no
+        }
+        fetch time "{when} {job.cell}" = {t}
+        seek_hour(t, clock, line)
+        if line in name {
+            fetch first "{way} {t}" = {line.cell}
+        } else {
+            fetch first "{way} {t}" = none
+            solve place "{way} {t}" = {job.cell}
+        }
+    }
+    while line in name {
+        before := line
+        right line
+        step join at "{way} {before.cell} {job.cell}" {
+            if line in name {
+                fetch behind "{way} {before.cell}" = {line.cell}
+            } else {
+                fetch behind "{way} {before.cell}" = none
+                solve place "{way} {before.cell}" = {job.cell}
+            }
+        }
+    }
+    insert_letter(job, line)
+    return yes
+}
+
+# To the line of the hour t.
+proc seek_hour(t, clock, line) {
+    rewind(clock)
+    rewind(line)
+    loop {
+        let found: yes | no = equal(clock, t)
+        if found == yes { break }
+        next_word(clock)
+        seek(line, ',')
+        right line
+    }
+}
+
+# Puts the job's letter before what is under the head of the line.
+proc insert_letter(job, line) {
+    local tape rest like line
+    lift(line, rest)
+    line := job
+    right line
+    lower(rest, line)
+    left line
+}
+
+# To the job whose letter is under the head of the line.
+proc find_job(line, job, begin, end) {
+    rewind(job)
+    rewind(begin)
+    rewind(end)
+    while job != line {
+        next_word(begin)
+        next_word(end)
+        right job
+    }
+}
+
+# Lines up by their ends all who stand in line by their starts.
+proc by_ends(job, begin, end, hour, clock, starts, ends, before) {
+    rewind(starts)
+    loop {
+        step hour at "{hour}" {
+            if starts in name { fetch first "from {hour}" = {starts.cell} }
+            else { fetch first "from {hour}" = none }
+        }
+        while starts in name {
+            find_job(starts, job, begin, end)
+            put(job, end, clock, ends, before, "end", "to")
+            right starts
+            step then at "{job.cell}" {
+                fetch start "start {job.cell}" = {begin}
+                if starts in name { fetch behind "from {job.cell}" = {starts.cell} }
+                else { fetch behind "from {job.cell}" = none }
+            }
+        }
+        right starts
+        next_word(hour)
+        if hour == _ { break }
+    }
+    rewind(hour)
+    rewind(ends)
+}
+
+# ------------------------------------------------------------------ machines
+
+# At first every machine is free from hour 0 on.
+proc open_all(machines, slot, ahead, free, decade, ones, tens) {
+    loop {
+        free := 0
+        step open at "{slot.cell}" {
+            fetch "machines" = {machines.cell}
+            if slot == 'v' and machines == 1 or slot == 'w' and machines == 2
+                or slot == 'x' and machines == 3 or slot == 'y' {
+                fetch "decade" = {decade.cell}
+                ones := 0
+                tens := 0
+                solve free "new {slot.cell}" = {free}, ones "ones new" = {ones},
+                    tens "tens {decade.cell}" = {tens}
+                break
+            }
+            solve free "new {slot.cell}" = {free}
+        }
+        right free
+        free := ','
+        right slot, ahead, free
+    }
+    right free
+    free := ','
+    rewind(slot)
+    rewind(ahead)
+    rewind(free)
+}
+
+# Offers every job to the machines, the earlier end first.
+proc assign(
+    job, begin, end, hour, ends, slot, ahead, free, later, spare, last, decade, higher, ones, tens
+    ) {
+    loop {
+        step due at "{hour} {decade.cell} {last.cell|new}" {
+            if ends in name { fetch first "to {hour}" = {ends.cell} }
+            else { fetch first "to {hour}" = none }
+        }
+        while ends in name {
+            find_job(ends, job, begin, end)
+            let fits: yes | no = yes
+            step fit at "{decade.cell} {last.cell|new} {job.cell}" {
+                fetch start "start {job.cell}" = {begin},
+                    free "{last.cell|new} {slot.cell}" = {free}
+                let order: lt | eq | gt = compare(begin, free)
+                if order == lt {
+                    fits = no
+                    solve late "late {job.cell}" = {free}
+                } else {
+                    move(free, spare)
+                    solve spare "spare {job.cell} {slot.cell}" = {spare}
+                }
+            }
+            if fits == yes {
+                count(job, last, decade, higher, ones, tens)
+                shift(job, begin, end, slot, ahead, free, later, spare, last, decade)
+                last := job
+            }
+            right ends
+            step after at "{decade.cell} {last.cell|new} {job.cell}" {
+                fetch end "end {job.cell}" = {end}
+                if ends in name { fetch behind "to {job.cell}" = {ends.cell} }
+                else { fetch behind "to {job.cell}" = none }
+            }
+        }
+        right ends
+        next_word(hour)
+        if hour == _ { break }
+    }
+}
+
+# One job more is accepted.
+proc count(job, last, decade, higher, ones, tens) {
+    step count at "{decade.cell} {last.cell|new} {job.cell} ones" {
+        fetch digit "ones {last.cell|new}" = {ones}
+        ones := (ones + 1) % 10
+        solve sum "ones {job.cell}" = {ones}
+    }
+    if ones == 0 {
+        step count at "{decade.cell} {last.cell|new} {job.cell} tens" {
+            fetch digit "tens {decade.cell}" = {tens}
+            tens := tens + 1
+            solve sum "tens {higher.cell}" = {tens}
+        }
+        right decade, higher
+    }
+}
+
+# Takes out the free machine that freed last, and puts it behind the others with the job's end: what
+# is spare goes on past all that are free, and those that are not move up.
+proc shift(job, begin, end, slot, ahead, free, later, spare, last, decade) {
+    loop {
+        free := _  # the comma
+        right free
+        step shift at "{decade.cell} {last.cell|new} {job.cell} {slot.cell}" {
+            fetch free "{last.cell|new} {ahead.cell}" = {free|none}
+            if free == _ {
+                fetch end "end {job.cell}" = {end}
+                append(end, later)
+                solve stays "{job.cell} {slot.cell}" = {later.before}
+                break
+            }
+            fetch start "start {job.cell}" = {begin},
+                spare "spare {job.cell} {slot.cell}" = {spare}
+            let order: lt | eq | gt = compare(begin, free)
+            if order == lt {
+                take(free, later)
+            } else {
+                take(spare, later)
+                move(free, spare)
+            }
+            solve stays "{job.cell} {slot.cell}" = {later.before},
+                ahead "spare {job.cell} {ahead.cell}" = {spare}
+        }
+        later := ','
+        right later, slot, ahead
+    }
+    later := ','
+    clear(spare)
+    while later != _ { free := later  later := _  left free, later }
+    right free, later
+    rewind(slot)
+    rewind(ahead)
+}
+
+# ------------------------------------------------------------------ answer
+
+proc write(last, decade, ones, tens, out) {
+    step write at "{decade.cell} {last.cell} tens" {
+        fetch digit "tens {decade.cell}" = {tens}
+        if tens != 0 {
+            out := tens
+            solve ans "ans tens" = {out.cell}
+            right out
+        }
+    }
+    step write at "{last.cell} ones" {
+        fetch digit "ones {last.cell}" = {ones}
+        out := ones
+        solve ans "ans ones" = {out.cell}
+    }
+}
+
+style styled {
+    put: "Line up {label}. "
+    put.time: "The job has {key} = {value}. "
+    put.first: "The line begins {key} = {value}. "
+    put.place: "So it is first, {key} = {value}. "
+    join: "Go along {label}. "
+    join.behind: "Behind, {key} = {value}. "
+    join.place: "So it goes there, {key} = {value}. "
+    hour: "At hour {label} "
+    hour.first: "the line begins {key} = {value}. "
+    then: "After {label}, "
+    then.start: "with {key} = {value}, "
+    then.behind: "comes {key} = {value}. "
+    open: "Open machine {label}. "
+    open.machines: "There are {key} = {value}. "
+    open.decade: "The first is {key} = {value}. "
+    open.free: "It is free from {key} = {value}. "
+    open.ones: "The count is {key} = {value} "
+    open.tens: "and {key} = {value}. "
+    due: "At {label} "
+    due.first: "the line begins {key} = {value}. "
+    fit: "Try {label}. "
+    fit.start: "It begins at {key} = {value}. "
+    fit.free: "The first machine is free from {key} = {value}. "
+    fit.late: "That is too late, {key} = {value}. "
+    fit.spare: "That will do, {key} = {value}. "
+    count: "Count {label}. "
+    count.digit: "From {key} = {value} "
+    count.sum: "go to {key} = {value}. "
+    shift: "Look past {label}. "
+    shift.free: "There is {key} = {value}. "
+    shift.end: "The job has {key} = {value}. "
+    shift.start: "For {key} = {value} "
+    shift.spare: "we hold {key} = {value}. "
+    shift.stays: "So {key} = {value}. "
+    shift.ahead: "Hold {key} = {value}. "
+    after: "After {label}, "
+    after.end: "with {key} = {value}, "
+    after.behind: "comes {key} = {value}. "
+    write: "Write {label}. "
+    write.digit: "Copy {key} = {value}. "
+    write.ans: "So {key} = {value}. "
+    next: "Now {label}.\n"
+    end: "All jobs are tried.\n"
+    answer: "answer: {value}"
+}
