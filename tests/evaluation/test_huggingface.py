@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import Qwen2Config, Qwen2ForCausalLM
+from transformers import (
+    AutoModelForCausalLM,
+    GPT2Config,
+    LlamaConfig,
+    MistralConfig,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
 
 import tasks
 from evaluation.backends import End, Output, Request, Sampling
@@ -26,22 +33,24 @@ def items(count: int) -> list[Item]:
     return replay(TASK, "S", [(str(i), x, TASK.prompt(x, i % 3)) for i, x in enumerate(drawn)])
 
 
+SHAPE = {
+    "vocab_size": len(TOKENIZER),
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "max_position_embeddings": 512,
+    "initializer_range": 0.3,
+    "bos_token_id": None,
+    "eos_token_id": TOKENIZER.eos_token_id,
+    "pad_token_id": TOKENIZER.pad_token_id,
+}
+
+
 def model(context: int = 512) -> Qwen2ForCausalLM:
     torch.manual_seed(5)
-    return Qwen2ForCausalLM(
-        Qwen2Config(
-            vocab_size=len(TOKENIZER),
-            hidden_size=32,
-            intermediate_size=64,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            num_key_value_heads=1,
-            max_position_embeddings=context,
-            initializer_range=0.3,
-            eos_token_id=TOKENIZER.eos_token_id,
-            pad_token_id=TOKENIZER.pad_token_id,
-        )
-    )
+    return Qwen2ForCausalLM(Qwen2Config(**{**SHAPE, "max_position_embeddings": context}))
 
 
 def outputs(backend: HuggingFace, some: list[Item], limit: int, samples: int = 1) -> list[Output]:
@@ -60,9 +69,21 @@ def test_a_batch_gives_what_single_prompts_give() -> None:
     assert len({output.text for output in together}) > 5
 
 
-def test_it_decodes_what_the_library_does() -> None:
-    some, plain = items(6), model()
-    for item, output in zip(some, outputs(backend(), some, 20), strict=True):
+@pytest.mark.parametrize(
+    ("config", "more"),
+    [
+        (Qwen2Config, {}),
+        (LlamaConfig, {}),
+        (MistralConfig, {"sliding_window": 24}),
+        (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 512}),
+    ],
+)
+def test_it_decodes_what_the_library_does(config: Any, more: dict[str, int]) -> None:
+    torch.manual_seed(3)
+    plain = AutoModelForCausalLM.from_config(config(**{**SHAPE, **more}))
+    some = items(6)
+    batched = HuggingFace(plain, TOKENIZER, name="tiny", batch_size=4)
+    for item, output in zip(some, outputs(batched, some, 20), strict=True):
         prompt = torch.tensor(encode(TOKENIZER, [item.prompt]))
         made = plain.generate(prompt, max_new_tokens=20, do_sample=False)
         assert TOKENIZER.decode(made[0, prompt.shape[1] :]) == output.text
