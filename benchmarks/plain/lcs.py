@@ -25,7 +25,8 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     columns = LETTERS[left : left + len(y) + 2]
     names = NUMBERS[zero:] + NUMBERS[:zero]
     r, c, nothing = rows[0], columns[0], names[0]
-    text = f"begin: top = {r} left = {c} zero = {nothing} ; {r}{c} = {nothing} -> top {r}{columns[1]}\n"
+    text = f"begin: top = {r} left = {c} zero = {nothing} ; {r}{c} = {nothing}"
+    text += f" -> top {r}{columns[1]}\n"
     for j, b in enumerate(y):
         before, c, after = columns[j : j + 3]
         text += (
