@@ -1,8 +1,9 @@
-# All primes from p to q, by trial division: each odd number is tried with 3, 5, 7, 11, 13 and 17; no
-# other odd prime has a square below 300. How many odd numbers a divisor has to wait for its next odd
-# multiple, at first for three times itself, is counted down from number to number: where it is 0, it
-# divides. For the first number it comes from the last digit, by leaps of ten. In the text a number is a
-# name for its tens and a digit, and the names count on from any one: so short problems show them all.
+# All primes from p to q, which is 300 at most, by trial division: each odd number is tried with 3, 5,
+# 7, 11, 13 and 17, for no other odd prime has so small a square. How many odd numbers a divisor has
+# to wait for its next odd multiple, at first for three times itself, is counted down from number to
+# number: where it is 0, it divides. For the first number it comes from the last digit, by leaps of
+# ten. In the text a number is a name for its tens and a digit, and the names count on from any one:
+# so short problems show them all.
 
 import std.words
 
@@ -11,10 +12,10 @@ class digit = '0'..'9'
 
 tape tens, ahead: small | ' ' word small  # names from that for no tens on; from that of p on
 tape worth: digit | ' ' word digit        # what they stand for, from that of p on
-tape p, q: small                          # the names for their tens
+tape p, q: small                          # the names for their tens; q is made odd
 tape p_ones, q_ones: digit
 tape ones, after: digit                                             # of a number, and of the next odd one
-tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # to wait: ... 3:2 1 0
+tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # the head is on the wait
 tape out: digit | ',' | ' ' | 'n' | 'o' | 'e' word digit
 
 main {

@@ -129,7 +129,9 @@ def test_a_number_is_held_out(seed, where):
     problems = {}
     for split in ("eval", "probe", "train"):
         source = Source(task, where, split, seed)
-        made = takewhile(lambda item: not (item and item.again), map(source.item, range(source.end)))
+        made = takewhile(
+            lambda item: not (item and item.again), map(source.item, range(source.end))
+        )
         problems[split] = {item.instance for item in made if item is not None}
     assert problems["eval"] == problems["probe"]
     assert not problems["eval"] & problems["train"]
