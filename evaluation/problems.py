@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.items import Item, replay
-from tasks import Task, get
+from tasks import Task, from_file, get
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.forms import Form
 from tasks.corpus.items import items
@@ -71,7 +71,8 @@ def held_out(
     Parameters
     ----------
     tasks
-        Those that the corpus names and that do not come with the project.
+        Those to take; if none are given, all that the corpus was made by. Then they must be ones
+        that come with the project.
     form
         How the machine's text is written, where it is not as in the corpus.
     free
@@ -145,14 +146,19 @@ def _replay(
 
 
 def _tasks(corpus: Corpus, given: Sequence[Task[Any]]) -> Iterator[Task[Any]]:
-    """The tasks that a corpus was made by."""
-    own = {task.name: task for task in given}
-    for about in corpus.manifest["request"]["tasks"]:
-        spans = {name: tuple(span) for name, span in about["options"]["ranges"].items()}
+    """The tasks that a corpus was made by, all or those given, with the corpus's own options."""
+    made_by = {about["name"]: about for about in corpus.manifest["request"]["tasks"]}
+    files = {task.name: task.path for task in given}
+    if missing := [name for name in files if name not in made_by]:
+        raise ValueError(f"{corpus.folder} holds nothing of {missing[0]}")
+    for name, about in made_by.items():
+        if given and name not in files:
+            continue
+        spans = {where: tuple(span) for where, span in about["options"]["ranges"].items()}
         options = about["options"] | {"ranges": spans}
-        task = own.get(about["name"]) or get(about["name"], **options)
+        task = from_file(files[name], **options) if name in files else get(name, **options)
         if task.table.digest != about["machine"]:
-            raise ValueError(f"{corpus.folder} was made by another machine of {task.name}")
+            raise ValueError(f"{corpus.folder} was made by another machine of {name}")
         yield task
 
 

@@ -162,6 +162,7 @@ def test_runs_are_pooled(tmtail, tmp_path: Path) -> None:
         (("--backend", "file"), 2, "--outputs"),
         (("--backend", "reference", "--outputs", "x"), 2, "--outputs"),
         (("--backend", "file", "--outputs", "nope.jsonl", *SORT), 1, "nope.jsonl"),
+        (("--backend", "reference", "--ranges", ","), 1, "no problems to score"),
         (("--backend", "reference", *SORT, "--samples", 2), 1, "give a temperature"),
         (("--backend", "reference", *SORT, "--pass", "2"), 1, "pass@2 needs at least 2 samples"),
         (("--backend", "reference", *SORT, "--pass", "x"), 2, "--pass"),

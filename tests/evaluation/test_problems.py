@@ -93,6 +93,17 @@ def test_a_task_of_ones_own_is_given(tmp_path: Path) -> None:
         list(held_out(made, "eval", ("S",), 9))
 
 
+def test_tasks_of_a_corpus_have_its_options_whoever_names_them(tmp_path: Path) -> None:
+    plain = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4)})
+    made = corpus(tmp_path, SORT, plain, ranges=("S",))
+    items = list(held_out(made, "eval", ("S",), 9, tasks=[tasks.get("compare_numbers")]))
+    assert {item.task.name for item in items} == {"compare_numbers"}
+    assert {item.task.ranges["S"] for item in items} == {(2, 4)}
+    assert len(items) == 5
+    with pytest.raises(ValueError, match="holds nothing of lcs"):
+        list(held_out(made, "eval", ("S",), 9, tasks=[tasks.get("lcs")]))
+
+
 def test_corpora_that_are_not_what_the_machine_makes_are_refused(tmp_path: Path) -> None:
     made = corpus(tmp_path, ranges=("S",))
     with pytest.raises(ValueError, match="no records of eval bubble_sort L"):

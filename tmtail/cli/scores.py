@@ -16,7 +16,6 @@ from tmtail.cli.targets import Tasks, load_tasks
 if TYPE_CHECKING:
     from evaluation.backends import Backend, Sampling
     from evaluation.items import Item
-    from tasks import Task
     from tasks.corpus import Corpus
 
 WIDTH = 140
@@ -62,7 +61,7 @@ def evaluate(
         typer.Option("--format", help="As in `corpus build`; or `any`: only answers are scored."),
     ] = "",
     style: Annotated[str, typer.Option(help="The style that was trained on.")] = "",
-    depth: Annotated[int, typer.Option(min=0, help="The depth that was trained on.")] = 0,
+    depth: Annotated[int | None, typer.Option(min=1, help="The depth that was trained on.")] = None,
     without: Annotated[str, typer.Option(help="The ablations that were trained on.")] = "",
     batch_size: Annotated[int, typer.Option(min=1, help="hf: prompts decoded at once.")] = 64,
     dtype: Annotated[
@@ -84,16 +83,16 @@ def evaluate(
         Path | None, typer.Option(metavar="PATH", help="openai: the model's tokenizer.json.")
     ] = None,
     window: Annotated[
-        int, typer.Option("--context", min=0, help="openai: tokens of the model's context.")
-    ] = 0,
+        int | None, typer.Option("--context", min=1, help="openai: tokens of the model's context.")
+    ] = None,
     samples: Annotated[int, typer.Option(min=1, help="Outputs for each problem.")] = 1,
     temperature: Annotated[float, typer.Option(min=0, help="Above 0, tokens are drawn.")] = 0.0,
     top_p: Annotated[float, typer.Option(help="Draw among the likeliest tokens alone.")] = 1.0,
     sampling_seed: Annotated[int, typer.Option(help="Of the draws.")] = 0,
     passes: Annotated[str, typer.Option("--pass", metavar="K,K", help="pass@k to estimate.")] = "",
     max_new_tokens: Annotated[
-        int, typer.Option(min=0, help="Tokens of an output; else by the longest reference.")
-    ] = 0,
+        int | None, typer.Option(min=1, help="Tokens of an output; else by the longest reference.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="For results and outputs; goes on there.")
     ] = None,
@@ -133,13 +132,15 @@ def evaluate(
     found = Corpus.open(corpus) if corpus else None
     form = {"format": text_format, "style": style, "depth": depth, "without": names(without)}
     items = _items(found, split, tasks, names(ranges), n, seed, form)
+    if not items:
+        raise ValueError("there are no problems to score: no tasks or no ranges are named")
     writer = _backend(context.params, items, sampling)
     about = {
         **writer.description,
         **({"corpus": found.digest, "split": split} if found else {"seed": seed}),
         "style": items[0].form.name if not items[0].free else ANY,
         "n": n,
-        "max_new_tokens": max_new_tokens or None,
+        "max_new_tokens": max_new_tokens,
     }
     asked_for = (
         asked_of(found, split, n) if found else {(item.task.name, item.range): n for item in items}
@@ -166,7 +167,7 @@ def evaluate(
                 passes=passes_wanted,
                 asked=asked_for,
                 longest=longest(found, split) if found else None,
-                limit=max_new_tokens or None,
+                limit=max_new_tokens,
                 kept=kept,
             )
         about |= {name: writer.description[name] for name in UNASKED if name in writer.description}
@@ -233,13 +234,9 @@ def _items(
     how = Form() if free else Form(**said)
     if corpus is None:
         return list(problems(load_tasks(targets), ranges, count, seed=seed, form=how, free=free))
+    wanted = () if targets == "all" else load_tasks(targets)
     own = None if free or not said else how
-    wanted: tuple[Task[Any], ...] = () if targets == "all" else load_tasks(targets)
-    chosen = held_out(corpus, split, ranges, count, tasks=wanted, form=own, free=free)
-    items = [item for item in chosen if not wanted or item.task.name in {t.name for t in wanted}]
-    if not items:
-        raise ValueError(f"{corpus.folder} holds no problems of {targets}")
-    return items
+    return list(held_out(corpus, split, ranges, count, tasks=wanted, form=own, free=free))
 
 
 def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling) -> Backend:
@@ -263,7 +260,7 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
             sampling=sampling,
             concurrency=given["concurrency"],
             tokenizer=given["tokenizer"],
-            context=given["window"] or None,
+            context=given["window"],
         )
     import torch
     from transformers.utils.logging import disable_progress_bar
