@@ -124,11 +124,22 @@ class Server:
                 pool.submit(self._ask, request, limit): place
                 for place, request in enumerate(requests)
             }
+            fault: BaseException | None = None
             try:
                 for future in as_completed(asked):
-                    yield asked[future], future.result()
+                    if future.cancelled():
+                        continue
+                    if error := future.exception():
+                        # What is under way, or here already, is not lost with it.
+                        fault = fault or error
+                        for other in asked:
+                            other.cancel()
+                    else:
+                        yield asked[future], future.result()
             finally:
                 pool.shutdown(cancel_futures=True)
+            if fault:
+                raise fault
 
     def _ask(self, request: Request, limit: int) -> Output:
         from openai import BadRequestError, OpenAIError

@@ -189,7 +189,7 @@ def test_a_server_that_fails_stops_the_run_and_what_came_is_kept(
     kept = Journal(tmp_path / "outputs.jsonl")
     with pytest.raises(ValueError, match=f"asked for {ITEMS[5].id}: .*broken"):
         evaluate(ITEMS, Server("m", url=talk.url, concurrency=1, retries=0), kept=kept)
-    assert 0 < len(kept) < 8
+    assert 5 <= len(kept) < 8
     talk.reply, talk.asked = right, []
     resumed = Journal(tmp_path / "outputs.jsonl")
     (row,), _ = evaluate(ITEMS, Server("m", url=talk.url), kept=resumed)
