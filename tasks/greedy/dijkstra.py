@@ -26,7 +26,7 @@ class Graph(Instance):
     edges
         (a, b, weight) with a < b, in increasing order.
     first
-        The capital letter of vertex 0; the others follow, and there is one more at either end.
+        The capital letter of vertex 0; the others follow, and one more.
     round
         The letter of the first round; the others follow.
     ones
@@ -36,7 +36,7 @@ class Graph(Instance):
     vertices: int
     edges: tuple[tuple[int, int, int], ...]
     source: int
-    first: str = field(default="B", compare=False)
+    first: str = field(default="A", compare=False)
     round: str = field(default="a", compare=False)
     ones: str = field(default="d", compare=False)
 
@@ -59,8 +59,8 @@ class Graph(Instance):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The letters of the vertices, the one before and the one behind them."""
-        letters = row(self.first.lower(), self.vertices + 1, before=1)
+        """The letters of the vertices, and the one behind them."""
+        letters = row(self.first.lower(), self.vertices + 1)
         return tuple(letter.upper() for letter in letters)
 
     @property
@@ -70,8 +70,8 @@ class Graph(Instance):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The letters of the places of digits, from the thousands to the one behind the ones."""
-        return row(self.ones, 2, before=3)
+        """The letters of the places of digits, from one more than needed to the one behind."""
+        return row(self.ones, 2, before=_places(self.vertices))
 
     @property
     def weights(self) -> dict[Edge, int]:
@@ -85,8 +85,9 @@ given both ways with its weight: {edges}. Names: {names}. End with a line `answe
 distances in the order of the letters, the source's own 0 included, a comma and a space between two.
 
 Run Dijkstra's algorithm on the weighted graph {edges}, where an entry such as "B C = 7" is the
-weight from B to C and "end" stands after the last vertex. Begin at {source}, with {names}. Write
-`answer: ` followed by all shortest distances, first letter first, parted by commas and spaces.
+weight from B to C and the letter that is "done" at the end comes after the last vertex. Begin at
+{source}, with {names}. Write `answer: ` followed by all shortest distances, first letter first,
+parted by commas and spaces.
 
 Given are the lengths {edges}; no entry, no direct link. What is the length of a shortest path from
 {source} to each vertex in alphabetical order? Use {names}. The last line reads `answer: 4, 0, 11`
@@ -104,7 +105,7 @@ Settle the nearest open vertex, look at its edges, repeat: {edges}. The first to
 {source}, at distance 0. Lettering: {names}. Conclude with `answer: ` plus the final distances
 sorted by the name of the vertex, in the form `answer: 0, 9, 3`.
 
-A symmetric weight table lists {edges}, and says "end" behind the last column. Compute for each row
+A symmetric weight table lists {edges}, and nothing where there is no edge. Compute for each row
 letter, top to bottom, how far it lies from {source}. Further names: {names}. Reply `answer: ` and
 the row of integers, a comma and one space after each but the last.
 
@@ -128,7 +129,7 @@ How expensive is the cheapest connection between {source} and each of the points
 Direct connections, usable both ways, are {edges}. Also known: {names}. Finish with a line beginning
 `answer: `, the points taken by letter, one integer each, commas and spaces between.
 
-Work out the eccentric picture of a network seen from one place: {edges}. The place is {source}, the
+A network is seen from one of its nodes: {edges}. The place is {source}, the
 bookkeeping {names}. For each letter in turn write the smallest sum of weights that leads there.
 Close with the sums on one line after `answer: `, a comma plus a space apart.
 
@@ -187,28 +188,32 @@ class Dijkstra(Task[Graph]):
     wordings = WORDINGS
     complexity = "n²"
     budget = 16_384
-    far = frozenset({"add", "pass", "relax", "settle", "write"})
-    partly = frozenset({"L"})
+    far = frozenset({"add", "pass", "write"})
 
     def sample(self, draws: Draws, *lengths: int) -> Graph:
         """A random tree and random edges more, any number of them up to 1.5 n in all.
 
-        In one of five the weights are of two values only, so that distances are often equal.
+        In three of ten the weights are of two values only, so that distances are often equal; in
+        half of all, each is the greater of two draws, so that far vertices are not rare.
         """
         n = lengths[0]
         edges = _tree(draws, n)
         free = [pair for pair in combinations(range(n), 2) if pair not in edges]
         more = draws.between(0, _most(n) - len(edges))
         edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
-        few = draws.distinct(2, 1, HEAVIEST) if draws.chance(1, 5) else range(1, HEAVIEST + 1)
-        weighted = tuple((a, b, draws.choice(few)) for a, b in sorted(edges))
+        pair = draws.distinct(2, 1, HEAVIEST) if draws.chance(3, 10) else ()
+        values = pair or range(1, HEAVIEST + 1)
+        tries = draws.between(1, 2)
+        weighted = tuple(
+            (a, b, max(draws.choice(values) for _ in range(tries))) for a, b in sorted(edges)
+        )
         return _named(draws, n, weighted, draws.below(n), NAMES[1])
 
     def tiny(self, draws: Draws) -> Graph:
         n = draws.between(2, 3)
         edges = draws.choice(_graphs(n))
         weighted = tuple((a, b, draws.between(1, 2)) for a, b in edges)
-        return _named(draws, n, weighted, draws.below(n), NAMES[1][:5])
+        return _named(draws, n, weighted, draws.below(n), NAMES[1][:4])
 
     def count(self, *lengths: int) -> int:
         n = lengths[0]
@@ -234,47 +239,49 @@ class Dijkstra(Task[Graph]):
         return instance.vertices
 
     def words(self, instance: Graph) -> dict[str, str]:
-        facts = self.facts(instance)
-        source = listed({"source": facts.pop("source")})
-        names = {key: facts.pop(key) for key in ("first", "round", "ones", "top")}
-        return {"edges": listed(facts), "source": source, "names": listed(names)}
+        edges = self._edges(instance)
+        names = self._names(instance)
+        source = listed({"source": names.pop("source")})
+        return {"edges": listed(edges), "source": source, "names": listed(names)}
 
     def facts(self, instance: Graph) -> dict[str, str]:
-        _, *names, end = instance.names
-        weights = {
-            f"{names[a]} {names[b]}": str(w) for (a, b), w in sorted(instance.weights.items())
+        return self._edges(instance) | self._names(instance)
+
+    def _edges(self, instance: Graph) -> dict[str, str]:
+        names = instance.names
+        weights = sorted(instance.weights.items())
+        return {f"{names[a]} {names[b]}": str(weight) for (a, b), weight in weights}
+
+    def _names(self, instance: Graph) -> dict[str, str]:
+        return {
+            "source": instance.names[instance.source],
+            "first": instance.first,
+            f"done {instance.names[-1]}": "end",
+            "round": instance.round,
+            "ones": instance.ones,
         }
-        ends = {f"{name} {end}": "end" for name in names}
-        return (
-            weights
-            | ends
-            | {
-                "source": names[instance.source],
-                "first": instance.first,
-                "round": instance.round,
-                "ones": instance.ones,
-                "top": instance.places[1],
-            }
-        )
 
     def tapes(self, instance: Graph) -> dict[str, str]:
-        weights, n = instance.weights, instance.vertices
+        weights, n, source = instance.weights, instance.vertices, instance.source
         rows = (
-            instance.names[a + 1] + "".join(f"{weights.get((a, b), '')}," for b in range(n))
+            instance.names[a] + "".join(f"{weights.get((a, b), '')}," for b in range(n))
             for a in range(n)
         )
-        rounds, places = "".join(instance.rounds), "".join(instance.places)
+        rounds = "".join(instance.rounds)
         return {
             "vertex": "".join(instance.names),
-            "source": instance.names[instance.source + 1],
             "edges": "".join(rows),
+            "now": "," * source + "0" + "," * (n - source),
             "round": rounds,
             "later": rounds[1:],
-            "place": places,
-            "higher": places[:3],
-            "ones": instance.ones,
-            "top": places[1],
+            "place": "".join(instance.places),
+            "lead": instance.names[source],
         }
+
+
+def _places(n: int) -> int:
+    """The most digits that a distance among n vertices has."""
+    return len(str(HEAVIEST * (n - 1)))
 
 
 def _most(n: int) -> int:
@@ -289,13 +296,14 @@ def _named(
     source: int,
     names: tuple[str, ...],
 ) -> Graph:
+    round = begin(draws, n + 1, names=names)
     return Graph(
         vertices=n,
         edges=edges,
         source=source,
-        first=begin(draws, n + 1, before=1, names=names).upper(),
-        round=begin(draws, n + 1, names=names),
-        ones=begin(draws, 2, before=3, names=names),
+        first=begin(draws, n + 1, names=names).upper(),
+        round=round,
+        ones=draws.choice([name for name in names[_places(n) : -1] if name != round]),
     )
 
 
