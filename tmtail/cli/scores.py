@@ -137,6 +137,7 @@ def evaluate(
     writer = _backend(context.params, items, sampling)
     about = {
         **writer.description,
+        **(_training(model) if backend in ("hf", "vllm") else {}),
         **({"corpus": found.digest, "split": split} if found else {"seed": seed}),
         "style": items[0].form.name if not items[0].free else ANY,
         "n": n,
@@ -186,6 +187,15 @@ def evaluate(
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
+
+
+def _training(model: str) -> dict[str, Any]:
+    """How a model was trained, where it says so, and what of that is not the paper's method."""
+    from evaluation.models import record_of
+
+    record = record_of(model)
+    told = {name: record[name] for name in ("ours", "step", "corpus", "revision") if name in record}
+    return {"training": told} if told else {}
 
 
 def pool(
