@@ -1,79 +1,119 @@
-"""One HTML page of scored outputs, coloured by module: no script, nothing to load, all inert."""
+"""A report as one HTML page: scores, pictures, and the worst outputs beside the replay."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from html import escape
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
 
-from compiler import Role, Span
-from evaluation.scoring import Score
+from compiler import Role
+from evaluation import charts
+from evaluation.charts import CHANCE, COLOURS, EXACT, LABEL
+from evaluation.examples import example, worst
+from evaluation.markup import document, facts, legend, shown, table
+from evaluation.scoring import Row, Score, Verdict
+from evaluation.statistics import Share
 
-COLOURS = {
-    Role.CONTROL: "#1f5fbf",
-    Role.FETCH: "#0b7a75",
-    Role.SOLVE: "#2e7d32",
-    Role.NEXT: "#6b7280",
-    Role.ANSWER: "#a21caf",
-}
-"""How the modules of a chain of thought are shown, dark on white."""
-
-_STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-pre { font: 14px/1.6 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere;
-      background: #fafafa; border: 1px solid #e5e7eb; border-radius: 6px; padding: 1rem }
-.prompt { color: #374151 }
-.expected { text-decoration: underline wavy #dc2626 }
-.got { background: #fee2e2; color: #991b1b }
-h2 small { font-weight: normal; color: #6b7280 }
-"""
-
-_LONGEST = 4_000
-"""Characters that are shown of what a model wrote from its first wrong one on."""
+_STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items()) + (
+    "figure { margin: 0 }\nfigcaption { font-size: .9rem }\n"
+)
 
 
-def page(title: str, introduction: str, scores: Iterable[Score]) -> str:
-    """A self-contained HTML page.
+def page(
+    title: str,
+    introduction: str,
+    rows: Sequence[Row],
+    scores: Sequence[Score],
+    description: Mapping[str, object] = {},
+    *,
+    each: int = 2,
+) -> str:
+    """A self-contained page, which loads nothing and runs nothing, whatever a model wrote.
 
-    Each score gets its prompt and the machine's text, every span in the colour of its module, with
-    its step, label and operand as a tooltip. Where the model's output first differs, the span is
-    underlined and what the model wrote instead follows.
+    Parameters
+    ----------
+    rows, scores
+        Of ``evaluation.scoring.evaluate``.
+    description
+        What else a reader must know: the backend, seeds, versions.
+    each
+        How many of the worst outputs of each task and range are shown.
     """
-    colours = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items())
-    legend = " ".join(f'<b class="{role}">{role}</b>' for role in Role)
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        f"<title>{escape(title)}</title><style>{_STYLE}{colours}</style></head><body>",
-        f"<h1>{escape(title)}</h1><p>{escape(introduction)}</p><p>{legend}</p>",
-        *chain.from_iterable(map(_section, scores)),
-        "</body></html>",
-    ]
-    return "\n".join(parts) + "\n"
+    return document(title, _parts(title, introduction, rows, scores, description, each), _STYLE)
 
 
-def _section(score: Score) -> Iterator[str]:
-    item, found = score.item, score.divergence
-    verdict = score.verdict.replace("_", " ") + (", exact chain" if score.exact else "")
-    heading = f"{item.task.name} {item.range} <small>{escape(item.id)}: {escape(verdict)}</small>"
-    yield f"<h2>{heading}</h2>"
-    yield f'<pre class="prompt">{escape(item.prompt)}</pre>'
-    yield f"<pre>{_coloured(item.reference.string, item.reference.spans, found and found.at)}</pre>"
-    if found:
-        where = f"{found.role}, step {found.step or 'answer'} {found.label}".rstrip()
-        wrote = score.output.text[found.at : found.at + _LONGEST]
-        yield f"<p>The first wrong character stands in <b>{escape(where)}</b>. From there on:</p>"
-        yield f'<pre class="got">{escape(wrote) or "(the model ended here)"}</pre>'
-
-
-def _coloured(text: str, spans: Sequence[Span], wrong: int | None) -> str:
-    """The text as HTML; the span that holds character ``wrong`` is marked."""
-    parts = []
-    for span in spans:
-        marked = wrong is not None and span.start <= wrong < span.end
-        names = " · ".join(filter(None, (span.role, span.step, span.label, span.name)))
-        parts.append(
-            f'<span class="{span.role}{" expected" if marked else ""}" title="{escape(names)}">'
-            f"{escape(text[span.start : span.end])}</span>"
+def _parts(
+    title: str,
+    introduction: str,
+    rows: Sequence[Row],
+    scores: Sequence[Score],
+    description: Mapping[str, object],
+    each: int,
+) -> Iterator[str]:
+    yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
+    yield facts(description)
+    yield _scores(rows)
+    yield "<h2>Accuracy by range</h2>"
+    yield "<p>Lines are 95 % Wilson intervals over distinct problems.</p>"
+    yield legend({"label accuracy": LABEL, "exact chains": EXACT, "chance": CHANCE})
+    yield charts.accuracy(rows)
+    panels = list(charts.survival(rows, scores))
+    if panels:
+        yield "<h2>Survival of the chain</h2>"
+        yield (
+            "<p>The share of chains, in percent, without a wrong character after so many atomic "
+            "states (Kaplan–Meier: a chain that ended without a fault counts until its end).</p>"
         )
-    return "".join(parts)
+        yield f'<div class="panels">{"".join(panels)}</div>'
+        yield "<h2>Where chains first broke</h2>"
+        yield "<p>Outputs by the module of their first wrong character.</p>"
+        yield legend({role.value: COLOURS[role] for role in Role})
+        yield charts.modules(rows)
+    yield "<h2>Tokens of an output</h2>"
+    yield "<p>Median, the middle half, nine of ten; the red line is the limit.</p>"
+    yield charts.tokens(rows, scores)
+    yield from _examples(worst(scores, each))
+
+
+def _scores(rows: Sequence[Row]) -> str:
+    failures = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
+    names = ("task", "range", "items", "label accuracy", "exact chains", "chance")
+    counted = ("wrong", "no answer", "cut off", "no fit")
+    return table(
+        (*names, *counted),
+        (
+            (
+                row.task,
+                f"{row.range} {row.lengths[0]}–{row.lengths[1]}",
+                f"{row.items:,}",
+                _percent(row.accuracy) if row.fitting else row.fit,
+                _percent(row.exactness) if row.fitting and row.chain else "–",
+                f"{100 * row.chance:.1f}" if row.fitting else "–",
+                *(f"{row.verdicts.get(verdict, 0):,}" for verdict in failures),
+            )
+            for row in rows
+        ),
+        names=2,
+    )
+
+
+def _percent(share: Share) -> str:
+    low, high = share.interval()
+    return f"{100 * share.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"
+
+
+def _examples(scores: Sequence[Score]) -> Iterator[str]:
+    if not scores:
+        yield "<h2>The worst outputs</h2><p>There are none: every chain is exact.</p>"
+        return
+    yield "<h2>The worst outputs</h2>"
+    yield (
+        "<p>Those without a right answer first, and of these the ones that broke earliest. "
+        "The replay has the span underlined in which the first wrong character stands.</p>"
+    )
+    yield legend({role.value: COLOURS[role] for role in Role})
+    task = ""
+    for score in scores:
+        first = score.item.task.name != task
+        task = score.item.task.name
+        if first:
+            yield f"<h3>{shown(task)}</h3>"
+        yield from example(score, opened=first)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from compiler import Role
-from evaluation.page import COLOURS
+from evaluation.charts import COLOURS
 from evaluation.scoring import Row
 from evaluation.statistics import Share
 

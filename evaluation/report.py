@@ -1,29 +1,39 @@
-"""Results for people and for programs: a table in the terminal, two files in a folder."""
+"""Results for people and for programs: a table in the terminal, four files in a folder."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from compiler import Role
+from evaluation.page import page
 from evaluation.scoring import Row, Score, Verdict
 from evaluation.statistics import Share
-from tasks.corpus.files import write_text
+from tasks.corpus.files import whole, write_text
 
 RESULTS = "results.json"
 ITEMS = "items.jsonl"
+TABLE = "items.parquet"
+REPORT = "report.html"
+
+INTRODUCTION = "What was written, held against what the machine says on the same problems."
 
 
 def write_results(
-    folder: Path, rows: Sequence[Row], scores: Iterable[Score], description: dict[str, Any]
+    folder: Path, rows: Sequence[Row], scores: Sequence[Score], description: dict[str, Any]
 ) -> None:
-    """Write ``items.jsonl`` and then ``results.json`` into a folder, each whole or not at all.
+    """Write results into a folder, each file whole or not at all, ``results.json`` last.
+
+    ``items.jsonl`` and ``items.parquet`` hold every output and its score; ``report.html`` is for
+    people, with pictures and the worst outputs beside the replay.
 
     Parameters
     ----------
@@ -37,12 +47,26 @@ def write_results(
     """
     if (folder / RESULTS).exists():
         raise ValueError(f"{folder} holds results already; they are never overwritten")
-    lines = "".join(_json(_score_as_json(score)) + "\n" for score in scores)
+    items = [_score_as_json(score) for score in scores]
+    lines = "".join(_json(item) + "\n" for item in items)
+    name = str(description.get("model") or description.get("backend", "outputs"))
     results = {**description, "rows": [row_as_json(row) for row in rows]}
     text = _json(results, indent=1) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS, lines)
+    # Through JSON, as the lines are: half a surrogate pair, which a model may write, is no UTF-8.
+    readable = [{key: _readable(value) for key, value in item.items()} for item in items]
+    with whole(folder / TABLE) as draft:
+        pq.write_table(pa.Table.from_pylist(readable), draft, compression="zstd")
+    write_text(folder / REPORT, page(f"Scores of {name}", INTRODUCTION, rows, scores, description))
     write_text(folder / RESULTS, text)
+
+
+def _readable(value: Any) -> Any:
+    """A value as a table can hold it: text that is UTF-8, and what has parts as JSON."""
+    if isinstance(value, dict):
+        return _json(value)
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def row_as_json(row: Row) -> dict[str, Any]:

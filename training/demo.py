@@ -20,7 +20,6 @@ import tasks
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.models import load_model
-from evaluation.page import page
 from evaluation.picture import draw
 from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
@@ -63,7 +62,8 @@ def demo(
 ) -> tuple[list[Row], list[Score]]:
     """Build a corpus, train a tiny model on its shortest range, score it on all three.
 
-    Leaves in ``out``: ``corpus``, ``run/model``, ``results``, ``results.png``, ``trace.html``.
+    Leaves in ``out``: ``corpus``, ``run/model``, ``results`` with ``report.html``,
+    ``results.png``.
 
     Raises
     ------
@@ -101,14 +101,8 @@ def demo(
     write_results(out / "results", rows, scores, {**model.description, "seed": seed})
     title = f"{TASK}, {model.description['parameters']:,} parameters, trained on S"
     draw(rows, title, out / "results.png")
-    introduction = (
-        "What the Turing machine says, and where the model that was trained to say it "
-        "first said something else: the first problems of each range."
-    )
-    html = page(f"tmtail demo: {title}", introduction, _examples(scores))
-    (out / "trace.html").write_text(html, encoding="utf-8")
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
-    console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/trace.html")
+    console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/results/report.html")
     return rows, scores
 
 
@@ -147,12 +141,6 @@ def _score(
         rows, scores = evaluate(items, model, lambda done: bar.advance(line, done))
     console.print(f"scoring: {time.monotonic() - started:.0f} s, {len(items)} problems\n")
     return rows, scores
-
-
-def _examples(scores: Sequence[Score], each: int = 2) -> Iterator[Score]:
-    """The first problems of every range."""
-    for name in RANGES:
-        yield from [score for score in scores if score.item.range == name][:each]
 
 
 @contextmanager

@@ -1,22 +1,30 @@
 """The page and the picture of results: whole, self-contained, inert."""
 
+import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import tasks
 from compiler import Role
 from evaluation.backends import End, Output, Reference
+from evaluation.charts import kaplan_meier
+from evaluation.examples import worst
 from evaluation.items import Item, replay
 from evaluation.page import page
 from evaluation.picture import draw
-from evaluation.scoring import Score, evaluate, score
+from evaluation.report import write_results
+from evaluation.scoring import Row, Score, evaluate, score
 from tasks import Stream
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 EVIL = '<script>alert(1)</script>&"\x1b[31m'
 
 
@@ -43,8 +51,11 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append((tag, dict(attrs)))
-        if tag not in ("meta",):
+        if tag not in ("meta", "line", "polyline", "circle"):
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -58,35 +69,121 @@ def tags(html: str) -> list[tuple[str, dict[str, str | None]]]:
     return parser.found
 
 
-def test_a_page_shows_the_whole_text_coloured() -> None:
-    html = page("A title", "Words.", [scored(ITEM.reference.string)])
-    classes = {attributes.get("class") for tag, attributes in tags(html) if tag == "span"}
-    assert {role.value for role in Role} <= classes
-    shown = unescape(re.sub("<[^>]*>", "", html))
-    assert ITEM.reference.string in shown
-    assert ITEM.prompt in shown
-    assert "right, exact chain" in shown
+ROWS, SCORES = evaluate([*items("S", 5), *items("M", 5)], Reference())
 
 
-def test_a_page_loads_nothing_and_runs_nothing() -> None:
-    html = page(EVIL, EVIL, [scored(EVIL), scored("")])
-    names = {tag for tag, _ in tags(html)}
-    assert not names & {"script", "link", "img", "iframe", "object"}
-    assert "://" not in html
-    assert not any(key.startswith("on") for _, attributes in tags(html) for key in attributes)
+def rows_of(scores: list[Score]) -> list[Row]:
+    outputs = {score.item.id: score.output for score in scores}
+
+    class Given(Reference):
+        def generate(self, requests, limit):
+            for index, (item, _) in enumerate(requests):
+                yield index, outputs[item.id]
+
+    return evaluate([score.item for score in scores], Given())[0]
 
 
-def test_the_first_wrong_span_is_marked_and_what_was_written_follows() -> None:
+def report(*texts: str) -> str:
+    """The report of outputs for one problem after another."""
+    found = [score(item, Output(t, End.STOP, 1)) for item, t in zip(items("S", 9), texts)]  # noqa: B905
+    return page(EVIL, EVIL, rows_of(found), found, {EVIL: EVIL}, each=9)
+
+
+def words(html: str) -> str:
+    return unescape(re.sub("<[^>]*>", "", html.partition("</style>")[2]))
+
+
+def test_a_report_of_exact_chains() -> None:
+    html = page("A title", "Words.", ROWS, SCORES, {"backend": "reference"})
+    assert not [tag for tag, _ in tags(html) if tag == "details"]
+    assert "There are none: every chain is exact." in words(html)
+    assert html.count("<svg") == 4  # accuracy, one task's survival, modules, tokens
+    assert "100.0 [57–100]" in words(html)
+
+
+def test_an_output_stands_beside_the_replay() -> None:
     text = ITEM.reference.string
     at = text.index("place")
-    found = scored(text[:at] + "nonsense")
-    marked = [a for _, a in tags(page("", "", [found])) if "expected" in (a.get("class") or "")]
-    assert len(marked) == 1
-    assert found.divergence is not None
-    assert marked[0]["title"] is not None
-    assert marked[0]["title"].startswith(found.divergence.role)
-    assert "nonsense</pre>" in page("", "", [found])
-    assert "(the model ended here)" in page("", "", [scored(text[:at])])
+    html = report(text[:at] + "nonsense")
+    classes = {attributes.get("class") for tag, attributes in tags(html) if tag == "span"}
+    assert {Role.CONTROL, Role.FETCH} & classes
+    assert text in words(html).replace("\n\n", "\n")
+    assert ITEM.prompt.strip() in words(html)
+    marked = [a for _, a in tags(html) if "expected" in (a.get("class") or "")]
+    found = scored(text[:at] + "nonsense").divergence
+    assert found is not None
+    assert [(a["title"] or "").split(" · ")[0] for a in marked] == [found.role]
+    assert '<span class="got">nonsense</span>' in html
+    assert "the model ended here" in words(report(text[:at]))
+
+
+def test_the_worst_come_first() -> None:
+    text = ITEM.reference.string
+    made = [scored(text[:at] + "?") for at in (len(text) // 2, 3, len(text) - 9)]
+    assert worst([*made, scored(text)], 2) == [made[1], made[0]]
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        EVIL,
+        "</pre></div><script>document.title='x'</script>",
+        "<img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "]]><!--",
+        "&lt;script&gt;",
+        "\u2028\u2029\u202e\u200b\ufeff\x00\x7f\x9f",
+        "\ud800",
+        "\U000e0041",
+        "<svg/onload=alert(1)>" * 1000,
+    ],
+)
+def test_a_report_loads_nothing_and_runs_nothing(evil: str, tmp_path: Path) -> None:
+    html = report(evil, ITEM.reference.string + evil)
+    names = {tag for tag, _ in tags(html)}
+    assert not names & {"script", "link", "img", "iframe", "object"}
+    assert not any(key.startswith("on") for _, attributes in tags(html) for key in attributes)
+    assert "default-src 'none'" in html
+    for sign in "\u2028\u2029\u202e\u200b\ufeff\x00\x7f\x9f\x1b\ud800\U000e0041":
+        assert sign not in html
+    html.encode("utf-8")
+    found = [score(ITEM, Output(evil, End.STOP, 1))]
+    write_results(tmp_path / "out", rows_of(found), found, {"backend": evil})
+    (row,) = pq.read_table(tmp_path / "out" / "items.parquet").to_pylist()
+    line = json.loads((tmp_path / "out" / "items.jsonl").read_text())
+    assert row["id"] == line["id"]
+    assert line["output"] == evil
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no chromium on the path: apt-get install chromium")
+def test_a_browser_shows_it_and_runs_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    evil = "<script>document.title='pwned'</script><img src=x onerror=document.title='pwned'>"
+    file.write_text(report(evil, ITEM.reference.string[:40] + evil), encoding="utf-8")
+    command = [
+        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+        "--window-size=1300,2400", f"--screenshot={tmp_path / 'shot.png'}", "--dump-dom",
+        file.as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    title = re.search("<title>(.*?)</title>", done.stdout, re.DOTALL)
+    assert title is not None
+    assert "pwned" not in title[1]
+    assert "CONSOLE" not in done.stderr  # no error, no message
+    assert done.stdout.count("<svg") == 4
+    assert done.stdout.count("<details") == 2
+    assert "Accuracy by range" in done.stdout
+    shot = (tmp_path / "shot.png").read_bytes()
+    assert shot.startswith(b"\x89PNG")
+    assert len(shot) > 30_000  # an empty page takes a tenth of it
+
+
+def test_survival_is_that_of_kaplan_and_meier() -> None:
+    ends = [(1, True), (2, False), (3, True), (3, True), (4, False)]
+    states, shares = zip(*kaplan_meier(ends), strict=True)
+    assert states == (0, 1, 2, 3, 4)
+    assert shares == pytest.approx((1, 4 / 5, 4 / 5, 4 / 15, 4 / 15))
+    assert kaplan_meier([]) == []
 
 
 def test_a_picture_is_a_png(tmp_path: Path) -> None:

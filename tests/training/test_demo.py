@@ -18,7 +18,7 @@ def test_the_path_from_machine_to_picture(tmp_path: Path) -> None:
     assert [row.range for row in rows] == list(RANGES)
     assert len(scores) == 12
     assert (out / "results.png").read_bytes().startswith(b"\x89PNG")
-    assert "trained on S" in (out / "trace.html").read_text()
+    assert "Scores of demo" in (out / "results" / "report.html").read_text()
     results = json.loads((out / "results" / "results.json").read_text())
     assert results["backend"] == "hf"
     assert len(results["rows"]) == 3

@@ -1,0 +1,162 @@
+"""HTML and SVG that stand alone and stay inert: no script, nothing to load, foreign text escaped.
+
+What a model wrote is shown as it stands: what a reader could not see, or what would move other
+letters about, is named by its code point.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""Controls but the line feed, formats, fillers, separators of lines, lone surrogates."""
+
+_STYLE = """
+:root { color-scheme: light; --ink: #1f2937; --dim: #6b7280; --rule: #e5e7eb; --bad: #b91c1c }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); max-width: 76rem;
+       margin: 2.5rem auto 6rem; padding: 0 1.5rem }
+h1 { font-size: 1.9rem; line-height: 1.2; margin-bottom: .4rem }
+h2 { font-size: 1.25rem; margin: 3rem 0 .3rem; padding-top: .8rem;
+     border-top: 1px solid var(--rule) }
+h3 { font-size: 1rem; margin: 1.2rem 0 .2rem }
+p { max-width: 52rem; margin: .3rem 0 .8rem }
+small, .dim { color: var(--dim); font-weight: normal }
+dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 1rem 0 }
+dt { color: var(--dim); font-size: .8rem }
+dd { margin: 0; overflow-wrap: anywhere }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0 }
+th { font-weight: normal; color: var(--dim); font-size: .85rem; vertical-align: bottom }
+th, td { text-align: right; padding: .2rem .75rem; border-bottom: 1px solid var(--rule) }
+th.name, td.name { text-align: left }
+pre { font: 13px/1.6 ui-monospace, "DejaVu Sans Mono", monospace; white-space: pre-wrap;
+      overflow-wrap: anywhere; background: #fafafa; border: 1px solid var(--rule);
+      border-radius: 6px; padding: .8rem 1rem; margin: .3rem 0;
+      direction: ltr; unicode-bidi: bidi-override }
+summary { cursor: pointer; padding: .35rem 0 }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem }
+.beside { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start }
+.beside > * { min-width: 0 }
+.expected { text-decoration: underline wavy #dc2626; text-underline-offset: 3px }
+.got { background: #fee2e2; color: #991b1b }
+.unseen { border: 1px solid currentcolor; border-radius: 3px; font-size: 10px; padding: 0 2px }
+.legend span { white-space: nowrap; margin-right: 1.2em }
+.key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em }
+svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif }
+svg text { fill: var(--ink) }
+svg .dim { fill: var(--dim) }
+svg .rule { stroke: var(--rule) }
+svg .none { fill: none }
+@media (max-width: 50rem) { .beside { grid-template-columns: 1fr } }
+@media print { details > * { display: block } }
+"""
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+"""A second wall: a browser runs and loads nothing, even if something were not escaped."""
+
+
+def document(title: str, parts: Iterable[str], style: str = "") -> str:
+    """A whole page with these parts, which are markup already."""
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{shown(title)}</title><style>{_STYLE}{style}</style></head><body>",
+            *parts,
+            "</body></html>\n",
+        ]
+    )
+
+
+def plain(text: str) -> str:
+    """A text for an attribute or a title, where no markup is: unseen characters as ``[U+202E]``."""
+    return escape(_UNSEEN.sub(lambda found: f"[{_point(found[0])}]", text))
+
+
+def shown(text: str) -> str:
+    """A text as markup, each unseen character as its code point in a box."""
+    parts = _UNSEEN.split(text)
+    boxes = [f'<span class="unseen">{_point(sign)}</span>' for sign in _UNSEEN.findall(text)]
+    return escape(parts[0]) + "".join(
+        box + escape(part) for box, part in zip(boxes, parts[1:], strict=True)
+    )
+
+
+def _point(sign: str) -> str:
+    return f"U+{ord(sign):04X}"
+
+
+def facts(values: Mapping[str, object]) -> str:
+    """Named values."""
+    pairs = (
+        f"<div><dt>{shown(name)}</dt><dd>{shown(str(value))}</dd></div>"
+        for name, value in values.items()
+    )
+    return f"<dl>{''.join(pairs)}</dl>"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> str:
+    """A table of texts; the first ``names`` columns are set to the left."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        kinds = [' class="name"' if i < names else "" for i in range(len(cells))]
+        filled = zip(kinds, cells, strict=True)
+        return "".join(f"<{tag}{kind}>{shown(cell)}</{tag}>" for kind, cell in filled)
+
+    body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    return f"<table><thead><tr>{line(header, 'th')}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+
+
+def legend(colours: Mapping[str, str]) -> str:
+    """What colours mean, in a line."""
+    keys = (
+        f'<span><i class="key" style="background: {colour}"></i>{shown(name)}</span>'
+        for name, colour in colours.items()
+    )
+    return f'<p class="dim legend">{"".join(keys)}</p>'
+
+
+class Drawing:
+    """An SVG picture, put together shape by shape; x goes right and y down, in pixels."""
+
+    def __init__(self, width: float, height: float, label: str) -> None:
+        self._parts = [
+            f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{plain(label)}">'
+        ]
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, paint: str) -> None:
+        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+        self._parts.append(f"<line {ends} {paint}/>")
+
+    def path(self, points: Iterable[tuple[float, float]], paint: str) -> None:
+        joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        self._parts.append(f'<polyline points="{joined}" class="none" {paint}/>')
+
+    def dot(self, x: float, y: float, radius: float, paint: str) -> None:
+        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {paint}/>')
+
+    def box(
+        self, x: float, y: float, width: float, height: float, paint: str, tip: str = ""
+    ) -> None:
+        """A rectangle, which shows ``tip`` under the pointer."""
+        place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        title = f"<title>{plain(tip)}</title>" if tip else ""
+        self._parts.append(f"<rect {place} {paint}>{title}</rect>")
+
+    def text(
+        self, x: float, y: float, text: str, *, anchor: str = "start", dim: bool = False
+    ) -> None:
+        kind = ' class="dim"' if dim else ""
+        self._parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{plain(text)}</text>'
+        )
+
+    def svg(self) -> str:
+        """The markup."""
+        return "".join(self._parts) + "</svg>"
