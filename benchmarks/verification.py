@@ -1,0 +1,117 @@
+"""How fast outputs are verified: read, replayed, aligned; beside the Python a user would write.
+
+    python -m benchmarks.verification [--outputs 5000] [--repeats 5] [--json]
+
+Outputs of bubble sort, nine of ten right and one with a wrong character, on one core. Ours reads
+the instance from its JSON, runs the machine, renders, compares, grades the answer and names module
+and state of the first wrong character. The plain verifier reads the same JSON, writes the text by
+appending strings (``benchmarks.plain``), and compares line by line up to the first that differs.
+Figures are medians in CPU time, taken in turns. At the end, a long output of ours at two sizes: the
+time must grow as the size does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import time
+from collections.abc import Callable
+from random import Random
+from statistics import median
+from typing import Any
+
+import tasks
+from benchmarks.plain import bubble_sort as plain
+from evaluation.backends import End, Output
+from evaluation.items import replay
+from evaluation.scoring import score
+from tasks import Span, Stream
+
+CASES: dict[str, Span] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
+
+
+def outputs(span: Span, count: int) -> list[tuple[str, str]]:
+    """Instances as JSON, and what was written for them."""
+    task, stream, random = tasks.get("bubble_sort"), Stream("verification", *span), Random(0)
+    made = []
+    for index in range(count):
+        instance = task.draw(stream.at(index), span)
+        text, _ = plain.write(*plain.problem(instance))
+        if index % 10 == 0:
+            at = random.randrange(len(text))
+            text = text[:at] + "#" + text[at + 1 :]
+        made.append((instance.to_json(), text))
+    return made
+
+
+def ours(given: list[tuple[str, str]]) -> list[bool]:
+    """Whether each output is the machine's text, to the character."""
+    task = tasks.get("bubble_sort")
+    posed = [("", task.instance.from_json(about), "") for about, _ in given]
+    items = replay(task, "S", posed)
+    pairs = zip(items, given, strict=True)
+    return [score(item, Output(text, End.STOP, 0)).exact for item, (_, text) in pairs]
+
+
+def by_lines(given: list[tuple[str, str]]) -> list[bool]:
+    """The same by plain Python."""
+    found = []
+    for about, text in given:
+        fields = json.loads(about)
+        letters = plain.LETTERS.index(fields["place"]), plain.LETTERS.index(fields["round"])
+        expected, answer = plain.write(fields["values"], *letters)
+        wrong = None
+        for number, (line, wanted) in enumerate(
+            zip(text.split("\n"), expected.split("\n"), strict=False)
+        ):
+            if line != wanted:
+                wrong = number
+                break
+        found.append(wrong is None and text.endswith(f"answer: {answer}"))
+    return found
+
+
+def seconds(verify: Callable[[list[tuple[str, str]]], list[bool]], given: Any) -> float:
+    """CPU time of one pass."""
+    begin = time.process_time()
+    verify(given)
+    return time.process_time() - begin
+
+
+def main() -> None:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(description="how fast outputs are verified")
+    parser.add_argument("--outputs", type=int, default=5000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    results: list[dict[str, Any]] = []
+    for name, span in CASES.items():
+        given = outputs(span, options.outputs)
+        if ours(given) != by_lines(given):
+            raise SystemExit("the two verifiers do not agree")
+        taken = [(seconds(ours, given), seconds(by_lines, given)) for _ in range(options.repeats)]
+        mine, other = (median(times) for times in zip(*taken, strict=True))
+        figures = {"ours": options.outputs / mine, "plain": options.outputs / other}
+        results.append({"case": name, **figures, "ratio": other / mine})
+    about, text = outputs((7, 8), 2)[1]
+    long = {}
+    for size in (1_000_000, 10_000_000):
+        given = [(about, text + " and so on" * (size // 10))]
+        long[size] = median(seconds(ours, given) for _ in range(options.repeats))
+    growth = long[10_000_000] / max(long[1_000_000], 1e-9)
+    if options.json:
+        record = {"python": platform.python_version(), "results": results, "growth": growth}
+        print(json.dumps(record, indent=1))
+        return
+    for r in results:
+        print(
+            f"{r['case']}: ours {r['ours']:,.0f} outputs a second, plain {r['plain']:,.0f}, "
+            f"ratio {r['ratio']:.2f}"
+        )
+    print(f"10 MB: {long[10_000_000]:.3f} s, {growth:.1f} times as long as 1 MB")
+
+
+if __name__ == "__main__":
+    main()
