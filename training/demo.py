@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,13 +26,16 @@ from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
 from evaluation.scoring import Row, Score, evaluate
 from tasks.corpus import Options, Request, build
-from training.config import Config, Data, Model, Positions, Schedule
+from training.config import Config
 from training.progress import Progress
+from training.schema import read_yaml
 from training.train import Trained, train
 
 TASK = "compare_numbers"
 RANGES = {"S": (2, 5), "M": (6, 8), "L": (9, 12)}
 """Digits of each number. The paper's ranges are S 5–10, M 11–20, L 21–50, with signs and points."""
+
+RECIPE = Path(__file__).parent / "configs" / "tiny-cpu.yaml"
 
 MARK = ".tmtail-demo"
 """The file by which the demo knows a folder as its own, to be made anew."""
@@ -46,13 +50,13 @@ class Size(NamedTuple):
 
 
 def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
-    """A model of 0.3 million parameters, and what teaches it to look digits up and compare them."""
-    return Config(
+    """``configs/tiny-cpu.yaml``: what teaches 0.3 million parameters to look digits up."""
+    tiny = read_yaml(RECIPE, Config)
+    return replace(
+        tiny,
         out=out,
-        data=Data(corpus=corpus, max_length=512, ranges=("S",)),
-        model=Model(layers=3, width=64, heads=4, head_width=32, feed_forward=256, vocabulary=1024),
-        schedule=Schedule(steps=steps, batch_size=16, learning_rate=5e-3),
-        positions=Positions(),
+        data=replace(tiny.data, corpus=corpus, max_length=512),
+        schedule=replace(tiny.schedule, steps=steps),
         seed=seed,
     )
 
