@@ -181,3 +181,59 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: 
     assert answer.code == code
     assert message in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_runs_side_by_side(tmtail, tmp_path: Path) -> None:
+    task = get("compare_numbers")
+    request = Request(tasks=[task], train=5, eval=6, probe=5)
+    corpus = build(request, out=tmp_path / "corpus", workers=1)
+    records = corpus.read("eval").to_pylist()
+    lines = [{"id": r["id"], "output": f"answer: {r['answer']}"} for r in records]
+    lines[0]["output"] = "I do not know"
+    (tmp_path / "outputs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    config = tmp_path / "table.yaml"
+    config.write_text(
+        f"""
+corpus: {corpus.folder}
+items: 6
+runs:
+  - {{name: machine, backend: reference}}
+  - {{name: prose, backend: reference, style: plain}}
+  - {{name: answers, backend: file, outputs: {tmp_path / "outputs.jsonl"}, format: any,
+     max_new_tokens: 9}}
+"""
+    )
+    answer = tmtail("eval", "table", config, "--out", tmp_path / "out")
+    assert answer.code == 0, answer.err
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in answer.out.splitlines()]
+    rows = {row[1]: row for row in cells if row and row[0] == "compare_numbers"}
+    assert rows["S"][2:5] == ["100.0 / 100.0", "100.0 / 100.0", "83.3 / –"]
+    assert rows["L"][2:5] == ["100.0 / 100.0", "100.0 / 100.0", "100.0 / –"]
+    assert (rows["S"][6], rows["M"][6], rows["L"][6]) == ("", "94.2", "90.0")
+    prompts = {
+        name: [
+            json.loads(line)["prompt"]
+            for line in (tmp_path / "out" / name / "items.jsonl").read_text().splitlines()
+        ]
+        for name in ("machine", "prose", "answers")
+    }
+    assert prompts["machine"] == prompts["prose"] == prompts["answers"]
+    again = tmtail("eval", "table", config, "--out", tmp_path / "out")
+    assert "results are never overwritten" in again.err
+
+
+@pytest.mark.parametrize(
+    ("run", "message"),
+    [
+        ("{name: a}", "run a: `model` goes with backend hf"),
+        ("{name: a, backend: file}", "run a: `outputs` goes with backend file"),
+        ("{name: a b/c, backend: reference}", "a name is letters, digits"),
+        ("{name: a, model: x, format: any}", "give max_new_tokens"),
+        ("{name: a, modle: x}", "did you mean `model`"),
+    ],
+)
+def test_runs_that_cannot_be(tmtail, tmp_path: Path, run: str, message: str) -> None:
+    (tmp_path / "table.yaml").write_text(f"corpus: nowhere\nruns: [{run}]\n")
+    answer = tmtail("eval", "table", tmp_path / "table.yaml", "--out", tmp_path / "out")
+    assert answer.code == 1
+    assert message in answer.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
     from evaluation.backends import Backend, Sampling
+    from evaluation.controls import Controls, Run
     from evaluation.items import Item
     from tasks.corpus import Corpus
 
@@ -218,6 +220,58 @@ def pool(
 
 
 scores.command()(pool)
+
+
+def table(
+    config: Annotated[
+        Path, typer.Argument(metavar="CONFIG", help="A YAML file: docs/evaluation.md.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for all results.")],
+    tasks: Tasks = "all",
+) -> None:
+    """Score several runs on the same problems, and print them side by side."""
+    from rich.console import Console
+
+    from evaluation.controls import Controls, controls_table, score_runs
+    from evaluation.log import log_evaluation
+    from evaluation.report import write_results
+    from tasks.corpus import Corpus
+    from training.schema import read_yaml
+
+    controls = read_yaml(config, Controls)
+    if out.exists():
+        raise ValueError(f"{out} is there already; results are never overwritten")
+    wanted = () if tasks == "all" else load_tasks(tasks)
+    found = Corpus.open(controls.corpus)
+    done = []
+    for scored in score_runs(controls, partial(_backend_of, controls), wanted):
+        items = [score.item for score in scored.scores]
+        if controls.split == "eval" and scored.run.backend != "reference":
+            log_evaluation(found, items, scored.description)
+        write_results(out / scored.run.name, scored.rows, scored.scores, scored.description)
+        done.append(scored)
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    console.print(controls_table(done))
+
+
+scores.command()(table)
+
+
+def _backend_of(controls: Controls, run: Run, items: Sequence[Item]) -> Backend:
+    """The backend of a run; see ``_backend``."""
+    from evaluation.backends import Sampling
+
+    given = {
+        "backend": run.backend,
+        "model": run.model,
+        "outputs": run.outputs,
+        "base": None,
+        "chat": None,
+        "device": "auto",
+        "dtype": controls.dtype,
+        "batch_size": controls.batch_size,
+    }
+    return _backend(given, items, Sampling())
 
 
 def _shown(share: Any) -> str:
