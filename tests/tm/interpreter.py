@@ -195,13 +195,15 @@ class Interpreter:
         inner = dict(env)
         domains: dict[str, set[object]] = env.setdefault("domains", {})  # type: ignore[assignment]
         inner["domains"] = domains
-        for statement in block.statements:
-            self.budget -= 1
-            if self.budget < 0:
-                raise Exhausted
-            self.statement(statement, inner, domains)
-        for name in env:
-            env[name] = inner[name]
+        try:
+            for statement in block.statements:
+                self.budget -= 1
+                if self.budget < 0:
+                    raise Exhausted
+                self.statement(statement, inner, domains)
+        finally:  # what was assigned before a `break` or a `return` holds behind it, too
+            for name in env:
+                env[name] = inner[name]
 
     def assign(self, name: str, value: object, domain: set[object], env: dict[str, object]) -> None:
         if value not in domain:

@@ -1,6 +1,6 @@
 """Random programs: the table against a direct interpreter of the syntax tree and itself."""
 
-from hypothesis import given, reject, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 import tm
@@ -53,7 +53,20 @@ def spoken(table: Table, trace: Trace) -> list[tuple[str, str, str, str, str | N
     return said
 
 
+BROKEN_OFF = """
+tape a, b: '0'..'3'
+tape c: '0'..'9'
+main {
+    let q: 0..9 = 1
+    loop { q = 0 if a != _ or a == _ { break } }
+    step s at "{q}" { }
+    right c
+}
+"""
+
+
 @given(programs(), INPUTS)
+@example(BROKEN_OFF, {"a": "", "b": "", "c": ""})
 @settings(max_examples=150)
 def test_the_table_does_what_the_program_says(program: str, inputs: dict[str, str]) -> None:
     table = table_of(program)
