@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,10 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
-from evaluation.models import encode, encode_prompts
+from evaluation.models import Decoder
 
 
-class HuggingFace:
+class HuggingFace(Decoder):
     """A causal language model.
 
     Batches hold prompts of like length, padded on the left; rows that have ended leave their batch.
@@ -26,15 +25,11 @@ class HuggingFace:
 
     Parameters
     ----------
-    name
-        What reports call the model.
+    name, chat
+        See ``Decoder``.
     batch_size
         Prompts decoded at once, as long as memory allows.
-    chat
-        Whether prompts are put into the model's chat template, as they were in training.
     """
-
-    unit = "tokens"
 
     def __init__(
         self,
@@ -48,27 +43,20 @@ class HuggingFace:
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size {batch_size} must be at least 1")
+        super().__init__(name, tokenizer, chat=chat, sampling=sampling)
         self.model = model.eval()
-        self.tokenizer = tokenizer
-        self.name = name
         self.batch_size = batch_size
-        self.chat = chat
-        self.sampling = sampling
         self.ends = frozenset(_end_tokens(model, tokenizer))
 
     @property
     def description(self) -> Description:
         return {
             "backend": "hf",
-            "model": self.name,
+            **super().description,
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "device": self.model.device.type,
             "batch_size": self.batch_size,
-            "chat": self.chat,
-            **self.sampling.description,
-            "torch": version("torch"),
-            "transformers": version("transformers"),
         }
 
     @property
@@ -76,15 +64,8 @@ class HuggingFace:
         positions: int = self.model.config.get_text_config().max_position_embeddings
         return positions
 
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in encode(self.tokenizer, texts)]
-
-    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in encode_prompts(self.tokenizer, prompts, chat=self.chat)]
-
     def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
-        texts = [request.item.prompt for request in requests]
-        prompts = encode_prompts(self.tokenizer, texts, chat=self.chat)
+        prompts = self.prompts([request.item.prompt for request in requests])
         # The longest first: a batch that needs too much memory says so at once.
         waiting = sorted(range(len(requests)), key=lambda place: -len(prompts[place]))
         while waiting:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -18,10 +19,65 @@ from transformers import (
 )
 from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
+from evaluation.backends import GREEDY, Description, Sampling
+from tasks.corpus.reading import read_json
+
 RECORD = "tmtail.json"
 """The file beside a trained model that says how it was made."""
 
 ADAPTER = "adapter_config.json"
+WEIGHTS = "adapter_model.safetensors"
+"""The files of an adapter."""
+
+
+class Decoder:
+    """What backends that run a model in this process have in common: how it is given its prompts.
+
+    Parameters
+    ----------
+    name
+        What reports call the model.
+    chat
+        Whether prompts are put into the model's chat template, as they were in training.
+    """
+
+    unit = "tokens"
+
+    def __init__(
+        self,
+        name: str,
+        tokenizer: PreTrainedTokenizerBase,
+        *,
+        chat: bool = False,
+        sampling: Sampling = GREEDY,
+    ) -> None:
+        self.name = name
+        self.tokenizer = tokenizer
+        self.chat = chat
+        self.sampling = sampling
+
+    @property
+    def description(self) -> Description:
+        """See ``Backend``."""
+        return {
+            "model": self.name,
+            "chat": self.chat,
+            **self.sampling.description,
+            "torch": version("torch"),
+            "transformers": version("transformers"),
+        }
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
+        return [len(ids) for ids in encode(self.tokenizer, texts)]
+
+    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
+        return [len(ids) for ids in self.prompts(prompts)]
+
+    def prompts(self, prompts: Sequence[str]) -> list[list[int]]:
+        """The token ids of each prompt as the model is given it."""
+        return encode_prompts(self.tokenizer, prompts, chat=self.chat)
 
 
 def load_model(
@@ -46,19 +102,18 @@ def load_model(
     folder = Path(name)
     if _is_path(name) and not any((folder / file).is_file() for file in ("config.json", ADAPTER)):
         raise ValueError(f"model {name}: there is no config.json and no {ADAPTER} there")
-    adapter = (folder / ADAPTER).is_file()
-    if base and not adapter:
-        raise ValueError(f"model {name} is no adapter, and so stands on no base")
+    adapter = is_adapter(name, base)
     try:
         tokenizer = load_tokenizer(name)
         if adapter:
-            told = json.loads((folder / ADAPTER).read_text(encoding="utf-8"))
-            model, _ = load_model(base or told["base_model_name_or_path"], dtype)
-            _check_base(folder, model)
+            model, _ = load_model(base or base_of(name), dtype)
+            check_base(name, model)
             model.load_adapter(name)
         else:
-            model = AutoModelForCausalLM.from_pretrained(name, dtype=dtype, use_safetensors=True)
-    except (OSError, ValueError) as error:
+            model = AutoModelForCausalLM.from_pretrained(
+                name, dtype=dtype, use_safetensors=True, trust_remote_code=False
+            )
+    except (OSError, ValueError, SafetensorError) as error:
         raise ValueError(f"model {name}: cannot be loaded: {error}") from None
     if tokenizer.eos_token_id is None:
         raise ValueError(f"model {name}: its tokenizer has no eos token, so no text could ever end")
@@ -87,14 +142,62 @@ def fingerprint(model: PreTrainedModel) -> str:
 
 
 def record_of(name: str) -> dict[str, Any]:
-    """What stands beside a model about how it was made; empty where nothing does."""
+    """What stands beside a model about how it was made; empty where nothing does.
+
+    Raises
+    ------
+    ValueError
+        When it is damaged.
+    """
     file = Path(name) / RECORD
-    record: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return record
+    return read_json(file) if file.is_file() else {}
 
 
-def _check_base(folder: Path, model: PreTrainedModel) -> None:
-    trained_on = record_of(str(folder)).get("base")
+def is_adapter(name: str, base: str | None = None) -> bool:
+    """Whether a model is an adapter's folder.
+
+    Parameters
+    ----------
+    base
+        The model that it is said to stand on, if any.
+
+    Raises
+    ------
+    ValueError
+        When it is an adapter without safetensors, or none but has a base.
+    """
+    adapter = (Path(name) / ADAPTER).is_file()
+    if base and not adapter:
+        raise ValueError(f"model {name} is no adapter, and so stands on no base")
+    if adapter and not (Path(name) / WEIGHTS).is_file():
+        raise ValueError(f"model {name}: there is no {WEIGHTS}, and no other weights are read")
+    return adapter
+
+
+def base_of(adapter: str) -> str:
+    """The model that an adapter says it stands on.
+
+    Raises
+    ------
+    ValueError
+        When it says nothing of the kind.
+    """
+    file = Path(adapter) / ADAPTER
+    base = read_json(file).get("base_model_name_or_path")
+    if not isinstance(base, str) or not base:
+        raise ValueError(f"{file}: it names no base model")
+    return base
+
+
+def check_base(adapter: str, model: PreTrainedModel) -> None:
+    """See that an adapter was trained on this model, where its record says on which.
+
+    Raises
+    ------
+    ValueError
+        When it was another.
+    """
+    trained_on = record_of(adapter).get("base")
     if trained_on and trained_on != fingerprint(model):
         raise ValueError(
             "it was trained on another base model, or another version of it; name that one"
@@ -161,8 +264,11 @@ def load_tokenizer(name: str, *, local_files_only: bool = False) -> PreTrainedTo
     """
     config = get_tokenizer_config(name, local_files_only=local_files_only)
     plain = config.get("tokenizer_class") in ("TokenizersBackend", "PreTrainedTokenizerFast")
-    kind = PreTrainedTokenizerFast if plain else AutoTokenizer
-    return kind.from_pretrained(name, local_files_only=local_files_only)
+    if plain:
+        return PreTrainedTokenizerFast.from_pretrained(name, local_files_only=local_files_only)
+    return AutoTokenizer.from_pretrained(
+        name, local_files_only=local_files_only, trust_remote_code=False
+    )
 
 
 def _is_path(name: str) -> bool:

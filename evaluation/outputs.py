@@ -17,6 +17,7 @@ from typing import Any
 from evaluation.backends import Description, End, Output, Request
 from evaluation.items import Item
 from tasks.corpus.files import sole_writer, write_text
+from tasks.corpus.reading import json_lines
 
 Key = tuple[str, int]
 """An item's id and the number of the sample."""
@@ -85,15 +86,14 @@ def read_outputs(path: Path) -> dict[Key, Output]:
     """
     found: dict[Key, Output] = {}
     lines: dict[Key, int] = {}
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):  # bytes are split at line feeds alone
-            try:
-                key, output = _read_line(line)
-                if key in found:
-                    raise ValueError(f"line {lines[key]} has the same id and sample, {key}")
-            except (ValueError, RecursionError) as error:
-                raise ValueError(f"{path}, line {number}: {error}") from None
-            found[key], lines[key] = output, number
+    for number, row in json_lines(path):
+        try:
+            key, output = _read(row)
+            if key in found:
+                raise ValueError(f"line {lines[key]} has the same id and sample, {key}")
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}") from None
+        found[key], lines[key] = output, number
     return found
 
 
@@ -161,20 +161,7 @@ def _line(key: Key, output: Output) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
-def _read_line(line: bytes) -> tuple[Key, Output]:
-    if not line.strip():
-        raise ValueError("it is blank")
-    try:
-        row = json.loads(line.decode(), object_pairs_hook=_object, parse_constant=_refuse)
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        cut = "" if line.endswith(b"\n") else " (the file is cut here)"
-        raise ValueError(f"it is no JSON: {error.msg}{cut}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
-    if not isinstance(row, dict):
-        raise ValueError("it is no JSON object")
+def _read(row: Mapping[str, Any]) -> tuple[Key, Output]:
     text = _field(row, "output", str)
     end = _field(row, "end", str, End.STOP.value)
     if end not in tuple(End):
@@ -188,30 +175,12 @@ def _read_line(line: bytes) -> tuple[Key, Output]:
     return (_field(row, "id", str), _field(row, "sample", int, 0)), output
 
 
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"`{twice}` stands in it twice")
-    return made
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
-
-
 def _field(row: Mapping[str, Any], name: str, kind: type[Any], default: Any = None) -> Any:
     value = row.get(name, default)
     if value is None:
         raise ValueError(f"it has no `{name}`")
     if type(value) is not kind or (kind is int and value < 0):
         raise ValueError(f"its `{name}` is no {'text' if kind is str else 'whole number'}")
-    if kind is str:
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"its `{name}` holds half a surrogate pair") from None
     return value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from evaluation.report import ITEMS, RESULTS
 from evaluation.scoring import Verdict
 from evaluation.statistics import Pooled, pooled
+from tasks.corpus.reading import json_lines, read_json
 
 
 class PooledRow(NamedTuple):
@@ -84,22 +84,22 @@ def _scored(folder: Path) -> dict[tuple[str, str], list[_Item]]:
 
 
 def _read(path: Path) -> Iterator[_Item]:
-    with path.open(encoding="utf-8", newline="\n") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                verdict = Verdict(row["verdict"])
-                item = _Item(
-                    row["task"], row["range"], row["id"], verdict is Verdict.RIGHT, row["exact"]
-                )
-            except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"{path}, line {number}: {error}") from None
-            if verdict is not Verdict.NO_FIT:
-                yield item
+    for number, row in json_lines(path):
+        try:
+            verdict = Verdict(row["verdict"])
+            item = _Item(
+                row["task"], row["range"], row["id"], verdict is Verdict.RIGHT, row["exact"]
+            )
+        except KeyError as error:
+            raise ValueError(f"{path}, line {number}: it has no `{error.args[0]}`") from None
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}") from None
+        if verdict is not Verdict.NO_FIT:
+            yield item
 
 
 def _has_chains(folder: Path, task: str, where: str) -> bool:
-    rows = json.loads((folder / RESULTS).read_text(encoding="utf-8"))["rows"]
+    rows = read_json(folder / RESULTS).get("rows", [])
     return any(
         row["exact_chains"] is not None
         for row in rows

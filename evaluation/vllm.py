@@ -6,22 +6,31 @@ later; vLLM is an optional extra and needs a GPU of its own kind of build.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import AutoConfig, GenerationConfig
 
 from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
-from evaluation.models import ADAPTER, encode, encode_prompts, load_tokenizer
+from evaluation.models import (
+    ADAPTER,
+    Decoder,
+    base_of,
+    check_base,
+    is_adapter,
+    load_model,
+    load_tokenizer,
+    record_of,
+)
+from tasks.corpus.reading import read_json
 
 CHUNK = 512
 """Requests that are handed over at once, and whose outputs are kept at once."""
 
 
-class VLLM:
+class VLLM(Decoder):
     """A causal language model, or a LoRA adapter on one, served by vLLM in this process.
 
     Parameters
@@ -29,16 +38,19 @@ class VLLM:
     name
         A model's folder, an adapter's, or a hub name.
     base
-        The model that an adapter stands on, where it is not where it was.
+        The model that an adapter stands on, where it is not where it was; it must be the same.
     dtype
         Number type of weights and activations.
     gpus
         GPUs that the weights are split over (tensor parallelism).
     chat
-        Whether prompts are put into the model's chat template, as they were in training.
-    """
+        See ``Decoder``.
 
-    unit = "tokens"
+    Raises
+    ------
+    ValueError
+        When an adapter was trained on another base.
+    """
 
     def __init__(
         self,
@@ -53,22 +65,20 @@ class VLLM:
         from vllm import LLM, __version__
         from vllm.lora.request import LoRARequest
 
-        adapter = _adapter(name)
-        if base and not adapter:
-            raise ValueError(f"model {name} is no adapter, and so stands on no base")
+        adapter = is_adapter(name, base)
+        stands_on = base or (base_of(name) if adapter else name)
+        if adapter and record_of(name).get("base"):  # vLLM itself cannot tell
+            check_base(name, load_model(stands_on, torch.bfloat16)[0])
+        super().__init__(name, load_tokenizer(name), chat=chat, sampling=sampling)
         self._version = str(__version__)
-        self.name = name
         self.dtype = dtype
         self.gpus = gpus
-        self.chat = chat
-        self.sampling = sampling
-        self.tokenizer = load_tokenizer(name)
-        stands_on = str(base or adapter.get("base_model_name_or_path") or name)
-        config = AutoConfig.from_pretrained(stands_on)
+        config = AutoConfig.from_pretrained(stands_on, trust_remote_code=False)
         self.context = int(config.get_text_config().max_position_embeddings)
         options: dict[str, Any] = {}
         if adapter:
-            options = {"enable_lora": True, "max_loras": 1, "max_lora_rank": int(adapter["r"])}
+            rank = int(read_json(Path(name) / ADAPTER)["r"])
+            options = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank}
         self._ends = sorted({self.tokenizer.eos_token_id, *_declared_ends(stands_on)})
         self._adapter = LoRARequest("adapter", 1, str(Path(name).resolve())) if adapter else None
         self._engine = LLM(
@@ -86,26 +96,16 @@ class VLLM:
     def description(self) -> Description:
         return {
             "backend": "vllm",
-            "model": self.name,
+            **super().description,
             "dtype": self.dtype,
             "gpus": self.gpus,
-            "chat": self.chat,
-            **self.sampling.description,
             "vllm": self._version,
-            "torch": version("torch"),
         }
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in encode(self.tokenizer, texts)]
-
-    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        return [len(ids) for ids in encode_prompts(self.tokenizer, prompts, chat=self.chat)]
 
     def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
         from vllm import SamplingParams, TokensPrompt
 
-        texts = [request.item.prompt for request in requests]
-        prompts = encode_prompts(self.tokenizer, texts, chat=self.chat)
+        prompts = self.prompts([request.item.prompt for request in requests])
         for first in range(0, len(requests), CHUNK):
             places = range(first, min(first + CHUNK, len(requests)))
             made = self._engine.generate(
@@ -125,13 +125,6 @@ class VLLM:
             )
             for place, result in zip(places, made, strict=True):
                 yield place, _output(result.outputs[0])
-
-
-def _adapter(name: str) -> dict[str, Any]:
-    """What an adapter's folder says of it; empty where it is none."""
-    file = Path(name) / ADAPTER
-    about: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-    return about
 
 
 def _declared_ends(model: str) -> Sequence[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel
 
-from evaluation.models import ADAPTER, RECORD, load_model, record_of
+from evaluation.models import ADAPTER, RECORD, base_of, load_model, record_of
 from training.config import Adapter
 
 PROBED = 64
@@ -52,8 +52,7 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
     if not (Path(adapter) / ADAPTER).is_file():
         raise ValueError(f"model {adapter} is no adapter: there is no {ADAPTER}")
     adapted, tokenizer = load_model(adapter, base=base)
-    told = json.loads((Path(adapter) / ADAPTER).read_text(encoding="utf-8"))
-    plain, _ = load_model(base or told["base_model_name_or_path"])
+    plain, _ = load_model(base or base_of(adapter))
     merged = PeftModel.from_pretrained(plain, adapter).merge_and_unload()
     generator = torch.Generator().manual_seed(0)
     ids = torch.randint(len(tokenizer), (1, PROBED), generator=generator)

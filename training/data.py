@@ -7,7 +7,6 @@ corpus has spans, every token of a completion is known by its role.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +14,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from datasets import Dataset
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
@@ -23,6 +21,7 @@ from trl import pack_dataset
 
 from compiler import Role
 from evaluation.models import encode, encode_prompts, offsets
+from tasks.corpus.reading import json_lines, parquet_rows
 from training.config import Data
 
 IGNORED = -100
@@ -68,8 +67,7 @@ def read_records(corpus: Path) -> Iterator[Record]:
         column, or holds a value that is no text.
     """
     for file in _files(corpus):
-        rows = _parquet_rows(file) if file.suffix == ".parquet" else _jsonl_rows(file)
-        for place, row in rows:
+        for place, row in _rows(file):
             if row.get("split", TRAIN) != TRAIN:
                 continue
             if missing := [column for column in COLUMNS if column not in row]:
@@ -79,6 +77,8 @@ def read_records(corpus: Path) -> Iterator[Record]:
             if wrong := [column for column in COLUMNS if not isinstance(row[column], str)]:
                 raise ValueError(f"{place}: {_names(wrong)} must be text")
             spans = row.get(SPANS) or {}
+            if not isinstance(spans, dict):
+                raise ValueError(f"{place}: `{SPANS}` must have `start` and `role`")
             fields = {column: row[column] for column in COLUMNS}
             yield Record(**fields, starts=spans.get("start"), roles=spans.get("role"))
 
@@ -120,29 +120,11 @@ def _files(corpus: Path) -> list[Path]:
     return files
 
 
-def _parquet_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    try:
-        with pq.ParquetFile(file) as parquet:
-            present = [c for c in (*COLUMNS, "split", SPANS) if c in parquet.schema_arrow.names]
-            # Row group by row group: batches that cross them cannot hold nested columns.
-            for group in range(parquet.num_row_groups):
-                for row in parquet.read_row_group(group, columns=present).to_pylist():
-                    yield str(file), row
-    except (OSError, pa.ArrowException) as error:
-        raise ValueError(f"{file}: cannot be read: {error}") from None
-
-
-def _jsonl_rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    with file.open("rb") as lines:  # bytes end a line with \n alone, never with U+2028
-        for number, line in enumerate(lines, 1):
-            place = f"{file}:{number}"
-            try:
-                row = json.loads(line.decode())
-            except ValueError as error:
-                raise ValueError(f"{place}: is no JSON: {error}") from None
-            if not isinstance(row, dict):
-                raise ValueError(f"{place}: must be an object")
-            yield place, row
+def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The records of a file, each with its place."""
+    if file.suffix == ".parquet":
+        return ((str(file), row) for row in parquet_rows(file, COLUMNS, ("split", SPANS)))
+    return ((f"{file}, line {number}", row) for number, row in json_lines(file))
 
 
 def _names(columns: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ def configuration(model: Model) -> PreTrainedConfig:
     if model.base in KNOWN:
         return KNOWN[model.base]
     try:
-        found: PreTrainedConfig = AutoConfig.from_pretrained(model.base)
+        found: PreTrainedConfig = AutoConfig.from_pretrained(model.base, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise ValueError(f"model {model.base}: no configuration can be found: {error}") from None
     return found

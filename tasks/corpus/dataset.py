@@ -13,8 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.corpus.files import sha256
+from tasks.corpus.reading import parquet_rows, read_json
 
 MANIFEST = "manifest.json"
+
+TEXTS = ("id", "task", "range", "split", "prompt", "completion", "answer", "instance")
+"""The columns of text that no corpus lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,9 @@ class Corpus:
         path = Path(folder) / MANIFEST
         if not path.is_file():
             raise ValueError(f"{folder} holds no finished corpus: there is no {MANIFEST}")
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise ValueError(f"{path} is damaged: {error}") from None
+        manifest = read_json(path)
+        if missing := [key for key in ("request", "parts", "files") if key not in manifest]:
+            raise ValueError(f"{path}: it has no `{missing[0]}`")
         return cls(Path(folder), manifest)
 
     @property
@@ -92,11 +95,15 @@ class Corpus:
         task: str | None = None,
         where: str | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """The same, one by one, whatever their number; ``files`` tells of the errors."""
+        """The same, one by one, whatever their number.
+
+        Raises
+        ------
+        ValueError
+            As ``files``, and when a file is damaged or lacks a column.
+        """
         for path in self.files(split, task=task, where=where):
-            with pq.ParquetFile(path) as file:
-                for group in range(file.num_row_groups):  # batches across groups fail with spans
-                    yield from file.read_row_group(group).to_pylist()
+            yield from parquet_rows(path, TEXTS)
 
     def damaged(self) -> list[str]:
         """The files that are not what they were when they were written."""

@@ -17,7 +17,7 @@ import tasks
 from evaluation.backends import End, Output, Request, Sampling
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item, replay
-from evaluation.models import encode, load_model
+from evaluation.models import encode
 from evaluation.scoring import Verdict, evaluate
 from tasks import Stream
 from training.tokenizer import byte_tokenizer
@@ -210,28 +210,3 @@ def test_samples_follow_the_models_probabilities() -> None:
     drawn = outputs(backend(sampling=Sampling(samples=400, temperature=1.0)), [item], 1, 400)
     found = sum(output.text == TOKENIZER.decode([likely]) for output in drawn) / 400
     assert found == pytest.approx(float(shares[likely]), abs=0.1)
-
-
-def test_models_that_cannot_be_used_are_named(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(ValueError, match=r"there is no config\.json"):
-        load_model(str(tmp_path / "none"))
-    with pytest.raises(ValueError, match=r"there is no config\.json"):
-        load_model("./none")
-    folder = tmp_path / "pickled"
-    TOKENIZER.save_pretrained(folder)
-    model().config.save_pretrained(folder)
-    torch.save(model().state_dict(), folder / "pytorch_model.bin")
-    with pytest.raises(ValueError, match="cannot be loaded"):
-        load_model(str(folder))
-
-
-def test_a_saved_model_loads_with_a_pad_token_of_its_own(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    saved = model()
-    tokenizer = byte_tokenizer()
-    tokenizer.pad_token = tokenizer.eos_token
-    saved.save_pretrained(tmp_path)
-    tokenizer.save_pretrained(tmp_path)
-    loaded, padded = load_model(str(tmp_path))
-    assert padded.pad_token_id not in (None, padded.eos_token_id)
-    assert loaded.get_input_embeddings().num_embeddings >= len(padded)
-    assert padded.padding_side == "left"

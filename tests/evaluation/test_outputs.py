@@ -46,22 +46,14 @@ def test_outputs_are_joined_by_id_never_by_position(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b'{"id": "a", "output": "x"}\n{"id": "b", "outp', r"line 2: it is no JSON: .*cut here"),
-        (b'{"id": "a", "output": "x"}\n\n', "line 2: it is blank"),
-        (b'{"id": "a", "id": "b", "output": "x"}\n', "line 1: `id` stands in it twice"),
-        (b'{"id": "a", "output": "x", "tokens": NaN}\n', "line 1: NaN is no JSON"),
         (b'{"id": "a", "output": "x", "tokens": 1e3}\n', "`tokens` is no whole number"),
         (b'{"id": "a", "output": "x", "tokens": -1}\n', "`tokens` is no whole number"),
         (b'{"id": "a", "output": "x", "sample": true}\n', "`sample` is no whole number"),
-        (b'{"id": "a", "output": "\\ud800"}\n', "`output` holds half a surrogate pair"),
-        (b'{"id": "a", "output": "\xff"}\n', "it is not UTF-8"),
         (b'{"id": "a", "output": ["x"]}\n', "`output` is no text"),
         (b'{"id": "a"}\n', "it has no `output`"),
         (b'{"output": "x"}\n', "it has no `id`"),
-        (b'["a", "x"]\n', "it is no JSON object"),
         (b'{"id": "a", "output": "x", "end": "eos"}\n', "`end` is 'eos', not one of stop"),
         (b'{"id": "a", "output": "x"}\n' * 2, "line 2: line 1 has the same id"),
-        (b"[" * 200_000 + b"\n", "line 1: it is n"),
-        (b'{"id": "a", "output": "x", "tokens": ' + b"9" * 5_000 + b"}\n", "line 1"),
     ],
 )
 def test_faults_are_named_with_their_line(tmp_path: Path, content: bytes, message: str) -> None:

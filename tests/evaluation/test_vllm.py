@@ -18,7 +18,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from evaluation.backends import End, Output, Request, Sampling
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
-from evaluation.models import encode, load_model
+from evaluation.models import RECORD, encode, load_model
 from evaluation.vllm import VLLM
 from tests.evaluation.test_huggingface import TOKENIZER, items, model
 
@@ -171,6 +171,9 @@ def test_an_adapter_stands_on_its_base(folder: Path, tmp_path: Path) -> None:
     assert outputs(backend, some, 15) != outputs(VLLM(str(folder)), some, 15)
     with pytest.raises(ValueError, match="is no adapter"):
         VLLM(str(folder), base=str(folder))
+    (tmp_path / "adapter" / RECORD).write_text('{"base": "another"}')
+    with pytest.raises(ValueError, match="trained on another base"):
+        VLLM(str(tmp_path / "adapter"), base=str(folder))
 
 
 def test_an_output_ends_where_the_context_does(folder: Path) -> None:

@@ -79,11 +79,14 @@ def test_a_line_separator_inside_a_string_ends_no_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.jsonl", b'{"id": "1"}\n', "a.jsonl:1: no `task`, `range`, `prompt`, `completion`"),
-        ("a.jsonl", b'{"id": "1", "task"', "a.jsonl:1: is no JSON"),
-        ("a.jsonl", b"[]\n", "a.jsonl:1: must be an object"),
-        ("a.jsonl", b"\n", "a.jsonl:1: is no JSON"),
-        ("a.jsonl", b'{"id": "\xff"}\n', "a.jsonl:1: is no JSON: 'utf-8' codec"),
+        ("a.jsonl", b'{"id": "1"}\n', "line 1: no `task`, `range`, `prompt`, `completion`"),
+        ("a.jsonl", b'{"id": "1", "task"', "a.jsonl, line 1: it is no JSON"),
+        ("a.jsonl", b'{"id": "1", "id": "2"}\n', "a.jsonl, line 1: `id` stands in it twice"),
+        (
+            "a.jsonl",
+            b'{"id": "1", "task": "", "range": "", "prompt": "", "completion": "", "spans": "x"}\n',
+            "line 1: `spans` must have `start` and `role`",
+        ),
         ("a.parquet", b"PAR1", "a.parquet: cannot be read"),
         ("a.txt", b"", "holds no .parquet and no .jsonl file"),
     ],

@@ -250,12 +250,6 @@ def test_the_manifest_says_what_the_records_say(corpus):
         assert part["by_length"] == Counter(str(row["length"]) for row in rows)
 
 
-def test_a_damaged_manifest(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"parts": [')
-    with pytest.raises(ValueError, match=r"manifest\.json is damaged"):
-        Corpus.open(tmp_path)
-
-
 def test_columns(corpus):
     table = corpus.read("eval")
     assert table.schema.names == [*SCHEMA.names, "spans"]

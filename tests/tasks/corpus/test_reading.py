@@ -1,0 +1,107 @@
+"""JSON and Parquet of somebody else: every fault is named with its place, no bomb goes off."""
+
+import re
+import tracemalloc
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.corpus import Corpus
+from tasks.corpus.reading import BATCH, json_lines, parquet_rows, read_json
+
+FINE = b'{"a": "x\xe2\x80\xa8y", "b": "\\ud83d\\ude00"}'
+
+
+def test_lines_end_with_a_line_feed_alone(tmp_path):
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(FINE + b"\r\n" + FINE)
+    fine = {"a": "x\u2028y", "b": "\U0001f600"}
+    assert list(json_lines(file)) == [(1, fine), (2, fine)]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b'{"a": "x", "b', r"it is no JSON: .* \(the file is cut here\)"),
+        (b"\n", "it is blank"),
+        (b'{"a": 1, "a": 2}\n', "`a` stands in it twice"),
+        (b'{"b": {"a": 1, "a": 2}}\n', "`a` stands in it twice"),
+        (b'{"a": NaN}\n', "NaN is no JSON"),
+        (b'{"a": -Infinity}\n', "-Infinity is no JSON"),
+        (b'{"a": ["\\ud800"]}\n', "it holds half a surrogate pair"),
+        (b'{"\\uDC00": 1}\n', "it holds half a surrogate pair"),
+        (b'{"a": "\xff"}\n', "it is not UTF-8"),
+        (b'["a"]\n', "it is no JSON object"),
+        (b"{'a': 1}\n", "it is no JSON"),
+        (b"[" * 200_000 + b"\n", "it is nested too deep|it is no JSON"),
+        (b'{"a": ' + b"9" * 5_000 + b"}\n", "limit"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_faults_of_json_are_named_with_their_line(tmp_path, line, message):
+    file = tmp_path / "a.jsonl"
+    file.write_bytes(FINE + b"\n" + line)
+    with pytest.raises(ValueError, match=rf"a\.jsonl, line 2: .*({message})"):
+        list(json_lines(file))
+    (tmp_path / "a.json").write_bytes(line)
+    with pytest.raises(ValueError, match=r"a\.json: "):
+        read_json(tmp_path / "a.json")
+
+
+def written(path, **columns):
+    pq.write_table(pa.table(columns), path)
+    return path
+
+
+def test_faults_of_parquet_are_named_with_their_file(tmp_path):
+    file = written(tmp_path / "a.parquet", a=["x"], b=[1])
+    assert list(parquet_rows(file, ["a"])) == [{"a": "x", "b": 1}]
+    assert list(parquet_rows(file, ["a"], ["c"])) == [{"a": "x"}]
+    with pytest.raises(ValueError, match=r"a\.parquet: it has no column `c`, `d`"):
+        list(parquet_rows(file, ["a", "c", "d"]))
+    with pytest.raises(ValueError, match=r"a\.parquet: `b` must be text"):
+        list(parquet_rows(file, ["b"]))
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(ValueError, match=r"a\.parquet: cannot be read: "):
+        list(parquet_rows(file, ["a"]))
+    with pytest.raises(ValueError, match=r"b\.parquet: there is no such file"):
+        list(parquet_rows(tmp_path / "b.parquet", ["a"]))
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_path):
+    count = 2_000_000
+    text = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int32()), ["x" * 2_000])
+    file = written(tmp_path / "bomb.parquet", a=text)
+    assert file.stat().st_size < 10**6
+    before = pa.total_allocated_bytes()
+    tracemalloc.start()
+    rows = parquet_rows(file, ["a"])
+    for _ in range(3 * BATCH):
+        assert len(next(rows)["a"]) == 2_000
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50 * 10**6
+    assert pa.total_allocated_bytes() - before < 200 * 10**6
+
+
+def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("tasks.corpus.reading.GREATEST", 10**6)
+    file = written(tmp_path / "bomb.parquet", a=["x" * 2 * 10**6])
+    assert file.stat().st_size < 10**6
+    with pytest.raises(ValueError, match=re.escape("unpacks to more than 1,000,000 bytes")):
+        list(parquet_rows(file, ["a"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"parts": [', r"manifest\.json: it is no JSON"),
+        ('{"request": {}, "files": {}}', r"manifest\.json: it has no `parts`"),
+        ("[]", r"manifest\.json: it is no JSON object"),
+    ],
+)
+def test_a_damaged_manifest(tmp_path, text, message):
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        Corpus.open(tmp_path)
