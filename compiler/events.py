@@ -9,7 +9,9 @@ before it. Ablations rewrite this list; the byte loop writes it out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,16 +84,43 @@ class Events:
         )
 
 
+class Utterances(NamedTuple):
+    """The utterances of a table as arrays; one more at the end stands for none.
+
+    Attributes
+    ----------
+    kind
+        int8[u + 1]: index into ``KINDS``.
+    step, name
+        int32[u + 1]: indices into ``steps`` and ``names``.
+    steps, names
+        The names that occur; index 0 is the empty one.
+    """
+
+    kind: NDArray[np.int8]
+    step: NDArray[np.int32]
+    name: NDArray[np.int32]
+    steps: Sequence[str]
+    names: Sequence[str]
+
+    @classmethod
+    def of(cls, table: Table) -> Utterances:
+        said = table.utterances
+        steps = list(dict.fromkeys(["", *(u.step for u in said)]))
+        names = list(dict.fromkeys(["", *(u.name for u in said)]))
+        return cls(
+            kind=np.array([*(KINDS.index(u.kind) for u in said), -1], np.int8),
+            step=np.array([*(steps.index(u.step) for u in said), 0], np.int32),
+            name=np.array([*(names.index(u.name) for u in said), 0], np.int32),
+            steps=steps,
+            names=names,
+        )
+
+
 def events(
-    table: Table,
-    trace: Trace,
-    *,
-    depth: int = 1,
-    first: int = 0,
-    last: int | None = None,
-    names: tuple[str, ...] = (),
+    utterances: Utterances, trace: Trace, *, depth: int = 1, names: tuple[str, ...] = ()
 ) -> Events:
-    """List what the runs ``first:last`` say down to ``depth``.
+    """List what runs say down to ``depth``.
 
     Parameters
     ----------
@@ -103,28 +132,23 @@ def events(
     Raises
     ------
     ValueError
-        When ``depth`` is less than 1, or a run is asked for that is not there.
+        When ``depth`` is less than 1.
     """
     if depth < 1:
         raise ValueError(f"depth is {depth}: it is at least 1, the outermost steps")
-    count = len(trace.runs) - 1
-    last = count if last is None else last
-    if not 0 <= first <= last <= count:
-        raise ValueError(f"runs {first} to {last} of a trace that holds {count}")
-    size = int(trace.runs[last] - trace.runs[first])
+    size = len(trace.utterance)
     index = {name: i for i, name in enumerate(names)}
-    kinds = np.array([KINDS.index(u.kind) for u in table.utterances], np.int8)
-    slots = np.array([index.get(u.name, -1) for u in table.utterances], np.int64)
+    slots = np.array([index.get(name, -1) for name in utterances.names])[utterances.name]
     event = np.empty(size, np.int64)
     opener = np.empty(size, np.int64)
     level = np.empty(size, np.int32)
     refs = np.empty((size if names else 0, len(names)), np.int64)
-    runs = np.empty(last - first + 1, np.int64)
+    runs = np.empty_like(trace.runs)
     levels = min(depth, size) + 1
     opened = np.empty(levels, np.int64)
     memory = np.empty((levels, len(names)), np.int64)
     n = _list(
-        kinds, slots, trace.utterance, trace.runs, first, last,
+        utterances.kind, slots, trace.utterance, trace.runs,
         opened, memory, event, opener, level, refs, runs,
     )  # fmt: skip
     return Events(
@@ -142,8 +166,6 @@ def _list(
     slots: Numbers,
     utterance: NDArray[np.int32],
     bounds: Numbers,
-    first: int,
-    last: int,
     opened: Numbers,
     memory: Numbers,
     event: Numbers,
@@ -159,8 +181,8 @@ def _list(
     """
     depth, names = len(opened) - 1, refs.shape[1]
     n = 0
-    for run in range(first, last):
-        runs[run - first] = n
+    for run in range(len(bounds) - 1):
+        runs[run] = n
         inside = 0
         opened[0] = -1
         for name in range(names):
@@ -191,7 +213,7 @@ def _list(
             if kind != ANSWER and slots[u] >= 0:
                 memory[inside, slots[u]] = e
             n += 1
-    runs[last - first] = n
+    runs[-1] = n
     return n
 
 

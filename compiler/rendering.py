@@ -24,16 +24,17 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.ablations import ablate, check
-from compiler.events import Events, events, key_and_value
+from compiler.events import OPEN, Events, Utterances, events, key_and_value
 from compiler.loop import BLOCK, write
 from compiler.script import Script, script
 from compiler.text import PARTS, AllSpans, SpanColumns, Spans, Text, Texts
-from tm.speech import Kind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -74,8 +75,16 @@ def render(
     ValueError
         When another argument is out of its range.
     """
-    texts = _render(table, trace, index, index + 1, style, depth, without, group, spans=True)
-    return Text(texts.text(0), texts.spans(0))
+    texts = render_batch(
+        table,
+        trace.take([index]),
+        style=style,
+        depth=depth,
+        without=without,
+        group=group,
+        spans=True,
+    )
+    return texts.whole(0)
 
 
 def render_batch(
@@ -91,31 +100,16 @@ def render_batch(
     """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked
     for.
     """
-    runs = len(trace.runs) - 1
-    return _render(table, trace, 0, runs, style, depth, without, group, spans=spans)
-
-
-def _render(
-    table: Table,
-    trace: Trace,
-    first: int,
-    last: int,
-    style: str,
-    depth: int,
-    without: Collection[str],
-    group: int,
-    *,
-    spans: bool,
-) -> Texts:
     dropped = check(without, depth, group)
     program = _script(table, style, "linear" not in dropped, spans)
-    listed = events(table, trace, depth=depth, first=first, last=last, names=program.names)
+    listed = events(program.utterances, trace, depth=depth, names=program.names)
     if dropped:
         listed = ablate(table, trace, listed, dropped, group=group)
     buffer, offsets, raw, first_spans = _write(program, trace, listed, spans)
     if raw is None:
         return Texts(buffer=buffer, offsets=offsets, all_spans=None)
-    all_spans = _Unpacked(table, trace, listed, buffer, offsets, raw, first_spans)
+    said = program.utterances
+    all_spans = _Unpacked(table, trace, said, listed, buffer, offsets, raw, first_spans)
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
 
 
@@ -156,53 +150,48 @@ def _write(
 
 
 class _Unpacked(AllSpans):
-    """The spans of each run of a batch."""
+    """The spans of a batch, unpacked when they are first asked for."""
 
     def __init__(
         self,
         table: Table,
         trace: Trace,
+        said: Utterances,
         listed: Events,
         buffer: NDArray[np.uint8],
         offsets: NDArray[np.int64],
         raw: NDArray[np.int64],
         first: NDArray[np.int64],
     ) -> None:
-        self.table, self.trace, self.listed = table, trace, listed
+        self.table, self.trace, self.said, self.listed = table, trace, said, listed
         self.buffer, self.offsets, self.raw, self.first = buffer, offsets, raw, first
-        said = table.utterances
-        self.steps = ["", *dict.fromkeys(u.step for u in said if u.step)]
-        self.names = ["", *dict.fromkeys(u.name for u in said if u.name)]
-        self.step_of = np.array([self.steps.index(u.step) for u in said] + [0], np.int32)
-        self.name_of = np.array([self.names.index(u.name) for u in said] + [0], np.int32)
-        self.opens = np.array([u.kind is Kind.OPEN for u in said] + [False])
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
     def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
-        first, last = self.listed.runs[i], self.listed.runs[i + 1]
-        utterance = self._utterances(self.listed.event[first:last])
-        openings = np.flatnonzero(self.opens[utterance])
-        ordinal = np.full(last - first + 1, -1, np.int64)
-        ordinal[openings] = np.arange(len(openings))
-        start, end, mark, event, owner = self.raw[self.first[i] : self.first[i + 1]].T
-        owner = np.where(owner >= 0, owner - first, last - first)
+        columns, own = self._columns, self._own
+        spans = slice(self.first[i], self.first[i + 1])
+        states = slice(own.states[i], own.states[i + 1])
         return Spans(
-            start=self._characters(i, start),
-            end=self._characters(i, end),
-            role=(mark // len(PARTS)).astype(np.int8),
-            part=(mark % len(PARTS)).astype(np.int8),
-            step=self.step_of[np.append(utterance, -1)[owner]],
-            name=self.name_of[self._utterances(event)],
-            depth=np.append(self.listed.level[first:last], 0)[owner],
-            state=ordinal[owner],
-            steps=self.steps,
-            names=self.names,
-            labels=_Labels(self.table, self.trace, self.listed.event[first:last][openings]),
+            start=columns.start[spans],
+            end=columns.end[spans],
+            role=columns.role[spans],
+            part=own.part[spans],
+            step=columns.step[spans],
+            name=own.name[spans],
+            depth=own.depth[spans],
+            state=own.state[spans],
+            steps=self.said.steps,
+            names=self.said.names,
+            labels=_Labels(self.table, self.trace, own.openings[states]),
         )
 
     def columns(self) -> SpanColumns:
+        return self._columns
+
+    @cached_property
+    def _columns(self) -> SpanColumns:
         start, end, mark, _, owner = self.raw[: self.first[-1]].T
         first = np.repeat(self.offsets[:-1], np.diff(self.first))
         inner = np.concatenate([[0], np.cumsum((self.buffer & 0xC0) == 0x80)])
@@ -213,20 +202,47 @@ class _Unpacked(AllSpans):
             start=characters[0],
             end=characters[1],
             role=(mark // len(PARTS)).astype(np.int8),
-            step=self.step_of[utterance[owner]],
-            steps=self.steps,
+            step=self.said.step[utterance[owner]],
+            steps=self.said.steps,
+        )
+
+    @cached_property
+    def _own(self) -> _Own:
+        _, _, mark, event, owner = self.raw[: self.first[-1]].T
+        opens = self.said.kind[self._utterances(self.listed.event)] == OPEN
+        before = np.append(0, np.cumsum(opens))
+        states = before[self.listed.runs]
+        state = before[owner] - np.repeat(states[:-1], np.diff(self.first))
+        return _Own(
+            part=(mark % len(PARTS)).astype(np.int8),
+            name=self.said.name[self._utterances(event)],
+            depth=np.append(self.listed.level, np.int32(0))[owner],
+            state=np.where(owner < 0, -1, state),
+            states=states,
+            openings=self.listed.event[opens],
         )
 
     def _utterances(self, event: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.where(event >= 0, self.trace.utterance[event], -1)
 
-    def _characters(self, i: int, at: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Bytes of the buffer → characters of text ``i``."""
-        first = self.offsets[i]
-        data = self.buffer[first : self.offsets[i + 1]]
-        inner = np.concatenate([[0], np.cumsum((data & 0xC0) == 0x80)])
-        characters: NDArray[np.int64] = at - first - inner[at - first]
-        return characters
+
+class _Own(NamedTuple):
+    """What ``Spans`` has beyond ``SpanColumns``, of all texts of a batch.
+
+    Attributes
+    ----------
+    states
+        int64[t + 1]: text i has the atomic states ``states[i]:states[i + 1]`` of them all.
+    openings
+        int64[...]: the events that open them.
+    """
+
+    part: NDArray[np.int8]
+    name: NDArray[np.int32]
+    depth: NDArray[np.int32]
+    state: NDArray[np.int64]
+    states: NDArray[np.int64]
+    openings: NDArray[np.int64]
 
 
 class _Labels(Sequence[str]):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from compiler.events import Utterances
 from compiler.styles import (
     OF_LABEL,
     OPERAND,
@@ -81,6 +82,8 @@ class Script:
         int32[u, 1 + h]: sub-programs by utterance: its value (or label), then the label's holes.
     dropped
         Program that stands for an operand that an ablation dropped.
+    utterances
+        Those of the table, as arrays.
     names
         Operands that the style refers back to, the empty name for the step's opening: the columns
         of ``Events.refs``.
@@ -93,6 +96,7 @@ class Script:
     turned: NDArray[np.int32]
     inner: NDArray[np.int32]
     dropped: int
+    utterances: Utterances
     names: tuple[str, ...]
 
 
@@ -209,6 +213,7 @@ class _Compiler:
             turned=np.array(turned, np.int32),
             inner=np.array(inner, np.int32).reshape(-1, 1 + len(self.holes)),
             dropped=dropped,
+            utterances=Utterances.of(self.table),
             names=self.names,
         )
 

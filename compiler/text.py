@@ -196,6 +196,10 @@ class Texts(Sequence[str]):
         """The text of run ``i``."""
         return self.buffer[self.offsets[i] : self.offsets[i + 1]].tobytes().decode()
 
+    def whole(self, i: int) -> Text:
+        """The text of run ``i`` with its spans; ``ValueError`` as for ``spans``."""
+        return Text(self.text(i), self.spans(i))
+
     def spans(self, i: int) -> Spans:
         """The spans of run ``i``; ``ValueError`` when the batch was rendered without them."""
         return self._rendered()[i]

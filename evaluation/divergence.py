@@ -8,12 +8,13 @@ All of it takes time in proportion to the texts.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from compiler import Part, Role, Span, Spans, Text
+from compiler import Part, Role, Span, Text
+from tm.engine.jit import jit
 
 _CONTEXT = 24
 """Characters of either text that a report shows from the first wrong one on."""
@@ -64,13 +65,16 @@ def first_divergence(reference: Text, output: str) -> Divergence | None:
         return None
     at = _common_prefix(expected, output)
     spans = reference.spans
-    found = bisect_right(spans.start, at) - 1
-    if _goes_on(spans[found], spans[max(found - 1, 0)], at, output):
+    found = int(np.searchsorted(spans.start, at, "right")) - 1
+    if at == spans.start[found] and _goes_on(spans[max(found - 1, 0)], at, output):
         found -= 1
     span = spans[found]
+    since = len(expected) - _common_prefix(expected[::-1], output[-len(expected) :][::-1])
+    unfinished = np.zeros(len(spans.labels), np.bool_)
+    states, back = _walk(spans.start, spans.end, spans.state, unfinished, at, since)
     return Divergence(
         at=at,
-        states=_states_before(spans, at),
+        states=states,
         state=span.state,
         step=span.step,
         label=span.label,
@@ -79,14 +83,14 @@ def first_divergence(reference: Text, output: str) -> Divergence | None:
         name=span.name,
         expected=expected[at : at + _CONTEXT],
         got=output[at : at + _CONTEXT],
-        back=_back(spans, len(expected) - _common_suffix(expected, output)),
+        back=None if back < 0 else back,
     )
 
 
-def _goes_on(span: Span, before: Span, at: int, output: str) -> bool:
-    """Whether the word of the span before was not ended where ``span`` should begin."""
+def _goes_on(before: Span, at: int, output: str) -> bool:
+    """Whether the word of the span before was not ended where the next should begin."""
     is_word = before.part in (Part.VALUE, Part.LABEL, Part.KEY)
-    return at == span.start and before.end == at and is_word and output[at : at + 1].isalnum()
+    return before.end == at and is_word and output[at : at + 1].isalnum()
 
 
 def _common_prefix(one: str, other: str) -> int:
@@ -101,28 +105,29 @@ def _common_prefix(one: str, other: str) -> int:
     return low
 
 
-def _common_suffix(one: str, other: str) -> int:
-    """How many characters two texts end with in common."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        a, b = (text[len(text) - middle : len(text) - low] for text in (one, other))
-        if a == b:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+@jit
+def _walk(
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    state: NDArray[np.int64],
+    unfinished: NDArray[np.bool_],
+    at: int,
+    since: int,
+) -> tuple[int, int]:
+    """How many states end before ``at``; the first that opens from ``since`` on, −1 for none.
 
-
-def _states_before(spans: Spans, at: int) -> int:
-    """How many atomic states end before a character."""
-    inside = spans.state >= 0
-    unfinished = spans.state[inside & (spans.end > at)]
-    return len(np.unique(spans.state[inside])) - len(np.unique(unfinished))
-
-
-def _back(spans: Spans, since: int) -> int | None:
-    """The first atomic state that opens at a character or after it."""
-    before = np.append(-1, np.maximum.accumulate(spans.state)[:-1])
-    opens = (spans.state > before) & (spans.start >= since)
-    return int(spans.state[np.argmax(opens)]) if opens.any() else None
+    ``unfinished`` has a place for each state.
+    """
+    states, back = len(unfinished), -1
+    opened = -1
+    for i in range(len(state)):
+        if state[i] < 0:
+            continue
+        if end[i] > at and not unfinished[state[i]]:
+            unfinished[state[i]] = True
+            states -= 1
+        if state[i] > opened:
+            opened = state[i]
+            if back < 0 and start[i] >= since:
+                back = opened
+    return states, back

@@ -143,11 +143,16 @@ def test_the_text_is_that_of_a_plain_renderer_and_its_spans_tile_it(
         assert texts[i] == spanned[i] == expected
         one = render(table, trace, i, depth=depth)
         assert one.string == expected
-        for spans in (one.spans, spanned.spans(i)):
-            ends = [0, *(s.end for s in spans)]
-            assert [s.start for s in spans] == ends[:-1]
-            assert ends[-1] == len(expected)
-            assert all(s.start < s.end for s in spans)
+        ends = [0, *(s.end for s in one.spans)]
+        assert [s.start for s in one.spans] == ends[:-1]
+        assert ends[-1] == len(expected)
+        assert all(s.start < s.end for s in one.spans)
+    order = [*range(len(said))[::-1], 0, 0]
+    taken = render_batch(table, trace.take(order), depth=depth, spans=True)
+    for place, i in enumerate(order):
+        assert taken[place] == texts[i]
+        one = render(table, trace, i, depth=depth)
+        assert [*taken.spans(place)] == [*spanned.spans(i)] == [*one.spans]
 
 
 def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
@@ -168,7 +173,7 @@ def test_arguments_out_of_range_are_refused() -> None:
     table, trace = talk(ADDITION)
     with pytest.raises(ValueError, match="depth is 0"):
         render(table, trace, depth=0)
-    with pytest.raises(ValueError, match="runs 1 to 2 of a trace that holds 1"):
+    with pytest.raises(ValueError, match="no run 1 in a trace that holds 1"):
         render(table, trace, 1)
     with pytest.raises(ValueError, match="spans=True"):
         render_batch(table, trace).spans(0)
