@@ -3,62 +3,81 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.subject import Finding, Severity
-from compiler.steps import Step, turns
+from compiler.steps import Emission, Step, turns
 
-Elementary = tuple[tuple[str | None, ...], tuple[str | None, ...]]
+Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 
 
 def covered(evidence: Evidence) -> Iterator[Finding]:
     """Each elementary (step, operands → results) of a longer range also occurs in the first.
 
     An operand that is only copied stands for itself, whatever its value: its place counts, not what
-    it is. Of steps that are listed as unseen this is no more than noted.
+    it is. What the sampled runs of the first range do not show is sought in many more.
+    Of steps that are listed as unseen this is no more than noted.
     """
-    known: dict[str, set[Elementary]] = defaultdict(set)
-    for sample in evidence.samples(evidence.subject.ranges[0]):
-        for step, following in turns(sample.story, evidence.depth):
-            known[step.name].add(elementary(step, following))
+    first, unseen = evidence.subject.ranges[0], evidence.subject.unseen
+    known = {one for sample in evidence.samples(first) for one, _ in _shown(sample)}
+    total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
+    new: dict[tuple[str, str], dict[Elementary, tuple[Step, Sample]]] = defaultdict(dict)
     for where, samples in evidence.longer():
-        new: dict[str, dict[Elementary, tuple[Step, Sample]]] = defaultdict(dict)
-        total: dict[str, set[Elementary]] = defaultdict(set)
         for sample in samples:
-            for step, following in turns(sample.story, evidence.depth):
-                one = elementary(step, following)
-                total[step.name].add(one)
-                if one not in known[step.name]:
-                    new[step.name].setdefault(one, (step, sample))
-        for name, ones in new.items():
-            step, sample = next(iter(ones.values()))
-            said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.said]
-            message = (
-                f"{len(ones)} of {len(total[name])} elementary results in {where} never occur in "
-                f"{evidence.subject.ranges[0]}, such as {' '.join(said)}; work them out by digits"
-            )
-            owned = name in evidence.subject.unseen
-            severity = Severity.NOTE if owned else Severity.ERROR
-            yield Finding("covered", severity, name, step.label, sample.case.name, message, where)
+            for one, step in _shown(sample):
+                total[where, step.name].add(one)
+                if one not in known:
+                    new[where, step.name].setdefault(one, (step, sample))
+    rare = {one for ones in new.values() for one in ones if one[0] not in unseen}
+    for sample in evidence.many_short() if rare else ():
+        rare.difference_update(one for one, _ in _shown(sample))
+    for (where, name), ones in new.items():
+        never = [place for one, place in ones.items() if name in unseen or one in rare]
+        if not never:
+            continue
+        step, sample = never[0]
+        said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.said]
+        message = (
+            f"{len(never)} of {len(total[where, name])} elementary results in {where} never occur "
+            f"in {first}, such as {' '.join(said)}; work them out by digits"
+        )
+        severity = Severity.NOTE if name in unseen else Severity.ERROR
+        yield Finding("covered", severity, name, step.label, sample.case.name, message, where)
+
+
+def _shown(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
+    for step, following in turns(sample.story, sample.depth):
+        yield elementary(step, following), step
 
 
 def elementary(step: Step, following: str) -> Elementary:
-    """A step's operands and results, keys and labels aside, with copied values by their order.
+    """A step's name, operands and results; keys and labels aside, copied values by their order.
 
-    Letters that go into the label of the step that follows are copied, too, and so are results of
-    letters that the step's own label holds.
+    Operands are copied to a result, to one that lists several, or, if they are letters, into the
+    label of the step that follows; so are results of letters that the step's own label holds.
     """
     operands = [e.value for e in step.fetched]
     results = [e.key if e.value is None else e.value for e in step.solved]
+    listed = {part for e in step.solved for part in (e.value or "").split()}
     label = following.partition(" ")[2]
     copied = [
-        v for v in dict.fromkeys(operands) if v in results or (v and v.isalpha() and v in label)
+        v
+        for v in dict.fromkeys(operands)
+        if v in results or v in listed or (v and v.isalpha() and v in label)
     ]
     named = [w for w in step.label.split() if w.isalpha() and w in results and w not in operands]
     place: dict[str | None, str] = {value: f"copy {i}" for i, value in enumerate(copied)}
     place |= dict.fromkeys(named, "named")
     return (
+        step.name,
         tuple(place.get(v, v) for v in operands),
-        tuple(place.get(v, v) for v in results),
+        tuple(_abstracted(said, place) for said in step.solved),
     )
+
+
+def _abstracted(said: Emission, place: Mapping[str | None, str]) -> str:
+    result = said.key if said.value is None else said.value
+    if result in place or said.value is None:
+        return place.get(result, result)
+    return " ".join(place.get(part, part) for part in result.split(" "))

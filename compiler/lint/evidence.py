@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +15,12 @@ from tm.engine import run_batch
 from tm.table import Table
 from tm.trace import Trace
 
-COUNTS = {TINY: 4000, "first": 2000, "others": 100}
-"""Instances that are run: tiny ones, of the first range, of each other one."""
+COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
+"""Instances that are run: tiny ones, of the first range, of each other one; and of the first again,
+a fifth of what a corpus trains on, where something seems never to occur in it."""
+
+BATCH = 500
+"""Instances that are run together where their runs are not kept."""
 
 
 @dataclass(slots=True, eq=False)
@@ -94,6 +98,13 @@ class Evidence:
             self._runs[where] = self._run(where)
         return self._runs[where]
 
+    def many_short(self) -> Iterator[Sample]:
+        """Many more runs of the first range than are sampled, none of which is kept."""
+        first = self.subject.ranges[0]
+        cases = self.subject.cases(first, self.counts["many"])[len(self.samples(first)) :]
+        for start in range(0, len(cases), BATCH):
+            yield from self._made(cases[start : start + BATCH])
+
     def longer(self) -> Iterator[tuple[str, list[Sample]]]:
         """The ranges after the first, with their runs."""
         for where in self.subject.ranges[1:]:
@@ -116,7 +127,9 @@ class Evidence:
     def _run(self, where: str) -> list[Sample]:
         first = where == self.subject.ranges[0]
         count = self.counts[TINY if where == TINY else "first" if first else "others"]
-        cases = self.subject.cases(where, count)
+        return self._made(self.subject.cases(where, count))
+
+    def _made(self, cases: Sequence[Case]) -> list[Sample]:
         batch = run_batch(self.table, [case.tapes for case in cases])
         assert batch.trace is not None  # asked for by default
         return [

@@ -14,7 +14,7 @@ from tm.machine import check_text
 from tm.table import Table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-COUNTS = {TINY: 800, "first": 800, "others": 20}
+COUNTS = {TINY: 800, "first": 800, "others": 20, "many": 1600}
 
 SUM = """
 class digit = '0'..'9'

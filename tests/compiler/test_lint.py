@@ -205,6 +205,20 @@ def test_covered_lets_names_be_copied_from_the_label() -> None:
     assert serious(covered, evidence(named)) == {}
 
 
+def test_covered_looks_further_for_what_is_rare() -> None:
+    few = COUNTS | {"first": 20}
+    assert serious(covered, Evidence(Digits(SUM), counts=few)) == {}
+    found = serious(covered, Evidence(Digits(SUM), counts=few | {"many": 20}))
+    assert set(found) == {"M", "L"}
+
+
+def test_covered_takes_a_list_of_operands_for_copies() -> None:
+    text = changed(changed(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
+    text = changed(text, "s = (s + x) % 10", 'solve both "both {key.cell}" = "{s} {x.cell}" s = x')
+    few = COUNTS | {"first": 40, "many": 40}  # of 100 pairs of digits
+    assert serious(covered, Evidence(Digits(text), counts=few)) == {}
+
+
 def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
     signs = """
 tape x: '+' | '-'
