@@ -1,6 +1,6 @@
-"""Styles: the derived ones and the worded ones of a table, and what can be wrong there.
+"""Styles: the derived one and the worded ones of a table, and what can be wrong there.
 
-``minimal`` and ``plain`` are derived. ``minimal`` needs no words. Each step is a line::
+``minimal`` needs no words: it is derived. Each step is a line::
 
     NAME LABEL: KEY = VALUE KEY = VALUE ; KEY = VALUE ; VERDICT -> NAME LABEL
 
@@ -8,12 +8,6 @@ with fetched pairs before the first ``;`` and what the step solves behind one ea
 goes to ``end``, and ``answer: TEXT`` follows. A space stands before every label, key and value, and
 a space or the end of the line behind, so that an operand is cut into the same tokens wherever it
 stands.
-
-``plain`` is what the chain of thought is compared with: the same results in the same order, in
-running prose, without keys, labels, fetched operands or transitions, and about as long in tokens.
-It takes its words from the names of steps and emissions::
-
-    The next thing for us to do here is this: compare. Hence the larger must now be 4661. …
 """
 
 from __future__ import annotations
@@ -28,7 +22,10 @@ from tm.table import Table
 from tm.wordings import Fault
 from tm.wordings import faults as wording_faults
 
-MINIMAL, PLAIN = "minimal", "plain"
+MINIMAL = "minimal"
+PLAIN = "plain"
+"""The style, of the tables that have one, which a chain of thought is compared with: the same steps
+as a person would tell them, in running prose without keys, labels and transitions."""
 
 
 class StyleError(ValueError):
@@ -101,27 +98,7 @@ class Derived(NamedTuple):
     end: tuple[StylePiece, ...]
 
 
-def plain(utterance: Utterance) -> tuple[StylePiece, ...]:
-    """The wording of one utterance in prose."""
-    match utterance.kind:
-        case Kind.OPEN:
-            step = utterance.step.replace("_", " ")
-            return (_text(f"The next thing for us to do here is this: {step}. "),)
-        case Kind.SOLVE if utterance.value is None:
-            return (_text("Hence we now find: "), _hole("key"), _text(". "))
-        case Kind.SOLVE:
-            name = utterance.name.replace("_", " ")
-            lead = _text(f"Hence the {name} must now be ")
-            return (lead, _hole("value"), _text(". "))
-        case Kind.ANSWER:
-            return minimal(utterance)
-    return ()
-
-
-DERIVED = {
-    MINIMAL: Derived(minimal, minimal_next, (_text(" -> end\n"),)),
-    PLAIN: Derived(plain, lambda opening: (), (_text("That is all.\n"),)),
-}
+DERIVED = {MINIMAL: Derived(minimal, minimal_next, (_text(" -> end\n"),))}
 
 
 def find(table: Table, style: str) -> Style | Derived:

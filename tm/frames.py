@@ -142,7 +142,11 @@ def bind(frame: Frame, template: c.Template) -> Iterator[BoundPiece]:
             case c.RegisterHole(hole=hole, register=register):
                 yield hole, (frame.depth, register)
             case c.ParameterHole(hole=hole):
-                yield from frame.texts[hole]
+                match frame.texts[hole]:
+                    case (Piece(text=text, tape=-1),):  # styles may say it by this name
+                        yield Piece(hole, text)
+                    case pieces:
+                        yield from pieces
 
 
 def chain(frame: Frame) -> list[tuple[Span, str]]:

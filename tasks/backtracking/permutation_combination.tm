@@ -206,3 +206,23 @@ style styled {
     end: "That is all.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    choose: ""
+    choose.free: "Of {value} "
+    choose.left: "we choose one, so that we have {path} and {value} is left. "
+    full: ""
+    full.free: "Of {value} we choose one, which makes {path} and settles the rest: "
+    full.permutation: "the permutation is {value}. "
+    count: ""
+    count.before: "We had counted {value} "
+    count.after: "and now count {value}. "
+    undo: "Take the last of {path} back: "
+    undo.free: "free again is {value}.\n"
+    total: ""
+    total.digit: "The count has the digit {value}, "
+    total.ans: "so we write {value}. "
+    next: ""
+    end: "No permutation is left.\n"
+    answer: "answer: {value}"
+}

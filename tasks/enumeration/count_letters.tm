@@ -98,3 +98,23 @@ style styled {
     end: "That is all.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    begin: "We look for the letter "
+    begin.letter: "{value}, "
+    begin.first: "from word {value} on. "
+    begin.tens: "The tens of the count are {value} "
+    begin.ones: "and the ones {value}. "
+    look: ""
+    look.char: "The next letter is {value}, and we look for {sought}. "
+    add: "As we found it, {more} is added "
+    add.old: "to the {unit} {value} of the count, "
+    add.new: "which makes {value}. "
+    write: ""
+    write.tens: "The tens of the count are {value}. "
+    write.ones: "The ones of the count are {value}. "
+    write.ans: "We write {value}. "
+    next: ""
+    end: "That is all.\n"
+    answer: "answer: {value}"
+}

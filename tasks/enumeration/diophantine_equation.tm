@@ -154,3 +154,23 @@ style styled {
     end: "There is not enough.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    begin: "The tens of n are counted "
+    begin.zero: "from {value} "
+    begin.tens: "to {value}, "
+    begin.ones: "and {value} ones are to be counted as well.\n"
+    count: "At {tens} tens b is {b}{b_ones} and {rest} is left. Add ten more, "
+    count.y: "and take {value} away while we can, counting b up.\n"
+    try: "With a at {a}{a_ones} and b at {b}{b_ones} there is {rest} left. "
+    try.x: "One more a takes {value}, "
+    try.y: "and b gives back {value} while that is needed.\n"
+    tens: "As nothing is left, this is a solution. "
+    tens.digit: "The tens are {value}. "
+    tens.ans: "We write {value}. "
+    ones: ""
+    ones.ans: "The last digit of {name} is {value}. "
+    next: ""
+    end: "There is no more to give back.\n"
+    answer: "answer: {value}"
+}

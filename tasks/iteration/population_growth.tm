@@ -1,6 +1,5 @@
 # A population that grows: in each unit of time a multiple of what it was some units ago is added to
-# what it was a unit ago, digit by digit from the lowest, with a carry for the multiple and one for
-# the sum.
+# what it was a unit ago, digit by digit from the lowest, with a carry.
 
 import std.words
 
@@ -9,7 +8,6 @@ class letter = 'a'..'z'
 
 tape queue: digit | ';' word digit  # the populations still to be multiplied, lowest digits first
 tape row: digit                     # the latest one, likewise
-tape born: digit                    # one digit of what is added to it
 tape z: '1'..'3'
 tape last, low: letter word letter                            # the unit asked for, the lowest place
 tape previous, unit, later, source: letter | ' ' word letter  # the names of units, from several on
@@ -23,12 +21,12 @@ main {
     }
     step since at "{unit}" {
         fetch "start" = {source}, "low" = {low}, "z" = {z.cell}
-        solve lowest "low {unit}" = {low}, multiple "z {unit}" = {z.cell}
+        solve lowest "low {unit}" = {low}
     }
     loop {
         next_word(place)
-        grow(queue, row, born, z, unit, previous, later, source, place)
-        step unit at "{unit} {source} {place}" {
+        grow(queue, row, z, unit, previous, source, place)
+        step unit at "{unit} {source} {place} {z.cell}" {
             fetch "last {unit}" = {last}
             let over: yes | no = equal(unit, last)
             if over == yes { break }
@@ -59,41 +57,45 @@ main {
     answer "{out.all}"
 }
 
-# Takes the first number from the queue and adds z times as much to the row.
-proc grow(queue, row, born, z, unit, previous, later, source, place) {
-    let over: 0..2 = 0
-    let carry: 0..1 = 0
+# Takes the first number from the queue and adds z times as much to the row. Where it has no digit,
+# but the row has one and there is a carry, it is given a 0: long numbers so ask for no sum that
+# short ones do not.
+proc grow(queue, row, z, unit, previous, source, place) {
+    let carry: 0..3 = 0
     loop {
-        step times at "{unit} {source} {place} {over}{carry}" {
+        let padded: yes | no = no
+        step add at "{unit} {source} {place} {z.cell}{carry}" {
+            let sum: 0..39 = carry
             if queue in digit {
-                fetch digit "{source} {place}" = {queue.cell}, "z {unit}" = {z.cell}
-                let product: 0..29 = queue * z + over
+                fetch earlier "{source} {place}" = {queue.cell}
+                sum = queue * z + carry
                 queue := _
                 right queue
-                born := product % 10
-                over = product / 10
             } else {
-                fetch digit "{source} {place}" = none
-                born := over
-                over = 0
+                fetch earlier "{source} {place}" = none
+                if row in digit and carry > 0 { padded = yes }
             }
-            solve "born {unit} {place}" = {born.cell}
-        }
-        step add at "{unit} {source} {place} {over}{carry}" {
-            fetch digit "{previous} {place}" = {row.cell|none}, "born {unit} {place}" = {born.cell}
-            if row == _ and born == 0 and carry == 0 {
-                fetch "z {unit}" = {z.cell}
-                solve later "z {later}" = {z.cell}
-                break
+            fetch before "{previous} {place}" = {row.cell|none}
+            if padded == yes {
+                solve nought "{source} {place}" = "0"
+            } else {
+                if row in digit { sum = sum + row } elsif sum == 0 { break }
+                row := sum % 10
+                carry = sum / 10
+                solve sum "{unit} {place}" = {row.cell}
             }
-            let sum: 0..19 = born + carry
-            if row in digit { sum = sum + row }
-            row := sum % 10
-            carry = sum / 10
-            solve sum "{unit} {place}" = {row.cell}
-            right row
-            next_word(place)
         }
+        if padded == yes {
+            step add at "{unit} {source} {place} {z.cell}{carry} 0" {
+                fetch earlier "{source} {place}" = "0", before "{previous} {place}" = {row.cell}
+                let sum: 0..39 = row + carry
+                row := sum % 10
+                carry = sum / 10
+                solve sum "{unit} {place}" = {row.cell}
+            }
+        }
+        right row
+        next_word(place)
     }
     queue := _
     right queue
@@ -116,18 +118,12 @@ style styled {
     since.start: "at {key} = {value}, "
     since.low: "with {key} = {value} "
     since.z: "and {key} = {value}. "
-    since.lowest: "So {key} = {value} "
-    since.multiple: "and {key} = {value}. "
-    times: "Multiply at {label}: "
-    times.digit: "{key} = {value} "
-    times.z: "with {key} = {value} "
-    times.born: "gives {key} = {value}. "
+    since.lowest: "So {key} = {value}. "
     add: "Add at {label}: "
-    add.digit: "{key} = {value} "
-    add.born: "and {key} = {value}. "
+    add.earlier: "multiply {key} = {value} "
+    add.before: "and add {key} = {value}. "
+    add.nought: "Put {key} = {value} there. "
     add.sum: "Write {key} = {value}. "
-    add.z: "Keep {key} = {value}, "
-    add.later: "so {key} = {value}. "
     unit: "After {label} "
     unit.last: "we ask for {key} = {value}. "
     unit.low: "The digits start at {key} = {value}. "
@@ -138,5 +134,33 @@ style styled {
     write.ans: "Now {key} = {value}. "
     next: "Next is {label}.\n"
     end: "All digits are copied.\n"
+    answer: "answer: {value}"
+}
+
+style plain {
+    begin: ""
+    begin.first: "The first number to find is {value}, "
+    begin.last: "the last is {value}. "
+    begin.stop: ""
+    since: ""
+    since.start: "It is the one before and a multiple of {value}, "
+    since.low: "both of which have their lowest digit at {value}. "
+    since.z: "The multiple is {value}.\n"
+    since.lowest: ""
+    add: ""
+    add.earlier: "The next digit of the earlier number {source} is {value}, "
+    add.before: "that of the number just before is {value}. "
+    add.nought: "For the first we take {value}. "
+    add.sum: "With {z} times the first and the carried {carry} the new digit is {value}. "
+    unit: ""
+    unit.last: "So this number, {unit}, is complete, and the last is {value}. "
+    unit.low: "The next one begins at {value} again.\n"
+    unit.stop: ""
+    unit.lowest: ""
+    write: ""
+    write.digit: "The next digit from the top is {value}. "
+    write.ans: "We write {value}. "
+    next: ""
+    end: "That is the number.\n"
     answer: "answer: {value}"
 }

@@ -11,7 +11,8 @@ tape string: sign                       # a mark on the last sign of the prefix
 tape stack: sign | '$' | ';' word sign  # the strings of the callers
 tape level, deeper: letter              # the letters of the strings, by their first places; the tail's
 tape final, behind: letter              # of the last place of a prefix, and of the next one
-tape place: letter
+tape place, from: letter                # of a sign, and of the first of up to three in a row
+tape three: sign | ' ' word sign | ' '
 tape out: sign | ' ' | ','
 
 main {
@@ -23,10 +24,11 @@ main {
             fetch sign "{level.cell}{level.cell}" = {string.cell|none}
             if string == _ { break }
         }
-        prefixes(string, level, deeper, final, behind, place, out)
+        prefixes(string, level, deeper, final, behind, place, from, three, out)
         push(stack, string)
         string := _  # and so it is the tail
-        right string, level, deeper
+        from := _
+        right string, level, deeper, from
     }
     unwind(stack, string)
     # A comma and a space stand behind the last substring, too.
@@ -37,18 +39,20 @@ main {
     answer "{out.all}"
 }
 
-# The prefixes of the string, each sign by sign.
-proc prefixes(string, level, deeper, final, behind, place, out) {
+# The prefixes of the string, up to three signs of each at a time.
+proc prefixes(string, level, deeper, final, behind, place, from, three, out) {
     mark string
     mark final
     let whole: yes | no = no
     while whole == no {
-        prefix(string, level, deeper, final, behind, place, out)
+        prefix(string, level, deeper, final, behind, place, from, three, out)
         if string == _ { whole = yes } else { mark string }
         right final, behind
-        left string
+        left string, place
         while string != _ { left string, place }
         right string, place
+        while from != _ { left from }
+        right from
     }
     # The first place of the tail comes next.
     while not marked final { left final, behind }
@@ -58,33 +62,54 @@ proc prefixes(string, level, deeper, final, behind, place, out) {
 }
 
 # One prefix, up to the mark; the string's head ends behind it.
-proc prefix(string, level, deeper, final, behind, place, out) {
+proc prefix(string, level, deeper, final, behind, place, from, three, out) {
     loop {
-        step put at "{level.cell}{final.cell} {place.cell}" {
-            fetch sign "{level.cell}{place.cell}" = {string.cell}
-            out := string
-            let done: yes | no = no
-            if marked string {
-                unmark string
-                done = yes
-                right string
-                fetch more "{level.cell}{behind.cell}" = {string.cell|none}
+        let done: yes | no = no
+        step put at "{level.cell}{final.cell} {from.cell}" {
+            fetch one "{level.cell}{place.cell}" = {string.cell}
+            done = note(string, place, three)
+            if done == no {
+                fetch two "{level.cell}{place.cell}" = {string.cell}
+                space(three)
+                done = note(string, place, three)
+                if done == no {
+                    fetch three "{level.cell}{place.cell}" = {string.cell}
+                    space(three)
+                    done = note(string, place, three)
+                }
             }
-            solve ans "{level.cell}{final.cell} {place.cell}" = {out.cell}
-            if done == yes {
-                if place != level { solve tail "{deeper.cell}{place.cell}" = {out.cell} }
-                break
-            }
+            if done == yes { fetch more "{level.cell}{behind.cell}" = {string.cell|none} }
+            solve piece "{level.cell}{final.cell} {from.cell}" = {three}
+            if done == yes and final != level { solve tail "{deeper.cell}{final.cell}" = {three.cell} }
         }
-        right string, place, out
+        to_first(three)
+        take(three, out)
+        if done == yes { break }
         out := ' '
         right out
+        right from
+        right from
+        right from
     }
-    right out
     out := ','
     right out
     out := ' '
     right out
+}
+
+proc space(three) {
+    right three
+    three := ' '
+    right three
+}
+
+# Writes the sign; whether it is the last of the prefix.
+proc note(string, place, three) -> yes | no {
+    three := string
+    let last: yes | no = no
+    if marked string { unmark string  last = yes }
+    right string, place
+    return last
 }
 
 # The returns: each gives its string back to the caller, which has no more to do.
@@ -103,11 +128,30 @@ style styled {
     call: "Call {label}, "
     call.sign: "whose own sign is {key} = {value}. "
     put: "Put {label}: "
-    put.sign: "the sign {key} = {value} "
-    put.more: "before {key} = {value} "
-    put.ans: "makes {key} = {value}. "
+    put.one: "{key} = {value}"
+    put.two: ", {key} = {value}"
+    put.three: ", {key} = {value}"
+    put.more: " before {key} = {value}"
+    put.piece: ", so {key} = {value}. "
     put.tail: "The tail has {key} = {value}. "
     next: "Now {label}.\n"
     end: "Nothing is left.\n"
+    answer: "answer: {value}"
+}
+
+style plain {
+    begin: "We list what the string begins with, and then do the same with its tail."
+    begin.first: ""
+    call: "\n"
+    call.sign: "The string begins with {value}."
+    put: ""
+    put.one: " Next comes {value}"
+    put.two: ", then {value}"
+    put.three: ", then {value}"
+    put.more: "; it ends there, before {value}"
+    put.piece: ". We write {value}."
+    put.tail: " The tail has this last sign, {value}, too."
+    next: ""
+    end: "\n"
     answer: "answer: {value}"
 }

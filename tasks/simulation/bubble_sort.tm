@@ -96,3 +96,22 @@ style styled {
     end: "Every place is noted.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    pass: ""
+    pass.first: ""
+    pass.number: "The first number of the list is {value}. "
+    pass.carry: "We take {value} along. "
+    compare: ""
+    compare.carry: "Compare {value} "
+    compare.other: "with the next number, which is {value}. "
+    compare.larger: "The larger, {value}, goes on, "
+    compare.smaller: "and the smaller, {value}, stays behind. "
+    compare.top: "So {value} has come to its place.\n"
+    list: ""
+    list.top: "Of the sorted numbers the next is {value}. "
+    list.ans: "We write {value}. "
+    next: ""
+    end: "That is the list.\n"
+    answer: "answer: {value}"
+}

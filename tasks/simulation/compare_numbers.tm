@@ -90,3 +90,20 @@ style styled {
     end: "That is all.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    sign: ""
+    sign.x: "The sign of x is {value} "
+    sign.y: "and that of y is {value}. "
+    sign.first: "We start in place {value}. "
+    sign.same: "The signs are {key}. "
+    sign.verdict: "The signs decide that {key}. "
+    place: ""
+    place.x: "In the next place x has {value} "
+    place.y: "and y has {value}. "
+    place.same: "They are {key}. "
+    place.verdict: "As both numbers are {p}, that makes {key}. "
+    next: ""
+    end: "So it is decided.\n"
+    answer: "answer: {value}"
+}

@@ -100,3 +100,21 @@ style styled {
     end: "That is all.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    begin: "We add place by place, "
+    begin.first: "beginning with {value}, "
+    begin.carry: "where {value} is carried. "
+    add: ""
+    add.x: "The next digits are {value} "
+    add.y: "and {value}, "
+    add.carry: "and {value} is carried to them. "
+    add.sum: "So the digit of the sum is {value}. "
+    add.passed: "We carry {value} on. "
+    write: ""
+    write.sum: "From the top, the next digit of the sum is {value}"
+    write.ans: ", so we write {value}. "
+    next: ""
+    end: ". That is the sum.\n"
+    answer: "answer: {value}"
+}

@@ -46,3 +46,14 @@ style styled {
     end: "so that is all.\n"
     answer: "answer: {value}"
 }
+
+style plain {
+    begin: "We read backwards "
+    begin.last: "from {value} on. "
+    flip: ""
+    flip.char: "The character before is {value}"
+    flip.ans: ", and so we write {value}. "
+    next: ""
+    end: ". So that is all.\n"
+    answer: "answer: {value}"
+}

@@ -37,17 +37,6 @@ def test_a_worded_style_says_values_labels_and_operands() -> None:
     assert values == [("d", "34"), ("w", "9"), ("s", "43"), ("kept", "kept"), ("", "43")]
 
 
-def test_plain_prose_has_the_results_and_nothing_else() -> None:
-    table, trace = talk([*RELAX[:-1], "[look {i=7}", "< d: d{i=7} = {x=34}", "]", RELAX[-1]])
-    text = render(table, trace, style="plain")
-    assert text.string == (
-        "The next thing for us to do here is this: relax. Hence the s must now be 43. Hence we now "
-        "find: kept. The next thing for us to do here is this: look. That is all.\nanswer: 43"
-    )
-    assert "".join(text.string[s.start : s.end] for s in text.spans) == text.string
-    assert not {"fetch"} & {str(span.role) for span in text.spans}
-
-
 def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
     said = ["[a 1", "< x: x = 1", "[b", "< x: x = 2", "]", "< x: x = 3", "> s: s = 9", "]"]
     words = {
@@ -119,5 +108,5 @@ def test_an_unknown_style_names_the_nearest() -> None:
     table, trace = talk(RELAX, styles={"styled": STYLED})
     with pytest.raises(StyleError, match="`talk` has no style `stiled`: did you mean `styled`"):
         render(table, trace, style="stiled")
-    with pytest.raises(StyleError, match="there are minimal, plain, styled"):
+    with pytest.raises(StyleError, match="there are minimal, styled"):
         render(table, trace, style="x")

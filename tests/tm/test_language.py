@@ -10,6 +10,7 @@ import pytest
 
 import tm
 from tm.engine import ContractBroken
+from tm.speech import Piece
 
 DIGITS = "class digit = '0'..'9'\n"
 XY = DIGITS + "tape x, y: digit | 'a'..'c' | '-' word digit\n"
@@ -236,3 +237,15 @@ def test_an_order_against_a_number_that_the_tape_lacks_is_no_warning() -> None:
 def test_an_emission_may_be_named_by_a_word_of_the_language() -> None:
     table = tm.check_text(XY + 'main { step s { fetch left "l" = {x} } }').table
     assert [u.name for u in table.utterances if u.name] == ["left"]
+
+
+def test_styles_may_say_a_text_without_holes_by_its_name() -> None:
+    style = 'style w { s: "" s.n: "{when}" next: "" end: "" answer: "" }'
+    said = 'proc p(t, when: text) { step s at "{when}" { fetch n "n {when}" = {t} } }'
+    table = tm.check_text(f'{XY}{said}\nmain {{ p(x, "low") p(y, "high") }}\n{style}').table
+    assert [u.key[-1] for u in table.utterances if u.name] == [
+        Piece("when", "low"), Piece("when", "high")
+    ]  # fmt: skip
+    source = f'{XY}{said}\nmain {{ p(x, "at {{y.cell}}") }}\n{style}'
+    with pytest.raises(tm.SourceError, match=r"`\{when\}` means nothing in `s\.n`"):
+        tm.check_text(source)
