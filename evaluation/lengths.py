@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from matplotlib.figure import Figure
 
 from tasks.corpus import Corpus
+from tasks.corpus.files import whole
+from tasks.corpus.reading import parquet_rows
 
 BINS = 60
 WIDTH, HEIGHT = 4.2, 2.6
@@ -44,23 +44,20 @@ def draw(corpus: Corpus, file: Path) -> None:
         plot.legend(fontsize=8)
     for plot in plots[len(sizes) :]:
         plot.set_axis_off()
-    figure.savefig(file, dpi=120, format="png")
+    with whole(file) as draft:
+        figure.savefig(draft, dpi=120, format="png")
 
 
 def _sizes(corpus: Corpus) -> dict[str, dict[str, np.ndarray]]:
     """Bytes of all records by task and range."""
     corpus.files()  # an error where there are none
-    found: dict[str, dict[str, list[pa.ChunkedArray]]] = {}
+    found: dict[str, dict[str, list[int]]] = {}
     for part in corpus.manifest["parts"]:
         for name in part["files"]:
-            column = pq.read_table(corpus.folder / name, columns=["bytes"])["bytes"]
-            if len(column):
-                ranges = found.setdefault(part["task"], {})
-                ranges.setdefault(part["range"], []).append(column)
+            rows = parquet_rows(corpus.folder / name, {"bytes": int}, ())
+            sizes = found.setdefault(part["task"], {}).setdefault(part["range"], [])
+            sizes += [row["bytes"] for row in rows]
     return {
-        task: {
-            where: np.concatenate([column.to_numpy() for column in columns])
-            for where, columns in ranges.items()
-        }
+        task: {where: np.array(sizes) for where, sizes in ranges.items() if sizes}
         for task, ranges in found.items()
     }

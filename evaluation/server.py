@@ -172,7 +172,7 @@ class Server:
 
 def _continued(answer: Any) -> Output:
     choice = _choice(answer)
-    return Output(choice.text or "", _end(choice), _tokens(answer))
+    return Output(_text(choice.text), _end(choice), _tokens(answer))
 
 
 def _answered(answer: Any) -> Output:
@@ -180,7 +180,12 @@ def _answered(answer: Any) -> Output:
     told = choice.message
     # Two names for it are in use: DeepSeek's, and vLLM's newer one.
     reasoning = getattr(told, "reasoning_content", None) or getattr(told, "reasoning", None)
-    return Output(told.content or "", _end(choice), _tokens(answer), reasoning or "")
+    return Output(_text(told.content), _end(choice), _tokens(answer), _text(reasoning))
+
+
+def _text(said: str | None) -> str:
+    """What a server said, if anything; half a surrogate pair, which no file can hold, as U+FFFD."""
+    return (said or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _choice(answer: Any) -> Any:

@@ -123,7 +123,8 @@ def _files(corpus: Path) -> list[Path]:
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The records of a file, each with its place."""
     if file.suffix == ".parquet":
-        return ((str(file), row) for row in parquet_rows(file, COLUMNS, ("split", SPANS)))
+        needed = dict.fromkeys(COLUMNS, str)
+        return ((str(file), row) for row in parquet_rows(file, needed, ("split", SPANS)))
     return ((f"{file}, line {number}", row) for number, row in json_lines(file))
 
 

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 
 from tasks.corpus.files import sha256
 from tasks.corpus.reading import parquet_rows, read_json
+from tasks.corpus.records import SCHEMA
 
 MANIFEST = "manifest.json"
 
-TEXTS = ("id", "task", "range", "split", "prompt", "completion", "answer", "instance")
-"""The columns of text that no corpus lacks."""
+NEEDED = {field.name: str if field.type == pa.string() else int for field in SCHEMA}
+"""The columns that no corpus lacks, by what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class Corpus:
             As ``files``, and when a file is damaged or lacks a column.
         """
         for path in self.files(split, task=task, where=where):
-            yield from parquet_rows(path, TEXTS)
+            yield from parquet_rows(path, NEEDED)
 
     def damaged(self) -> list[str]:
         """The files that are not what they were when they were written."""

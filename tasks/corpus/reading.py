@@ -7,7 +7,7 @@ Parquet is read a few records at a time, so that a small file that unpacks to gi
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,14 +80,14 @@ def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def parquet_rows(
-    path: Path, texts: Sequence[str], more: Sequence[str] | None = None
+    path: Path, needed: Mapping[str, type], more: Sequence[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """The records of a Parquet file.
 
     Parameters
     ----------
-    texts
-        Columns that must be there, and hold text.
+    needed
+        Columns that must be there, and whether they hold text (``str``) or whole numbers (``int``).
     more
         Columns to read where they are there; all there are by default.
 
@@ -99,11 +99,13 @@ def parquet_rows(
     try:
         with pq.ParquetFile(path) as file:
             schema = file.schema_arrow
-            if missing := [name for name in texts if name not in schema.names]:
+            if missing := [name for name in needed if name not in schema.names]:
                 raise ValueError(f"{path}: it has no column {_listed(missing)}")
-            if wrong := [name for name in texts if not _is_text(schema.field(name).type)]:
-                raise ValueError(f"{path}: {_listed(wrong)} must be text")
-            wanted = [n for n in schema.names if more is None or n in texts or n in more]
+            for name, kind in needed.items():
+                said, fits = KINDS[kind]
+                if not fits(schema.field(name).type):
+                    raise ValueError(f"{path}: `{name}` must be {said}")
+            wanted = [n for n in schema.names if more is None or n in needed or n in more]
             for group in range(file.num_row_groups):
                 _check_size(path, file.metadata.row_group(group))
                 # Not across groups: batches that cross them cannot hold nested columns.
@@ -127,6 +129,9 @@ def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:
 def _is_text(kind: pa.DataType) -> bool:
     values = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_string(values) or pa.types.is_large_string(values))
+
+
+KINDS = {str: ("text", _is_text), int: ("whole numbers", pa.types.is_integer)}
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

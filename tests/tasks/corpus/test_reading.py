@@ -56,17 +56,19 @@ def written(path, **columns):
 
 def test_faults_of_parquet_are_named_with_their_file(tmp_path):
     file = written(tmp_path / "a.parquet", a=["x"], b=[1])
-    assert list(parquet_rows(file, ["a"])) == [{"a": "x", "b": 1}]
-    assert list(parquet_rows(file, ["a"], ["c"])) == [{"a": "x"}]
+    assert list(parquet_rows(file, {"a": str, "b": int})) == [{"a": "x", "b": 1}]
+    assert list(parquet_rows(file, {"a": str}, ["c"])) == [{"a": "x"}]
     with pytest.raises(ValueError, match=r"a\.parquet: it has no column `c`, `d`"):
-        list(parquet_rows(file, ["a", "c", "d"]))
+        list(parquet_rows(file, {"a": str, "c": str, "d": int}))
     with pytest.raises(ValueError, match=r"a\.parquet: `b` must be text"):
-        list(parquet_rows(file, ["b"]))
+        list(parquet_rows(file, {"b": str}))
+    with pytest.raises(ValueError, match=r"a\.parquet: `a` must be whole numbers"):
+        list(parquet_rows(file, {"a": int}))
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match=r"a\.parquet: cannot be read: "):
-        list(parquet_rows(file, ["a"]))
+        list(parquet_rows(file, {"a": str}))
     with pytest.raises(ValueError, match=r"b\.parquet: there is no such file"):
-        list(parquet_rows(tmp_path / "b.parquet", ["a"]))
+        list(parquet_rows(tmp_path / "b.parquet", {"a": str}))
 
 
 def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_path):
@@ -76,7 +78,7 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_pat
     assert file.stat().st_size < 10**6
     before = pa.total_allocated_bytes()
     tracemalloc.start()
-    rows = parquet_rows(file, ["a"])
+    rows = parquet_rows(file, {"a": str})
     for _ in range(3 * BATCH):
         assert len(next(rows)["a"]) == 2_000
     _, most = tracemalloc.get_traced_memory()
@@ -90,7 +92,7 @@ def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
     file = written(tmp_path / "bomb.parquet", a=["x" * 2 * 10**6])
     assert file.stat().st_size < 10**6
     with pytest.raises(ValueError, match=re.escape("unpacks to more than 1,000,000 bytes")):
-        list(parquet_rows(file, ["a"]))
+        list(parquet_rows(file, {"a": str}))
 
 
 @pytest.mark.parametrize(
