@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from rich import box
 from rich.table import Table
 
 from evaluation.backends import Backend
 from evaluation.items import Item
-from evaluation.problems import asked, held_out, longest
-from evaluation.scoring import Row, Score, evaluate
+from evaluation.outputs import claimed
+from evaluation.report import RESULTS
+from evaluation.runs import ANY, of_corpus
+from evaluation.runs import run as score
 from tasks import Task
 from tasks.corpus import Corpus, Form
+from tasks.corpus.reading import read_json
 
-ANY = "any"
-"""The format of outputs that may be any text which ends in an answer."""
+TABLE = "table.json"
+"""The file that says what the runs beside it were asked for."""
 
 PAPER = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
 """Label accuracy of the paper's Qwen2.5-7B, in percent, on its own instances."""
+
+Results = dict[str, Any]
+"""What a run's ``results.json`` holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,88 +95,137 @@ class Controls:
         names = [run.name for run in self.runs]
         if not names or len(set(names)) < len(names):
             raise ValueError("give one run or more, each with a name of its own")
-
-
-class Scored(NamedTuple):
-    """A run, and what it scored."""
-
-    run: Run
-    rows: list[Row]
-    scores: list[Score]
-    description: dict[str, Any]
+        if self.items < 1 or self.batch_size < 1:
+            raise ValueError("items and batch_size must be at least 1")
 
 
 def score_runs(
     controls: Controls,
+    out: Path,
     backend: Callable[[Run, Sequence[Item]], Backend],
+    *,
     tasks: Sequence[Task[Any]] = (),
-) -> Iterator[Scored]:
-    """Score the runs, one after the other.
+    about: Callable[[Run], Mapping[str, Any]] = lambda run: {},
+    advance: Callable[[Run, int, int], None] = lambda run, done, whole: None,
+) -> Iterator[Results]:
+    """Score the runs, one after the other, each into a folder of its name.
+
+    When the same is asked for again, runs that have ended are not scored anew, and one that was
+    killed goes on.
 
     Parameters
     ----------
+    out
+        The folder for all of it.
     backend
         Makes the backend of a run on these items.
     tasks
         See ``evaluation.problems.held_out``.
+    about
+        What else the description of a run is to tell.
+    advance
+        Told how many outputs of a run are done, of how many.
 
     Raises
     ------
     ValueError
-        See ``evaluation.problems.held_out``.
+        When ``out`` holds something else; see ``evaluation.problems.held_out`` for more.
+    FolderInUseError
+        When another process is writing into it.
     """
     corpus = Corpus.open(controls.corpus)
-    for run in controls.runs:
-        free = run.format == ANY
-        said = {"format": run.format, "style": run.style}
-        said = {name: value for name, value in said.items() if value and not free}
-        items = list(
-            held_out(
-                corpus,
-                controls.split,
-                controls.ranges,
-                controls.items,
-                tasks=tasks,
-                form=Form(**said) if said else None,  # type: ignore[arg-type]
-                free=free,
-            )
-        )
-        writer = backend(run, items)
-        rows, scores = evaluate(
-            items,
-            writer,
-            asked=asked(corpus, controls.split, controls.items),
-            longest=longest(corpus, controls.split) if not said and not free else None,
-            limit=run.max_new_tokens,
-        )
-        about = {**writer.description, "run": run.name, "corpus": corpus.digest}
-        yield Scored(run, rows, scores, {**about, "split": controls.split})
+    wanted = asdict(controls) | {"digest": corpus.digest, "tasks": [task.name for task in tasks]}
+    text = json.dumps(wanted, indent=1, default=str) + "\n"
+    with claimed(out, TABLE, text):
+        for run in controls.runs:
+            folder = out / run.name
+            if not (folder / RESULTS).exists():
+                _score(controls, run, corpus, folder, backend, tasks, about(run), advance)
+            yield read_json(folder / RESULTS)
 
 
-def controls_table(scored: Sequence[Scored]) -> Table:
-    """Label accuracy and exact chains of every run, in percent, beside chance and the paper."""
-    table = Table(title="label accuracy / exact chains, in percent", title_justify="left")
-    table.add_column("task")
-    table.add_column("range")
-    for one in scored:
-        table.add_column(one.run.name, justify="right")
-    table.add_column("chance", justify="right")
-    table.add_column("paper's 7B, paper's instances", justify="right")
-    for rows in zip(*(one.rows for one in scored), strict=True):
+def _score(
+    controls: Controls,
+    run: Run,
+    corpus: Corpus,
+    folder: Path,
+    backend: Callable[[Run, Sequence[Item]], Backend],
+    tasks: Sequence[Task[Any]],
+    about: Mapping[str, Any],
+    advance: Callable[[Run, int, int], None],
+) -> None:
+    free = run.format == ANY
+    said = {"format": run.format, "style": run.style}
+    said = {name: value for name, value in said.items() if value and not free}
+    suite = of_corpus(
+        corpus,
+        controls.split,
+        controls.ranges,
+        controls.items,
+        tasks=tasks,
+        form=Form(**said) if said else None,  # type: ignore[arg-type]
+        free=free,
+    )
+    done = 0
+
+    def more(count: int) -> None:
+        nonlocal done
+        done += count
+        advance(run, done, len(suite.items))
+
+    score(
+        suite,
+        backend(run, suite.items),
+        out=folder,
+        more={**about, "run": run.name},
+        advance=more,
+        limit=run.max_new_tokens,
+    )
+
+
+def controls_tables(runs: Sequence[Results]) -> Iterator[Table]:
+    """Label accuracy and exact chains of every run, with 95 % intervals, in percent."""
+    labels = _table("label accuracy, in percent [95 % interval]", runs)
+    labels.add_column("chance", justify="right")
+    labels.add_column("paper's 7B,\npaper's instances", justify="right")
+    chains = _table("exact chains, in percent [95 % interval]", runs)
+    for rows in zip(*(run["rows"] for run in runs), strict=True):
         first = rows[0]
-        paper = PAPER.get((first.task, first.range))
-        table.add_row(
-            first.task,
-            first.range,
-            *(_cell(row) for row in rows),
-            f"{100 * first.chance:.1f}" if first.fitting else "–",
-            "" if paper is None else f"{paper}",
+        short = first["items"] < first["asked"]
+        names = (
+            first["task"],
+            "{} ({}–{})".format(first["range"], *first["lengths"]),
+            f"{first['items']:,}" + (f" of {first['asked']:,} asked" if short else ""),
         )
+        fitting = [row for row in rows if row["fitting"]]
+        paper = PAPER.get((first["task"], first["range"]))
+        labels.add_row(
+            *names,
+            *(_percent(row, "label_accuracy") for row in rows),
+            f"{100 * fitting[0]['chance']:.1f}" if fitting else "–",
+            "–" if paper is None else f"{paper}",
+        )
+        chains.add_row(*names, *(_percent(row, "exact_chains") for row in rows))
+    yield labels
+    yield chains
+
+
+def _table(title: str, runs: Sequence[Results]) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("task")
+    table.add_column("range", no_wrap=True)
+    table.add_column("items", justify="right")
+    for run in runs:
+        table.add_column(run["run"], justify="right")
     return table
 
 
-def _cell(row: Row) -> str:
-    if not row.fitting:
-        return row.fit
-    chain = f"{100 * row.exactness.rate:.1f}" if row.chain else "–"
-    return f"{100 * row.accuracy.rate:.1f} / {chain}"
+def _percent(row: Mapping[str, Any], figure: str) -> str:
+    if not row["fitting"]:
+        return str(row["fit"])
+    share = row[figure]
+    if share is None:
+        return "–"
+    low, high = share["interval95"]
+    partly = f" ({row['fit']})" if row["fit"] else ""
+    return f"{100 * share['value']:.1f} [{100 * low:.0f}–{100 * high:.0f}]{partly}"

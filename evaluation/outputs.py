@@ -16,7 +16,7 @@ from typing import Any
 
 from evaluation.backends import Description, End, Output, Request
 from evaluation.items import Item
-from tasks.corpus.files import sole_writer, write_text
+from tasks.corpus.files import naming, sole_writer, write_text
 from tasks.corpus.reading import json_lines
 
 Key = tuple[str, int]
@@ -109,7 +109,7 @@ class Journal(dict[Key, Output]):
         self._path = path
 
     def __setitem__(self, key: Key, output: Output) -> None:
-        with self._path.open("ab") as file:
+        with naming(self._path), self._path.open("ab") as file:
             file.write(_line(key, output))
             file.flush()
             os.fsync(file.fileno())
@@ -127,30 +127,47 @@ def journal(folder: Path, asked: Mapping[str, Any]) -> Iterator[Journal]:
 
     Raises
     ------
+    ValueError, FolderInUseError
+        See ``claimed``.
+    """
+    with claimed(folder, RUN, json.dumps(asked, indent=1) + "\n"):
+        yield Journal(folder / OUTPUTS)
+
+
+@contextmanager
+def claimed(folder: Path, name: str, request: str) -> Iterator[None]:
+    """Hold a folder, made if need be, for what a request asks for.
+
+    Parameters
+    ----------
+    name
+        The file that the request stands in.
+
+    Raises
+    ------
     ValueError
-        When the folder holds outputs of another run, or files of something else.
+        When the folder holds what another request asked for, or files of something else.
     FolderInUseError
         When another process is writing into it.
     """
     with sole_writer(folder):
-        text = json.dumps(asked, indent=1) + "\n"
-        path = folder / RUN
+        path = folder / name
         if not path.exists():
             if any(not other.name.startswith(".") for other in folder.iterdir()):
                 raise ValueError(f"{folder} holds files of something else; give another folder")
-            write_text(path, text)
-        elif path.read_text(encoding="utf-8") != text:
-            raise ValueError(
-                f"{folder} holds another evaluation, not yet finished: see {RUN} there"
-            )
-        yield Journal(folder / OUTPUTS)
+            write_text(path, request)
+        elif path.read_text(encoding="utf-8") != request:
+            raise ValueError(f"{folder} holds another evaluation: see {name} there")
+        yield
 
 
 def digest(items: Iterable[Item]) -> str:
     """What stands for problems, their prompts and references, in hexadecimal digits."""
     all_items = blake2b(digest_size=16)
     for item in items:
-        all_items.update(json.dumps([item.id, item.prompt, item.completion, item.free]).encode())
+        all_items.update(
+            json.dumps([item.id, item.prompt, item.completion, item.replay.free]).encode()
+        )
     return all_items.hexdigest()
 
 

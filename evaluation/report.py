@@ -15,7 +15,8 @@ from rich.text import Text
 
 from compiler import Role
 from evaluation.page import page
-from evaluation.scoring import Row, Score, Verdict
+from evaluation.rows import Row
+from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
 from tasks.corpus.files import whole, write_text
 
@@ -23,6 +24,29 @@ RESULTS = "results.json"
 ITEMS = "items.jsonl"
 TABLE = "items.parquet"
 REPORT = "report.html"
+
+SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("id", "task", "range", "prompt")),
+        ("sample", pa.int32()),
+        *((name, pa.string()) for name in ("output", "reasoning", "end", "gold")),
+        ("answer", pa.string()),  # null where none was read
+        ("verdict", pa.string()),
+        ("exact", pa.bool_()),
+        ("tokens", pa.int64()),
+        (
+            "first_divergence",  # null where there is none; see ``evaluation.divergence``
+            pa.struct(
+                [
+                    *((name, pa.int64()) for name in ("at", "states", "state", "back")),
+                    *((name, pa.string()) for name in ("step", "label", "role", "part", "name")),
+                    *((name, pa.string()) for name in ("expected", "got")),
+                ]
+            ),
+        ),
+    ]
+)
+"""The columns of ``items.parquet``, whatever was scored."""
 
 INTRODUCTION = "What was written, held against what the machine says on the same problems."
 
@@ -54,18 +78,17 @@ def write_results(
     text = _json(results, indent=1) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS, lines)
-    # Through JSON, as the lines are: half a surrogate pair, which a model may write, is no UTF-8.
-    readable = [{key: _readable(value) for key, value in item.items()} for item in items]
+    table = pa.Table.from_pylist([_readable(item) for item in items], SCHEMA)
     with whole(folder / TABLE) as draft:
-        pq.write_table(pa.Table.from_pylist(readable), draft, compression="zstd")
+        pq.write_table(table, draft, compression="zstd")
     write_text(folder / REPORT, page(f"Scores of {name}", INTRODUCTION, rows, scores, description))
     write_text(folder / RESULTS, text)
 
 
 def _readable(value: Any) -> Any:
-    """A value as a table can hold it: text that is UTF-8, and what has parts as JSON."""
+    """A value with its texts in UTF-8, which half a surrogate pair is not."""
     if isinstance(value, dict):
-        return _json(value)
+        return {name: _readable(part) for name, part in value.items()}
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 

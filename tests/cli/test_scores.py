@@ -183,12 +183,17 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: 
     assert "Traceback" not in answer.err
 
 
-def test_runs_side_by_side(tmtail, tmp_path: Path) -> None:
+@pytest.fixture
+def side_by_side(tmp_path: Path) -> Path:
+    """A configuration of three runs: the machine, in two forms, and answers from a file."""
     task = get("compare_numbers")
-    request = Request(tasks=[task], train=5, eval=6, probe=5)
+    request = Request(tasks=[task], train=5, eval=8, probe=5)
     corpus = build(request, out=tmp_path / "corpus", workers=1)
-    records = corpus.read("eval").to_pylist()
-    lines = [{"id": r["id"], "output": f"answer: {r['answer']}"} for r in records]
+    lines = [
+        {"id": r["id"], "output": f"answer: {r['answer']}"}
+        for where in task.ranges
+        for r in corpus.read("eval", where=where).to_pylist()[:6]
+    ]
     lines[0]["output"] = "I do not know"
     (tmp_path / "outputs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     config = tmp_path / "table.yaml"
@@ -198,28 +203,71 @@ corpus: {corpus.folder}
 items: 6
 runs:
   - {{name: machine, backend: reference}}
-  - {{name: prose, backend: reference, style: plain}}
+  - {{name: prose, backend: reference, style: styled}}
   - {{name: answers, backend: file, outputs: {tmp_path / "outputs.jsonl"}, format: any,
      max_new_tokens: 9}}
 """
     )
-    answer = tmtail("eval", "table", config, "--out", tmp_path / "out")
+    return config
+
+
+def test_runs_side_by_side(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    answer = tmtail("eval", "table", side_by_side, "--out", out)
     assert answer.code == 0, answer.err
-    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in answer.out.splitlines()]
-    rows = {row[1]: row for row in cells if row and row[0] == "compare_numbers"}
-    assert rows["S"][2:5] == ["100.0 / 100.0", "100.0 / 100.0", "83.3 / –"]
-    assert rows["L"][2:5] == ["100.0 / 100.0", "100.0 / 100.0", "100.0 / –"]
-    assert (rows["S"][6], rows["M"][6], rows["L"][6]) == ("", "94.2", "90.0")
+    labels, chains = answer.out.split("exact chains, in percent")
+    rows = [line.split() for line in labels.splitlines() if "compare_numbers" in line]
+    assert [row[1:4] for row in rows] == [
+        ["S", "(5–10)", "6"],
+        ["M", "(11–20)", "6"],
+        ["L", "(21–50)", "6"],
+    ]
+    perfect = ["100.0", "[61–100]"]
+    assert rows[0][4:10] == [*perfect, *perfect, "83.3", "[44–97]"]
+    assert rows[2][4:10] == [*perfect, *perfect, *perfect]
+    assert [row[-1] for row in rows] == ["–", "94.2", "90.0"]
+    assert "paper's instances" in labels
+    chains = next(line.split()[4:] for line in chains.splitlines() if "compare_numbers" in line)
+    assert chains == [*perfect, *perfect, "–"]
     prompts = {
         name: [
             json.loads(line)["prompt"]
-            for line in (tmp_path / "out" / name / "items.jsonl").read_text().splitlines()
+            for line in (out / name / "items.jsonl").read_text().splitlines()
         ]
         for name in ("machine", "prose", "answers")
     }
     assert prompts["machine"] == prompts["prose"] == prompts["answers"]
-    again = tmtail("eval", "table", config, "--out", tmp_path / "out")
-    assert "results are never overwritten" in again.err
+
+
+def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    whole = tmtail("eval", "table", side_by_side, "--out", out, "--json")
+    log = tmp_path / "corpus" / "evaluations.jsonl"
+    assert log.read_text().count("\n") == 1  # the machine is nobody that could be tuned
+    (out / "prose" / "results.json").unlink()
+    kept = (out / "machine" / "results.json").stat()
+    assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == whole.out
+    assert (out / "machine" / "results.json").stat() == kept
+    assert log.read_text().count("\n") == 1
+    side_by_side.write_text(side_by_side.read_text().replace("items: 6", "items: 5"))
+    other = tmtail("eval", "table", side_by_side, "--out", out)
+    assert "holds another evaluation: see table.json there" in other.err
+
+
+def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, side_by_side) -> None:  # type: ignore[no-untyped-def]
+    corpus = side_by_side.with_name("corpus")
+    limits = {
+        (n, style): [
+            row["token_limit"]
+            for row in json.loads(
+                tmtail("eval", "--backend", "reference", "--corpus", corpus, "--n", n,
+                       *(("--style", style) if style else ()), "--json").out
+            )["rows"]
+        ]
+        for n in (2, 8) for style in ("", "styled")
+    }  # fmt: skip
+    assert limits[8, "styled"] == limits[2, "styled"]
+    assert limits[8, ""] == limits[2, ""] != limits[2, "styled"]
 
 
 @pytest.mark.parametrize(
@@ -230,6 +278,8 @@ runs:
         ("{name: a b/c, backend: reference}", "a name is letters, digits"),
         ("{name: a, model: x, format: any}", "give max_new_tokens"),
         ("{name: a, modle: x}", "did you mean `model`"),
+        ("{name: a, backend: reference}, {name: a, backend: reference}", "a name of its own"),
+        ("{name: a, backend: reference}]\nitems: 0 #", "must be at least 1"),
     ],
 )
 def test_runs_that_cannot_be(tmtail, tmp_path: Path, run: str, message: str) -> None:

@@ -13,9 +13,10 @@ import pytest
 
 import tasks
 from evaluation.backends import End, Output, Request, Sampling
-from evaluation.outputs import Journal
+from evaluation.evaluate import evaluate
+from evaluation.outputs import Journal, journal
 from evaluation.problems import problems
-from evaluation.scoring import Verdict, evaluate
+from evaluation.scoring import Verdict
 from evaluation.server import Server
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4)})
@@ -144,6 +145,15 @@ def test_reasoning_is_kept_apart_from_what_is_scored(talk: Talk, name: str) -> N
     assert one(Server("m", url=talk.url)) == Output(said, End.STOP, 7, "Let me see\nanswer: wrong")
     talk.reply = lambda body: choice(None, end="length", **{name: "Let me see"})
     assert one(Server("m", url=talk.url)) == Output("", End.LENGTH, 7, "Let me see")
+
+
+def test_half_a_surrogate_pair_is_kept_as_what_a_file_can_hold(talk: Talk, tmp_path: Path) -> None:
+    talk.reply = lambda body: choice("a\ud800b\U0001f600", reasoning="\udc00")
+    with journal(tmp_path, {}) as kept:
+        evaluate(ITEMS, Server("m", url=talk.url), kept=kept)
+    with journal(tmp_path, {}) as again:
+        assert again == kept
+    assert again[ITEMS[0].id, 0].text == "a\ufffdb\U0001f600"
 
 
 def test_reasoning_inside_the_text_is_no_answer(talk: Talk) -> None:

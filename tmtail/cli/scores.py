@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -15,19 +16,16 @@ from tmtail.cli.output import names, progress, show_columns, show_json
 from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from evaluation.backends import Backend, Sampling
     from evaluation.controls import Controls, Run
     from evaluation.items import Item
+    from evaluation.runs import Suite
     from tasks.corpus import Corpus
 
 WIDTH = 140
 """Columns of a table that goes to a file or a pipe."""
-
-ANY = "any"
-"""The format of outputs that may be any text which ends in an answer."""
-
-UNASKED = ("batch_size", "device")
-"""What a description tells and an interrupted run may change when it goes on."""
 
 scores = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
@@ -107,15 +105,9 @@ def evaluate(
     """
     if context.invoked_subcommand:
         return
-    from contextlib import nullcontext
-
     from evaluation.backends import Sampling
-    from evaluation.log import log_evaluation
-    from evaluation.outputs import digest, journal
-    from evaluation.problems import asked as asked_of
-    from evaluation.problems import longest
-    from evaluation.report import RESULTS, row_as_json, write_results
-    from evaluation.scoring import evaluate as score
+    from evaluation.report import divergence_table, results_table, row_as_json
+    from evaluation.runs import run
     from tasks.corpus import Corpus
 
     if (backend in ("hf", "vllm", "openai")) != bool(model):
@@ -124,8 +116,8 @@ def evaluate(
         raise typer.BadParameter(
             "goes with --backend file, and only with it", param_hint="--outputs"
         )
-    if out and (out / RESULTS).exists():
-        raise ValueError(f"{out} holds results already; they are never overwritten")
+    if split != "eval" and not corpus:
+        raise typer.BadParameter("is a corpus's: give --corpus", param_hint="--split")
     try:
         passes_wanted = [int(k) for k in names(passes)]
     except ValueError:
@@ -133,59 +125,34 @@ def evaluate(
     sampling = Sampling(samples=samples, temperature=temperature, top_p=top_p, seed=sampling_seed)
     found = Corpus.open(corpus) if corpus else None
     form = {"format": text_format, "style": style, "depth": depth, "without": names(without)}
-    items = _items(found, split, tasks, names(ranges), n, seed, form)
-    if not items:
-        raise ValueError("there are no problems to score: no tasks or no ranges are named")
-    writer = _backend(context.params, items, sampling)
-    about = {
-        **writer.description,
-        **(_training(model) if backend in ("hf", "vllm") else {}),
-        **({"corpus": found.digest, "split": split} if found else {"seed": seed}),
-        "style": items[0].form.name if not items[0].free else ANY,
-        "n": n,
-        "max_new_tokens": max_new_tokens,
-    }
-    asked_for = (
-        asked_of(found, split, n) if found else {(item.task.name, item.range): n for item in items}
-    )
-    identity = {name: value for name, value in about.items() if name not in UNASKED}
-    with journal(out, {**identity, "problems": digest(items)}) if out else nullcontext() as kept:
-        if split == "eval" and backend != "reference" and not kept:
-            logged = log_evaluation(found, items, about)
-            times = f"; scored {logged.before} times before" if logged.before else ""
-            print(f"logged in {logged.path}{times}", file=sys.stderr)
-        done = 0
-        with progress("outputs") as report:
+    suite = _suite(found, split, tasks, names(ranges), n, seed, form)
+    writer = _backend(context.params, suite.items, sampling)
+    done = 0
+    with progress("outputs") as report:
 
-            def advance(more: int) -> None:
-                nonlocal done
-                done += more
-                report(done, len(items) * samples)
+        def advance(more: int) -> None:
+            nonlocal done
+            done += more
+            report(done, len(suite.items) * samples)
 
-            rows, made = score(
-                items,
-                writer,
-                advance,
-                samples=samples,
-                passes=passes_wanted,
-                asked=asked_for,
-                longest=longest(found, split) if found else None,
-                limit=max_new_tokens,
-                kept=kept,
-            )
-        about |= {name: writer.description[name] for name in UNASKED if name in writer.description}
-        if out:
-            write_results(out, rows, made, about)
+        rows, _scores, about, logged = run(
+            suite,
+            writer,
+            out=out,
+            more=_training(model) if backend in ("hf", "vllm") else {},
+            advance=advance,
+            samples=samples,
+            passes=passes_wanted,
+            limit=max_new_tokens,
+        )
+    if logged:
+        times = f"; scored {logged.before} times before" if logged.before else ""
+        print(f"logged in {logged.path}{times}", file=sys.stderr)
     if as_json:
         show_json({**about, "rows": [row_as_json(row) for row in rows]})
         return
-    from rich.console import Console
-
-    from evaluation.report import divergence_table, results_table
-
-    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-    console.print(results_table(rows))
-    console.print(divergence_table(rows))
+    console = _console()
+    console.print(results_table(rows), divergence_table(rows))
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
@@ -226,35 +193,47 @@ def table(
     config: Annotated[
         Path, typer.Argument(metavar="CONFIG", help="A YAML file: docs/evaluation.md.")
     ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="A new folder for all results.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="For all results; goes on there.")],
     tasks: Tasks = "all",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Score several runs on the same problems, and print them side by side."""
-    from rich.console import Console
-
-    from evaluation.controls import Controls, controls_table, score_runs
-    from evaluation.log import log_evaluation
-    from evaluation.report import write_results
-    from tasks.corpus import Corpus
+    from evaluation.controls import Controls, controls_tables, score_runs
     from training.schema import read_yaml
 
     controls = read_yaml(config, Controls)
-    if out.exists():
-        raise ValueError(f"{out} is there already; results are never overwritten")
-    wanted = () if tasks == "all" else load_tasks(tasks)
-    found = Corpus.open(controls.corpus)
-    done = []
-    for scored in score_runs(controls, partial(_backend_of, controls), wanted):
-        items = [score.item for score in scored.scores]
-        if controls.split == "eval" and scored.run.backend != "reference":
-            log_evaluation(found, items, scored.description)
-        write_results(out / scored.run.name, scored.rows, scored.scores, scored.description)
-        done.append(scored)
-    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
-    console.print(controls_table(done))
+    with ExitStack() as bars:
+        shown: dict[str, Callable[[int, int], None]] = {}
+
+        def advance(run: Run, done: int, whole: int) -> None:
+            if run.name not in shown:
+                bars.close()
+                shown[run.name] = bars.enter_context(progress(run.name))
+            shown[run.name](done, whole)
+
+        results = list(
+            score_runs(
+                controls,
+                out,
+                partial(_backend_of, controls),
+                tasks=() if tasks == "all" else load_tasks(tasks),
+                about=lambda run: _training(run.model),
+                advance=advance,
+            )
+        )
+    if as_json:
+        show_json(results)
+    else:
+        _console().print(*controls_tables(results))
 
 
 scores.command()(table)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
 def _backend_of(controls: Controls, run: Run, items: Sequence[Item]) -> Backend:
@@ -280,7 +259,7 @@ def _shown(share: Any) -> str:
     return f"{100 * share.rate:.1f} [{100 * share.low:.1f}–{100 * share.high:.1f}]"
 
 
-def _items(
+def _suite(
     corpus: Corpus | None,
     split: str,
     targets: str,
@@ -288,19 +267,18 @@ def _items(
     count: int,
     seed: int,
     form: dict[str, Any],
-) -> list[Item]:
+) -> Suite:
     """The problems to score; a form that says nothing is the corpus's own, or the default."""
-    from evaluation.problems import held_out, problems
+    from evaluation.runs import ANY, drawn, of_corpus
     from tasks.corpus import Form
 
     free = form["format"] == ANY
     said = {name: value for name, value in form.items() if value}
-    how = Form() if free else Form(**said)
+    how = None if free or not said else Form(**said)
     if corpus is None:
-        return list(problems(load_tasks(targets), ranges, count, seed=seed, form=how, free=free))
+        return drawn(load_tasks(targets), ranges, count, seed=seed, form=how, free=free)
     wanted = () if targets == "all" else load_tasks(targets)
-    own = None if free or not said else how
-    return list(held_out(corpus, split, ranges, count, tasks=wanted, form=own, free=free))
+    return of_corpus(corpus, split, ranges, count, tasks=wanted, form=how, free=free)
 
 
 def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling) -> Backend:
