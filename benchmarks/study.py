@@ -24,11 +24,11 @@ from typing import NamedTuple
 import torch
 
 import tasks
+from evaluation.evaluate import evaluate
 from evaluation.huggingface import HuggingFace
 from evaluation.models import load_model
 from evaluation.problems import asked, held_out, longest
 from evaluation.report import write_results
-from evaluation.scoring import evaluate
 from tasks.corpus import Corpus, Form, Options, Request, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.data import chosen_records, training_set

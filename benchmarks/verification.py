@@ -2,10 +2,10 @@
 
     python -m benchmarks.verification [--outputs 5000] [--repeats 5] [--json]
 
-Outputs of bubble sort, nine of ten right and one with a wrong character, on one core. Ours reads
-the instance from its JSON, runs the machine, renders, compares, grades the answer and names module
-and state of the first wrong character. The plain verifier reads the same JSON, writes the text by
-appending strings (``benchmarks.plain``), and compares line by line up to the first that differs.
+Outputs of bubble sort, nine of ten right and one with a wrong character, on one core. Ours runs the
+machine on the instance, renders, compares, grades the answer and names module and state of the
+first wrong character. The plain verifier writes the text by appending strings
+(``benchmarks.plain``), and compares line by line up to the first that differs.
 Figures are medians in CPU time, taken in turns. At the end, a long output of ours at two sizes: the
 time must grow as the size does.
 """
@@ -16,7 +16,7 @@ import argparse
 import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from statistics import median
 from typing import Any
@@ -25,14 +25,17 @@ import tasks
 from benchmarks.plain import bubble_sort as plain
 from evaluation.backends import End, Output
 from evaluation.items import replay
-from evaluation.scoring import score
-from tasks import Span, Stream
+from evaluation.scoring import scores
+from tasks import Instance, Span, Stream
 
 CASES: dict[str, Span] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
 
 
-def outputs(span: Span, count: int) -> list[tuple[str, str]]:
-    """Instances as JSON, and what was written for them."""
+Posed = tuple[Instance, Output]
+"""An instance, and what was written for it."""
+
+
+def outputs(span: Span, count: int) -> list[Posed]:
     task, stream, random = tasks.get("bubble_sort"), Stream("verification", *span), Random(0)
     made = []
     for index in range(count):
@@ -41,26 +44,22 @@ def outputs(span: Span, count: int) -> list[tuple[str, str]]:
         if index % 10 == 0:
             at = random.randrange(len(text))
             text = text[:at] + "#" + text[at + 1 :]
-        made.append((instance.to_json(), text))
+        made.append((instance, Output(text, End.STOP, 0)))
     return made
 
 
-def ours(given: list[tuple[str, str]]) -> list[bool]:
+def ours(given: Sequence[Posed]) -> list[bool]:
     """Whether each output is the machine's text, to the character."""
-    task = tasks.get("bubble_sort")
-    posed = [("", task.instance.from_json(about), "") for about, _ in given]
-    items = replay(task, "S", posed)
-    pairs = zip(items, given, strict=True)
-    return [score(item, Output(text, End.STOP, 0)).exact for item, (_, text) in pairs]
+    items = replay(tasks.get("bubble_sort"), "S", [("", instance, "") for instance, _ in given])
+    asked = [(item, output, 0) for item, (_, output) in zip(items, given, strict=True)]
+    return [score.exact for score in scores(asked)]
 
 
-def by_lines(given: list[tuple[str, str]]) -> list[bool]:
+def by_lines(given: Sequence[Posed]) -> list[bool]:
     """The same by plain Python."""
     found = []
-    for about, text in given:
-        fields = json.loads(about)
-        letters = plain.LETTERS.index(fields["place"]), plain.LETTERS.index(fields["round"])
-        expected, answer = plain.write(fields["values"], *letters)
+    for instance, (text, *_) in given:
+        expected, answer = plain.write(*plain.problem(instance))
         wrong = None
         for number, (line, wanted) in enumerate(
             zip(text.split("\n"), expected.split("\n"), strict=False)
@@ -72,7 +71,7 @@ def by_lines(given: list[tuple[str, str]]) -> list[bool]:
     return found
 
 
-def seconds(verify: Callable[[list[tuple[str, str]]], list[bool]], given: Any) -> float:
+def seconds(verify: Callable[[Sequence[Posed]], list[bool]], given: Sequence[Posed]) -> float:
     """CPU time of one pass."""
     begin = time.process_time()
     verify(given)
@@ -95,10 +94,11 @@ def main() -> None:
         mine, other = (median(times) for times in zip(*taken, strict=True))
         figures = {"ours": options.outputs / mine, "plain": options.outputs / other}
         results.append({"case": name, **figures, "ratio": other / mine})
-    about, text = outputs((7, 8), 2)[1]
+    instance, output = outputs((7, 8), 2)[1]
     long = {}
     for size in (1_000_000, 10_000_000):
-        given = [(about, text + " and so on" * (size // 10))]
+        longer = output._replace(text=output.text + " and so on" * (size // 10))
+        given = [(instance, longer)]
         long[size] = median(seconds(ours, given) for _ in range(options.repeats))
     growth = long[10_000_000] / max(long[1_000_000], 1e-9)
     if options.json:

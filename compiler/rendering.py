@@ -77,14 +77,14 @@ def render(
     """
     texts = render_batch(
         table,
-        trace.take([index]),
+        trace.only(index),
         style=style,
         depth=depth,
         without=without,
         group=group,
         spans=True,
     )
-    return texts.whole(0)
+    return next(texts.whole())
 
 
 def render_batch(
@@ -194,8 +194,10 @@ class _Unpacked(AllSpans):
     def _columns(self) -> SpanColumns:
         start, end, mark, _, owner = self.raw[: self.first[-1]].T
         first = np.repeat(self.offsets[:-1], np.diff(self.first))
-        inner = np.concatenate([[0], np.cumsum((self.buffer & 0xC0) == 0x80)])
-        characters = [at - first - (inner[at] - inner[first]) for at in (start, end)]
+        characters = [at - first for at in (start, end)]  # which are bytes still
+        if self.buffer.max(initial=0) >= 0x80:
+            inner = np.concatenate([[0], np.cumsum((self.buffer & 0xC0) == 0x80)])
+            characters = [at - first - (inner[at] - inner[first]) for at in (start, end)]
         utterance = np.append(self._utterances(self.listed.event), -1)
         return SpanColumns(
             texts=self.first,

@@ -196,9 +196,9 @@ class Texts(Sequence[str]):
         """The text of run ``i``."""
         return self.buffer[self.offsets[i] : self.offsets[i + 1]].tobytes().decode()
 
-    def whole(self, i: int) -> Text:
-        """The text of run ``i`` with its spans; ``ValueError`` as for ``spans``."""
-        return Text(self.text(i), self.spans(i))
+    def whole(self) -> Iterator[Text]:
+        """The texts with their spans; ``ValueError`` as for ``spans``."""
+        return map(Text, self, self._rendered())
 
     def spans(self, i: int) -> Spans:
         """The spans of run ``i``; ``ValueError`` when the batch was rendered without them."""

@@ -11,7 +11,8 @@ import numpy as np
 
 from compiler import Role
 from evaluation.markup import Drawing, plain
-from evaluation.scoring import Row, Score, Verdict
+from evaluation.rows import Row
+from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
 
 COLOURS = {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, repeat
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from compiler import Text
@@ -17,66 +18,79 @@ FREE = Form(format=ANSWER)
 """What outputs are held against that may be any text: the answer alone."""
 
 
-class Posed(NamedTuple):
-    """A problem in words, under a name of its own."""
-
-    id: str
-    instance: Instance
-    prompt: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Item:
+class Replay:
+    """What items that were replayed together have in common.
+
+    Attributes
+    ----------
+    form
+        How the completions are written.
+    free
+        Whether an output may be any text that ends in an answer.
+    chain
+        Whether there is a chain of thought to be held against the machine's, step by step.
+    states_answer
+        Whether a completion ends in an answer line; generic formats have none.
+    """
+
+    task: Task[Any]
+    range: str
+    form: Form
+    free: bool
+    chain: bool
+    states_answer: bool
+
+
+class Item(NamedTuple):
     """A problem to be solved, and its replay.
 
     Attributes
     ----------
     id
         Unlike any other item's.
-    task, range, instance
-        Where the problem comes from.
     prompt
         What the model is given.
     completion
         What the machine says on this instance; cut where it does not fit.
     gold
         The machine's answer; empty where it does not fit.
-    form
-        How the completion is written.
-    free
-        Whether an output may be any text that ends in an answer.
     fits
         Whether the completion is whole. One of more than 256 KiB is not written.
-    render
-        Makes ``reference``.
     """
 
     id: str
-    task: Task[Any]
-    range: str
     instance: Instance
     prompt: str
     completion: str
     gold: str
-    form: Form
-    free: bool
     fits: bool
-    render: Callable[[], Text] = field(repr=False)
+    replay: Replay
 
     @property
-    def reference(self) -> Text:
-        """The completion with its spans, made when asked for."""
-        return self.render()
+    def task(self) -> Task[Any]:
+        return self.replay.task
+
+    @property
+    def range(self) -> str:
+        return self.replay.range
 
     @property
     def chain(self) -> bool:
-        """Whether there is a chain of thought to be held against the machine's, step by step."""
-        return not self.free and self.form.format in (TAIL, *FORMATS)
+        """See ``Replay``."""
+        return self.replay.chain
 
     @property
-    def states_answer(self) -> bool:
-        """Whether the completion ends in an answer line; generic formats have none."""
-        return self.form.format not in FORMATS
+    def reference(self) -> Text:
+        """The completion with its spans, for which the machine runs once more."""
+        return next(references([self]))
+
+
+def references(items: Iterable[Item]) -> Iterator[Text]:
+    """``Item.reference`` of many, at once of those that were replayed together."""
+    for replay, group in groupby(items, key=attrgetter("replay")):
+        _, instances, prompts, *_ = zip(*group, strict=True)
+        yield from replay.form.write(replay.task, instances, prompts).texts()
 
 
 def replay(
@@ -104,11 +118,10 @@ def replay(
         When the machine does not accept an instance, which is a fault of the machine.
     """
     how = FREE if free else form
-    waiting = [Posed(*problem) for problem in problems]
     made: list[Item] = []
     size = FIRST
-    while waiting:
-        piece, waiting = waiting[:size], waiting[size:]
+    while len(made) < len(problems):
+        piece = problems[len(made) : len(made) + size]
         items = list(_piece(task, range_name, piece, how, free))
         written = sum(len(item.completion) for item in items)
         size = max(1, min(10 * size, ROOM * len(items) // max(1, written)))
@@ -117,25 +130,32 @@ def replay(
 
 
 def _piece(
-    task: Task[Any], range_name: str, posed: Sequence[Posed], form: Form, free: bool
+    task: Task[Any],
+    range_name: str,
+    problems: Sequence[tuple[str, Instance, str]],
+    form: Form,
+    free: bool,
 ) -> Iterator[Item]:
-    instances = [problem.instance for problem in posed]
-    written = form.write(task, instances, [problem.prompt for problem in posed])
-    for index, (problem, prompt, completion) in enumerate(
-        zip(posed, written.prompts, written.completions, strict=True)
-    ):
-        size = len(prompt.encode()) + len(completion.encode())
-        fits = bool(written.fits[index]) and size <= LONGEST
-        yield Item(
-            id=problem.id,
-            task=task,
-            range=range_name,
-            instance=problem.instance,
-            prompt=prompt,
-            completion=completion,
-            gold=written.answers[index] if fits else "",
-            form=form,
-            free=free,
-            fits=fits,
-            render=partial(written.text, index),
-        )
+    names, instances, prompts = zip(*problems, strict=True)
+    written = form.write(task, instances, prompts)
+    replay = Replay(
+        task=task,
+        range=range_name,
+        form=form,
+        free=free,
+        chain=not free and form.format in (TAIL, *FORMATS),
+        states_answer=form.format not in FORMATS,
+    )
+    columns = zip(
+        names,
+        instances,
+        written.prompts,
+        written.completions,
+        written.answers,
+        written.fits.tolist(),
+        repeat(replay),
+        strict=False,
+    )
+    for item in map(Item._make, columns):
+        fits = item.fits and len(item.prompt.encode()) + len(item.completion.encode()) <= LONGEST
+        yield item if fits else item._replace(fits=False, gold="")

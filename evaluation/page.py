@@ -9,7 +9,8 @@ from evaluation import charts
 from evaluation.charts import CHANCE, COLOURS, EXACT, LABEL
 from evaluation.examples import example, worst
 from evaluation.markup import document, facts, legend, shown, table
-from evaluation.scoring import Row, Score, Verdict
+from evaluation.rows import Row
+from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
 
 _STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items()) + (
@@ -31,7 +32,7 @@ def page(
     Parameters
     ----------
     rows, scores
-        Of ``evaluation.scoring.evaluate``.
+        Of ``evaluation.evaluate.evaluate``.
     description
         What else a reader must know: the backend, seeds, versions.
     each

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from compiler import Role
 from evaluation.charts import COLOURS
-from evaluation.scoring import Row
+from evaluation.rows import Row
 from evaluation.statistics import Share
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -102,7 +101,7 @@ def held_out(
                     )
                 # What the corpus left out as too long does not fit, written in the same way.
                 left_out = record is None and how == own and not free
-                yield replace(item, fits=False, gold="") if left_out else item
+                yield item._replace(fits=False, gold="") if left_out else item
 
 
 def asked(corpus: Corpus, split: str, count: int) -> dict[tuple[str, str], int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,8 +36,8 @@ class Trace:
     letters: NDArray[np.uint8]
     runs: NDArray[np.int64]
 
-    def take(self, runs: Sequence[int]) -> Trace:
-        """The trace of some runs, in the order given.
+    def only(self, run: int) -> Trace:
+        """The trace of one run.
 
         Raises
         ------
@@ -46,29 +45,18 @@ class Trace:
             When there is no such run.
         """
         count = len(self.runs) - 1
-        if missing := [run for run in runs if not 0 <= run < count]:
-            raise ValueError(f"no run {missing[0]} in a trace that holds {count}")
-        chosen = np.array(runs, np.int64)
-        first, last = self.runs[chosen], self.runs[chosen + 1]
-        of_event = np.append(self.capture, len(self.ends) - 1)
-        events, bounds = _stretches(first, last)
-        captures, captured = _stretches(of_event[first], of_event[last])
-        letters, _ = _stretches(self.ends[of_event[first]], self.ends[of_event[last]])
-        sizes = self.ends[captures + 1] - self.ends[captures]
+        if not 0 <= run < count:
+            raise ValueError(f"no run {run} in a trace that holds {count}")
+        first, last = self.runs[run : run + 2]
+        start, stop = np.append(self.capture[first : last + 1], len(self.ends) - 1)[
+            [0, last - first]
+        ]
+        ends = self.ends[start : stop + 1]
         return Trace(
-            utterance=self.utterance[events],
-            transition=self.transition[events],
-            capture=self.capture[events] - np.repeat(of_event[first] - captured[:-1], last - first),
-            ends=np.append(0, np.cumsum(sizes)),
-            letters=self.letters[letters],
-            runs=bounds,
+            utterance=self.utterance[first:last],
+            transition=self.transition[first:last],
+            capture=self.capture[first:last] - start,
+            ends=ends - ends[0],
+            letters=self.letters[ends[0] : ends[-1]],
+            runs=np.array([0, last - first]),
         )
-
-
-def _stretches(
-    starts: NDArray[np.int64], stops: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The numbers of all ``starts[i]:stops[i]``, and where those of each stretch begin and end."""
-    bounds = np.append(0, np.cumsum(stops - starts))
-    shifts = np.repeat(starts - bounds[:-1], stops - starts)
-    return np.arange(bounds[-1]) + shifts, bounds

@@ -18,13 +18,15 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 import tasks
+from evaluation.evaluate import evaluate
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.models import load_model
 from evaluation.picture import draw
 from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
-from evaluation.scoring import Row, Score, evaluate
+from evaluation.rows import Row
+from evaluation.scoring import Score
 from tasks.corpus import Options, Request, build
 from training.config import Config
 from training.progress import Progress

@@ -18,10 +18,11 @@ from transformers import (
     TrainingArguments,
 )
 
+from evaluation.evaluate import evaluate
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.report import row_as_json
-from evaluation.scoring import Row, evaluate
+from evaluation.rows import Row
 from training.attention import PACKED
 
 LINES = "probes.jsonl"

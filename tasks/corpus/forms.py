@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import Text, render, render_batch
+from compiler import Text, render_batch
 from compiler.ablations import check
 from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find
@@ -48,22 +49,24 @@ class Written(NamedTuple):
         str[n].
     answers
         str[n]: what the machine left on its tape.
-    atomic_states, transitions
+    atomic_states
+        Counts them, int64[n].
+    transitions
         int64[n].
     spans
         Of the completions, where asked for.
-    text
-        Takes an index to that completion with all that is known of its spans, made then.
+    texts
+        Makes the completions with all that is known of their spans.
     """
 
     fits: NDArray[np.bool_]
     prompts: Sequence[str]
     completions: Sequence[str]
     answers: Sequence[str]
-    atomic_states: NDArray[np.int64]
+    atomic_states: Callable[[], NDArray[np.int64]]
     transitions: NDArray[np.int64]
     spans: SpanColumns | None
-    text: Callable[[int], Text]
+    texts: Callable[[], list[Text]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +156,17 @@ class Form:
                 "depth": self.depth,
                 "without": self.without,
             }
-            texts = render_batch(task.table, trace, **how, spans=spans)
+            rendered = partial(render_batch, task.table, trace, **how)
+            texts = rendered(spans=spans)
             return Written(
                 fits,
                 prompts,
                 list(texts),
                 answers,
-                _atomic_states(task.table, trace, self.depth),
+                partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,
                 texts.span_columns() if spans else None,
-                lambda index: render(task.table, trace, index, **how),
+                lambda: list(rendered(spans=True).whole()),
             )
         return self._baseline(task, instances, prompts, batch, fits, answers, spans)
 
@@ -193,10 +197,10 @@ class Form:
             prompts,
             ["".join(text for _, text in said) for said in parts],
             answers,
-            np.zeros(len(batch), np.int64),
+            lambda: np.zeros(len(batch), np.int64),
             batch.transitions,
             of_parts(parts) if spans else None,
-            lambda index: text_of_parts(parts[index]),
+            lambda: [text_of_parts(said) for said in parts],
         )
 
     def _generic(
@@ -221,10 +225,10 @@ class Form:
             prompts,
             [text.string for text in texts],
             answers,
-            np.zeros(len(texts), np.int64),
+            lambda: np.zeros(len(texts), np.int64),
             np.array(transitions, np.int64),
             of_texts(texts) if spans else None,
-            texts.__getitem__,
+            lambda: texts,
         )
 
 

@@ -141,7 +141,7 @@ def _piece(
         "completion": written.completions,
         "answer": written.answers,
         "instance": [instance.to_json() for instance in instances],
-        "atomic_states": written.atomic_states,
+        "atomic_states": written.atomic_states(),
         "transitions": written.transitions,
         "bytes": sizes,
     }

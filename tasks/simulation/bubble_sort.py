@@ -160,7 +160,7 @@ class BubbleSort(Task[Numbers]):
 
     def tapes(self, instance: Numbers) -> dict[str, str]:
         count = len(instance.values) + 1
-        places, passes = ("".join(row(first, count)) for first in (instance.place, instance.round))
+        places, passes = "".join(row(instance.place, count)), "".join(row(instance.round, count))
         return {
             "list": ",".join(map(str, instance.values)) + ",",
             "place": places,

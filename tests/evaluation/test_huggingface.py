@@ -15,10 +15,11 @@ from transformers import (
 
 import tasks
 from evaluation.backends import End, Output, Request, Sampling
+from evaluation.evaluate import evaluate
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item, replay
 from evaluation.models import encode
-from evaluation.scoring import Verdict, evaluate
+from evaluation.scoring import Verdict
 from tasks import Stream
 from training.tokenizer import byte_tokenizer
 

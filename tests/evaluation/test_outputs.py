@@ -12,9 +12,10 @@ import pytest
 
 import tasks
 from evaluation.backends import End, Output, Reference
+from evaluation.evaluate import evaluate
 from evaluation.outputs import Journal, Recorded, digest, journal, read_outputs
 from evaluation.problems import problems
-from evaluation.scoring import Verdict, evaluate
+from evaluation.scoring import Verdict
 from tasks.corpus import FolderInUseError
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4)})
@@ -134,7 +135,7 @@ import sys, time
 from pathlib import Path
 from evaluation.backends import Reference
 from evaluation.outputs import digest, journal
-from evaluation.scoring import evaluate
+from evaluation.evaluate import evaluate
 from tests.evaluation.test_outputs import ITEMS
 
 class Slow(Reference):

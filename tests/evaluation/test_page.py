@@ -15,12 +15,14 @@ import tasks
 from compiler import Role
 from evaluation.backends import End, Output, Reference
 from evaluation.charts import kaplan_meier
+from evaluation.evaluate import evaluate
 from evaluation.examples import worst
 from evaluation.items import Item, replay
 from evaluation.page import page
 from evaluation.picture import draw
 from evaluation.report import write_results
-from evaluation.scoring import Row, Score, evaluate, score
+from evaluation.rows import Row
+from evaluation.scoring import Score, score
 from tasks import Stream
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})

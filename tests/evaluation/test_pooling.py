@@ -7,10 +7,10 @@ import pytest
 
 import tasks
 from evaluation.backends import End, Output, Reference
+from evaluation.evaluate import evaluate
 from evaluation.pooling import pool
 from evaluation.problems import problems
 from evaluation.report import write_results
-from evaluation.scoring import evaluate
 from evaluation.statistics import pooled
 from tests.evaluation.test_scoring import Told
 

@@ -7,9 +7,9 @@ import pytest
 
 import tasks
 from evaluation.backends import Reference
+from evaluation.evaluate import evaluate, token_limit
 from evaluation.log import LOG, log_evaluation
 from evaluation.problems import asked, held_out, longest, problems
-from evaluation.scoring import evaluate, token_limit
 from tasks.corpus import Corpus, Form, Options, Request, build
 
 SORT = tasks.get("bubble_sort")
@@ -53,7 +53,7 @@ def test_the_same_problems_can_be_written_in_another_form(tmp_path: Path) -> Non
         items = list(held_out(made, "eval", ("S",), 9, form=form))
         assert [item.id for item in items] == [item.id for item in own]
         assert [item.gold for item in items] == [item.gold for item in own]
-        assert [item.form for item in items] == [form] * 5
+        assert [item.replay.form for item in items] == [form] * 5
     free = list(held_out(made, "eval", ("S",), 9, free=True))
     assert [item.prompt for item in free] == [item.prompt for item in own]
     assert not any(item.chain for item in free)

@@ -12,10 +12,11 @@ from rich.console import Console
 
 import tasks
 from evaluation.backends import End, Output, Reference, Request
+from evaluation.evaluate import evaluate, token_limit
 from evaluation.items import Item, replay
 from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
-from evaluation.scoring import Verdict, evaluate, score, token_limit
+from evaluation.scoring import Verdict, score
 from tasks import Stream
 from tasks.corpus import Form
 

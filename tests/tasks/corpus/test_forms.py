@@ -247,8 +247,8 @@ def test_budgets_that_are_none(tokenizer, budget):
 def test_each_text_can_be_had_with_its_spans(name):
     posed = list(items(ADD, "S", "eval", 0, range(3)))
     written = Form(format=name).write(ADD, [i.instance for i in posed], ["?"] * 3, spans=True)
-    for index, completion in enumerate(written.completions):
-        text = written.text(index)
+    for index, text in enumerate(written.texts()):
+        completion = written.completions[index]
         first, last = written.spans.texts[index : index + 2]
         assert text.string == completion
         assert [span.end for span in text.spans] == written.spans.end[first:last].tolist()
