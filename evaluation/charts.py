@@ -10,6 +10,7 @@ from math import floor, log10
 import numpy as np
 
 from compiler import Role
+from evaluation.items import references
 from evaluation.markup import Drawing, plain
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
@@ -140,21 +141,13 @@ def kaplan_meier(ends: Sequence[tuple[int, bool]]) -> Curve:
 
 def _ends(scores: Sequence[Score]) -> list[tuple[int, bool]]:
     """Of each chain, the last state that it came to, and whether it broke there."""
-    found = []
-    for score in scores:
-        if score.verdict is Verdict.NO_FIT or not score.item.chain:
-            continue
-        broken = score.divergence
-        if broken is None or broken.role is Role.ANSWER:
-            found.append((len(np.unique(_states(score))), False))
-        else:
-            found.append((broken.states + 1, True))
-    return found
-
-
-def _states(score: Score) -> np.ndarray:
-    states = score.item.reference.spans.state
-    return states[states >= 0]
+    chains = [s for s in scores if s.item.chain and s.verdict is not Verdict.NO_FIT]
+    broken = [s.divergence for s in chains if s.divergence and not s.reasoned]
+    whole = references(score.item for score in chains if score.reasoned)
+    return [
+        *((divergence.states + 1, True) for divergence in broken),
+        *((len(text.spans.labels), False) for text in whole),
+    ]
 
 
 def _survival(task: str, curves: dict[str, Curve]) -> str:
