@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from evaluation.items import Item, replay
-from tasks import Task, from_file, get
+from tasks import Task
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.forms import Form
 from tasks.corpus.items import items
+from tasks.corpus.requests import remade
 from tasks.corpus.selection import find, select
 
 SPLIT = "eval"
@@ -85,7 +86,7 @@ def held_out(
     """
     own = form_of(corpus)
     how = form or own
-    for task in _tasks(corpus, tasks):
+    for task in remade(corpus.manifest["request"], tasks, only=bool(tasks)):
         how.check(task)
         for where in ranges:
             found = corpus.records(split, task=task.name, where=where)
@@ -142,23 +143,6 @@ def _replay(
         for item in items(task, where, split, seed, indices)
     ]
     return replay(task, where, posed, form=form, free=free)
-
-
-def _tasks(corpus: Corpus, given: Sequence[Task[Any]]) -> Iterator[Task[Any]]:
-    """The tasks that a corpus was made by, all or those given, with the corpus's own options."""
-    made_by = {about["name"]: about for about in corpus.manifest["request"]["tasks"]}
-    files = {task.name: task.path for task in given}
-    if missing := [name for name in files if name not in made_by]:
-        raise ValueError(f"{corpus.folder} holds nothing of {missing[0]}")
-    for name, about in made_by.items():
-        if given and name not in files:
-            continue
-        spans = {where: tuple(span) for where, span in about["options"]["ranges"].items()}
-        options = about["options"] | {"ranges": spans}
-        task = from_file(files[name], **options) if name in files else get(name, **options)
-        if task.table.digest != about["machine"]:
-            raise ValueError(f"{corpus.folder} was made by another machine of {name}")
-        yield task
 
 
 def _indices(

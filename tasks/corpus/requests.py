@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from tasks.corpus.files import sha256
 from tasks.corpus.items import AnyTask, apportioned
 from tasks.corpus.records import Options
 from tasks.draws import VERSION
+from tasks.registry import from_file, get
 
 RANGES = ("S", "M", "L")
 
@@ -143,6 +144,40 @@ def described(task: AnyTask) -> dict[str, Any]:
         "machine": task.table.digest,
         "options": options,
     }
+
+
+def remade(
+    request: Mapping[str, Any], given: Sequence[AnyTask] = (), *, only: bool = False
+) -> Iterator[AnyTask]:
+    """The tasks that a request was made of, by what ``Request.described`` tells of them.
+
+    Parameters
+    ----------
+    given
+        Those that do not come with the project: their files are read again, with the request's own
+        options.
+    only
+        Whether no others than those given are wanted.
+
+    Raises
+    ------
+    ValueError
+        When a task cannot be found, has another machine now, or one is given that the request does
+        not have.
+    """
+    files = {task.name: task.path for task in given}
+    told = {about["name"]: about for about in request["tasks"]}
+    if missing := [name for name in files if name not in told]:
+        raise ValueError(f"the corpus holds nothing of {missing[0]}")
+    for name, about in told.items():
+        if only and name not in files:
+            continue
+        spans = {where: tuple(span) for where, span in about["options"]["ranges"].items()}
+        options = about["options"] | {"ranges": spans}
+        task = from_file(files[name], **options) if name in files else get(name, **options)
+        if task.table.digest != about["machine"]:
+            raise ValueError(f"the corpus was made by another machine of {name}")
+        yield task
 
 
 def _check_weights(name: str, weights: Sequence[int]) -> None:

@@ -22,9 +22,8 @@ from tasks.corpus.engines import Engine, start
 from tasks.corpus.forms import Form
 from tasks.corpus.items import SPLITS, AnyTask
 from tasks.corpus.records import Options, record_table
-from tasks.corpus.requests import described
+from tasks.corpus.requests import described, remade
 from tasks.corpus.selection import Keys
-from tasks.registry import get
 
 SHOWN = 3
 """Faults of one file that are told; the others are counted."""
@@ -104,7 +103,10 @@ def verify(
         When a task cannot be found, or is not the one that the corpus was made by.
     """
     request = corpus.manifest["request"]
-    known = _tasks(request["tasks"], {task.name: task for task in tasks})
+    known = {task.name: task for task in remade(request, tasks)}
+    for about in request["tasks"]:
+        if described(known[about["name"]]) != about:
+            raise ValueError(f"the corpus was made by another {about['name']}: its file differs")
     options = Options(
         form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),
         spans=request["spans"],
@@ -219,20 +221,6 @@ def _flat(column: pa.ChunkedArray) -> Iterator[pa.Array]:
         yield pc.list_value_length(lists)
         is_named = pa.types.is_dictionary(values.type)
         yield values.dictionary_decode() if is_named else values
-
-
-def _tasks(wanted: Sequence[Mapping[str, Any]], given: Mapping[str, AnyTask]) -> dict[str, AnyTask]:
-    tasks = {}
-    for about in wanted:
-        options = dict(about["options"])
-        options["ranges"] = {name: tuple(span) for name, span in options["ranges"].items()}
-        task = given.get(about["name"]) or get(about["name"], **options)
-        if described(task) != about:
-            raise ValueError(
-                f"the corpus was made by another {task.name}: its file, machine or options differ"
-            )
-        tasks[task.name] = task
-    return tasks
 
 
 def _file_faults(corpus: Corpus) -> Iterator[str]:

@@ -174,10 +174,14 @@ def test_a_file_with_a_few_bytes_changed(corpus, at):
     assert f"{path.relative_to(corpus.folder)}: is missing, or not what was written" in faults
 
 
-def test_another_machine(corpus):
-    corpus.manifest["request"]["tasks"][0]["machine"] = "0" * 32
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [("machine", "another machine of bubble_sort"), ("source", "another bubble_sort: its file")],
+)
+def test_another_task(corpus, what, message):
+    corpus.manifest["request"]["tasks"][0][what] = "0" * 32
     (corpus.folder / "manifest.json").write_text(json.dumps(corpus.manifest))
-    with pytest.raises(ValueError, match="was made by another bubble_sort"):
+    with pytest.raises(ValueError, match=f"was made by {message}"):
         checked(corpus)
 
 
