@@ -156,8 +156,8 @@ class PopulationGrowth(Task[Population]):
     kind = INTEGER
     wordings = WORDINGS
     complexity = "n²"
-    far = frozenset({"times"})
-    partly = frozenset({"M", "L"})
+    far = frozenset({"add"})
+    partly = frozenset({"M", "L"})  # where young of few units threefold make many digits
 
     def sample(self, draws: Draws, *lengths: int) -> Population:
         """So many units; in half of them y is of one, two or three digits alike, else any."""

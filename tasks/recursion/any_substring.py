@@ -142,7 +142,7 @@ class AnySubstring(Task[String]):
     wordings = WORDINGS
     complexity = "n³"
     far = frozenset({"call", "put"})  # a string's signs are said with the string before
-    partly = frozenset({"L"})  # 14 signs make 560, a step each, and then they are all stated
+    partly = frozenset({"L"})  # 13 or 14 signs, many of them digits, which are two tokens each
 
     def sample(self, draws: Draws, *lengths: int) -> String:
         """A string of so many signs: of all 36, or as often of three to six, which recur."""
@@ -178,7 +178,7 @@ class AnySubstring(Task[String]):
         return signs | {"first": instance.first}
 
     def tapes(self, instance: String) -> dict[str, str]:
-        places = ("level", "deeper", "final", "behind", "place")
+        places = ("level", "deeper", "final", "behind", "place", "from")
         return {"string": instance.text} | dict.fromkeys(places, instance.places)
 
 
