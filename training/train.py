@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from trl import SFTConfig
 from evaluation.models import fingerprint, load_model
 from evaluation.problems import held_out
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.files import sole_writer
 from training.adapters import lora
 from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest
@@ -78,7 +80,16 @@ def train(
         reach past the model's context, or ``out`` holds something already.
     RuntimeError
         The GPU has too little memory; the message says what to change.
+    FolderInUseError
+        Another run is writing into ``out``.
     """
+    # Of the processes of one run the first holds the folder for all.
+    first = os.environ.get("RANK", "0") == "0"
+    with sole_writer(config.out) if first else nullcontext():
+        return _train(config, resume, callbacks)
+
+
+def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> Trained:
     checkpoint = _checkpoint(config.out, resume)
     if config.schedule.precision == "bf16" and not torch.cuda.is_available():
         raise ValueError(

@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from evaluation.models import encode, load_model
+from tasks.corpus.files import FolderInUseError, sole_writer
 from tests.training.runs import RECORDS, config, write_corpus
 from training.adapters import merge
 from training.checkpoints import newest
@@ -125,6 +126,13 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
     train(done)
     with pytest.raises(ValueError, match="holds a trained model already"):
         train(done)
+
+
+def test_two_runs_cannot_write_into_one_folder(corpus: Path) -> None:
+    run = config(corpus, "run", steps=1)
+    with sole_writer(run.out), pytest.raises(FolderInUseError, match="another process is writing"):
+        train(run)
+    train(run)
 
 
 def test_an_adapter_refuses_another_base(corpus: Path) -> None:
