@@ -121,6 +121,27 @@ class Spans(Sequence[Span]):
             state,
         )
 
+    def __iter__(self) -> Iterator[Span]:
+        labels = [*self.labels, ""]  # the last is that of state -1
+        places = zip(self.start.tolist(), self.end.tolist(), strict=True)
+        kinds = zip(self.role.tolist(), self.part.tolist(), strict=True)
+        said = zip(self.step.tolist(), self.name.tolist(), strict=True)
+        levels = zip(self.depth.tolist(), self.state.tolist(), strict=True)
+        for (start, end), (role, part), (step, name), (depth, state) in zip(
+            places, kinds, said, levels, strict=True
+        ):
+            yield Span(
+                start,
+                end,
+                ROLES[role],
+                PARTS[part],
+                self.steps[step],
+                labels[state],
+                self.names[name],
+                depth,
+                state,
+            )
+
 
 class SpanColumns(NamedTuple):
     """The spans of many texts, one text after the other, as flat arrays.

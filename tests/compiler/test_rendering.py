@@ -148,6 +148,7 @@ def test_the_text_is_that_of_a_plain_renderer_and_its_spans_tile_it(
         assert ends[-1] == len(expected)
         assert all(s.start < s.end for s in one.spans)
         assert [*one.spans] == [*spanned.spans(i)]
+        assert [*one.spans] == [one.spans[place] for place in range(len(one.spans))]
 
 
 def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
