@@ -8,8 +8,8 @@ from pathlib import Path
 from tm import syntax as s
 from tm.diagnostics import Diagnostic, Reporter, SourceError
 from tm.elaborate import Elaborator
-from tm.lower import Lowerer
 from tm.modules import Module, open_module, open_text
+from tm.procs import Procs
 from tm.rules import RuleTable
 from tm.scope import alphabet
 from tm.source import Source
@@ -70,9 +70,9 @@ def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
     file = module.file
     if file.mains or file.rules or file.tapes or file.starts or not file.procs + file.classes:
         return None
-    lowerer = Lowerer(report)
+    procs = Procs(report)
     for decl in file.procs:
-        lowerer.proc(module, decl, decl.name.span)
+        procs.proc(module, decl, decl.name.span)
     report.raise_errors()
     return report.warnings
 
@@ -104,12 +104,12 @@ def _program(
         _refuse_shape(file, report)
         return None
     plain = {t.name: frozenset(t.symbols) for t in _tapes(module, set(), report)}
-    lowerer = Lowerer(report)
-    main = lowerer.main(module, file.mains[0], plain)
+    procs = Procs(report)
+    main = procs.main(module, file.mains[0], plain)
     for decl in file.procs:
-        lowerer.proc(module, decl, decl.name.span)
+        procs.proc(module, decl, decl.name.span)
     report.raise_errors()
-    lowerer.check_expansion(main)
+    procs.check_expansion(main)
     report.raise_errors()
     _warn_unused(module, main.used, report)
     elaborator = Elaborator(_tapes(module, main.marked, report), report, speech)
