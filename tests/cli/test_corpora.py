@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -91,6 +94,56 @@ def test_corpus_export(tmtail, built: Path, tmp_path: Path) -> None:
     again = tmtail("corpus", "export", built, "--out", tmp_path / "x")
     assert again.code == 1
     assert "nothing is overwritten" in again.err
+
+
+def rewritten(built: Path, folder: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
+    """A copy of a corpus whose first evaluation file was changed."""
+    copied = shutil.copytree(built, folder)
+    file = next(copied.rglob("eval-S-*.parquet"))
+    pq.write_table(change(pq.read_table(file)), file)
+    return copied
+
+
+def test_texts_of_somebody_else_cannot_reach_the_terminal(tmtail, built, tmp_path) -> None:
+    def evil(table: pa.Table) -> pa.Table:
+        for name in ("prompt", "completion"):
+            texts = pa.array(["\x1b[2J\x9bm\u202eanswer: \r1"] * len(table))
+            table = table.set_column(table.schema.get_field_index(name), name, texts)
+        return table
+
+    answer = tmtail("corpus", "show", rewritten(built, tmp_path / "c", evil), "--split", "eval")
+    assert answer.code == 0
+    assert answer.out.count("\\x1b[2J\\x9bm\\u202eanswer: \\r1") == 2
+    assert not set("\x1b\x9b\u202e\r") & set(answer.out)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("corpus", "show", "{}", "--split", "eval"),
+        ("corpus", "export", "{}", "--out", "exported"),
+        ("corpus", "plot", "{}", "--out", "sizes.png"),
+        ("eval", "--backend", "reference", "--corpus", "{}", "--ranges", "S"),
+    ],
+    ids=lambda command: command[1] if command[0] == "corpus" else "eval",
+)
+def test_a_damaged_corpus_is_named(tmtail, built, tmp_path, monkeypatch, command) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = rewritten(built, tmp_path / "other", lambda table: pa.table({"id": ["x"]}))
+    lost = rewritten(built, tmp_path / "lost", lambda table: table)
+    cut = rewritten(built, tmp_path / "cut", lambda table: table)
+    next(lost.rglob("eval-S-*.parquet")).unlink()
+    file = next(cut.rglob("eval-S-*.parquet"))
+    file.write_bytes(file.read_bytes()[:3_000])
+    for folder, message in (
+        (other, ".parquet: it has no column `"),
+        (lost, ".parquet: there is no such file"),
+        (cut, ".parquet: cannot be read: "),
+    ):
+        answer = tmtail(*(str(folder) if part == "{}" else part for part in command))
+        assert answer.code == 1
+        assert message in answer.err
+        assert not (tmp_path / "sizes.png").exists()
 
 
 def test_corpus_plot(tmtail, built: Path, tmp_path: Path) -> None:

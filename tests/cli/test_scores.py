@@ -169,6 +169,7 @@ def test_runs_are_pooled(tmtail, tmp_path: Path) -> None:
         (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens"),
         (("--backend", "reference", *SORT, "--format", "rot13"), 1, "no format"),
         (("--backend", "reference", "--corpus", "nope"), 1, "no finished corpus"),
+        (("--backend", "reference", *SORT, "--split", "probe"), 2, "give --corpus"),
         (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
         (("pool", "nope"), 1, "holds no results"),
     ],

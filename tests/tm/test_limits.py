@@ -1,10 +1,12 @@
 """Limits of the elaboration: reached before memory is spent, named with the chain of calls."""
 
+import numpy as np
 import pytest
 
 import tm
 from tm import elaborate
 from tm.diagnostics import SourceError
+from tm.engine.pack import pack
 
 COUNTER = """\
 tape t: '0' | '1'
@@ -52,3 +54,24 @@ def test_many_registers_warn() -> None:
     source = COUNTER.replace("0..99", "0..9999").replace("a < 99", "a < 9999")
     (warning,) = tm.check_text(source).warnings
     assert (warning.code, warning.message) == ("TM083", "9,999 states")
+
+
+def test_an_alphabet_beyond_ascii_is_refused_at_its_first_letter() -> None:
+    letters = " | ".join(f"'{chr(code)}'" for code in range(0x4E00, 0x4E00 + 0x5000))
+    message = refused(f"tape t: {letters}\nmain {{ accept }}")
+    assert "machine.tm:1:10: error[TM003]: U+4E00" in message
+
+
+def test_a_thousand_states_on_wide_tapes_take_a_sparse_table() -> None:
+    """Dense over its tapes this table would have 1,000 × 95³ entries of 8 bytes: 7 GB."""
+    rules = "".join(
+        f"rule s{i} [*, *, *] -> [*, *, *] [R, L, S] s{(i + 1) % 1000}\n"
+        f"rule s{i} ['a', 'b', printable] -> ['b', *, *] [R, S, R] s{(i + 7) % 1000}\n"
+        for i in range(1000)
+    )
+    source = f"class printable = '!'..'~'\ntape a, b, c: printable\nstart s0\n{rules}"
+    table = tm.check_text(source).table
+    assert (len(table.states), sum(1 for _ in table.rows())) >= (1000, 2000)
+    blocks = pack(table, speaking=False)
+    assert sum(part.nbytes for part in blocks if isinstance(part, np.ndarray)) < 10**7
+    assert tm.run(table, {"a": "aaa"}, limits=tm.Limits(steps=5_000)).outcome == "step_limit"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import Code
+from tmtail.cli.faults import Code, visible
 from tmtail.cli.machines import sizes
 from tmtail.cli.output import names, progress, show_columns, show_json, show_spans
 from tmtail.cli.targets import Tasks, load_tasks
@@ -227,7 +227,7 @@ def show(
             continue
         print(f"{record['id']}: length {record['length']}, {record['bytes']:,} bytes, ", end="")
         print(f"{record['atomic_states']:,} steps, {record['transitions']:,} transitions\n")
-        print(record["prompt"])
+        print(visible(record["prompt"]))
         show_spans(record["completion"], record.get("spans"))
         print()
 

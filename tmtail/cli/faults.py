@@ -33,7 +33,8 @@ EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "openai": "openai", "ra
 OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
             "trl", "yaml")  # fmt: skip
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, colours it, or turns its text around."""
 
 
 class Group(TyperGroup):
@@ -75,8 +76,13 @@ def fail(message: str) -> typer.Exit:
 
 
 def complain(message: str) -> None:
-    """Print on stderr; control characters, which a quoted source may hold, are made visible."""
-    print(_CONTROL.sub(lambda c: f"\\x{ord(c[0]):02x}", message), file=sys.stderr)
+    """Print on stderr."""
+    print(visible(message), file=sys.stderr)
+
+
+def visible(text: str) -> str:
+    """A text that somebody else may have written, with its control characters as escapes."""
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _said_by_us(trace: TracebackType | None) -> bool:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
+from tmtail.cli.faults import visible
+
 if TYPE_CHECKING:
     from compiler import Text
 
@@ -64,14 +66,18 @@ def show_spans(text: str, spans: Mapping[str, Sequence[Any]] | None) -> None:
 def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
     end = "" if text.endswith("\n") else "\n"
     if not sys.stdout.isatty():
-        print(text, end=end)
+        print(visible(text), end=end)
         return
     from rich.console import Console
     from rich.text import Text as Coloured
 
-    coloured = Coloured(text)
+    coloured = Coloured()
+    at = 0
     for role, start, stop in spans:
-        coloured.stylize(COLOURS[role], start, stop)
+        coloured.append(visible(text[at:start]))
+        coloured.append(visible(text[start:stop]), COLOURS.get(role))
+        at = stop
+    coloured.append(visible(text[at:]))
     Console(highlight=False, soft_wrap=True).print(coloured, end=end)
 
 
