@@ -37,9 +37,9 @@ SCHEMA = pa.schema(
 """The columns of every corpus; ``schema`` tells of two more."""
 
 
-FIRST = 20
+FIRST = 4
 """Records that are made at once before it is known how long they are."""
-ROOM = 2**21
+ROOM = 2**20
 """Bytes of text, about, that are made at once from then on: they take a hundred times that."""
 
 

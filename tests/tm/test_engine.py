@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ import pytest
 from benchmarks.machines import Rule, adder, counter, palindrome
 from benchmarks.machines import table as of_rules
 from tm.engine import ContractBroken, InputError, Limits, Outcome, Stepper, run, run_batch
+from tm.engine.compiled import machine_of
 from tm.engine.jit import forget_stale
 from tm.formats import parse_busy_beaver
 from tm.speech import Kind, Piece, Utterance
@@ -436,6 +438,18 @@ def test_outputs_that_outgrow_their_buffer():
     texts = ["01" * 100, "1", "0" * 3_000]
     batch = run_batch(table, [{"a": t} for t in texts], outputs=("a",), workers=1)
     assert [batch.text("a", i) for i in range(3)] == texts
+
+
+def test_only_the_table_that_was_begun_last_keeps_its_buffers():
+    tables = adder(), counter()
+    used = []
+    for table in (tables[0], tables[0], tables[1]):
+        with machine_of(table, True) as machine:
+            used.append(weakref.ref(machine))
+    del machine
+    assert used[0] is used[1]
+    assert used[0]() is None
+    assert used[2]() is not None
 
 
 ENDLESS = """

@@ -198,7 +198,11 @@ _pools: dict[tuple[int, bool], _Pool] = {}
 
 @contextmanager
 def machine_of(table: Table, speaking: bool) -> Iterator[Machine]:
-    """A machine for one thread; one that an exception stopped is not used again."""
+    """A machine for one thread; one that an exception stopped is not used again.
+
+    Only machines of the table that was begun last stay idle: they keep their buffers, and a process
+    may run many tables in turn.
+    """
     key = (id(table), speaking)
     pool = _pools.get(key)
     if pool is None:
@@ -207,6 +211,9 @@ def machine_of(table: Table, speaking: bool) -> Iterator[Machine]:
     try:
         machine = pool.idle.pop()
     except IndexError:
+        for (other, _), their in list(_pools.items()):
+            if other != id(table):
+                their.idle.clear()
         machine = Machine(pool.program, speaking)
     yield machine
     pool.idle.append(machine)
