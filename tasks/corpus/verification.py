@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from compiler.lint import Vocabulary
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.engines import Engine, start
+from tasks.corpus.files import sha256
 from tasks.corpus.forms import Form
 from tasks.corpus.items import SPLITS, AnyTask
 from tasks.corpus.records import Options, record_table
@@ -81,6 +83,7 @@ def verify(
     corpus: Corpus,
     *,
     tasks: Sequence[AnyTask] = (),
+    tokenizer: Path | None = None,
     engine: Engine = "processes",
     workers: int | None = None,
     address: str | None = None,
@@ -92,6 +95,9 @@ def verify(
     ----------
     tasks
         Those that do not come with the project.
+    tokenizer
+        That which the corpus was counted with: tokens are compared, too, and with the budget. They
+        are not without it.
     engine, workers, address
         See ``tasks.corpus.engines``.
     progress
@@ -100,16 +106,21 @@ def verify(
     Raises
     ------
     ValueError
-        When a task cannot be found, or is not the one that the corpus was made by.
+        When a task cannot be found, or is not the one that the corpus was made by; or when the
+        corpus was not counted with this tokenizer.
     """
     request = corpus.manifest["request"]
     known = {task.name: task for task in remade(request, tasks)}
     for about in request["tasks"]:
         if described(known[about["name"]]) != about:
             raise ValueError(f"the corpus was made by another {about['name']}: its file differs")
+    if tokenizer and request["tokenizer"] != sha256(Vocabulary.file(tokenizer)):
+        raise ValueError(f"the corpus was not counted with {tokenizer}")
     options = Options(
         form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),
         spans=request["spans"],
+        tokenizer=tokenizer,
+        max_tokens=request["max_tokens"] if tokenizer else None,
     )
     faults = list(_file_faults(corpus))
     parts = corpus.manifest["parts"]
@@ -163,9 +174,10 @@ def examine(
 
 
 def _tables(path: Path, options: Options) -> Iterator[pa.Table]:
-    """The records of a file, some at a time, without their ``tokens``."""
+    """The records of a file, some at a time; without their ``tokens`` where nobody can count."""
     with pq.ParquetFile(path) as file:
-        wanted = [name for name in file.schema_arrow.names if name != "tokens"]
+        names = file.schema_arrow.names
+        wanted = [name for name in names if options.tokenizer or name != "tokens"]
         if wanted != options.schema.names:
             raise ValueError(f"it has the columns {', '.join(wanted)}")
         for group in range(file.num_row_groups):

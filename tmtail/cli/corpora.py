@@ -153,6 +153,9 @@ def _show_parts(made: Corpus) -> None:
 def verify(
     folder: Folder,
     tasks: OwnTasks = "",
+    tokenizer: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="The one it was counted with, if any.")
+    ] = None,
     engine: Where = "processes",
     address: Address = None,
     workers: Workers = None,
@@ -169,6 +172,7 @@ def verify(
         found = verify_corpus(
             Corpus.open(folder),
             tasks=load_tasks(tasks),
+            tokenizer=tokenizer,
             engine=engine,
             workers=workers,
             address=address,

@@ -164,20 +164,6 @@ def test_texts_that_are_too_long_are_left_out_whole(form, monkeypatch):
     assert 0 < len(records(SORT, form, 60)) < len(kept)
 
 
-@pytest.fixture(scope="module")
-def tokenizer(tmp_path_factory):
-    """A vocabulary of bytes: a token each, but for ``compare``, which is one."""
-    tokenizers = pytest.importorskip("tokenizers")
-    model = tokenizers.models.WordLevel({"compare": 0, "x": 1}, unk_token="x")
-    made = tokenizers.Tokenizer(model)
-    made.pre_tokenizer = tokenizers.pre_tokenizers.Split(
-        tokenizers.Regex(r"compare|[\s\S]"), "isolated"
-    )
-    path = tmp_path_factory.mktemp("tokenizer") / "tokenizer.json"
-    made.save(str(path))
-    return path
-
-
 def tokens(row):
     text = row["prompt"] + row["completion"]
     return len(text) - 6 * text.count("compare")

@@ -185,6 +185,20 @@ def test_another_task(corpus, what, message):
         checked(corpus)
 
 
+def test_tokens_are_compared_where_somebody_counts(sound, tokenizer, tmp_path):
+    options = Options(tokenizer=tokenizer, max_tokens=900)
+    request = Request(tasks=[tasks.get("bubble_sort")], options=options, **SMALL)
+    made = build(request, out=tmp_path / "c", workers=1)
+    assert any(part["refused"] for part in made.manifest["parts"])
+    assert verify(made, tokenizer=tokenizer, workers=1).faults == []
+    rewrite(made, "train", lambda rows: [rows[0] | {"tokens": 901}, *rows[1:]])
+    assert checked(made).faults == []
+    (fault,) = verify(made, tokenizer=tokenizer, workers=1).faults
+    assert "`tokens` is not what" in fault
+    with pytest.raises(ValueError, match="was not counted with"):
+        verify(sound, tokenizer=tokenizer, workers=1)
+
+
 def test_files_of_many_row_groups(tmp_path, monkeypatch):
     monkeypatch.setattr("tasks.corpus.shards.PAGE", 40_000)
     request = Request(tasks=[tasks.get("bubble_sort")], train=1_200, eval=5, probe=5)
