@@ -52,9 +52,9 @@ def measure(task: Task[Any], vocabulary: Vocabulary, count: int) -> Figures:
 
 
 def example(task: Task[Any]) -> Any:
-    """An instance of the least length, with a text as short as any of some."""
+    """An instance of the least length, but not of one element, its text as short as any of some."""
     stream, (least, _) = Stream("page", task.name), task.span("S")
-    tries = [task.draw(stream.at(i), least) for i in range(TRIES)]
+    tries = [task.draw(stream.at(i), max(least, 2)) for i in range(TRIES)]
     return min(tries, key=lambda instance: len(_text(task, instance, MINIMAL)))
 
 
@@ -99,6 +99,10 @@ def page(task: Task[Any], figures: Figures) -> str:
 
 [What the columns mean](../tasks.md).
 
+## Where it departs from the rules for texts
+
+{_owned([task], _name) or "Nowhere; and all its texts fit the budget."}
+
 ## The machine
 
 `{machine}`:
@@ -130,6 +134,15 @@ refused, and counted. Where hardly any record fits, {RARE} are measured; a text 
 {LETTERS:,} letters is not even written.
 
 {_tokens(found, _link)}
+
+## Departures from the rules for texts
+
+Steps that are `coarse` work on values of more than 8 symbols in one go; those that are `far` fetch
+from as far back as the text is long; those that are `unseen` have labels or results in longer
+ranges that S cannot show, for the reason that the task's page gives. The longest texts of the
+ranges `beyond` do not fit the budget, however they are written; of those of `partly` some do.
+
+{_owned([task for task, _ in found], _link)}
 
 ## Transitions
 
@@ -192,6 +205,24 @@ def _growth(found: Found, name: Name) -> str:
         for task, figures in found
     )  # fmt: skip
     return _markdown(("task", "operations", "S", "M", "L", "power of n"), rows)
+
+
+def _owned(tasks: Iterable[Task[Any]], name: Name) -> str:
+    """What tasks own up to, for those that do."""
+    rows = [
+        (
+            name(task),
+            *(", ".join(sorted(steps)) for steps in (task.coarse, task.far, task.unseen)),
+            *(
+                ", ".join(w for w in task.ranges if w in some)
+                for some in (task.beyond, task.partly)
+            ),
+        )
+        for task in tasks
+    ]
+    owning = [row for row in rows if any(row[1:])]
+    header = ("task", "coarse", "far", "unseen", "beyond", "partly")
+    return _markdown(header, owning) if owning else ""
 
 
 def _problems(found: Found, name: Name) -> str:

@@ -1,4 +1,8 @@
-"""Permutations of so few elements that every text fits a context; these ranges are ours."""
+"""Permutations of so few elements that every text fits a context; these ranges are ours.
+
+Labels are paths down the search, so that every choice names what it follows: lists of up to three
+elements have none of the paths that four have, and no more than 6 orders to count.
+"""
 
 from __future__ import annotations
 

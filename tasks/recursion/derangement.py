@@ -1,4 +1,8 @@
-"""In how many orders does no element stay where it was? (arXiv 2507.13332, Table C1)"""
+"""In how many orders does no element stay where it was? (arXiv 2507.13332, Table C1)
+
+There is one problem a number. So a range shows but the digits, carries and products of its own few
+numbers, and longer ones have others: no step that calculates is all seen in S.
+"""
 
 from __future__ import annotations
 

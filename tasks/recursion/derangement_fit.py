@@ -1,4 +1,7 @@
-"""Derangements of so few elements that the texts fit a context; these ranges are ours."""
+"""Derangements of so few elements that the texts fit a context; these ranges are ours.
+
+Its S has six problems, which show few of the digits, carries and products of longer numbers.
+"""
 
 from __future__ import annotations
 

@@ -131,6 +131,7 @@ class CompareNumbers(Task[Decimals]):
     wordings = WORDINGS
     complexity = "n"
     lengths = 2
+    far = frozenset({"place"})  # the prompt gives all digits, and all may be alike
 
     def sample(self, draws: Draws, *lengths: int) -> Decimals:
         """Decimals of so many digits.
