@@ -7,9 +7,11 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -25,7 +27,7 @@ from tasks.corpus.dataset import Corpus
 from tasks.corpus.files import sole_writer
 from training.adapters import lora
 from training.attention import attend_within_documents
-from training.checkpoints import FOLDER, MarkWhole, at, newest
+from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights
 from training.collator import Collator
 from training.config import Config
 from training.data import Record, chosen_records, count_ends, pack, training_set
@@ -77,7 +79,7 @@ def train(
     ValueError
         There is no GPU for ``bf16``, the model cannot be loaded, the corpus cannot be read or holds
         nothing of the tasks asked for or something of other ranges, a record is too long, positions
-        reach past the model's context, or ``out`` holds something already.
+        reach past the model's context, ``out`` holds something already, or a checkpoint is damaged.
     RuntimeError
         The GPU has too little memory; the message says what to change.
     FolderInUseError
@@ -95,6 +97,11 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         raise ValueError(
             "PyTorch finds no GPU: train where there is one, or set schedule.precision: fp32, as "
             "a small model takes on a CPU (training/configs/tiny-cpu.yaml)"
+        )
+    if config.probe.every and os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true":
+        raise ValueError(
+            "probes decode on one process, which of a model that is shared out (FSDP) has only a "
+            "part: set probe.every: 0, and score the model when it is done"
         )
     set_seed(config.seed)
     data = config.data
@@ -128,6 +135,10 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         result = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
     except torch.OutOfMemoryError as error:
         raise RuntimeError(f"{_OUT_OF_MEMORY} ({str(error).splitlines()[0]})") from None
+    except (UnpicklingError, SafetensorError):  # only a checkpoint is read here
+        raise ValueError(
+            f"{checkpoint} is damaged; delete it, to go on from the one before it"
+        ) from None
     history = trainer.state.log_history
     trained = Trained(
         model=config.out / MODEL,
@@ -141,9 +152,8 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     else:
         step = trainer.state.global_step
     part = config.out / (MODEL + ".part")
-    trainer.save_model(str(part))  # on all processes: a sharded model is gathered
+    save_weights(trainer, part)
     if trainer.is_world_process_zero():
-        (part / "training_args.bin").unlink(missing_ok=True)  # a pickle; the record says it all
         tokenizer.save_pretrained(part)
         write_record(
             part,
