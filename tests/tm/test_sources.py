@@ -203,6 +203,17 @@ def test_the_table_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
     assert len(printed) == 1
 
 
+def test_nothing_is_kept_as_a_pickle(tmp_path: Path) -> None:
+    """Lark's own cache is one, in a folder that all users share; a table is kept as JSON."""
+    (tmp_path / "m.tm").write_text(GOOD)
+    places = dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME", "TMTAIL_CACHE"), str(tmp_path))
+    code = f"import tm; tm.load({str(tmp_path / 'm.tm')!r})"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, **places}, check=True)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tm"]
+    assert kept
+    assert {path.suffix for path in kept} == {".json"}
+
+
 def test_a_library_is_checked_by_itself(tmp_path: Path) -> None:
     (tmp_path / "lib.tm").write_text("class d = '0'\nproc p(t, u) { while t in d { right t } }\n")
     (tmp_path / "bad.tm").write_text("proc p(t) { right s }\n")

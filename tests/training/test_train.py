@@ -1,6 +1,8 @@
 """Training runs, tiny ones: what is learned, saved, resumed, adapted and refused."""
 
 import json
+import os
+import pickle
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -177,7 +179,7 @@ def test_the_record_says_how_it_was_made(corpus: Path) -> None:
     gaps = Positions(kind="gaps", reach=64)
     trained = train(config(corpus, "run", positions=gaps, tensorboard=True))
     record = json.loads((trained.model / "tmtail.json").read_text())
-    assert record["ours"] == ["positions: gaps"]
+    assert "positions.kind: gaps, in the paper plain" in record["ours"]
     assert record["corpus"] is None  # a single file has no manifest
     assert record["device"].startswith("CPU" if not torch.cuda.is_available() else "1")
     assert len(record["revision"].rstrip("+")) == 40
@@ -202,6 +204,33 @@ def test_a_cut_checkpoint_is_passed_over(corpus: Path) -> None:
     assert newest(broken.out) == first
     resumed, uninterrupted = weights(train(broken, resume=True).model), weights(train(whole).model)
     assert all(torch.equal(resumed[key], uninterrupted[key]) for key in resumed)
+
+
+class Evil:
+    """A pickle that runs a command when it is read."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.system, (self.command,)
+
+
+@pytest.mark.parametrize(
+    "name", ["optimizer.pt", "scheduler.pt", "rng_state.pth", "model.safetensors"]
+)
+def test_nothing_in_a_checkpoint_is_run(corpus: Path, tmp_path: Path, name: str) -> None:
+    run = config(corpus, "run", steps=4)
+    run = replace(run, schedule=replace(run.schedule, save_every=2))
+    train(run)
+    shutil.rmtree(run.out / "model")
+    shutil.rmtree(run.out / "checkpoints" / "checkpoint-4")
+    evil = run.out / "checkpoints" / "checkpoint-2" / name
+    assert evil.is_file()
+    evil.write_bytes(pickle.dumps(Evil(f"touch {tmp_path / 'ran'}"), protocol=2))
+    with pytest.raises(ValueError, match="checkpoint-2 is damaged"):
+        train(run, resume=True)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_no_gpu_and_too_small_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
