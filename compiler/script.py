@@ -20,10 +20,12 @@ from compiler.events import Utterances
 from compiler.styles import (
     OF_LABEL,
     OPERAND,
-    Derived,
     entry,
     find,
     holes,
+    minimal,
+    minimal_end,
+    minimal_next,
 )
 from compiler.text import PARTS, ROLES, Part, Role
 from tm.speech import Kind, Piece, Style, StylePiece, Utterance
@@ -172,7 +174,7 @@ def script(table: Table, style: str, *, labels: bool = True, spans: bool = True)
 
 
 class _Compiler:
-    def __init__(self, table: Table, style: Style | Derived, labels: bool, packer: _Packer) -> None:
+    def __init__(self, table: Table, style: Style | None, labels: bool, packer: _Packer) -> None:
         self.table, self.style, self.labels, self.packer = table, style, labels, packer
         openings = [u for u in table.utterances if u.kind is Kind.OPEN]
         self.holes = list(dict.fromkeys(p.hole for u in openings for p in u.key if p.hole))
@@ -183,7 +185,7 @@ class _Compiler:
         step's label.
         """
         names: dict[str, None] = {}
-        if isinstance(self.style, Derived):
+        if self.style is None:
             return ()
         for index, utterance in enumerate(self.table.utterances):
             known = holes(self.table, index)
@@ -220,8 +222,8 @@ class _Compiler:
     def _own(self, index: int, utterance: Utterance) -> list[Bit]:
         if utterance.kind is Kind.CLOSE or (utterance.kind is Kind.OPEN and not self.labels):
             return []
-        if isinstance(self.style, Derived):
-            wording = self.style.own(utterance)
+        if self.style is None:
+            wording = minimal(utterance)
         else:
             wording = self.style[entry(utterance)]
         return self._bits(wording, index, ROLE_OF[utterance.kind])
@@ -233,8 +235,8 @@ class _Compiler:
         if not self.labels:
             return [Bit(Role.NEXT, Part.TEXT, "\n")]
         answered = utterance.kind is Kind.ANSWER
-        if isinstance(self.style, Derived):
-            wording = self.style.end if answered else self.style.next(utterance)
+        if self.style is None:
+            wording = minimal_end() if answered else minimal_next(utterance)
         else:
             wording = self.style.get("end", ()) if answered else self.style["next"]
         return self._bits(wording, index, Role.NEXT)

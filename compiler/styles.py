@@ -12,8 +12,7 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from compiler.flow import surely_said
 from tm.diagnostics import did_you_mean
@@ -61,6 +60,11 @@ def minimal(utterance: Utterance) -> tuple[StylePiece, ...]:
     return ()
 
 
+def minimal_end() -> tuple[StylePiece, ...]:
+    """The derived transition to the answer."""
+    return (_text(" -> end\n"),)
+
+
 def minimal_next(opening: Utterance) -> tuple[StylePiece, ...]:
     """The derived transition to the step that ``opening`` opens."""
     return (_text(" -> "), *_named(opening), _text("\n"))
@@ -80,39 +84,18 @@ def _named(opening: Utterance) -> tuple[StylePiece, ...]:
     return (_text(opening.step + " "), _hole("label"))
 
 
-class Derived(NamedTuple):
-    """A style that no table words.
-
-    Attributes
-    ----------
-    own
-        The wording of an utterance.
-    next
-        The wording of the transition to the step that an utterance opens.
-    end
-        The wording of the transition to the answer.
-    """
-
-    own: Callable[[Utterance], tuple[StylePiece, ...]]
-    next: Callable[[Utterance], tuple[StylePiece, ...]]
-    end: tuple[StylePiece, ...]
-
-
-DERIVED = {MINIMAL: Derived(minimal, minimal_next, (_text(" -> end\n"),))}
-
-
-def find(table: Table, style: str) -> Style | Derived:
-    """The wordings of a style: a derived one, or one of the table.
+def find(table: Table, style: str) -> Style | None:
+    """The wordings of a style; none for ``minimal``, which is derived.
 
     Raises
     ------
     StyleError
         When the table has no such style, or the style has faults; it lists all of them.
     """
-    if style in DERIVED:
-        return DERIVED[style]
+    if style == MINIMAL:
+        return None
     if style not in table.styles:
-        names = (*DERIVED, *table.styles)
+        names = (MINIMAL, *table.styles)
         help = did_you_mean(style, names) or f"there are {', '.join(names)}"
         raise StyleError(f"`{table.name}` has no style `{style}`: {help}")
     wordings = table.styles[style]
