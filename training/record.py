@@ -16,6 +16,7 @@ from evaluation.models import RECORD
 from tasks.corpus.dataset import MANIFEST
 from tasks.corpus.files import sha256
 from training.config import Config
+from training.paper import ours
 
 _VERSIONS = ("tmtail", "torch", "transformers", "trl", "peft", "accelerate", "datasets")
 
@@ -31,7 +32,7 @@ def write_record(folder: Path, config: Config, **measured: Any) -> None:
     record: dict[str, Any] = {
         "config": dataclasses.asdict(config),
         "chat": config.data.chat,
-        "ours": _ours(config),
+        "ours": ours(config),
         "corpus": _manifest(config.data.corpus),
         **measured,
         "device": _device(),
@@ -41,12 +42,6 @@ def write_record(folder: Path, config: Config, **measured: Any) -> None:
     }
     text = json.dumps(record, indent=1, default=str) + "\n"
     (folder / RECORD).write_text(text, encoding="utf-8")
-
-
-def _ours(config: Config) -> list[str]:
-    """What of a run is not part of the method as the paper has it."""
-    kind = config.positions.kind
-    return [f"positions: {kind}"] if kind == "gaps" else []
 
 
 def _manifest(corpus: Path) -> str | None:

@@ -9,8 +9,9 @@ from accelerate.commands.config.config_args import load_config_from_file
 from transformers import Qwen2ForCausalLM
 
 from tests.training.runs import RECORDS
-from training.config import Config
+from training.config import Adapter, Config, Model, Positions
 from training.data import Record
+from training.paper import ours
 from training.plan import make_plan
 from training.schema import read_yaml
 
@@ -50,13 +51,34 @@ def test_the_full_recipe_is_the_papers() -> None:
     assert (schedule.epochs, schedule.batch_size, schedule.weight_decay) == (2, 1024, 0.1)
     assert (schedule.learning_rate, schedule.min_learning_rate) == (1e-5, 7e-7)
     assert schedule.split(8) == (4, 32)
+    assert ours(recipe("qwen2.5-7b-full")) == []
+
+
+def test_every_departure_from_the_paper_is_named() -> None:
+    paper = recipe("qwen2.5-7b-full")
+    cases = {
+        "adapter: LoRA of rank 16, in the paper none": {"adapter": Adapter()},
+        "model.base: none, in the paper Qwen/Qwen2.5-7B": {"model": Model()},
+        "data.pack: 8192, in the paper none": {"data": replace(paper.data, pack=8192)},
+        "data.ranges: S, M, in the paper S": {"data": replace(paper.data, ranges=("S", "M"))},
+        "positions.kind: gaps, in the paper plain": {"positions": Positions(kind="gaps")},
+        "positions.kind: random, in the paper plain": {"positions": Positions(kind="random")},
+        "schedule.learning_rate: 0.001, in the paper 1e-05": {
+            "schedule": replace(paper.schedule, learning_rate=1e-3)
+        },
+    }
+    for line, change in cases.items():
+        assert ours(replace(paper, **change)) == [line]
 
 
 def test_what_is_ours_is_said_to_be() -> None:
     for path in RECIPES:
-        text = path.read_text(encoding="utf-8")
-        ours = read_yaml(path, Config).positions.kind == "gaps"
-        assert ("# ours" in text) == ours or "arXiv 2305.16843" in text
+        keys = [line.partition(":")[0] for line in ours(read_yaml(path, Config))]
+        comments = "".join(
+            line[1:] for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "#"
+        )
+        _, _, said = comments.partition(" Ours, not the paper's: ")
+        assert said.partition(". ")[0].rstrip(".").split(", ") == (keys or [""])
 
 
 @pytest.mark.parametrize("path", LAUNCHERS, ids=lambda path: path.stem)
