@@ -76,3 +76,13 @@ def test_long_lists(n):
     run = TASK.run(instance, trace=False, limits=limits)
     assert run.outcome == Outcome.ACCEPT
     assert run.text("out") == answer(instance)
+
+
+@pytest.mark.slow
+def test_ten_thousand_lists_of_four_to_six():
+    """The 10,000 that ``test_machines`` has of the ranges that are shorter."""
+    for start in range(0, 10_000, 1000):
+        sample = drawn(TASK, "M", 1000, f"slow {start}")
+        batch = run_batch(TASK.table, [TASK.tapes(instance) for instance in sample], trace=False)
+        assert {*batch.outcome} == {Outcome.ACCEPT}
+        assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
