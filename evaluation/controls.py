@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from evaluation.backends import Backend
 from evaluation.items import Item
 from evaluation.outputs import claimed
-from evaluation.report import RESULTS
+from evaluation.report import RESULTS, task_table
 from evaluation.runs import ANY, of_corpus
 from evaluation.runs import run as score
 from tasks import Task
@@ -185,39 +185,33 @@ def _score(
 
 def controls_tables(runs: Sequence[Results]) -> Iterator[Table]:
     """Label accuracy and exact chains of every run, with 95 % intervals, in percent."""
-    labels = _table("label accuracy, in percent [95 % interval]", runs)
+    tasks = [row["task"] for row in runs[0]["rows"]]
+    labels, task = task_table(tasks, "label accuracy, in percent [95 % interval]")
+    chains, _ = task_table(tasks, "exact chains, in percent [95 % interval]")
+    for table in (labels, chains):
+        table.add_column("items", justify="right")
+        for run in runs:
+            table.add_column(run["run"], justify="right")
     labels.add_column("chance", justify="right")
     labels.add_column("paper's 7B,\npaper's instances", justify="right")
-    chains = _table("exact chains, in percent [95 % interval]", runs)
     for rows in zip(*(run["rows"] for run in runs), strict=True):
-        first = rows[0]
-        short = first["items"] < first["asked"]
-        names = (
-            first["task"],
-            "{} ({}–{})".format(first["range"], *first["lengths"]),
-            f"{first['items']:,}" + (f" of {first['asked']:,} asked" if short else ""),
+        most = max(rows, key=lambda row: int(row["fitting"]))
+        short = most["items"] < most["asked"]
+        names: tuple[str | Text, ...] = (
+            *task(most["task"]),
+            "{} ({}–{})".format(most["range"], *most["lengths"]),
+            f"{most['items']:,}" + (f" of {most['asked']:,} asked" if short else ""),
         )
-        fitting = [row for row in rows if row["fitting"]]
-        paper = PAPER.get((first["task"], first["range"]))
+        paper = PAPER.get((most["task"], most["range"]))
         labels.add_row(
             *names,
             *(_percent(row, "label_accuracy") for row in rows),
-            f"{100 * fitting[0]['chance']:.1f}" if fitting else "–",
+            f"{100 * most['chance']:.1f}" if most["fitting"] else "–",
             "–" if paper is None else f"{paper}",
         )
         chains.add_row(*names, *(_percent(row, "exact_chains") for row in rows))
     yield labels
     yield chains
-
-
-def _table(title: str, runs: Sequence[Results]) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column("task")
-    table.add_column("range", no_wrap=True)
-    table.add_column("items", justify="right")
-    for run in runs:
-        table.add_column(run["run"], justify="right")
-    return table
 
 
 def _percent(row: Mapping[str, Any], figure: str) -> str:

@@ -11,7 +11,6 @@ from evaluation.examples import example, worst
 from evaluation.markup import document, facts, legend, shown, table
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
-from evaluation.statistics import Share
 
 _STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items()) + (
     "figure { margin: 0 }\nfigcaption { font-size: .9rem }\n"
@@ -85,8 +84,8 @@ def _scores(rows: Sequence[Row]) -> str:
                 row.task,
                 f"{row.range} {row.lengths[0]}–{row.lengths[1]}",
                 f"{row.items:,}",
-                _percent(row.accuracy) if row.fitting else row.fit,
-                _percent(row.exactness) if row.fitting and row.chain else "–",
+                row.accuracy.percent if row.fitting else row.fit,
+                row.exactness.percent if row.fitting and row.chain else "–",
                 f"{100 * row.chance:.1f}" if row.fitting else "–",
                 *(f"{row.verdicts.get(verdict, 0):,}" for verdict in failures),
             )
@@ -94,11 +93,6 @@ def _scores(rows: Sequence[Row]) -> str:
         ),
         names=2,
     )
-
-
-def _percent(share: Share) -> str:
-    low, high = share.interval()
-    return f"{100 * share.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"
 
 
 def _examples(scores: Sequence[Score]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +152,7 @@ def _json(data: object, indent: int | None = None) -> str:
 
 def results_table(rows: Sequence[Row], title: str = "") -> Table:
     """The scores in percent, a line for every task and range, with 95 % intervals."""
-    table, task = _table(rows, title)
+    table, task = task_table((row.task for row in rows), title)
     for name in ("items", "label accuracy", "exact chains", "chance"):
         table.add_column(name.replace(" ", "\n"), justify="right")
     for name in ("wrong", "no\nanswer", "cut\noff", "no\nfit"):
@@ -160,21 +160,25 @@ def results_table(rows: Sequence[Row], title: str = "") -> Table:
     for row in rows:
         low, high = row.lengths
         table.add_row(
-            *task(row),
+            *task(row.task),
             Text(f"{row.range} ({low}–{high})"),
             str(row.items),
-            row.fit if not row.fitting else _percent(row.accuracy),
-            _percent(row.exactness) if row.chain and row.fitting else "–",
+            row.fit if not row.fitting else row.accuracy.percent,
+            row.exactness.percent if row.chain and row.fitting else "–",
             f"{100 * row.chance:.1f}" if row.fitting else "–",
             *(str(row.verdicts.get(verdict, 0)) for verdict in _FAILURES),
         )
     return table
 
 
-def _table(rows: Sequence[Row], title: str) -> tuple[Table, Callable[[Row], tuple[Text, ...]]]:
-    """A table that begins with task and range; one task alone stands in the title instead."""
-    alone = len({row.task for row in rows}) == 1
-    heading = ": ".join(filter(None, (rows[0].task if alone else "", title)))
+def task_table(tasks: Iterable[str], title: str) -> tuple[Table, Callable[[str], tuple[Text, ...]]]:
+    """A table that begins with the task, and what a line's cell of it is.
+
+    One task alone stands in the title instead.
+    """
+    different = set(tasks)
+    alone = len(different) == 1
+    heading = ": ".join(filter(None, (*(different if alone else ()), title)))
     table = Table(
         title=heading or None,
         title_justify="left",
@@ -186,7 +190,7 @@ def _table(rows: Sequence[Row], title: str) -> tuple[Table, Callable[[Row], tupl
     if not alone:
         table.add_column("task")
     table.add_column("range", no_wrap=True)
-    return table, lambda row: () if alone else (Text(row.task),)
+    return table, lambda task: () if alone else (Text(task),)
 
 
 _FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
@@ -195,7 +199,7 @@ _FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT
 
 def divergence_table(rows: Sequence[Row]) -> Table:
     """Where the chains that are not exact left the machine's, by module and by step."""
-    table, task = _table(rows, "first wrong character")
+    table, task = task_table((row.task for row in rows), "first wrong character")
     table.add_column("not\nexact", justify="right")
     for role in Role:
         table.add_column(role, justify="right")
@@ -203,15 +207,10 @@ def divergence_table(rows: Sequence[Row]) -> Table:
     for row in rows:
         steps = sorted(row.steps.items(), key=lambda pair: (-pair[1], pair[0]))
         table.add_row(
-            *task(row),
+            *task(row.task),
             row.range,
             str(sum(row.roles.values())),
             *(str(row.roles.get(role, 0)) for role in Role),
             Text(", ".join(f"{step} {count}" for step, count in steps) or "—"),
         )
     return table
-
-
-def _percent(share: Share) -> str:
-    low, high = share.interval()
-    return f"{100 * share.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"

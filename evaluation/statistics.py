@@ -50,6 +50,12 @@ class Share(NamedTuple):
         high = 1.0 if self.hits == self.items else centre + half
         return low, high
 
+    @property
+    def percent(self) -> str:
+        """For people: the share and its interval, in percent."""
+        low, high = self.interval()
+        return f"{100 * self.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"
+
 
 def chance(answers: Sequence[str]) -> float:
     """The share that who always gives the commonest answer would get right."""

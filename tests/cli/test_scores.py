@@ -216,19 +216,20 @@ def test_runs_side_by_side(tmtail, side_by_side: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     answer = tmtail("eval", "table", side_by_side, "--out", out)
     assert answer.code == 0, answer.err
-    labels, chains = answer.out.split("exact chains, in percent")
-    rows = [line.split() for line in labels.splitlines() if "compare_numbers" in line]
-    assert [row[1:4] for row in rows] == [
+    labels, chains = answer.out.split("compare_numbers: exact chains, in percent")
+    assert labels.startswith("compare_numbers: label accuracy, in percent [95 % interval]")
+    rows = [line.split() for line in labels.splitlines() if line[:3] in ("S (", "M (", "L (")]
+    assert [row[:3] for row in rows] == [
         ["S", "(5–10)", "6"],
         ["M", "(11–20)", "6"],
         ["L", "(21–50)", "6"],
     ]
     perfect = ["100.0", "[61–100]"]
-    assert rows[0][4:10] == [*perfect, *perfect, "83.3", "[44–97]"]
-    assert rows[2][4:10] == [*perfect, *perfect, *perfect]
+    assert rows[0][3:9] == [*perfect, *perfect, "83.3", "[44–97]"]
+    assert rows[2][3:9] == [*perfect, *perfect, *perfect]
     assert [row[-1] for row in rows] == ["–", "94.2", "90.0"]
     assert "paper's instances" in labels
-    chains = next(line.split()[4:] for line in chains.splitlines() if "compare_numbers" in line)
+    chains = next(line.split()[3:] for line in chains.splitlines() if line.startswith("S ("))
     assert chains == [*perfect, *perfect, "–"]
     prompts = {
         name: [

@@ -224,7 +224,8 @@ def table(
     if as_json:
         show_json(results)
     else:
-        _console().print(*controls_tables(results))
+        for table in controls_tables(results):
+            _console().print(table, "")
 
 
 scores.command()(table)
