@@ -90,3 +90,10 @@ def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
     answer = tmtail("lint", echo("{q}"), "--vocabulary", tmp_path / "nope.json")
     assert answer.code == 1
     assert "nope.json" in answer.err
+
+
+def test_another_seed_has_other_instances(tmtail, echo) -> None:
+    task = echo("none")
+    seeds = [tmtail("lint", task, "--json", "--n", "1", "--seed", seed) for seed in range(5)]
+    told = [{finding["instance"] for finding in json.loads(answer.out)} for answer in seeds]
+    assert len(set.union(*told)) > 2, told  # none, and more than one

@@ -20,6 +20,10 @@ def lint(
         Path | None,
         typer.Option(metavar="PATH", help="A model's tokenizer.json, for the rules about tokens."),
     ] = None,
+    n: Annotated[
+        int, typer.Option("--n", min=1, help="Instances of each range; of the first 2,000 or more.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="Of the instances.")] = 0,
     depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to look at.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
@@ -33,11 +37,13 @@ def lint(
 
     chosen = load_tasks(tasks)
     words = rules.Vocabulary(vocabulary) if vocabulary else None
+    counts = {**rules.COUNTS, "first": max(n, rules.COUNTS["first"]), "others": n}
     found = []
     with progress("tasks") as report:
         for number, task in enumerate(chosen):
             report(number, len(chosen))
-            findings = rules.lint(Linted(task), vocabulary=words, depth=depth)
+            subject = Linted(task, seed=seed)
+            findings = rules.lint(subject, vocabulary=words, depth=depth, counts=counts)
             found += [{"task": task.name, **finding._asdict()} for finding in findings]
     if as_json:
         show_json(found)
