@@ -7,6 +7,7 @@ a GPU in one call of PyTorch's variable-length attention, elsewhere in a call fo
 
 from __future__ import annotations
 
+from inspect import signature
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,9 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, PreTrainedModel
 from transformers.masking_utils import AttentionMaskInterface
+
+HALF = (torch.bfloat16, torch.float16)
+"""What variable-length attention computes in; other types go document by document."""
 
 PACKED = "packed_documents"
 """The name under which Transformers knows this attention."""
@@ -56,23 +60,8 @@ def packed_attention(
     """
     if cu_seq_lens_q is None or max_length_q is None:
         raise ValueError("packed attention needs a packed batch: cu_seq_lens_q and max_length_q")
-    if query.is_cuda:
-        from torch.nn.attention.varlen import varlen_attn
-
-        attended = varlen_attn(
-            query[0].transpose(0, 1),
-            key[0].transpose(0, 1),
-            value[0].transpose(0, 1),
-            cu_seq_lens_q,
-            cu_seq_lens_q,
-            max_length_q,
-            max_length_q,
-            scale=scaling,
-            window_size=(-1, 0),
-            enable_gqa=query.shape[1] != key.shape[1],
-        )
-        assert isinstance(attended, Tensor)  # it was not asked for more
-        return attended[None], None
+    if query.is_cuda and value.dtype in HALF:
+        return _fused(query, key, value, cu_seq_lens_q, max_length_q, scaling), None
     parts = [
         scaled_dot_product_attention(
             query[:, :, start:end],
@@ -85,6 +74,34 @@ def packed_attention(
         for start, end in pairwise(cu_seq_lens_q.tolist())
     ]
     return torch.cat(parts, dim=2).transpose(1, 2), None
+
+
+def _fused(
+    query: Tensor, key: Tensor, value: Tensor, borders: Tensor, longest: int, scaling: float | None
+) -> Tensor:
+    """The same in one call of PyTorch's variable-length attention."""
+    from torch.nn.attention.varlen import varlen_attn
+
+    shares: dict[str, bool] = {}
+    if query.shape[1] != key.shape[1]:
+        if "enable_gqa" in signature(varlen_attn).parameters:
+            shares = {"enable_gqa": True}
+        else:  # before PyTorch 2.12
+            times = query.shape[1] // key.shape[1]
+            key, value = (t.repeat_interleave(times, dim=1) for t in (key, value))
+    attended = varlen_attn(
+        # Under autocast the rotation leaves queries and keys in fp32.
+        *(t[0].transpose(0, 1).to(value.dtype) for t in (query, key, value)),
+        borders,
+        borders,
+        longest,
+        longest,
+        scale=scaling,
+        window_size=(-1, 0),  # causal
+        **shares,
+    )
+    assert isinstance(attended, Tensor)  # it was not asked for more
+    return attended[None]
 
 
 def attend_within_documents(model: PreTrainedModel) -> None:

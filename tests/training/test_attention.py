@@ -8,7 +8,7 @@ from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
 from compiler.lint.vocabulary import qwen_folder
 from evaluation.models import encode
-from training.attention import attend_within_documents
+from training.attention import _fused, attend_within_documents, packed_attention
 from training.collator import Collator
 from training.config import Positions
 from training.data import IGNORED, Record, count_ends, pack, training_set
@@ -86,6 +86,63 @@ def test_in_a_pack_completions_and_their_ends_are_learned_and_no_prompt_is(token
     for first, after in pairwise(batch["cu_seq_lens_q"].tolist()):
         assert labels[first:after] == learned.pop(tuple(ids[first:after]))
     assert not learned
+
+
+def heads(*counts: int, dtype: torch.dtype) -> list[torch.Tensor]:
+    """Random queries, keys and values of 3 documents in one row: [1, heads, 40, 16]."""
+    torch.manual_seed(0)
+    return [torch.randn(1, n, 40, 16, dtype=dtype) for n in counts]
+
+
+def reference(query, key, value, borders, *more, scale, window_size):
+    """What PyTorch 2.11's variable-length attention takes, and gives: as many keys as queries."""
+    assert query.dtype == key.dtype == value.dtype == torch.bfloat16
+    assert query.shape == key.shape == value.shape == (40, 4, 16)
+    assert window_size == (-1, 0)
+    rows = (t.transpose(0, 1)[None] for t in (query, key, value))
+    return packed_attention(
+        None, *rows, None, cu_seq_lens_q=borders, max_length_q=20, scaling=scale
+    )[0][0]
+
+
+def with_shared_heads(query, key, value, *more, enable_gqa=False, **options):
+    """What PyTorch 2.12's takes: keys and values that queries share, if it is told."""
+    assert enable_gqa
+    times = query.shape[1] // key.shape[1]
+    key, value = (t.repeat_interleave(times, 1) for t in (key, value))
+    return reference(query, key, value, *more, **options)
+
+
+@pytest.mark.parametrize("varlen", [reference, with_shared_heads])
+def test_every_pytorch_is_given_the_heads_and_the_types_that_it_takes(monkeypatch, varlen) -> None:
+    monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", varlen)
+    query, key = heads(4, 2, dtype=torch.float32)  # as the rotation leaves them under autocast
+    (value,) = heads(2, dtype=torch.bfloat16)
+    borders = torch.tensor([0, 7, 20, 40], dtype=torch.int32)
+    fused = _fused(query, key, value, borders, 20, 0.25)
+    alone, _ = packed_attention(
+        None, query.bfloat16(), key.bfloat16(), value, None,
+        cu_seq_lens_q=borders, max_length_q=20, scaling=0.25,
+    )  # fmt: skip
+    assert torch.equal(fused, alone)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_on_a_gpu_outputs_and_gradients_are_those_of_each_document() -> None:
+    borders = torch.tensor([0, 7, 20, 40], dtype=torch.int32)
+    found = []
+    for device, dtype in (("cuda", torch.bfloat16), ("cpu", torch.float32)):
+        inputs = [
+            t.to(device, dtype).requires_grad_() for t in heads(4, 2, 2, dtype=torch.bfloat16)
+        ]
+        attended, _ = packed_attention(
+            None, *inputs, None, cu_seq_lens_q=borders.to(device), max_length_q=20, scaling=0.25
+        )
+        weighted = attended * torch.linspace(-1, 1, 40, device=device, dtype=dtype)[:, None, None]
+        weighted.sum().backward()
+        found.append([t.detach().float().cpu() for t in (attended, *(t.grad for t in inputs))])
+    for fast, exact in zip(*found, strict=True):
+        assert (fast - exact).norm() < 1e-2 * exact.norm()
 
 
 def test_a_batch_without_borders_is_refused(model) -> None:
