@@ -12,6 +12,7 @@ from compiler import Role
 from evaluation.charts import COLOURS
 from evaluation.rows import Row
 from evaluation.statistics import Share
+from tasks.corpus.files import whole
 
 
 def draw(rows: Sequence[Row], title: str, file: Path) -> None:
@@ -31,7 +32,8 @@ def draw(rows: Sequence[Row], title: str, file: Path) -> None:
     figure.suptitle(title)
     _bars(scores, rows, names)
     _modules(modules, rows, names)
-    figure.savefig(file, dpi=150, format="png")
+    with whole(file) as draft:
+        figure.savefig(draft, dpi=150, format="png")
 
 
 def _range(row: Row) -> str:

@@ -23,6 +23,7 @@ from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.report import row_as_json
 from evaluation.rows import Row
+from tasks.corpus.files import whole, write_text
 from training.attention import PACKED
 
 LINES = "probes.jsonl"
@@ -128,9 +129,7 @@ def _figures(rows: Sequence[Row]) -> dict[str, float]:
 
 def _write(out: Path, lines: Sequence[dict[str, Any]]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    part = out / (LINES + ".part")
-    part.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    part.rename(out / LINES)
+    write_text(out / LINES, "".join(json.dumps(line) + "\n" for line in lines))
     if lines:
         _draw(lines, out / PICTURE)
 
@@ -153,7 +152,8 @@ def _draw(lines: Sequence[dict[str, Any]], file: Path) -> None:
         axes.set_xlabel("step")
         axes.set_ylim(-0.02, 1.02)
     panels[0].legend(fontsize="small")
-    figure.savefig(file, dpi=120, format="png")
+    with whole(file) as draft:
+        figure.savefig(draft, dpi=120, format="png")
 
 
 @contextmanager
