@@ -6,7 +6,7 @@ import dataclasses
 import json
 import platform
 import subprocess
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +38,18 @@ def write_record(folder: Path, config: Config, **measured: Any) -> None:
         "device": _device(),
         "revision": _revision(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in _VERSIONS},
+        "versions": {name: _version(name) for name in _VERSIONS},
     }
     text = json.dumps(record, indent=1, default=str) + "\n"
     (folder / RECORD).write_text(text, encoding="utf-8")
+
+
+def _version(name: str) -> str | None:
+    """None of what is not installed: this project itself, where it runs from a checkout."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def _manifest(corpus: Path) -> str | None:

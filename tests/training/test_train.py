@@ -5,6 +5,7 @@ import os
 import pickle
 import shutil
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -187,6 +188,16 @@ def test_the_record_says_how_it_was_made(corpus: Path) -> None:
         loss for _, loss in trained.loss
     ]
     assert list((corpus.parent / "run" / "tensorboard").glob("events*"))
+
+
+def test_a_checkout_that_is_not_installed_trains(corpus: Path, monkeypatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("training.record.version", missing)
+    trained = train(config(corpus, "run", steps=1))
+    record = json.loads((trained.model / "tmtail.json").read_text())
+    assert record["versions"]["tmtail"] is None
 
 
 def test_a_cut_checkpoint_is_passed_over(corpus: Path) -> None:
