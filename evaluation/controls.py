@@ -80,7 +80,7 @@ class Controls:
     corpus
         Its split ``split``, the first ``items`` of each task and range.
     batch_size, dtype
-        Of the models.
+        Of the models; see ``HuggingFace``.
     """
 
     corpus: Path
@@ -88,15 +88,15 @@ class Controls:
     split: Literal["eval", "probe"] = "eval"
     ranges: tuple[str, ...] = ("S", "M", "L")
     items: int = 500
-    batch_size: int = 64
+    batch_size: int | None = None
     dtype: Literal["float32", "bfloat16"] = "float32"
 
     def __post_init__(self) -> None:
         names = [run.name for run in self.runs]
         if not names or len(set(names)) < len(names):
             raise ValueError("give one run or more, each with a name of its own")
-        if self.items < 1 or self.batch_size < 1:
-            raise ValueError("items and batch_size must be at least 1")
+        if self.items < 1:
+            raise ValueError(f"items {self.items} must be at least 1")
 
 
 def score_runs(

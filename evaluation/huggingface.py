@@ -14,21 +14,29 @@ from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
 from evaluation.models import Decoder
 
+BATCH = 64
+"""Prompts that are decoded at once where there is no GPU, whose memory would tell."""
+MOST = 1024
+"""… and on a GPU at the most."""
+SHARE = 0.6
+"""Of the GPU's free memory, for keys and values; the rest is for the forward pass and copies."""
+
 
 class HuggingFace(Decoder):
     """A causal language model.
 
     Batches hold prompts of like length, padded on the left; rows that have ended leave their batch.
-    Where memory runs out the batch is halved, and the rows that had not ended begin anew. In fp32
-    an output does not depend on its batch; in bf16 it may, so the description tells number type
-    and batch size.
+    Where memory runs out all the same the batch is halved, and the rows that had not ended begin
+    anew. In fp32 an output does not depend on its batch; in bf16 it may, so the description tells
+    number type and batch size.
 
     Parameters
     ----------
     name, chat
         See ``Decoder``.
     batch_size
-        Prompts decoded at once, as long as memory allows.
+        Prompts decoded at once, as long as memory allows; by the GPU's free memory where it is
+        None, of the length of the longest outputs that there may be.
     """
 
     def __init__(
@@ -37,15 +45,16 @@ class HuggingFace(Decoder):
         tokenizer: PreTrainedTokenizerBase,
         *,
         name: str,
-        batch_size: int = 64,
+        batch_size: int | None = None,
         chat: bool = False,
         sampling: Sampling = GREEDY,
     ) -> None:
-        if batch_size < 1:
+        if batch_size is not None and batch_size < 1:
             raise ValueError(f"batch_size {batch_size} must be at least 1")
         super().__init__(name, tokenizer, chat=chat, sampling=sampling)
         self.model = model.eval()
         self.batch_size = batch_size
+        self._used = batch_size or BATCH
         self.ends = frozenset(_end_tokens(model, tokenizer))
 
     @property
@@ -56,7 +65,7 @@ class HuggingFace(Decoder):
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "device": self.model.device.type,
-            "batch_size": self.batch_size,
+            "batch_size": self._used,
         }
 
     @property
@@ -66,10 +75,12 @@ class HuggingFace(Decoder):
 
     def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
         prompts = self.prompts([request.item.prompt for request in requests])
+        if self.batch_size is None:
+            self._used = self._fitting(max(map(len, prompts), default=0) + limit)
         # The longest first: a batch that needs too much memory says so at once.
         waiting = sorted(range(len(requests)), key=lambda place: -len(prompts[place]))
         while waiting:
-            batch = waiting[: self.batch_size]
+            batch = waiting[: self._used]
             ended: set[int] = set()
             try:
                 for place, tokens in self._decode(requests, prompts, batch, limit):
@@ -78,10 +89,23 @@ class HuggingFace(Decoder):
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
-                self.batch_size = len(batch) // 2
+                self.batch_size = self._used = len(batch) // 2
             waiting = [place for place in waiting if place not in ended]
             if len(ended) < len(batch) and torch.cuda.is_available():
                 torch.cuda.empty_cache()
+
+    def _fitting(self, length: int) -> int:
+        """How many texts of so many tokens the GPU's free memory holds the keys and values of."""
+        if self.model.device.type != "cuda":
+            return BATCH
+        config = self.model.config.get_text_config()
+        heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+        width = (
+            getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        )
+        size = 2 * config.num_hidden_layers * heads * width * self.model.dtype.itemsize
+        free, _ = torch.cuda.mem_get_info(self.model.device)
+        return max(1, min(MOST, int(SHARE * free / (size * min(length, self.context)))))
 
     def _decode(
         self,

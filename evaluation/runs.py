@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -141,6 +142,7 @@ def run(
     if out and (out / RESULTS).exists():
         raise ValueError(f"{out} holds results already; they are never overwritten")
     about = {**backend.description, **more, **suite.about, "max_new_tokens": limit}
+    about["tmtail"] = version("tmtail")
     identity = {name: value for name, value in about.items() if name not in UNASKED}
     identity["problems"] = digest(suite.items)
     logged = None

@@ -147,6 +147,25 @@ def test_a_batch_that_needs_too_much_memory_is_halved() -> None:
     assert narrow.description["batch_size"] == 2
 
 
+@pytest.mark.parametrize(("free", "rows"), [(10**9, 1024), (10**7, 93), (10**6, 9), (10, 1)])
+def test_a_batch_is_as_large_as_the_gpus_free_memory_allows(monkeypatch, free, rows) -> None:  # type: ignore[no-untyped-def]
+    seen = []
+
+    class Gpu(HuggingFace):
+        def _decode(self, requests, prompts, batch, limit):  # type: ignore[no-untyped-def]
+            seen.append(len(batch))
+            return ((place, [TOKENIZER.eos_token_id]) for place in batch)
+
+    plain = model()
+    monkeypatch.setattr(type(plain), "device", torch.device("cuda"))
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10 * free))
+    some = [Request(items(1)[0], sample) for sample in range(1100)]
+    made = Gpu(plain, TOKENIZER, name="tiny")
+    # Of 250 tokens each, with keys and values in 2 layers of 1 head of 16 numbers of 4 bytes.
+    list(made.generate(some, 250 - made.count_prompts([some[0].item.prompt])[0]))
+    assert seen[0] == made.description["batch_size"] == rows
+
+
 def test_memory_that_is_short_for_one_prompt_is_an_error() -> None:
     narrow = backend(batch_size=2)
 

@@ -63,7 +63,9 @@ def evaluate(
     style: Annotated[str, typer.Option(help="The style that was trained on.")] = "",
     depth: Annotated[int | None, typer.Option(min=1, help="The depth that was trained on.")] = None,
     without: Annotated[str, typer.Option(help="The ablations that were trained on.")] = "",
-    batch_size: Annotated[int, typer.Option(min=1, help="hf: prompts decoded at once.")] = 64,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, help="hf: prompts decoded at once; else by memory.")
+    ] = None,
     dtype: Annotated[
         Literal["float32", "bfloat16", "float16"], typer.Option(help="hf, vllm: number type.")
     ] = "float32",
