@@ -11,7 +11,7 @@ import numpy as np
 
 from compiler import Role
 from evaluation.items import references
-from evaluation.markup import Drawing, plain
+from evaluation.markup import Drawing, legend, plain
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
@@ -111,7 +111,10 @@ def survival(rows: Sequence[Row], scores: Sequence[Score]) -> Iterator[str]:
         curves = {row.range: kaplan_meier(chains.get((task, row.range), [])) for row in group}
         if not any(curves.values()):
             continue
-        yield f"<figure><figcaption>{plain(task)}</figcaption>{_survival(task, curves)}</figure>"
+        colours = {where: RANGES[i % len(RANGES)] for i, where in enumerate(curves)}
+        picture = _survival(task, curves, colours)
+        caption = f"<figcaption>{plain(task)}</figcaption>{legend(colours)}"
+        yield f"<figure>{caption}{picture}</figure>"
 
 
 Curve = list[tuple[int, float]]
@@ -150,7 +153,7 @@ def _ends(scores: Sequence[Score]) -> list[tuple[int, bool]]:
     ]
 
 
-def _survival(task: str, curves: dict[str, Curve]) -> str:
+def _survival(task: str, curves: dict[str, Curve], colours: dict[str, str]) -> str:
     left, right, top, bottom = 34, 318, 8, 150
     drawing = Drawing(340, 185, f"Survival of the chains of {task}")
     furthest = max((curve[-1][0] for curve in curves.values() if curve), default=0) or 1
@@ -165,16 +168,13 @@ def _survival(task: str, curves: dict[str, Curve]) -> str:
     for state in (0, furthest // 2, furthest):
         drawing.text(place(state, 0)[0], bottom + 16, f"{state:,}", anchor="middle", dim=True)
     drawing.text((left + right) / 2, bottom + 31, "atomic states", anchor="middle", dim=True)
-    for index, (where, curve) in enumerate(curves.items()):
+    for where, curve in curves.items():
         if not curve:
             continue
-        colour = RANGES[index % len(RANGES)]
         steps = [place(*curve[0])]
         for (_, before), (state, share) in pairwise(curve):
             steps += [place(state, before), place(state, share)]
-        drawing.path(steps, f'stroke="{colour}" stroke-width="2"')
-        drawing.box(left + 8 + 55 * index, bottom - 14, 9, 9, f'fill="{colour}"')
-        drawing.text(left + 21 + 55 * index, bottom - 5, where)
+        drawing.path(steps, f'stroke="{colours[where]}" stroke-width="2"')
     return drawing.svg()
 
 

@@ -7,7 +7,7 @@ letters about, is named by its code point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 _UNSEEN = re.compile(
@@ -93,12 +93,22 @@ def _point(sign: str) -> str:
 
 
 def facts(values: Mapping[str, object]) -> str:
-    """Named values."""
+    """Named values, those within others too; what is None is left out."""
     pairs = (
-        f"<div><dt>{shown(name)}</dt><dd>{shown(str(value))}</dd></div>"
-        for name, value in values.items()
+        f"<div><dt>{shown(name)}</dt><dd>{shown(value)}</dd></div>" for name, value in _flat(values)
     )
     return f"<dl>{''.join(pairs)}</dl>"
+
+
+def _flat(values: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        name = f"{before}{key}".replace("_", " ")
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{name}: ")
+        elif isinstance(value, list | tuple):
+            yield name, ", ".join(map(str, value)) or "none"
+        elif value is not None:
+            yield name, str(value)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> str:

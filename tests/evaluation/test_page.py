@@ -18,6 +18,7 @@ from evaluation.charts import kaplan_meier
 from evaluation.evaluate import evaluate
 from evaluation.examples import worst
 from evaluation.items import Item, replay
+from evaluation.markup import facts
 from evaluation.page import page
 from evaluation.picture import draw
 from evaluation.report import write_results
@@ -101,6 +102,12 @@ def test_a_report_of_exact_chains() -> None:
     assert "There are none: every chain is exact." in words(html)
     assert html.count("<svg") == 4  # accuracy, one task's survival, modules, tokens
     assert "100.0 [57–100]" in words(html)
+
+
+def test_facts_within_others_are_named_too() -> None:
+    about = {"max_new_tokens": None, "training": {"ours": ["gaps", "<i>"], "tasks": [], "step": 4}}
+    said = words("</style>" + facts(about).replace("</dt>", "=").replace("</dd>", ";"))
+    assert said == "training: ours=gaps, <i>;training: tasks=none;training: step=4;"
 
 
 def test_an_output_stands_beside_the_replay() -> None:
