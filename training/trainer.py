@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from datasets import Dataset
+from peft.helpers import disable_input_dtype_casting
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
@@ -20,11 +21,26 @@ class Trainer(SFTTrainer):
     Where these have roles, each report has ``loss_fetch``, ``accuracy_fetch`` and their like: the
     mean cross entropy of the role's tokens, and how many of them come first among all, since the
     report before.
+
+    Attributes
+    ----------
+    fused_head
+        Whether TRL's head computes the loss, in tiles of the vocabulary: so it does on a GPU.
     """
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._by_role = torch.zeros(3, len(ROLES), device=self.args.device)  # loss, right, tokens
+        self.fused_head = self.args.device.type == "cuda"
+
+    def train(self, *arguments: Any, **options: Any) -> Any:
+        """As TRL's, but under autocast an adapter takes its inputs in the type they have.
+
+        PEFT would widen each of them to fp32, for autocast to narrow it again: the same numbers,
+        for more memory and more time.
+        """
+        with disable_input_dtype_casting(self.model, active=bool(self.args.bf16)):
+            return super().train(*arguments, **options)
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
         args = self.args
@@ -47,7 +63,7 @@ class Trainer(SFTTrainer):
         labels = inputs["labels"]
         if return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        if labels.is_cuda:
+        if self.fused_head:
             outputs = model(**inputs, use_cache=False, fused_lm_head=True)
             counted = labels[:, 1:] != IGNORED
             losses, right = -outputs.log_probs[counted], outputs.is_top1[counted]

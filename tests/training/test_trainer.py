@@ -1,5 +1,6 @@
 """The loss: the mean cross entropy of completion tokens, the same however a step is split."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ import torch
 from torch.nn.functional import cross_entropy
 from trl import SFTConfig, SFTTrainer
 
+from training.adapters import lora
+from training.attention import attend_within_documents
 from training.collator import Collator
-from training.config import Model, Positions
-from training.data import IGNORED, Record, training_set
+from training.config import Adapter, Model, Positions
+from training.data import IGNORED, Record, pack, training_set
 from training.model import make_model
 from training.trainer import Trainer
 
@@ -19,25 +22,37 @@ RECORDS = [
 ]
 
 
-@pytest.fixture
-def trainer(tmp_path: Path) -> Trainer:
+def made(tmp_path: Path, *, dtype=torch.float32, rank: int | None = None, packed=False) -> Trainer:
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16)
-    model, tokenizer = make_model(shape, [], torch.float32)
+    model, tokenizer = make_model(shape, [], dtype)
+    data = training_set(RECORDS, tokenizer, 64)
+    if packed:
+        data = pack(data, 64, seed=0)
+        attend_within_documents(model)
     return Trainer(
         model=model,
         args=SFTConfig(
             output_dir=str(tmp_path),
             use_cpu=True,
-            bf16=False,
+            bf16=dtype == torch.bfloat16,
+            max_steps=2,
+            data_seed=0,
+            gradient_checkpointing=False,
             max_length=None,
             dataset_kwargs={"skip_prepare_dataset": True},
             report_to="none",
         ),
-        train_dataset=training_set(RECORDS, tokenizer, 64),
+        train_dataset=data,
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, Positions(), seed=0),
+        peft_config=lora(Adapter(rank=rank)) if rank else None,
     )
+
+
+@pytest.fixture
+def trainer(tmp_path: Path) -> Trainer:
+    return made(tmp_path)
 
 
 def batch(trainer: Trainer) -> dict[str, torch.Tensor]:
@@ -64,3 +79,43 @@ def test_it_is_the_loss_of_trl(trainer: Trainer) -> None:
             trainer, trainer.model, dict(inputs), num_items_in_batch=items
         )
         assert ours.item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("rank", [None, 2])
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_head_of_a_gpu_gives_the_same_loss_and_gradients(tmp_path, rank, packed) -> None:
+    trainer = made(tmp_path, rank=rank, packed=packed)
+    found = []
+    for trainer.fused_head in (False, True):
+        trainer.model.zero_grad()
+        loss = trainer.compute_loss(trainer.model, batch(trainer))
+        loss.backward()
+        gradients = [p.grad for p in trainer.model.parameters() if p.grad is not None]
+        found.append(torch.cat([loss.detach()[None], *(g.flatten() for g in gradients)]))
+    assert len(found[0]) > 1
+    assert torch.allclose(*found, rtol=1e-4, atol=1e-6)
+
+
+def test_an_adapter_takes_its_inputs_as_they_are(tmp_path: Path, monkeypatch) -> None:
+    """The same losses as with PEFT's casting, which autocast undoes, and less to keep."""
+    losses, kept = [], []
+    for casting in (True, False):
+        trainer = made(tmp_path, dtype=torch.bfloat16, rank=2)
+        if casting:
+            monkeypatch.setattr("training.trainer.disable_input_dtype_casting", nothing)
+        saved: list[torch.Tensor] = []
+
+        def keep(tensor: torch.Tensor, saved=saved) -> torch.Tensor:
+            saved.append(tensor)
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+            losses.append(trainer.train().training_loss)
+        kept.append(sum({t.data_ptr(): t.nbytes for t in saved}.values()))
+        monkeypatch.undo()
+    assert losses[0] == losses[1]
+    assert kept[1] < kept[0]
+
+
+def nothing(model: object, active: bool) -> AbstractContextManager[None]:
+    return nullcontext()
