@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 from platformdirs import user_state_path
 
 from evaluation.items import Item
-from evaluation.outputs import digest
 from tasks.corpus.dataset import Corpus
 
 LOG = "evaluations.jsonl"
 
 
 class Logged(NamedTuple):
-    """Where an evaluation was logged, and how many of the same problems were before it."""
+    """Where an evaluation was logged, and how many before it were of problems that it shares."""
 
     path: Path
     before: int
@@ -32,25 +31,26 @@ def log_evaluation(
     The log stands in the corpus, or in the user's state folder where there is no corpus, or none
     that can be written to.
     """
-    problems = digest(items)
+    # An id is TASK-RANGE-SPLIT-SEED-INDEX, and the problems of a part are always its first.
+    parts = list(dict.fromkeys(item.id.rpartition("-")[0] for item in items))
     line = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "problems": problems,
+        "parts": parts,
         "items": len(items),
-        "tasks": sorted({item.task.name for item in items}),
-        "ranges": list(dict.fromkeys(item.range for item in items)),
         **description,
     }
     if corpus is not None:
         try:
-            return _append(corpus.folder / LOG, problems, line)
+            return _append(corpus.folder / LOG, line)
         except OSError:  # it is somebody else's, or on a medium that cannot be written to
             pass
-    return _append(user_state_path("tmtail", ensure_exists=True) / LOG, problems, line)
+    return _append(user_state_path("tmtail", ensure_exists=True) / LOG, line)
 
 
-def _append(path: Path, problems: str, line: Mapping[str, Any]) -> Logged:
-    before = path.read_text(encoding="utf-8").count(f'"{problems}"') if path.exists() else 0
+def _append(path: Path, line: Mapping[str, Any]) -> Logged:
+    # Not read as JSON: no cut line of long ago is to end an evaluation of today.
+    earlier = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    before = sum(any(f'"{part}"' in row for part in line["parts"]) for row in earlier)
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(line) + "\n")
     return Logged(path, before)

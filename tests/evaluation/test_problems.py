@@ -127,14 +127,17 @@ def test_a_form_that_a_task_does_not_have_is_refused() -> None:
 def test_every_evaluation_leaves_a_line_beside_the_corpus(tmp_path: Path) -> None:
     made = corpus(tmp_path, ranges=("S",))
     items = list(held_out(made, "eval", ("S",), 9))
+    styled = list(held_out(made, "eval", ("S",), 2, form=Form(style="styled")))
     first = log_evaluation(made, items, {"model": "a"})
     second = log_evaluation(made, items, {"model": "b"})
-    other = log_evaluation(made, items[:2], {"model": "b"})
-    assert (first.before, second.before, other.before) == (0, 1, 0)
+    other = log_evaluation(made, styled, {"model": "b"})  # in another form, the same problems
+    unlike = log_evaluation(made, list(problems([SORT], ("S",), 2, seed=9)), {"model": "b"})
+    assert [one.before for one in (first, second, other, unlike)] == [0, 1, 2, 0]
     assert first.path == tmp_path / LOG
     lines = [json.loads(line) for line in first.path.read_text().splitlines()]
-    assert [(line["model"], line["items"]) for line in lines] == [("a", 5), ("b", 5), ("b", 2)]
-    assert lines[0]["tasks"] == ["bubble_sort"]
+    told = [(line["model"], line["items"]) for line in lines]
+    assert told == [("a", 5), ("b", 5), ("b", 2), ("b", 2)]
+    assert lines[0]["parts"] == ["bubble_sort-S-eval-2"]
 
 
 def test_without_a_corpus_the_log_is_the_users(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
