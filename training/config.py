@@ -77,6 +77,10 @@ class Model:
         Base of the rotary positions.
     vocabulary
         Tokens: the 256 bytes and two special ones, and above 258 words learned from the corpus.
+    start
+        Of the random weights: ``mimetic``, attention that looks for its like (arXiv 2305.09828);
+        ``induction``, ours, attention that looks up what followed the same context before, as
+        pretrained models do. It wants three heads or more, and a large ``rope_theta``.
     """
 
     base: str | None = None
@@ -88,6 +92,7 @@ class Model:
     context: int = 4096
     rope_theta: float = 10_000.0
     vocabulary: int = 258
+    start: Literal["mimetic", "induction"] = "mimetic"
 
     def __post_init__(self) -> None:
         _at_least(1, layers=self.layers, width=self.width, heads=self.heads, context=self.context)
@@ -95,6 +100,16 @@ class Model:
         _at_least(258, vocabulary=self.vocabulary)
         if self.head_width < 2 or self.head_width % 2:
             raise ValueError(f"head_width {self.head_width} must be even, for rotary positions")
+        if self.start == "induction":
+            if self.layers < 2 or self.heads < 3 or self.width < 3 * self.head_width:
+                raise ValueError(
+                    "start: induction needs 2 layers, 3 heads and a width of 3 × head_width, or more"
+                )
+            if self.rope_theta < 1e6:
+                raise ValueError(
+                    f"start: induction needs a rope_theta of 1e6 or more, not {self.rope_theta:g}: "
+                    "else few dimensions are alike at any distance"
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +159,8 @@ class Schedule:
     weight_decay
         Of AdamW.
     precision
-        Of weights and arithmetic; ``bf16`` needs a GPU that has it.
+        Of the arithmetic; ``bf16`` needs a GPU that has it. Weights that are trained are kept in
+        fp32 all the same, for bf16 would round small updates away; the others as computed with.
     checkpoint_activations
         Whether to compute activations twice in order to keep fewer; None: where the memory that
         ``training.plan`` expects is more than the GPU has.
@@ -278,6 +294,11 @@ class Config:
     probe: Probe = field(default_factory=Probe)
     seed: int = 0
     tensorboard: bool = False
+
+    @property
+    def half_weights(self) -> bool:
+        """Whether the model's weights are kept in bf16: those that an adapter leaves as they are."""
+        return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:
         if self.adapter and self.model.base is None:

@@ -6,9 +6,9 @@ the corpus. Memory and time are estimates, by the formulas below:
 - operations: of a token, 2 for every parameter of a matrix forward and 4 backward; a frozen matrix
   takes 2 backward; activations computed again take 2 more; attention takes 4 · layers · width for
   every token that is looked at, half of the context on average, forward, and twice that backward;
-- memory: weights, gradients and AdamW's two moments in the types they are kept in, activations of
-  the rows that a device takes at a time (with a fused attention, that keeps no scores), and the
-  tiles of the output head.
+- memory: weights (and a copy in the type that is computed with, where that is another), gradients
+  and AdamW's two moments in the types they are kept in, activations of the rows that a device takes
+  at a time (with a fused attention, that keeps no scores), and the tiles of the output head.
 """
 
 from __future__ import annotations
@@ -134,9 +134,10 @@ def make_plan(
     steps = schedule.steps or ceil((schedule.epochs or 0) * rows / schedule.batch_size)
     size = 2 if schedule.precision == "bf16" else 4
     share = devices if sharded else 1
-    weights = whole * size / share
-    # An adapter is kept in fp32 whatever the base is; AdamW's moments are of the weights' type.
-    kept = trainable * (4 * 4 if config.adapter else 3 * size) / share
+    # What is trained is kept in fp32, and cast where bf16 is computed with; AdamW's moments too.
+    copy = size if size < 4 and not config.half_weights else 0
+    weights = whole * ((2 if config.half_weights else 4) + copy) / share
+    kept = trainable * (4 * 4 if config.adapter else 3 * 4) / share
     longest = config.data.pack or config.data.max_length
     activations = _activations(model, rows_at_once * longest, size)
     again = schedule.checkpoint_activations

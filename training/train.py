@@ -105,7 +105,7 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         )
     set_seed(config.seed)
     data = config.data
-    dtype = torch.bfloat16 if config.schedule.precision == "bf16" else torch.float32
+    dtype = torch.bfloat16 if config.half_weights else torch.float32
     records = list(chosen_records(data))
     if config.model.base is None:
         texts = (record.prompt + record.completion for record in records)

@@ -33,7 +33,8 @@ def seven_billion(rank: int | None, **schedule: object) -> dict[str, object]:
 def test_qwen_has_as_many_parameters_as_its_makers_say(tmp_path: Path) -> None:
     found = plan(tmp_path, **seven_billion(None))
     assert found.parameters == found.trainable == 7_615_616_512
-    assert found.weights == 2 * found.parameters
+    assert found.weights == 6 * found.parameters  # fp32, and bf16 to compute with
+    assert plan(tmp_path, **seven_billion(16)).weights == 2 * (7_615_616_512 + 40_370_176)
 
 
 def test_an_adapter_of_rank_16(tmp_path: Path) -> None:

@@ -258,6 +258,22 @@ def test_no_gpu_and_too_small_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatc
         train(config(corpus, "run"))
 
 
+def test_weights_that_are_trained_are_kept_in_fp32(corpus: Path, monkeypatch) -> None:
+    def seen(name: object, *arguments: object) -> None:
+        raise RuntimeError(f"made in {arguments[-1]}")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr("training.train.set_seed", lambda seed: None)
+    for maker in ("make_model", "load_model"):
+        monkeypatch.setattr(f"training.train.{maker}", seen)
+    schedule = Schedule(steps=1, precision="bf16")
+    base = Model(base="there")
+    cases = {"float32": {}, "bfloat16": {"model": base, "adapter": Adapter()}}
+    for dtype, more in cases.items():
+        with pytest.raises(RuntimeError, match=f"made in torch.{dtype}$"):
+            train(config(corpus, "run", schedule=schedule, **more))
+
+
 def test_a_tokenizer_of_another_model(corpus: Path) -> None:
     base = train(config(corpus, "base")).model
     byte_tokenizer(["more words than this"] * 9, 270).save_pretrained(base)
