@@ -297,7 +297,7 @@ class Config:
 
     @property
     def half_weights(self) -> bool:
-        """Whether the model's weights are kept in bf16: those that an adapter leaves as they are."""
+        """Whether the model's weights are kept in bf16: those that an adapter leaves alone."""
         return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:
