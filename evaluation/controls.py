@@ -11,18 +11,21 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-from evaluation.backends import Backend
+from evaluation.backends import Advance, Backend
 from evaluation.items import Item
 from evaluation.outputs import claimed
 from evaluation.report import RESULTS, task_table
-from evaluation.runs import ANY, of_corpus
+from evaluation.runs import ANY, Suite, of_corpus
 from evaluation.runs import run as score
 from tasks import Task
 from tasks.corpus import Corpus, Form
 from tasks.corpus.reading import read_json
 
 TABLE = "table.json"
-"""The file that says what the runs beside it were asked for."""
+"""The file that says what the runs beside it have in common."""
+
+OWN = ("corpus", "runs", "batch_size")
+"""What of a configuration may be another when a table goes on; the corpus must be its equal."""
 
 PAPER = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
 """Label accuracy of the paper's Qwen2.5-7B, in percent, on its own instances."""
@@ -106,12 +109,12 @@ def score_runs(
     *,
     tasks: Sequence[Task[Any]] = (),
     about: Callable[[Run], Mapping[str, Any]] = lambda run: {},
-    advance: Callable[[Run, int, int], None] = lambda run, done, whole: None,
+    watch: Callable[[Run, int], Advance] = lambda run, outputs: lambda done: None,
 ) -> Iterator[Results]:
     """Score the runs, one after the other, each into a folder of its name.
 
     When the same is asked for again, runs that have ended are not scored anew, and one that was
-    killed goes on.
+    killed goes on; so runs can be added.
 
     Parameters
     ----------
@@ -123,8 +126,8 @@ def score_runs(
         See ``evaluation.problems.held_out``.
     about
         What else the description of a run is to tell.
-    advance
-        Told how many outputs of a run are done, of how many.
+    watch
+        Given a run and how many outputs it has, what is told of those that are done.
 
     Raises
     ------
@@ -134,30 +137,39 @@ def score_runs(
         When another process is writing into it.
     """
     corpus = Corpus.open(controls.corpus)
-    wanted = asdict(controls) | {"digest": corpus.digest, "tasks": [task.name for task in tasks]}
-    text = json.dumps(wanted, indent=1, default=str) + "\n"
-    with claimed(out, TABLE, text):
+    shared = {name: value for name, value in _plain(controls).items() if name not in OWN}
+    shared |= {"digest": corpus.digest, "tasks": [task.name for task in tasks]}
+    with claimed(out, TABLE, json.dumps(shared, indent=1) + "\n"):
         for run in controls.runs:
             folder = out / run.name
             if not (folder / RESULTS).exists():
-                _score(controls, run, corpus, folder, backend, tasks, about(run), advance)
-            yield read_json(folder / RESULTS)
+                suite = _suite(controls, run, corpus, tasks)
+                score(
+                    suite,
+                    backend(run, suite.items),
+                    out=folder,
+                    more={**about(run), "run": _plain(run)},
+                    advance=watch(run, len(suite.items)),
+                    limit=run.max_new_tokens,
+                )
+            results = read_json(folder / RESULTS)
+            if results.get("run") != _plain(run):
+                raise ValueError(f"{folder} holds the results of another run of this name")
+            yield results
 
 
-def _score(
-    controls: Controls,
-    run: Run,
-    corpus: Corpus,
-    folder: Path,
-    backend: Callable[[Run, Sequence[Item]], Backend],
-    tasks: Sequence[Task[Any]],
-    about: Mapping[str, Any],
-    advance: Callable[[Run, int, int], None],
-) -> None:
+def _plain(asked: Run | Controls) -> dict[str, Any]:
+    """What was asked for, as JSON has it."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(asked), default=str))
+    return plain
+
+
+def _suite(controls: Controls, run: Run, corpus: Corpus, tasks: Sequence[Task[Any]]) -> Suite:
+    """The problems of all runs, in the form of this one."""
     free = run.format == ANY
     said = {"format": run.format, "style": run.style}
     said = {name: value for name, value in said.items() if value and not free}
-    suite = of_corpus(
+    return of_corpus(
         corpus,
         controls.split,
         controls.ranges,
@@ -165,21 +177,6 @@ def _score(
         tasks=tasks,
         form=Form(**said) if said else None,  # type: ignore[arg-type]
         free=free,
-    )
-    done = 0
-
-    def more(count: int) -> None:
-        nonlocal done
-        done += count
-        advance(run, done, len(suite.items))
-
-    score(
-        suite,
-        backend(run, suite.items),
-        out=folder,
-        more={**about, "run": run.name},
-        advance=more,
-        limit=run.max_new_tokens,
     )
 
 
@@ -191,7 +188,7 @@ def controls_tables(runs: Sequence[Results]) -> Iterator[Table]:
     for table in (labels, chains):
         table.add_column("items", justify="right")
         for run in runs:
-            table.add_column(run["run"], justify="right")
+            table.add_column(run["run"]["name"], justify="right")
     labels.add_column("chance", justify="right")
     labels.add_column("paper's 7B,\npaper's instances", justify="right")
     for rows in zip(*(run["rows"] for run in runs), strict=True):

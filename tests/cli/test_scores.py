@@ -251,9 +251,17 @@ def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path
     assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == whole.out
     assert (out / "machine" / "results.json").stat() == kept
     assert log.read_text().count("\n") == 1
-    side_by_side.write_text(side_by_side.read_text().replace("items: 6", "items: 5"))
-    other = tmtail("eval", "table", side_by_side, "--out", out)
-    assert "holds another evaluation: see table.json there" in other.err
+    text = side_by_side.read_text()
+    side_by_side.write_text(text + "  - {name: again, backend: reference}\nbatch_size: 3\n")
+    more = json.loads(tmtail("eval", "table", side_by_side, "--out", out, "--json").out)
+    assert more[:3] == json.loads(whole.out)
+    assert (out / "machine" / "results.json").stat() == kept
+    for old, new, message in (
+        ("items: 6", "items: 5", "holds another evaluation: see table.json there"),
+        ("style: styled", "style: plain", "prose holds the results of another run of this name"),
+    ):
+        side_by_side.write_text(text.replace(old, new))
+        assert message in tmtail("eval", "table", side_by_side, "--out", out).err
 
 
 def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, side_by_side) -> None:  # type: ignore[no-untyped-def]

@@ -110,3 +110,15 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         timer.cancel()
         timer.join()
         bar.stop()
+
+
+def counted(report: Callable[[int, int], None], whole: int) -> Callable[[int], None]:
+    """What moves a bar by how many more are done."""
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        report(done, whole)
+
+    return advance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from tmtail.cli.output import names, progress, show_columns, show_json
+from tmtail.cli.output import counted, names, progress, show_columns, show_json
 from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evaluation.backends import Backend, Sampling
+    from evaluation.backends import Advance, Backend, Sampling
     from evaluation.controls import Controls, Run
     from evaluation.items import Item
     from evaluation.runs import Suite
@@ -129,20 +129,13 @@ def evaluate(
     form = {"format": text_format, "style": style, "depth": depth, "without": names(without)}
     suite = _suite(found, split, tasks, names(ranges), n, seed, form)
     writer = _backend(context.params, suite.items, sampling)
-    done = 0
     with progress("outputs") as report:
-
-        def advance(more: int) -> None:
-            nonlocal done
-            done += more
-            report(done, len(suite.items) * samples)
-
         rows, _scores, about, logged = run(
             suite,
             writer,
             out=out,
             more=_training(model) if backend in ("hf", "vllm") else {},
-            advance=advance,
+            advance=counted(report, len(suite.items) * samples),
             samples=samples,
             passes=passes_wanted,
             limit=max_new_tokens,
@@ -205,13 +198,10 @@ def table(
 
     controls = read_yaml(config, Controls)
     with ExitStack() as bars:
-        shown: dict[str, Callable[[int, int], None]] = {}
 
-        def advance(run: Run, done: int, whole: int) -> None:
-            if run.name not in shown:
-                bars.close()
-                shown[run.name] = bars.enter_context(progress(run.name))
-            shown[run.name](done, whole)
+        def watch(run: Run, outputs: int) -> Advance:
+            bars.close()
+            return counted(bars.enter_context(progress(run.name)), outputs)
 
         results = list(
             score_runs(
@@ -220,7 +210,7 @@ def table(
                 partial(_backend_of, controls),
                 tasks=() if tasks == "all" else load_tasks(tasks),
                 about=lambda run: _training(run.model),
-                advance=advance,
+                watch=watch,
             )
         )
     if as_json:
