@@ -103,7 +103,7 @@ class Model:
         if self.start == "induction":
             if self.layers < 2 or self.heads < 3 or self.width < 3 * self.head_width:
                 raise ValueError(
-                    "start: induction needs 2 layers, 3 heads and a width of 3 × head_width, or more"
+                    "start: induction needs 2 layers, 3 heads, a width of 3 × head_width, or more"
                 )
             if self.rope_theta < 1e6:
                 raise ValueError(

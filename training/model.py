@@ -8,6 +8,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Qwen2ForCausalLM
 
 from training.config import Model
+from training.induction import wire_induction
 from training.shapes import random_configuration
 from training.tokenizer import byte_tokenizer
 
@@ -19,7 +20,7 @@ def make_model(
 
     The weights depend on torch's global seed alone. Attention begins mimetic (arXiv 2305.09828): a
     key is projected as a query is, and an output as a value is, so that a token looks for its like
-    from the start, and copies what it finds.
+    from the start, and copies what it finds; ``start: induction`` goes further.
     """
     tokenizer = byte_tokenizer(texts, shape.vocabulary)
     config = random_configuration(
@@ -34,4 +35,6 @@ def make_model(
             attention = layer.self_attn
             attention.k_proj.weight.copy_(attention.q_proj.weight)
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
+    if shape.start == "induction":
+        wire_induction(model)
     return model.to(dtype), tokenizer

@@ -1,0 +1,36 @@
+"""Untrained, a model that begins with induction heads finds what followed the same context."""
+
+import pytest
+import torch
+
+from training.config import Model
+from training.model import make_model
+
+SHAPE = Model(
+    layers=2, width=128, heads=4, feed_forward=64, rope_theta=1e8, vocabulary=258, start="induction"
+)
+
+
+def text(filler: int) -> str:
+    """``pq=`` once followed by 7 and once at the end, among other contexts, so far apart."""
+    return "ab=1 cd=2 pq=7 " + "".join(chr(65 + n % 26) for n in range(filler)) + " rs=3 pq="
+
+
+@pytest.mark.parametrize("filler", [10, 900])
+def test_the_second_layer_looks_up_at_any_distance(filler: int) -> None:
+    torch.manual_seed(0)
+    model, tokenizer = make_model(SHAPE, [], torch.float32)
+    model.set_attn_implementation("eager")
+    ids = tokenizer(text(filler), return_tensors="pt")["input_ids"]
+    attentions = model.eval()(ids, output_attentions=True).attentions
+    for head in range(SHAPE.heads):  # the first layer's: each the token so far back
+        assert attentions[0][0, head, -1, -2 - head] > 0.9
+    found = attentions[1][0, :, -1].mean(0)
+    assert found.argmax() == text(filler).index("7")
+
+
+def test_what_it_needs_is_said() -> None:
+    with pytest.raises(ValueError, match="needs 2 layers, 3 heads"):
+        Model(start="induction", heads=2)
+    with pytest.raises(ValueError, match="rope_theta of 1e6"):
+        Model(start="induction", width=96)
