@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from evaluation.problems import SPLIT, asked, form_of, held_out, longest, proble
 from evaluation.report import RESULTS, write_results
 from evaluation.rows import Row
 from evaluation.scoring import Score
+from evaluation.versions import version
 from tasks import Task
 from tasks.corpus import Corpus, Form
 

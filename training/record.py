@@ -6,13 +6,13 @@ import dataclasses
 import json
 import platform
 import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from evaluation.models import RECORD
+from evaluation.versions import version
 from tasks.corpus.dataset import MANIFEST
 from tasks.corpus.files import sha256
 from training.config import Config
@@ -38,18 +38,10 @@ def write_record(folder: Path, config: Config, **measured: Any) -> None:
         "device": _device(),
         "revision": _revision(),
         "python": platform.python_version(),
-        "versions": {name: _version(name) for name in _VERSIONS},
+        "versions": {name: version(name) for name in _VERSIONS},
     }
     text = json.dumps(record, indent=1, default=str) + "\n"
     (folder / RECORD).write_text(text, encoding="utf-8")
-
-
-def _version(name: str) -> str | None:
-    """None of what is not installed: this project itself, where it runs from a checkout."""
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def _manifest(corpus: Path) -> str | None:

@@ -194,7 +194,7 @@ def test_a_checkout_that_is_not_installed_trains(corpus: Path, monkeypatch) -> N
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr("training.record.version", missing)
+    monkeypatch.setattr("importlib.metadata.version", missing)
     trained = train(config(corpus, "run", steps=1))
     record = json.loads((trained.model / "tmtail.json").read_text())
     assert record["versions"]["tmtail"] is None
