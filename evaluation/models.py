@@ -29,6 +29,11 @@ ADAPTER = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 """The files of an adapter."""
 
+OWN_CODE = (
+    "it brings code of its own, which is not run here; put it on a server, and score it by the "
+    "backend `openai`"
+)
+
 
 class Decoder:
     """What backends that run a model in this process have in common: how it is given its prompts.
@@ -114,7 +119,8 @@ def load_model(
                 name, dtype=dtype, use_safetensors=True, trust_remote_code=False
             )
     except (OSError, ValueError, SafetensorError) as error:
-        raise ValueError(f"model {name}: cannot be loaded: {error}") from None
+        said = OWN_CODE if "trust_remote_code" in str(error) else error
+        raise ValueError(f"model {name}: cannot be loaded: {said}") from None
     if tokenizer.eos_token_id is None:
         raise ValueError(f"model {name}: its tokenizer has no eos token, so no text could ever end")
     if tokenizer.pad_token_id in (None, tokenizer.eos_token_id):

@@ -102,6 +102,14 @@ def test_busy_beaver_text_goes_both_ways(tmtail, tmp_path: Path) -> None:
     assert tmtail("table", file, "--format", "bb").out == file.read_text()
 
 
+@pytest.mark.parametrize("command", ["check", "fmt"])
+def test_a_table_is_no_source(tmtail, tmp_path: Path, command: str) -> None:
+    (tmp_path / "bb.bb").write_text("1RB1LB_1LA1RZ")
+    answer = tmtail(command, tmp_path / "bb.bb")
+    assert answer.code == 1
+    assert "is a table, and no source: `run` and `table` read it" in answer.err
+
+
 def test_a_machine_of_two_tapes_has_no_busy_beaver_text(tmtail, copy: Path) -> None:
     answer = tmtail("table", copy, "--format", "bb")
     assert answer.code == 1

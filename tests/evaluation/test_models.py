@@ -69,7 +69,7 @@ def test_code_of_a_model_is_never_run(folder: Path, monkeypatch: pytest.MonkeyPa
         (folder / name).write_text(json.dumps(about | more))
     # transformers asks on the terminal where nobody has said no.
     monkeypatch.setattr("builtins.input", lambda _: "y")
-    with pytest.raises(ValueError, match="custom code"):
+    with pytest.raises(ValueError, match="brings code of its own, which is not run here"):
         load_model(str(folder))
     with pytest.raises(ValueError, match="custom code"):
         load_tokenizer(str(folder))

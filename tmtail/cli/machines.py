@@ -10,7 +10,7 @@ import typer
 
 from tmtail.cli.faults import Code, complain
 from tmtail.cli.output import show_json
-from tmtail.cli.targets import Machine, load_machine
+from tmtail.cli.targets import MACHINES, Machine, load_machine
 
 if TYPE_CHECKING:
     from tm import Diagnostic, Table
@@ -32,6 +32,7 @@ def check(
     from tm import SourceError, check_library
     from tm import check as check_source
 
+    _see_that_it_is_a_source(file)
     try:
         library = check_library(file)
         if library is not None:
@@ -51,6 +52,11 @@ def check(
         complain(f"{warning}\n")
     found = sizes(checked.table) | {"warnings": len(checked.warnings)}
     print(f"{file}: " + ", ".join(f"{what} {n:,}" for what, n in found.items()))
+
+
+def _see_that_it_is_a_source(file: Path) -> None:
+    if file.suffix in set(MACHINES) - {".tm"}:
+        raise ValueError(f"{file} is a table, and no source: `run` and `table` read it")
 
 
 def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -> None:
@@ -86,6 +92,7 @@ def fmt(
 
     changed = False
     for file in files:
+        _see_that_it_is_a_source(file)
         formatted = format_text(read(file, str(file)).text, str(file))
         if formatted.encode() == file.read_bytes():
             continue
