@@ -1,14 +1,16 @@
 """How fast training is on this machine's GPU: the 7B model's true shape, random weights.
 
-    python -m benchmarks.gpu --out results.json [--model Qwen/Qwen2.5-7B] [--packs 4096,8192,16384]
-        [--ranks 16,64] [--steps 8]
+    python -m benchmarks.gpu --out results.json [--model Qwen/Qwen2.5-7B] [--packs 8192,4096,16384]
+        [--ranks 16,64] [--steps 8] [--seconds 480]
 
-Records of real TAIL text in Qwen2.5's vocabulary are trained on by LoRA, in every combination of
-pack, rank, attention (ours: each document by itself, without a mask; SDPA: with one) and activation
-checkpointing, and by TRL as it comes, which pads. Each case is a few steps; the first two are not
-counted. Told are tokens a second (padding is none), the share of the matrix ceiling that was
-measured in the same call, and the peak of memory. An operation count is that of ``training.plan``:
-about 4 for each parameter and token, 6 with checkpointing. A case that runs out of memory says so.
+Records of real TAIL text in Qwen2.5's vocabulary are trained on by LoRA, for every pack, attention
+(ours: each document by itself, without a mask; SDPA: with one) and activation checkpointing at the
+first rank, with our attention at the other ranks, and by TRL as it comes, which pads. Each case is
+a few steps; the first two are not counted. Told are tokens a second (padding is none), the share of
+the matrix ceiling that was measured in the same call, and the peak of memory. An operation count is
+that of ``training.plan``: about 4 for each parameter and token, 6 with checkpointing. The first
+pack is profiled: which kernels its time goes into. What matters most comes first; a case that fails
+or that no time is left for says so, and the file is written after each.
 
 ``--model toy`` does all of it with a tiny model and vocabulary, on a CPU too: a rehearsal, whose
 figures mean nothing.
@@ -17,25 +19,28 @@ figures mean nothing.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import platform
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from importlib.metadata import version
-from itertools import product
+from itertools import pairwise, product
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import torch
 from datasets import Dataset
 from peft import PeftModel, get_peft_model
+from torch.profiler import ProfilerActivity, profile
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
-    Qwen2Config,
     TrainerCallback,
 )
 from trl import SFTConfig, SFTTrainer
@@ -46,16 +51,18 @@ from compiler.lint.vocabulary import qwen_folder
 from training.adapters import lora
 from training.attention import attend_within_documents
 from training.collator import Collator
-from training.config import Adapter, Positions
+from training.config import Adapter, Model, Positions
 from training.data import Record, pack, training_set
 from training.plan import operations
-from training.shapes import KNOWN
+from training.shapes import KNOWN, random_configuration
 from training.tokenizer import byte_tokenizer
 from training.trainer import Trainer
 
 TASKS = ("bubble_sort", "compare_numbers", "binary_search", "large_number_addition")
 UNCOUNTED = 2
 """Steps at the beginning, in which memory is found and kernels are chosen."""
+LONG = ("kernels", "tokens_of_steps", "seconds_of_steps")
+"""What stands in the file alone."""
 GPU = torch.cuda.is_available()
 DEVICE = "cuda" if GPU else "cpu"
 DTYPE = torch.bfloat16 if GPU else torch.float32
@@ -86,19 +93,13 @@ def records(count: int, longest: int) -> Iterator[Record]:
             yield Record(f"{index}", task.name, "S", prompt, text)
 
 
-def shape(name: str, vocabulary: int) -> Any:
-    """A model's configuration; ``toy`` is a tiny one."""
-    if name != "toy":
-        return KNOWN[name]
-    return Qwen2Config(
-        vocab_size=vocabulary,
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        max_position_embeddings=32_768,
-    )
+def random_model(name: str, vocabulary: int) -> PreTrainedModel:
+    """A model of random weights, made where it is used; ``toy`` is a tiny one."""
+    toy = Model(layers=2, width=32, heads=4, head_width=8, feed_forward=64, context=32_768)
+    shape = random_configuration(toy, vocabulary) if name == "toy" else KNOWN[name]
+    with torch.device(DEVICE):
+        model: PreTrainedModel = AutoModelForCausalLM.from_config(shape, dtype=DTYPE)
+    return model
 
 
 class Clock(TrainerCallback):
@@ -123,13 +124,17 @@ def train(
     attention: str = "documents",
     checkpointing: bool = False,
     rows: int = 1,
+    profiled: bool = False,
 ) -> dict[str, Any]:
-    """Figures of a few steps; ``error`` where there is too little memory."""
+    """Figures of a few steps.
+
+    With ``profiled`` they are the kernels that all steps' time goes into; profiling slows them.
+    """
+    gc.collect()  # trainers hold themselves, and so their models
     if GPU:
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
-    with torch.device(DEVICE):
-        model = AutoModelForCausalLM.from_config(shape(name, len(tokenizer)), dtype=DTYPE)
+    model = random_model(name, len(tokenizer))
     if ours and attention == "documents":
         attend_within_documents(model)
     clock = Clock()
@@ -170,12 +175,14 @@ def train(
             return step(model, inputs, *more)
 
         trainer.training_step = counted  # type: ignore[method-assign]
+        activity = ProfilerActivity.CUDA if GPU else ProfilerActivity.CPU
         try:
-            trainer.train()
-        except torch.OutOfMemoryError:
-            return {"error": "out of memory"}
+            with profile(activities=[activity]) if profiled else nullcontext() as profiler:
+                trainer.train()
         finally:
             model.to("meta") if GPU else None
+    if profiler:
+        return {"kernels": kernels(profiler)}
     tokens = sum(seen[UNCOUNTED:])
     seconds = clock.ends[-1] - clock.ends[UNCOUNTED - 1]
     mean = sum(data["length"]) / max(1, sum(map(len, data["seq_lengths"])) if ours else len(data))
@@ -184,14 +191,25 @@ def train(
         "tokens_per_second": tokens / seconds,
         "operations_per_second": tokens * each / seconds,
         "peak_gigabytes": torch.cuda.max_memory_allocated() / 1e9 if GPU else None,
+        "tokens_of_steps": seen,
+        "seconds_of_steps": [after - before for before, after in pairwise(clock.ends)],
     }
+
+
+def kernels(profiler: Any, count: int = 30) -> list[dict[str, Any]]:
+    """Those that take the most time: their names, how often they ran, and their part of it all."""
+    time_of = attrgetter("self_device_time_total" if GPU else "self_cpu_time_total")
+    events = sorted(profiler.key_averages(), key=time_of, reverse=True)
+    whole = sum(map(time_of, events))
+    return [
+        {"name": e.key[:120], "calls": e.count, "share": time_of(e) / whole} for e in events[:count]
+    ]
 
 
 def adapters(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[str, Any]:
     """Save an adapter of the model's size, load it, merge it, and generate with it."""
-    with torch.device(DEVICE):
-        model = AutoModelForCausalLM.from_config(shape(name, len(tokenizer)), dtype=DTYPE).eval()
-    adapted = get_peft_model(model, lora(Adapter(rank=rank, alpha=2 * rank)))
+    model = random_model(name, len(tokenizer))
+    adapted = get_peft_model(model.eval(), lora(Adapter(rank=rank, alpha=2 * rank)))
     with torch.no_grad():
         for key, value in adapted.named_parameters():
             if "lora_B" in key:  # zero at first, so that it would do nothing
@@ -228,10 +246,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="how fast training is on this machine")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", default="Qwen/Qwen2.5-7B")
-    parser.add_argument("--packs", default="4096,8192,16384")
+    parser.add_argument("--packs", default="8192,4096,16384")
     parser.add_argument("--ranks", default="16,64")
     parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=480, help="begin no case that ends later")
     options = parser.parse_args(arguments)
+    begin = time.monotonic()
     if options.model == "toy":
         tokenizer: PreTrainedTokenizerBase = byte_tokenizer()
     else:
@@ -243,7 +263,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     whole = training_set(records(count, min(packs)), tokenizer, max(packs))
     top = ceiling()
     cases: list[dict[str, Any]] = []
-    result = {
+    taken: list[float] = []
+    result: dict[str, Any] = {
         "device": torch.cuda.get_device_name() if GPU else platform.processor() or "cpu",
         "model": options.model,
         "ceiling_tflops": top / 1e12,
@@ -251,26 +272,45 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "cases": cases,
     }
 
-    def measure(label: dict[str, Any], data: Dataset, **more: Any) -> None:
-        figures = train(options.model, data, tokenizer, steps=options.steps, **more)
+    def save() -> None:
+        options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+    def measure(size: int | None, **how: Any) -> None:
+        before = time.monotonic()
+        if before - begin + max(taken, default=0) > options.seconds:
+            figures: dict[str, Any] = {"error": "no time was left"}
+        else:
+            data = packed[size] if size else whole
+            try:
+                figures = train(options.model, data, tokenizer, steps=options.steps, **how)
+            except Exception as error:  # the other cases are worth their time all the same
+                figures = {"error": f"{type(error).__name__}: {str(error)[:300]}"}
+            taken.append(time.monotonic() - before)
         if "operations_per_second" in figures:
             figures["of_the_ceiling"] = figures["operations_per_second"] / top
-        cases.append({**label, **figures})
-        options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        print(json.dumps(cases[-1]))
+        cases.append({"pack": size, **how, **figures})
+        save()
+        print(json.dumps({k: v for k, v in cases[-1].items() if k not in LONG}), flush=True)
 
-    for size, rank in product(packs, ranks):
-        packed = pack(whole, size, seed=0)
-        for attention, checkpointing in product(("documents", "sdpa"), (False, True)):
-            label = {"pack": size, "rank": rank, "attention": attention, "again": checkpointing}
-            measure(label, packed, rank=rank, attention=attention, checkpointing=checkpointing)
+    def both(size: int, rank: int, attention: str) -> None:
+        for checkpointing in (False, True):
+            measure(size, rank=rank, attention=attention, checkpointing=checkpointing)
+
+    packed = {size: pack(whole, size, seed=0) for size in packs}
+    first, rank = packs[0], ranks[0]
+    both(first, rank, "documents")
     rows = max(1, 8192 * len(whole) // sum(whole["length"]))  # as many tokens a step, about
-    label = {"pack": None, "rank": ranks[0], "attention": "sdpa", "again": True, "by": "plain TRL"}
-    measure(label, whole, rank=ranks[0], ours=False, checkpointing=True, rows=rows)
-    result["adapters"] = [
-        {"rank": rank, **adapters(options.model, tokenizer, rank)} for rank in ranks
-    ]
-    options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    measure(None, rank=rank, ours=False, rows=rows, attention="sdpa", checkpointing=True)
+    measure(first, rank=rank, checkpointing=True, profiled=True)
+    both(first, rank, "sdpa")
+    result["adapters"] = [{"rank": rank, **adapters(options.model, tokenizer, rank)}]
+    save()
+    for size in packs[1:]:
+        both(size, rank, "documents")
+    for size, other in product(packs, ranks[1:]):
+        both(size, other, "documents")
+    for size in packs[1:]:
+        both(size, rank, "sdpa")
 
 
 if __name__ == "__main__":
