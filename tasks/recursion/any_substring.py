@@ -142,7 +142,7 @@ class AnySubstring(Task[String]):
     wordings = WORDINGS
     complexity = "n³"
     far = frozenset({"call", "put"})  # a string's signs are said with the string before
-    partly = frozenset({"L"})  # 13 or 14 signs, many of them digits, which are two tokens each
+    partly = frozenset({"L"})  # 14 signs, many of them digits, which are two tokens each
 
     def sample(self, draws: Draws, *lengths: int) -> String:
         """A string of so many signs: of all 36, or as often of three to six, which recur."""
