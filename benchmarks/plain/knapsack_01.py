@@ -13,7 +13,7 @@ PLACES = ("ones", "tens", "hundreds")
 
 Best = tuple[str, str]
 """The name of a best choice, and the digits of its value, the ones first."""
-NOTHING: Best = ("none", "")
+NOTHING: Best = ("0", "000")
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[list[int], list[str], int, int]:
@@ -43,82 +43,75 @@ def write(weights: list[int], values: list[str], capacity: int, first: int) -> t
         )
     a = letters[len(weights)]
     parts.append(f" -> raise {a}\nraise {a}: tens {a} = none capacity = {ROOMS[capacity]}")
-    memo: dict[tuple[int, int], tuple[str, Best]] = {}
+    memo: dict[tuple[int, int], Best] = {}
 
     def ask(i: int, room: int, asker: str, way: str) -> Best:
-        """The best of the items up to i, which the cell ``asker`` asks for."""
-        a = LETTERS[first + i]
+        """The best of the items up to i, for the cell ``asker``."""
+        a, below = LETTERS[first + i], LETTERS[first + i - 1]
         cell = f"{a}{ROOMS[room]}"
-        parts.append(f" -> ask {cell} {asker}\nask {cell} {asker}: asked {cell} = ")
-        if (i, room) in memo:
-            known, best = memo[i, room]
-            parts.append(known)
-            return best
-        if i < 0:
-            parts.append(f"none weight {a} = none")
-            return NOTHING
-        parts.append(f"none weight {a} = {weights[i]}")
+        parts.append(f" -> ask {cell} {asker} {way}\nask {cell} {asker} {way}:")
         if room == 0:
             return NOTHING
-        parts.append(f" ; asked {cell} = {way}")
-        best = find(i, room)
-        above = LETTERS[first + i + 1]
-        parts.append(f" -> store {cell} {best[0]}\nstore {cell} {best[0]}: asked {cell} = {way}")
-        if way == "take":
-            parts.append(f" weight {above} = {weights[i + 1]}")
-        parts.append(f" ; best {cell} = {best[0]}")
-        memo[i, room] = way, best
+        if (i, room) in memo:
+            parts.append(f" best {cell} = {memo[i, room][0]}")
+            return memo[i, room]
+        lower = weights[i - 1] if i else "none"
+        parts.append(
+            f" best {cell} = none weight {below} = {lower} weight {a} = {weights[i]}"
+            f" ; asked {cell} = {asker}"
+        )
+        if way != "take":
+            parts.append(f" ; taken {asker} = {way}")
+        if i:
+            best = find(i, room, a, cell)
+        else:
+            best = (a, values[0]) if weights[0] <= room else NOTHING
+        name, taken = best[0], "" if way == "take" else f" taken {asker} = {way}"
+        parts.append(
+            f" -> store {cell} {name}\nstore {cell} {name}: asked {cell} = {asker}{taken}"
+            f" ; best {cell} = {name}"
+        )
+        memo[i, room] = best
         return best
 
-    def find(i: int, room: int) -> Best:
-        a, below = LETTERS[first + i], LETTERS[first + i - 1]
-        cell, weight = f"{a}{ROOMS[room]}", weights[i]
-        best = ask(i - 1, room, cell, "skip")
-        parts.append(f" -> take {cell}\ntake {cell}: weight {a} = {weight}")
+    def find(i: int, room: int, a: str, cell: str) -> Best:
+        """The better choice of two, with item i and without it."""
+        weight, own = weights[i], values[i]
         if weight > room:
-            parts.append(f" best {below}{ROOMS[room]} = {best[0]}")
-            return best
-        rest = room - weight
-        part = ask(i - 1, rest, cell, "take")
-        parts.append(
-            f" -> weigh {cell} {below}{ROOMS[rest]}\nweigh {cell} {below}{ROOMS[rest]}: "
-            f"best {below}{ROOMS[rest]} = {part[0]} best {below}{ROOMS[room]} = {best[0]}"
-        )
-        own, other = values[i], best[0]
-        if best is NOTHING:
-            return a, own
-        if part is NOTHING:
-            total = own
-            for place, d in zip(PLACES, own):  # noqa: B905
-                parts.append(
-                    f" -> copy {place} {cell} {other}\ncopy {place} {cell} {other}: "
-                    f"{place} {a} = {d} ; {place} {cell} = {d}"
-                )
+            return ask(i - 1, room, cell, "heavy")
+        name, value = ask(i - 1, room - weight, cell, "take")
+        if name == NOTHING[0]:
+            way, mine, total = "alone", a, own
         else:
-            total, carry, beside = "", 0, part[0]
-            for place, d, e in zip(PLACES, own, part[1]):  # noqa: B905
+            way, mine, total, carry = "sum", cell, "", 0
+            for place, d, e in zip(PLACES, own, value):  # noqa: B905
                 key = f"more {place}" if carry else place
                 p = int(d) + carry
                 carry, digit = divmod(p + int(e), 10)
                 total += str(digit)
                 parts.append(
-                    f" -> add {key} {cell} {beside} {other}\nadd {key} {cell} {beside} {other}: "
-                    f"{key} {a} = {p} {place} {beside} = {e} ; {place} {cell} = {digit}"
+                    f" -> add {key} {cell} {name}\nadd {key} {cell} {name}: "
+                    f"{key} {a} = {p} {place} {name} = {e} ; {place} {cell} = {digit}"
                 )
+        best = ask(i - 1, room, cell, way)
+        if best is NOTHING:
+            return mine, total
+        other = best[0]
         for k in (2, 1, 0):
             place, d, e = PLACES[k], total[k], best[1][k]
             parts.append(
-                f" -> compare {place} {cell} {other}\ncompare {place} {cell} {other}: "
-                f"{place} {cell} = {d} {place} {other} = {e}"
+                f" -> compare {place} {cell} {other} {way}\ncompare {place} {cell} {other} {way}: "
+                f"{place} {mine} = {d} {place} {other} = {e}"
             )
             if d != e:
-                return (cell, total) if d > e else best
+                return (mine, total) if d > e else best
         return best
 
-    last = len(weights) - 1
-    cell = f"{letters[last]}{ROOMS[capacity]}"
-    name, value = find(last, capacity)
-    parts.append(f" -> store {cell} {name}\nstore {cell} {name}: asked {cell} = none")
+    top = f"{a}{ROOMS[capacity]}"
+    name, value = ask(len(weights) - 1, capacity, top, "heavy")
+    parts.append(
+        f" -> store {top} {name}\nstore {top} {name}: asked {top} = none ; best {top} = {name}"
+    )
     for k in (2, 1, 0):
         place, d = PLACES[k], value[k]
         parts.append(

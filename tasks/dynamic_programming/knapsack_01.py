@@ -155,9 +155,7 @@ class Knapsack01(Task[Knapsack]):
     wordings = WORDINGS
     complexity = "n · capacity"
     budget = 16_384
-    far = frozenset({"add", "ask", "compare", "copy", "store", "take", "total", "weigh"})
-    # Known cells asked for again, room B and item b beside a sum take four items.
-    unseen = frozenset({"add", "ask", "compare", "copy"})
+    far = frozenset({"add", "ask", "compare", "store", "total"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:
         """Weights, values and the capacity, each drawn uniformly from all that it can be.
@@ -185,7 +183,7 @@ class Knapsack01(Task[Knapsack]):
             weights=weights,
             values=tuple(draws.choice((1, 9, 11)) for _ in weights),
             capacity=draws.between(min(weights) + 1, 4),
-            first=draws.choice("bc"),
+            first=draws.choice("bcdefgh"),
         )
 
     def count(self, *lengths: int) -> int:
@@ -217,18 +215,14 @@ class Knapsack01(Task[Knapsack]):
         return facts
 
     def tapes(self, instance: Knapsack) -> dict[str, str]:
-        digits = [f"{value:03d}" for value in instance.values]
-        hundreds, tens, ones = ("".join(column) for column in zip(*digits, strict=True))
         items = "".join(instance.items)
+        rooms = ROOMS[: instance.capacity + 1]
         return {
             "item": items[1:],
-            "below": items[:-1],
-            "first": instance.first,
+            "below": items,
             "weight": "".join(map(str, instance.weights)),
-            "ones": ones,
-            "tens": tens,
-            "hundreds": hundreds,
-            "capacity": ROOMS[instance.capacity],
-            "room": ROOMS,
-            "rest": ROOMS,
+            "own": "".join(f"{value:03d}"[::-1] for value in instance.values),
+            "room": rooms[::-1],
+            "rest": rooms[::-1],
+            "place": 2 * rooms[-1] + rooms * (len(instance.weights) - 1),
         }

@@ -1,310 +1,324 @@
 # The 0/1 knapsack from the top down. A cell is an item with some room: the greatest value of the
-# items up to that one. It asks for the item before it twice, without its own and with it. A stack
-# holds who asks, a memo what is known. Rooms of 0, 1, 2 go by A, B, C. A best choice goes by the
-# cell that made it, or by its item if that is all of it; so it is passed on without its digits.
+# items up to that one. Unless the memo has it, it asks for two cells of the item below: to take its
+# own item beside what is best in the room left, then to do without. It stores the better choice.
+# Rooms of 0, 1, 2 go by A, B, C. A choice goes by the cell that made it, by its item if that is all
+# of it, or by 0 if it is nothing; so it is passed on without its digits.
 
 import std.words
 import std.decimal
-import std.lists
-import std.stack
 
-class name = 'a'..'z' | 'A'..'P'
-class way = 's' | 't'  # a cell is asked for to skip the item above it, or to take that
+class letter = 'a'..'z'
+class size = 'A'..'P'
 
-enum stage = ask | take | weigh | store
+enum stage = ask | open | first | store | use
+enum reason = take | heavy | alone | sum
 
-tape item, below: 'a'..'z'  # the items and one more; before each, the next lower
-tape first: 'a'..'z'
+# A cell, of `item` and `room`, asks for another, of `below` and `rest`. The one asked for first is
+# asked for by an item that is not there.
+tape item, below: letter  # the items and one more; before each, the next lower
 tape weight: '1'..'9'
-tape ones: digit  # of the value of each item
-tape tens, hundreds: '0'..'2'
-tape capacity: 'A'..'P'
-tape room, rest: 'A'..'P'                                    # one head at the room of the cell, one at what its item leaves
-tape cell: name word name                                    # what is asked for, or looked up
-tape memo: name | digit | '=' | ',' | ';' word name | digit  # cell=way,best,digits;
-tape stack: '$' | ';' | way word way
-tape asked: way word way
-tape part, best: name word name      # best choices: for what was asked, for the cell
-tape added, value: digit word digit  # their digits, the ones first
-tape sum: digit word digit           # those of the cell with its item
+tape own: digit                    # the digits of each item's value, the ones first
+tape room, rest: size              # from the capacity down
+tape asked: 't' | 'h' | 'a' | 's'  # a stack: why each cell asks, see `way_of`
+
+# The memo: for the item that is not there, and for the last one, a cell with all the room; for each
+# item below a row of cells, from no room up. The heads are at the cell asked for.
+tape place: size                    # the room of each cell
+tape maker: letter | '0'            # its best choice: the item of the cell that made it, or 0
+tape spot: size                     # and the room, unless that item is all of it
+tape memo1, memo10, memo100: digit  # and the value
+
+tape best: letter | size | '0' word letter | size | '0'  # the last choice that was asked for
+tape value: digit                                        # and the digits of its value
 tape out: digit
 
 main {
-    begin(item, below, first, weight, ones, tens, hundreds, capacity)
-    while room != capacity { right room, rest }
-    open_stack(stack)
-    asked := 's'
+    begin(item, below, weight, own, room)
+    asked := 'h'  # what is not there cannot be taken
+    down(place, maker, spot, memo1, memo10, memo100, rest)
     let now: stage = ask
     loop {
         if now == ask {
-            now = weigh
-            let new: yes | no =
-                ask_for(item, below, weight, room, rest, cell, memo, asked, part, added)
-            if new == yes {
+            now = ask_for(
+                item, below, weight, room, rest, asked,
+                maker, spot, memo1, memo10, memo100, best, value
+                )
+        } elsif now == open or now == first {
+            let fits: yes | no = open_cell(item, below, weight, own, room, rest, asked, now)
+            if now == first {
+                if fits == yes { take_alone(item, own, maker, memo1, memo10, memo100) }
+                else { maker := '0' }
+                now = store
+            } else {
+                if fits == yes { asked := 't' } else { asked := 'h' }
+                down(place, maker, spot, memo1, memo10, memo100, rest)
                 now = ask
-                push(stack, asked)
-                asked := 's'
-                left item, below, weight
-                left ones, tens, hundreds
-                while room != rest { left room }
-            } elsif asked == 's' {
-                now = take
             }
         } elsif now == store {
-            step store at "{item.cell}{room.cell} {best|none}" {
-                name_cell(item, room, cell)
-                let bottom: yes | no = is_bottom(stack)
-                if bottom == yes {
-                    fetch asked "asked {cell}" = "none"
-                    break
-                }
-                clear(asked)
-                pop(stack, asked)
-                remember(memo, cell, asked, best, value)
-                right item, below, weight
-                right ones, tens, hundreds
-                while rest != room { right rest }
-                if asked == 's' {
-                    fetch asked "asked {cell}" = "skip"
-                    now = take
-                } else {
-                    fetch asked "asked {cell}" = "take", "weight {item.cell}" = {weight.cell}
-                    let k: 0..9 = weight
-                    while k > 0 { right room  k = k - 1 }
-                    copy(best, part)
-                    copy(value, added)
-                    now = weigh
-                }
-                solve "best {cell}" = {best|none}
-            }
-        } else {
-            look_up(below, room, cell, memo, best, value)
-            if now == take {
-                now = store
-                step take at "{item.cell}{room.cell}" {
-                    fetch "weight {item.cell}" = {weight.cell}
-                    let k: 0..9 = weight
-                    while k > 0 and rest != _ { left rest  k = k - 1 }
-                    if rest != _ {
-                        asked := 't'
-                        now = ask
-                    } else {
-                        right rest
-                        while rest != room { right rest }
-                        fetch "best {cell}" = {best|none}
-                    }
-                }
+            store_best(
+                item, below, weight, own, room, rest, asked,
+                maker, spot, memo1, memo10, memo100, best, value
+                )
+            now = use
+        } elsif asked == 't' {
+            if best in letter { asked := 's' } else { asked := 'a' }
+            widen(room, rest)
+            up(place, maker, spot, memo1, memo10, memo100, room)
+            if asked == 's' {
+                add_digits(item, own, room, maker, spot, memo1, memo10, memo100, best, value)
             } else {
-                now = store
-                step weigh at "{item.cell}{room.cell} {below.cell}{rest.cell}" {
-                    fetch part "best {below.cell}{rest.cell}" = {part|none},
-                        best "best {cell}" = {best|none}
-                }
-                clear(sum)
-                if best == _ {
-                    best := item
-                    copy_value(ones, tens, hundreds, value)
-                } else {
-                    if part == _ { copy_digits(item, room, best, ones, tens, hundreds, sum) }
-                    else { add_digits(item, room, part, added, best, ones, tens, hundreds, sum) }
-                    choose(item, room, cell, sum, best, value)
-                }
+                take_alone(item, own, maker, memo1, memo10, memo100)
             }
+            down(place, maker, spot, memo1, memo10, memo100, room)
+            now = ask
+        } elsif asked != _ {
+            up(place, maker, spot, memo1, memo10, memo100, room)
+            choose(item, room, asked, maker, spot, memo1, memo10, memo100, best, value)
+            now = store
+        } else {
+            break
         }
     }
     total(best, value, out)
     answer "{out.all}"
 }
 
-# What the tens and hundreds of each value are with a carry; the heads end at the last item.
-proc begin(item, below, first, weight, ones, tens, hundreds, capacity) {
-    step begin { fetch "first" = {first.cell} }
+# What the tens and hundreds of each value are with a carry; the heads end past the last item.
+proc begin(item, below, weight, own, room) {
+    step begin { fetch "first" = {item.cell} }
     loop {
         step raise at "{item.cell}" {
-            fetch tens "tens {item.cell}" = {tens.cell|none}
-            if tens == _ {
-                fetch "capacity" = {capacity.cell}
+            right own
+            fetch tens "tens {item.cell}" = {own.cell|none}
+            if own == _ {
+                left own
+                fetch "capacity" = {room.cell}
                 break
             }
-            fetch hundreds "hundreds {item.cell}" = {hundreds.cell}
-            let t: 0..9 = tens + 1
-            let h: 0..9 = hundreds + 1
+            let t: 0..9 = own + 1
+            right own
+            fetch hundreds "hundreds {item.cell}" = {own.cell}
+            let h: 0..9 = own + 1
             solve more "more tens {item.cell}" = {t}, much "more hundreds {item.cell}" = {h}
         }
-        right item, below, weight
-        right ones, tens, hundreds
+        right item, below, weight, own
     }
-    left item, below, weight
-    left ones, tens, hundreds
 }
 
-# Asks for the item below with the rest of the room, and whether that is new: no if there is no such
-# item, no room, or the best is known.
-proc ask_for(item, below, weight, room, rest, cell, memo, asked, part, added)
-    -> yes | no {
-    name_cell(below, rest, cell)
-    clear(part)
-    clear(added)
-    rewind(memo)
-    step ask at "{cell} {item.cell}{room.cell}" {
-        let found: yes | no = find(memo, cell, ';')
-        if found == yes {
-            if memo == 's' { fetch asked "asked {cell}" = "skip" }
-            else { fetch asked "asked {cell}" = "take" }
-            read(memo, part, added)
-            return no
+# Why a cell asks: to take its item, or to do without; by then that was found to be too heavy, or to
+# be worth taking alone, or beside others, which makes a sum.
+proc way_of(asked) -> reason {
+    if asked == 't' { return take }
+    if asked == 'h' { return heavy }
+    if asked == 'a' { return alone }
+    return sum
+}
+
+# Whether the answer is known and can be used, or the cell must be opened, which is simple for the
+# first item.
+proc ask_for(
+    item, below, weight, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
+    ) -> stage {
+    let way: reason = way_of(asked)
+    step ask at "{below.cell}{rest.cell} {item.cell}{room.cell} {way}" {
+        if rest != 'A' {
+            fetch best "best {below.cell}{rest.cell}" = "{maker.cell|none}{spot.cell|}"
+            if maker == _ {
+                let next: stage = open
+                left weight, below
+                left weight
+                fetch lower "weight {below.cell}" = {weight.cell|none}
+                if weight == _ { next = first }
+                right weight, below
+                fetch "weight {below.cell}" = {weight.cell}
+                right weight
+                solve asked "asked {below.cell}{rest.cell}" = "{item.cell}{room.cell}"
+                if way != take { solve took "taken {item.cell}{room.cell}" = {way} }
+                return next
+            }
         }
-        fetch asked "asked {cell}" = "none"
-        left weight
-        fetch "weight {below.cell}" = {weight.cell|none}
-        if weight == _ {
-            right weight
-            return no
+        read(maker, spot, memo1, memo10, memo100, best, value)
+    }
+    return use
+}
+
+# The choice in the memo is what was asked for.
+proc read(maker, spot, memo1, memo10, memo100, best at first, value at first)
+    -> best at first, value at first {
+    value := memo1
+    right value
+    value := memo10
+    right value
+    value := memo100
+    left value
+    left value
+    best := maker
+    right best
+    best := spot
+    left best
+}
+
+# The heads go on to the cell that is asked for, and `rest` to what its item leaves if it fits.
+proc open_cell(item, below, weight, own, room, rest, asked, now: stage) -> yes | no {
+    while room != rest { right room }
+    left weight
+    let k: 0..9 = weight
+    while k > 0 and rest != _ { right rest  k = k - 1 }
+    let fits: yes | no = yes
+    if rest == _ { fits = no }
+    if now == first or fits == no { widen(room, rest) }
+    left item, below
+    right asked
+    left own
+    left own
+    left own
+    return fits
+}
+
+proc widen(room, rest) {
+    while rest != room { left rest }
+}
+
+# In the memo, from a cell that is asked for to the one that asks: the nearest with its room.
+proc up(place, maker, spot, memo1, memo10, memo100, room) {
+    loop {
+        left place, maker, spot
+        left memo1, memo10, memo100
+        if place == room { return }
+    }
+}
+
+# And down to the next one that is asked for.
+proc down(place, maker, spot, memo1, memo10, memo100, rest) {
+    loop {
+        right place, maker, spot
+        right memo1, memo10, memo100
+        if place == rest { return }
+    }
+}
+
+# The heads, all but those of the memo, go back to the cell that asked.
+proc store_best(
+    item, below, weight, own, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
+    ) {
+    asked := _
+    left asked
+    right item, below, weight
+    right own
+    right own
+    right own
+    if asked == 't' {
+        let k: 0..9 = weight
+        while k > 0 { left room  k = k - 1 }
+    }
+    step store at "{below.cell}{rest.cell} {maker.cell}{spot.cell|}" {
+        if asked == _ {
+            fetch asked "asked {below.cell}{rest.cell}" = "none"
+        } else {
+            let way: reason = way_of(asked)
+            fetch asked "asked {below.cell}{rest.cell}" = "{item.cell}{room.cell}"
+            if way != take { fetch taken "taken {item.cell}{room.cell}" = {way} }
         }
-        right weight
-        if rest == 'A' { return no }
-        if asked == 's' { solve way "asked {cell}" = "skip" }
-        else { solve way "asked {cell}" = "take" }
+        read(maker, spot, memo1, memo10, memo100, best, value)
+        solve best "best {below.cell}{rest.cell}" = {best}
     }
-    return yes
 }
 
-# The best choice without the item; there is none below the first.
-proc look_up(below, room, cell, memo, best, value) {
-    name_cell(below, room, cell)
-    clear(best)
-    clear(value)
-    rewind(memo)
-    let found: yes | no = find(memo, cell, ';')
-    if found == yes { read(memo, best, value) }
-}
-
-# Reads a record of the memo from its second word on.
-proc read(memo at first, best at first, value at first) -> best at first, value at first {
-    next_word(memo)
-    copy(memo, best)
-    next_word(memo)
-    copy(memo, value)
-}
-
-proc remember(memo, cell at first, asked at first, best at first, value at first)
-    -> memo at blank, cell at first, asked at first, best at first, value at first {
-    to_blank(memo)
-    append(cell, memo)
-    memo := '='
-    right memo
-    append(asked, memo)
-    memo := ','
-    right memo
-    append(best, memo)
-    memo := ','
-    right memo
-    append(value, memo)
-    memo := ';'
-    right memo
-}
-
-proc name_cell(item, room, cell at first) -> cell at first {
-    clear(cell)
-    cell := item
-    right cell
-    cell := room
-    left cell
-}
-
-# The value of the item is the sum, where nothing fits beside it.
-proc copy_digits(item, room, best, ones, tens, hundreds, sum at first) -> sum at first {
-    copy_digit(item, room, best, ones, sum, "ones")
-    copy_digit(item, room, best, tens, sum, "tens")
-    copy_digit(item, room, best, hundreds, sum, "hundreds")
-    left sum
-    to_first(sum)
-}
-
-proc copy_digit(item, room, best, own, sum, place: text) {
-    step copy at "{place} {item.cell}{room.cell} {best}" {
-        fetch own "{place} {item.cell}" = {own.cell}
-        sum := own
-        solve sum "{place} {item.cell}{room.cell}" = {sum.cell}
-    }
-    right sum
-}
-
-# The same without a word, where there is no other choice.
-proc copy_value(ones, tens, hundreds, value at first) -> value at first {
-    value := ones
-    right value
-    value := tens
-    right value
-    value := hundreds
-    to_first(value)
+# The item and nothing beside it.
+proc take_alone(item, own, maker, memo1, memo10, memo100) {
+    memo1 := own
+    right own
+    memo10 := own
+    right own
+    memo100 := own
+    left own
+    left own
+    maker := item
 }
 
 # The value of the item and of what is best beside it.
 proc add_digits(
-    item, room, part at first, added at first, best, ones, tens, hundreds, sum at first
-    ) -> part at first, added at first, sum at first {
-    let c: 0..1 = add_digit(item, room, part, added, best, ones, sum, 0, "ones", "ones")
-    if c == 0 { c = add_digit(item, room, part, added, best, tens, sum, 0, "tens", "tens") }
-    else { c = add_digit(item, room, part, added, best, tens, sum, 1, "more tens", "tens") }
-    if c == 0 { c = add_digit(item, room, part, added, best, hundreds, sum, 0, "hundreds", "hundreds") }
-    else { c = add_digit(item, room, part, added, best, hundreds, sum, 1, "more hundreds", "hundreds") }
-    left added, sum
-    to_first(added)
-    to_first(sum)
+    item, own, room, maker, spot, memo1, memo10, memo100, best at first, value at first
+    ) -> value at first {
+    let c: 0..1 = add_digit(item, own, room, memo1, best, value, 0, "ones", "ones")
+    right own, value
+    if c == 0 { c = add_digit(item, own, room, memo10, best, value, 0, "tens", "tens") }
+    else { c = add_digit(item, own, room, memo10, best, value, 1, "more tens", "tens") }
+    right own, value
+    if c == 0 { c = add_digit(item, own, room, memo100, best, value, 0, "hundreds", "hundreds") }
+    else { c = add_digit(item, own, room, memo100, best, value, 1, "more hundreds", "hundreds") }
+    left own, value
+    left own, value
+    maker := item
+    spot := room
 }
 
 # One digit; whether there is a carry to the next.
-proc add_digit(item, room, part, added, best, own, sum, carry: 0..1, key: text, place: text)
-    -> 0..1 {
+proc add_digit(item, own, room, memo, best, value, carry: 0..1, key: text, place: text) -> 0..1 {
     let d: 0..9 = own + carry
     let total: 0..18 = 0
-    step add at "{key} {item.cell}{room.cell} {part} {best}" {
-        fetch own "{key} {item.cell}" = {d}, part "{place} {part}" = {added.cell}
-        total = d + added
-        sum := total % 10
-        solve sum "{place} {item.cell}{room.cell}" = {sum.cell}
+    step add at "{key} {item.cell}{room.cell} {best}" {
+        fetch own "{key} {item.cell}" = {d}, best "{place} {best}" = {value.cell}
+        total = d + value
+        memo := total % 10
+        solve sum "{place} {item.cell}{room.cell}" = {memo.cell}
     }
-    right added, sum
     return total / 10
 }
 
-# Sets the sum against what is best without the item, from the highest digit down.
-proc choose(item, room, cell at first, sum at first, best at first, value at first)
-    -> cell at first, sum at first, best at first, value at first {
-    to_last(sum)
-    to_last(value)
-    let order: lt | eq | gt = compare_digit(item, room, sum, best, value, "hundreds")
-    if order == eq {
-        left sum, value
-        order = compare_digit(item, room, sum, best, value, "tens")
-        if order == eq {
-            left sum, value
-            order = compare_digit(item, room, sum, best, value, "ones")
+# Sets the choice with the item against the one without it, from the highest digit down.
+proc choose(
+    item, room, asked, maker, spot, memo1, memo10, memo100, best at first, value at first
+    ) -> best at first, value at first {
+    let order: lt | eq | gt = lt
+    if asked != 'h' {
+        order = gt
+        if best in letter {
+            right value
+            right value
+            order = compare_digit(item, room, asked, maker, spot, memo100, best, value, "hundreds")
+            left value
+            if order == eq {
+                order = compare_digit(item, room, asked, maker, spot, memo10, best, value, "tens")
+            }
+            left value
+            if order == eq {
+                order = compare_digit(item, room, asked, maker, spot, memo1, best, value, "ones")
+            }
         }
     }
-    to_first(sum)
-    to_first(value)
-    if order == gt {
-        name_cell(item, room, cell)
-        copy(cell, best)
-        copy(sum, value)
+    if order != gt {
+        memo1 := value
+        right value
+        memo10 := value
+        right value
+        memo100 := value
+        left value
+        left value
+        maker := best
+        right best
+        spot := best
+        left best
     }
 }
 
-proc compare_digit(item, room, sum, best, value, place: text) -> lt | eq | gt {
+proc compare_digit(item, room, asked, maker, spot, memo, best, value, place: text)
+    -> lt | eq | gt {
     let order: lt | eq | gt = eq
-    step compare at "{place} {item.cell}{room.cell} {best}" {
-        fetch sum "{place} {item.cell}{room.cell}" = {sum.cell},
+    let way: alone | sum = sum
+    if asked == 'a' { way = alone }
+    step compare at "{place} {item.cell}{room.cell} {best} {way}" {
+        fetch mine "{place} {maker.cell}{spot.cell|}" = {memo.cell},
             best "{place} {best}" = {value.cell}
-        if sum < value { order = lt } elsif sum > value { order = gt }
+        if memo < value { order = lt } elsif memo > value { order = gt }
     }
     return order
 }
 
 # Writes the best value, from the highest digit down.
 proc total(best at first, value at first, out at blank) -> best at first, out at first {
-    to_last(value)
+    right value
+    right value
     total_digit(best, value, out, "hundreds")
     total_digit(best, value, out, "tens")
     total_digit(best, value, out, "ones")
@@ -333,28 +347,21 @@ style styled {
     raise.more: "A carry makes it {key} = {value} "
     raise.much: "or {key} = {value}. "
     ask: "Ask for {label}. "
-    ask.asked: "So far {key} = {value}. "
-    ask.way: "Now {key} = {value}. "
-    ask.weight: "Note {key} = {value}. "
-    weigh: "Weigh up {label}: "
-    weigh.part: "{key} = {value} beside the item, "
-    weigh.best: "{key} = {value} without it. "
+    ask.best: "The memo says {key} = {value}. "
+    ask.lower: "Below is {key} = {value}, "
+    ask.weight: "here {key} = {value}. "
+    ask.asked: "Now {key} = {value}. "
+    ask.took: "Also {key} = {value}. "
     store: "Store {label}. "
-    store.asked: "It was asked, {key} = {value}. "
-    store.weight: "There {key} = {value}. "
-    store.best: "Keep {key} = {value}. "
-    take: "Try to take {label}. "
-    take.weight: "It needs {key} = {value}. "
-    take.best: "That is too much, so {key} = {value} stays. "
-    copy: "Copy {label}: "
-    copy.own: "{key} = {value} "
-    copy.sum: "gives {key} = {value}. "
+    store.asked: "With {key} = {value} "
+    store.taken: "and {key} = {value} "
+    store.best: "keep {key} = {value}. "
     add: "Add {label}: "
     add.own: "{key} = {value} "
-    add.part: "and {key} = {value}, "
+    add.best: "and {key} = {value}, "
     add.sum: "hence {key} = {value}. "
     compare: "Compare {label}: "
-    compare.sum: "{key} = {value} "
+    compare.mine: "{key} = {value} "
     compare.best: "meets {key} = {value}. "
     total: "Read {label}: "
     total.value: "{key} = {value} "
@@ -373,30 +380,23 @@ style plain {
     raise.capacity: "and the capacity is {value}.\n"
     raise.more: "With a carry the tens would be {value} "
     raise.much: "and the hundreds {value}. "
-    ask: "At {item} with room {room} we need {cell}. "
-    ask.asked: "So far it is noted as {value}. "
-    ask.weight: "The item before weighs {value}. "
-    ask.way: "We note it as {value}. "
-    weigh: ""
-    weigh.part: "Beside the item we could have {value}, "
-    weigh.best: "and without it {value}. "
+    ask: "At {item} with room {room} we need {below} with room {rest}. "
+    ask.best: "Its best so far is {value}. "
+    ask.lower: "The item before weighs {value}, "
+    ask.weight: "this one {value}. "
+    ask.asked: "We shall return to {value}. "
+    ask.took: "We note {item} as {value}. "
     store: ""
-    store.asked: "It was noted as {value}. "
-    store.weight: "The item above weighs {value}. "
-    store.best: "So the best of {item} with room {room} is {value}.\n"
-    take: "Can {item} be taken with room {room}? "
-    take.weight: "It weighs {value}. "
-    take.best: "That is too much, and {value} stays the best. "
-    copy: ""
-    copy.own: "The {place} of the item are {value}, "
-    copy.sum: "so those of the sum are {value}. "
+    store.asked: "It was needed at {value}. "
+    store.taken: "There {item} was noted as {value}. "
+    store.best: "So the best of {below} with room {rest} is {value}.\n"
     add: ""
     add.own: "Add the item's {value} "
-    add.part: "and {value}: "
+    add.best: "and {value}: "
     add.sum: "the {place} are {value}. "
     compare: ""
-    compare.sum: "The sum has the {place} {value}, "
-    compare.best: "the best so far {value}. "
+    compare.mine: "With {item} the {place} are {value}, "
+    compare.best: "without it {value}. "
     total: ""
     total.value: "The {place} of the value are {value}, "
     total.ans: "so we write {value}. "

@@ -4,6 +4,7 @@ from itertools import product
 import pytest
 
 import tasks
+from compiler import render
 from tasks.dynamic_programming.knapsack_01 import Knapsack
 from tests.tasks.oracles.knapsack_01 import answer
 from tests.tasks.samples import COUNT, SPREAD, drawn
@@ -71,6 +72,17 @@ def test_all_the_items_there_can_be():
         instance = Knapsack(weights=weights, values=(20,) * 8, capacity=capacity)
         assert task.answer(instance) == answer(instance)
     assert answer(Knapsack(weights=(1,) * 8, values=(20,) * 8, capacity=15)) == "160"
+
+
+@pytest.mark.parametrize("n", range(2, 9))
+def test_a_look_at_the_memo_is_a_walk_along_a_row(n):
+    """What a cell costs depends on the rooms there are, and not on how many cells are known."""
+    task = tasks.get("knapsack_01")
+    instance = Knapsack(weights=(1, 1, 1, 1, 8, 4, 2, 1)[-n:], values=(20,) * n, capacity=15)
+    result = task.run(instance)
+    cells = render(task.table, result.trace).string.count("\nstore ")
+    assert cells > n
+    assert result.transitions < 10 * 16 * cells
 
 
 def greedy(instance, worth):
