@@ -2,38 +2,42 @@
 
     python -m training.smollm2 smollm2
     python -m benchmarks.study --model smollm2 --out out/study [--tasks compare_numbers]
-        [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe] [--steps 3000]
-        [--records 100000] [--items 500] [--precision bf16]
+        [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe]
+        [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16]
 
 An arm is a way to write the chain of thought and a way to number positions in training; all arms
 see the same problems. ``tail-gaps``: TAIL, with random gaps after lines (ours); ``tail-plain``:
 TAIL as the paper has it; ``plain-cot``: the same algorithm in ordinary prose; ``no-cot``: the
-answer alone. Every arm leaves its rows and its outputs in a folder of its own, as soon as it is
-done; arms that are done are not done again. Develop with ``--split probe``; score ``eval`` once.
+answer alone. Every arm leaves its rows and its outputs in a folder of its own, each output as soon
+as it is there; a study that was killed goes on when it is started again. Develop with
+``--split probe``; score ``eval`` once.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import torch
 
 import tasks
-from evaluation.evaluate import evaluate
+from benchmarks.gpu import UNCOUNTED, Clock
 from evaluation.huggingface import HuggingFace
-from evaluation.models import load_model
-from evaluation.problems import asked, held_out, longest
-from evaluation.report import write_results
+from evaluation.models import RECORD, load_model, record_of
+from evaluation.report import RESULTS
+from evaluation.runs import of_corpus, run
 from tasks.corpus import Corpus, Form, Options, Request, build
 from training.config import Config, Data, Model, Positions, Schedule
-from training.data import chosen_records, training_set
-from training.train import train
+from training.shapes import configuration
+from training.train import MODEL, train
 
+TRIAL = 12
+"""Steps by which a pace is found."""
 RANGES = ("S", "M", "L")
 
 
@@ -66,12 +70,9 @@ def corpus_of(options: argparse.Namespace, form: Form) -> Corpus:
 
 
 def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> Config:
-    """How an arm is trained: all weights, packs of 8,192 tokens."""
-    model, tokenizer = load_model(options.model)
-    context = model.config.max_position_embeddings
-    data = Data(corpus=corpus.folder, max_length=context)
-    rows = training_set(chosen_records(data), tokenizer, context)
-    pack = min(context, max(options.pack, max(rows["length"])))
+    """How an arm is trained: all weights, in packs."""
+    context = configuration(Model(base=options.model)).max_position_embeddings
+    pack = min(context, options.pack)
     return Config(
         out=out,
         data=Data(corpus=corpus.folder, max_length=pack, pack=pack),
@@ -79,6 +80,7 @@ def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> 
         schedule=Schedule(
             steps=options.steps,
             batch_size=options.batch_size,
+            device_batch=min(options.batch_size, options.device_batch),
             learning_rate=options.learning_rate,
             warmup=0.03,
             precision=options.precision,
@@ -88,31 +90,41 @@ def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> 
     )
 
 
-def run(options: argparse.Namespace, name: str) -> None:
-    """One arm, from corpus to scores."""
+def in_time(config: Config, minutes: float) -> Config:
+    """The same, of as many steps as take so long, at the pace of a trial of ``TRIAL``."""
+    clock = Clock()
+    with TemporaryDirectory() as folder:
+        few = replace(config.schedule, steps=TRIAL)
+        train(replace(config, out=Path(folder) / "trial", schedule=few), callbacks=(clock,))
+    pace = (clock.ends[-1] - clock.ends[UNCOUNTED - 1]) / (TRIAL - UNCOUNTED)
+    steps = max(1, int(60 * minutes / pace))
+    print(f"{pace:.3f} s a step: {steps} steps in {minutes} minutes", flush=True)
+    return replace(config, schedule=replace(config.schedule, steps=steps))
+
+
+def train_and_score(options: argparse.Namespace, name: str) -> None:
+    """One arm, from corpus to scores; what was killed goes on with what is whole."""
     home = options.out / name
-    if (home / "scores").exists():
+    if (home / "scores" / RESULTS).exists():
         print(f"{name}: done before")
         return
-    arm = ARMS[name]
-    corpus = corpus_of(options, arm.form)
-    shutil.rmtree(home / "run", ignore_errors=True)
-    trained = train(recipe(options, corpus, arm, home / "run"))
+    corpus = corpus_of(options, ARMS[name].form)
+    model_folder = home / "run" / MODEL
+    if not model_folder.exists():
+        shutil.rmtree(home / "run", ignore_errors=True)
+        config = recipe(options, corpus, ARMS[name], home / "run")
+        train(in_time(config, options.minutes) if options.minutes else config)
+        shutil.copy(model_folder / RECORD, home)
     dtype = torch.bfloat16 if options.precision == "bf16" else torch.float32
-    model, tokenizer = load_model(str(trained.model), dtype)
+    model, tokenizer = load_model(str(model_folder), dtype)
     if torch.cuda.is_available():
         model = model.cuda()
-    backend = HuggingFace(model, tokenizer, name=name, batch_size=options.decode)
-    rows, scores = evaluate(
-        held_out(corpus, options.split, RANGES, options.items),
-        backend,
-        asked=asked(corpus, options.split, options.items),
-        longest=longest(corpus, options.split),
+    rows, *_ = run(
+        of_corpus(corpus, options.split, RANGES, options.items),
+        HuggingFace(model, tokenizer, name=name, batch_size=options.decode),
+        out=home / "scores",
+        more={"arm": name, "training": record_of(str(model_folder))},
     )
-    record = json.loads((trained.model / "tmtail.json").read_text(encoding="utf-8"))
-    about = {"arm": name, "split": options.split, "training": record, **backend.description}
-    write_results(home / "scores", rows, scores, about)
-    shutil.copy(trained.model / "tmtail.json", home)
     shutil.rmtree(home / "run")  # outputs are kept, checkpoints are not
     for row in rows:
         print(f"{name} {row.task} {row.range}: label {row.accuracy}, exact {row.exactness}")
@@ -127,9 +139,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--arms", default=",".join(ARMS))
     parser.add_argument("--split", choices=("probe", "eval"), default="probe")
     parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--minutes", type=float, help="train so long, in place of --steps")
     parser.add_argument("--records", type=int, default=100_000)
     parser.add_argument("--items", type=int, default=500)
     parser.add_argument("--batch-size", type=int, default=8)
+    parser.add_argument("--device-batch", type=int, default=4)
     parser.add_argument("--pack", type=int, default=8192)
     parser.add_argument("--reach", type=int, default=4096)
     parser.add_argument("--decode", type=int, default=250)
@@ -139,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     for name in options.arms.split(","):
-        run(options, name)
+        train_and_score(options, name)
 
 
 if __name__ == "__main__":

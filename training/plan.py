@@ -139,7 +139,8 @@ def make_plan(
     weights = whole * ((2 if config.half_weights else 4) + copy) / share
     kept = trainable * (4 * 4 if config.adapter else 3 * 4) / share
     longest = config.data.pack or config.data.max_length
-    activations = _activations(model, rows_at_once * longest, size)
+    stream = 2 if config.half_weights else 4  # autocast leaves what layers add up as it is kept
+    activations = _activations(model, rows_at_once * longest, size, stream)
     again = schedule.checkpoint_activations
     if again is None:
         again = weights + kept + activations[0] > 0.9 * memory
@@ -197,17 +198,25 @@ def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, str]:
     return count, round(size * found / sum(sizes)) + count, how
 
 
-def _activations(model: PreTrainedModel, tokens: int, size: int) -> tuple[float, float]:
-    """Bytes of what the backward pass needs, without checkpointing and with it."""
+def _activations(
+    model: PreTrainedModel, tokens: int, size: int, stream: int
+) -> tuple[float, float]:
+    """Bytes of what the backward pass needs, without checkpointing and with it.
+
+    Parameters
+    ----------
+    size, stream
+        Bytes of a number: in what matrices give, and in what goes from layer to layer.
+    """
     shape = model.config
     width, inner = shape.hidden_size, shape.intermediate_size
     head = getattr(shape, "head_dim", None) or width // shape.num_attention_heads
     queries, keys = head * shape.num_attention_heads, head * shape.num_key_value_heads
     # Two norms with their inputs, q, k, v twice (before and after the rotation, but v), what
     # attention gives, and of the MLP: gate, its activation, up and their product.
-    layer = tokens * size * (6 * width + 3 * queries + 3 * keys + 4 * inner)
+    layer = tokens * (stream * 6 * width + size * (3 * queries + 3 * keys + 4 * inner))
     layers = shape.num_hidden_layers
-    return layers * layer + TILE, layers * tokens * size * width + layer + TILE
+    return layers * layer + TILE, layers * tokens * stream * width + layer + TILE
 
 
 def operations(model: PreTrainedModel, frozen: bool, again: bool, context: float) -> float:

@@ -1,24 +1,35 @@
 """The study of length generalisation runs from end to end, with a tiny model."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import torch
 
-from benchmarks.study import ARMS, main
-from training.config import Model
+from benchmarks.gpu import Clock
+from benchmarks.study import ARMS, TRIAL, in_time, main
+from tests.training.runs import config
+from training.config import Config, Model
 from training.model import make_model
 
+SMALL = ("--steps", "2", "--records", "8", "--items", "2", "--batch-size", "1", "--decode", "6")
 
-def test_all_arms_are_scored_on_the_same_problems(tmp_path: Path) -> None:
+
+def tiny(folder: Path) -> list[str]:
+    """A model that has learned nothing, and the command that studies it."""
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192)
     model, tokenizer = make_model(shape, [], torch.float32)
-    model.save_pretrained(tmp_path / "model")
-    tokenizer.save_pretrained(tmp_path / "model")
+    model.save_pretrained(folder / "model")
+    tokenizer.save_pretrained(folder / "model")
+    out = str(folder / "study")
+    return ["--model", str(folder / "model"), "--out", out, "--precision", "fp32", *SMALL]
+
+
+def test_all_arms_are_scored_on_the_same_problems(tmp_path: Path) -> None:
+    command = tiny(tmp_path)
     out = tmp_path / "study"
-    small = ["--steps", "2", "--records", "8", "--items", "2", "--batch-size", "1", "--decode", "6"]
-    command = ["--model", str(tmp_path / "model"), "--out", str(out), "--precision", "fp32", *small]
     main(command)
     problems = set()
     for name, arm in ARMS.items():
@@ -33,3 +44,28 @@ def test_all_arms_are_scored_on_the_same_problems(tmp_path: Path) -> None:
     before = (out / "no-cot" / "scores" / "results.json").stat().st_mtime_ns
     main(command)  # everything is done already
     assert (out / "no-cot" / "scores" / "results.json").stat().st_mtime_ns == before
+
+
+def test_a_study_that_was_killed_goes_on(tmp_path: Path, monkeypatch) -> None:
+    def killed(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    command = [*tiny(tmp_path), "--arms", "no-cot"]
+    with monkeypatch.context() as patched:
+        patched.setattr("benchmarks.study.run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            main(command)
+    monkeypatch.setattr("benchmarks.study.train", killed)  # the model is there
+    main(command)
+    assert (tmp_path / "study" / "no-cot" / "scores" / "results.json").exists()
+
+
+def test_steps_by_the_clock(tmp_path: Path, monkeypatch) -> None:
+    def train_slowly(config: Config, callbacks: tuple[Clock]) -> None:
+        callbacks[0].ends += [0.0, 9.0, *(10.0 + n / 2 for n in range(config.schedule.steps - 2))]
+
+    monkeypatch.setattr("benchmarks.study.train", train_slowly)
+    asked = config(tmp_path / "corpus.jsonl", "run", steps=99)
+    found = in_time(asked, minutes=1)
+    pace = (10 + (TRIAL - 3) / 2 - 9) / (TRIAL - 2)
+    assert found == replace(asked, schedule=replace(asked.schedule, steps=int(60 / pace)))

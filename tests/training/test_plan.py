@@ -82,6 +82,12 @@ def test_activations_are_computed_again_where_memory_needs_it(tmp_path: Path) ->
     assert large.memory < large.weights + large.optimiser + large.activations[False]
 
 
+def test_weights_in_fp32_make_larger_activations(tmp_path: Path) -> None:
+    lora, full = (plan(tmp_path, **seven_billion(rank)) for rank in (16, None))
+    wider = 28 * 8192 * 6 * 3584 * 2  # bytes: the norms and what they take, twice as wide
+    assert full.activations[False] - lora.activations[False] == wider
+
+
 def test_steps_and_tokens_of_epochs(tmp_path: Path) -> None:
     schedule = Schedule(epochs=2, batch_size=4)
     found = plan(tmp_path, schedule=schedule)
