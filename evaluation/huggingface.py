@@ -104,6 +104,7 @@ class HuggingFace(Decoder):
             getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         )
         size = 2 * config.num_hidden_layers * heads * width * self.model.dtype.itemsize
+        torch.cuda.empty_cache()  # what an earlier batch took and torch keeps is free, too
         free, _ = torch.cuda.mem_get_info(self.model.device)
         return max(1, min(MOST, int(SHARE * free / (size * min(length, self.context)))))
 
