@@ -101,9 +101,11 @@ class Model:
         if self.head_width < 2 or self.head_width % 2:
             raise ValueError(f"head_width {self.head_width} must be even, for rotary positions")
         if self.start == "induction":
-            if self.layers < 2 or self.heads < 3 or self.width < 3 * self.head_width:
+            least = min(self.layers / 2, self.heads / 3, self.head_width / 4)
+            if least < 1 or self.width < 3 * self.head_width:
                 raise ValueError(
-                    "start: induction needs 2 layers, 3 heads, a width of 3 × head_width, or more"
+                    "start: induction needs 2 layers, 3 heads, a head_width of 4, "
+                    "a width of 3 × head_width, or more"
                 )
             if self.rope_theta < 1e6:
                 raise ValueError(

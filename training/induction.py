@@ -52,8 +52,8 @@ def wire_induction(model: PreTrainedModel) -> None:
         rows = slice(head * size, (head + 1) * size)
         query, key = torch.zeros(2, size, width)
         for back, code in enumerate(codes):
-            project = _orthonormal(size, len(code)).T * (_MATCH * size**0.5) ** 0.5 / norm
-            project *= (size / len(code)) ** 0.5
+            project = _orthonormal(size, len(code)).T  # keeps len(code) / size of a square
+            project *= (_MATCH * size**0.5 * size / len(code)) ** 0.5 / norm
             query[code] = project @ slots[back].T
             key[code] = project @ slots[back + 1].T
         second.q_proj.weight[rows] = query
@@ -65,15 +65,11 @@ def _look_back(attention: torch.nn.Module, heads: int, frequency: Tensor) -> Non
     contrast = (1 - frequency.cos()).sum()
     size = 2 * len(frequency)
     strength = (_LOCAL * size**0.5 / contrast) ** 0.5
-    for projection in (attention.q_proj, attention.k_proj):
+    backs = torch.arange(1, heads + 1)[:, None]
+    for projection, back in ((attention.q_proj, backs), (attention.k_proj, 0 * backs)):
+        turns = -back * frequency
         projection.weight.zero_()
-    for head in range(heads):
-        rows = slice(head * size, (head + 1) * size)
-        for projection, turn in (
-            (attention.q_proj, -(head + 1) * frequency),
-            (attention.k_proj, 0 * frequency),
-        ):
-            projection.bias[rows] = strength * torch.cat([turn.cos(), turn.sin()])
+        projection.bias.copy_(strength * torch.cat([turns.cos(), turns.sin()], dim=1).flatten())
 
 
 def _orthonormal(rows: int, columns: int) -> Tensor:
