@@ -35,14 +35,14 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
     for a, b, weight in edges:
         weights[a][b] = weights[b][a] = weight
     now: list[int | None] = [None] * n
-    now[source] = 0
     digits = [""] * n  # of the distance of each vertex, the ones first
-    digits[source] = "0"
+    tops = ["none"] * n
+    digits[source], tops[source] = "0", LETTERS[ones]
     u, least = source, 0
     i, j, s, p = LETTERS[round], LETTERS[round + 1], names[source], LETTERS[ones]
     text = (
-        f"begin: source = {s} round = {i} ones = {p} first = {start} ; {i} {s} = 0 ; {s} {p} = 0"
-        f" ; top {s} = {p} ; done {s} = yes -> pass {i} {start}\n"
+        f"begin: source = {s} round = {i} ones = {p} first = {start} ; {s} {p} = 0"
+        f" ; top {s} = {p} -> pass {i} {start}\n"
     )
     while True:
         from_u, lead = weights[u], -1
@@ -51,75 +51,74 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
         here = names[u]
         for k in range(n):
             v, after = names[k], names[k + 1]
+            text += f"pass {i} {v}: top {v} = {tops[k]}"
             if digits[k]:
-                text += f"pass {i} {v}: done {v} = yes -> pass {i} {after}\n"
+                text += f" -> pass {i} {after}\n"
                 continue
             old, edge = now[k], from_u.get(k)
+            leader = f" {j} {names[lead]} = {nearest}" if lead >= 0 else ""
             if old is None:
+                text += f" {i} {v} = none {here} {v} = "
                 if edge is None:
-                    text += (
-                        f"pass {i} {v}: done {v} = none {i} {v} = none {here} {v} = none"
-                        f" -> pass {i} {after}\n"
-                    )
+                    text += f"none -> pass {i} {after}\n"
                     continue
-                text += f"pass {i} {v}: done {v} = none {i} {v} = none {here} {v} = {edge}"
+                text += f"{edge}{leader}"
                 far = edge
-                if lead >= 0:
-                    text += f" {j} {names[lead]} = {nearest}"
-                solved = f" ; {j} {v} = {far}"
             else:
                 far = old - least
+                text += (
+                    f" {i} {v} = {old} {i} {here} = {least} ; rest {j} {v} = {far}"
+                    f" -> edge {j} {v}\n"
+                    f"edge {j} {v}: rest {j} {v} = {far} {here} {v} = "
+                )
                 if edge is None:
-                    text += (
-                        f"pass {i} {v}: done {v} = none {i} {v} = {old} {here} {v} = none"
-                        f" {i} {here} = {least} ; {j} {v} = {far} -> near {j} {v}\n"
-                    )
+                    text += f"none{leader}"
                 else:
-                    text += (
-                        f"pass {i} {v}: done {v} = none {i} {v} = {old} {here} {v} = {edge}"
-                        f" ; way {j} {v} = {edge} -> rest {j} {v}\n"
-                        f"rest {j} {v}: {i} {v} = {old} {i} {here} = {least} ; rest {j} {v} = {far}"
-                        f" -> relax {j} {v}\n"
-                        f"relax {j} {v}: rest {j} {v} = {far} way {j} {v} = {edge}"
-                        f" ; {j} {v} = {min(far, edge)} -> near {j} {v}\n"
-                    )
                     far = min(far, edge)
-                text += f"near {j} {v}: {j} {v} = {far}"
-                if lead >= 0:
-                    text += f" {j} {names[lead]} = {nearest}"
-                solved = ""
+                    text += (
+                        f"{edge} ; way {j} {v} = {far} -> near {j} {v}\n"
+                        f"near {j} {v}: way {j} {v} = {far}{leader}"
+                    )
             if lead < 0 or far < nearest:
                 lead, nearest = k, far
-            text += f"{solved} ; lead {j} {names[lead]} = {nearest} -> pass {i} {after}\n"
+            text += f" ; {j} {v} = {far} ; lead {j} {names[lead]} = {nearest} -> pass {i} {after}\n"
             following[k] = far
         if lead < 0:
             break
         v, p = names[lead], LETTERS[ones]
-        text += (
-            f"pass {i} {end}: done {end} = end lead {j} {v} = {nearest} ones = {p} -> add {v} {p}\n"
-        )
-        more, key, own, total = nearest, v, digits[u], ""
+        text += f"pass {i} {end}: top {end} = end lead {j} {v} = {nearest} ones = {p}"
+        ten, more = divmod(nearest, 10)
+        key = f"low {j} {v}" if ten else f"{j} {v}"
+        if ten:
+            text += f" ; {key} = {more} ; ten {j} {v} = {ten}"
+        text += f" -> add {v} {p}\n"
+        own, total = digits[u], ""
         while True:
             place = len(total)
             p, higher = LETTERS[ones - place], LETTERS[ones - place - 1]
             digit = own[place] if place < len(own) else "none"
-            text += f"add {v} {p}: {here} {p} = {digit} {j} {key} = {more}"
+            text += f"add {v} {p}: {here} {p} = {digit} {key} = {more}"
             if place and digit == "none" and more == 0:
                 break
             more, rest = divmod(more + (int(digit) if digit != "none" else 0), 10)
             total += str(rest)
-            text += f" ; {v} {p} = {rest} ; {j} {higher} = {more} -> add {v} {higher}\n"
-            key = higher
-        text += (
-            f" first = {start} ; top {v} = {LETTERS[ones - place + 1]} ; done {v} = yes"
-            f" -> pass {j} {start}\n"
-        )
+            text += f" ; {v} {p} = {rest} ; "
+            key = f"{j} {higher}"
+            if ten:
+                text += (
+                    f"carry {key} = {more} -> ten {v} {higher}\n"
+                    f"ten {v} {higher}: carry {key} = {more} ten {j} {v} = {ten} ; "
+                )
+                more, ten = more + ten, 0
+            text += f"{key} = {more} -> add {v} {higher}\n"
+        tops[lead] = LETTERS[ones - place + 1]
+        text += f" first = {start} ; top {v} = {tops[lead]} -> pass {j} {start}\n"
         digits[lead] = total
         u, least, now = lead, nearest, following
         round += 1
         i, j = j, LETTERS[round + 1]
-    tops = [LETTERS[ones - len(number) + 1] for number in digits] + ["none"]
-    text += f"pass {i} {end}: done {end} = end first = {start} top {start} = {tops[0]} -> "
+    tops.append("end")
+    text += f"pass {i} {end}: top {end} = end first = {start} top {start} = {tops[0]} -> "
     behind = LETTERS[ones + 1]
     for k in range(n):
         v, after = names[k], names[k + 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
@@ -13,6 +13,7 @@ from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ran
 from tasks.places import NAMES, begin, row
 
 HEAVIEST = 20
+LIGHT = 4
 
 Edge = tuple[int, int]
 
@@ -60,8 +61,7 @@ class Graph(Instance):
     @property
     def names(self) -> tuple[str, ...]:
         """The letters of the vertices, and the one behind them."""
-        letters = row(self.first.lower(), self.vertices + 1)
-        return tuple(letter.upper() for letter in letters)
+        return tuple("".join(row(self.first.lower(), self.vertices + 1)).upper())
 
     @property
     def rounds(self) -> tuple[str, ...]:
@@ -85,7 +85,7 @@ given both ways with its weight: {edges}. Names: {names}. End with a line `answe
 distances in the order of the letters, the source's own 0 included, a comma and a space between two.
 
 Run Dijkstra's algorithm on the weighted graph {edges}, where an entry such as "B C = 7" is the
-weight from B to C and the letter that is "done" at the end comes after the last vertex. Begin at
+weight from B to C and the letter whose "top" is "end" comes after the last vertex. Begin at
 {source}, with {names}. Write `answer: ` followed by all shortest distances, first letter first,
 parted by commas and spaces.
 
@@ -188,25 +188,18 @@ class Dijkstra(Task[Graph]):
     wordings = WORDINGS
     complexity = "n²"
     budget = 16_384
-    far = frozenset({"add", "pass", "write"})
+    partly = frozenset({"L"})  # 20 vertices, most of them reached long before they are settled
+    far = frozenset({"add", "edge", "pass", "write"})
 
     def sample(self, draws: Draws, *lengths: int) -> Graph:
-        """A random tree and random edges more, any number of them up to 1.5 n in all.
-
-        In three of ten the weights are of two values only, so that distances are often equal; in
-        half of all, each is the greater of two draws, so that far vertices are not rare.
-        """
+        """A random tree and random edges more, any number of them up to 1.5 n in all."""
         n = lengths[0]
         edges = _tree(draws, n)
-        free = [pair for pair in combinations(range(n), 2) if pair not in edges]
+        free = sorted({*combinations(range(n), 2)}.difference(edges))
         more = draws.between(0, _most(n) - len(edges))
         edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
-        pair = draws.distinct(2, 1, HEAVIEST) if draws.chance(3, 10) else ()
-        values = pair or range(1, HEAVIEST + 1)
-        tries = draws.between(1, 2)
-        weighted = tuple(
-            (a, b, max(draws.choice(values) for _ in range(tries))) for a, b in sorted(edges)
-        )
+        weights = _weights(draws, len(edges))
+        weighted = tuple((a, b, w) for (a, b), w in zip(sorted(edges), weights, strict=True))
         return _named(draws, n, weighted, draws.below(n), NAMES[1])
 
     def tiny(self, draws: Draws) -> Graph:
@@ -256,26 +249,25 @@ class Dijkstra(Task[Graph]):
         return {
             "source": instance.names[instance.source],
             "first": instance.first,
-            f"done {instance.names[-1]}": "end",
+            f"top {instance.names[-1]}": "end",
             "round": instance.round,
             "ones": instance.ones,
         }
 
     def tapes(self, instance: Graph) -> dict[str, str]:
-        weights, n, source = instance.weights, instance.vertices, instance.source
-        rows = (
-            instance.names[a] + "".join(f"{weights.get((a, b), '')}," for b in range(n))
-            for a in range(n)
-        )
-        rounds = "".join(instance.rounds)
+        names, rounds = "".join(instance.names), "".join(instance.rounds)
+        rows = [""] * instance.vertices
+        for a, b, weight in instance.edges:  # in increasing order, hence each row as well
+            rows[a] += f"{names[b]}{weight}"
+            rows[b] += f"{names[a]}{weight}"
         return {
-            "vertex": "".join(instance.names),
-            "edges": "".join(rows),
-            "now": "," * source + "0" + "," * (n - source),
+            "vertex": names,
+            "top": "?" * instance.vertices,
+            "edges": ";".join(["", *rows]),
             "round": rounds,
             "later": rounds[1:],
             "place": "".join(instance.places),
-            "lead": instance.names[source],
+            "lead": names[instance.source],
         }
 
 
@@ -329,6 +321,27 @@ def _tree(draws: Draws, n: int) -> list[Edge]:
         edges.append((min(leaf, inner), max(leaf, inner)))
     a, b = sorted(open)
     return [*edges, (a, b)]
+
+
+def _weights(draws: Draws, count: int) -> list[int]:
+    """Random weights, so drawn that graphs of three to five vertices show what larger ones do.
+
+    In three of ten there are two weights only, so that distances are often equal, and in a third of
+    those one is the heaviest; in one of twenty all are light. In half of all, each is the greater
+    of two draws, so that far vertices are not rare.
+    """
+    case = draws.below(20)
+    values: Sequence[int] = range(1, HEAVIEST + 1)
+    if case < 2:
+        values = draws.between(1, HEAVIEST - 1), HEAVIEST
+    elif case < 6:
+        values = draws.distinct(2, 1, HEAVIEST)
+    elif case == 6:
+        values = range(1, LIGHT + 1)
+    weights = [draws.choice(values) for _ in range(count)]
+    if draws.chance(1, 2):
+        weights = [max(weight, draws.choice(values)) for weight in weights]
+    return weights
 
 
 @cache
