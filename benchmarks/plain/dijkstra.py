@@ -51,34 +51,37 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
         here = names[u]
         for k in range(n):
             v, after = names[k], names[k + 1]
-            text += f"pass {i} {v}: top {v} = {tops[k]}"
             if digits[k]:
-                text += f" -> pass {i} {after}\n"
+                text += f"pass {i} {v}: top {v} = {tops[k]} -> pass {i} {after}\n"
                 continue
             old, edge = now[k], from_u.get(k)
+            if old is None and edge is None:
+                text += (
+                    f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = none"
+                    f" -> pass {i} {after}\n"
+                )
+                continue
             leader = f" {j} {names[lead]} = {nearest}" if lead >= 0 else ""
             if old is None:
-                text += f" {i} {v} = none {here} {v} = "
-                if edge is None:
-                    text += f"none -> pass {i} {after}\n"
-                    continue
-                text += f"{edge}{leader}"
                 far = edge
-            else:
+                text += f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = {far}{leader}"
+            elif edge is None:
                 far = old - least
                 text += (
-                    f" {i} {v} = {old} {i} {here} = {least} ; rest {j} {v} = {far}"
-                    f" -> edge {j} {v}\n"
-                    f"edge {j} {v}: rest {j} {v} = {far} {here} {v} = "
+                    f"pass {i} {v}: top {v} = none {i} {v} = {old} {i} {here} = {least}"
+                    f" ; rest {j} {v} = {far} -> edge {j} {v}\n"
+                    f"edge {j} {v}: rest {j} {v} = {far} {here} {v} = none{leader}"
                 )
-                if edge is None:
-                    text += f"none{leader}"
-                else:
-                    far = min(far, edge)
-                    text += (
-                        f"{edge} ; way {j} {v} = {far} -> near {j} {v}\n"
-                        f"near {j} {v}: way {j} {v} = {far}{leader}"
-                    )
+            else:
+                rest = old - least
+                far = min(rest, edge)
+                text += (
+                    f"pass {i} {v}: top {v} = none {i} {v} = {old} {i} {here} = {least}"
+                    f" ; rest {j} {v} = {rest} -> edge {j} {v}\n"
+                    f"edge {j} {v}: rest {j} {v} = {rest} {here} {v} = {edge}"
+                    f" ; way {j} {v} = {far} -> near {j} {v}\n"
+                    f"near {j} {v}: way {j} {v} = {far}{leader}"
+                )
             if lead < 0 or far < nearest:
                 lead, nearest = k, far
             text += f" ; {j} {v} = {far} ; lead {j} {names[lead]} = {nearest} -> pass {i} {after}\n"
