@@ -35,5 +35,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 def test_the_demo_learns_in_time(tmp_path: Path) -> None:
     started = time.monotonic()
     rows, _ = demo(tmp_path / "demo", console=Console(quiet=True))
-    assert rows[0].accuracy.rate >= 0.9
+    short, middle, _ = (row.exactness.rate for row in rows)
+    assert short >= 0.7
+    assert middle >= 0.6  # past the lengths that it was trained on
     assert time.monotonic() - started < 360
