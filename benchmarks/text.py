@@ -57,7 +57,7 @@ def ours(
     times.append(clock())
     texts = render_batch(table, batch.trace)
     times.append(clock())
-    made = [(text, batch.text("out", index)) for index, text in enumerate(texts)]
+    made = list(zip(texts, batch.texts("out"), strict=True))
     times.append(clock())
     seconds = dict(zip(STAGES, (b - a for a, b in pairwise(times)), strict=True))
     encode(table, inputs)  # a part of run_batch: timed once more, to tell it from the transitions
