@@ -98,7 +98,8 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
             "PyTorch finds no GPU: train where there is one, or set schedule.precision: fp32, as "
             "a small model takes on a CPU (training/configs/tiny-cpu.yaml)"
         )
-    if config.probe.every and os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true":
+    shared_out = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
+    if config.probe.every and shared_out:
         raise ValueError(
             "probes decode on one process, which of a model that is shared out (FSDP) has only a "
             "part: set probe.every: 0, and score the model when it is done"
@@ -113,6 +114,11 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     _check_positions(config, model)
+    if shared_out and model.config.get_text_config().tie_word_embeddings:
+        raise ValueError(
+            "the model's output head is its embedding, and FSDP would part them: train with a "
+            "copy on every GPU (training/configs/accelerate/ddp.yaml)"
+        )
     base = fingerprint(model) if config.adapter else None
     dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)
     counted = dataset.num_rows, sum(dataset["length"])

@@ -44,7 +44,7 @@ class Trainer(SFTTrainer):
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
         args = self.args
-        size = args.train_batch_size * args.gradient_accumulation_steps
+        size = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
         return LengthSampler(self.train_dataset["length"], size, args.data_seed)
 
     def compute_loss(
