@@ -1,6 +1,6 @@
 """What lets the demo's tiny model go on past its lengths: one change at a time, on a CPU.
 
-    python -m benchmarks.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 1400]
+    python -m benchmarks.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 2600]
         [--seeds 0,1]
 
 Every arm is the recipe of the demo with some of its keys changed, trained on the same records of
@@ -31,6 +31,7 @@ from training.train import train
 
 ARMS: dict[str, dict[str, dict[str, Any]]] = {
     "recipe": {},
+    "batch-16": {"schedule": {"batch_size": 16, "learning_rate": 3e-3}},
     "mimetic": {"model": {"start": "mimetic"}},
     "gaps": {"positions": {"kind": "gaps", "reach": 512}},
     "four-heads": {"model": {"heads": 4, "width": 128}},
@@ -38,13 +39,13 @@ ARMS: dict[str, dict[str, dict[str, Any]]] = {
         "model": {
             "start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4,
         },
-        "schedule": {"learning_rate": 5e-3},
+        "schedule": {"batch_size": 16, "learning_rate": 5e-3},
     },
     "before-gaps": {
         "model": {
             "start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4,
         },
-        "schedule": {"learning_rate": 5e-3},
+        "schedule": {"batch_size": 16, "learning_rate": 5e-3},
         "positions": {"kind": "gaps", "reach": 512},
     },
 }  # fmt: skip
@@ -89,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--arms", default=",".join(ARMS))
     parser.add_argument("--seeds", default="0")
-    parser.add_argument("--steps", type=int, default=1400)
+    parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--records", type=int, default=22_400)
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)  # as the demo does

@@ -48,7 +48,7 @@ class Size(NamedTuple):
 
     train: int = 22_400
     score: int = 200
-    steps: int = 1_400
+    steps: int = 2_600
 
 
 def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
