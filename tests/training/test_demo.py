@@ -1,7 +1,6 @@
 """The demo: its path at a tiny size always, and in full, with what it promises, when asked."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -32,10 +31,8 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_learns_in_time(tmp_path: Path) -> None:
-    started = time.monotonic()
+def test_the_demo_goes_past_its_lengths(tmp_path: Path) -> None:
     rows, _ = demo(tmp_path / "demo", console=Console(quiet=True))
     short, middle, _ = (row.exactness.rate for row in rows)
-    assert short >= 0.7
-    assert middle >= 0.6  # past the lengths that it was trained on
-    assert time.monotonic() - started < 360
+    assert short >= 0.9
+    assert middle >= 0.8
