@@ -16,6 +16,7 @@ from typing import NamedTuple
 import torch
 from rich.console import Console
 from rich.progress import Progress as Bar
+from transformers.utils.logging import disable_progress_bar
 
 import tasks
 from evaluation.evaluate import evaluate
@@ -80,6 +81,7 @@ def demo(
     # The operations of so small a model are too short to share: a second thread only waits, and
     # on a machine that does something else as well it makes training twenty times as slow.
     torch.set_num_threads(1)
+    disable_progress_bar()  # transformers' own, of files that are there at once
     _make_folder(out)
     task = tasks.get(TASK, plain=True, ranges=RANGES)
     console.print(

@@ -197,7 +197,7 @@ class MultiMachineSchedule(Task[Jobs]):
     def tiny(self, draws: Draws) -> Jobs:
         n = draws.between(2, 3)
         machines = draws.between(1, n - 1)
-        return _posed(draws, n, machines, [(0, 1), (0, 2), (1, 2)], "ABC", "abc")
+        return _posed(draws, n, machines, [(0, 1), (0, 2), (1, 2)], "AB", "a")
 
     def count(self, *lengths: int) -> int:
         n = lengths[0]
