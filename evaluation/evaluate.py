@@ -87,15 +87,12 @@ def evaluate(
         # A server may know better than we do what fits.
         fitting = [item for item in fitting if outputs[item.id, 0].end is not End.NO_FIT]
         asking = {item.id for item in fitting}
-        scored = [
-            *score_all(
-                [
-                    (item, outputs[item.id, sample] if item.id in asking else _NO_FIT, sample)
-                    for item in part
-                    for sample in range(samples if item.id in asking else 1)
-                ]
-            )
+        written = [
+            (item, outputs[item.id, sample] if item.id in asking else _NO_FIT, sample)
+            for item in part
+            for sample in range(samples if item.id in asking else 1)
         ]
+        scored = list(score_all(written))
         rows.append(
             row_of(
                 scored,

@@ -90,7 +90,8 @@ def references(items: Iterable[Item]) -> Iterator[Text]:
     """``Item.reference`` of many, at once of those that were replayed together."""
     for replay, group in groupby(items, key=attrgetter("replay")):
         _, instances, prompts, *_ = zip(*group, strict=True)
-        yield from replay.form.write(replay.task, instances, prompts).texts()
+        written = replay.form.write(replay.task, instances, prompts, spans=True)
+        yield from written.texts()
 
 
 def replay(

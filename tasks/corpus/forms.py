@@ -56,7 +56,8 @@ class Written(NamedTuple):
     spans
         Of the completions, where asked for.
     texts
-        Makes the completions with all that is known of their spans.
+        Makes the completions with all that is known of their spans; ``ValueError`` where these were
+        not asked for.
     """
 
     fits: NDArray[np.bool_]
@@ -151,13 +152,14 @@ class Form:
         answers = batch.texts("out")
         if batch.trace is not None:
             trace = batch.trace
-            how: dict[str, Any] = {
-                "style": self.style,
-                "depth": self.depth,
-                "without": self.without,
-            }
-            rendered = partial(render_batch, task.table, trace, **how)
-            texts = rendered(spans=spans)
+            texts = render_batch(
+                task.table,
+                trace,
+                style=self.style,
+                depth=self.depth,
+                without=self.without,
+                spans=spans,
+            )
             return Written(
                 fits,
                 prompts,
@@ -166,7 +168,7 @@ class Form:
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,
                 texts.span_columns() if spans else None,
-                lambda: list(rendered(spans=True).whole()),
+                lambda: list(texts.whole()),
             )
         return self._baseline(task, instances, prompts, batch, fits, answers, spans)
 
