@@ -188,7 +188,7 @@ class LargeNumberDivision(Task[Division]):
 
     def tiny(self, draws: Draws) -> Division:
         x, y = draws.choice(("0", "1", "12", "2.1")), draws.choice(("1", "2", "0.2", "12"))
-        return _named(draws, x, y, draws.between(1, 2), NAMES[1][:7])
+        return _named(draws, x, y, draws.between(1, 2), NAMES[1][:12])
 
     def count(self, *lengths: int) -> int:
         n, m = lengths
