@@ -11,14 +11,15 @@ from numba import njit
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "_nrt": False}
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "forceinline": True, "_nrt": False}
 
 
 def jit(function: F) -> F:
     """Compile a function that never allocates, cached, to run without the GIL.
 
     It keeps no reference counts (``_nrt``): numba else counts up and down, atomically, for every
-    array that a function is given, which costs a call with a dozen arrays 100 ns.
+    array that a function is given, which costs a call with a dozen arrays 100 ns. Within another
+    one it is no call at all: arrays are handed on by seven numbers each.
     """
     compiled: F = njit(**_OPTIONS)(function)
     return compiled
