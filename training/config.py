@@ -161,8 +161,11 @@ class Schedule:
     weight_decay
         Of AdamW.
     precision
-        Of the arithmetic; ``bf16`` needs a GPU that has it. Weights that are trained are kept in
-        fp32 all the same, for bf16 would round small updates away; the others as computed with.
+        Of the arithmetic; ``bf16`` needs a GPU that has it, or ``use_cpu``. Weights that are
+        trained are kept in fp32 all the same, for bf16 would round small updates away; the others
+        as computed with.
+    use_cpu
+        Whether to train on the CPU, even where there is a GPU.
     checkpoint_activations
         Whether to compute activations twice in order to keep fewer; None: where the memory that
         ``training.plan`` expects is more than the GPU has.
@@ -179,6 +182,7 @@ class Schedule:
     warmup: float = 0.05
     weight_decay: float = 0.01
     precision: Literal["fp32", "bf16"] = "fp32"
+    use_cpu: bool = False
     checkpoint_activations: bool | None = None
     save_every: int = 0
 

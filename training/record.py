@@ -21,11 +21,13 @@ from training.paper import ours
 _VERSIONS = ("tmtail", "torch", "transformers", "trl", "peft", "accelerate", "datasets")
 
 
-def write_record(folder: Path, config: Config, **measured: Any) -> None:
+def write_record(folder: Path, config: Config, *, device: torch.device, **measured: Any) -> None:
     """Write how a model was made into its folder: ``RECORD``, JSON.
 
     Parameters
     ----------
+    device
+        What it was trained on.
     **measured
         What else there is to tell of the run.
     """
@@ -35,7 +37,7 @@ def write_record(folder: Path, config: Config, **measured: Any) -> None:
         "ours": ours(config),
         "corpus": _manifest(config.data.corpus),
         **measured,
-        "device": _device(),
+        "device": _described(device),
         "revision": _revision(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in _VERSIONS},
@@ -50,8 +52,8 @@ def _manifest(corpus: Path) -> str | None:
     return sha256(file) if file.is_file() else None
 
 
-def _device() -> str:
-    if torch.cuda.is_available():
+def _described(device: torch.device) -> str:
+    if device.type == "cuda":
         return f"{torch.cuda.device_count()} × {torch.cuda.get_device_name()}"
     return f"CPU, {torch.get_num_threads()} threads"
 

@@ -29,7 +29,7 @@ from training.adapters import lora
 from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights
 from training.collator import Collator
-from training.config import Config
+from training.config import Config, Schedule
 from training.data import Record, chosen_records, count_ends, pack, training_set
 from training.model import make_model
 from training.plan import SAMPLED, make_plan
@@ -77,9 +77,10 @@ def train(
     Raises
     ------
     ValueError
-        There is no GPU for ``bf16``, the model cannot be loaded, the corpus cannot be read or holds
-        nothing of the tasks asked for or something of other ranges, a record is too long, positions
-        reach past the model's context, ``out`` holds something already, or a checkpoint is damaged.
+        There is no GPU for ``bf16``, and no ``use_cpu``; the model cannot be loaded, the corpus
+        cannot be read or holds nothing of the tasks asked for or something of other ranges, a
+        record is too long, positions reach past the model's context, ``out`` holds something
+        already, or a checkpoint is damaged.
     RuntimeError
         The GPU has too little memory; the message says what to change.
     FolderInUseError
@@ -93,10 +94,12 @@ def train(
 
 def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> Trained:
     checkpoint = _checkpoint(config.out, resume)
-    if config.schedule.precision == "bf16" and not torch.cuda.is_available():
+    schedule = config.schedule
+    if schedule.precision == "bf16" and not schedule.use_cpu and not torch.cuda.is_available():
         raise ValueError(
             "PyTorch finds no GPU: train where there is one, or set schedule.precision: fp32, as "
-            "a small model takes on a CPU (training/configs/tiny-cpu.yaml)"
+            "a small model takes on a CPU (training/configs/tiny-cpu.yaml), or schedule.use_cpu: "
+            "true, where the CPU computes in bf16"
         )
     shared_out = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
     if config.probe.every and shared_out:
@@ -164,6 +167,7 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         write_record(
             part,
             config,
+            device=trainer.args.device,
             base=base,
             step=step,
             records=counted[0],
@@ -221,6 +225,7 @@ def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[Trai
 
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
+    gpu = _on_gpu(schedule)
     # `gradient_checkpointing` has a new name, which older releases that we support do not know.
     warnings.filterwarnings("ignore", "`gradient_checkpointing`", FutureWarning)
     rows, times = schedule.split(_devices())
@@ -244,8 +249,8 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
         seed=config.seed,
         data_seed=config.seed,
         bf16=schedule.precision == "bf16",
-        use_cpu=not torch.cuda.is_available(),
-        dataloader_pin_memory=torch.cuda.is_available(),
+        use_cpu=not gpu,
+        dataloader_pin_memory=gpu,
         gradient_checkpointing=_checkpoints_activations(config, records),
         # The data path is ours: tokenised, masked, and refused where it is too long.
         max_length=None,
@@ -263,6 +268,10 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     )
 
 
+def _on_gpu(schedule: Schedule) -> bool:
+    return torch.cuda.is_available() and not schedule.use_cpu
+
+
 def _devices() -> int:
     """How many processes train together, as their launcher tells each of them."""
     return int(os.environ.get("WORLD_SIZE", "1"))
@@ -271,7 +280,7 @@ def _devices() -> int:
 def _checkpoints_activations(config: Config, records: Sequence[Record]) -> bool:
     """Whether to compute activations twice: as asked, else where the GPU needs it."""
     asked = config.schedule.checkpoint_activations
-    if asked is not None or not torch.cuda.is_available():
+    if asked is not None or not _on_gpu(config.schedule):
         return bool(asked)
     plan = make_plan(config, records[:SAMPLED], devices=_devices())
     memory: int = torch.cuda.get_device_properties(0).total_memory

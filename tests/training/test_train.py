@@ -22,7 +22,7 @@ from training.checkpoints import newest
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.data import chosen_records
 from training.tokenizer import byte_tokenizer
-from training.train import _checkpoints_activations, train
+from training.train import _arguments, _checkpoints_activations, train
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_nothing_in_a_checkpoint_is_run(corpus: Path, tmp_path: Path, name: str)
 def test_no_gpu_and_too_small_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     schedule = Schedule(steps=1, precision="bf16")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ValueError, match="PyTorch finds no GPU"):
+    with pytest.raises(ValueError, match=r"PyTorch finds no GPU.*schedule\.use_cpu: true"):
         train(config(corpus, "run", schedule=schedule))
 
     def fail(*args: object, **kwargs: object) -> None:
@@ -256,6 +256,28 @@ def test_no_gpu_and_too_small_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("training.trainer.Trainer.compute_loss", fail)
     with pytest.raises(RuntimeError, match=r"device_batch.*\(CUDA out of memory.*2 GiB\)$"):
         train(config(corpus, "run"))
+
+
+def test_bf16_on_a_cpu_that_was_asked_for(corpus: Path) -> None:
+    schedule = replace(config(corpus, "").schedule, steps=40, use_cpu=True)
+    half = train(config(corpus, "half", schedule=replace(schedule, precision="bf16")))
+    losses = [loss for _, loss in half.loss]
+    assert losses[-1] < 0.7 * losses[0]
+    found, other = weights(half.model), weights(train(config(corpus, "o", schedule=schedule)).model)
+    assert {tensor.dtype for tensor in found.values()} == {torch.float32}
+    assert any((found[name] != other[name]).any() for name in found)  # it did compute in bf16
+    assert json.loads((half.model / "tmtail.json").read_text())["device"].startswith("CPU")
+
+
+def test_a_cpu_that_was_asked_for_where_there_is_a_gpu(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    run = config(corpus, "run", schedule=Schedule(steps=1, precision="bf16", use_cpu=True))
+    arguments = _arguments(run, list(chosen_records(run.data)))
+    assert arguments.device.type == "cpu"
+    assert arguments.bf16
+    assert not arguments.gradient_checkpointing
 
 
 def test_weights_that_are_trained_are_kept_in_fp32(corpus: Path, monkeypatch) -> None:
