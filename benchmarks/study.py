@@ -3,14 +3,15 @@
     python -m training.smollm2 smollm2
     python -m benchmarks.study --model smollm2 --out out/study [--tasks compare_numbers]
         [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe]
-        [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16]
+        [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16] [--cpu]
 
 An arm is a way to write the chain of thought and a way to number positions in training; all arms
 see the same problems. ``tail-gaps``: TAIL, with random gaps after lines (ours); ``tail-plain``:
 TAIL as the paper has it; ``plain-cot``: the same algorithm in ordinary prose; ``no-cot``: the
 answer alone. Every arm leaves its rows and its outputs in a folder of its own, each output as soon
-as it is there; a study that was killed goes on when it is started again. Develop with
-``--split probe``; score ``eval`` once.
+as it is there; a study that was killed goes on when it is started again. The losses of training
+are printed as they come, and kept beside the rows. Develop with ``--split probe``; score ``eval``
+once.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 import tasks
 from benchmarks.gpu import UNCOUNTED, Clock
@@ -56,6 +58,22 @@ ARMS = {
 }
 
 
+class Losses(TrainerCallback):
+    """Prints every report of the training loss, of all tokens and by role."""
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: dict[str, float],
+        **_: Any,
+    ) -> None:
+        losses = [f"{name} {value:.4f}" for name, value in logs.items() if name.startswith("loss")]
+        if losses:
+            print(f"step {state.global_step} of {state.max_steps}: {', '.join(losses)}", flush=True)
+
+
 def corpus_of(options: argparse.Namespace, form: Form) -> Corpus:
     """The corpus of a form, built where it is not there yet; all hold the same problems."""
     request = Request(
@@ -84,6 +102,7 @@ def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> 
             learning_rate=options.learning_rate,
             warmup=0.03,
             precision=options.precision,
+            use_cpu=options.cpu,
         ),
         positions=Positions(kind=arm.positions, reach=min(context, options.reach)),
         seed=options.seed,
@@ -113,11 +132,13 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
     if not model_folder.exists():
         shutil.rmtree(home / "run", ignore_errors=True)
         config = recipe(options, corpus, ARMS[name], home / "run")
-        train(in_time(config, options.minutes) if options.minutes else config)
+        if options.minutes:
+            config = in_time(config, options.minutes)
+        train(config, callbacks=(Losses(),))
         shutil.copy(model_folder / RECORD, home)
     dtype = torch.bfloat16 if options.precision == "bf16" else torch.float32
     model, tokenizer = load_model(str(model_folder), dtype)
-    if torch.cuda.is_available():
+    if torch.cuda.is_available() and not options.cpu:
         model = model.cuda()
     rows, *_ = run(
         of_corpus(corpus, options.split, RANGES, options.items),
@@ -127,7 +148,10 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
     )
     shutil.rmtree(home / "run")  # outputs are kept, checkpoints are not
     for row in rows:
-        print(f"{name} {row.task} {row.range}: label {row.accuracy}, exact {row.exactness}")
+        print(
+            f"{name} {row.task} {row.range}: label {row.accuracy}, exact {row.exactness}",
+            flush=True,
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -149,6 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--decode", type=int, default=250)
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
+    parser.add_argument("--cpu", action="store_true", help="train and score there, GPU or none")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)

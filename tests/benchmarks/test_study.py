@@ -60,6 +60,21 @@ def test_a_study_that_was_killed_goes_on(tmp_path: Path, monkeypatch) -> None:
     assert (tmp_path / "study" / "no-cot" / "scores" / "results.json").exists()
 
 
+def test_bf16_on_a_cpu_and_losses_as_they_come(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([*tiny(tmp_path), "--arms", "tail-plain", "--precision", "bf16", "--cpu"])
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("step ")]
+    result = json.loads((tmp_path / "study" / "tail-plain" / "scores" / "results.json").read_text())
+    assert (result["dtype"], result["device"]) == ("bfloat16", "cpu")
+    assert result["training"]["config"]["schedule"]["use_cpu"]
+    kept = [row for row in result["training"]["history"] if "loss" in row]
+    assert [row["step"] for row in kept] == [1, 2]
+    for row, line in zip(kept, shown, strict=True):
+        assert line.startswith(f"step {row['step']} of 2: loss {row['loss']:.4f}, ")
+        assert f", loss_next {row['loss_next']:.4f}" in line
+
+
 def test_steps_by_the_clock(tmp_path: Path, monkeypatch) -> None:
     def train_slowly(config: Config, callbacks: tuple[Clock]) -> None:
         callbacks[0].ends += [0.0, 9.0, *(10.0 + n / 2 for n in range(config.schedule.steps - 2))]
