@@ -31,15 +31,17 @@ from tasks import Instance, Span, Stream
 CASES: dict[str, Span] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
 
 
+TASK = tasks.get("bubble_sort")
+
 Posed = tuple[Instance, Output]
 """An instance, and what was written for it."""
 
 
 def outputs(span: Span, count: int) -> list[Posed]:
-    task, stream, random = tasks.get("bubble_sort"), Stream("verification", *span), Random(0)
+    stream, random = Stream("verification", *span), Random(0)
     made = []
     for index in range(count):
-        instance = task.draw(stream.at(index), span)
+        instance = TASK.draw(stream.at(index), span)
         text, _ = plain.write(*plain.problem(instance))
         if index % 10 == 0:
             at = random.randrange(len(text))
@@ -50,7 +52,7 @@ def outputs(span: Span, count: int) -> list[Posed]:
 
 def ours(given: Sequence[Posed]) -> list[bool]:
     """Whether each output is the machine's text, to the character."""
-    items = replay(tasks.get("bubble_sort"), "S", [("", instance, "") for instance, _ in given])
+    items = replay(TASK, "S", [("", instance, "") for instance, _ in given])
     asked = [(item, output, 0) for item, (_, output) in zip(items, given, strict=True)]
     return [score.exact for score in scores(asked)]
 

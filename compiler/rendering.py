@@ -23,18 +23,17 @@ At depth 2 of a machine whose step ``add`` holds steps ``digit``::
 from __future__ import annotations
 
 import weakref
-from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
-from typing import NamedTuple
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compiler.ablations import ablate, check
-from compiler.events import OPEN, Events, Utterances, events, key_and_value
+from compiler.events import Events, events
 from compiler.loop import BLOCK, write
 from compiler.script import Script, script
-from compiler.text import PARTS, AllSpans, SpanColumns, Spans, Text, Texts
+from compiler.spans import unpack
+from compiler.text import Text, Texts
 from tm.table import Table
 from tm.trace import Trace
 
@@ -109,7 +108,7 @@ def render_batch(
     if raw is None:
         return Texts(buffer=buffer, offsets=offsets, all_spans=None)
     said = program.utterances
-    all_spans = _Unpacked(table, trace, said, listed, buffer, offsets, raw, first_spans)
+    all_spans = unpack(table, trace, said, listed, buffer, offsets, raw, first_spans)
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
 
 
@@ -147,117 +146,3 @@ def _write(
             return out[:n], offsets, raw[:s] if raw is not None else None, first_spans
         out = np.concatenate([out, np.empty_like(out)])
         raw = np.concatenate([raw, np.empty_like(raw)]) if raw is not None else None
-
-
-class _Unpacked(AllSpans):
-    """The spans of a batch, unpacked when they are first asked for."""
-
-    def __init__(
-        self,
-        table: Table,
-        trace: Trace,
-        said: Utterances,
-        listed: Events,
-        buffer: NDArray[np.uint8],
-        offsets: NDArray[np.int64],
-        raw: NDArray[np.int64],
-        first: NDArray[np.int64],
-    ) -> None:
-        self.table, self.trace, self.said, self.listed = table, trace, said, listed
-        self.buffer, self.offsets, self.raw, self.first = buffer, offsets, raw, first
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
-        columns, own = self._columns, self._own
-        spans = slice(self.first[i], self.first[i + 1])
-        states = slice(own.states[i], own.states[i + 1])
-        return Spans(
-            start=columns.start[spans],
-            end=columns.end[spans],
-            role=columns.role[spans],
-            part=own.part[spans],
-            step=columns.step[spans],
-            name=own.name[spans],
-            depth=own.depth[spans],
-            state=own.state[spans],
-            steps=self.said.steps,
-            names=self.said.names,
-            labels=_Labels(self.table, self.trace, own.openings[states]),
-        )
-
-    def columns(self) -> SpanColumns:
-        return self._columns
-
-    @cached_property
-    def _columns(self) -> SpanColumns:
-        start, end, mark, _, owner = self.raw[: self.first[-1]].T
-        first = np.repeat(self.offsets[:-1], np.diff(self.first))
-        characters = [at - first for at in (start, end)]  # which are bytes still
-        if self.buffer.max(initial=0) >= 0x80:
-            inner = np.concatenate([[0], np.cumsum((self.buffer & 0xC0) == 0x80)])
-            characters = [at - first - (inner[at] - inner[first]) for at in (start, end)]
-        utterance = np.append(self._utterances(self.listed.event), -1)
-        return SpanColumns(
-            texts=self.first,
-            start=characters[0],
-            end=characters[1],
-            role=(mark // len(PARTS)).astype(np.int8),
-            step=self.said.step[utterance[owner]],
-            steps=self.said.steps,
-        )
-
-    @cached_property
-    def _own(self) -> _Own:
-        _, _, mark, event, owner = self.raw[: self.first[-1]].T
-        opens = self.said.kind[self._utterances(self.listed.event)] == OPEN
-        before = np.append(0, np.cumsum(opens))
-        states = before[self.listed.runs]
-        state = before[owner] - np.repeat(states[:-1], np.diff(self.first))
-        return _Own(
-            part=(mark % len(PARTS)).astype(np.int8),
-            name=self.said.name[self._utterances(event)],
-            depth=np.append(self.listed.level, np.int32(0))[owner],
-            state=np.where(owner < 0, -1, state),
-            states=states,
-            openings=self.listed.event[opens],
-        )
-
-    def _utterances(self, event: NDArray[np.int64]) -> NDArray[np.int64]:
-        return np.where(event >= 0, self.trace.utterance[event], -1)
-
-
-class _Own(NamedTuple):
-    """What ``Spans`` has beyond ``SpanColumns``, of all texts of a batch.
-
-    Attributes
-    ----------
-    states
-        int64[t + 1]: text i has the atomic states ``states[i]:states[i + 1]`` of them all.
-    openings
-        int64[...]: the events that open them.
-    """
-
-    part: NDArray[np.int8]
-    name: NDArray[np.int32]
-    depth: NDArray[np.int32]
-    state: NDArray[np.int64]
-    states: NDArray[np.int64]
-    openings: NDArray[np.int64]
-
-
-class _Labels(Sequence[str]):
-    """The labels of a run's atomic states, read from the trace when asked for."""
-
-    def __init__(self, table: Table, trace: Trace, openings: NDArray[np.int64]) -> None:
-        self.table, self.trace, self.openings = table, trace, openings
-
-    def __len__(self) -> int:
-        return len(self.openings)
-
-    def __getitem__(self, state: int) -> str:  # type: ignore[override]
-        return key_and_value(self.table, self.trace, int(self.openings[state]))[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return (self[i] for i in range(len(self)))

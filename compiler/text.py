@@ -6,15 +6,16 @@ text tile it exactly: each begins where the one before it ends, and none is empt
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+S = TypeVar("S", bound=np.generic)
 
 
 class Role(StrEnum):
@@ -143,33 +144,77 @@ class Spans(Sequence[Span]):
             )
 
 
-class SpanColumns(NamedTuple):
-    """The spans of many texts, one text after the other, as flat arrays.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllSpans(Sequence[Spans]):
+    """The spans of many texts.
 
     Attributes
     ----------
     texts
         int64[t + 1]: text i has the spans ``texts[i]:texts[i + 1]``.
-    start, end, role, step
-        As in ``Spans``; characters count from the beginning of the span's own text.
-    steps
-        The names of steps that occur; index 0 is the empty one.
+    states
+        int64[t + 1]: and the atomic states ``states[i]:states[i + 1]``.
+    flat
+        The spans of all, one text after the other; characters and states count from the beginning
+        of the span's own text, and ``labels`` are those of all states.
     """
 
     texts: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    role: NDArray[np.int8]
-    step: NDArray[np.int32]
-    steps: Sequence[str]
+    states: NDArray[np.int64]
+    flat: Spans
+
+    @classmethod
+    def of(cls, each: Sequence[Spans]) -> AllSpans:
+        """The spans of texts that were made one by one."""
+        steps = list(dict.fromkeys(["", *(step for spans in each for step in spans.steps)]))
+        names = list(dict.fromkeys(["", *(name for spans in each for name in spans.names)]))
+        return cls(
+            texts=np.cumsum([0, *map(len, each)], dtype=np.int64),
+            states=np.cumsum([0, *(len(spans.labels) for spans in each)], dtype=np.int64),
+            flat=Spans(
+                start=_end_to_end([spans.start for spans in each], np.int64),
+                end=_end_to_end([spans.end for spans in each], np.int64),
+                role=_end_to_end([spans.role for spans in each], np.int8),
+                part=_end_to_end([spans.part for spans in each], np.int8),
+                step=_end_to_end([_renumbered(s.step, s.steps, steps) for s in each], np.int32),
+                name=_end_to_end([_renumbered(s.name, s.names, names) for s in each], np.int32),
+                depth=_end_to_end([spans.depth for spans in each], np.int32),
+                state=_end_to_end([spans.state for spans in each], np.int64),
+                steps=steps,
+                names=names,
+                labels=[label for spans in each for label in spans.labels],
+            ),
+        )
+
+    def __len__(self) -> int:
+        return len(self.texts) - 1
+
+    def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
+        flat = self.flat
+        own = slice(self.texts[i], self.texts[i + 1])
+        return Spans(
+            start=flat.start[own],
+            end=flat.end[own],
+            role=flat.role[own],
+            part=flat.part[own],
+            step=flat.step[own],
+            name=flat.name[own],
+            depth=flat.depth[own],
+            state=flat.state[own],
+            steps=flat.steps,
+            names=flat.names,
+            labels=flat.labels[self.states[i] : self.states[i + 1]],
+        )
 
 
-class AllSpans(Sequence[Spans], ABC):
-    """The spans of each text of a batch, made when asked for, and those of all as columns."""
+def _end_to_end(arrays: Sequence[NDArray[Any]], dtype: type[S]) -> NDArray[S]:
+    return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)
 
-    @abstractmethod
-    def columns(self) -> SpanColumns:
-        """What a table of records needs of the spans, made at once."""
+
+def _renumbered(
+    indices: NDArray[np.int32], old: Sequence[str], new: Sequence[str]
+) -> NDArray[np.int32]:
+    return np.array([new.index(name) for name in old], np.int32)[indices]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +244,21 @@ class Texts(Sequence[str]):
     offsets: NDArray[np.int64]
     all_spans: AllSpans | None
 
+    @classmethod
+    def of(cls, texts: Sequence[Text]) -> Texts:
+        """Texts that were made one by one."""
+        spans = AllSpans.of([text.spans for text in texts])
+        return cls.of_bytes([text.string.encode() for text in texts], spans)
+
+    @classmethod
+    def of_bytes(cls, written: Sequence[bytes], spans: AllSpans) -> Texts:
+        """Texts in UTF-8, whose spans are known."""
+        return cls(
+            buffer=np.frombuffer(b"".join(written), np.uint8),
+            offsets=np.cumsum([0, *map(len, written)], dtype=np.int64),
+            all_spans=spans,
+        )
+
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
@@ -219,17 +279,11 @@ class Texts(Sequence[str]):
 
     def whole(self) -> Iterator[Text]:
         """The texts with their spans; ``ValueError`` as for ``spans``."""
-        return map(Text, self, self._rendered())
+        return map(Text, self, self.spans)
 
-    def spans(self, i: int) -> Spans:
-        """The spans of run ``i``; ``ValueError`` when the batch was rendered without them."""
-        return self._rendered()[i]
-
-    def span_columns(self) -> SpanColumns:
-        """The spans of all runs; ``ValueError`` as for ``spans``."""
-        return self._rendered().columns()
-
-    def _rendered(self) -> AllSpans:
+    @property
+    def spans(self) -> AllSpans:
+        """Those of all runs; ``ValueError`` when the batch was rendered without them."""
         if self.all_spans is None:
             raise ValueError("this batch was rendered without spans: render_batch(..., spans=True)")
         return self.all_spans

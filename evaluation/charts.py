@@ -10,7 +10,7 @@ from math import floor, log10
 import numpy as np
 
 from compiler import Role
-from evaluation.items import references
+from evaluation.items import rewritten
 from evaluation.markup import Drawing, legend, plain
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
@@ -146,10 +146,10 @@ def _ends(scores: Sequence[Score]) -> list[tuple[int, bool]]:
     """Of each chain, the last state that it came to, and whether it broke there."""
     chains = [s for s in scores if s.item.chain and s.verdict is not Verdict.NO_FIT]
     broken = [s.divergence for s in chains if s.divergence and not s.reasoned]
-    whole = references(score.item for score in chains if score.reasoned)
+    whole = rewritten(score.item for score in chains if score.reasoned)
     return [
         *((divergence.states + 1, True) for divergence in broken),
-        *((len(text.spans.labels), False) for text in whole),
+        *((states, False) for texts in whole for states in np.diff(texts.spans.states).tolist()),
     ]
 
 

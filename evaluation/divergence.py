@@ -8,13 +8,17 @@ All of it takes time in proportion to the texts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler import Part, Role, Span, Text
+from compiler.text import PARTS, ROLES, Part, Role, Texts
 from tm.engine.jit import jit
+
+Bytes = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
 
 _CONTEXT = 24
 """Characters of either text that a report shows from the first wrong one on."""
@@ -53,81 +57,149 @@ class Divergence(NamedTuple):
     back: int | None
 
 
-def first_divergence(reference: Text, output: str) -> Divergence | None:
-    """The first difference, or None where the output is the reference, character for character.
+def first_divergences(references: Texts, outputs: Sequence[str]) -> Iterator[Divergence | None]:
+    """The first difference of each text's output, or None where they are the same.
 
     A value or label that went on for too long first differs where the *next* span begins, and one
     that differs there in a letter or digit is charged to the word that should have ended. An
     output that goes on after the reference's end is charged to the reference's last span.
     """
-    expected = reference.string
-    if output == expected:
-        return None
-    at = _common_prefix(expected, output)
-    spans = reference.spans
-    found = int(np.searchsorted(spans.start, at, "right")) - 1
-    if at == spans.start[found] and _goes_on(spans[max(found - 1, 0)], at, output):
-        found -= 1
-    span = spans[found]
-    since = len(expected) - _common_prefix(expected[::-1], output[-len(expected) :][::-1])
-    unfinished = np.zeros(len(spans.labels), np.bool_)
-    states, back = _walk(spans.start, spans.end, spans.state, unfinished, at, since)
-    return Divergence(
-        at=at,
-        states=states,
-        state=span.state,
-        step=span.step,
-        label=span.label,
-        role=span.role,
-        part=span.part,
-        name=span.name,
-        expected=expected[at : at + _CONTEXT],
-        got=output[at : at + _CONTEXT],
-        back=None if back < 0 else back,
-    )
+    if len(outputs) != len(references):
+        raise ValueError(f"{len(outputs)} outputs for {len(references)} texts")
+    spans = references.spans
+    flat, labels = spans.flat, spans.flat.labels
+    written = [output.encode(errors="surrogatepass") for output in outputs]
+    ends = np.cumsum([0, *map(len, written)], dtype=np.int64)
+    unfinished = np.empty(np.diff(spans.states).max(initial=0), np.bool_)
+    found = np.empty((len(written), len(_Found._fields)), np.int64)
+    _locate(
+        references.buffer, references.offsets, np.frombuffer(b"".join(written), np.uint8), ends,
+        spans.texts, spans.states, flat.start, flat.end, flat.part, flat.state, unfinished, found,
+    )  # fmt: skip
+    first_states = spans.states[:-1].tolist()
+    for output, expected, first, row in zip(
+        outputs, references, first_states, found.tolist(), strict=True
+    ):
+        it = _Found(*row)
+        at = it.at
+        if at < 0:
+            yield None
+            continue
+        span = it.span - (it.after_word and output[at : at + 1].isalnum())
+        state = int(flat.state[span])
+        yield Divergence(
+            at=at,
+            states=it.states,
+            state=state,
+            step=flat.steps[flat.step[span]],
+            label=labels[first + state] if state >= 0 else "",
+            role=ROLES[flat.role[span]],
+            part=PARTS[flat.part[span]],
+            name=flat.names[flat.name[span]],
+            expected=expected[at : at + _CONTEXT],
+            got=output[at : at + _CONTEXT],
+            back=None if it.back < 0 else it.back,
+        )
 
 
-def _goes_on(before: Span, at: int, output: str) -> bool:
-    """Whether the word of the span before was not ended where the next should begin."""
-    is_word = before.part in (Part.VALUE, Part.LABEL, Part.KEY)
-    return before.end == at and is_word and output[at : at + 1].isalnum()
+class _Found(NamedTuple):
+    """What the compiled pass finds of an output.
+
+    Attributes
+    ----------
+    at
+        As in ``Divergence``; −1 where the output is the reference.
+    span
+        The span of the reference that ``at`` is in, counted over all texts.
+    after_word
+        Whether a word ends right before ``at``.
+    states, back
+        As in ``Divergence``; −1 for no ``back``.
+    """
+
+    at: int
+    span: int
+    after_word: int
+    states: int
+    back: int
 
 
-def _common_prefix(one: str, other: str) -> int:
-    """How many characters two texts begin with in common, by halves that are compared at once."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+_WORDS = tuple(PARTS.index(part) for part in (Part.LABEL, Part.KEY, Part.VALUE))
 
 
 @jit
-def _walk(
-    start: NDArray[np.int64],
-    end: NDArray[np.int64],
-    state: NDArray[np.int64],
+def _locate(
+    buffer: Bytes,
+    offsets: Numbers,
+    written: Bytes,
+    ends: Numbers,
+    texts: Numbers,
+    states: Numbers,
+    start: Numbers,
+    end: Numbers,
+    part: NDArray[np.int8],
+    state: Numbers,
     unfinished: NDArray[np.bool_],
-    at: int,
-    since: int,
-) -> tuple[int, int]:
-    """How many states end before ``at``; the first that opens from ``since`` on, −1 for none.
-
-    ``unfinished`` has a place for each state.
-    """
-    states, back = len(unfinished), -1
-    opened = -1
-    for i in range(len(state)):
-        if state[i] < 0:
+    found: Numbers,
+) -> None:
+    """Fill the rows of ``found``; ``unfinished`` has a place for each state of any one text."""
+    for text in range(len(found)):
+        begin, own = offsets[text], ends[text]
+        size, length = offsets[text + 1] - begin, ends[text + 1] - own
+        same = 0
+        while same < min(size, length) and buffer[begin + same] == written[own + same]:
+            same += 1
+        if same == size == length:
+            found[text, 0] = -1
             continue
-        if end[i] > at and not unfinished[state[i]]:
-            unfinished[state[i]] = True
-            states -= 1
-        if state[i] > opened:
-            opened = state[i]
-            if back < 0 and start[i] >= since:
-                back = opened
-    return states, back
+        # Both texts are the same up to here: what goes on within a character does so in both.
+        while same > 0 and (
+            _inside(buffer, begin + same, begin + size)
+            or _inside(written, own + same, own + length)
+        ):
+            same -= 1
+        at = _characters(buffer, begin, begin + same)
+        tail = 0
+        while (
+            tail < min(size, length)
+            and buffer[begin + size - 1 - tail] == written[own + length - 1 - tail]
+        ):
+            tail += 1
+        while tail > 0 and _inside(buffer, begin + size - tail, begin + size):
+            tail -= 1
+        since = _characters(buffer, begin, begin + size - tail)
+        span = texts[text]
+        count = states[text + 1] - states[text]
+        unfinished[:count] = False
+        whole, back, opened = count, -1, -1
+        for s in range(texts[text], texts[text + 1]):
+            if start[s] <= at:
+                span = s
+            inside = state[s]
+            if inside < 0:
+                continue
+            if end[s] > at and not unfinished[inside]:
+                unfinished[inside] = True
+                whole -= 1
+            if inside > opened:
+                opened = inside
+                if back < 0 and start[s] >= since:
+                    back = opened
+        after_word = start[span] == at and span > texts[text] and part[span - 1] in _WORDS
+        found[text, 0], found[text, 1], found[text, 2] = at, span, after_word
+        found[text, 3], found[text, 4] = whole, back
+
+
+@jit
+def _inside(text: Bytes, at: int, end: int) -> bool:
+    """Whether a byte goes on with a character that began before it."""
+    return at < end and text[at] & 0xC0 == 0x80
+
+
+@jit
+def _characters(text: Bytes, start: int, end: int) -> int:
+    """How many characters some bytes are."""
+    count = 0
+    for i in range(np.uint64(start), np.uint64(end)):
+        count += text[i] & 0xC0 != 0x80
+    return count

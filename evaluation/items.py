@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, repeat
-from operator import attrgetter
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from compiler import Text
 from compiler.formats import FORMATS
+from compiler.text import Texts
 from tasks import Instance, Task
 from tasks.corpus.forms import ANSWER, LONGEST, TAIL, Form
 from tasks.corpus.records import FIRST, ROOM
@@ -87,11 +89,23 @@ class Item(NamedTuple):
 
 
 def references(items: Iterable[Item]) -> Iterator[Text]:
-    """``Item.reference`` of many, at once of those that were replayed together."""
-    for replay, group in groupby(items, key=attrgetter("replay")):
+    """``Item.reference`` of many."""
+    for texts in rewritten(items):
+        yield from texts.whole()
+
+
+def rewritten(items: Iterable[Item]) -> Iterator[Texts]:
+    """The completions with their spans, at once of as many as stand together and are not large."""
+    written = 0
+
+    def piece(item: Item) -> tuple[Replay, int]:
+        nonlocal written
+        written += len(item.completion)
+        return item.replay, written // ROOM
+
+    for (replay, _), group in groupby(items, key=piece):
         _, instances, prompts, *_ = zip(*group, strict=True)
-        written = replay.form.write(replay.task, instances, prompts, spans=True)
-        yield from written.texts()
+        yield replay.form.write(replay.task, instances, prompts, spans=True).texts
 
 
 def replay(
@@ -123,7 +137,7 @@ def replay(
     size = FIRST
     while len(made) < len(problems):
         piece = problems[len(made) : len(made) + size]
-        items = list(_piece(task, range_name, piece, how, free))
+        items = _piece(task, range_name, piece, how, free)
         written = sum(len(item.completion) for item in items)
         size = max(1, min(10 * size, ROOM * len(items) // max(1, written)))
         made += items
@@ -136,9 +150,11 @@ def _piece(
     problems: Sequence[tuple[str, Instance, str]],
     form: Form,
     free: bool,
-) -> Iterator[Item]:
+) -> list[Item]:
     names, instances, prompts = zip(*problems, strict=True)
     written = form.write(task, instances, prompts)
+    asked = np.array([len(prompt.encode()) for prompt in written.prompts])
+    fits = (written.fits & (asked + np.diff(written.texts.offsets) <= LONGEST)).tolist()
     replay = Replay(
         task=task,
         range=range_name,
@@ -152,11 +168,9 @@ def _piece(
         instances,
         written.prompts,
         written.completions,
-        written.answers,
-        written.fits.tolist(),
+        [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)],
+        fits,
         repeat(replay),
         strict=False,
     )
-    for item in map(Item._make, columns):
-        fits = item.fits and len(item.prompt.encode()) + len(item.completion.encode()) <= LONGEST
-        yield item if fits else item._replace(fits=False, gold="")
+    return list(map(Item._make, columns))

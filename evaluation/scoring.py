@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from itertools import islice
 from typing import NamedTuple
 
 from compiler import Role
 from evaluation.backends import End, Output
-from evaluation.divergence import Divergence, first_divergence
-from evaluation.items import Item, references
+from evaluation.divergence import Divergence, first_divergences
+from evaluation.items import Item, rewritten
 from tasks import Grade
 
 
@@ -61,7 +62,8 @@ def score(item: Item, output: Output, sample: int = 0) -> Score:
 
 def scores(outputs: Sequence[tuple[Item, Output, int]]) -> Iterator[Score]:
     """Score outputs, each given with its item and which of the item's it is; never raises."""
-    replayed = references(item for item, output, _ in outputs if _astray(item, output))
+    astray = [(i, o) for i, o, _ in outputs if o.text != i.completion and _has_chain(i, o)]
+    divergences = _divergences(astray)
     for item, output, sample in outputs:
         if output.end is End.NO_FIT:
             yield Score(item, output, sample, Verdict.NO_FIT, None, False, None)
@@ -71,16 +73,20 @@ def scores(outputs: Sequence[tuple[Item, Output, int]]) -> Iterator[Score]:
             answer = item.gold if item.replay.states_answer else None
             yield Score(item, output, sample, verdict, answer, stopped, None)
         else:
-            found = None
-            if _astray(item, output):
-                found = first_divergence(next(replayed), output.text)
+            found = next(divergences) if _has_chain(item, output) else None
             answer, verdict = _read(item, output)
             yield Score(item, output, sample, verdict, answer, False, found)
 
 
-def _astray(item: Item, output: Output) -> bool:
-    """Whether a chain of thought is there, and not the machine's."""
-    return output.text != item.completion and item.chain and output.end is not End.NO_FIT
+def _has_chain(item: Item, output: Output) -> bool:
+    """Whether an output has a chain of thought to be held against the machine's."""
+    return item.chain and output.end is not End.NO_FIT
+
+
+def _divergences(astray: Sequence[tuple[Item, Output]]) -> Iterator[Divergence | None]:
+    texts = iter([output.text for _, output in astray])
+    for references in rewritten(item for item, _ in astray):
+        yield from first_divergences(references, list(islice(texts, len(references))))
 
 
 def _read(item: Item, output: Output) -> tuple[str | None, Verdict]:

@@ -14,11 +14,11 @@ from compiler import Text, render_batch
 from compiler.ablations import check
 from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find
-from compiler.text import Role, SpanColumns
+from compiler.text import Role, Texts
 from tasks.answers import LABEL
 from tasks.base import Instance, Task
 from tasks.corpus.baselines import BASELINES, TASKS
-from tasks.corpus.spans import of_parts, of_texts, text_of_parts
+from tasks.corpus.spans import of_parts
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
 from tm.speech import Kind
@@ -53,11 +53,8 @@ class Written(NamedTuple):
         Counts them, int64[n].
     transitions
         int64[n].
-    spans
-        Of the completions, where asked for.
     texts
-        Makes the completions with all that is known of their spans; ``ValueError`` where these were
-        not asked for.
+        The completions with their spans, where these were asked for.
     """
 
     fits: NDArray[np.bool_]
@@ -66,8 +63,7 @@ class Written(NamedTuple):
     answers: Sequence[str]
     atomic_states: Callable[[], NDArray[np.int64]]
     transitions: NDArray[np.int64]
-    spans: SpanColumns | None
-    texts: Callable[[], list[Text]]
+    texts: Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +138,7 @@ class Form:
             When the machine does not accept an instance, which is a fault of the machine.
         """
         if self.format in FORMATS:
-            return self._generic(task, instances, prompts, spans)
+            return self._generic(task, instances, prompts)
         tapes = [task.tapes(instance) for instance in instances]
         said = self.format == TAIL
         batch = run_batch(task.table, tapes, workers=1, limits=Limits(letters=LETTERS), trace=said)
@@ -167,10 +163,9 @@ class Form:
                 answers,
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,
-                texts.span_columns() if spans else None,
-                lambda: list(texts.whole()),
+                texts,
             )
-        return self._baseline(task, instances, prompts, batch, fits, answers, spans)
+        return self._baseline(task, instances, prompts, batch, fits, answers)
 
     def _baseline(
         self,
@@ -180,7 +175,6 @@ class Form:
         batch: Batch,
         fits: NDArray[np.bool_],
         answers: Sequence[str],
-        spans: bool,
     ) -> Written:
         parts: list[list[tuple[Role, str]]] = []
         if self.format == ANSWER:
@@ -194,15 +188,15 @@ class Form:
             parts = [
                 [(Role.SOLVE, each.result + "\n"), (Role.ANSWER, each.answer)] for each in sums
             ]
+        texts = of_parts(parts)
         return Written(
             fits,
             prompts,
-            ["".join(text for _, text in said) for said in parts],
+            list(texts),
             answers,
             lambda: np.zeros(len(batch), np.int64),
             batch.transitions,
-            of_parts(parts) if spans else None,
-            lambda: [text_of_parts(said) for said in parts],
+            texts,
         )
 
     def _generic(
@@ -210,7 +204,6 @@ class Form:
         task: Task[Any],
         instances: Sequence[Instance],
         prompts: Sequence[str],
-        spans: bool,
     ) -> Written:
         limits = Limits(steps=TRANSITIONS)
         texts: list[Text] = []
@@ -229,8 +222,7 @@ class Form:
             answers,
             lambda: np.zeros(len(texts), np.int64),
             np.array(transitions, np.int64),
-            of_texts(texts) if spans else None,
-            lambda: texts,
+            Texts.of(texts),
         )
 
 

@@ -147,8 +147,8 @@ def _piece(
     }
     if options.tokenizer is not None:
         columns["tokens"], fits = _tokens(options, pairs, sizes, fits)
-    if written.spans is not None:
-        columns["spans"] = as_array(written.spans)
+    if options.spans:
+        columns["spans"] = as_array(written.texts.spans)
     table = pa.table(columns, schema=options.schema)
     return table if fits.all() else table.filter(pa.array(fits)), int(sizes.sum())
 

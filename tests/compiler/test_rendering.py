@@ -147,7 +147,7 @@ def test_the_text_is_that_of_a_plain_renderer_and_its_spans_tile_it(
         assert [s.start for s in one.spans] == ends[:-1]
         assert ends[-1] == len(expected)
         assert all(s.start < s.end for s in one.spans)
-        assert [*one.spans] == [*spanned.spans(i)]
+        assert [*one.spans] == [*spanned.spans[i]]
         assert [*one.spans] == [one.spans[place] for place in range(len(one.spans))]
 
 
@@ -162,7 +162,7 @@ def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
     line = "word " * 500 + "{0}" + "é" * 300 + "7 {0}"
     assert texts[1] == "".join(line.format(i) + (f"{i + 1}\n" if i < 49 else "") for i in range(50))
     assert texts[0] == texts[1]
-    assert texts.spans(1)[len(texts.spans(1)) - 1].end == len(texts[1])
+    assert texts.spans[1][-1].end == len(texts[1])
 
 
 def test_arguments_out_of_range_are_refused() -> None:
@@ -172,6 +172,6 @@ def test_arguments_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="no run 1 in a trace that holds 1"):
         render(table, trace, 1)
     with pytest.raises(ValueError, match="spans=True"):
-        render_batch(table, trace).spans(0)
+        assert render_batch(table, trace).spans
     with pytest.raises(IndexError, match="text 1 of 1"):
         render_batch(table, trace)[1]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler import Part, Role, Text, render
-from compiler.text import PARTS, ROLES, Spans
-from evaluation.divergence import first_divergence
+from compiler.text import PARTS, ROLES, Spans, Texts
+from evaluation.divergence import Divergence, first_divergences
 from tests.compiler.talk import talk
 from tests.compiler.test_rendering import ADDITION
 
@@ -53,6 +53,11 @@ def reference() -> Text:
 
 
 REFERENCE = reference()
+
+
+def first_divergence(text: Text, output: str) -> Divergence | None:
+    (found,) = first_divergences(Texts.of([text]), [output])
+    return found
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 
 import tasks
 from compiler import render, render_batch
-from compiler.formats import configurations, transitions
+from compiler.formats import FORMATS, configurations, transitions
 from compiler.lint import Vocabulary
+from compiler.text import Role
 from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
 from tasks.corpus.baselines import index_hint, reversed_format
 from tasks.corpus.forms import LETTERS, LONGEST
@@ -233,8 +234,8 @@ def test_budgets_that_are_none(tokenizer, budget):
 def test_each_text_can_be_had_with_its_spans(name):
     posed = list(items(ADD, "S", "eval", 0, range(3)))
     written = Form(format=name).write(ADD, [i.instance for i in posed], ["?"] * 3, spans=True)
-    for index, text in enumerate(written.texts()):
-        completion = written.completions[index]
-        first, last = written.spans.texts[index : index + 2]
+    assert len(written.texts) == 3
+    for completion, text in zip(written.completions, written.texts.whole(), strict=True):
         assert text.string == completion
-        assert [span.end for span in text.spans] == written.spans.end[first:last].tolist()
+        assert "".join(completion[span.start : span.end] for span in text.spans) == completion
+        assert [span.role for span in text.spans][-1] is Role.ANSWER or name in FORMATS
