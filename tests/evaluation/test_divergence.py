@@ -145,3 +145,61 @@ def test_any_other_text_does(output: str) -> None:
     else:
         assert found is not None
         assert output[: found.at] == REFERENCE.string[: found.at]
+
+
+CHARACTERS = st.text("ab\u00e8\u00e9\u6f22\U0001f422", max_size=6)  # of one to four bytes
+
+
+def spoken(states: list[str]) -> Text:
+    """A text whose atomic states are one span each, and its answer."""
+    *ends, whole = np.cumsum([*map(len, states), 1]).tolist()
+    count = len(states) + 1
+    spans = Spans(
+        start=np.array([0, *ends]),
+        end=np.array([*ends, whole]),
+        role=np.array([0] * len(states) + [4], np.int8),
+        part=np.zeros(count, np.int8),
+        step=np.array([1] * len(states) + [0], np.int32),
+        name=np.zeros(count, np.int32),
+        depth=np.array([1] * len(states) + [0], np.int32),
+        state=np.array([*range(len(states)), -1]),
+        steps=["", f"step {len(states)}"],
+        names=[""],
+        labels=[f"label {state}" for state in states],
+    )
+    return Text("".join([*states, "!"]), spans)
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(CHARACTERS.filter(bool), min_size=1, max_size=4), CHARACTERS, CHARACTERS)
+    )
+)
+def test_many_at_once_and_characters_of_many_bytes(
+    cases: list[tuple[list[str], str, str]],
+) -> None:
+    texts = [spoken(states) for states, _, _ in cases]
+    outputs = [
+        text.string[: len(one)] + other + text.string[len(one) + 1 :]
+        for text, (_, one, other) in zip(texts, cases, strict=True)
+    ]
+    found = list(first_divergences(Texts.of(texts), outputs))
+    assert len(found) == len(cases)
+    for text, output, its in zip(texts, outputs, found, strict=True):
+        expected = text.string
+        if output == expected:
+            assert its is None
+            continue
+        assert its is not None
+        at = next(i for i in range(len(expected) + 1) if output[: i + 1] != expected[: i + 1])
+        (span,) = [s for s in text.spans if s.start <= min(at, len(expected) - 1) < s.end]
+        assert (its.at, its.state, its.step, its.label) == (at, span.state, span.step, span.label)
+        assert its.got == output[at : at + 24]
+        assert its.states == sum(s.end <= at for s in text.spans if s.state >= 0)
+        ways = [s for s in text.spans if s.state >= 0 and output.endswith(expected[s.start :])]
+        assert its.back == (ways[0].state if ways else None)
+
+
+def test_each_text_needs_an_output() -> None:
+    with pytest.raises(ValueError, match="1 outputs for 2 texts"):
+        list(first_divergences(Texts.of([REFERENCE] * 2), [""]))
