@@ -1,24 +1,25 @@
 """What makes a chain of thought one that a model can follow past the lengths it saw: nine rules.
 
-Each is a function of the evidence (a machine, and runs of its instances by range) that yields
-findings. The rules hold for the text in the derived style, down to the depth that the evidence was
-made for.
+Each is shown the evidence, runs of a machine's instances by range, one run at a time, and then
+yields findings. The rules hold for the text in the derived style, down to the depth that the
+evidence was made for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 
-from compiler.lint.answered import answered
-from compiler.lint.atomic import atomic
-from compiler.lint.closed import closed
-from compiler.lint.covered import covered
+from compiler.lint.answered import Answered
+from compiler.lint.atomic import Atomic
+from compiler.lint.closed import Closed
+from compiler.lint.covered import Covered
 from compiler.lint.evidence import COUNTS, Evidence
-from compiler.lint.fetched import fetched
-from compiler.lint.labels_in_range import labels_in_range
-from compiler.lint.linear import linear
-from compiler.lint.reach import reach
-from compiler.lint.same_tokens import same_tokens
+from compiler.lint.fetched import Fetched
+from compiler.lint.labels_in_range import LabelsInRange
+from compiler.lint.linear import Linear
+from compiler.lint.reach import Reach
+from compiler.lint.rule import Rule
+from compiler.lint.same_tokens import SameTokens
 from compiler.lint.subject import TINY, Case, Finding, Severity, Subject
 from compiler.lint.vocabulary import Vocabulary
 
@@ -27,14 +28,17 @@ __all__ = [
     "lint",
 ]  # fmt: skip
 
-Rule = Callable[[Evidence], Iterator[Finding]]
-
-RULES: Mapping[str, Rule] = {
-    rule.__name__: rule
-    for rule in (
-        closed, fetched, atomic, linear, answered, covered, same_tokens, labels_in_range, reach,
-    )
-}  # fmt: skip
+RULES: Mapping[str, type[Rule]] = {
+    "closed": Closed,
+    "fetched": Fetched,
+    "atomic": Atomic,
+    "linear": Linear,
+    "answered": Answered,
+    "covered": Covered,
+    "same_tokens": SameTokens,
+    "labels_in_range": LabelsInRange,
+    "reach": Reach,
+}
 """The rules by name, in the order of the design."""
 
 
@@ -57,4 +61,8 @@ def lint(
         Instances to run: of ``tiny``, of the ``first`` range, and of each of the ``others``.
     """
     evidence = Evidence(subject, vocabulary=vocabulary, depth=depth, counts=counts)
-    return [finding for rule in RULES.values() for finding in rule(evidence)]
+    rules = [rule(evidence) for rule in RULES.values()]
+    for sample in evidence.samples():
+        for rule in rules:
+            rule.see(sample)
+    return [finding for rule in rules for finding in rule.findings()]

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, Severity, once
+from compiler.lint.rule import EachRun
+from compiler.lint.subject import Finding, Severity
 from compiler.steps import Story
 
 TOKENS = 16
 SYMBOLS = 8
 
 
-def answered(evidence: Evidence) -> Iterator[Finding]:
+class Answered(EachRun):
     """A run accepts and says once what stands on the tape ``out``, which is the right answer.
 
     An answer of more than 16 tokens has been assembled before, a keyed value of at most 8 symbols a
     step, or of any number in a step that is listed as coarse.
     """
-    yield from once(f for s in evidence.all_samples() for f in _in_one(evidence, s))
-    if evidence.vocabulary is None:
-        message = f"no vocabulary was given: how answers of over {TOKENS} tokens arise is unchecked"
-        yield Finding("answered", Severity.NOTE, "", "", "", message)
+
+    def in_one(self, sample: Sample) -> Iterator[Finding]:
+        return _in_one(self.evidence, sample)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.found
+        if self.evidence.vocabulary is None:
+            message = (
+                f"no vocabulary was given: how answers of over {TOKENS} tokens arise is unchecked"
+            )
+            yield Finding("answered", Severity.NOTE, "", "", "", message)
 
 
 def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:

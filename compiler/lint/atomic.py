@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from compiler.flow import Stack, actions_of, entries, say
 from compiler.lint.evidence import Evidence, Sample
+from compiler.lint.rule import EachRun
 from compiler.lint.subject import Finding, Severity, once
 from compiler.steps import Step
 from tm.speech import Kind
@@ -17,7 +18,7 @@ TOKENS = 48
 SYMBOLS = 8
 
 
-def atomic(evidence: Evidence) -> Iterator[Finding]:
+class Atomic(EachRun):
     """A step is said in a bounded number of words, and its result is elementary.
 
     On the table, no emission lies on a cycle between a step's opening and its close (inner steps
@@ -25,11 +26,18 @@ def atomic(evidence: Evidence) -> Iterator[Finding]:
     a step that has no inner ones, and is not listed as coarse, solves no new value of more than 8
     symbols: it may copy or compare such.
     """
-    yield from once(_repeated(evidence.table, evidence.depth))
-    yield from once(f for s in evidence.all_samples() for f in _in_one(evidence, s))
-    if evidence.vocabulary is None:
-        message = f"no vocabulary was given: that a step takes at most {TOKENS} tokens is unchecked"
-        yield Finding("atomic", Severity.NOTE, "", "", "", message)
+
+    def in_one(self, sample: Sample) -> Iterator[Finding]:
+        return _in_one(self.evidence, sample)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from once(_repeated(self.evidence.table, self.evidence.depth))
+        yield from self.found
+        if self.evidence.vocabulary is None:
+            message = (
+                f"no vocabulary was given: that a step takes at most {TOKENS} tokens is unchecked"
+            )
+            yield Finding("atomic", Severity.NOTE, "", "", "", message)
 
 
 def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:

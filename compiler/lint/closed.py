@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from compiler.flow import actions_of
-from compiler.lint.evidence import Evidence
+from compiler.lint.evidence import Evidence, Sample
+from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, once
-from compiler.steps import Step, turns
+from compiler.steps import turns
 from tm.speech import Kind
 from tm.table import Place, Table
 
@@ -20,40 +21,50 @@ SHARED = 200
 """Keys of a step name that several instances share, for the sampled half to mean something."""
 
 
-def closed(evidence: Evidence) -> Iterator[Finding]:
+@dataclass(slots=True)
+class _Known:
+    """What is known of one step name: the results of each key, and how the keys came."""
+
+    results: dict[object, tuple[object, int]] = field(default_factory=dict)
+    shared: set[object] = field(default_factory=set)
+    newest: int = 0
+
+
+class Closed(Rule):
     """Solved pairs, verdicts and the next label are a function of the label and the fetched pairs.
 
     Sampled over tiny instances, in which steps soon recur; and on the table: where one place of the
     program opens a step with the same label and fetches in two states, they differ in a register
     that is not said, or in where a proc was called.
     """
-    yield from once(_sampled(evidence))
-    yield from once(_hidden(evidence.table))
 
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.known: dict[str, _Known] = defaultdict(_Known)
+        self.count = 0
+        self.found: list[Finding] = []
 
-@dataclass(slots=True)
-class _Known:
-    """What is known of one step name: the results of each key, and how the keys came."""
+    def see(self, sample: Sample) -> None:
+        if sample.where == TINY:
+            self.count += 1
+            self.found = [*once([*self.found, *self._ambiguous(sample)])]
 
-    results: dict[object, tuple[object, int, Step]] = field(default_factory=dict)
-    shared: set[object] = field(default_factory=set)
-    newest: int = 0
+    def findings(self) -> Iterator[Finding]:
+        yield from self.found
+        yield from self._few()
+        yield from once(_hidden(self.evidence.table))
 
-
-def _sampled(evidence: Evidence) -> Iterator[Finding]:
-    known: dict[str, _Known] = defaultdict(_Known)
-    samples = evidence.samples(TINY)
-    for number, sample in enumerate(samples):
-        for step, following in turns(sample.story, evidence.depth):
-            of_name = known[step.name]
+    def _ambiguous(self, sample: Sample) -> Iterator[Finding]:
+        for step, following in turns(sample.story, sample.depth):
+            of_name = self.known[step.name]
             key = (step.label, *step.fetched)
             result = (tuple(step.solved), following)
             if key not in of_name.results:
-                of_name.results[key] = (result, number, step)
-                of_name.newest = number
+                of_name.results[key] = (result, sample.number)
+                of_name.newest = sample.number
                 continue
-            before, first, _ = of_name.results[key]
-            if first != number:
+            before, first = of_name.results[key]
+            if first != sample.number:
                 of_name.shared.add(key)
             if before != result:
                 fetched = " ".join(f"{e.key} = {e.value}" for e in step.fetched) or "nothing"
@@ -63,14 +74,16 @@ def _sampled(evidence: Evidence) -> Iterator[Finding]:
                 )
                 where = (step.name, step.label, sample.case.name)
                 yield Finding("closed", Severity.ERROR, *where, message, "ambiguous")
-    for name, of_name in sorted(known.items()):
-        exhausted = of_name.newest < len(samples) // 2
-        if len(of_name.shared) < SHARED and not exhausted:
-            message = (
-                f"only {len(of_name.shared)} keys came in several of {len(samples)} tiny "
-                "instances; make `tiny` smaller"
-            )
-            yield Finding("closed", Severity.WARNING, name, "", "", message, "few")
+
+    def _few(self) -> Iterator[Finding]:
+        for name, of_name in sorted(self.known.items()):
+            exhausted = of_name.newest < self.count // 2
+            if len(of_name.shared) < SHARED and not exhausted:
+                message = (
+                    f"only {len(of_name.shared)} keys came in several of {self.count} tiny "
+                    "instances; make `tiny` smaller"
+                )
+                yield Finding("closed", Severity.WARNING, name, "", "", message, "few")
 
 
 def _said(result: object) -> str:

@@ -6,44 +6,54 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, Severity
+from compiler.lint.rule import Rule
+from compiler.lint.subject import TINY, Finding, Severity
 from compiler.steps import Emission, Step, turns
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 
 
-def covered(evidence: Evidence) -> Iterator[Finding]:
+class Covered(Rule):
     """Each elementary (step, operands → results) of a longer range also occurs in the first.
 
     An operand that is only copied stands for itself, whatever its value: its place counts, not what
     it is. What the sampled runs of the first range do not show is sought in many more.
     Of steps that are listed as unseen this is no more than noted.
     """
-    first, unseen = evidence.subject.ranges[0], evidence.subject.unseen
-    known = {one for sample in evidence.samples(first) for one, _ in _shown(sample)}
-    total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
-    new: dict[tuple[str, str], dict[Elementary, tuple[Step, Sample]]] = defaultdict(dict)
-    for where, samples in evidence.longer():
-        for sample in samples:
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.known: set[Elementary] = set()
+        self.total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
+        self.new: dict[tuple[str, str], dict[Elementary, tuple[Step, str]]] = defaultdict(dict)
+
+    def see(self, sample: Sample) -> None:
+        where = sample.where
+        if where == self.evidence.subject.ranges[0]:
+            self.known.update(one for one, _ in _shown(sample))
+        elif where != TINY:
             for one, step in _shown(sample):
-                total[where, step.name].add(one)
-                if one not in known:
-                    new[where, step.name].setdefault(one, (step, sample))
-    rare = {one for ones in new.values() for one in ones if one[0] not in unseen}
-    for sample in evidence.many_short() if rare else ():
-        rare.difference_update(one for one, _ in _shown(sample))
-    for (where, name), ones in new.items():
-        never = [place for one, place in ones.items() if name in unseen or one in rare]
-        if not never:
-            continue
-        step, sample = never[0]
-        said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.said]
-        message = (
-            f"{len(never)} of {len(total[where, name])} elementary results in {where} never occur "
-            f"in {first}, such as {' '.join(said)}; work them out by digits"
-        )
-        severity = Severity.NOTE if name in unseen else Severity.ERROR
-        yield Finding("covered", severity, name, step.label, sample.case.name, message, where)
+                self.total[where, step.name].add(one)
+                if one not in self.known:
+                    self.new[where, step.name].setdefault(one, (step, sample.case.name))
+
+    def findings(self) -> Iterator[Finding]:
+        first, unseen = self.evidence.subject.ranges[0], self.evidence.subject.unseen
+        rare = {one for ones in self.new.values() for one in ones if one[0] not in unseen}
+        for sample in self.evidence.many_short() if rare else ():
+            rare.difference_update(one for one, _ in _shown(sample))
+        for (where, name), ones in self.new.items():
+            never = [place for one, place in ones.items() if name in unseen or one in rare]
+            if not never:
+                continue
+            step, instance = never[0]
+            said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.said]
+            message = (
+                f"{len(never)} of {len(self.total[where, name])} elementary results in {where} "
+                f"never occur in {first}, such as {' '.join(said)}; work them out by digits"
+            )
+            severity = Severity.NOTE if name in unseen else Severity.ERROR
+            yield Finding("covered", severity, name, step.label, instance, message, where)
 
 
 def _shown(sample: Sample) -> Iterator[tuple[Elementary, Step]]:

@@ -1,10 +1,9 @@
-"""Runs of sampled instances, made once and shared by all the rules."""
+"""Runs of sampled instances, which all the rules see, one after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from compiler.lint.subject import TINY, Case, Subject
 from compiler.lint.vocabulary import Tokens, Vocabulary
@@ -19,14 +18,25 @@ COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
 """Instances that are run: tiny ones, of the first range, of each other one; and of the first again,
 a fifth of what a corpus trains on, where something seems never to occur in it."""
 
-BATCH = 500
-"""Instances that are run together where their runs are not kept."""
+BATCH = 100
+"""Instances that are run together: as many traces are kept at a time."""
 
 
 @dataclass(slots=True, eq=False)
 class Sample:
-    """One instance and its run."""
+    """One instance and its run.
 
+    Attributes
+    ----------
+    where, number
+        Its range, or ``TINY``, and its number there.
+    compared
+        Whether it is one of those of which every range has as many.
+    """
+
+    where: str
+    number: int
+    compared: bool
     case: Case
     table: Table
     trace: Trace
@@ -86,62 +96,41 @@ class Evidence:
         self.vocabulary = vocabulary
         self.depth = depth
         self.counts = counts
-        self._runs: dict[str, list[Sample]] = {}
 
     @property
     def table(self) -> Table:
         return self.subject.table
 
-    def samples(self, where: str) -> list[Sample]:
-        """The sampled runs of a range, or of ``TINY``."""
-        if where not in self._runs:
-            self._runs[where] = self._run(where)
-        return self._runs[where]
+    def samples(self) -> Iterator[Sample]:
+        """The sampled runs: tiny ones, those of the first range, and of each other one."""
+        first, *others = self.subject.ranges
+        yield from self._runs(TINY, self.counts[TINY])
+        yield from self._runs(first, self.counts["first"])
+        for where in others:
+            yield from self._runs(where, self.counts["others"])
 
     def many_short(self) -> Iterator[Sample]:
-        """Many more runs of the first range than are sampled, none of which is kept."""
+        """Many more runs of the first range than are sampled."""
         first = self.subject.ranges[0]
-        cases = self.subject.cases(first, self.counts["many"])[len(self.samples(first)) :]
-        for start in range(0, len(cases), BATCH):
-            yield from self._made(cases[start : start + BATCH])
+        yield from self._runs(first, self.counts["many"], begin=self.counts["first"])
 
-    def longer(self) -> Iterator[tuple[str, list[Sample]]]:
-        """The ranges after the first, with their runs."""
-        for where in self.subject.ranges[1:]:
-            yield where, self.samples(where)
-
-    def everything(self) -> Iterator[tuple[str, list[Sample]]]:
-        """All ranges, with their runs; of the first as many as of the others."""
-        for where in self.subject.ranges:
-            yield where, self.samples(where)[: self.counts["others"]]
-
-    def all_samples(self) -> Iterator[Sample]:
-        """The runs of ``everything``, one after the other."""
-        for _, samples in self.everything():
-            yield from samples
-
-    @cached_property
-    def has_out(self) -> bool:
-        return any(tape.name == "out" for tape in self.table.tapes)
-
-    def _run(self, where: str) -> list[Sample]:
-        first = where == self.subject.ranges[0]
-        count = self.counts[TINY if where == TINY else "first" if first else "others"]
-        return self._made(self.subject.cases(where, count))
-
-    def _made(self, cases: Sequence[Case]) -> list[Sample]:
-        batch = run_batch(self.table, [case.tapes for case in cases])
-        assert batch.trace is not None  # asked for by default
-        return [
-            Sample(
-                case,
-                self.table,
-                batch.trace,
-                index,
-                self.depth,
-                self.vocabulary,
-                str(batch.outcome[index]),
-                batch.text("out", index) if self.has_out else None,
-            )
-            for index, case in enumerate(cases)
-        ]
+    def _runs(self, where: str, count: int, *, begin: int = 0) -> Iterator[Sample]:
+        cases = self.subject.cases(where, count)
+        has_out = any(tape.name == "out" for tape in self.table.tapes)
+        for start in range(begin, len(cases), BATCH):
+            batch = run_batch(self.table, [c.tapes for c in cases[start : start + BATCH]])
+            assert batch.trace is not None  # asked for by default
+            for index, case in enumerate(cases[start : start + BATCH]):
+                yield Sample(
+                    where,
+                    start + index,
+                    where != TINY and start + index < self.counts["others"],
+                    case,
+                    self.table,
+                    batch.trace,
+                    index,
+                    self.depth,
+                    self.vocabulary,
+                    str(batch.outcome[index]),
+                    batch.text("out", index) if has_out else None,
+                )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.evidence import Evidence, Sample
+from compiler.lint.evidence import Sample
+from compiler.lint.rule import EachRun
 from compiler.lint.subject import Finding, Severity, once
 from tm.speech import Kind, Utterance
 from tm.table import Table
@@ -13,20 +14,25 @@ NONE = "none"
 """The value of a key that nothing was said for."""
 
 
-def fetched(evidence: Evidence) -> Iterator[Finding]:
+class Fetched(EachRun):
     """A fetched pair is the latest earlier solve of its key, else the prompt's fact, else ``none``.
 
     A key solved twice with different values is noted: better, what changes carries a version. On
     the table, a result must not restate what was fetched: without it, the text would still hold it.
     """
-    yield from once(f for s in evidence.all_samples() for f in _in_one(s, evidence.depth))
-    yield from once(_restated(evidence.table))
+
+    def in_one(self, sample: Sample) -> Iterator[Finding]:
+        return _in_one(sample)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.found
+        yield from once(_restated(self.evidence.table))
 
 
-def _in_one(sample: Sample, depth: int) -> Iterator[Finding]:
+def _in_one(sample: Sample) -> Iterator[Finding]:
     memory = dict(sample.case.facts)
     solved: set[str] = set()
-    for step in sample.story.walk(depth):
+    for step in sample.story.walk(sample.depth):
         where = (step.name, step.label, sample.case.name)
         for said in step.said:
             if said.value is None:

@@ -7,45 +7,55 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, Severity
+from compiler.lint.rule import Rule
+from compiler.lint.subject import TINY, Finding, Severity
 
 Signs = dict[tuple[str, int], dict[str, tuple[str, str]]]
 
 
-def labels_in_range(evidence: Evidence) -> Iterator[Finding]:
+class LabelsInRange(Rule):
     """Every sign in a label or key of a longer range also stands there in the first range.
 
     A sign is a letter or a whole number, told apart by its place in the label (or in the keys of
     one emission). A counter that grows past the first range is so found: give it a random first
     value, or letters. Of steps that are listed as unseen it is no more than noted.
     """
-    known: Signs = defaultdict(dict)
-    for sample in evidence.samples(evidence.subject.ranges[0]):
-        _collect(sample, evidence.depth, known)
-    for where, samples in evidence.longer():
-        found: Signs = defaultdict(dict)
-        for sample in samples:
-            _collect(sample, evidence.depth, found)
-        noted: set[str] = set()
-        for (what, place), signs in found.items():
-            new = sorted(signs.keys() - known[what, place].keys())
-            if new:
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.signs: dict[str, Signs] = {
+            where: defaultdict(dict) for where in evidence.subject.ranges
+        }
+
+    def see(self, sample: Sample) -> None:
+        if sample.where != TINY:
+            _collect(sample, self.signs[sample.where])
+
+    def findings(self) -> Iterator[Finding]:
+        first, *longer = self.evidence.subject.ranges
+        known = self.signs[first]
+        for where in longer:
+            noted: set[str] = set()
+            for (what, place), signs in self.signs[where].items():
+                new = sorted(signs.keys() - known[what, place].keys())
+                if not new:
+                    continue
                 step, _, _ = what.partition(".")
-                at = (step, *signs[new[0]])
-                message = (
-                    f"{', '.join(new[:5])}{' …' * (len(new) > 5)} in `{what}` of {where} never "
-                    f"stand there in {evidence.subject.ranges[0]}: begin at a random letter"
-                )
-                owned = step in evidence.subject.unseen
+                owned = step in self.evidence.subject.unseen
                 if owned and step in noted:
                     continue
                 noted.add(step)
+                message = (
+                    f"{', '.join(new[:5])}{' …' * (len(new) > 5)} in `{what}` of {where} never "
+                    f"stand there in {first}: begin at a random letter"
+                )
+                at = (step, *signs[new[0]])
                 severity = Severity.NOTE if owned else Severity.ERROR
                 yield Finding("labels_in_range", severity, *at, message, where)
 
 
-def _collect(sample: Sample, depth: int, into: Signs) -> None:
-    for step in sample.story.walk(depth):
+def _collect(sample: Sample, into: Signs) -> None:
+    for step in sample.story.walk(sample.depth):
         named = [(step.name, step.label)]
         named += [(f"{step.name}.{e.name}", e.key) for e in step.said if e.value is not None]
         for what, text in named:

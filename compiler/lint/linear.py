@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, Severity, once
+from compiler.lint.evidence import Sample
+from compiler.lint.rule import EachRun
+from compiler.lint.subject import Finding, Severity
 from compiler.text import Part, Role
 
 
-def linear(evidence: Evidence) -> Iterator[Finding]:
+class Linear(EachRun):
     """Openings and closes nest; the label said by ``next`` opens next; no label comes twice."""
-    yield from once(f for s in evidence.all_samples() for f in _in_one(s, evidence.depth))
+
+    def in_one(self, sample: Sample) -> Iterator[Finding]:
+        return _in_one(sample)
 
 
-def _in_one(sample: Sample, depth: int) -> Iterator[Finding]:
+def _in_one(sample: Sample) -> Iterator[Finding]:
     for fault in sample.story.faults:
         yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
     seen: set[tuple[str, str]] = set()
-    for step in sample.story.walk(depth):
+    for step in sample.story.walk(sample.depth):
         at = (step.name, step.label)
         if at in seen:
             message = f"`{step.name} {step.label}` opens twice: tell the two apart by the label"

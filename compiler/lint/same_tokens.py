@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, Severity, once
+from compiler.lint.evidence import Sample
+from compiler.lint.rule import EachRun
+from compiler.lint.subject import Finding, Severity
 from compiler.lint.vocabulary import Tokens, Vocabulary
 from compiler.text import Part, Role, Text
 
@@ -22,17 +23,20 @@ class Pair(NamedTuple):
     value: tuple[int, int]
 
 
-def same_tokens(evidence: Evidence) -> Iterator[Finding]:
+class SameTokens(EachRun):
     """A key and its value have the same token ids at their source, where fetched and where solved.
 
     The source is the latest earlier solve, else the fact ``KEY = VALUE`` in the prompt.
     """
-    if evidence.vocabulary is None:
-        message = "no vocabulary was given: the rule is unchecked"
-        yield Finding("same_tokens", Severity.NOTE, "", "", "", message)
-        return
-    vocabulary = evidence.vocabulary
-    yield from once(f for s in evidence.all_samples() for f in _in_one(vocabulary, s))
+
+    def in_one(self, sample: Sample) -> Iterator[Finding]:
+        return _in_one(sample.vocabulary, sample) if sample.vocabulary else iter(())
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self.found
+        if self.evidence.vocabulary is None:
+            message = "no vocabulary was given: the rule is unchecked"
+            yield Finding("same_tokens", Severity.NOTE, "", "", "", message)
 
 
 def _in_one(vocabulary: Vocabulary, sample: Sample) -> Iterator[Finding]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import gc
 from dataclasses import replace
 
 import pytest
 
 from compiler.lint import RULES, TINY, Evidence, Finding, Severity, Vocabulary, lint
-from compiler.lint.answered import answered
-from compiler.lint.atomic import atomic
-from compiler.lint.closed import closed
-from compiler.lint.covered import covered
-from compiler.lint.fetched import fetched
-from compiler.lint.labels_in_range import labels_in_range
-from compiler.lint.linear import linear
-from compiler.lint.reach import reach
-from compiler.lint.same_tokens import same_tokens
+from compiler.lint.answered import Answered
+from compiler.lint.atomic import Atomic
+from compiler.lint.closed import Closed
+from compiler.lint.covered import Covered
+from compiler.lint.evidence import Sample
+from compiler.lint.fetched import Fetched
+from compiler.lint.labels_in_range import LabelsInRange
+from compiler.lint.linear import Linear
+from compiler.lint.reach import Reach
+from compiler.lint.rule import Rule
+from compiler.lint.same_tokens import SameTokens
 from tests.compiler.machines import (
     COUNTS,
     INNER_STEPS,
@@ -32,9 +34,21 @@ PAIRS = 'fetch "t {key.cell}" = {s}, "x {key.cell}" = {x.cell|none}'
 RESULT = 'solve "t {key.cell}" = {s}'
 
 
-def serious(rule: Callable[[Evidence], Iterator[Finding]], on: Evidence) -> dict[str, Finding]:
+def shown(rule: type[Rule], on: Evidence) -> Rule:
+    """A rule alone that has seen all runs."""
+    alone = rule(on)
+    for sample in on.samples():
+        alone.see(sample)
+    return alone
+
+
+def found_by(rule: type[Rule], on: Evidence) -> list[Finding]:
+    return [*shown(rule, on).findings()]
+
+
+def serious(rule: type[Rule], on: Evidence) -> dict[str, Finding]:
     """What a rule finds wrong, by kind."""
-    return {f.what: f for f in rule(on) if f.severity is not Severity.NOTE}
+    return {f.what: f for f in found_by(rule, on) if f.severity is not Severity.NOTE}
 
 
 def mutant(old: str, new: str) -> Digits:
@@ -50,6 +64,16 @@ def test_the_good_machine_keeps_the_rules_it_should() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("rule", RULES.values())
+def test_no_rule_keeps_a_run(rule: type[Rule]) -> None:
+    wrong = changed(changed(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
+    on = evidence(Digits(changed(wrong, "out := s  ", ""), first="a"), vocabulary=qwen())
+    alone = shown(rule, on)
+    gc.collect()
+    assert not [kept for kept in gc.get_objects() if isinstance(kept, Sample)]
+    assert alone.evidence is on
+
+
 def test_rules_about_tokens_say_that_they_were_skipped() -> None:
     skipped = {f.rule for f in lint(Digits(SUM), counts=COUNTS) if "no vocabulary" in f.message}
     assert skipped == {"atomic", "answered", "same_tokens", "reach"}
@@ -57,7 +81,7 @@ def test_rules_about_tokens_say_that_they_were_skipped() -> None:
 
 def test_closed_finds_a_register_that_is_not_said() -> None:
     silent = mutant(PAIRS, 'fetch "x {key.cell}" = {x.cell|none}')
-    found = serious(closed, evidence(silent))
+    found = serious(Closed, evidence(silent))
     assert set(found) == {"ambiguous", "hidden"}
     assert "-> end` in one run and `ans = 1" in found["ambiguous"].message
     assert "neither in its label nor fetched" in found["hidden"].message
@@ -65,14 +89,14 @@ def test_closed_finds_a_register_that_is_not_said() -> None:
 
 
 def test_closed_finds_a_branch_on_a_cell_that_is_not_said() -> None:
-    found = serious(closed, evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
+    found = serious(Closed, evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
     assert set(found) == {"ambiguous"}
 
 
 def test_closed_wants_instances_that_meet() -> None:
     wide = replace(Digits(SUM), lengths=Digits(SUM).lengths | {TINY: (12, 12)})
     counts = COUNTS | {TINY: 3}
-    assert set(serious(closed, Evidence(wide, counts=counts))) == {"few"}
+    assert set(serious(Closed, Evidence(wide, counts=counts))) == {"few"}
 
 
 @pytest.mark.parametrize(
@@ -92,27 +116,27 @@ def test_fetched_finds_values_from_nowhere_and_results_that_restate(
     old: str, new: str, what: str, message: str
 ) -> None:
     subject = replace(mutant(old, new), first="a")
-    found = serious(fetched, evidence(subject))
+    found = serious(Fetched, evidence(subject))
     assert message in found[what].message
 
 
 def test_fetched_notes_a_key_that_is_solved_anew() -> None:
     again = mutant(RESULT, RESULT + ' solve "last" = {s}')
-    notes = [f for f in fetched(evidence(again)) if f.severity is Severity.NOTE]
+    notes = [f for f in found_by(Fetched, evidence(again)) if f.severity is Severity.NOTE]
     assert [f.what for f in notes] == ["again last"]
 
 
 def test_atomic_finds_a_loop_within_a_step_but_not_one_of_inner_steps() -> None:
-    found = serious(atomic, evidence(Digits(LOOP_INSIDE)))
+    found = serious(Atomic, evidence(Digits(LOOP_INSIDE)))
     assert set(found) == {"cycle x", "fetches"}
     assert (found["cycle x"].step, found["fetches"].instance[0]) == ("sum", "M")
     for depth in (1, 2):
-        assert serious(atomic, evidence(Digits(INNER_STEPS), depth=depth)) == {}
+        assert serious(Atomic, evidence(Digits(INNER_STEPS), depth=depth)) == {}
 
 
 def test_atomic_counts_tokens() -> None:
     wordy = mutant(RESULT, 'solve "t {key.cell}" = {s}  solve "' + "so on " * 40 + '"')
-    found = serious(atomic, evidence(wordy, vocabulary=qwen()))
+    found = serious(Atomic, evidence(wordy, vocabulary=qwen()))
     assert set(found) == {"tokens"}
 
 
@@ -134,13 +158,13 @@ main {
 
 def test_atomic_lets_a_long_value_be_copied_but_not_worked_on() -> None:
     same, other = (Digits(COPY.replace("NUMBER", n)) for n in "01")
-    assert serious(atomic, evidence(same)) == {}
-    assert set(serious(atomic, evidence(other))) == {"long"}
-    assert serious(atomic, evidence(replace(other, coarse=("copy",)))) == {}
+    assert serious(Atomic, evidence(same)) == {}
+    assert set(serious(Atomic, evidence(other))) == {"long"}
+    assert serious(Atomic, evidence(replace(other, coarse=("copy",)))) == {}
 
 
 def test_linear_finds_a_label_that_comes_twice() -> None:
-    found = serious(linear, evidence(mutant('at "{key.cell}"', 'at "again"')))
+    found = serious(Linear, evidence(mutant('at "{key.cell}"', 'at "again"')))
     assert set(found) == {"twice"}
     assert found["twice"].label == "again"
 
@@ -157,16 +181,16 @@ def test_linear_finds_a_label_that_comes_twice() -> None:
 def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right(
     subject: Digits, what: str
 ) -> None:
-    assert what in serious(answered, evidence(subject))
+    assert what in serious(Answered, evidence(subject))
 
 
 def test_answered_wants_a_long_answer_assembled() -> None:
     lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
     text = COPY.replace("NUMBER", "0")
     piece = Digits(text, lengths=lengths, answer=lambda x: x)
-    assert set(serious(answered, evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    assert set(serious(Answered, evidence(piece, vocabulary=qwen()))) == {"assembled"}
     owned = replace(piece, coarse=("copy",))
-    assert serious(answered, evidence(owned, vocabulary=qwen())) == {}
+    assert serious(Answered, evidence(owned, vocabulary=qwen())) == {}
     keyed = """
 class digit = '0'..'9'
 tape x: digit
@@ -186,29 +210,29 @@ main {
 }
 """
     good = Digits(keyed, lengths=lengths, answer=lambda x: x)
-    assert serious(answered, evidence(good, vocabulary=qwen())) == {}
+    assert serious(Answered, evidence(good, vocabulary=qwen())) == {}
 
 
 def test_covered_finds_results_that_only_longer_texts_hold() -> None:
     text = changed(changed(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
     text = changed(text, "out := s  ", "")
-    found = serious(covered, evidence(Digits(text)))
+    found = serious(Covered, evidence(Digits(text)))
     assert set(found) == {"M", "L"}
     assert "never occur in S" in found["L"].message
-    owned = [*covered(evidence(Digits(text, unseen=("add",))))]
+    owned = found_by(Covered, evidence(Digits(text, unseen=("add",))))
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
 def test_covered_lets_names_be_copied_from_the_label() -> None:
     text = changed(SUM, "right x, key", 'solve "at" = {key.cell}  right x, key')
     named = replace(Digits(text), first="a")  # so that S has few letters
-    assert serious(covered, evidence(named)) == {}
+    assert serious(Covered, evidence(named)) == {}
 
 
 def test_covered_looks_further_for_what_is_rare() -> None:
     few = COUNTS | {"first": 20}
-    assert serious(covered, Evidence(Digits(SUM), counts=few)) == {}
-    found = serious(covered, Evidence(Digits(SUM), counts=few | {"many": 20}))
+    assert serious(Covered, Evidence(Digits(SUM), counts=few)) == {}
+    found = serious(Covered, Evidence(Digits(SUM), counts=few | {"many": 20}))
     assert set(found) == {"M", "L"}
 
 
@@ -216,7 +240,7 @@ def test_covered_takes_a_list_of_operands_for_copies() -> None:
     text = changed(changed(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
     text = changed(text, "s = (s + x) % 10", 'solve both "both {key.cell}" = "{s} {x.cell}" s = x')
     few = COUNTS | {"first": 40, "many": 40}  # of 100 pairs of digits
-    assert serious(covered, Evidence(Digits(text), counts=few)) == {}
+    assert serious(Covered, Evidence(Digits(text), counts=few)) == {}
 
 
 def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
@@ -238,24 +262,24 @@ main {
 }
 """
     lines = Digits(signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str)
-    vocabulary = qwen()
-    assert serious(same_tokens, evidence(lines, vocabulary=vocabulary)) == {}
+    counts = COUNTS | {TINY: 0}  # which are digits
+    assert serious(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
     commas = replace(lines, separator=", ")
-    found = serious(same_tokens, evidence(commas, vocabulary=vocabulary))
+    found = serious(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
     assert set(found) == {"value"}
 
 
 def test_same_tokens_wants_every_fact_in_the_prompt() -> None:
     glued = replace(Digits(SUM), separator="_")
-    assert "fact" in serious(same_tokens, evidence(glued, vocabulary=qwen()))
+    assert "fact" in serious(SameTokens, evidence(glued, vocabulary=qwen()))
 
 
 def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
-    found = serious(labels_in_range, evidence(replace(Digits(SUM), first="a")))
+    found = serious(LabelsInRange, evidence(replace(Digits(SUM), first="a")))
     assert set(found) == {"M", "L"}
     assert found["L"].message.startswith("f, g, h, i, j … in `add.")
-    assert serious(labels_in_range, evidence(Digits(SUM))) == {}
-    owned = [*labels_in_range(evidence(Digits(SUM, first="a", unseen=("add",))))]
+    assert serious(LabelsInRange, evidence(Digits(SUM))) == {}
+    owned = found_by(LabelsInRange, evidence(Digits(SUM, first="a", unseen=("add",))))
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
@@ -263,12 +287,12 @@ def test_reach_compares_the_longest_way_back() -> None:
     lengths = {TINY: (1, 2), "S": (1, 2), "M": (6, 8), "L": (19, 20)}
     vocabulary = qwen()
     far = replace(Digits(SUM), lengths=lengths)
-    assert set(serious(reach, evidence(far, vocabulary=vocabulary))) == {"growth"}
-    owned = [*reach(evidence(replace(far, far=("add",)), vocabulary=vocabulary))]
+    assert set(serious(Reach, evidence(far, vocabulary=vocabulary))) == {"growth"}
+    owned = found_by(Reach, evidence(replace(far, far=("add",)), vocabulary=vocabulary))
     assert [f.severity for f in owned] == [Severity.NOTE] * 3
     near = replace(far, text=changed(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
-    assert serious(reach, evidence(near, vocabulary=vocabulary)) == {}
-    notes = [f.message for f in reach(evidence(near, vocabulary=vocabulary))]
+    assert serious(Reach, evidence(near, vocabulary=vocabulary)) == {}
+    notes = [f.message for f in found_by(Reach, evidence(near, vocabulary=vocabulary))]
     assert [m.rpartition(" ")[2] for m in notes] == ["S", "M", "L"]
 
 
