@@ -123,7 +123,8 @@ def whole(names: list[str], train: int, workers: int, out: Path) -> dict[str, An
     begin = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - begin
-    return json.loads(done.stdout) | {"workers": workers, "seconds": seconds}
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found | {"workers": workers, "seconds": seconds}
 
 
 def built(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def train(
             seen.append(int((ids != tokenizer.pad_token_id).sum()))
             return step(model, inputs, *more)
 
-        trainer.training_step = counted  # type: ignore[method-assign]
+        trainer.training_step = counted
         activity = ProfilerActivity.CUDA if GPU else ProfilerActivity.CPU
         try:
             with profile(activities=[activity]) if profiled else nullcontext() as profiler:

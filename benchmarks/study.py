@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
@@ -47,7 +47,7 @@ class Arm(NamedTuple):
     """How an arm's text is written, and how its positions are numbered in training."""
 
     form: Form
-    positions: str
+    positions: Literal["plain", "gaps"]
 
 
 ARMS = {

@@ -63,7 +63,7 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
                 continue
             leader = f" {j} {names[lead]} = {nearest}" if lead >= 0 else ""
             if old is None:
-                far = edge
+                far: int = edge  # type: ignore[assignment]  # not both are None
                 text += f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = {far}{leader}"
             elif edge is None:
                 far = old - least

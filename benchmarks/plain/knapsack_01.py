@@ -36,7 +36,7 @@ def write(weights: list[int], values: list[str], capacity: int, first: int) -> t
     letters = LETTERS[first:]
     parts = [f"begin: first = {letters[0]}"]
     for a, value in zip(letters, values):  # noqa: B905 - strict is slower
-        _, t, h = value
+        t, h = value[1], value[2]
         parts.append(
             f" -> raise {a}\nraise {a}: tens {a} = {t} hundreds {a} = {h}"
             f" ; more tens {a} = {int(t) + 1} ; more hundreds {a} = {int(h) + 1}"

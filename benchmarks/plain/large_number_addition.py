@@ -63,9 +63,9 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
         text += f" ; sum {last} = 1"
     answer = ""
     for i in range(len(sums) - 1, -1, -1):
-        name, digit = sums[i]
-        text += f" -> write {name}\nwrite {name}: sum {name} = {digit} ; ans {name} = {digit}"
-        answer += "." if digit == "point" else digit
+        name, said = sums[i]
+        text += f" -> write {name}\nwrite {name}: sum {name} = {said} ; ans {name} = {said}"
+        answer += "." if said == "point" else said
     below = NAMES[NAMES.index(sums[0][0]) - 1]
     text += f" -> write {below}\nwrite {below}: sum {below} = none -> end\nanswer: {answer}"
     return text, answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from string import ascii_lowercase
 
-from tasks.dynamic_programming.lcs import Strings
+from tasks.strings import Strings
 
 LETTERS = ascii_lowercase
 NUMBERS = "KLMNOPQRSTUVWXYZ"
@@ -22,7 +22,7 @@ def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]
 def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     """The text and the answer of ``tasks/dynamic_programming/lcs.tm``, by appending strings."""
     rows = LETTERS[top : top + len(x) + 2]
-    columns = LETTERS[left : left + len(y) + 2]
+    columns = [*LETTERS[left : left + len(y) + 2]]
     names = NUMBERS[zero:] + NUMBERS[:zero]
     r, c, nothing = rows[0], columns[0], names[0]
     text = f"begin: top = {r} left = {c} zero = {nothing} ; {r}{c} = {nothing}"

@@ -1,0 +1,1 @@
+"""How fast things are, and what models learn: scripts that are run by hand."""
