@@ -52,9 +52,10 @@ def outputs(span: Span, count: int) -> list[Posed]:
 
 def ours(given: Sequence[Posed]) -> list[bool]:
     """Whether each output is the machine's text, to the character."""
-    items = replay(TASK, "S", [("", instance, "") for instance, _ in given])
-    asked = [(item, output, 0) for item, (_, output) in zip(items, given, strict=True)]
-    return [score.exact for score in scores(asked)]
+    instances, outputs = zip(*given, strict=True)
+    none = [""] * len(given)
+    items = replay(TASK, "S", none, instances, none)
+    return [score.exact for score in scores(items, outputs)]
 
 
 def by_lines(given: Sequence[Posed]) -> list[bool]:

@@ -269,9 +269,11 @@ class Texts(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         whole = self.buffer.tobytes()
-        ends = self.offsets.tolist()
-        for start, end in pairwise(ends):
-            yield whole[start:end].decode()
+        ends = pairwise(self.offsets.tolist())
+        if whole.isascii():
+            letters = whole.decode()
+            return (letters[start:end] for start, end in ends)
+        return (whole[start:end].decode() for start, end in ends)
 
     def text(self, i: int) -> str:
         """The text of run ``i``."""

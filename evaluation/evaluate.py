@@ -92,7 +92,7 @@ def evaluate(
             for item in part
             for sample in range(samples if item.id in asking else 1)
         ]
-        scored = list(score_all(written))
+        scored = list(score_all(*zip(*written, strict=True)))
         rows.append(
             row_of(
                 scored,

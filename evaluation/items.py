@@ -111,7 +111,9 @@ def rewritten(items: Iterable[Item]) -> Iterator[Texts]:
 def replay(
     task: Task[Any],
     range_name: str,
-    problems: Sequence[tuple[str, Instance, str]],
+    ids: Sequence[str],
+    instances: Sequence[Instance],
+    prompts: Sequence[str],
     *,
     form: Form = Form(),
     free: bool = False,
@@ -120,8 +122,8 @@ def replay(
 
     Parameters
     ----------
-    problems
-        (id, instance, prompt) each.
+    ids
+        One for each problem, as there is an instance and a prompt.
     form
         How the machine's text is written.
     free
@@ -132,12 +134,19 @@ def replay(
     RuntimeError
         When the machine does not accept an instance, which is a fault of the machine.
     """
-    how = FREE if free else form
+    how = Replay(
+        task=task,
+        range=range_name,
+        form=FREE if free else form,
+        free=free,
+        chain=not free and form.format in (TAIL, *FORMATS),
+        states_answer=free or form.format not in FORMATS,
+    )
     made: list[Item] = []
     size = FIRST
-    while len(made) < len(problems):
-        piece = problems[len(made) : len(made) + size]
-        items = _piece(task, range_name, piece, how, free)
+    while len(made) < len(ids):
+        piece = slice(len(made), len(made) + size)
+        items = _piece(how, ids[piece], instances[piece], prompts[piece])
         written = sum(len(item.completion) for item in items)
         size = max(1, min(10 * size, ROOM * len(items) // max(1, written)))
         made += items
@@ -145,32 +154,20 @@ def replay(
 
 
 def _piece(
-    task: Task[Any],
-    range_name: str,
-    problems: Sequence[tuple[str, Instance, str]],
-    form: Form,
-    free: bool,
+    how: Replay, ids: Sequence[str], instances: Sequence[Instance], prompts: Sequence[str]
 ) -> list[Item]:
-    names, instances, prompts = zip(*problems, strict=True)
-    written = form.write(task, instances, prompts)
+    written = how.form.write(how.task, instances, prompts)
     asked = np.array([len(prompt.encode()) for prompt in written.prompts])
     fits = (written.fits & (asked + np.diff(written.texts.offsets) <= LONGEST)).tolist()
-    replay = Replay(
-        task=task,
-        range=range_name,
-        form=form,
-        free=free,
-        chain=not free and form.format in (TAIL, *FORMATS),
-        states_answer=form.format not in FORMATS,
-    )
+    golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]
     columns = zip(
-        names,
+        ids,
         instances,
         written.prompts,
         written.completions,
-        [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)],
+        golds,
         fits,
-        repeat(replay),
+        repeat(how),
         strict=False,
     )
     return list(map(Item._make, columns))

@@ -138,11 +138,16 @@ def _replay(
     form: Form,
     free: bool,
 ) -> list[Item]:
-    posed = [
-        (f"{task.name}-{where}-{split}-{seed}-{item.index}", item.instance, item.prompt(task))
-        for item in items(task, where, split, seed, indices)
-    ]
-    return replay(task, where, posed, form=form, free=free)
+    posed = list(items(task, where, split, seed, indices))
+    return replay(
+        task,
+        where,
+        [f"{task.name}-{where}-{split}-{seed}-{item.index}" for item in posed],
+        [item.instance for item in posed],
+        [item.prompt(task) for item in posed],
+        form=form,
+        free=free,
+    )
 
 
 def _indices(

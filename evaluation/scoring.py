@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import islice
+from itertools import compress, islice, repeat
+from operator import not_
 from typing import NamedTuple
 
 from compiler import Role
@@ -57,17 +58,20 @@ class Score(NamedTuple):
 
 def score(item: Item, output: Output, sample: int = 0) -> Score:
     """Score one output; never raises, whatever it says."""
-    return next(scores([(item, output, sample)]))
+    return next(scores([item], [output], [sample]))
 
 
-def scores(outputs: Sequence[tuple[Item, Output, int]]) -> Iterator[Score]:
-    """Score outputs, each given with its item and which of the item's it is; never raises."""
-    astray = [(i, o) for i, o, _ in outputs if o.text != i.completion and _has_chain(i, o)]
-    divergences = _divergences(astray)
-    for item, output, sample in outputs:
+def scores(
+    items: Sequence[Item], outputs: Sequence[Output], samples: Iterable[int] = repeat(0)
+) -> Iterator[Score]:
+    """Score an output for each item, and which of the item's outputs it is; never raises."""
+    same = [o.text == item.completion for item, o in zip(items, outputs, strict=True)]
+    pairs = compress(zip(items, outputs, strict=True), map(not_, same))
+    divergences = _divergences([(item, o) for item, o in pairs if _has_chain(item, o)])
+    for item, output, sample, is_reference in zip(items, outputs, samples, same, strict=False):
         if output.end is End.NO_FIT:
             yield Score(item, output, sample, Verdict.NO_FIT, None, False, None)
-        elif output.text == item.completion:
+        elif is_reference:
             stopped = output.end is End.STOP
             verdict = Verdict.RIGHT if stopped else Verdict.TRUNCATED
             answer = item.gold if item.replay.states_answer else None

@@ -32,9 +32,21 @@ def row(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
     names = NAMES.get(len(first), ())
     end = start + before + count
     if start < 0 or end > len(names):
-        ahead = f"{before} names before it and " if before else ""
-        raise ValueError(f"places cannot begin with {first!r}: it needs {ahead}{count - 1} behind")
+        raise _misfit(first, count, before)
     return names[start:end]
+
+
+def letter_row(first: str, count: int) -> str:
+    """A ``row`` of names of one letter each, as one word; ``ValueError`` as there."""
+    start = ascii_lowercase.find(first)
+    if start < 0 or len(first) != 1 or start + count > len(ascii_lowercase):
+        raise _misfit(first, count)
+    return ascii_lowercase[start : start + count]
+
+
+def _misfit(first: str, count: int, before: int = 0) -> ValueError:
+    ahead = f"{before} names before it and " if before else ""
+    return ValueError(f"places cannot begin with {first!r}: it needs {ahead}{count - 1} behind")
 
 
 def begin(draws: Draws, count: int, *, before: int = 0, names: Sequence[str] = NAMES[2]) -> str:

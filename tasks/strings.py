@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tasks.base import Instance, Task, listed
 from tasks.draws import Draws
-from tasks.places import NAMES, begin, row
+from tasks.places import NAMES, begin, letter_row
 
 CHARACTERS = "ABCD"
 NUMBERS = "KLMNOPQRSTUVWXYZ"
@@ -58,12 +58,12 @@ class Strings(Instance):
     @property
     def rows(self) -> str:
         """The letters of all rows: above x, of its characters, and of one more."""
-        return "".join(row(self.top, len(self.x) + 2))
+        return letter_row(self.top, len(self.x) + 2)
 
     @property
     def columns(self) -> str:
         """The letters of all columns: before y, of its characters, and of one more."""
-        return "".join(row(self.left, len(self.y) + 2))
+        return letter_row(self.left, len(self.y) + 2)
 
     @property
     def numbers(self) -> str:

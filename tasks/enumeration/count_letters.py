@@ -9,7 +9,7 @@ from math import comb
 from string import ascii_lowercase
 
 from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks.places import NAMES, begin, letter_row
 
 LONGEST = 9
 """The letters of a word, at most."""
@@ -47,7 +47,7 @@ class Sentence(Instance):
     @property
     def rows(self) -> str:
         """The letters that name the words, and one more."""
-        return "".join(row(self.first, len(self.text.split()) + 1))
+        return letter_row(self.first, len(self.text.split()) + 1)
 
 
 WORDINGS = paragraphs("""

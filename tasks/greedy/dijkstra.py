@@ -10,7 +10,7 @@ from math import comb
 from string import ascii_uppercase
 
 from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks.places import NAMES, begin, letter_row, row
 
 HEAVIEST = 20
 LIGHT = 4
@@ -61,7 +61,7 @@ class Graph(Instance):
     @property
     def names(self) -> tuple[str, ...]:
         """The letters of the vertices, and the one behind them."""
-        return tuple("".join(row(self.first.lower(), self.vertices + 1)).upper())
+        return tuple(letter_row(self.first.lower(), self.vertices + 1).upper())
 
     @property
     def rounds(self) -> tuple[str, ...]:

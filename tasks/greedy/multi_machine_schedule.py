@@ -8,7 +8,7 @@ from string import ascii_letters
 
 from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
 from tasks.places import NAMES as LETTERS
-from tasks.places import begin, row
+from tasks.places import begin, letter_row
 
 HOURS = 24
 """The last hour at which a job can end; the first at which one can start is 0."""
@@ -70,7 +70,7 @@ class Jobs(Instance):
     @property
     def decades(self) -> str:
         """The letters of the tens that a count can have."""
-        return "".join(row(self.decade, len(self.intervals) // 10 + 1))
+        return letter_row(self.decade, len(self.intervals) // 10 + 1)
 
 
 WORDINGS = paragraphs("""

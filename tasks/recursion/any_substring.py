@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from string import ascii_lowercase, digits
 
 from tasks import STRINGS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks.places import NAMES, begin, letter_row
 
 SIGNS = ascii_lowercase + digits
 
@@ -32,7 +32,7 @@ class String(Instance):
     @property
     def places(self) -> str:
         """The letters that name the places, and one more."""
-        return "".join(row(self.first, len(self.text) + 1))
+        return letter_row(self.first, len(self.text) + 1)
 
 
 WORDINGS = paragraphs("""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import perm
 
 from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks.places import NAMES, begin, letter_row
 
 LARGEST = 9999
 
@@ -35,7 +35,7 @@ class Numbers(Instance):
         for letter in (self.place, self.round):
             if letter not in NAMES[1]:
                 raise ValueError(f"bubble_sort names places by a letter, not {letter!r}")
-            row(letter, len(values) + 1)
+            letter_row(letter, len(values) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -154,13 +154,13 @@ class BubbleSort(Task[Numbers]):
         return {"numbers": listed(facts), "first": first}
 
     def facts(self, instance: Numbers) -> dict[str, str]:
-        places = row(instance.place, len(instance.values))
+        places = letter_row(instance.place, len(instance.values))
         keys = [instance.round + place for place in places]
         return dict(zip(keys, map(str, instance.values), strict=True)) | {"first": instance.place}
 
     def tapes(self, instance: Numbers) -> dict[str, str]:
         count = len(instance.values) + 1
-        places, passes = "".join(row(instance.place, count)), "".join(row(instance.round, count))
+        places, passes = letter_row(instance.place, count), letter_row(instance.round, count)
         return {
             "list": ",".join(map(str, instance.values)) + ",",
             "place": places,

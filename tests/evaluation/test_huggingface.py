@@ -31,7 +31,8 @@ def items(count: int) -> list[Item]:
     stream = Stream("generate")
     drawn = [TASK.draw(stream.at(i), "S") for i in range(count)]
     # Prompts of many lengths, so that padding and order matter.
-    return replay(TASK, "S", [(str(i), x, TASK.prompt(x, i % 3)) for i, x in enumerate(drawn)])
+    prompts = [TASK.prompt(x, i % 3) for i, x in enumerate(drawn)]
+    return replay(TASK, "S", [str(i) for i in range(len(drawn))], drawn, prompts)
 
 
 SHAPE = {

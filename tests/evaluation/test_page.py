@@ -34,7 +34,8 @@ EVIL = '<script>alert(1)</script>&"\x1b[31m'
 def items(where: str, count: int) -> list[Item]:
     stream = Stream("page", where)
     drawn = [TASK.draw(stream.at(i), where) for i in range(count)]
-    return replay(TASK, where, [(f"{where}{i}", x, TASK.prompt(x)) for i, x in enumerate(drawn)])
+    names = [f"{where}{i}" for i in range(len(drawn))]
+    return replay(TASK, where, names, drawn, [TASK.prompt(x) for x in drawn])
 
 
 ITEM = items("S", 1)[0]

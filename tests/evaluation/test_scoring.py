@@ -26,9 +26,8 @@ TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)
 def some(where: str, count: int) -> list[Item]:
     stream = Stream("tests", where)
     instances = [TASK.draw(stream.at(i), where) for i in range(count)]
-    return replay(
-        TASK, where, [(f"{where}{i}", x, TASK.prompt(x)) for i, x in enumerate(instances)]
-    )
+    names = [f"{where}{i}" for i in range(count)]
+    return replay(TASK, where, names, instances, [TASK.prompt(x) for x in instances])
 
 
 ITEMS = some("S", 40) + some("M", 20)
