@@ -26,14 +26,15 @@ from benchmarks.plain import bubble_sort as plain
 from evaluation.backends import End, Output
 from evaluation.items import replay
 from evaluation.scoring import scores
-from tasks import Instance, Span, Stream
+from tasks import Span, Stream
+from tasks.simulation.bubble_sort import Numbers
 
 CASES: dict[str, Span] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
 
 
 TASK = tasks.get("bubble_sort")
 
-Posed = tuple[Instance, Output]
+Posed = tuple[Numbers, Output]
 """An instance, and what was written for it."""
 
 

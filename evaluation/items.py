@@ -13,7 +13,7 @@ from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
 from tasks import Instance, Task
-from tasks.corpus.forms import ANSWER, LONGEST, TAIL, Form
+from tasks.corpus.forms import ANSWER, LONGEST, TAIL, Form, Written
 from tasks.corpus.records import FIRST, ROOM
 
 FREE = Form(format=ANSWER)
@@ -146,17 +146,15 @@ def replay(
     size = FIRST
     while len(made) < len(ids):
         piece = slice(len(made), len(made) + size)
-        items = _piece(how, ids[piece], instances[piece], prompts[piece])
-        written = sum(len(item.completion) for item in items)
-        size = max(1, min(10 * size, ROOM * len(items) // max(1, written)))
-        made += items
+        written = how.form.write(task, instances[piece], prompts[piece])
+        made += _items(how, ids[piece], instances[piece], written)
+        size = max(1, min(10 * size, ROOM * size // max(1, len(written.texts.buffer))))
     return made
 
 
-def _piece(
-    how: Replay, ids: Sequence[str], instances: Sequence[Instance], prompts: Sequence[str]
+def _items(
+    how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: Written
 ) -> list[Item]:
-    written = how.form.write(how.task, instances, prompts)
     asked = np.array([len(prompt.encode()) for prompt in written.prompts])
     fits = (written.fits & (asked + np.diff(written.texts.offsets) <= LONGEST)).tolist()
     golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]

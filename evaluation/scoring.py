@@ -68,12 +68,13 @@ def scores(
     same = [o.text == item.completion for item, o in zip(items, outputs, strict=True)]
     pairs = compress(zip(items, outputs, strict=True), map(not_, same))
     divergences = _divergences([(item, o) for item, o in pairs if _has_chain(item, o)])
+    no_fit, stop, right = End.NO_FIT, End.STOP, Verdict.RIGHT  # which take time to look up
     for item, output, sample, is_reference in zip(items, outputs, samples, same, strict=False):
-        if output.end is End.NO_FIT:
+        if output.end is no_fit:
             yield Score(item, output, sample, Verdict.NO_FIT, None, False, None)
         elif is_reference:
-            stopped = output.end is End.STOP
-            verdict = Verdict.RIGHT if stopped else Verdict.TRUNCATED
+            stopped = output.end is stop
+            verdict = right if stopped else Verdict.TRUNCATED
             answer = item.gold if item.replay.states_answer else None
             yield Score(item, output, sample, verdict, answer, stopped, None)
         else:

@@ -41,8 +41,8 @@ class Verdict:
 def last_answer(text: str) -> str | None:
     """What stands after ``answer:`` on the last line that is not blank, if it begins so."""
     end = text.rstrip(_SPACE)
-    line = end[end.rfind("\n") + 1 :]
-    return line.removeprefix(LABEL).strip(_SPACE) if line.startswith(LABEL) else None
+    start = end.rfind("\n") + 1
+    return end[start + len(LABEL) :].strip(_SPACE) if end.startswith(LABEL, start) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ letters, or by pairs of letters, from a random one on: short problems soon show 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from string import ascii_lowercase
 
 from tasks.draws import Draws
@@ -36,6 +37,7 @@ def row(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
     return names[start:end]
 
 
+@cache
 def letter_row(first: str, count: int) -> str:
     """A ``row`` of names of one letter each, as one word; ``ValueError`` as there."""
     start = ascii_lowercase.find(first)

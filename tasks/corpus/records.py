@@ -39,7 +39,7 @@ SCHEMA = pa.schema(
 
 FIRST = 4
 """Records that are made at once before it is known how long they are."""
-ROOM = 2**20
+ROOM = 2**19
 """Bytes of text, about, that are made at once from then on: they take a hundred times that."""
 
 

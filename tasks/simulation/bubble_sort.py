@@ -162,7 +162,7 @@ class BubbleSort(Task[Numbers]):
         count = len(instance.values) + 1
         places, passes = letter_row(instance.place, count), letter_row(instance.round, count)
         return {
-            "list": ",".join(map(str, instance.values)) + ",",
+            "list": ",".join([str(value) for value in instance.values]) + ",",
             "place": places,
             "ahead": places[1:],
             "pass": passes,
