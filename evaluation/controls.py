@@ -30,6 +30,9 @@ OWN = ("corpus", "runs", "batch_size")
 PAPER = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
 """Label accuracy of the paper's Qwen2.5-7B, in percent, on its own instances."""
 
+MODELS = ("hf", "vllm", "openai")
+"""Backends that ask a model."""
+
 Results = dict[str, Any]
 """What a run's ``results.json`` holds."""
 
@@ -43,9 +46,18 @@ class Run:
     name
         The column's; results go into a folder of this name.
     backend
-        ``hf``, a model; ``file``, outputs made elsewhere; ``reference``, the machine itself.
+        ``hf`` or ``vllm``, a model; ``openai``, one behind a server; ``file``, outputs made
+        elsewhere; ``reference``, the machine itself.
     model
-        Of ``hf``: a folder, an adapter's, or a hub name.
+        A folder, an adapter's, or a hub name; or what the server calls it.
+    base
+        Of an adapter, if not where it was.
+    gpus
+        Of ``vllm``: how many to split the model over.
+    url, tokenizer, window, concurrency
+        Of ``openai``; see ``evaluation.server.Server``, where ``window`` is ``context``.
+    chat
+        Whether prompts are a user's turn; as in training where nothing is said, and for servers so.
     outputs
         Of ``file``: JSON lines.
     format, style
@@ -56,21 +68,30 @@ class Run:
     """
 
     name: str
-    backend: Literal["hf", "file", "reference"] = "hf"
+    backend: Literal["hf", "vllm", "openai", "file", "reference"] = "hf"
     model: str = ""
+    base: str = ""
+    gpus: int = 1
+    url: str = ""
+    tokenizer: Path | None = None
+    window: int | None = None
+    concurrency: int = 16
+    chat: bool | None = None
     outputs: Path | None = None
     format: str = ""
     style: str = ""
     max_new_tokens: int | None = None
 
     def __post_init__(self) -> None:
-        if (self.backend == "hf") != bool(self.model):
-            raise ValueError(f"run {self.name}: `model` goes with backend hf, and only with it")
+        if (self.backend in MODELS) != bool(self.model):
+            raise ValueError(f"run {self.name}: `model` goes with {', '.join(MODELS)} alone")
         if (self.backend == "file") != (self.outputs is not None):
             raise ValueError(f"run {self.name}: `outputs` goes with backend file, and only with it")
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise ValueError(f"run {self.name!r}: a name is letters, digits, - and _")
-        if self.format == ANY and self.backend == "hf" and self.max_new_tokens is None:
+        if self.url and self.backend != "openai":
+            raise ValueError(f"run {self.name}: `url` goes with backend openai, and only with it")
+        if self.format == ANY and self.backend in MODELS and self.max_new_tokens is None:
             raise ValueError(f"run {self.name}: where any text will do, give max_new_tokens")
 
 

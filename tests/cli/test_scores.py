@@ -241,6 +241,27 @@ def test_runs_side_by_side(tmtail, side_by_side: Path, tmp_path: Path) -> None:
     assert prompts["machine"] == prompts["prose"] == prompts["answers"]
 
 
+def test_a_server_beside_the_machine(
+    tmtail,
+    side_by_side: Path,
+    talk: Talk,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    golds = {
+        item.prompt: item.gold for item in problems([get("compare_numbers")], ("S", "M", "L"), 8)
+    }
+    talk.reply = lambda body: choice(f"answer: {golds[prompt_of(body)]}")
+    text = side_by_side.read_text()
+    server = f"{{name: R1, backend: openai, model: r1, url: {talk.url}, format: any, chat: false, "
+    side_by_side.write_text(f"{text}  - {server}max_new_tokens: 70}}\n")
+    answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out", "--json")
+    assert answer.code == 0, answer.err
+    results = json.loads(answer.out)
+    assert [row["verdicts"]["right"] for row in results[3]["rows"]] == [6, 6, 6]
+    assert {body["path"] for body in talk.asked} == {"/v1/completions"}
+    assert {body["model"] for body in talk.asked} == {"r1"}
+
+
 def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     whole = tmtail("eval", "table", side_by_side, "--out", out, "--json")
@@ -283,7 +304,9 @@ def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, sid
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        ("{name: a}", "run a: `model` goes with backend hf"),
+        ("{name: a}", "run a: `model` goes with hf, vllm, openai"),
+        ("{name: a, model: x, url: y}", "run a: `url` goes with backend openai"),
+        ("{name: a, backend: vllm, model: x, format: any}", "give max_new_tokens"),
         ("{name: a, backend: file}", "run a: `outputs` goes with backend file"),
         ("{name: a b/c, backend: reference}", "a name is letters, digits"),
         ("{name: a, model: x, format: any}", "give max_new_tokens"),

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -209,7 +210,7 @@ def table(
                 out,
                 partial(_backend_of, controls),
                 tasks=() if tasks == "all" else load_tasks(tasks),
-                about=lambda run: _training(run.model),
+                about=lambda run: _training(run.model) if run.backend in ("hf", "vllm") else {},
                 watch=watch,
             )
         )
@@ -233,17 +234,8 @@ def _backend_of(controls: Controls, run: Run, items: Sequence[Item]) -> Backend:
     """The backend of a run; see ``_backend``."""
     from evaluation.backends import Sampling
 
-    given = {
-        "backend": run.backend,
-        "model": run.model,
-        "outputs": run.outputs,
-        "base": None,
-        "chat": None,
-        "device": "auto",
-        "dtype": controls.dtype,
-        "batch_size": controls.batch_size,
-    }
-    return _backend(given, items, Sampling())
+    shared = {"device": "auto", "dtype": controls.dtype, "batch_size": controls.batch_size}
+    return _backend(asdict(run) | shared, items, Sampling())
 
 
 def _shown(share: Any) -> str:
