@@ -18,7 +18,8 @@ class LabelsInRange(Rule):
 
     A sign is a letter or a whole number, told apart by its place in the label (or in the keys of
     one emission). A counter that grows past the first range is so found: give it a random first
-    value, or letters. Of steps that are listed as unseen it is no more than noted.
+    value, or letters. What the sampled runs of the first range do not show is sought in many more.
+    Of steps that are listed as unseen it is no more than noted.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -33,15 +34,15 @@ class LabelsInRange(Rule):
 
     def findings(self) -> Iterator[Finding]:
         first, *longer = self.evidence.subject.ranges
-        known = self.signs[first]
+        unseen = self.evidence.subject.unseen
+        if any(_step(what) not in unseen for where in longer for what, *_ in self._new(where)):
+            for sample in self.evidence.many_short():
+                _collect(sample, self.signs[first])
         for where in longer:
             noted: set[str] = set()
-            for (what, place), signs in self.signs[where].items():
-                new = sorted(signs.keys() - known[what, place].keys())
-                if not new:
-                    continue
-                step, _, _ = what.partition(".")
-                owned = step in self.evidence.subject.unseen
+            for what, new, signs in self._new(where):
+                step = _step(what)
+                owned = step in unseen
                 if owned and step in noted:
                     continue
                 noted.add(step)
@@ -52,6 +53,18 @@ class LabelsInRange(Rule):
                 at = (step, *signs[new[0]])
                 severity = Severity.NOTE if owned else Severity.ERROR
                 yield Finding("labels_in_range", severity, *at, message, where)
+
+    def _new(self, where: str) -> Iterator[tuple[str, list[str], dict[str, tuple[str, str]]]]:
+        """What has signs in a range that the first one does not show, which, and all of its."""
+        known = self.signs[self.evidence.subject.ranges[0]]
+        for (what, place), signs in self.signs[where].items():
+            new = sorted(signs.keys() - known[what, place].keys())
+            if new:
+                yield what, new, signs
+
+
+def _step(what: str) -> str:
+    return what.partition(".")[0]
 
 
 def _collect(sample: Sample, into: Signs) -> None:

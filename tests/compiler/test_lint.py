@@ -281,6 +281,13 @@ def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
+def test_labels_in_range_looks_further_for_what_is_rare() -> None:
+    few = COUNTS | {"first": 3}  # which have few of the letters
+    assert serious(LabelsInRange, Evidence(Digits(SUM), counts=few)) == {}
+    found = serious(LabelsInRange, Evidence(Digits(SUM), counts=few | {"many": 3}))
+    assert set(found) == {"M", "L"}
+
+
 def test_reach_compares_the_longest_way_back() -> None:
     lengths = {TINY: (1, 2), "S": (1, 2), "M": (6, 8), "L": (19, 20)}
     vocabulary = qwen()
