@@ -190,6 +190,8 @@ class AllSpans(Sequence[Spans]):
         return len(self.texts) - 1
 
     def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
+        if not 0 <= i < len(self):
+            raise IndexError(f"text {i} of {len(self)}")
         flat = self.flat
         own = slice(self.texts[i], self.texts[i + 1])
         return Spans(
