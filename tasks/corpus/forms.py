@@ -15,7 +15,7 @@ from compiler.ablations import check
 from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find
 from compiler.text import Role, Texts
-from tasks.answers import LABEL
+from tasks.answers import LABEL, last_answer
 from tasks.base import Instance, Task
 from tasks.corpus.baselines import BASELINES, TASKS
 from tasks.corpus.spans import of_parts
@@ -135,7 +135,8 @@ class Form:
         Raises
         ------
         RuntimeError
-            When the machine does not accept an instance, which is a fault of the machine.
+            When the machine does not accept an instance, or its last line is not the answer that
+            it leaves: a fault of the machine, or of its style.
         """
         if self.format in FORMATS:
             return self._generic(task, instances, prompts)
@@ -156,10 +157,17 @@ class Form:
                 without=self.without,
                 spans=spans,
             )
+            completions = list(texts)
+            for index in np.flatnonzero(fits).tolist():
+                if last_answer(completions[index]) != answers[index]:
+                    raise RuntimeError(
+                        f"{task.name} leaves `{answers[index]}` on its tape `out`, but its text "
+                        f"does not end in `{LABEL} {answers[index]}`: {instances[index]}"
+                    )
             return Written(
                 fits,
                 prompts,
-                list(texts),
+                completions,
                 answers,
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,

@@ -13,6 +13,7 @@ from compiler.text import Role
 from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
 from tasks.corpus.baselines import index_hint, reversed_format
 from tasks.corpus.forms import LETTERS, LONGEST
+from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.oracles import ORACLES
 from tm import run, run_batch
 
@@ -44,6 +45,15 @@ def test_chains_of_thought_are_what_the_compiler_writes(form):
         assert row["prompt"] == item.prompt(SORT)
         assert row["spans"]["role"] == [str(span.role) for span in text.spans]
         assert row["spans"]["end"] == [span.end for span in text.spans]
+
+
+@pytest.mark.parametrize("said", ["", 'answer "{bits.all}"'])
+def test_a_text_that_does_not_end_in_the_answer_is_a_fault(tmp_path, said):
+    task = reverse_bits(tmp_path)
+    source = task.source.read_text()
+    task.source.write_text(source.replace('answer "{out.all}"', said))
+    with pytest.raises(RuntimeError, match=r"its text does not end in `answer: [01]+`: Bits"):
+        records(task, Form(), 5)
 
 
 def test_names_of_forms():
