@@ -235,8 +235,21 @@ class Task(ABC, Generic[I]):
         return self.sample(draws, *[draws.between(low, high) for _ in range(self.lengths)])
 
     def prompt(self, instance: I, wording: int = 0) -> str:
-        """The problem in the words of one of ``wordings``, ending in a line break."""
-        return self.wordings[wording].format(**self.words(instance)) + "\n"
+        """The problem in the words of one of ``wordings``, ending in a line break.
+
+        Raises
+        ------
+        ValueError
+            When the wording has a hole that ``words`` does not fill.
+        """
+        template, words = self.wordings[wording], self.words(instance)
+        try:
+            return template.format(**words) + "\n"
+        except (LookupError, ValueError) as error:
+            raise ValueError(
+                f"wording {wording} of {self.name} cannot be filled in: {error}; its holes are "
+                f"{', '.join(words)}, and {{{{ and }}}} are braces"
+            ) from None
 
     def run(self, instance: I, *, trace: bool = True, limits: Limits | None = None) -> Run:
         """Run the machine on an instance, within ``Limits()`` where there are none given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice, product
@@ -84,10 +84,23 @@ class Linted:
 
     def _case(self, where: str, index: int, instance: Instance) -> Case:
         tiny = where == TINY
+        facts = self.task.facts(instance)
         return Case(
             name=f"{self.task.name} {where} {index}: {instance.to_json()}",
             tapes=self.task.tapes(instance),
-            facts=self.task.facts(instance),
-            prompt=None if tiny else self.task.prompt(instance, index % len(self.task.wordings)),
+            facts=facts,
+            prompt=None if tiny else self._prompt(instance, index, facts),
             answer=None if tiny or self.oracle is None else self.oracle(instance),
         )
+
+    def _prompt(self, instance: Instance, index: int, facts: Mapping[str, str]) -> str:
+        """The wordings in turn; a ValueError where one leaves out what the machine is given."""
+        wording = index % len(self.task.wordings)
+        prompt = self.task.prompt(instance, wording)
+        for key, value in facts.items():
+            if f"{key} = {value}" not in prompt:
+                raise ValueError(
+                    f"wording {wording} of {self.task.name} does not give the fact "
+                    f"`{key} = {value}`: {prompt.rstrip()}"
+                )
+        return prompt
