@@ -92,6 +92,42 @@ def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
     assert "nope.json" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("wording", "message"),
+    [
+        ("What is it?", "wording 0 of echo does not give the fact `n = "),
+        ("What is {fact}?", "wording 0 of echo cannot be filled in: 'fact'; its holes are facts"),
+        ("{} is {facts}?", "wording 0 of echo cannot be filled in: Replacement index 0"),
+    ],
+)
+def test_a_wording_without_the_facts(tmtail, echo, wording: str, message: str) -> None:
+    task = echo("{q}")
+    task.write_text(TASK.replace("What is {facts}?", wording))
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    assert f"tmtail: error: {message}" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("draws.below(10)", "draws.below(1 // 0)", "ZeroDivisionError: "),
+        ("import Mapping", "import Mappin", "ImportError: "),
+        ("import dataclass\n", "import dataclass\nimport nowhere\n", "ModuleNotFoundError: "),
+    ],
+)
+def test_a_bug_of_a_task_is_shown_from_its_file_on(tmtail, echo, right, wrong, said) -> None:
+    task = echo("{q}")
+    task.write_text(TASK.replace(right, wrong))
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    error, head, place, *_, last = answer.err.splitlines()
+    assert error == "tmtail: error: in a task's file"
+    assert head == "Traceback (most recent call last):"
+    assert place.startswith(f'  File "{task}", line ')
+    assert last.startswith(said)
+
+
 def test_another_seed_has_other_instances(tmtail, echo) -> None:
     task = echo("none")
     seeds = [tmtail("lint", task, "--json", "--n", "1", "--seed", seed) for seed in range(5)]

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from enum import IntEnum
+from traceback import format_exception
 from types import TracebackType
 from typing import Any
 
@@ -41,6 +42,19 @@ class Group(TyperGroup):
     """The root command: every fault of what a user gave passes through here."""
 
     def invoke(self, ctx: Any) -> Any:
+        try:
+            return self._invoke(ctx)
+        except Exception as error:
+            trace = error.__traceback__
+            while trace is not None and not _of_task_file(trace):
+                trace = trace.tb_next
+            if trace is None:
+                raise
+            # A bug of the user's: from their file on, without what called it.
+            lines = format_exception(type(error), error, trace, chain=False)
+            raise fail("in a task's file\n" + "".join(lines).rstrip()) from None
+
+    def _invoke(self, ctx: Any) -> Any:
         try:
             try:
                 return super().invoke(ctx)
@@ -87,8 +101,16 @@ def visible(text: str) -> str:
 
 def _said_by_us(trace: TracebackType | None) -> bool:
     """Whether the error was raised by our own packages or a user's task file, not by a library."""
-    module = ""
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
         trace = trace.tb_next
-    return module.partition(".")[0] in OURS or module.startswith("_task_")
+    return _module(trace).partition(".")[0] in OURS or _of_task_file(trace)
+
+
+def _of_task_file(trace: TracebackType) -> bool:
+    return _module(trace).startswith("_task_")  # as `tasks.from_file` names it
+
+
+def _module(trace: TracebackType) -> str:
+    return str(trace.tb_frame.f_globals.get("__name__", ""))
