@@ -13,7 +13,7 @@ from tasks.corpus.files import sha256
 from tasks.corpus.items import AnyTask, apportioned
 from tasks.corpus.records import Options
 from tasks.draws import VERSION
-from tasks.registry import from_file, get
+from tasks.registry import from_file, get, names
 
 RANGES = ("S", "M", "L")
 
@@ -174,6 +174,11 @@ def remade(
             continue
         spans = {where: tuple(span) for where, span in about["options"]["ranges"].items()}
         options = about["options"] | {"ranges": spans}
+        if name not in files and name not in names():
+            raise ValueError(
+                f"no task is called `{name}`; if it is one of your own, give its file: "
+                f"--tasks {name}.py"
+            )
         task = from_file(files[name], **options) if name in files else get(name, **options)
         if task.table.digest != about["machine"]:
             raise ValueError(f"the corpus was made by another machine of {name}")

@@ -71,7 +71,9 @@ def test_a_small_space_is_trained_on_in_several_wordings(tmp_path):
     assert found.faults == []
     (train,) = [leak for leak in found.leaks if leak.splits == ("train", "train")]
     assert (train.problems, train.prompts, train.allowed, train.fine) == (99, 0, True, True)
-    with pytest.raises(ValueError, match="no task is called `reverse_bits`"):
+    with pytest.raises(
+        ValueError, match=r"no task is called `reverse_bits`.* --tasks reverse_bits"
+    ):
         verify(made, workers=1)
 
 
