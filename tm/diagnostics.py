@@ -75,6 +75,8 @@ WIDTH = 160
 
 
 def _excerpt(span: Span) -> list[str]:
+    if not span.source.text:  # it could not be read, or is empty
+        return []
     line, column = span.place.line, span.place.column
     raw = span.source.line(line).replace("\t", " ")
     text = "".join(c if c.isprintable() else "\ufffd" for c in raw)

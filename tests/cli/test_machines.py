@@ -33,6 +33,12 @@ def test_check_prints_every_fault_with_its_place(tmtail, tmp_path: Path) -> None
     assert [(d["line"], d["column"]) for d in shown["diagnostics"]] == [(2, 8), (2, 18)]
 
 
+def test_a_file_that_is_not_there_has_no_excerpt(tmtail, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.tm"
+    said = f"{file}:1:1: error[TM001]: cannot read this file: No such file or directory\n"
+    assert tmtail("check", file).err == said
+
+
 def test_warnings_are_shown_and_are_fine(tmtail, tmp_path: Path) -> None:
     file = tmp_path / "unused.tm"
     file.write_text("tape t, u: '0'\nmain { t := '0' }\n")
