@@ -74,7 +74,8 @@ def _output(text: Text, score: Score) -> str:
             return _window(text, 0, False)
         return shown(output[: BEFORE + AFTER]) + _left_out(len(output) - BEFORE - AFTER)
     low = max(0, found.at - BEFORE)
-    tail = _tail(text, found)
+    # What was left out between two alike beginnings: the first of them is shown as right already.
+    tail = min(_tail(text, found), len(output) - found.at)
     wrong = output[found.at : len(output) - tail]
     since = len(text.string) - tail
     until = min(len(text.string), since + AFTER)

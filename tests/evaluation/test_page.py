@@ -16,7 +16,7 @@ from compiler import Role
 from evaluation.backends import End, Output, Reference
 from evaluation.charts import kaplan_meier
 from evaluation.evaluate import evaluate
-from evaluation.examples import worst
+from evaluation.examples import example, worst
 from evaluation.items import Item, replay
 from evaluation.markup import facts
 from evaluation.page import page
@@ -125,6 +125,15 @@ def test_an_output_stands_beside_the_replay() -> None:
     assert [(a["title"] or "").split(" · ")[0] for a in marked] == [found.role]
     assert '<span class="got">nonsense</span>' in html
     assert "the model ended here" in words(report(text[:at]))
+
+
+def test_no_character_of_an_output_is_shown_twice() -> None:
+    first, second, *others = ITEM.reference.string.splitlines(keepends=True)
+    assert second.split(":")[0] != others[0].split(":")[0]  # both begin with `place`
+    assert second[:5] == others[0][:5] == "place"
+    output = first + "".join(others)
+    shown = re.findall("<pre>\n(.*?)</pre>", "".join(example(scored(output))), re.DOTALL)[2]
+    assert unescape(re.sub("<[^>]*>", "", shown)).replace("(nothing)", "") == output
 
 
 def test_the_worst_come_first() -> None:
