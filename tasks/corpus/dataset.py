@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256 as hashed
 from pathlib import Path
@@ -95,8 +95,14 @@ class Corpus:
         *,
         task: str | None = None,
         where: str | None = None,
+        more: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """The same, one by one, whatever their number.
+
+        Parameters
+        ----------
+        more
+            Columns to read besides ``NEEDED``; all there are by default. ``spans`` take most time.
 
         Raises
         ------
@@ -104,7 +110,7 @@ class Corpus:
             As ``files``, and when a file is damaged or lacks a column.
         """
         for path in self.files(split, task=task, where=where):
-            yield from parquet_rows(path, NEEDED)
+            yield from parquet_rows(path, NEEDED, more)
 
     def damaged(self) -> list[str]:
         """The files that are not what they were when they were written."""

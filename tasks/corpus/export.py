@@ -59,11 +59,12 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
         if path.exists():
             raise ValueError(f"{path} is there already: nothing is overwritten")
     out.mkdir(parents=True, exist_ok=True)
+    more = None if format == "jsonl" else ()
     written = {}
     for split, path in paths.items():
         count = 0
         with whole(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
-            for count, record in enumerate(corpus.records(split), 1):  # noqa: B007 - its last value
+            for count, record in enumerate(corpus.records(split, more=more), 1):  # noqa: B007 - its last value
                 file.write(json.dumps(FORMATS[format](record), ensure_ascii=False) + "\n")
         written[path] = count
     return written

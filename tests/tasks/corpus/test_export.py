@@ -39,6 +39,20 @@ def test_every_record_is_there_in_order(corpus, tmp_path, format):
                 assert line == row
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_spans_are_read_only_where_they_are_written(corpus, tmp_path, monkeypatch, format):
+    seen = set()
+
+    def watched(record):
+        seen.update(record)
+        return {}
+
+    monkeypatch.setitem(FORMATS, format, watched)
+    export(corpus, tmp_path, format)
+    assert {"prompt", "completion"} <= seen
+    assert ("spans" in seen) == (format == "jsonl")
+
+
 def test_chat_formats_name_who_speaks(corpus, tmp_path):
     export(corpus, tmp_path / "a", "messages")
     export(corpus, tmp_path / "b", "sharegpt")
