@@ -33,6 +33,14 @@ PAPER = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
 MODELS = ("hf", "vllm", "openai")
 """Backends that ask a model."""
 
+OPTIONS = {
+    "base": ("hf", "vllm"),
+    "gpus": ("vllm",),
+    **dict.fromkeys(("url", "tokenizer", "window", "concurrency"), ("openai",)),
+    "chat": MODELS,
+}
+"""What a run may say with some backends alone."""
+
 Results = dict[str, Any]
 """What a run's ``results.json`` holds."""
 
@@ -89,8 +97,13 @@ class Run:
             raise ValueError(f"run {self.name}: `outputs` goes with backend file, and only with it")
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise ValueError(f"run {self.name!r}: a name is letters, digits, - and _")
-        if self.url and self.backend != "openai":
-            raise ValueError(f"run {self.name}: `url` goes with backend openai, and only with it")
+        for option, backends in OPTIONS.items():
+            if self.backend not in backends and getattr(self, option) != getattr(Run, option):
+                only = ", ".join(backends)
+                raise ValueError(f"run {self.name}: `{option}` goes with backend {only} alone")
+        for option in ("gpus", "window", "concurrency", "max_new_tokens"):
+            if (count := getattr(self, option)) is not None and count < 1:
+                raise ValueError(f"run {self.name}: {option} {count} must be at least 1")
         if self.format == ANY and self.backend in MODELS and self.max_new_tokens is None:
             raise ValueError(f"run {self.name}: where any text will do, give max_new_tokens")
 
@@ -160,6 +173,9 @@ def score_runs(
     corpus = Corpus.open(controls.corpus)
     shared = {name: value for name, value in _plain(controls).items() if name not in OWN}
     shared |= {"digest": corpus.digest, "tasks": [task.name for task in tasks]}
+    for where in controls.ranges:  # a mistake must not claim the folder
+        for name in [task.name for task in tasks] or (None,):
+            corpus.files(controls.split, task=name, where=where)
     with claimed(out, TABLE, json.dumps(shared, indent=1) + "\n"):
         for run in controls.runs:
             folder = out / run.name

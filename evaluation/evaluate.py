@@ -63,16 +63,14 @@ def evaluate(
     Raises
     ------
     ValueError
-        When items may be answered by any text, and there is no limit; or a pass@k needs more
-        samples.
+        See ``check``.
     """
-    for k in passes:
-        pass_at(k, samples, 0)  # an error where there are too few samples
     rows: list[Row] = []
     scores: list[Score] = []
     outputs: Kept = {} if kept is None else kept
     for key, group in groupby(items, key=lambda item: (item.task.name, item.range)):
         part = list(group)
+        check(part, samples=samples, passes=passes, limit=limit)
         sizes = _sizes(part, backend)
         fitting = [
             item
@@ -112,6 +110,21 @@ def evaluate(
 _NO_FIT = Output("", End.NO_FIT, 0)
 
 
+def check(items: Iterable[Item], *, samples: int, passes: Sequence[int], limit: int | None) -> None:
+    """Find, before anything is asked or kept, what ``evaluate`` cannot do; see there.
+
+    Raises
+    ------
+    ValueError
+        When items may be answered by any text, of which no reference tells how long it gets, and
+        there is no limit; or a pass@k needs more samples.
+    """
+    for k in passes:
+        pass_at(k, samples, 0)  # an error where there are too few samples
+    if limit is None and any(item.replay.free for item in items):
+        raise ValueError("how long may an output be that is any text? give max_new_tokens")
+
+
 def token_limit(items: Sequence[Item], backend: Backend, longest: int | None = None) -> int:
     """Tokens to allow: 1.1 times the longest reference of the task and range, and ``ROOM``.
 
@@ -120,14 +133,7 @@ def token_limit(items: Sequence[Item], backend: Backend, longest: int | None = N
     longest
         Bytes of the longest reference of all, where that is none of these: it takes as many tokens
         a byte as that of these which takes most.
-
-    Raises
-    ------
-    ValueError
-        When outputs may be any text, of which no reference tells how long they get.
     """
-    if items[0].replay.free:
-        raise ValueError("how long may an output be that is any text? give max_new_tokens")
     counts = backend.count([item.completion for item in items])
     most = max(counts)
     if longest:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evaluation.backends import Advance, Backend
-from evaluation.evaluate import Part, evaluate
+from evaluation.evaluate import Part, check, evaluate
 from evaluation.items import Item
 from evaluation.log import Logged, log_evaluation
 from evaluation.outputs import digest, journal
@@ -135,12 +135,14 @@ def run(
     Raises
     ------
     ValueError
-        When there are results in ``out`` already, or outputs of another run.
+        When there are results in ``out`` already, or outputs of another run; and see
+        ``evaluation.evaluate.check``. Nothing is logged then.
     FolderInUseError
         When another process is writing into it.
     """
     if out and (out / RESULTS).exists():
         raise ValueError(f"{out} holds results already; they are never overwritten")
+    check(suite.items, samples=samples, passes=passes, limit=limit)
     about = {**backend.description, **more, **suite.about, "max_new_tokens": limit}
     about["tmtail"] = version("tmtail")
     identity = {name: value for name, value in about.items() if name not in UNASKED}

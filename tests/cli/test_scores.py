@@ -184,6 +184,17 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: 
     assert "Traceback" not in answer.err
 
 
+def test_what_cannot_be_scored_claims_no_folder_and_is_not_logged(tmtail, tmp_path: Path) -> None:
+    outputs(tmp_path / "mine.jsonl")
+    asked = ("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
+             "--out", tmp_path / "scores")  # fmt: skip
+    for mistake in (("--format", "any"), ("--pass", "2")):
+        answer = tmtail(*asked, *mistake)
+        assert answer.code == 1
+        assert "logged in" not in answer.err
+    assert tmtail(*asked).code == 0
+
+
 @pytest.fixture
 def side_by_side(tmp_path: Path) -> Path:
     """A configuration of three runs: the machine, in two forms, and answers from a file."""
@@ -285,6 +296,15 @@ def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path
         assert message in tmtail("eval", "table", side_by_side, "--out", out).err
 
 
+def test_a_mistake_in_a_table_claims_no_folder(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+    text = side_by_side.read_text()
+    side_by_side.write_text(text + "ranges: [S, Q]\n")
+    answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out")
+    assert "holds no records of eval Q" in answer.err
+    side_by_side.write_text(text)
+    assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
+
+
 def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, side_by_side) -> None:  # type: ignore[no-untyped-def]
     corpus = side_by_side.with_name("corpus")
     limits = {
@@ -306,6 +326,10 @@ def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, sid
     [
         ("{name: a}", "run a: `model` goes with hf, vllm, openai"),
         ("{name: a, model: x, url: y}", "run a: `url` goes with backend openai"),
+        ("{name: a, model: x, gpus: 2}", "run a: `gpus` goes with backend vllm alone"),
+        ("{name: a, backend: reference, chat: true}", "run a: `chat` goes with backend hf, vllm"),
+        ("{name: a, backend: vllm, model: x, gpus: 0}", "run a: gpus 0 must be at least 1"),
+        ("{name: a, model: x, max_new_tokens: -1}", "max_new_tokens -1 must be at least 1"),
         ("{name: a, backend: vllm, model: x, format: any}", "give max_new_tokens"),
         ("{name: a, backend: file}", "run a: `outputs` goes with backend file"),
         ("{name: a b/c, backend: reference}", "a name is letters, digits"),
