@@ -252,6 +252,10 @@ def _explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
         help = "`==` compares"
     elif token.type == "ELSE" or (token.type == "IF" and "LBRACE" in expected):
         help = "write `elsif` for `else if`"
+    elif token.type in ("NUMBER", "STRING") and "SYMBOL" in expected:
+        help = "a symbol stands in single quotes: '0', '0'..'9'"
+    elif token.type == "ASSIGN" and "COLON" in expected:
+        help = "a register has a domain: `let r: 0..9 = …`"
     elif str(token) in KEYWORDS and "NAME" in expected:
         help = f"`{token}` is a word of the language and cannot be a name"
     return Diagnostic("TM006", f"expected {_human(expected)}, found {found}", span, help)
@@ -276,4 +280,5 @@ def _explain_character(source: Source, offset: int) -> Diagnostic:
         )
     if character == "_":
         return Diagnostic("TM007", "a name begins with a letter", span, "`_` alone is the blank")
-    return Diagnostic("TM006", f"`{character}` means nothing here", span)
+    help = "nothing stands between statements but a space" if character == ";" else ""
+    return Diagnostic("TM006", f"`{character}` means nothing here", span, help)

@@ -94,6 +94,21 @@ def test_what_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
         tm.check(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("source", "help"),
+    [
+        ("tape t: 0..9", "single quotes"),
+        ("tape t: '0'\nmain { t := \"0\" }", "single quotes"),
+        ("tape t: '0'\nmain { let r = 3 }", "a register has a domain"),
+        ("tape t: '0'\nmain { left t; right t }", "nothing stands between statements"),
+        ("tape t: '0'\nmain { if t = 0 { } }", "`==` compares"),
+    ],
+)
+def test_habits_of_other_languages_have_a_way_out(source: str, help: str) -> None:
+    (found,) = diagnose(source)
+    assert help in found.help
+
+
 def test_an_unclosed_block_points_at_its_opener() -> None:
     text = "tape t: '0'\nmain {\n    while t == 0 {\n        right t\n    if t == _ { left t }\n}\n"
     with pytest.raises(SourceError) as caught:
