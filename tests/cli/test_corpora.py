@@ -157,6 +157,7 @@ def test_corpus_plot(tmtail, built: Path, tmp_path: Path) -> None:
         (("--train", 1), 2, "--out"),
         (("--train", -1, "--out", "x"), 2, "--train"),
         (("--train", 1, "--out", "x", "--tasks", "nope"), 1, "no task is called `nope`"),
+        (("--train", 1, "--out", "x", "--tasks", "mine.tm"), 1, "mine.tm is a machine: a task is"),
         (("--train", 1, "--out", "x", "--ranges", "XL"), 1, "XL"),
         (("--train", 1, "--out", "x", "--workers", 0), 2, "--workers"),
         (("--train", 1, "--out", "x", "--style", "baroque", "--workers", 1), 1, "baroque"),

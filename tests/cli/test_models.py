@@ -48,8 +48,8 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("eval",), 2, "--model"),
-        (("eval", "--backend", "reference", "--model", "x"), 2, "--model"),
+        (("eval",), 2, "--model: is missing: hf needs it"),
+        (("eval", "--backend", "reference", "--model", "x"), 2, "--model: goes with hf, vllm and"),
         (("eval", "--backend", "gpt"), 2, "--backend"),
         (("eval", "--model", "./nope", "--tasks", "nope"), 1, "no task is called `nope`"),
         (("eval", "--model", "./nope", "--ranges", "XL"), 1, "XL"),

@@ -114,7 +114,8 @@ def evaluate(
     from tasks.corpus import Corpus
 
     if (backend in ("hf", "vllm", "openai")) != bool(model):
-        raise typer.BadParameter("goes with hf, vllm and openai alone", param_hint="--model")
+        why = "goes with hf, vllm and openai alone" if model else f"is missing: {backend} needs it"
+        raise typer.BadParameter(why, param_hint="--model")
     if (backend == "file") != bool(outputs):
         raise typer.BadParameter(
             "goes with --backend file, and only with it", param_hint="--outputs"

@@ -64,6 +64,8 @@ def load_task(target: str) -> Task[Any]:
     path = Path(target)
     if path.suffix == ".py":
         return tasks.from_file(path)
+    if path.suffix in MACHINES:
+        raise ValueError(f"{target} is a machine: a task is the Python file beside it, or a name")
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
             f"{target}: no task's name, no .py file of one, and no {', '.join(MACHINES)} file"

@@ -61,7 +61,19 @@ def trace(
     from tm import Limits, run
 
     if Path(machine).suffix in MACHINES:
+        posed = {
+            "--range": range,
+            "--length": length,
+            "--split": split != "train",
+            "--seed": seed,
+            "--index": index,
+            "--prompt": prompt,
+        }
+        if odd := [option for option, given in posed.items() if given]:
+            raise typer.BadParameter("is of a TASK; a FILE has --tape", param_hint=odd[0])
         job = _of_file(machine, tape)
+    elif tape:
+        raise typer.BadParameter("is of a FILE; a TASK writes its own", param_hint="--tape")
     else:
         job = _of_task(machine, range, length, split, seed, index)
     result = run(
