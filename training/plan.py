@@ -28,6 +28,7 @@ from training.adapters import lora
 from training.config import Config
 from training.data import Record
 from training.shapes import configuration
+from training.tokenizer import byte_tokenizer
 
 BYTES_PER_TOKEN = 1.9
 """Of our texts in Qwen2.5's vocabulary, where a run's own tokenizer is not at hand."""
@@ -187,7 +188,11 @@ def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, str]:
         count, size = count + 1, size + len(text)
     try:
         base = config.model.base
-        tokenizer = load_tokenizer(base, local_files_only=True) if base else None
+        tokenizer = (
+            load_tokenizer(base, local_files_only=True)
+            if base
+            else byte_tokenizer(first, config.model.vocabulary)
+        )
     except (OSError, ValueError):
         tokenizer = None
     if tokenizer is None:
