@@ -137,12 +137,18 @@ class Form:
         RuntimeError
             When the machine does not accept an instance, or its last line is not the answer that
             it leaves: a fault of the machine, or of its style.
+        ValueError
+            When the task writes what is on no tape of the machine.
         """
         if self.format in FORMATS:
             return self._generic(task, instances, prompts)
         tapes = [task.tapes(instance) for instance in instances]
         said = self.format == TAIL
-        batch = run_batch(task.table, tapes, workers=1, limits=Limits(letters=LETTERS), trace=said)
+        limits = Limits(letters=LETTERS)
+        try:
+            batch = run_batch(task.table, tapes, workers=1, limits=limits, trace=said)
+        except ValueError as error:  # no such tape, or none that holds this
+            raise ValueError(f"{task.name}: {error}") from None
         fits = batch.outcome == Outcome.ACCEPT
         for index in np.flatnonzero(~fits).tolist():
             _fits(task, instances[index], batch.outcome[index])  # an error where it is stuck

@@ -56,6 +56,23 @@ def test_a_text_that_does_not_end_in_the_answer_is_a_fault(tmp_path, said):
         records(task, Form(), 5)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ('{"bit": instance.bits}', "reverse_bits: no tape `bit`; the tapes are bits, out"),
+        ('{"bits": "2"}', "reverse_bits: tape `bits` cannot hold '2'"),
+    ],
+)
+def test_tapes_that_the_machine_lacks_name_the_task(tmp_path, wrong, message):
+    path = reverse_bits(tmp_path).path
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / path.name).write_text(path.read_text().replace('{"bits": instance.bits}', wrong))
+    (other / path.name).with_suffix(".tm").write_text(path.with_suffix(".tm").read_text())
+    with pytest.raises(ValueError, match=message):
+        records(reverse_bits(other), Form(), 5)
+
+
 def test_names_of_forms():
     names = [Form(), Form(depth=2), Form(style="styled", without=("fetch", "linear"))]
     assert [form.name for form in names] == [
