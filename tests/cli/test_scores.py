@@ -39,6 +39,13 @@ def test_outputs_of_a_file_are_scored(tmtail, tmp_path: Path) -> None:
     assert "scored 1 times before" in again.err
 
 
+@pytest.mark.parametrize(("form", "compared"), [("tail", True), ("answer", False)])
+def test_first_wrong_characters_are_told_of_chains_alone(tmtail, form: str, compared: bool) -> None:
+    table = tmtail("eval", "--backend", "reference", *SORT, "--format", form)
+    assert table.code == 0
+    assert ("first wrong character" in table.out) == compared
+
+
 def test_ranges_that_no_text_fits_are_told(tmtail) -> None:
     answer = tmtail("eval", "--backend", "reference", "--tasks", "permutation_combination",
                     "--ranges", "L", "--n", 2, "--json")  # fmt: skip

@@ -149,7 +149,9 @@ def evaluate(
         show_json({**about, "rows": [row_as_json(row) for row in rows]})
         return
     console = _console()
-    console.print(results_table(rows), divergence_table(rows))
+    console.print(results_table(rows))
+    if any(row.chain for row in rows):
+        console.print(divergence_table(rows))
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
