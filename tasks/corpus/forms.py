@@ -135,8 +135,8 @@ class Form:
         Raises
         ------
         RuntimeError
-            When the machine does not accept an instance, or its last line is not the answer that
-            it leaves: a fault of the machine, or of its style.
+            When the machine does not accept an instance, leaves an answer that is none of the
+            task's ``kind``, or one that its last line does not say.
         ValueError
             When the task writes what is on no tape of the machine.
         """
@@ -153,6 +153,12 @@ class Form:
         for index in np.flatnonzero(~fits).tolist():
             _fits(task, instances[index], batch.outcome[index])  # an error where it is stuck
         answers = batch.texts("out")
+        for index in np.flatnonzero(fits).tolist():
+            if task.kind.read(answers[index]) != answers[index]:
+                raise RuntimeError(
+                    f"{task.name} leaves `{answers[index]}` on its tape `out`, which its `kind` "
+                    f"({task.kind.form}) does not take as it stands: {instances[index]}"
+                )
         if batch.trace is not None:
             trace = batch.trace
             texts = render_batch(

@@ -56,6 +56,14 @@ def test_a_text_that_does_not_end_in_the_answer_is_a_fault(tmp_path, said):
         records(task, Form(), 5)
 
 
+@pytest.mark.parametrize("form", [Form(), Form(format="answer")], ids=lambda form: form.name)
+def test_an_answer_of_another_kind_is_a_fault(tmp_path, monkeypatch, form):
+    task = reverse_bits(tmp_path)
+    monkeypatch.setattr(type(task), "kind", tasks.choice("odd", "even"))
+    with pytest.raises(RuntimeError, match=r"leaves `[01]+` on its tape `out`, which its `kind` "):
+        records(task, form, 5)
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
