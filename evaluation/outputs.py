@@ -90,7 +90,10 @@ def read_outputs(path: Path) -> dict[Key, Output]:
         try:
             key, output = _read(row)
             if key in found:
-                raise ValueError(f"line {lines[key]} has the same id and sample, {key}")
+                name, sample = key
+                raise ValueError(
+                    f"line {lines[key]} has the same id, {name!r}, and sample, {sample}"
+                )
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
         found[key], lines[key] = output, number

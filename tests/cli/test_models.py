@@ -94,3 +94,20 @@ def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
     (row,) = json.loads(scored.out)["rows"]
     assert sum(row["verdicts"].values()) == row["items"] == 2
     assert tmtail("train", config).err.startswith("tmtail: error: ")
+
+
+@pytest.mark.parametrize(("layers", "short"), [(1, ""), (160, ": too little")])
+def test_a_plan_says_whether_the_memory_is_enough(
+    tmtail, tmp_path: Path, layers: int, short: str
+) -> None:
+    corpus = tmp_path / "corpus"
+    build(Request(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
+    (tmp_path / "run.yaml").write_text(
+        f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 4096}}\n"
+        f"model: {{layers: {layers}, width: 8192, heads: 64, context: 4096}}\n"
+        "schedule: {steps: 1, batch_size: 1}\n"
+    )
+    answer = tmtail("train", tmp_path / "run.yaml", "--plan")
+    assert answer.code == 0, answer.err
+    (line,) = [line for line in answer.out.splitlines() if line.startswith("memory")]
+    assert line.endswith(f" of 80 GB on each{short}")

@@ -54,7 +54,7 @@ def test_outputs_are_joined_by_id_never_by_position(tmp_path: Path) -> None:
         (b'{"id": "a"}\n', "it has no `output`"),
         (b'{"output": "x"}\n', "it has no `id`"),
         (b'{"id": "a", "output": "x", "end": "eos"}\n', "`end` is 'eos', not one of stop"),
-        (b'{"id": "a", "output": "x"}\n' * 2, "line 2: line 1 has the same id"),
+        (b'{"id": "a", "output": "x"}\n' * 2, "line 2: line 1 has the same id, 'a', and sample, 0"),
     ],
 )
 def test_faults_are_named_with_their_line(tmp_path: Path, content: bytes, message: str) -> None:

@@ -78,7 +78,9 @@ def _show_plan(plan: Plan, device: str, devices: int, as_json: bool) -> None:
     print(f"parameters   {plan.parameters:,}, of which {plan.trainable:,} trained ({share:.2%})")
     print(f"corpus       {plan.records:,} records, {plan.tokens:,} tokens ({plan.counted})")
     print(f"run          {plan.steps:,} steps of {plan.step_tokens:,} tokens")
-    print(f"memory       {plan.memory / 1e9:.1f} of {DEVICES[device].memory / 1e9:.0f} GB on each")
+    room = DEVICES[device].memory
+    short = ": too little" if plan.memory > room else ""
+    print(f"memory       {plan.memory / 1e9:.1f} of {room / 1e9:.0f} GB on each{short}")
     print(f"             {device}: {memory}{again}")
     print(
         f"time         {minutes:,.1f} minutes on {devices} × {device}, at {SHARE:.0%} of its peak"
