@@ -15,7 +15,7 @@ from compiler.ablations import check
 from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find
 from compiler.text import Role, Texts
-from tasks.answers import LABEL, last_answer
+from tasks.answers import LABEL
 from tasks.base import Instance, Task
 from tasks.corpus.baselines import BASELINES, TASKS
 from tasks.corpus.spans import of_parts
@@ -135,8 +135,7 @@ class Form:
         Raises
         ------
         RuntimeError
-            When the machine does not accept an instance, leaves an answer that is none of the
-            task's ``kind``, or one that its last line does not say.
+            When the machine does not accept an instance, which is a fault of the machine.
         ValueError
             When the task writes what is on no tape of the machine.
         """
@@ -153,12 +152,6 @@ class Form:
         for index in np.flatnonzero(~fits).tolist():
             _fits(task, instances[index], batch.outcome[index])  # an error where it is stuck
         answers = batch.texts("out")
-        for index in np.flatnonzero(fits).tolist():
-            if task.kind.read(answers[index]) != answers[index]:
-                raise RuntimeError(
-                    f"{task.name} leaves `{answers[index]}` on its tape `out`, which its `kind` "
-                    f"({task.kind.form}) does not take as it stands: {instances[index]}"
-                )
         if batch.trace is not None:
             trace = batch.trace
             texts = render_batch(
@@ -169,17 +162,10 @@ class Form:
                 without=self.without,
                 spans=spans,
             )
-            completions = list(texts)
-            for index in np.flatnonzero(fits).tolist():
-                if last_answer(completions[index]) != answers[index]:
-                    raise RuntimeError(
-                        f"{task.name} leaves `{answers[index]}` on its tape `out`, but its text "
-                        f"does not end in `{LABEL} {answers[index]}`: {instances[index]}"
-                    )
             return Written(
                 fits,
                 prompts,
-                completions,
+                list(texts),
                 answers,
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,

@@ -12,7 +12,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from compiler.lint import Vocabulary
-from tasks.corpus.forms import LONGEST, Form
+from tasks.answers import LABEL, last_answer
+from tasks.base import Instance
+from tasks.corpus.forms import LONGEST, TAIL, Form, Written
 from tasks.corpus.items import AnyTask, Item, items
 from tasks.corpus.spans import SPANS, as_array
 
@@ -102,7 +104,8 @@ def record_table(
     Raises
     ------
     RuntimeError
-        When the machine does not accept an instance, which is a fault of the machine.
+        When the machine does not accept an instance, leaves an answer that is none of the task's
+        ``kind``, or one that its text does not end in: a fault of the machine, or of its style.
     ValueError
         Where there is no such item.
     """
@@ -125,6 +128,7 @@ def _piece(
     written = options.form.write(
         task, instances, [item.prompt(task) for item in posed], spans=options.spans
     )
+    _check_answers(task, options.form, instances, written)
     pairs = list(zip(written.prompts, written.completions, strict=True))
     sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
     fits = written.fits & (sizes <= LONGEST)
@@ -151,6 +155,24 @@ def _piece(
         columns["spans"] = as_array(written.texts.spans)
     table = pa.table(columns, schema=options.schema)
     return table if fits.all() else table.filter(pa.array(fits)), int(sizes.sum())
+
+
+def _check_answers(
+    task: AnyTask, form: Form, instances: Sequence[Instance], written: Written
+) -> None:
+    """See that the machine's answers are of the task's kind, and that its texts end in them."""
+    for index in np.flatnonzero(written.fits).tolist():
+        answer = written.answers[index]
+        if task.kind.read(answer) != answer:
+            raise RuntimeError(
+                f"{task.name} leaves `{answer}` on its tape `out`, which its `kind` "
+                f"({task.kind.form}) does not take as it stands: {instances[index]}"
+            )
+        if form.format == TAIL and last_answer(written.completions[index]) != answer:
+            raise RuntimeError(
+                f"{task.name} leaves `{answer}` on its tape `out`, but its text does not end in "
+                f"`{LABEL} {answer}`: {instances[index]}"
+            )
 
 
 def _tokens(
