@@ -270,11 +270,11 @@ class Texts(Sequence[str]):
         return self.text(i % len(self))
 
     def __iter__(self) -> Iterator[str]:
-        whole = self.buffer.tobytes()
         ends = pairwise(self.offsets.tolist())
-        if whole.isascii():
-            letters = whole.decode()
+        letters = str(self.buffer.data, "utf-8")
+        if letters.isascii():
             return (letters[start:end] for start, end in ends)
+        whole = self.buffer.tobytes()
         return (whole[start:end].decode() for start, end in ends)
 
     def text(self, i: int) -> str:
