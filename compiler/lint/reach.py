@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
-from compiler.lint.same_tokens import find_fact, pairs
 from compiler.lint.subject import Finding, Severity
 from compiler.lint.vocabulary import Vocabulary
-from compiler.text import Role
+from compiler.sources import fetches, find_facts
 
 GROWTH = 4
 
@@ -77,16 +76,12 @@ class Reach(Rule):
 
 
 def _distances(vocabulary: Vocabulary, sample: Sample) -> Iterator[Distance]:
-    sources: dict[str, int] = {}
-    if sample.case.prompt is not None:
-        tokens = vocabulary.cut(sample.case.prompt)
-        for key, value in sample.case.facts.items():
-            if fact := find_fact(sample.case.prompt, key, value):
-                sources[key] = tokens.before(fact[1][0]) - len(tokens.ids)
-    for pair in pairs(sample.text):
-        key = sample.text.string[slice(*pair.key)]
-        at = sample.tokens.before(pair.value[0])
-        if pair.role is Role.SOLVE:
-            sources[key] = at
-        elif key in sources:
-            yield at - sources[key], pair.step, pair.label, sample.case.name
+    prompt = sample.case.prompt or ""
+    asked, facts = vocabulary.cut(prompt), find_facts(prompt, sample.case.facts)
+    for (_, value), source in fetches(sample.text, facts):
+        if source.in_prompt:
+            there = asked.before(source.value[0]) - len(asked.ids)
+        else:
+            there = sample.tokens.before(source.value[0])
+        distance = sample.tokens.before(value.start) - there
+        yield distance, value.step, value.label, sample.case.name
