@@ -23,6 +23,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "README.md",
+    "docs/attention.md",
     "docs/authoring.md",
     "docs/cli.md",
     "docs/corpora.md",

@@ -7,7 +7,18 @@ from io import TextIOWrapper
 
 import typer
 
-from tmtail.cli import corpora, demos, faults, lints, machines, models, runs, scores, traces
+from tmtail.cli import (
+    attention,
+    corpora,
+    demos,
+    faults,
+    lints,
+    machines,
+    models,
+    runs,
+    scores,
+    traces,
+)
 
 EPILOG = (
     "Exit codes: 0 fine, 1 what was given has faults, 2 no such command or option, "
@@ -38,6 +49,7 @@ app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)
 app.add_typer(scores.scores, name="eval")
+app.command()(attention.attention)
 app.command()(demos.demo)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from evaluation.backends import Advance, Backend, Sampling
     from evaluation.controls import Controls, Run
+    from evaluation.huggingface import HuggingFace
     from evaluation.items import Item
     from evaluation.runs import Suite
     from tasks.corpus import Corpus
@@ -148,10 +149,9 @@ def evaluate(
     if as_json:
         show_json({**about, "rows": [row_as_json(row) for row in rows]})
         return
-    console = _console()
-    console.print(results_table(rows))
+    console().print(results_table(rows))
     if any(row.chain for row in rows):
-        console.print(divergence_table(rows))
+        console().print(divergence_table(rows))
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
@@ -221,13 +221,14 @@ def table(
         show_json(results)
     else:
         for table in controls_tables(results):
-            _console().print(table, "")
+            console().print(table, "")
 
 
 scores.command()(table)
 
 
-def _console() -> Console:
+def console() -> Console:
+    """Where tables go: as wide as the terminal, or as a file may be."""
     from rich.console import Console
 
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
@@ -292,36 +293,47 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
             tokenizer=given["tokenizer"],
             context=given["window"],
         )
-    import torch
-    from transformers.utils.logging import disable_progress_bar
-
-    from evaluation.models import load_model, record_of
-
-    disable_progress_bar()
-    model, base = given["model"], given["base"] or None
-    chat = bool(record_of(model).get("chat")) if given["chat"] is None else given["chat"]
     if kind == "vllm":
         from evaluation.vllm import VLLM
 
         return VLLM(
-            model,
-            base=base,
+            given["model"],
+            base=given["base"] or None,
             dtype=given["dtype"],
             gpus=given["gpus"],
-            chat=chat,
+            chat=_chat(given),
             sampling=sampling,
         )
-    from evaluation.huggingface import HuggingFace
+    return hugging_face(given, sampling)
 
+
+def hugging_face(given: Mapping[str, Any], sampling: Sampling) -> HuggingFace:
+    """A model in this process, as the command's options name it."""
+    import torch
+    from transformers.utils.logging import disable_progress_bar
+
+    from evaluation.huggingface import HuggingFace
+    from evaluation.models import load_model
+
+    disable_progress_bar()
     device = given["device"]
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    loaded, words = load_model(model, getattr(torch, given["dtype"]), base=base)
+    dtype = getattr(torch, given["dtype"])
+    loaded, words = load_model(given["model"], dtype, base=given["base"] or None)
     return HuggingFace(
         loaded.to(device),
         words,
-        name=model,
+        name=given["model"],
         batch_size=given["batch_size"],
-        chat=chat,
+        chat=_chat(given),
         sampling=sampling,
     )
+
+
+def _chat(given: Mapping[str, Any]) -> bool:
+    """Whether prompts are turns of a chat: as said, else as in training."""
+    from evaluation.models import record_of
+
+    said: bool | None = given["chat"]
+    return bool(record_of(given["model"]).get("chat")) if said is None else said

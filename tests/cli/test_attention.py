@@ -1,0 +1,55 @@
+"""``tmtail attention``."""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from tasks import get
+from tasks.corpus import Corpus, Request, build
+from training.config import Model
+from training.model import make_model
+
+SHAPE = Model(layers=1, width=32, heads=2, feed_forward=32, context=4096)
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    request = Request(tasks=[get("bubble_sort")], train=5, eval=2, probe=2)
+    return build(request, out=tmp_path_factory.mktemp("attention") / "corpus", workers=1)
+
+
+@pytest.fixture(scope="module")
+def model(corpus: Corpus) -> Path:
+    torch.manual_seed(0)
+    folder = corpus.folder.parent / "model"
+    for part in make_model(SHAPE, [], torch.float32):
+        part.save_pretrained(folder)
+    return folder
+
+
+def test_where_a_model_looks(tmtail, corpus: Corpus, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    options = ("--model", model, "--corpus", corpus.folder, "--ranges", "S,L", "--heads", 1)
+    seen = tmtail("attention", *options, "--out", out)
+    assert "attention to sources, %" in seen.out
+    assert "of the lookup heads (layer.head, by the first range): 0." in seen.out
+    written = json.loads((out / "attention.json").read_text())
+    told = [(row["range"], row["problems"] + row["left_out"]) for row in written["rows"]]
+    assert told == [("S", 2), ("L", 2)]
+    assert written["split"] == "probe"
+    fetches = pq.read_table(out / "fetches.parquet").to_pylist()
+    assert len(fetches) == sum(row["sources"]["fetches"] for row in written["rows"])
+    assert not (corpus.folder / "evaluations.jsonl").exists()  # it scores nothing
+    again = json.loads(tmtail("attention", *options, "--json").out)
+    assert again["rows"] == written["rows"]
+
+
+def test_mistakes(tmtail, corpus: Corpus, model: Path, tmp_path: Path) -> None:
+    given = ("--model", model, "--corpus", corpus.folder)
+    assert "`nope`" in tmtail("attention", *given, "--tasks", "nope").err
+    assert "XL" in tmtail("attention", *given, "--ranges", "XL").err
+    (tmp_path / "attention.json").touch()
+    assert "never overwritten" in tmtail("attention", *given, "--out", tmp_path).err
