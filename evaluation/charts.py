@@ -1,17 +1,22 @@
-"""The pictures of a report, as SVG: accuracy, survival of chains, modules they broke in, tokens."""
+"""The pictures of results: accuracy, survival of chains, modules they broke in, tokens."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import groupby, pairwise
-from math import floor, log10
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from itertools import groupby
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
 
 from compiler import Role
 from evaluation.items import rewritten
-from evaluation.markup import Drawing, legend, plain
+from evaluation.markup import visible
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
@@ -29,92 +34,122 @@ LABEL, EXACT, CHANCE = "#1f5fbf", "#d97706", "#dc2626"
 RANGES = ("#93c5fd", "#3b82f6", "#1e3a8a", "#d97706", "#65a30d", "#be185d")
 """The ranges of a task, in their order; more than six begin anew."""
 
-_WIDTH = 900
-_LEFT, _RIGHT = 240, 870  # where the axis of a picture with a line for each row lies
-_BAND = 26
-_TOP = 10
+WIDTH = 11.0
+"""Of a picture, in inches."""
+BAND = 0.27
+"""Of a row's band."""
+ACROSS = 3
+"""Panels side by side."""
 
 
-def accuracy(rows: Sequence[Row]) -> str:
+def style() -> AbstractContextManager[None]:
+    """How pictures are made and saved within it; the same one is the same file each time."""
+    return mpl.rc_context(
+        {
+            "axes.axisbelow": True,
+            "axes.grid": True,
+            "axes.spines.left": False,
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.constrained_layout.use": True,
+            "font.size": 9.0,
+            "grid.color": "#e5e7eb",
+            "legend.frameon": False,
+            "svg.hashsalt": "tmtail",
+            "text.parse_math": False,  # a task's name is no formula
+            "ytick.left": False,
+        }
+    )
+
+
+def accuracy(rows: Sequence[Row]) -> Figure:
     """Label accuracy and exact chains with 95 % intervals, and chance, for every row."""
-    drawing, places = _bands(rows, "Label accuracy and exact chains by range")
-    _percents(drawing, _TOP + _BAND * len(rows))
-    for row, y in zip(rows, places, strict=True):
-        if not row.fitting:
-            drawing.text(_LEFT + 8, y + 4, row.fit, dim=True)
-            continue
-        x = _across(row.chance)
-        drawing.line(x, y - 10, x, y + 10, f'stroke="{CHANCE}" stroke-width="2"')
-        _share(drawing, row.accuracy, y - 4, LABEL, "label accuracy")
-        if row.chain:
-            _share(drawing, row.exactness, y + 5, EXACT, "exact chains")
-    return drawing.svg()
+    return _bands(rows, draw_accuracy)
 
 
-def modules(rows: Sequence[Row]) -> str:
+def modules(rows: Sequence[Row]) -> Figure:
     """The share of outputs whose chain broke, by the module of the first wrong character."""
-    drawing, places = _bands(rows, "Modules in which chains first broke")
-    _percents(drawing, _TOP + _BAND * len(rows))
-    for row, y in zip(rows, places, strict=True):
-        outputs = row.fitting * row.samples
-        if not row.chain or not outputs:
-            drawing.text(_LEFT + 8, y + 4, row.fit or "no chain to compare", dim=True)
-            continue
-        done = 0
-        for role in Role:
-            broken = row.roles.get(role, 0)
-            x, end = _across(done / outputs), _across((done + broken) / outputs)
-            if broken:
-                tip = f"{role}: {broken} of {outputs}"
-                drawing.box(x, y - 8, end - x, 16, f'fill="{COLOURS[role]}"', tip)
-            done += broken
-    return drawing.svg()
+    return _bands(rows, draw_modules)
 
 
-def tokens(rows: Sequence[Row], scores: Sequence[Score]) -> str:
+def both(rows: Sequence[Row], title: str) -> Figure:
+    """Accuracy and modules, side by side."""
+    with style():
+        figure = Figure(figsize=(WIDTH, 2.6 + BAND * len(rows)))
+        figure.suptitle(title)
+        left, right = figure.subplots(1, 2, sharey=True)
+        draw_accuracy(left, rows)
+        draw_modules(right, rows)
+    return figure
+
+
+def draw_accuracy(axes: Axes, rows: Sequence[Row]) -> None:
+    """See ``accuracy``."""
+    fitting = [(y, row) for y, row in enumerate(rows) if row.fitting]
+    chains = [(y, row) for y, row in fitting if row.chain]
+    _shares(axes, [(y - 0.15, row.accuracy) for y, row in fitting], LABEL, "label accuracy")
+    _shares(axes, [(y + 0.2, row.exactness) for y, row in chains], EXACT, "exact chains")
+    for y, row in fitting:
+        axes.vlines(row.chance, y - 0.4, y + 0.4, colors=CHANCE, linewidths=2)
+    axes.plot([], [], "|", color=CHANCE, markersize=10, markeredgewidth=2, label="chance")
+    _percents(axes, rows)
+    _legend(axes)
+
+
+def draw_modules(axes: Axes, rows: Sequence[Row]) -> None:
+    """See ``modules``."""
+    done = np.zeros(len(rows))
+    outputs = np.array([max(1, row.fitting * row.samples) for row in rows])
+    for role in Role:
+        shares = np.array([row.roles.get(role, 0) for row in rows]) / outputs
+        axes.barh(range(len(rows)), shares, 0.62, done, color=COLOURS[role], label=role.value)
+        done += shares
+    for y, row in enumerate(rows):
+        if row.fitting and not row.chain:
+            axes.text(0.01, y, "no chain to compare", va="center", color="#6b7280")
+    _percents(axes, rows)
+    _legend(axes)
+
+
+def tokens(rows: Sequence[Row], scores: Sequence[Score]) -> Figure:
     """Tokens of the outputs of every row: 5, 25, 50, 75 and 95 %, and the limit."""
-    drawing, places = _bands(rows, "Tokens of an output")
     taken = {
         key: [s.output.tokens for s in group if s.verdict is not Verdict.NO_FIT]
         for key, group in _by_row(scores)
     }
-    counts = [count for found in taken.values() for count in found]
-    top = max([10, *counts, *(row.limit for row in rows)])
-    low = floor(log10(max(1, min(counts, default=1))))
-    high = max(log10(top), low + 1)
-
-    def along(count: float) -> float:
-        return _LEFT + (_RIGHT - _LEFT) * (log10(max(count, 10**low)) - low) / (high - low)
-
-    bottom = _TOP + _BAND * len(rows)
-    for power in range(low, floor(high) + 1):
-        _tick(drawing, along(10**power), bottom, f"{10**power:,}")
-    for row, y in zip(rows, places, strict=True):
-        found = taken.get((row.task, row.range))
-        if not found:
-            drawing.text(_LEFT + 8, y + 4, row.fit, dim=True)
-            continue
-        least, first, middle, third, most = np.quantile(found, [0.05, 0.25, 0.5, 0.75, 0.95])
-        drawing.line(along(least), y, along(most), y, f'stroke="{LABEL}" stroke-width="1.5"')
-        tip = f"median {middle:,.0f}, 90 % in {least:,.0f}–{most:,.0f}"
-        width = max(along(third) - along(first), 2)
-        drawing.box(along(first), y - 6, width, 12, f'fill="{LABEL}" fill-opacity=".35"', tip)
-        drawing.dot(along(middle), y, 4, f'fill="{LABEL}"')
-        drawing.line(along(row.limit), y - 8, along(row.limit), y + 8, f'stroke="{CHANCE}"')
-    return drawing.svg()
+    return _bands(rows, partial(_draw_tokens, taken=taken))
 
 
-def survival(rows: Sequence[Row], scores: Sequence[Score]) -> Iterator[str]:
-    """A picture for each task: the share of chains still right after so many atomic states."""
+def survival(rows: Sequence[Row], scores: Sequence[Score]) -> Figure | None:
+    """A panel for each task: the share of chains still right after so many atomic states.
+
+    None where there is no chain.
+    """
     chains = {key: _ends(list(group)) for key, group in _by_row(scores)}
+    panels = {}
     for task, group in groupby(rows, key=lambda row: row.task):
         curves = {row.range: kaplan_meier(chains.get((task, row.range), [])) for row in group}
-        if not any(curves.values()):
-            continue
-        colours = {where: RANGES[i % len(RANGES)] for i, where in enumerate(curves)}
-        picture = _survival(task, curves, colours)
-        caption = f"<figcaption>{plain(task)}</figcaption>{legend(colours)}"
-        yield f"<figure>{caption}{picture}</figure>"
+        if any(curves.values()):
+            panels[task] = curves
+    if not panels:
+        return None
+    down = -(-len(panels) // ACROSS)
+    with style():
+        figure = Figure(figsize=(WIDTH, 2.4 * down))
+        grid = figure.subplots(down, ACROSS, squeeze=False).ravel()
+        for axes in grid[len(panels) :]:
+            axes.set_axis_off()
+        for axes, (task, curves) in zip(grid, panels.items(), strict=False):
+            for i, (where, curve) in enumerate(curves.items()):
+                states, shares = zip(*curve, strict=True) if curve else ((), ())
+                colour = RANGES[i % len(RANGES)]
+                axes.step(states, shares, where="post", color=colour, label=visible(where))
+            axes.set_title(visible(task))
+            axes.set_ylim(0, 1.03)
+            axes.yaxis.set_major_formatter(PercentFormatter(1))
+            axes.set_xlabel("atomic states")
+            axes.legend(fontsize="small")
+    return figure
 
 
 Curve = list[tuple[int, float]]
@@ -153,67 +188,80 @@ def _ends(scores: Sequence[Score]) -> list[tuple[int, bool]]:
     ]
 
 
-def _survival(task: str, curves: dict[str, Curve], colours: dict[str, str]) -> str:
-    left, right, top, bottom = 34, 318, 8, 150
-    drawing = Drawing(340, 185, f"Survival of the chains of {task}")
-    furthest = max((curve[-1][0] for curve in curves.values() if curve), default=0) or 1
-
-    def place(state: int, share: float) -> tuple[float, float]:
-        return left + (right - left) * state / furthest, bottom - (bottom - top) * share
-
-    for percent in (0, 50, 100):
-        y = place(0, percent / 100)[1]
-        drawing.line(left, y, right, y, 'class="rule"')
-        drawing.text(left - 6, y + 4, f"{percent}", anchor="end", dim=True)
-    for state in (0, furthest // 2, furthest):
-        drawing.text(place(state, 0)[0], bottom + 16, f"{state:,}", anchor="middle", dim=True)
-    drawing.text((left + right) / 2, bottom + 31, "atomic states", anchor="middle", dim=True)
-    for where, curve in curves.items():
-        if not curve:
-            continue
-        steps = [place(*curve[0])]
-        for (_, before), (state, share) in pairwise(curve):
-            steps += [place(state, before), place(state, share)]
-        drawing.path(steps, f'stroke="{colours[where]}" stroke-width="2"')
-    return drawing.svg()
-
-
 def _by_row(scores: Sequence[Score]) -> Iterator[tuple[tuple[str, str], Iterator[Score]]]:
     return groupby(scores, key=lambda score: (score.item.task.name, score.item.range))
 
 
-def _bands(rows: Sequence[Row], label: str) -> tuple[Drawing, list[float]]:
-    """A picture with a band for each row, named on the left, and the middle of each."""
-    drawing = Drawing(_WIDTH, _TOP + _BAND * len(rows) + 24, label)
-    places = [_TOP + _BAND * (index + 0.5) for index in range(len(rows))]
-    task = ""
-    for row, y in zip(rows, places, strict=True):
-        if row.task != task:
-            task = row.task
-            drawing.line(0, y - _BAND / 2, _RIGHT, y - _BAND / 2, 'class="rule"')
-            drawing.text(0, y + 4, task)
-        low, high = row.lengths
-        drawing.text(_LEFT - 10, y + 4, f"{row.range} {low}–{high}", anchor="end", dim=True)
-    return drawing, places
+def _bands(rows: Sequence[Row], draw: Callable[[Axes, Sequence[Row]], None]) -> Figure:
+    """A picture with a band for each row, from the top down."""
+    with style():
+        figure = Figure(figsize=(WIDTH, 0.9 + BAND * len(rows)))
+        draw(figure.subplots(), rows)
+    return figure
 
 
-def _across(share: float) -> float:
-    return _LEFT + (_RIGHT - _LEFT) * share
+def _draw_tokens(
+    axes: Axes, rows: Sequence[Row], taken: Mapping[tuple[str, str], Sequence[int]]
+) -> None:
+    for y, row in enumerate(rows):
+        found = taken.get((row.task, row.range))
+        if not found:
+            continue
+        names = ("whislo", "q1", "med", "q3", "whishi")
+        box = dict(zip(names, np.quantile(found, [0.05, 0.25, 0.5, 0.75, 0.95]), strict=True))
+        axes.bxp(
+            [{**box, "fliers": []}],
+            [y],
+            widths=0.5,
+            orientation="horizontal",
+            patch_artist=True,
+            manage_ticks=False,
+            boxprops={"facecolor": "#a5bfe5", "edgecolor": LABEL},
+            medianprops={"color": LABEL, "linewidth": 3},
+            whiskerprops={"color": LABEL},
+            capprops={"color": LABEL},
+        )
+        axes.vlines(row.limit, y - 0.4, y + 0.4, colors=CHANCE)
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    axes.minorticks_off()
+    axes.set_xlabel(" or ".join(dict.fromkeys(row.unit for row in rows)))
+    _name(axes, rows)
 
 
-def _percents(drawing: Drawing, bottom: float) -> None:
-    for percent in range(0, 101, 25):
-        _tick(drawing, _across(percent / 100), bottom, f"{percent} %")
+def _name(axes: Axes, rows: Sequence[Row]) -> None:
+    """Name the bands, each task once, and say of what does not fit that it does not."""
+    tasks = [row.task for row in rows]
+    labels = [
+        ("" if task == before else f"{visible(task)}   ")
+        + f"{visible(row.range)} {row.lengths[0]}–{row.lengths[1]}"
+        for before, task, row in zip(["", *tasks], tasks, rows, strict=False)
+    ]
+    axes.set_yticks(range(len(rows)), labels)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.grid(visible=False, axis="y")
+    for y, row in enumerate(rows):
+        if not row.fitting:
+            place = axes.get_yaxis_transform()
+            axes.text(0.01, y, visible(row.fit), va="center", color="#6b7280", transform=place)
 
 
-def _tick(drawing: Drawing, x: float, bottom: float, label: str) -> None:
-    drawing.line(x, _TOP, x, bottom, 'class="rule"')
-    drawing.text(x, bottom + 16, label, anchor="middle", dim=True)
+def _percents(axes: Axes, rows: Sequence[Row]) -> None:
+    _name(axes, rows)
+    axes.set_xlim(-0.01, 1.01)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
 
 
-def _share(drawing: Drawing, share: Share, y: float, colour: str, name: str) -> None:
-    low, high = share.interval()
-    drawing.line(_across(low), y, _across(high), y, f'stroke="{colour}" stroke-width="1.5"')
-    drawing.dot(_across(share.rate), y, 4, f'fill="{colour}"')
-    tip = f"{name} {100 * share.rate:.1f} %, {100 * low:.1f}–{100 * high:.1f}"
-    drawing.box(_LEFT, y - 4, _RIGHT - _LEFT, 8, 'fill="#fff" fill-opacity="0"', tip)
+def _shares(axes: Axes, shares: Sequence[tuple[float, Share]], colour: str, name: str) -> None:
+    """Rates as dots, with their intervals as lines."""
+    rates = np.array([share.rate for _, share in shares])
+    low, high = np.array([share.interval() for _, share in shares]).reshape(-1, 2).T
+    places = [y for y, _ in shares]
+    reach = np.maximum([rates - low, high - rates], 0)  # a rounding error may be below
+    axes.errorbar(rates, places, xerr=reach, fmt="o", color=colour, markersize=4, label=name)
+
+
+def _legend(axes: Axes) -> None:
+    """Above the axes, where it hides nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(Role), fontsize="small")

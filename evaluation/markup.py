@@ -1,4 +1,4 @@
-"""HTML and SVG that stand alone and stay inert: no script, nothing to load, foreign text escaped.
+"""HTML that stands alone and stays inert: no script, nothing to load, foreign text escaped.
 
 What a model wrote is shown as it stands: what a reader could not see, or what would move other
 letters about, is named by its code point.
@@ -38,7 +38,6 @@ pre { font: 13px/1.6 ui-monospace, "DejaVu Sans Mono", monospace; white-space: p
       border-radius: 6px; padding: .8rem 1rem; margin: .3rem 0;
       direction: ltr; unicode-bidi: bidi-override }
 summary { cursor: pointer; padding: .35rem 0 }
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem }
 .beside { display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; align-items: start }
 .beside > * { min-width: 0 }
 .expected { text-decoration: underline wavy #dc2626; text-underline-offset: 3px }
@@ -46,16 +45,12 @@ summary { cursor: pointer; padding: .35rem 0 }
 .unseen { border: 1px solid currentcolor; border-radius: 3px; font-size: 10px; padding: 0 2px }
 .legend span { white-space: nowrap; margin-right: 1.2em }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em }
-svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif }
-svg text { fill: var(--ink) }
-svg .dim { fill: var(--dim) }
-svg .rule { stroke: var(--rule) }
-svg .none { fill: none }
+img { display: block; width: 100%; height: auto }
 @media (max-width: 50rem) { .beside { grid-template-columns: 1fr } }
 @media print { details > * { display: block } }
 """
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """A second wall: a browser runs and loads nothing, even if something were not escaped."""
 
 
@@ -74,9 +69,14 @@ def document(title: str, parts: Iterable[str], style: str = "") -> str:
     )
 
 
+def visible(text: str) -> str:
+    """A text with unseen characters as ``[U+202E]``."""
+    return _UNSEEN.sub(lambda found: f"[{_point(found[0])}]", text)
+
+
 def plain(text: str) -> str:
-    """A text for an attribute or a title, where no markup is: unseen characters as ``[U+202E]``."""
-    return escape(_UNSEEN.sub(lambda found: f"[{_point(found[0])}]", text))
+    """A text for an attribute, where no markup is."""
+    return escape(visible(text))
 
 
 def shown(text: str) -> str:
@@ -130,43 +130,3 @@ def legend(colours: Mapping[str, str]) -> str:
         for name, colour in colours.items()
     )
     return f'<p class="dim legend">{"".join(keys)}</p>'
-
-
-class Drawing:
-    """An SVG picture, put together shape by shape; x goes right and y down, in pixels."""
-
-    def __init__(self, width: float, height: float, label: str) -> None:
-        self._parts = [
-            f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{plain(label)}">'
-        ]
-
-    def line(self, x1: float, y1: float, x2: float, y2: float, paint: str) -> None:
-        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
-        self._parts.append(f"<line {ends} {paint}/>")
-
-    def path(self, points: Iterable[tuple[float, float]], paint: str) -> None:
-        joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        self._parts.append(f'<polyline points="{joined}" class="none" {paint}/>')
-
-    def dot(self, x: float, y: float, radius: float, paint: str) -> None:
-        self._parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" {paint}/>')
-
-    def box(
-        self, x: float, y: float, width: float, height: float, paint: str, tip: str = ""
-    ) -> None:
-        """A rectangle, which shows ``tip`` under the pointer."""
-        place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-        title = f"<title>{plain(tip)}</title>" if tip else ""
-        self._parts.append(f"<rect {place} {paint}>{title}</rect>")
-
-    def text(
-        self, x: float, y: float, text: str, *, anchor: str = "start", dim: bool = False
-    ) -> None:
-        kind = ' class="dim"' if dim else ""
-        self._parts.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{kind}>{plain(text)}</text>'
-        )
-
-    def svg(self) -> str:
-        """The markup."""
-        return "".join(self._parts) + "</svg>"

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compiler import Role
 from evaluation import charts
-from evaluation.charts import CHANCE, COLOURS, EXACT, LABEL
+from evaluation.charts import COLOURS
 from evaluation.examples import example, worst
 from evaluation.markup import document, facts, legend, shown, table
+from evaluation.picture import image
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
 
-_STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items()) + (
-    "figure { margin: 0 }\nfigcaption { font-size: .9rem }\n"
-)
+_STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items())
 
 
 def page(
@@ -53,23 +52,21 @@ def _parts(
     yield _scores(rows)
     yield "<h2>Accuracy by range</h2>"
     yield "<p>Lines are 95 % Wilson intervals over distinct problems.</p>"
-    yield legend({"label accuracy": LABEL, "exact chains": EXACT, "chance": CHANCE})
-    yield charts.accuracy(rows)
-    panels = list(charts.survival(rows, scores))
-    if panels:
+    yield image(charts.accuracy(rows), "Label accuracy and exact chains by range")
+    survival = charts.survival(rows, scores)
+    if survival:
         yield "<h2>Survival of the chain</h2>"
         yield (
-            "<p>The share of chains, in percent, without a wrong character after so many atomic "
-            "states (Kaplan–Meier: a chain that ended without a fault counts until its end).</p>"
+            "<p>The share of chains without a wrong character after so many atomic states "
+            "(Kaplan–Meier: a chain that ended without a fault counts until its end).</p>"
         )
-        yield f'<div class="panels">{"".join(panels)}</div>'
+        yield image(survival, "The share of chains that are right after so many atomic states")
         yield "<h2>Where chains first broke</h2>"
         yield "<p>Outputs by the module of their first wrong character.</p>"
-        yield legend({role.value: COLOURS[role] for role in Role})
-        yield charts.modules(rows)
-    yield "<h2>Tokens of an output</h2>"
+        yield image(charts.modules(rows), "Modules in which chains first broke")
+    yield "<h2>Length of an output</h2>"
     yield "<p>Median, the middle half, nine of ten; the red line is the limit.</p>"
-    yield charts.tokens(rows, scores)
+    yield image(charts.tokens(rows, scores), "Length of an output")
     yield from _examples(worst(scores, each))
 
 

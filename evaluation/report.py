@@ -14,7 +14,6 @@ from rich.table import Table
 from rich.text import Text
 
 from compiler import Role
-from evaluation.page import page
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
@@ -69,6 +68,8 @@ def write_results(
     ValueError
         When results are there already.
     """
+    from evaluation.page import page  # matplotlib takes a while, and tables need none
+
     if (folder / RESULTS).exists():
         raise ValueError(f"{folder} holds results already; they are never overwritten")
     items = [_score_as_json(score) for score in scores]

@@ -19,11 +19,12 @@ from rich.progress import Progress as Bar
 from transformers.utils.logging import disable_progress_bar
 
 import tasks
+from evaluation.charts import both
 from evaluation.evaluate import evaluate
 from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.models import load_model
-from evaluation.picture import draw
+from evaluation.picture import write
 from evaluation.problems import problems
 from evaluation.report import divergence_table, results_table, write_results
 from evaluation.rows import Row
@@ -108,7 +109,7 @@ def demo(
     console.print(results_table(rows), divergence_table(rows))
     write_results(out / "results", rows, scores, {**model.description, "seed": seed})
     title = f"{TASK}, {model.description['parameters']:,} parameters, trained on S"
-    draw(rows, title, out / "results.png")
+    write(both(rows, title), out / "results.png")
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/results/report.html")
     return rows, scores

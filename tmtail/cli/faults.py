@@ -28,8 +28,8 @@ class Code(IntEnum):
 
 
 OURS = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
-EXTRAS = {"hypothesis": "testing", "matplotlib": "plot", "openai": "openai", "ray": "ray",
-          "tokenizers": "lint", "vllm": "vllm"}  # fmt: skip
+EXTRAS = {"hypothesis": "testing", "openai": "openai", "ray": "ray", "tokenizers": "lint",
+          "vllm": "vllm"}  # fmt: skip
 """The extra that brings a package; every other optional package comes with ``train``."""
 OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
             "trl", "yaml")  # fmt: skip
