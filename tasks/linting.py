@@ -56,6 +56,10 @@ class Linted:
     def unseen(self) -> Collection[str]:
         return self.task.unseen
 
+    def reads(self, answer: str) -> bool:
+        """Whether the task's ``kind`` takes an answer as it stands."""
+        return self.task.kind.read(answer) == answer
+
     def cases(self, where: str, count: int) -> Sequence[Case]:
         stream = Stream("lint", self.task.name, where, self.seed)
         draw = self.task.tiny if where == TINY else partial(self.task.draw, where=where)

@@ -65,8 +65,9 @@ class Plan:
     ----------
     parameters, trainable
         Of the model; of those that are trained.
-    records, tokens
-        Of the corpus, prompts and ends included; ``counted`` says how tokens were counted.
+    records, tokens, longest
+        Of the corpus, and tokens of its longest record, prompts and ends included; ``counted`` says
+        how tokens were counted.
     steps, step_tokens
         Of the run; of one step, over all devices.
     weights, optimiser, activations
@@ -84,6 +85,7 @@ class Plan:
     trainable: int
     records: int
     tokens: int
+    longest: int
     counted: str
     steps: int
     step_tokens: int
@@ -127,7 +129,7 @@ def make_plan(
     memory, peak = DEVICES[device]
     model = meta_model(config)
     whole, trainable = _parameters(model)
-    count, tokens, counted = _tokens(config, records)
+    count, tokens, longest, counted = _tokens(config, records)
     schedule = config.schedule
     rows_at_once, _ = schedule.split(devices)
     rows = ceil(tokens / config.data.pack) if config.data.pack else count
@@ -139,9 +141,9 @@ def make_plan(
     copy = size if size < 4 and not config.half_weights else 0
     weights = whole * ((2 if config.half_weights else 4) + copy) / share
     kept = trainable * (4 * 4 if config.adapter else 3 * 4) / share
-    longest = config.data.pack or config.data.max_length
+    room = config.data.pack or config.data.max_length
     stream = 2 if config.half_weights else 4  # autocast leaves what layers add up as it is kept
-    activations = _activations(model, rows_at_once * longest, size, stream)
+    activations = _activations(model, rows_at_once * room, size, stream)
     again = schedule.checkpoint_activations
     if again is None:
         again = weights + kept + activations[0] > 0.9 * memory
@@ -152,6 +154,7 @@ def make_plan(
         trainable=trainable,
         records=count,
         tokens=tokens,
+        longest=longest,
         counted=counted,
         steps=steps,
         step_tokens=round(schedule.batch_size * row),
@@ -176,16 +179,16 @@ def _parameters(model: PreTrainedModel) -> tuple[int, int]:
     return sum(p.numel() for p in parameters), sum(p.numel() for p in parameters if p.requires_grad)
 
 
-def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, str]:
-    """How many records and tokens there are, and how the tokens were counted."""
+def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, int, str]:
+    """How many records and tokens there are, the most of a record, and how they were counted."""
     texts = iter(record.prompt + record.completion for record in records)
     first = list(islice(texts, SAMPLED))
     if not first:
         raise ValueError(f"{config.data.corpus}: there is no record to train on")
     sizes = [len(text) for text in first]
-    count, size = len(first), sum(sizes)
+    count, size, most = len(first), sum(sizes), max(sizes)
     for text in texts:
-        count, size = count + 1, size + len(text)
+        count, size, most = count + 1, size + len(text), max(most, len(text))
     try:
         base = config.model.base
         tokenizer = (
@@ -196,11 +199,12 @@ def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, str]:
     except (OSError, ValueError):
         tokenizer = None
     if tokenizer is None:
+        each = 1 / BYTES_PER_TOKEN
         how = f"at {BYTES_PER_TOKEN} bytes a token, without the model's tokenizer"
-        return count, round(size / BYTES_PER_TOKEN) + count, how
-    found = sum(map(len, encode(tokenizer, first)))
-    how = f"by the model's tokenizer, from {len(first)} records"
-    return count, round(size * found / sum(sizes)) + count, how
+    else:
+        each = sum(map(len, encode(tokenizer, first))) / sum(sizes)
+        how = f"by the model's tokenizer, from {len(first)} records"
+    return count, round(size * each) + count, round(most * each) + 1, how
 
 
 def _activations(

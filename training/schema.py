@@ -69,8 +69,10 @@ def read_yaml(path: Path, schema: type[T]) -> T:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), [f"cannot be read: {error}"]) from None
+    except OSError as error:
+        raise ConfigError(str(path), [f"cannot be read: {error.strerror or error}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(path), ["cannot be read: it is not UTF-8 text"]) from None
     try:
         document = yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:

@@ -14,7 +14,8 @@ SYMBOLS = 8
 
 
 class Answered(EachRun):
-    """A run accepts and says once what stands on the tape ``out``, which is the right answer.
+    """A run accepts and says once what stands on the tape ``out``: the right answer, in the form that
+    is asked for.
 
     An answer of more than 16 tokens has been assembled before, a keyed value of at most 8 symbols a
     step, or of any number in a step that is listed as coarse.
@@ -49,6 +50,8 @@ def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
         yield finding("the machine has no tape `out` to hold its answer", "tape")
     elif answer != sample.out:
         yield finding(f"it says `{answer}`, but `{sample.out}` stands on the tape `out`", "said")
+    if not evidence.subject.reads(answer):
+        yield finding(f"it says `{answer}`, which has not the form that is asked for", "form")
     if sample.case.answer is not None and answer != sample.case.answer:
         yield finding(f"it says `{answer}`, but `{sample.case.answer}` is right", "right")
     if evidence.vocabulary is not None:

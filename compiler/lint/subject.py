@@ -108,6 +108,10 @@ class Subject(Protocol):
     @property
     def unseen(self) -> Collection[str]: ...
 
+    def reads(self, answer: str) -> bool:
+        """Whether an answer has, as it stands, the form that is asked for."""
+        ...
+
     def cases(self, where: str, count: int) -> Sequence[Case]:
         """The first ``count`` random instances of a range or of ``TINY``; the same at each call."""
         ...

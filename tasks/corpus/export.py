@@ -49,10 +49,12 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
     Raises
     ------
     ValueError
-        When there is no such format, or a file is there already.
+        When there is no such format, or a file is there already, or it would be in the corpus.
     """
     if format not in FORMATS:
         raise ValueError(f"no format is called {format!r}; there are {', '.join(FORMATS)}")
+    if out.resolve().is_relative_to(corpus.folder.resolve()):
+        raise ValueError(f"{out} is in the corpus, to which nothing is added: name another folder")
     splits = dict.fromkeys(part["split"] for part in corpus.manifest["parts"] if part["files"])
     paths = {split: out / f"{split}.jsonl" for split in splits}
     for path in paths.values():

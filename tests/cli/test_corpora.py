@@ -73,6 +73,13 @@ def test_corpus_verify(tmtail, built: Path, tmp_path: Path) -> None:
     assert found["records"] == 40
 
 
+def test_nothing_is_exported_into_a_corpus(tmtail, built: Path) -> None:
+    for out in (built, built / "data" / "more"):
+        answer = tmtail("corpus", "export", built, "--out", out)
+        assert "is in the corpus, to which nothing is added" in answer.err
+    assert not list(built.rglob("*.jsonl"))
+
+
 def test_corpus_show(tmtail, built: Path) -> None:
     answer = tmtail("corpus", "show", built, "--split", "train", "--range", "M", "--index", 2)
     record = list(Corpus.open(built).records("train", where="M"))[2]

@@ -86,6 +86,15 @@ def test_a_machine_that_breaks_them(tmtail, echo) -> None:
     assert {f["task"] for f in findings} == {"echo"}
 
 
+def test_an_answer_of_another_kind(tmtail, echo) -> None:
+    task = echo("{q}")
+    task.write_text(TASK.replace("INTEGER", "LETTERS"))
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    assert "error[answered]: it says `" in answer.out
+    assert "which has not the form that is asked for" in answer.out
+
+
 def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
     answer = tmtail("lint", echo("{q}"), "--vocabulary", tmp_path / "nope.json")
     assert answer.code == 1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,15 @@ def test_a_plan_says_whether_the_memory_is_enough(
     assert answer.code == 0, answer.err
     (line,) = [line for line in answer.out.splitlines() if line.startswith("memory")]
     assert line.endswith(f" of 80 GB on each{short}")
+    assert "over max_length" not in answer.out
+
+
+def test_a_plan_says_what_is_too_long(tmtail, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    build(Request(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
+    (tmp_path / "run.yaml").write_text(
+        f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 100}}\n"
+        "model: {layers: 1, width: 32, heads: 2}\nschedule: {steps: 1, batch_size: 1}\n"
+    )
+    said = tmtail("train", tmp_path / "run.yaml", "--plan").out
+    assert re.search(r"the longest of about [0-9,]+ tokens: over max_length 100\n", said)

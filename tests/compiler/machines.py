@@ -90,10 +90,14 @@ class Digits:
     separator: str = " "
     answer: Callable[[str], str] = lambda x: str(sum(map(int, x)) % 10)
     digits: str = "0123456789"
+    form: Callable[[str], bool] = str.isdigit
 
     @property
     def table(self) -> Table:
         return table_of(self.text)
+
+    def reads(self, answer: str) -> bool:
+        return self.form(answer)
 
     def cases(self, where: str, count: int) -> list[Case]:
         draws = random.Random(where)

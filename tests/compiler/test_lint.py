@@ -174,9 +174,10 @@ def test_linear_finds_a_label_that_comes_twice() -> None:
         (mutant('answer "{out.all}"', ""), "count"),
         (mutant('answer "{out.all}"', "reject"), "outcome"),
         (mutant("(s + x) % 10", "(s + x + 1) % 10"), "right"),
+        (Digits(SUM, form=str.isalpha), "form"),
     ],
 )
-def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right(
+def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right_or_of_another_form(
     subject: Digits, what: str
 ) -> None:
     assert what in serious(Answered, evidence(subject))

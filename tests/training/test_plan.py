@@ -97,6 +97,7 @@ def test_steps_and_tokens_of_epochs(tmp_path: Path) -> None:
 def test_tokens_of_a_made_model_are_bytes(tmp_path: Path) -> None:
     found = plan(tmp_path)
     assert found.tokens == sum(len((r.prompt + r.completion).encode()) + 1 for r in ALL)
+    assert found.longest == max(len((r.prompt + r.completion).encode()) + 1 for r in ALL)
     assert "by the model's tokenizer" in found.counted
 
 

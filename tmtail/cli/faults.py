@@ -23,7 +23,7 @@ class Code(IntEnum):
     REJECT = 3  # `run`, `trace`: the machine rejected
     STUCK = 4  # … it had no transition to go on with
     LIMIT = 5  # … a limit of steps, cells or letters ended it
-    INTERRUPTED = 130  # Ctrl-C; typer's own
+    INTERRUPTED = 130  # Ctrl-C
     PIPE = 141  # the reader of the output went away
 
 
@@ -64,6 +64,9 @@ class Group(TyperGroup):
             # Python flushes stdout once more at its end; that must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Code.PIPE) from None
+        except KeyboardInterrupt:
+            complain("tmtail: interrupted; nothing was left half-written")
+            raise typer.Exit(Code.INTERRUPTED) from None
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package not in OPTIONAL:

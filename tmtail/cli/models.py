@@ -41,7 +41,7 @@ def train(
 
         records = chosen_records(recipe.data)
         found = make_plan(recipe, records, device=device, devices=devices, sharded=sharded)
-        _show_plan(found, device, devices, as_json)
+        _show_plan(found, recipe.data.max_length, device, devices, as_json)
         return
     from training.progress import Progress
     from training.train import train as train_model
@@ -57,7 +57,7 @@ def train(
     print(f"{made.tokens:,} tokens in {made.seconds:.0f} s")
 
 
-def _show_plan(plan: Plan, device: str, devices: int, as_json: bool) -> None:
+def _show_plan(plan: Plan, max_length: int, device: str, devices: int, as_json: bool) -> None:
     """Print what a run will take."""
     from dataclasses import asdict
 
@@ -77,6 +77,8 @@ def _show_plan(plan: Plan, device: str, devices: int, as_json: bool) -> None:
     share = plan.trainable / plan.parameters
     print(f"parameters   {plan.parameters:,}, of which {plan.trainable:,} trained ({share:.2%})")
     print(f"corpus       {plan.records:,} records, {plan.tokens:,} tokens ({plan.counted})")
+    over = f": over max_length {max_length:,}" if plan.longest > max_length else ""
+    print(f"             the longest of about {plan.longest:,} tokens{over}")
     print(f"run          {plan.steps:,} steps of {plan.step_tokens:,} tokens")
     room = DEVICES[device].memory
     short = ": too little" if plan.memory > room else ""
