@@ -14,8 +14,7 @@ SYMBOLS = 8
 
 
 class Answered(EachRun):
-    """A run accepts and says once what stands on the tape ``out``: the right answer, in the form that
-    is asked for.
+    """A run accepts and says once what stands on the tape ``out``: the right answer, well-formed.
 
     An answer of more than 16 tokens has been assembled before, a keyed value of at most 8 symbols a
     step, or of any number in a step that is listed as coarse.
