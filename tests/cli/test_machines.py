@@ -109,11 +109,14 @@ def test_busy_beaver_text_goes_both_ways(tmtail, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "fmt"])
-def test_a_table_is_no_source(tmtail, tmp_path: Path, command: str) -> None:
+def test_a_table_or_a_task_is_no_source(tmtail, tmp_path: Path, command: str) -> None:
     (tmp_path / "bb.bb").write_text("1RB1LB_1LA1RZ")
     answer = tmtail(command, tmp_path / "bb.bb")
     assert answer.code == 1
     assert "is a table, and no source: `run` and `table` read it" in answer.err
+    (tmp_path / "parity.py").write_text("print(1)\n")
+    assert "is a task: `lint` looks at it" in tmtail(command, tmp_path / "parity.py").err
+    assert (tmp_path / "parity.py").read_text() == "print(1)\n"
 
 
 def test_a_machine_of_two_tapes_has_no_busy_beaver_text(tmtail, copy: Path) -> None:
