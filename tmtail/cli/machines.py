@@ -58,7 +58,7 @@ def _see_that_it_is_a_source(file: Path) -> None:
     if file.suffix in set(MACHINES) - {".tm"}:
         raise ValueError(f"{file} is a table, and no source: `run` and `table` read it")
     if file.suffix == ".py":
-        raise ValueError(f"{file} is a task: `lint` looks at it, and this at the .tm file beside it")
+        raise ValueError(f"{file} is a task: `lint` looks at it, this at the .tm beside it")
 
 
 def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -> None:
