@@ -3,7 +3,7 @@
 import pytest
 import torch
 from transformers import AutoModelForCausalLM as Auto
-from transformers import LlamaConfig, MistralConfig, PreTrainedModel, Qwen2Config
+from transformers import GptOssConfig, LlamaConfig, MistralConfig, PreTrainedModel, Qwen2Config
 
 from evaluation.attention import look, watched
 
@@ -66,3 +66,10 @@ def test_all_of_a_query_is_one() -> None:
     with watched(model):
         found = look(model, list(range(40)), [0, 39], torch.tensor([[[0, 40]], [[0, 40]]]))
     torch.testing.assert_close(found.shares, torch.ones(3, 4, 2, 1))
+
+
+def test_attention_that_is_no_plain_softmax_is_refused() -> None:
+    config = GptOssConfig(**SHAPE, head_dim=8, num_local_experts=2, num_experts_per_tok=1)
+    model = Auto.from_config(config, attn_implementation="eager").eval()
+    with watched(model), pytest.raises(ValueError, match="has sinks of its own"):
+        look(model, [1, 2, 3], [2], torch.tensor([[[0, 1]]]))
