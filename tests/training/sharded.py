@@ -9,6 +9,7 @@ from typing import Any
 
 from accelerate.state import PartialState
 from accelerate.utils import DistributedType
+from torch import distributed
 
 from tmtail.cli import main
 
@@ -26,4 +27,10 @@ def _as_on_gpus(self: PartialState, *arguments: Any, **options: Any) -> None:
 if __name__ == "__main__":
     PartialState.__init__ = _as_on_gpus
     sys.argv[1:1] = ["train"]
-    main()
+    try:
+        main()
+    except SystemExit as end:
+        # A process that ends within a group is aborted now and then (PyTorch issue 190489).
+        if not end.code and distributed.is_initialized():
+            raise RuntimeError("the process ends within its group") from None
+        raise

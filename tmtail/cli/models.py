@@ -43,12 +43,16 @@ def train(
         found = make_plan(recipe, records, device=device, devices=devices, sharded=sharded)
         _show_plan(found, recipe.data.max_length, device, devices, as_json)
         return
+    from torch import distributed
+
     from training.progress import Progress
     from training.train import train as train_model
 
     _quiet()
     with progress("steps") as report:
         made = train_model(recipe, resume=resume, callbacks=(Progress(report),))
+    if distributed.is_initialized():
+        distributed.destroy_process_group()  # else Gloo's threads may abort the ending process
     if as_json:
         show_json({**made._asdict(), "model": str(made.model)})
         return
