@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -226,8 +225,6 @@ def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[Trai
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
     gpu = _on_gpu(schedule)
-    # `gradient_checkpointing` has a new name, which older releases that we support do not know.
-    warnings.filterwarnings("ignore", "`gradient_checkpointing`", FutureWarning)
     rows, times = schedule.split(_devices())
     lowest = schedule.min_learning_rate
     lowest = schedule.learning_rate / 10 if lowest is None else lowest

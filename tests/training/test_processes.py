@@ -137,7 +137,8 @@ def test_a_model_that_is_shared_out_trains_as_one_that_is_not(tmp_path: Path, ad
     alone, shared = (write_config(tmp_path, name, save_every=4) for name in ("alone", "shared"))
     for config in (alone, shared):
         config.write_text(yaml.safe_dump(yaml.safe_load(config.read_text()) | more))
-    finish(start("tmtail", "train", alone))
+    for plan in (["--plan"], []):
+        assert "Warning" not in finish(start("tmtail", "train", alone, *plan))
     for process in shared_out(shared):
         finish(process)
     written = "adapter_model.safetensors" if adapter else "model.safetensors"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,7 @@ def train(
     from training.schema import read_yaml
 
     recipe = read_yaml(config, Config)
+    _quiet()
     if plan:
         from training.data import chosen_records
         from training.plan import make_plan
@@ -48,7 +50,6 @@ def train(
     from training.progress import Progress
     from training.train import train as train_model
 
-    _quiet()
     with progress("steps") as report:
         made = train_model(recipe, resume=resume, callbacks=(Progress(report),))
     if distributed.is_initialized():
@@ -115,3 +116,5 @@ def _quiet() -> None:
 
     disable_progress_bar()
     set_verbosity_error()
+    # Transformers', of names that PEFT and TRL still use.
+    warnings.simplefilter("ignore", FutureWarning)
