@@ -29,7 +29,7 @@ from evaluation.problems import held_out
 from evaluation.report import RESULTS, TABLE
 from tasks.corpus import Corpus
 
-COUNTS = tuple[np.ndarray, np.ndarray]
+Counts = tuple[np.ndarray, np.ndarray]
 """int64[roles] each: states that came so far, first faults."""
 
 
@@ -40,8 +40,8 @@ def came_to(text: Text, until: int) -> np.ndarray:
     return np.bincount(np.unique(begun, axis=1)[1], minlength=len(ROLES))
 
 
-def hazards(scores: Path, corpus: Corpus, tokenizer: str, width: int) -> dict[int, COUNTS]:
-    """By the tokens of the whole, in steps of ``width``: see ``COUNTS``."""
+def hazards(scores: Path, corpus: Corpus, tokenizer: str, width: int) -> dict[int, Counts]:
+    """By the tokens of the whole, in steps of ``width``: see ``Counts``."""
     said = json.loads((scores / RESULTS).read_text())
     ranges = [row["range"] for row in said["rows"]]
     rows = pq.read_table(scores / TABLE, columns=["id", "first_divergence"]).to_pylist()
@@ -50,7 +50,7 @@ def hazards(scores: Path, corpus: Corpus, tokenizer: str, width: int) -> dict[in
     whole = encode(
         AutoTokenizer.from_pretrained(tokenizer), [item.prompt + item.completion for item in items]
     )
-    found: dict[int, COUNTS] = defaultdict(
+    found: dict[int, Counts] = defaultdict(
         lambda: (np.zeros(len(ROLES), np.int64), np.zeros(len(ROLES), np.int64))
     )
     for item, text, tokens in zip(items, references(items), whole, strict=True):
