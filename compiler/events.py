@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tm.engine.jit import jit
+from tm.jit import jit
 from tm.speech import Kind, Template
 from tm.table import Table
 from tm.trace import Trace

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from compiler.events import DROPPED, GAP, UNSAID, Numbers
 from compiler.script import NO_HOLE, OP, REFERENCE, SPARE
 from compiler.text import PARTS, ROLES, Role
-from tm.engine.jit import jit
+from tm.jit import jit
 
 BLOCK = SPARE
 """Bytes copied at a time. Most literals and words are shorter, so that a copy rarely loops; in

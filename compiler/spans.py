@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from compiler.events import OPEN, Events, Numbers, Utterances, key_and_value
 from compiler.text import PARTS, AllSpans, Spans
-from tm.engine.jit import jit
+from tm.jit import jit
 from tm.table import Table
 from tm.trace import Trace
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.flow import surely_said
-from tm.diagnostics import did_you_mean
+from tm.language.diagnostics import did_you_mean
+from tm.language.wordings import Fault
+from tm.language.wordings import faults as wording_faults
 from tm.speech import Kind, Style, StylePiece, Utterance
 from tm.table import Table
-from tm.wordings import Fault
-from tm.wordings import faults as wording_faults
 
 MINIMAL = "minimal"
 PLAIN = "plain"
@@ -107,9 +107,10 @@ def find(table: Table, style: str) -> Style | None:
 def faults(table: Table, style: Style) -> list[Fault]:
     """Everything wrong with a style for this table; an empty list when it can be used.
 
-    To what ``tm.wordings`` finds it adds, once that is settled, holes whose value may be missing:
-    an operand that some path through the table has not said when its step gets there (whether or
-    not a run ever takes that path), and a hole of a label that another opening of the step has not.
+    To what ``tm.language.wordings`` finds it adds, once that is settled, holes whose value may be
+    missing: an operand that some path through the table has not said when its step gets there
+    (whether or not a run ever takes that path), and a hole of a label that another opening of the
+    step has not.
     """
     found = list(wording_faults(table.utterances, style))
     return found or list(_missing_values(table, style))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.text import PARTS, ROLES, Part, Role, Texts
-from tm.engine.jit import jit
+from tm.jit import jit
 
 Bytes = NDArray[np.uint8]
 Numbers = NDArray[np.int64]

@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tm.diagnostics import Diagnostic, SourceError
     from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
+    from tm.language.diagnostics import Diagnostic, SourceError
     from tm.loading import load
-    from tm.machine import Checked, check, check_library, check_text
+    from tm.pipeline import Checked, check, check_library, check_text
     from tm.table import Table, Tape
     from tm.trace import Trace
 
@@ -22,10 +22,10 @@ __all__ = [
 ]  # fmt: skip
 
 _HOME = {
-    "tm.diagnostics": ("Diagnostic", "SourceError"),
+    "tm.language.diagnostics": ("Diagnostic", "SourceError"),
     "tm.engine": ("Limits", "Outcome", "Run", "Stepper", "run", "run_batch"),
     "tm.loading": ("load",),
-    "tm.machine": ("Checked", "check", "check_library", "check_text"),
+    "tm.pipeline": ("Checked", "check", "check_library", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
 }

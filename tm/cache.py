@@ -20,7 +20,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from tm.formats import from_json, to_json
-from tm.source import Source
+from tm.language.source import Source
 from tm.table import Table
 
 
@@ -35,10 +35,8 @@ def _version() -> str:
     """A hash of the elaborator's own code: another elaborator, another table."""
     digest = hashlib.sha256()
     package = Path(str(files("tm")))
-    for path in sorted(
-        [*package.glob("*.py"), *package.glob("formats/*.py"), *package.glob("*.lark")]
-    ):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for path in sorted([*package.rglob("*.py"), *package.rglob("*.lark")]):
+        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

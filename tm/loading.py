@@ -22,7 +22,7 @@ def load(path: str | Path, *, cached: bool = True) -> Table:
     path = Path(path)
     if cached and (table := cache.get(path)) is not None:
         return table
-    from tm.machine import check
+    from tm.pipeline import check
 
     checked = check(path)
     if cached:

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from compiler.lint import TINY, Case, Evidence, Vocabulary
-from tm.machine import check_text
+from tm.pipeline import check_text
 from tm.table import Table
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

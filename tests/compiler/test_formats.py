@@ -5,7 +5,7 @@ import pytest
 import tm
 from compiler.formats import configurations, transitions
 from compiler.text import Text
-from tm.machine import check_text
+from tm.pipeline import check_text
 
 BEAVER = """
 tape t: '0' | '1'

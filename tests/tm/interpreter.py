@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tm import syntax as s
-from tm.parse import parse
-from tm.source import Source
+from tm.language import syntax as s
+from tm.language.parser import parse
+from tm.language.source import Source
 
 BLANK = "\0"
 

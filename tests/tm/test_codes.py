@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import tm
-from tm.codes import CODES, page
-from tm.diagnostics import Diagnostic, SourceError
+from tm.language.codes import CODES, page
+from tm.language.diagnostics import Diagnostic, SourceError
 
 CASES = [(code, bad) for code, entry in CODES.items() for bad in entry.bad]
 
@@ -41,7 +41,7 @@ def test_every_code_in_the_source_is_listed() -> None:
     package = Path(tm.__file__).parent
     used = {
         code
-        for path in package.glob("*.py")
+        for path in package.rglob("*.py")
         if path.name != "codes.py"
         for code in re.findall(r"\"(TM0[0-9]{2})\"", path.read_text(encoding="utf-8"))
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -18,7 +17,6 @@ from benchmarks.machines import Rule, adder, counter, palindrome
 from benchmarks.machines import table as of_rules
 from tm.engine import ContractBroken, InputError, Limits, Outcome, Stepper, run, run_batch
 from tm.engine.compiled import machine_of
-from tm.engine.jit import forget_stale
 from tm.formats import parse_busy_beaver
 from tm.speech import Kind, Piece, Utterance
 from tm.table import (
@@ -485,14 +483,3 @@ def test_ctrl_c(how):
     expected = run(parse_busy_beaver("1RB1LB_1LA1RA"), {}, limits=Limits(steps=10)).text("tape")
     assert output == f"interrupted {expected}\n"
     assert process.returncode == 0
-
-
-def test_code_compiled_before_any_source_changed_is_forgotten(tmp_path):
-    (tmp_path / "__pycache__").mkdir()
-    times = {"a.py": 10, "b.py": 20, "__pycache__/a.f.nbi": 15, "__pycache__/b.f.nbi": 25}
-    for name, seconds in times.items():
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (seconds, seconds))
-    forget_stale(tmp_path)
-    assert [path.name for path in tmp_path.glob("__pycache__/*")] == ["b.f.nbi"]
-    forget_stale(tmp_path / "nowhere")

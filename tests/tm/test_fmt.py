@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import tm
-from tm.fmt import format_text
+from tm.language.formatter import format_text
 
 ROOT = Path(__file__).parent.parent.parent
 SHIPPED = [p for folder in ("tm", "tasks", "tests") for p in sorted((ROOT / folder).rglob("*.tm"))]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import tm
-from tm import elaborate
-from tm.diagnostics import SourceError
+from tm.elaboration import elaborator as elaborate
 from tm.engine.pack import pack
+from tm.language.diagnostics import SourceError
 
 COUNTER = """\
 tape t: '0' | '1'

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import tm
 from tests.tm.interpreter import Exhausted, Interpreter
-from tm.fmt import format_text
+from tm.language.formatter import format_text
 from tm.table import Table
 from tm.trace import Trace
 from tmtail.testing.programs import programs

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tm
-from tm.diagnostics import SourceError
+from tm.language.diagnostics import SourceError
 
 HEAD = "class bit = '0' | '1'\ntape a, b: bit\nstart s\n"
 

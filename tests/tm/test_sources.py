@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import tm
 from tm import cache
-from tm.diagnostics import Diagnostic, SourceError
+from tm.language.diagnostics import Diagnostic, SourceError
 
 GOOD = "tape t: '0'..'9'\nmain {\n    while t in '0'..'8' { t := t + 1 }\n}\n"
 

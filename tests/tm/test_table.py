@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tm.engine import Limits, run
-from tm.machine import check_text
+from tm.pipeline import check_text
 from tm.speech import Kind, Piece, Utterance
 from tm.table import (
     ACCEPT,

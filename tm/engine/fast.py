@@ -16,7 +16,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from tm.engine.jit import jit
 from tm.engine.pack import (
     BASE_BITS,
     BRANCH,
@@ -29,6 +28,7 @@ from tm.engine.pack import (
     SCAN,
     WRITES,
 )
+from tm.jit import jit
 
 Words = NDArray[np.uint64]
 Actions = NDArray[np.int32]

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tm.engine.fast import Actions, Cells, Numbers, Words, dense, dense_1, sparse
-from tm.engine.jit import jit
 from tm.engine.pack import IN_WORD, WHAT, Program
+from tm.jit import jit
 from tm.table import ACCEPT
 
 # Why `advance` returns: the first six are the outcomes, in the order of `Outcome`.

@@ -89,8 +89,8 @@ def fmt(
 
     Spaces, indentation and blank lines change; comments and the machine stay as they are.
     """
-    from tm.fmt import format_text
-    from tm.source import read
+    from tm.language.formatter import format_text
+    from tm.language.source import read
 
     changed = False
     for file in files:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tm.diagnostics import did_you_mean
+from tm.language.diagnostics import did_you_mean
 from tm.speech import Kind, Style, Utterance
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from lark import Token, Tree
 
-from tm import syntax as s
-from tm.diagnostics import Reporter
-from tm.source import Source, Span
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter
+from tm.language.source import Source, Span
 from tm.table import BLANK
 
 MAX_DEPTH = 200

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tm import code as c
-from tm import syntax as s
-from tm.diagnostics import Reporter, did_you_mean
-from tm.modules import Module
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.modules import Module
+from tm.language.source import Span
+from tm.language.values import Domain, Member, Value, kind_of, kinds_of, show, value_of
 from tm.speech import CAPTURES
 from tm.table import BLANK
-from tm.values import Domain, Member, Value, kind_of, kinds_of, show, value_of
 
 READABLE = frozenset(("number", "symbol"))
 """What the cells of a tape of unknown alphabet can hold."""

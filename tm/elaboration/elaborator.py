@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tm import code as c
-from tm.diagnostics import Reporter
-from tm.frames import BoundPiece, Cell, Frame, Key, Scratch, bind, chain, index_of
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.elaboration.frames import BoundPiece, Cell, Frame, Key, Scratch, bind, chain, index_of
+from tm.elaboration.transition import Leaf, Split, Trap, require
+from tm.language.diagnostics import Reporter
+from tm.language.source import Span
+from tm.language.values import Member, Value, show
 from tm.speech import Kind, Piece, Style, Template, Utterance
-from tm.symbolic import Leaf, Split, Trap, require
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Hole, State, Table, Tape, Tree, merged
-from tm.values import Member, Value, show
 
 MAX_STATES = 100_000
 MAX_ROWS = 1_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tm import code as c
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.language.source import Span
 from tm.speech import Piece
 from tm.table import Tape
 

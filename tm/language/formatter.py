@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tm import syntax as s
-from tm.parse import KEYWORDS, parse
-from tm.source import Source
+from tm.language import syntax as s
+from tm.language.parser import KEYWORDS, parse
+from tm.language.source import Source
 
 INDENT = "    "
 

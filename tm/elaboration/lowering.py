@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tm import code as c
-from tm import syntax as s
-from tm.diagnostics import did_you_mean
-from tm.modules import Module
-from tm.scope import READABLE, Scope, a_kind, alphabet
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.elaboration.resolver import READABLE, Scope, a_kind, alphabet
+from tm.language import syntax as s
+from tm.language.diagnostics import did_you_mean
+from tm.language.modules import Module
+from tm.language.source import Span
+from tm.language.values import Domain, show, symbol_of
 from tm.speech import Kind
 from tm.table import CHECKS
-from tm.values import Domain, show, symbol_of
 
 if TYPE_CHECKING:
-    from tm.procs import Procs
+    from tm.elaboration.procs import Procs
 
 
 class Body(Scope):

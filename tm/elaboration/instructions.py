@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tm.source import Span
+from tm.language.source import Span
+from tm.language.values import Domain, Value
 from tm.speech import Kind
-from tm.values import Domain, Value
 
 # ------------------------------------------------------------------ expressions
 

@@ -1,7 +1,7 @@
 """The table of diagnostics: every code, what it means, and sources that bring it about.
 
-A test elaborates each ``bad`` source and finds its code. ``python -m tm.codes > docs/errors.md``
-renders the page.
+A test elaborates each ``bad`` source and finds its code. ``python -m tm.language.codes`` prints
+``docs/errors.md``.
 """
 
 from __future__ import annotations
@@ -255,14 +255,14 @@ CODES: dict[str, Code] = {
 
 def page() -> str:
     """``docs/errors.md``: every code with the messages that its first bad source brings about."""
-    from tm.diagnostics import SourceError
-    from tm.machine import check_text
+    from tm.language.diagnostics import SourceError
+    from tm.pipeline import check_text
 
     lines = [
         "# Errors and warnings",
         "",
-        "Rendered from `tm/codes.py` by `python -m tm.codes`. Each message is the real one for the",
-        "source it shows. `tmtail check FILE --json` gives the same for editors.",
+        "Rendered from `tm/language/codes.py` by `python -m tm.language.codes`. Each message is",
+        "the real one for the source it shows. `tmtail check FILE --json` gives the same for editors.",
     ]
     for code, entry in CODES.items():
         lines += ["", f"## {code}: {entry.title}" + (" (warning)" if entry.warning else "")]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from tm import syntax as s
-from tm.diagnostics import Reporter, did_you_mean
-from tm.parse import parse
-from tm.source import Source, Span, read
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.parser import parse
+from tm.language.source import Source, Span, read
+from tm.language.values import Domain, Member, Value, value_of
 from tm.table import BLANK
-from tm.values import Domain, Member, Value, value_of
 
 MAX_FILES = 64
 """How many files one machine may import."""

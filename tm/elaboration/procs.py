@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tm import code as c
-from tm import syntax as s
-from tm.diagnostics import Reporter
-from tm.lower import Body
-from tm.modules import Module
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.elaboration.lowering import Body
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter
+from tm.language.modules import Module
+from tm.language.source import Span
 
 MAX_CALLS = 100_000
 """How many calls a machine may expand to; counted before any is expanded."""

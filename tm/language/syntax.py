@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tm.source import Span
+from tm.language.source import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)

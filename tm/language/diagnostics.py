@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tm.source import Span
+from tm.language.source import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Diagnostic:
     Attributes
     ----------
     code
-        ``TM0xx``; ``tm.codes.CODES`` explains each.
+        ``TM0xx``; ``tm.language.codes.CODES`` explains each.
     help
         The way out, or the empty string.
     notes

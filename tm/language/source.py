@@ -66,7 +66,7 @@ def read(path: Path, name: str) -> Source:
     SourceError
         When it cannot be read, is over ``MAX_BYTES`` or is not UTF-8.
     """
-    from tm.diagnostics import Diagnostic, SourceError
+    from tm.language.diagnostics import Diagnostic, SourceError
 
     def refuse(code: str, message: str, help: str = "") -> SourceError:
         return SourceError([Diagnostic(code, message, Source(name, "").span(0, 0), help)])

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tm import syntax as s
-from tm.diagnostics import Diagnostic, Reporter, SourceError
-from tm.elaborate import Elaborator
-from tm.modules import Module, open_module, open_text
-from tm.procs import Procs
-from tm.rules import RuleTable
-from tm.scope import alphabet
-from tm.source import Source
+from tm.elaboration.elaborator import Elaborator
+from tm.elaboration.procs import Procs
+from tm.elaboration.resolver import alphabet
+from tm.elaboration.rule_tables import RuleTable
+from tm.language import syntax as s
+from tm.language.diagnostics import Diagnostic, Reporter, SourceError
+from tm.language.modules import Module, open_module, open_text
+from tm.language.source import Source
+from tm.language.wordings import faults
 from tm.speech import Style, StylePiece
 from tm.table import Table, Tape
-from tm.wordings import faults
 
 
 @dataclass(frozen=True, slots=True)

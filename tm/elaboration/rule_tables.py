@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tm import syntax as s
-from tm.diagnostics import Reporter, did_you_mean
-from tm.modules import Module
-from tm.source import Span
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.modules import Module
+from tm.language.source import Span
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, State, Table, Tape, Tree
 
 EXACT, CLASS, ANY = 0, 1, 2

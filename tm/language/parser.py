@@ -11,10 +11,10 @@ from importlib.resources import files
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from tm.build import Builder
-from tm.diagnostics import Diagnostic, Reporter
-from tm.source import LEXEMES, Source, name_of
-from tm.syntax import File
+from tm.language.builder import Builder
+from tm.language.diagnostics import Diagnostic, Reporter
+from tm.language.source import LEXEMES, Source, name_of
+from tm.language.syntax import File
 
 MAX_NESTING = 50
 """How deep brackets may nest."""
@@ -38,7 +38,7 @@ _CHUNK = re.compile(rf"^(?={'|'.join(DECLARATIONS)}\b)", re.MULTILINE)
 @cache
 def parser() -> Lark:
     """The LALR parser. Lark's own cache is a pickle, so it stays off."""
-    grammar = files("tm").joinpath("grammar.lark").read_text(encoding="utf-8")
+    grammar = files("tm.language").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", maybe_placeholders=True, propagate_positions=True)
 
 

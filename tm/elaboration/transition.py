@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tm import code as c
-from tm.frames import Cell, Frame, Key, Scratch, index_of, plain
-from tm.source import Span
+from tm.elaboration import instructions as c
+from tm.elaboration.frames import Cell, Frame, Key, Scratch, index_of, plain
+from tm.language.source import Span
+from tm.language.values import Domain, Value, show, symbol_of, value_of
 from tm.table import Action, Check
-from tm.values import Domain, Value, show, symbol_of, value_of
 
 MAX_SLOTS = 3
 """Tapes that one transition may touch: what one packed action word of the engine holds."""

@@ -1,0 +1,66 @@
+"""Compiled code is never older than a source it depends on, wherever numba caches it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KERNEL = """
+from tm.jit import jit
+from evaluation.constants import shifted
+@jit
+def kernel(n):
+    return shifted(n)
+"""
+CONSTANTS = """
+from tm.jit import jit
+from evaluation.values import SHIFT
+@jit
+def shifted(n):
+    return n + SHIFT
+"""
+PROGRAM = """
+from evaluation.kernel import kernel
+print(kernel(1), sum(kernel.stats.cache_hits.values()))
+"""
+
+
+def run_program(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    folder = tmp_path / "evaluation"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "kernel.py").write_text(KERNEL)
+    (folder / "constants.py").write_text(CONSTANTS)
+    (folder / "values.py").write_text("SHIFT = 10\n")
+    return folder
+
+
+@pytest.mark.parametrize("cache_folder", ["", "cache"])
+def test_an_edited_constant_two_imports_away_recompiles(package: Path, cache_folder: str) -> None:
+    named = {"NUMBA_CACHE_DIR": str(package.parent / cache_folder)} if cache_folder else {}
+    assert run_program(package.parent, **named).stdout == "11 0\n"
+    assert run_program(package.parent, **named).stdout == "11 1\n"
+    (package / "values.py").write_text("SHIFT = 20\n")
+    assert run_program(package.parent, **named).stdout == "21 0\n"
+
+
+def test_without_a_writable_folder_it_runs_with_one_warning(package: Path) -> None:
+    locators = {"NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # finds no folder for a file
+    result = run_program(package.parent, **locators)
+    assert result.stdout == "11 0\n"
+    assert result.stderr.count("no writable folder for compiled code") == 1

@@ -1,0 +1,1 @@
+"""From syntax to an explicit table: resolve, lower, elaborate."""

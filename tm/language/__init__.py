@@ -1,0 +1,1 @@
+"""The language: sources, diagnostics, syntax, modules."""
