@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.flow import surely_said
-from tm.language.diagnostics import did_you_mean
 from tm.language.wordings import Fault
 from tm.language.wordings import faults as wording_faults
 from tm.speech import Kind, Style, StylePiece, Utterance
+from tm.support.suggestions import did_you_mean
 from tm.table import Table
 
 MINIMAL = "minimal"

@@ -19,7 +19,7 @@ from evaluation.runs import ANY, Suite, of_corpus
 from evaluation.runs import run as score
 from tasks import Task
 from tasks.corpus import Corpus, Form
-from tasks.corpus.reading import read_json
+from tm.support.strict_json import read_json
 
 TABLE = "table.json"
 """The file that says what the runs beside it have in common."""

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tasks.corpus import Corpus
-from tasks.corpus.files import whole
-from tasks.corpus.reading import parquet_rows
+from tasks.corpus.parquet import parquet_rows
+from tm.support.files import whole
 
 BINS = 60
 WIDTH, HEIGHT = 4.2, 2.6

@@ -15,7 +15,7 @@ from rich.table import Table
 from compiler.text import ROLES
 from evaluation.looks import WHERE, Fetch, Looks
 from evaluation.report import task_table
-from tasks.corpus.files import whole, write_text
+from tm.support.files import whole, write_text
 
 RESULTS = "attention.json"
 FETCHES = "fetches.parquet"

@@ -20,7 +20,7 @@ from transformers import (
 from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
 from evaluation.backends import GREEDY, Description, Sampling
-from tasks.corpus.reading import read_json
+from tm.support.strict_json import read_json
 
 RECORD = "tmtail.json"
 """The file beside a trained model that says how it was made."""

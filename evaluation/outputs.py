@@ -16,8 +16,8 @@ from typing import Any
 
 from evaluation.backends import Description, End, Output, Request
 from evaluation.items import Item
-from tasks.corpus.files import naming, sole_writer, write_text
-from tasks.corpus.reading import json_lines
+from tm.support.files import naming, sole_writer, write_text
+from tm.support.strict_json import json_lines
 
 Key = tuple[str, int]
 """An item's id and the number of the sample."""

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from evaluation.charts import style
 from evaluation.markup import plain
-from tasks.corpus.files import whole
+from tm.support.files import whole
 
 
 def image(figure: Figure, about: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from evaluation.report import ITEMS, RESULTS
 from evaluation.scoring import Verdict
 from evaluation.statistics import Pooled, pooled
-from tasks.corpus.reading import json_lines, read_json
+from tm.support.strict_json import json_lines, read_json
 
 
 class PooledRow(NamedTuple):

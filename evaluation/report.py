@@ -17,7 +17,7 @@ from compiler import Role
 from evaluation.rows import Row
 from evaluation.scoring import Score, Verdict
 from evaluation.statistics import Share
-from tasks.corpus.files import whole, write_text
+from tm.support.files import whole, write_text
 
 RESULTS = "results.json"
 ITEMS = "items.jsonl"

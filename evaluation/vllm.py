@@ -24,7 +24,7 @@ from evaluation.models import (
     load_tokenizer,
     record_of,
 )
-from tasks.corpus.reading import read_json
+from tm.support.strict_json import read_json
 
 CHUNK = 512
 """Requests that are handed over at once, and whose outputs are kept at once."""

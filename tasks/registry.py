@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import fields
-from difflib import get_close_matches
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
@@ -15,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from tasks.base import Task
+from tm.support.suggestions import did_you_mean
 
 AnyTask = Task[Any]
 
@@ -45,8 +45,7 @@ def get(name: str, **options: Any) -> AnyTask:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name[:64]!r} is no task's name: lower-case letters, digits, _")
     if name not in _paths():
-        close = get_close_matches(name, _paths(), n=1)
-        help = f"did you mean `{close[0]}`?" if close else f"there are {', '.join(_paths())}"
+        help = did_you_mean(name, _paths()) or f"there are {', '.join(_paths())}"
         raise ValueError(f"no task is called `{name}`; {help}")
     return _make(import_module(f"tasks.{_paths()[name].parent.name}.{name}"), options)
 

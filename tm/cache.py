@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -21,6 +20,7 @@ from platformdirs import user_cache_path
 
 from tm.formats import from_json, to_json
 from tm.language.source import Source
+from tm.support.files import write_text
 from tm.table import Table
 
 
@@ -66,10 +66,6 @@ def put(path: Path, sources: Iterable[Source], table: Table) -> None:
         known = [[str(s.path), _hash(s.path)] for s in sources if s.path is not None]
         target = _entry(path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=target.parent, suffix=".tmp", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(f"{json.dumps(known)}\n{to_json(table)}")
-        os.replace(file.name, target)
+        write_text(target, f"{json.dumps(known)}\n{to_json(table)}")
     except OSError:
         pass

@@ -21,7 +21,8 @@ from trl import pack_dataset
 
 from compiler import Role
 from evaluation.models import encode, encode_prompts, offsets
-from tasks.corpus.reading import json_lines, parquet_rows
+from tasks.corpus.parquet import parquet_rows
+from tm.support.strict_json import json_lines
 from training.config import Data
 
 IGNORED = -100

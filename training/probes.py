@@ -23,7 +23,7 @@ from evaluation.huggingface import HuggingFace
 from evaluation.items import Item
 from evaluation.report import row_as_json
 from evaluation.rows import Row
-from tasks.corpus.files import whole, write_text
+from tm.support.files import whole, write_text
 from training.attention import PACKED
 
 LINES = "probes.jsonl"

@@ -14,7 +14,7 @@ import torch
 from evaluation.models import RECORD
 from evaluation.versions import version
 from tasks.corpus.dataset import MANIFEST
-from tasks.corpus.files import sha256
+from tm.support.files import sha256
 from training.config import Config
 from training.paper import ours
 

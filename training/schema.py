@@ -8,7 +8,6 @@ gigabytes.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import types
 import typing
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
+
+from tm.support.suggestions import did_you_mean
 
 T = TypeVar("T")
 
@@ -130,8 +131,7 @@ def _key_faults(
 ) -> Iterator[str]:
     for key in value:
         if key not in fields:
-            near = difflib.get_close_matches(str(key), fields, n=1)
-            known = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(fields)}"
+            known = did_you_mean(str(key), fields) or f"known are {', '.join(fields)}"
             yield f"unknown key `{_join(where, str(key))}`; {known}"
     for name, field in fields.items():
         required = field.default is field.default_factory is dataclasses.MISSING

@@ -23,7 +23,7 @@ from trl import SFTConfig
 from evaluation.models import fingerprint, load_model
 from evaluation.problems import held_out
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.files import sole_writer
+from tm.support.files import sole_writer
 from training.adapters import lora
 from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights

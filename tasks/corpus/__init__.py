@@ -2,11 +2,11 @@
 
 from tasks.corpus.building import build
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.files import FolderInUseError
 from tasks.corpus.forms import Form
 from tasks.corpus.items import Item, items
 from tasks.corpus.records import SCHEMA, Options, record_table
 from tasks.corpus.requests import Request
+from tm.support.files import FolderInUseError
 
 __all__ = [
     "SCHEMA", "Corpus", "FolderInUseError", "Form", "Item", "Options", "Request", "build", "items",

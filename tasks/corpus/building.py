@@ -19,10 +19,10 @@ import numpy as np
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.engines import Engine, Map, start
-from tasks.corpus.files import sha256, sole_writer, write_text
 from tasks.corpus.requests import Part, Request
 from tasks.corpus.selection import Chosen, Keys, find, select
 from tasks.corpus.shards import SHARD, Shard, read_figures, write_shard
+from tm.support.files import sha256, sole_writer, write_text
 
 REQUEST = "request.json"
 

@@ -12,9 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.corpus.files import sha256
-from tasks.corpus.reading import parquet_rows, read_json
+from tasks.corpus.parquet import parquet_rows
 from tasks.corpus.records import SCHEMA
+from tm.support.files import sha256
+from tm.support.strict_json import read_json
 
 MANIFEST = "manifest.json"
 

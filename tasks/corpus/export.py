@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.files import whole
+from tm.support.files import whole
 
 Record = Mapping[str, Any]
 

@@ -9,11 +9,11 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from compiler.lint import Vocabulary
-from tasks.corpus.files import sha256
 from tasks.corpus.items import AnyTask, apportioned
 from tasks.corpus.records import Options
 from tasks.draws import VERSION
 from tasks.registry import from_file, get, names
+from tm.support.files import sha256
 
 RANGES = ("S", "M", "L")
 

@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.corpus.files import whole
 from tasks.corpus.items import AnyTask
 from tasks.corpus.records import Options, record_table
 from tasks.corpus.selection import Indices
+from tm.support.files import whole
 
 SHARD = 10_000
 """Records of a shard; the last one of a part holds the rest."""

@@ -20,12 +20,12 @@ import pyarrow.parquet as pq
 from compiler.lint import Vocabulary
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.engines import Engine, start
-from tasks.corpus.files import sha256
 from tasks.corpus.forms import Form
 from tasks.corpus.items import SPLITS, AnyTask
 from tasks.corpus.records import Options, record_table
 from tasks.corpus.requests import described, remade
 from tasks.corpus.selection import Keys
+from tm.support.files import sha256
 
 SHOWN = 3
 """Faults of one file that are told; the others are counted."""

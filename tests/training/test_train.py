@@ -15,8 +15,8 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 
 from evaluation.models import encode, load_model
-from tasks.corpus.files import FolderInUseError, sole_writer
 from tests.training.runs import RECORDS, config, write_corpus
+from tm.support.files import FolderInUseError, sole_writer
 from training.adapters import merge
 from training.checkpoints import newest
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule

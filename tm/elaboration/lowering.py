@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from tm.elaboration import instructions as c
 from tm.elaboration.resolver import READABLE, Scope, a_kind, alphabet
 from tm.language import syntax as s
-from tm.language.diagnostics import did_you_mean
 from tm.language.modules import Module
 from tm.language.source import Span
 from tm.language.values import Domain, show, symbol_of
 from tm.speech import Kind
+from tm.support.suggestions import did_you_mean
 from tm.table import CHECKS
 
 if TYPE_CHECKING:

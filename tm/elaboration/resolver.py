@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from tm.elaboration import instructions as c
 from tm.language import syntax as s
-from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import Span
 from tm.language.values import Domain, Member, Value, kind_of, kinds_of, show, value_of
 from tm.speech import CAPTURES
+from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
 READABLE = frozenset(("number", "symbol"))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tm.language import syntax as s
-from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import Span
+from tm.support.suggestions import did_you_mean
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, State, Table, Tape, Tree
 
 EXACT, CLASS, ANY = 0, 1, 2

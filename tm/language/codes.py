@@ -262,7 +262,7 @@ def page() -> str:
         "# Errors and warnings",
         "",
         "Rendered from `tm/language/codes.py` by `python -m tm.language.codes`. Each message is",
-        "the real one for the source it shows. `tmtail check FILE --json` gives the same for editors.",
+        "the real one for its source. `tmtail check FILE --json` prints the same for editors.",
     ]
     for code, entry in CODES.items():
         lines += ["", f"## {code}: {entry.title}" + (" (warning)" if entry.warning else "")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -137,9 +136,3 @@ class Reporter:
         except SourceError as error:
             for diagnostic in error.diagnostics:
                 self.add(diagnostic)
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A ``help`` sentence that offers the nearest known name, or the empty string."""
-    near = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else ""

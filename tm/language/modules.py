@@ -8,10 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 from tm.language import syntax as s
-from tm.language.diagnostics import Reporter, did_you_mean
+from tm.language.diagnostics import Reporter
 from tm.language.parser import parse
 from tm.language.source import Source, Span, read
 from tm.language.values import Domain, Member, Value, value_of
+from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
 MAX_FILES = 64

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tm.language.diagnostics import did_you_mean
 from tm.speech import Kind, Style, Utterance
+from tm.support.suggestions import did_you_mean
 
 
 class Fault(NamedTuple):

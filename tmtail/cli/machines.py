@@ -102,7 +102,7 @@ def fmt(
         if only_check:
             print(f"{file} would change")
         else:
-            from tasks.corpus.files import whole  # which brings pyarrow
+            from tm.support.files import whole  # which brings pyarrow
 
             with whole(file.resolve()) as draft:
                 draft.write_bytes(formatted.encode())

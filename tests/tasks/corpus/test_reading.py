@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.corpus import Corpus
-from tasks.corpus.reading import BATCH, json_lines, parquet_rows, read_json
+from tasks.corpus.parquet import BATCH, parquet_rows
+from tm.support.strict_json import json_lines, read_json
 
 FINE = b'{"a": "x\xe2\x80\xa8y", "b": "\\ud83d\\ude00"}'
 
@@ -88,7 +89,7 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_pat
 
 
 def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.reading.GREATEST", 10**6)
+    monkeypatch.setattr("tasks.corpus.parquet.GREATEST", 10**6)
     file = written(tmp_path / "bomb.parquet", a=["x" * 2 * 10**6])
     assert file.stat().st_size < 10**6
     with pytest.raises(ValueError, match=re.escape("unpacks to more than 1,000,000 bytes")):

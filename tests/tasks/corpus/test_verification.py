@@ -9,9 +9,9 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, Form, Options, Request, build
-from tasks.corpus.files import sha256
 from tasks.corpus.verification import verify
 from tests.tasks.corpus.bits import reverse_bits
+from tm.support.files import sha256
 
 SMALL = {"train": 40, "eval": 12, "probe": 6, "ranges": ("S", "M")}
 

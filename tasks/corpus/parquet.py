@@ -1,12 +1,10 @@
-"""JSON and Parquet that somebody else may have made: every fault is an error that names its place.
+"""Parquet from files of unknown origin: every fault is an error that names the file.
 
-JSON is what the standard says and no more: no key twice, no NaN, no half of a surrogate pair.
-Parquet is read a few records at a time, so that a small file that unpacks to gigabytes does not.
+Records are read in batches, so that a small file that unpacks to gigabytes is refused.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,65 +16,6 @@ BATCH = 1024
 """Records of a Parquet file that are unpacked at once."""
 GREATEST = 2**30
 """Bytes that a column of a row group may unpack to; our own have a sixtieth at the most."""
-
-
-def json_object(text: bytes) -> dict[str, Any]:
-    """The JSON object that a text is.
-
-    Raises
-    ------
-    ValueError
-        Saying what is wrong with it.
-    """
-    try:
-        found = json.loads(text.decode(), object_pairs_hook=_object, parse_constant=_refuse)
-        if b"\\u" in text:  # the only way to half a surrogate pair, since the text is UTF-8
-            json.dumps(found, ensure_ascii=False).encode()
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    except UnicodeEncodeError:
-        raise ValueError("it holds half a surrogate pair") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON: {error}") from None
-    except RecursionError:
-        raise ValueError("it is nested too deep") from None
-    if not isinstance(found, dict):
-        raise ValueError("it is no JSON object")
-    return found
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object that a file holds.
-
-    Raises
-    ------
-    ValueError
-        Naming the file and what is wrong with it.
-    """
-    try:
-        return json_object(path.read_bytes())
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-
-
-def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a file of JSON lines, with their numbers, from 1.
-
-    Raises
-    ------
-    ValueError
-        Naming the line and what is wrong with it.
-    """
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):  # bytes are split at line feeds alone
-            try:
-                if not line.strip():
-                    raise ValueError("it is blank")
-                found = json_object(line)
-            except ValueError as error:
-                cut = "" if line.endswith(b"\n") else " (the file is cut here)"
-                raise ValueError(f"{path}, line {number}: {error}{cut}") from None
-            yield number, found
 
 
 def parquet_rows(
@@ -132,19 +71,6 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 KINDS = {str: ("text", _is_text), int: ("whole numbers", pa.types.is_integer)}
-
-
-def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"`{twice}` stands in it twice")
-    return made
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,1 @@
+"""Services that any package may use: whole files, strict JSON, suggestions."""
