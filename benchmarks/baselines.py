@@ -15,8 +15,8 @@ from rich.table import Table
 
 import tasks
 from compiler import render_batch
-from compiler.lint import Vocabulary
 from compiler.styles import MINIMAL, PLAIN
+from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL
 from tasks.corpus import items
 from tm import run_batch

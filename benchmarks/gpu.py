@@ -47,7 +47,7 @@ from trl import SFTConfig, SFTTrainer
 
 import tasks
 from compiler import render
-from compiler.lint.vocabulary import qwen_folder
+from compiler.vocabulary import qwen_folder
 from training.adapters import lora
 from training.attention import attend_within_documents
 from training.collator import Collator

@@ -5,8 +5,9 @@ Names are imported when they are first used, so that ``import compiler`` stays f
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tm.support.lazy import lazy_names
 
 if TYPE_CHECKING:
     from compiler.formats import configurations, transitions
@@ -25,10 +26,4 @@ _HOME = {
     "compiler.styles": ("StyleError",),
     "compiler.text": ("Part", "Role", "Span", "Spans", "Text", "Texts"),
 }
-_MODULE = {name: module for module, names in _HOME.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULE:
-        return getattr(import_module(_MODULE[name]), name)
-    raise AttributeError(f"module 'compiler' has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _HOME)

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from compiler.events import GAP, Events, key_and_value
+from compiler.renderer.events import GAP, Events, key_and_value
 from tm.speech import Kind, Utterance
 from tm.table import Table
 from tm.trace import Trace

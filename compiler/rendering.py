@@ -2,7 +2,7 @@
 
 What a text says, exactly:
 
-- Steps of level at most ``depth`` are said, outermost ones have level 1 (``compiler.events``).
+- Steps of level at most ``depth`` are said, outermost ones at level 1 (``renderer.events``).
 - A *line* is what one step says in a row: its label (control), then operands and results in the
   order of saying.
 - A line ends with the transition to the step that says the next line. It is written when that step
@@ -29,10 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.ablations import ablate, check
-from compiler.events import Events, events
-from compiler.loop import BLOCK, write
-from compiler.script import Script, script
-from compiler.spans import unpack
+from compiler.renderer.events import Events, events
+from compiler.renderer.loop import BLOCK, write
+from compiler.renderer.script import Script, script
+from compiler.renderer.spans import unpack
 from compiler.text import Text, Texts
 from tm.table import Table
 from tm.trace import Trace

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from compiler.events import key_and_value
+from compiler.renderer.events import key_and_value
 from tm.speech import Kind
 from tm.table import Table
 from tm.trace import Trace

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from compiler.lint import Vocabulary
+from compiler.vocabulary import Vocabulary
 from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from statistics import mean
 from typing import Any
 
 from compiler import render_batch
-from compiler.lint import Vocabulary
+from compiler.vocabulary import Vocabulary
 from tasks.base import Task
 from tasks.draws import Stream
 from tm import Limits, Outcome, run_batch

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from compiler import render
-from compiler.lint import Vocabulary
 from compiler.styles import MINIMAL
+from compiler.vocabulary import Vocabulary
 from tasks import registry
 from tasks.base import Task
 from tasks.draws import Stream

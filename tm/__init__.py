@@ -5,8 +5,9 @@ Names are imported when they are first used, so that ``import tm`` stays fast.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tm.support.lazy import lazy_names
 
 if TYPE_CHECKING:
     from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
@@ -29,10 +30,4 @@ _HOME = {
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
 }
-_MODULE = {name: module for module, names in _HOME.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _MODULE:
-        return getattr(import_module(_MODULE[name]), name)
-    raise AttributeError(f"module 'tm' has no attribute {name!r}")
+__getattr__ = lazy_names(__name__, _HOME)

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.lint.answered import Answered
-from compiler.lint.atomic import Atomic
-from compiler.lint.closed import Closed
-from compiler.lint.covered import Covered
 from compiler.lint.evidence import COUNTS, Evidence
-from compiler.lint.fetched import Fetched
-from compiler.lint.labels_in_range import LabelsInRange
-from compiler.lint.linear import Linear
-from compiler.lint.reach import Reach
 from compiler.lint.rule import Rule
-from compiler.lint.same_tokens import SameTokens
+from compiler.lint.rules.answered import Answered
+from compiler.lint.rules.atomic import Atomic
+from compiler.lint.rules.closed import Closed
+from compiler.lint.rules.covered import Covered
+from compiler.lint.rules.fetched import Fetched
+from compiler.lint.rules.labels_in_range import LabelsInRange
+from compiler.lint.rules.linear import Linear
+from compiler.lint.rules.reach import Reach
+from compiler.lint.rules.same_tokens import SameTokens
 from compiler.lint.subject import TINY, Case, Finding, Severity, Subject
-from compiler.lint.vocabulary import Vocabulary
+from compiler.vocabulary import Vocabulary
 
 __all__ = [
-    "COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "Vocabulary",
-    "lint",
+    "COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "lint",
 ]  # fmt: skip
 
 RULES: Mapping[str, type[Rule]] = {

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.lint.subject import TINY, Case, Subject
-from compiler.lint.vocabulary import Tokens, Vocabulary
 from compiler.rendering import render
 from compiler.steps import Story, decode
 from compiler.text import Text
+from compiler.vocabulary import Tokens, Vocabulary
 from tm.engine import run_batch
 from tm.table import Table
 from tm.trace import Trace

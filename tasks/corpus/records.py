@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from compiler.lint import Vocabulary
+from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL, last_answer
 from tasks.base import Instance
 from tasks.corpus.forms import LONGEST, TAIL, Form, Written

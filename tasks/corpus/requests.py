@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from compiler.lint import Vocabulary
+from compiler.vocabulary import Vocabulary
 from tasks.corpus.items import AnyTask, apportioned
 from tasks.corpus.records import Options
 from tasks.draws import VERSION

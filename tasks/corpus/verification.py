@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from compiler.lint import Vocabulary
+from compiler.vocabulary import Vocabulary
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.engines import Engine, start
 from tasks.corpus.forms import Form

@@ -9,7 +9,8 @@ from functools import cache
 
 import pytest
 
-from compiler.lint import TINY, Case, Evidence, Vocabulary
+from compiler.lint import TINY, Case, Evidence
+from compiler.vocabulary import Vocabulary
 from tm.pipeline import check_text
 from tm.table import Table
 

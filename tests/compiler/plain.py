@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.events import key_and_value
+from compiler.renderer.events import key_and_value
 from tm.speech import Kind
 from tm.table import Table
 from tm.trace import Trace

@@ -7,18 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from compiler.lint import RULES, TINY, Evidence, Finding, Severity, Vocabulary, lint
-from compiler.lint.answered import Answered
-from compiler.lint.atomic import Atomic
-from compiler.lint.closed import Closed
-from compiler.lint.covered import Covered
+from compiler.lint import RULES, TINY, Evidence, Finding, Severity, lint
 from compiler.lint.evidence import Sample
-from compiler.lint.fetched import Fetched
-from compiler.lint.labels_in_range import LabelsInRange
-from compiler.lint.linear import Linear
-from compiler.lint.reach import Reach
 from compiler.lint.rule import Rule
-from compiler.lint.same_tokens import SameTokens
+from compiler.lint.rules.answered import Answered
+from compiler.lint.rules.atomic import Atomic
+from compiler.lint.rules.closed import Closed
+from compiler.lint.rules.covered import Covered
+from compiler.lint.rules.fetched import Fetched
+from compiler.lint.rules.labels_in_range import LabelsInRange
+from compiler.lint.rules.linear import Linear
+from compiler.lint.rules.reach import Reach
+from compiler.lint.rules.same_tokens import SameTokens
+from compiler.vocabulary import Vocabulary
 from tests.compiler.machines import (
     COUNTS,
     INNER_STEPS,

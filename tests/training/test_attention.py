@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
-from compiler.lint.vocabulary import qwen_folder
+from compiler.vocabulary import qwen_folder
 from evaluation.models import encode
 from training.attention import _fused, attend_within_documents, packed_attention
 from training.collator import Collator

@@ -10,7 +10,7 @@ from trl import SFTConfig
 
 import tasks
 from compiler import render
-from compiler.lint.vocabulary import qwen_folder
+from compiler.vocabulary import qwen_folder
 from evaluation.models import encode
 from training.collator import Collator
 from training.config import Model, Positions

@@ -33,10 +33,11 @@ def lint(
     is broken; warnings and notes are fine.
     """
     from compiler import lint as rules
+    from compiler.vocabulary import Vocabulary
     from tasks.linting import Linted
 
     chosen = load_tasks(tasks)
-    words = rules.Vocabulary(vocabulary) if vocabulary else None
+    words = Vocabulary(vocabulary) if vocabulary else None
     counts = {**rules.COUNTS, "first": max(n, rules.COUNTS["first"]), "others": n}
     found = []
     with progress("tasks") as report:

@@ -8,8 +8,8 @@ import pytest
 import tasks
 from compiler import render, render_batch
 from compiler.formats import FORMATS, configurations, transitions
-from compiler.lint import Vocabulary
 from compiler.text import Role
+from compiler.vocabulary import Vocabulary
 from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
 from tasks.corpus.baselines import index_hint, reversed_format
 from tasks.corpus.forms import LETTERS, LONGEST

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.events import Utterances
+from compiler.renderer.events import Utterances
 from compiler.styles import (
     OF_LABEL,
     OPERAND,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import Finding, Severity
-from compiler.lint.vocabulary import Vocabulary
 from compiler.sources import fetches, find_facts
+from compiler.vocabulary import Vocabulary
 
 GROWTH = 4
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from compiler.lint.evidence import Sample
 from compiler.lint.rule import EachRun
 from compiler.lint.subject import Finding, Severity
-from compiler.lint.vocabulary import Vocabulary
 from compiler.sources import fetches, find_facts
+from compiler.vocabulary import Vocabulary
 
 
 class SameTokens(EachRun):

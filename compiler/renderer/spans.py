@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.events import OPEN, Events, Numbers, Utterances, key_and_value
+from compiler.renderer.events import OPEN, Events, Numbers, Utterances, key_and_value
 from compiler.text import PARTS, AllSpans, Spans
 from tm.jit import jit
 from tm.table import Table
@@ -35,7 +35,7 @@ def unpack(
     buffer, offsets
         See ``Texts``.
     raw, first
-        The rows of ``compiler.loop.write`` and the first of each text.
+        The rows of ``compiler.renderer.loop.write`` and the first of each text.
     """
     count = len(raw)
     characters = np.empty((2, count), np.int64)

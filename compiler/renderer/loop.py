@@ -17,8 +17,8 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from compiler.events import DROPPED, GAP, UNSAID, Numbers
-from compiler.script import NO_HOLE, OP, REFERENCE, SPARE
+from compiler.renderer.events import DROPPED, GAP, UNSAID, Numbers
+from compiler.renderer.script import NO_HOLE, OP, REFERENCE, SPARE
 from compiler.text import PARTS, ROLES, Role
 from tm.jit import jit
 

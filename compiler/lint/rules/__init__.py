@@ -1,0 +1,1 @@
+"""The rules for a text, a module each."""

@@ -1,0 +1,1 @@
+"""The stages of rendering: events, op arrays, the compiled byte loop, spans."""
