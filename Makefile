@@ -50,7 +50,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.command
 
 pages: $(READY)
-	$(BIN)/python -m tasks.pages docs
+	$(BIN)/python -m tasks.tools.pages docs
 
 thorough: $(READY)
 	$(BIN)/pytest -q -m "not gpu" --hypothesis-profile thorough

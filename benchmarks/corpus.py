@@ -39,8 +39,8 @@ from benchmarks.tasks import peer_of
 from benchmarks.text import plain
 from tasks import Task
 from tasks.corpus import Options, Request, build, items, record_table
+from tasks.corpus.records.shards import GROUP, Shard, write_shard
 from tasks.corpus.selection import CHUNK, find
-from tasks.corpus.shards import GROUP, Shard, write_shard
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
 from tasks import Instance, Task
-from tasks.corpus.forms import ANSWER, LONGEST, TAIL, Form, Written
-from tasks.corpus.records import FIRST, ROOM
+from tasks.corpus.records.forms import ANSWER, LONGEST, TAIL, Form, Written
+from tasks.corpus.records.table import FIRST, ROOM
 
 FREE = Form(format=ANSWER)
 """What outputs are held against that may be any text: the answer alone."""

@@ -11,8 +11,8 @@ import numpy as np
 from evaluation.items import Item, replay
 from tasks import Task
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.forms import Form
 from tasks.corpus.items import items
+from tasks.corpus.records.forms import Form
 from tasks.corpus.requests import remade
 from tasks.corpus.selection import find, select
 

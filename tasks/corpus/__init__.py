@@ -2,9 +2,9 @@
 
 from tasks.corpus.building import build
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.forms import Form
 from tasks.corpus.items import Item, items
-from tasks.corpus.records import SCHEMA, Options, record_table
+from tasks.corpus.records.forms import Form
+from tasks.corpus.records.table import SCHEMA, Options, record_table
 from tasks.corpus.requests import Request
 from tm.support.files import FolderInUseError
 

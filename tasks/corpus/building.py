@@ -18,10 +18,10 @@ import numpy as np
 
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
-from tasks.corpus.engines import Engine, Map, start
+from tasks.corpus.executors import Engine, Map, start
+from tasks.corpus.records.shards import SHARD, Shard, read_figures, write_shard
 from tasks.corpus.requests import Part, Request
 from tasks.corpus.selection import Chosen, Keys, find, select
-from tasks.corpus.shards import SHARD, Shard, read_figures, write_shard
 from tm.support.files import sha256, sole_writer, write_text
 
 REQUEST = "request.json"
@@ -50,7 +50,7 @@ def build(
     out
         The folder; it need not exist.
     engine, workers, address
-        Where the work is done; see ``tasks.corpus.engines``. A corpus of one shard's size or less
+        Where the work is done; see ``tasks.corpus.executors``. A corpus of one shard's size or less
         is built in this process if it may be: others would take longer to start.
     progress
         Called with the number of records that are done and of all.

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.corpus.parquet import parquet_rows
-from tasks.corpus.records import SCHEMA
+from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
 from tm.support.strict_json import read_json
 

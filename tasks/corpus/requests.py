@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from compiler.vocabulary import Vocabulary
 from tasks.corpus.items import AnyTask, apportioned
-from tasks.corpus.records import Options
+from tasks.corpus.records.table import Options
 from tasks.draws import VERSION
 from tasks.registry import from_file, get, names
 from tm.support.files import sha256

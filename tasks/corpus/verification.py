@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from compiler.vocabulary import Vocabulary
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.engines import Engine, start
-from tasks.corpus.forms import Form
+from tasks.corpus.executors import Engine, start
 from tasks.corpus.items import SPLITS, AnyTask
-from tasks.corpus.records import Options, record_table
+from tasks.corpus.records.forms import Form
+from tasks.corpus.records.table import Options, record_table
 from tasks.corpus.requests import described, remade
 from tasks.corpus.selection import Keys
 from tm.support.files import sha256
@@ -99,7 +99,7 @@ def verify(
         That which the corpus was counted with: tokens are compared, too, and with the budget. They
         are not without it.
     engine, workers, address
-        See ``tasks.corpus.engines``.
+        See ``tasks.corpus.executors``.
     progress
         Called with the number of files that are done and of all.
 

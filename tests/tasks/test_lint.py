@@ -5,7 +5,7 @@ import pytest
 import tasks
 from compiler import render
 from compiler.lint import Severity, lint
-from tasks.linting import Linted
+from tasks.tools.linting import Linted
 from tests.compiler.machines import qwen
 from tests.tasks.oracles import ORACLES
 from tm import Limits

@@ -6,8 +6,8 @@ import pytest
 
 import tasks
 from compiler import render
-from tasks.figures import problems, sizes
-from tasks.pages import STYLES, example, measure, overview, page
+from tasks.tools.figures import problems, sizes
+from tasks.tools.pages import STYLES, example, measure, overview, page
 from tests.compiler.machines import qwen
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -48,7 +48,7 @@ def test_figures_are_those_of_the_texts():
 def test_texts_beyond_the_budget_are_counted(monkeypatch):
     task = tasks.get("bubble_sort")
     monkeypatch.setattr(type(task), "budget", 400)
-    monkeypatch.setattr("tasks.figures.LETTERS", 400)
+    monkeypatch.setattr("tasks.tools.figures.LETTERS", 400)
     found = sizes(task, "S", "minimal", qwen(), 60)
     assert found.count == 60
     assert 0 < found.fitting < len(found.tokens) < 60

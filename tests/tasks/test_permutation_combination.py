@@ -7,7 +7,7 @@ import tasks
 from compiler import render
 from tasks.answers import last_answer
 from tasks.backtracking.permutation_combination import Elements
-from tasks.corpus.records import record_table
+from tasks.corpus.records.table import record_table
 from tests.tasks.oracles.permutation_combination import answer
 from tests.tasks.samples import COUNT, drawn
 from tm import Limits, Outcome, run_batch

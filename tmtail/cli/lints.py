@@ -34,7 +34,7 @@ def lint(
     """
     from compiler import lint as rules
     from compiler.vocabulary import Vocabulary
-    from tasks.linting import Linted
+    from tasks.tools.linting import Linted
 
     chosen = load_tasks(tasks)
     words = Vocabulary(vocabulary) if vocabulary else None

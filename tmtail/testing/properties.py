@@ -12,7 +12,7 @@ import numpy as np
 from compiler import Text, render
 from compiler.lint import Severity, lint
 from tasks import Instance, Task
-from tasks.linting import Linted
+from tasks.tools.linting import Linted
 from tm import Run, Table, check, run
 
 

@@ -214,7 +214,7 @@ def test_weights_keep_the_total(tmp_path):
 
 
 def test_what_does_not_fit_is_counted_and_said(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.records.LONGEST", 2_300)
+    monkeypatch.setattr("tasks.corpus.records.table.LONGEST", 2_300)
     made = build(request_for("bubble_sort"), out=tmp_path, workers=1)
     parts = {(p["range"], p["split"]): (p["records"], p["refused"]) for p in made.manifest["parts"]}
     assert parts["S", "eval"] == (20, 0)

@@ -12,7 +12,7 @@ import pytest
 
 import tasks
 from tasks.corpus import Options, Request, build, building
-from tasks.corpus.engines import start
+from tasks.corpus.executors import start
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.corpus.processes import alive
 
@@ -50,7 +50,7 @@ def test_engines_that_there_are_not(engine, address, message):
 
 ORPHAN = """
 import time
-from tasks.corpus.engines import start
+from tasks.corpus.executors import start
 if __name__ == "__main__":
     with start("processes", 2, None) as run:
         for _ in run(time.sleep, [0, 60, 60]):

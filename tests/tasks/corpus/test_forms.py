@@ -11,8 +11,8 @@ from compiler.formats import FORMATS, configurations, transitions
 from compiler.text import Role
 from compiler.vocabulary import Vocabulary
 from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
-from tasks.corpus.baselines import index_hint, reversed_format
-from tasks.corpus.forms import LETTERS, LONGEST
+from tasks.corpus.records.baselines import index_hint, reversed_format
+from tasks.corpus.records.forms import LETTERS, LONGEST
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.oracles import ORACLES
 from tm import run, run_batch
@@ -192,11 +192,11 @@ def test_a_run_is_stopped_only_when_its_text_would_be_too_long(name):
 def test_texts_that_are_too_long_are_left_out_whole(form, monkeypatch):
     everything = records(SORT, form, 60)
     limit = sorted(row["bytes"] for row in everything)[30]
-    monkeypatch.setattr("tasks.corpus.records.LONGEST", limit)
+    monkeypatch.setattr("tasks.corpus.records.table.LONGEST", limit)
     kept = records(SORT, form, 60)
     assert kept == [row for row in everything if row["bytes"] <= limit]
-    monkeypatch.setattr("tasks.corpus.forms.LETTERS", 250)
-    monkeypatch.setattr("tasks.corpus.forms.TRANSITIONS", 130)
+    monkeypatch.setattr("tasks.corpus.records.forms.LETTERS", 250)
+    monkeypatch.setattr("tasks.corpus.records.forms.TRANSITIONS", 130)
     assert 0 < len(records(SORT, form, 60)) < len(kept)
 
 

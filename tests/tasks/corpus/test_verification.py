@@ -202,7 +202,7 @@ def test_tokens_are_compared_where_somebody_counts(sound, tokenizer, tmp_path):
 
 
 def test_files_of_many_row_groups(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.shards.PAGE", 40_000)
+    monkeypatch.setattr("tasks.corpus.records.shards.PAGE", 40_000)
     request = Request(tasks=[tasks.get("bubble_sort")], train=1_200, eval=5, probe=5)
     made = build(request, out=tmp_path, workers=1)
     (path,) = tmp_path.glob("data/*/train-*.parquet")

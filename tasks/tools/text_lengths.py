@@ -1,6 +1,6 @@
 """How long the texts are that chains of thought are compared with.
 
-    python -m benchmarks.baselines [--records 25] [--tasks lcs,dijkstra]
+    python -m tasks.tools.text_lengths [--records 25] [--tasks lcs,dijkstra]
 
 Tokens of a completion of S, in the vocabulary of Qwen2.5: of the style ``minimal`` and of the
 answer alone; and how many times as long as ``minimal`` the worded styles are.

@@ -1,6 +1,6 @@
 """Write the pages about the tasks from the tasks themselves, and from what is measured of them.
 
-python -m tasks.pages docs [--count 500] [--only lcs,dijkstra]
+python -m tasks.tools.pages docs [--count 500] [--only lcs,dijkstra]
 
 ``docs/tasks/NAME.md`` is a task's page, ``docs/tasks.md`` the tables over all of them. Tokens are
 counted in Qwen2.5's vocabulary. ``--only`` writes the pages of some tasks, and no tables.
@@ -20,14 +20,14 @@ from compiler.vocabulary import Vocabulary
 from tasks import registry
 from tasks.base import Task
 from tasks.draws import Stream
-from tasks.figures import LETTERS, RARE, Sizes, growth, problems, sizes
+from tasks.tools.figures import LETTERS, RARE, Sizes, growth, problems, sizes
 
 Name = Callable[[Task[Any]], str]
 """How a table names a task."""
 Found = Sequence[tuple[Task[Any], "Figures"]]
 
 STYLES = (MINIMAL, "styled")
-COMMAND = "python -m tasks.pages docs"
+COMMAND = "python -m tasks.tools.pages docs"
 TRIES = 50
 """Draws among which a page's example is the one with the shortest text."""
 

@@ -17,8 +17,8 @@ from compiler.styles import MINIMAL, find
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
 from tasks.base import Instance, Task
-from tasks.corpus.baselines import BASELINES, TASKS
-from tasks.corpus.spans import of_parts
+from tasks.corpus.records.baselines import BASELINES, TASKS
+from tasks.corpus.records.spans import of_parts
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
 from tm.speech import Kind
@@ -75,7 +75,7 @@ class Form:
     format
         ``tail``, the machine's chain of thought; ``transitions`` or ``configurations``, those of
         the machine (``compiler.formats``); ``answer``, nothing but that; ``index_hint`` or
-        ``reversed`` (``tasks.corpus.baselines``).
+        ``reversed`` (``tasks.corpus.records.baselines``).
     style, depth, without
         Of ``tail``; see ``compiler.render``.
 

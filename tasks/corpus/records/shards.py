@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.corpus.items import AnyTask
-from tasks.corpus.records import Options, record_table
+from tasks.corpus.records.table import Options, record_table
 from tasks.corpus.selection import Indices
 from tm.support.files import whole
 

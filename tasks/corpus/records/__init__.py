@@ -1,0 +1,1 @@
+"""Records: the forms of their completions, their columns, and the shards that hold them."""
