@@ -29,10 +29,10 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 
 import tasks
 from benchmarks.gpu import UNCOUNTED, Clock
-from evaluation.huggingface import HuggingFace
-from evaluation.models import RECORD, load_model, record_of
-from evaluation.report import RESULTS
-from evaluation.runs import of_corpus, run
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.loading import RECORD, load_model, record_of
+from evaluation.reports.results import RESULTS
+from evaluation.runs.run import of_corpus, run
 from tasks.corpus import Corpus, Form, Options, Request, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.shapes import configuration

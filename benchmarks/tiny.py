@@ -20,10 +20,10 @@ from typing import Any
 import torch
 
 import tasks
-from evaluation.evaluate import evaluate
-from evaluation.huggingface import HuggingFace
-from evaluation.models import load_model
-from evaluation.problems import held_out
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.loading import load_model
+from evaluation.problems.selection import held_out
+from evaluation.runs.evaluate import evaluate
 from tasks.corpus import Corpus, Options, Request, build
 from training.config import Config
 from training.demo import RANGES, TASK, recipe

@@ -23,9 +23,9 @@ from typing import Any
 
 import tasks
 from benchmarks.plain import bubble_sort as plain
-from evaluation.backends import End, Output
-from evaluation.items import replay
-from evaluation.scoring import scores
+from evaluation.backends.base import End, Output
+from evaluation.problems.replays import replay
+from evaluation.scoring.scores import scores
 from tasks import Span, Stream
 from tasks.simulation.bubble_sort import Numbers
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel
 
-from evaluation.models import ADAPTER, RECORD, base_of, load_model, record_of
+from evaluation.models.loading import ADAPTER, RECORD, base_of, load_model, record_of
 from training.config import Adapter
 
 PROBED = 64

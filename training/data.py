@@ -20,7 +20,7 @@ from transformers import PreTrainedTokenizerBase
 from trl import pack_dataset
 
 from compiler import Role
-from evaluation.models import encode, encode_prompts, offsets
+from evaluation.models.tokens import encode, encode_prompts, offsets
 from tasks.corpus.parquet import parquet_rows
 from tm.support.strict_json import json_lines
 from training.config import Data

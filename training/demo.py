@@ -19,20 +19,20 @@ from rich.progress import Progress as Bar
 from transformers.utils.logging import disable_progress_bar
 
 import tasks
-from evaluation.charts import both
-from evaluation.evaluate import evaluate
-from evaluation.huggingface import HuggingFace
-from evaluation.items import Item
-from evaluation.models import load_model
-from evaluation.picture import write
-from evaluation.problems import problems
-from evaluation.report import divergence_table, results_table, write_results
-from evaluation.rows import Row
-from evaluation.scoring import Score
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.loading import load_model
+from evaluation.problems.replays import Item
+from evaluation.problems.selection import problems
+from evaluation.reports.charts import both
+from evaluation.reports.picture import write
+from evaluation.reports.results import divergence_table, results_table, write_results
+from evaluation.runs.evaluate import evaluate
+from evaluation.schema import read_yaml
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score
 from tasks.corpus import Options, Request, build
 from training.config import Config
 from training.progress import Progress
-from training.schema import read_yaml
 from training.train import Trained, train
 
 TASK = "compare_numbers"

@@ -23,7 +23,8 @@ import torch
 from peft import get_peft_model
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
-from evaluation.models import encode, load_tokenizer
+from evaluation.models.loading import load_tokenizer
+from evaluation.models.tokens import encode
 from training.adapters import lora
 from training.config import Config
 from training.data import Record

@@ -18,11 +18,11 @@ from transformers import (
     TrainingArguments,
 )
 
-from evaluation.evaluate import evaluate
-from evaluation.huggingface import HuggingFace
-from evaluation.items import Item
-from evaluation.report import row_as_json
-from evaluation.rows import Row
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.problems.replays import Item
+from evaluation.reports.results import row_as_json
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.rows import Row
 from tm.support.files import whole, write_text
 from training.attention import PACKED
 
@@ -43,7 +43,7 @@ class Probes(TrainerCallback):
     every
         Steps between two probes; the last step has one, too.
     batch_size, chat
-        See ``evaluation.huggingface.HuggingFace``.
+        See ``evaluation.backends.huggingface.HuggingFace``.
     """
 
     def __init__(

@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 
-from evaluation.models import RECORD
-from evaluation.versions import version
+from evaluation.models.loading import RECORD
+from evaluation.runs.versions import version
 from tasks.corpus.dataset import MANIFEST
 from tm.support.files import sha256
 from training.config import Config

@@ -20,8 +20,8 @@ from transformers import (
 )
 from trl import SFTConfig
 
-from evaluation.models import fingerprint, load_model
-from evaluation.problems import held_out
+from evaluation.models.loading import fingerprint, load_model
+from evaluation.problems.selection import held_out
 from tasks.corpus.dataset import Corpus
 from tm.support.files import sole_writer
 from training.adapters import lora

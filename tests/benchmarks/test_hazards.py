@@ -3,10 +3,10 @@
 import json
 from pathlib import Path
 
-from benchmarks.hazards import hazards
 from compiler.text import ROLES
-from evaluation.outputs import Recorded
-from evaluation.runs import of_corpus, run
+from evaluation.backends.recorded import Recorded
+from evaluation.reports.hazards import hazards
+from evaluation.runs.run import of_corpus, run
 from tasks import get
 from tasks.corpus import Request, build
 from training.tokenizer import byte_tokenizer

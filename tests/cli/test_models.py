@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.problems import problems
+from evaluation.problems.selection import problems
 from tasks import get
 from tasks.corpus import Request, build
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from evaluation.problems import problems
+from evaluation.problems.selection import problems
 from tasks import get
 from tasks.corpus import Form, Options, Request, build
 from tests.evaluation.test_huggingface import TOKENIZER

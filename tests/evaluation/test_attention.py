@@ -5,7 +5,7 @@ import torch
 from transformers import AutoModelForCausalLM as Auto
 from transformers import GptOssConfig, LlamaConfig, MistralConfig, PreTrainedModel, Qwen2Config
 
-from evaluation.attention import look, watched
+from evaluation.attention.measurement import look, watched
 
 SHAPE = {
     "vocab_size": 50,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from compiler import Part, Role, Text, render
 from compiler.text import PARTS, ROLES, Spans, Texts
-from evaluation.divergence import Divergence, first_divergences
+from evaluation.scoring.divergence import Divergence, first_divergences
 from tests.compiler.talk import talk
 from tests.compiler.test_rendering import ADDITION
 

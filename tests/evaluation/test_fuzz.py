@@ -6,10 +6,10 @@ from random import Random
 import pytest
 
 import tasks
-from evaluation.backends import End, Output
-from evaluation.items import Item
-from evaluation.problems import problems
-from evaluation.scoring import Verdict, score
+from evaluation.backends.base import End, Output
+from evaluation.problems.replays import Item
+from evaluation.problems.selection import problems
+from evaluation.scoring.scores import Verdict, score
 from tasks import Task
 
 SIGNS = "0123456789abcxyz ,;.:=<>-\n\t\x00\u2028é\U0001f600"

@@ -14,12 +14,12 @@ from transformers import (
 )
 
 import tasks
-from evaluation.backends import End, Output, Request, Sampling
-from evaluation.evaluate import evaluate
-from evaluation.huggingface import HuggingFace
-from evaluation.items import Item, replay
-from evaluation.models import encode
-from evaluation.scoring import Verdict
+from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.tokens import encode
+from evaluation.problems.replays import Item, replay
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.scores import Verdict
 from tasks import Stream
 from training.tokenizer import byte_tokenizer
 

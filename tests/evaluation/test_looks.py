@@ -13,11 +13,11 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 import tasks
 from compiler.text import ROLES, Role
-from evaluation import looks as module
-from evaluation.attention import Seen
-from evaluation.items import Item, replay
-from evaluation.looks import Looks, lookup_heads, observe
-from evaluation.looks_report import looks_as_json, modules_table, sources_table, write_looks
+from evaluation.attention import study as module
+from evaluation.attention.measurement import Seen
+from evaluation.attention.report import looks_as_json, modules_table, sources_table, write_looks
+from evaluation.attention.study import Looks, lookup_heads, observe
+from evaluation.problems.replays import Item, replay
 from tasks import Stream
 from tasks.corpus import Form
 from training.config import Model

@@ -8,7 +8,14 @@ import torch
 from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
-from evaluation.models import RECORD, base_of, fingerprint, load_model, load_tokenizer, record_of
+from evaluation.models.loading import (
+    RECORD,
+    base_of,
+    fingerprint,
+    load_model,
+    load_tokenizer,
+    record_of,
+)
 from tests.evaluation.test_huggingface import TOKENIZER, model
 from training.tokenizer import byte_tokenizer
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.backends import End, Output, Reference
-from evaluation.evaluate import evaluate
-from evaluation.outputs import Journal, Recorded, digest, journal, read_outputs
-from evaluation.problems import problems
-from evaluation.scoring import Verdict
+from evaluation.backends.base import End, Output, Reference
+from evaluation.backends.recorded import Journal, Recorded, digest, journal, read_outputs
+from evaluation.problems.selection import problems
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.scores import Verdict
 from tasks.corpus import FolderInUseError
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4)})
@@ -133,9 +133,9 @@ def test_an_output_is_on_disk_before_the_next_is_made(tmp_path: Path) -> None:
 KILLED = """
 import sys, time
 from pathlib import Path
-from evaluation.backends import Reference
-from evaluation.outputs import digest, journal
-from evaluation.evaluate import evaluate
+from evaluation.backends.base import Reference
+from evaluation.backends.recorded import digest, journal
+from evaluation.runs.evaluate import evaluate
 from tests.evaluation.test_outputs import ITEMS
 
 class Slow(Reference):

@@ -18,18 +18,18 @@ from matplotlib.text import Text
 
 import tasks
 from compiler import Role
-from evaluation import charts
-from evaluation.backends import End, Output, Reference
-from evaluation.charts import kaplan_meier
-from evaluation.evaluate import evaluate
-from evaluation.examples import example, worst
-from evaluation.items import Item, replay
-from evaluation.markup import facts, visible
-from evaluation.page import page
-from evaluation.picture import image, write
-from evaluation.report import write_results
-from evaluation.rows import Row
-from evaluation.scoring import Score, score
+from evaluation.backends.base import End, Output, Reference
+from evaluation.problems.replays import Item, replay
+from evaluation.reports import charts
+from evaluation.reports.charts import kaplan_meier
+from evaluation.reports.examples import example, worst
+from evaluation.reports.markup import facts, visible
+from evaluation.reports.page import page
+from evaluation.reports.picture import image, write
+from evaluation.reports.results import write_results
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score, score
 from tasks import Stream, Task
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})

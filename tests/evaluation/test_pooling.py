@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.backends import End, Output, Reference
-from evaluation.evaluate import evaluate
-from evaluation.pooling import pool
-from evaluation.problems import problems
-from evaluation.report import write_results
-from evaluation.statistics import pooled
+from evaluation.backends.base import End, Output, Reference
+from evaluation.problems.selection import problems
+from evaluation.reports.results import write_results
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.pooling import pool
+from evaluation.scoring.statistics import pooled
 from tests.evaluation.test_scoring import Told
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.backends import Reference
-from evaluation.evaluate import evaluate, token_limit
-from evaluation.log import LOG, log_evaluation
-from evaluation.problems import asked, held_out, longest, problems
+from evaluation.backends.base import Reference
+from evaluation.problems.selection import asked, held_out, longest, problems
+from evaluation.runs.evaluate import evaluate, token_limit
+from evaluation.runs.log import LOG, log_evaluation
 from tasks.corpus import Corpus, Form, Options, Request, build
 
 SORT = tasks.get("bubble_sort")

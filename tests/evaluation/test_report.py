@@ -6,11 +6,11 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 import tasks
-from evaluation.backends import End, Output, Reference
-from evaluation.evaluate import evaluate
-from evaluation.problems import problems
-from evaluation.report import SCHEMA, write_results
-from evaluation.scoring import score
+from evaluation.backends.base import End, Output, Reference
+from evaluation.problems.selection import problems
+from evaluation.reports.results import SCHEMA, write_results
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.scores import score
 
 ITEMS = list(problems([tasks.get("compare_numbers")], ("S",), 4))
 

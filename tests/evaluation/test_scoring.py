@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import tasks
-from evaluation.backends import End, Output, Reference, Request
-from evaluation.evaluate import evaluate, token_limit
-from evaluation.items import Item, replay
-from evaluation.problems import problems
-from evaluation.report import divergence_table, results_table, write_results
-from evaluation.scoring import Verdict, score
+from evaluation.backends.base import End, Output, Reference, Request
+from evaluation.problems.replays import Item, replay
+from evaluation.problems.selection import problems
+from evaluation.reports.results import divergence_table, results_table, write_results
+from evaluation.runs.evaluate import evaluate, token_limit
+from evaluation.scoring.scores import Verdict, score
 from tasks import Stream
 from tasks.corpus import Form
 

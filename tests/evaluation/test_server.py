@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import tasks
-from evaluation.backends import End, Output, Request, Sampling
-from evaluation.evaluate import evaluate
-from evaluation.outputs import Journal, journal
-from evaluation.problems import problems
-from evaluation.scoring import Verdict
-from evaluation.server import Server
+from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.recorded import Journal, journal
+from evaluation.backends.server import Server
+from evaluation.problems.selection import problems
+from evaluation.runs.evaluate import evaluate
+from evaluation.scoring.scores import Verdict
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4)})
 ITEMS = list(problems([TASK], ("S",), 8))

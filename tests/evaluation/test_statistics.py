@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.statistics import Share, chance, pass_at, pooled
+from evaluation.scoring.statistics import Share, chance, pass_at, pooled
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,12 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from evaluation.backends import End, Output, Request, Sampling
-from evaluation.huggingface import HuggingFace
-from evaluation.items import Item
-from evaluation.models import RECORD, encode, load_model
-from evaluation.vllm import VLLM
+from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.backends.vllm import VLLM
+from evaluation.models.loading import RECORD, load_model
+from evaluation.models.tokens import encode
+from evaluation.problems.replays import Item
 from tests.evaluation.test_huggingface import TOKENIZER, items, model
 
 
@@ -140,7 +141,7 @@ def outputs(backend: Any, some: list[Item], limit: int, samples: int = 1) -> lis
 
 
 def test_it_writes_what_hf_writes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluation.vllm.CHUNK", 3)
+    monkeypatch.setattr("evaluation.backends.vllm.CHUNK", 3)
     some = items(7)
     backend = VLLM(str(folder), dtype="float32")
     plain = HuggingFace(*load_model(str(folder)), name="tiny")

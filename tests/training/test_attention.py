@@ -7,7 +7,7 @@ import torch
 from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
 from compiler.vocabulary import qwen_folder
-from evaluation.models import encode
+from evaluation.models.tokens import encode
 from training.attention import _fused, attend_within_documents, packed_attention
 from training.collator import Collator
 from training.config import Positions

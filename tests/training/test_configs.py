@@ -8,12 +8,12 @@ import yaml
 from accelerate.commands.config.config_args import load_config_from_file
 from transformers import Qwen2ForCausalLM
 
+from evaluation.schema import read_yaml
 from tests.training.runs import RECORDS
 from training.config import Adapter, Config, Model, Positions
 from training.data import Record
 from training.paper import ours
 from training.plan import make_plan
-from training.schema import read_yaml
 
 FOLDER = Path(__file__).parents[2] / "training" / "configs"
 RECIPES = sorted(FOLDER.glob("*.yaml"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.problems import held_out
+from evaluation.problems.selection import held_out
 from tasks.corpus import Corpus, Request, build
 from tests.training.runs import config
 from training.config import Data, Probe, Schedule

@@ -11,7 +11,7 @@ from trl import SFTConfig
 import tasks
 from compiler import render
 from compiler.vocabulary import qwen_folder
-from evaluation.models import encode
+from evaluation.models.tokens import encode
 from training.collator import Collator
 from training.config import Model, Positions
 from training.data import IGNORED, ROLES, Record, pack, training_set

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.schema import ConfigError, from_mapping, read_yaml
 from training.config import Config
-from training.schema import ConfigError, from_mapping, read_yaml
 
 GOOD = """
 out: out/run

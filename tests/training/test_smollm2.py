@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from evaluation.models import encode, load_model
+from evaluation.models.loading import load_model
+from evaluation.models.tokens import encode
 from training.smollm2 import PACKAGE, write
 
 pytestmark = [

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from evaluation.models import encode
+from evaluation.models.tokens import encode
 from training.tokenizer import BYTES, EOS, PAD, byte_tokenizer
 
 TEXTS = ["place k: x k = 12 y k = 7 ; equal -> place l\n", "answer: <"] * 3

@@ -14,7 +14,8 @@ import torch
 from safetensors.torch import load_file
 from transformers import TrainerCallback
 
-from evaluation.models import encode, load_model
+from evaluation.models.loading import load_model
+from evaluation.models.tokens import encode
 from tests.training.runs import RECORDS, config, write_corpus
 from tm.support.files import FolderInUseError, sole_writer
 from training.adapters import merge

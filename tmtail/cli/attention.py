@@ -42,16 +42,16 @@ def attention(
     It is given the machine's own text. Problems are those of the split `probe`, since a study is
     development. See docs/attention.md.
     """
-    from evaluation.backends import GREEDY
-    from evaluation.looks import lookup_heads, observe
-    from evaluation.looks_report import (
+    from evaluation.attention.report import (
         check_free,
         looks_as_json,
         modules_table,
         sources_table,
         write_looks,
     )
-    from evaluation.runs import of_corpus
+    from evaluation.attention.study import lookup_heads, observe
+    from evaluation.backends.base import GREEDY
+    from evaluation.runs.run import of_corpus
     from tasks.corpus import Corpus
 
     if out:

@@ -259,7 +259,7 @@ def plot(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The PNG to write.")],
 ) -> None:
     """Draw how the texts' sizes are distributed, by task and range."""
-    from evaluation.lengths import draw
+    from evaluation.reports.lengths import draw
     from tasks.corpus import Corpus
 
     draw(Corpus.open(folder), out)

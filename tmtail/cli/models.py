@@ -32,8 +32,8 @@ def train(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Train a model on a corpus, whole or by LoRA."""
+    from evaluation.schema import read_yaml
     from training.config import Config
-    from training.schema import read_yaml
 
     recipe = read_yaml(config, Config)
     _quiet()

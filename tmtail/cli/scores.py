@@ -19,11 +19,11 @@ from tmtail.cli.targets import Tasks, load_tasks
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from evaluation.backends import Advance, Backend, Sampling
-    from evaluation.controls import Controls, Run
-    from evaluation.huggingface import HuggingFace
-    from evaluation.items import Item
-    from evaluation.runs import Suite
+    from evaluation.backends.base import Advance, Backend, Sampling
+    from evaluation.backends.huggingface import HuggingFace
+    from evaluation.problems.replays import Item
+    from evaluation.runs.controls import Controls, Run
+    from evaluation.runs.run import Suite
     from tasks.corpus import Corpus
 
 WIDTH = 140
@@ -109,9 +109,9 @@ def evaluate(
     """
     if context.invoked_subcommand:
         return
-    from evaluation.backends import Sampling
-    from evaluation.report import divergence_table, results_table, row_as_json
-    from evaluation.runs import run
+    from evaluation.backends.base import Sampling
+    from evaluation.reports.results import divergence_table, results_table, row_as_json
+    from evaluation.runs.run import run
     from tasks.corpus import Corpus
 
     if (backend in ("hf", "vllm", "openai")) != bool(model):
@@ -159,7 +159,7 @@ def evaluate(
 
 def _training(model: str) -> dict[str, Any]:
     """How a model was trained, where it says so, and what of that is not the paper's method."""
-    from evaluation.models import record_of
+    from evaluation.models.loading import record_of
 
     record = record_of(model)
     told = {name: record[name] for name in ("ours", "step", "corpus", "revision") if name in record}
@@ -171,7 +171,7 @@ def pool(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
     """Pool the results of several runs, by bootstrap over runs and instances."""
-    from evaluation.pooling import pool as pool_results
+    from evaluation.scoring.pooling import pool as pool_results
 
     rows = pool_results(folders)
     if as_json:
@@ -197,8 +197,8 @@ def table(
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Score several runs on the same problems, and print them side by side."""
-    from evaluation.controls import Controls, controls_tables, score_runs
-    from training.schema import read_yaml
+    from evaluation.runs.controls import Controls, controls_tables, score_runs
+    from evaluation.schema import read_yaml
 
     controls = read_yaml(config, Controls)
     with ExitStack() as bars:
@@ -236,7 +236,7 @@ def console() -> Console:
 
 def _backend_of(controls: Controls, run: Run, items: Sequence[Item]) -> Backend:
     """The backend of a run; see ``_backend``."""
-    from evaluation.backends import Sampling
+    from evaluation.backends.base import Sampling
 
     shared = {"device": "auto", "dtype": controls.dtype, "batch_size": controls.batch_size}
     return _backend(asdict(run) | shared, items, Sampling())
@@ -258,7 +258,7 @@ def _suite(
     form: dict[str, Any],
 ) -> Suite:
     """The problems to score; a form that says nothing is the corpus's own, or the default."""
-    from evaluation.runs import ANY, drawn, of_corpus
+    from evaluation.runs.run import ANY, drawn, of_corpus
     from tasks.corpus import Form
 
     free = form["format"] == ANY
@@ -274,15 +274,15 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
     """The backend that the command's options name."""
     kind = given["backend"]
     if kind == "reference":
-        from evaluation.backends import Reference
+        from evaluation.backends.base import Reference
 
         return Reference()
     if kind == "file":
-        from evaluation.outputs import Recorded
+        from evaluation.backends.recorded import Recorded
 
         return Recorded(given["outputs"], items, samples=sampling.samples)
     if kind == "openai":
-        from evaluation.server import Server
+        from evaluation.backends.server import Server
 
         return Server(
             given["model"],
@@ -294,7 +294,7 @@ def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling
             context=given["window"],
         )
     if kind == "vllm":
-        from evaluation.vllm import VLLM
+        from evaluation.backends.vllm import VLLM
 
         return VLLM(
             given["model"],
@@ -312,8 +312,8 @@ def hugging_face(given: Mapping[str, Any], sampling: Sampling) -> HuggingFace:
     import torch
     from transformers.utils.logging import disable_progress_bar
 
-    from evaluation.huggingface import HuggingFace
-    from evaluation.models import load_model
+    from evaluation.backends.huggingface import HuggingFace
+    from evaluation.models.loading import load_model
 
     disable_progress_bar()
     device = given["device"]
@@ -333,7 +333,7 @@ def hugging_face(given: Mapping[str, Any], sampling: Sampling) -> HuggingFace:
 
 def _chat(given: Mapping[str, Any]) -> bool:
     """Whether prompts are turns of a chat: as said, else as in training."""
-    from evaluation.models import record_of
+    from evaluation.models.loading import record_of
 
     said: bool | None = given["chat"]
     return bool(record_of(given["model"]).get("chat")) if said is None else said

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from evaluation.charts import style
-from evaluation.markup import plain
+from evaluation.reports.charts import style
+from evaluation.reports.markup import plain
 from tm.support.files import whole
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_state_path
 
-from evaluation.items import Item
+from evaluation.problems.replays import Item
 from tasks.corpus.dataset import Corpus
 
 LOG = "evaluations.jsonl"

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.items import Item, replay
+from evaluation.problems.replays import Item, replay
 from tasks import Task
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import items
@@ -36,7 +36,7 @@ def problems(
     Parameters
     ----------
     form, free
-        See ``evaluation.items.replay``.
+        See ``evaluation.problems.replays.replay``.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def held_out(
     form
         How the machine's text is written, where it is not as in the corpus.
     free
-        See ``evaluation.items.replay``.
+        See ``evaluation.problems.replays.replay``.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from compiler.vocabulary import Vocabulary
-from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
 
 if TYPE_CHECKING:
     from openai import BadRequestError

@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
 
 from compiler import Role
-from evaluation.items import rewritten
-from evaluation.markup import visible
-from evaluation.rows import Row
-from evaluation.scoring import Score, Verdict
-from evaluation.statistics import Share
+from evaluation.problems.replays import rewritten
+from evaluation.reports.markup import visible
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score, Verdict
+from evaluation.scoring.statistics import Share
 
 COLOURS = {
     Role.CONTROL: "#4338ca",

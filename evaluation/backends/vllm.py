@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from transformers import AutoConfig, GenerationConfig
 
-from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
-from evaluation.models import (
+from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.decoder import Decoder
+from evaluation.models.loading import (
     ADAPTER,
-    Decoder,
     base_of,
     check_base,
     is_adapter,

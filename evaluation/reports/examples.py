@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from compiler import Span, Text
-from evaluation.divergence import Divergence
-from evaluation.markup import plain, shown
-from evaluation.scoring import Score, Verdict
+from evaluation.reports.markup import plain, shown
+from evaluation.scoring.divergence import Divergence
+from evaluation.scoring.scores import Score, Verdict
 
 BEFORE, AFTER = 1_200, 800
 """Characters that are shown before the first wrong one, and from it on."""

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from rich.table import Table
 
 from compiler.text import ROLES
-from evaluation.looks import WHERE, Fetch, Looks
-from evaluation.report import task_table
+from evaluation.attention.study import WHERE, Fetch, Looks
+from evaluation.reports.results import task_table
 from tm.support.files import whole, write_text
 
 RESULTS = "attention.json"

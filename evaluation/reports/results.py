@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from compiler import Role
-from evaluation.rows import Row
-from evaluation.scoring import Score, Verdict
-from evaluation.statistics import Share
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score, Verdict
+from evaluation.scoring.statistics import Share
 from tm.support.files import whole, write_text
 
 RESULTS = "results.json"
@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
         ("exact", pa.bool_()),
         ("tokens", pa.int64()),
         (
-            "first_divergence",  # null where there is none; see ``evaluation.divergence``
+            "first_divergence",  # null where there is none; see ``evaluation.scoring.divergence``
             pa.struct(
                 [
                     *((name, pa.int64()) for name in ("at", "states", "state", "back")),
@@ -68,7 +68,7 @@ def write_results(
     ValueError
         When results are there already.
     """
-    from evaluation.page import page  # matplotlib takes a while, and tables need none
+    from evaluation.reports.page import page  # matplotlib takes a while, and tables need none
 
     if (folder / RESULTS).exists():
         raise ValueError(f"{folder} holds results already; they are never overwritten")

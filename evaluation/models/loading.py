@@ -1,10 +1,8 @@
-"""Language models from a folder or a hub, and texts as tokens: the same to train and to score."""
+"""Language models, adapters and tokenizers from a folder or a hub."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from transformers import (
 )
 from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
-from evaluation.backends import GREEDY, Description, Sampling
 from tm.support.strict_json import read_json
 
 RECORD = "tmtail.json"
@@ -33,56 +30,6 @@ OWN_CODE = (
     "it brings code of its own, which is not run here; put it on a server, and score it by the "
     "backend `openai`"
 )
-
-
-class Decoder:
-    """What backends that run a model in this process have in common: how it is given its prompts.
-
-    Parameters
-    ----------
-    name
-        What reports call the model.
-    chat
-        Whether prompts are put into the model's chat template, as they were in training.
-    """
-
-    unit = "tokens"
-
-    def __init__(
-        self,
-        name: str,
-        tokenizer: PreTrainedTokenizerBase,
-        *,
-        chat: bool = False,
-        sampling: Sampling = GREEDY,
-    ) -> None:
-        self.name = name
-        self.tokenizer = tokenizer
-        self.chat = chat
-        self.sampling = sampling
-
-    @property
-    def description(self) -> Description:
-        """See ``Backend``."""
-        return {
-            "model": self.name,
-            "chat": self.chat,
-            **self.sampling.description,
-            "torch": version("torch"),
-            "transformers": version("transformers"),
-        }
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        """See ``Backend``."""
-        return [len(ids) for ids in encode(self.tokenizer, texts)]
-
-    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        """See ``Backend``."""
-        return [len(ids) for ids in self.prompts(prompts)]
-
-    def prompts(self, prompts: Sequence[str]) -> list[list[int]]:
-        """The token ids of each prompt as the model is given it."""
-        return encode_prompts(self.tokenizer, prompts, chat=self.chat)
 
 
 def load_model(
@@ -208,48 +155,6 @@ def check_base(adapter: str, model: PreTrainedModel) -> None:
         raise ValueError(
             "it was trained on another base model, or another version of it; name that one"
         )
-
-
-def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids of plain texts: no special token is added, and none is read out of a text."""
-    if not texts:
-        return []
-    ids: list[list[int]] = tokenizer(
-        list(texts), add_special_tokens=False, split_special_tokens=True
-    )["input_ids"]
-    return ids
-
-
-def encode_prompts(
-    tokenizer: PreTrainedTokenizerBase, prompts: Sequence[str], *, chat: bool = False
-) -> list[list[int]]:
-    """Token ids of prompts: as they stand, or as a user's turn in the model's chat template.
-
-    Raises
-    ------
-    ValueError
-        When ``chat`` is asked for and the tokenizer has no template.
-    """
-    if not chat:
-        return encode(tokenizer, prompts)
-    if not tokenizer.chat_template:
-        raise ValueError(f"{tokenizer.name_or_path} has no chat template; train and score without")
-    turns = [[{"role": "user", "content": prompt}] for prompt in prompts]
-    ids: list[list[int]] = tokenizer.apply_chat_template(
-        turns, add_generation_prompt=True, return_dict=False
-    )
-    return ids
-
-
-def offsets(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Where each token of ``encode`` ends in its text, in characters."""
-    found = tokenizer(
-        list(texts),
-        add_special_tokens=False,
-        split_special_tokens=True,
-        return_offsets_mapping=True,
-    )["offset_mapping"]
-    return [[end for _, end in text] for text in found]
 
 
 def load_tokenizer(name: str, *, local_files_only: bool = False) -> PreTrainedTokenizerBase:

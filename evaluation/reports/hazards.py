@@ -1,6 +1,6 @@
 """How often a chain breaks where it comes to a module, by how long its whole text is.
 
-    python -m benchmarks.hazards out/study/tail-plain/scores
+    python -m evaluation.reports.hazards out/study/tail-plain/scores
         --corpus out/study/corpus-minimal --tokenizer smollm2 [--width 250]
 
 The share of broken chains hides what length does: a longer chain has more steps to break in. Here
@@ -23,10 +23,10 @@ from rich.table import Table
 from transformers import AutoTokenizer
 
 from compiler.text import ROLES, Text
-from evaluation.items import references
-from evaluation.models import encode
-from evaluation.problems import held_out
-from evaluation.report import RESULTS, TABLE
+from evaluation.models.tokens import encode
+from evaluation.problems.replays import references
+from evaluation.problems.selection import held_out
+from evaluation.reports.results import RESULTS, TABLE
 from tasks.corpus import Corpus
 
 Counts = tuple[np.ndarray, np.ndarray]

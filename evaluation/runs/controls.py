@@ -11,12 +11,12 @@ from typing import Any, Literal
 from rich.table import Table
 from rich.text import Text
 
-from evaluation.backends import Advance, Backend
-from evaluation.items import Item
-from evaluation.outputs import claimed
-from evaluation.report import RESULTS, task_table
-from evaluation.runs import ANY, Suite, of_corpus
-from evaluation.runs import run as score
+from evaluation.backends.base import Advance, Backend
+from evaluation.backends.recorded import claimed
+from evaluation.problems.replays import Item
+from evaluation.reports.results import RESULTS, task_table
+from evaluation.runs.run import ANY, Suite, of_corpus
+from evaluation.runs.run import run as score
 from tasks import Task
 from tasks.corpus import Corpus, Form
 from tm.support.strict_json import read_json
@@ -63,7 +63,7 @@ class Run:
     gpus
         Of ``vllm``: how many to split the model over.
     url, tokenizer, window, concurrency
-        Of ``openai``; see ``evaluation.server.Server``, where ``window`` is ``context``.
+        Of ``openai``; see ``evaluation.backends.server.Server``, where ``window`` is ``context``.
     chat
         Whether prompts are a user's turn; as in training where nothing is said, and for servers so.
     outputs
@@ -157,7 +157,7 @@ def score_runs(
     backend
         Makes the backend of a run on these items.
     tasks
-        See ``evaluation.problems.held_out``.
+        See ``evaluation.problems.selection.held_out``.
     about
         What else the description of a run is to tell.
     watch
@@ -166,7 +166,7 @@ def score_runs(
     Raises
     ------
     ValueError
-        When ``out`` holds something else; see ``evaluation.problems.held_out`` for more.
+        When ``out`` holds something else; see ``evaluation.problems.selection.held_out`` for more.
     FolderInUseError
         When another process is writing into it.
     """

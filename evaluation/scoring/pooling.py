@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from evaluation.report import ITEMS, RESULTS
-from evaluation.scoring import Verdict
-from evaluation.statistics import Pooled, pooled
+from evaluation.reports.results import ITEMS, RESULTS
+from evaluation.scoring.scores import Verdict
+from evaluation.scoring.statistics import Pooled, pooled
 from tm.support.strict_json import json_lines, read_json
 
 

@@ -9,9 +9,9 @@ from operator import not_
 from typing import NamedTuple
 
 from compiler import Role
-from evaluation.backends import End, Output
-from evaluation.divergence import Divergence, first_divergences
-from evaluation.items import Item, rewritten
+from evaluation.backends.base import End, Output
+from evaluation.problems.replays import Item, rewritten
+from evaluation.scoring.divergence import Divergence, first_divergences
 from tasks import Grade
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from evaluation.items import Item
+from evaluation.problems.replays import Item
 
 
 class End(StrEnum):

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler import Role
-from evaluation.items import Item
-from evaluation.scoring import Score, Verdict
-from evaluation.statistics import Share, chance, pass_at
+from evaluation.problems.replays import Item
+from evaluation.scoring.scores import Score, Verdict
+from evaluation.scoring.statistics import Share, chance, pass_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from evaluation.backends import Description, End, Output, Request
-from evaluation.items import Item
+from evaluation.backends.base import Description, End, Output, Request
+from evaluation.problems.replays import Item
 from tm.support.files import naming, sole_writer, write_text
 from tm.support.strict_json import json_lines
 

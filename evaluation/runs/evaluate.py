@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from itertools import groupby
 
-from evaluation.backends import Advance, Backend, End, Output, Request
-from evaluation.items import Item
-from evaluation.rows import Row, row_of
-from evaluation.scoring import Score
-from evaluation.scoring import scores as score_all
-from evaluation.statistics import pass_at
+from evaluation.backends.base import Advance, Backend, End, Output, Request
+from evaluation.problems.replays import Item
+from evaluation.scoring.rows import Row, row_of
+from evaluation.scoring.scores import Score
+from evaluation.scoring.scores import scores as score_all
+from evaluation.scoring.statistics import pass_at
 
 ROOM = 32
 """Tokens that an output may have beyond 1.1 times the longest reference of its task and range."""

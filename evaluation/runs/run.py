@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from evaluation.backends import Advance, Backend
-from evaluation.evaluate import Part, check, evaluate
-from evaluation.items import Item
-from evaluation.log import Logged, log_evaluation
-from evaluation.outputs import digest, journal
-from evaluation.problems import SPLIT, asked, form_of, held_out, longest, problems
-from evaluation.report import RESULTS, write_results
-from evaluation.rows import Row
-from evaluation.scoring import Score
-from evaluation.versions import version
+from evaluation.backends.base import Advance, Backend
+from evaluation.backends.recorded import digest, journal
+from evaluation.problems.replays import Item
+from evaluation.problems.selection import SPLIT, asked, form_of, held_out, longest, problems
+from evaluation.reports.results import RESULTS, write_results
+from evaluation.runs.evaluate import Part, check, evaluate
+from evaluation.runs.log import Logged, log_evaluation
+from evaluation.runs.versions import version
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score
 from tasks import Task
 from tasks.corpus import Corpus, Form
 
@@ -36,7 +36,7 @@ class Suite:
     Attributes
     ----------
     asked, longest
-        See ``evaluation.evaluate.evaluate``.
+        See ``evaluation.runs.evaluate.evaluate``.
     about
         What a description tells of them.
     corpus
@@ -63,7 +63,7 @@ def drawn(
     form: Form | None = None,
     free: bool = False,
 ) -> Suite:
-    """The problems that a corpus of this seed holds out; see ``evaluation.problems.problems``."""
+    """The problems that a corpus of this seed holds out; see ``problems.selection``."""
     how = form or Form()
     items = list(problems(tasks, ranges, count, seed=seed, form=how, free=free))
     return Suite(
@@ -83,7 +83,7 @@ def of_corpus(
     form: Form | None = None,
     free: bool = False,
 ) -> Suite:
-    """The first problems of a split of a corpus; see ``evaluation.problems.held_out``."""
+    """The first problems of a split of a corpus; see ``evaluation.problems.selection.held_out``."""
     own = form_of(corpus)
     how = form or own
     wanted = asked(corpus, split, count)
@@ -130,13 +130,13 @@ def run(
     more
         What else a description is to tell.
     advance, samples, passes, limit
-        See ``evaluation.evaluate.evaluate``.
+        See ``evaluation.runs.evaluate.evaluate``.
 
     Raises
     ------
     ValueError
         When there are results in ``out`` already, or outputs of another run; and see
-        ``evaluation.evaluate.check``. Nothing is logged then.
+        ``evaluation.runs.evaluate.check``. Nothing is logged then.
     FolderInUseError
         When another process is writing into it.
     """

@@ -18,9 +18,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from compiler.sources import Stretch, fetches, find_facts
 from compiler.text import ROLES, Text
-from evaluation.attention import look, watched
-from evaluation.items import Item, references
-from evaluation.models import encode, encode_prompts, offsets
+from evaluation.attention.measurement import look, watched
+from evaluation.models.tokens import encode, encode_prompts, offsets
+from evaluation.problems.replays import Item, references
 
 Numbers = NDArray[np.int64]
 Shares = NDArray[np.float32]

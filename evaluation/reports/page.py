@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from compiler import Role
-from evaluation import charts
-from evaluation.charts import COLOURS
-from evaluation.examples import example, worst
-from evaluation.markup import document, facts, legend, shown, table
-from evaluation.picture import image
-from evaluation.rows import Row
-from evaluation.scoring import Score, Verdict
+from evaluation.reports import charts
+from evaluation.reports.charts import COLOURS
+from evaluation.reports.examples import example, worst
+from evaluation.reports.markup import document, facts, legend, shown, table
+from evaluation.reports.picture import image
+from evaluation.scoring.rows import Row
+from evaluation.scoring.scores import Score, Verdict
 
 _STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items())
 
@@ -30,7 +30,7 @@ def page(
     Parameters
     ----------
     rows, scores
-        Of ``evaluation.evaluate.evaluate``.
+        Of ``evaluation.runs.evaluate.evaluate``.
     description
         What else a reader must know: the backend, seeds, versions.
     each

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from evaluation.backends import GREEDY, Description, End, Output, Request, Sampling
-from evaluation.models import Decoder
+from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.decoder import Decoder
 
 BATCH = 64
 """Prompts that are decoded at once where there is no GPU, whose memory would tell."""

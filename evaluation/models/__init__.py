@@ -1,0 +1,1 @@
+"""Language models and texts as tokens: the same for training and scoring."""

@@ -1,0 +1,1 @@
+"""Which problems are scored, each with the machine's own text."""

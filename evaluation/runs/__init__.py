@@ -1,0 +1,1 @@
+"""Evaluations from problems to results, one or several side by side."""

@@ -1,0 +1,1 @@
+"""Outputs against replays: verdicts, divergences, rows of figures, statistics."""
