@@ -41,26 +41,24 @@ from transformers import (
     AutoTokenizer,
     PreTrainedModel,
     PreTrainedTokenizerBase,
-    TrainerCallback,
 )
 from trl import SFTConfig, SFTTrainer
 
 import tasks
 from compiler import render
 from compiler.vocabulary import qwen_folder
-from training.adapters import lora
-from training.attention import attend_within_documents
-from training.collator import Collator
 from training.config import Adapter, Model, Positions
-from training.data import Record, pack, training_set
+from training.data.collator import Collator
+from training.data.records import Record, pack, training_set
+from training.models.adapters import lora
+from training.models.attention import attend_within_documents
+from training.models.shapes import KNOWN, random_configuration
+from training.models.tokenizer import byte_tokenizer
 from training.plan import operations
-from training.shapes import KNOWN, random_configuration
-from training.tokenizer import byte_tokenizer
+from training.progress import WARMUP_STEPS, StepClock, synchronize
 from training.trainer import Trainer
 
 TASKS = ("bubble_sort", "compare_numbers", "binary_search", "large_number_addition")
-UNCOUNTED = 2
-"""Steps at the beginning, in which memory is found and kernels are chosen."""
 LONG = ("kernels", "tokens_of_steps", "seconds_of_steps")
 """What stands in the file alone."""
 GPU = torch.cuda.is_available()
@@ -73,10 +71,10 @@ def ceiling(size: int = 8192 if GPU else 512, repeats: int = 20) -> float:
     one, other = (torch.randn(size, size, device=DEVICE, dtype=DTYPE) for _ in range(2))
     times = []
     for _ in range(repeats):
-        _wait()
+        synchronize()
         begin = time.perf_counter()
         one @ other
-        _wait()
+        synchronize()
         times.append(time.perf_counter() - begin)
     return 2 * size**3 / min(times)
 
@@ -100,17 +98,6 @@ def random_model(name: str, vocabulary: int) -> PreTrainedModel:
     with torch.device(DEVICE):
         model: PreTrainedModel = AutoModelForCausalLM.from_config(shape, dtype=DTYPE)
     return model
-
-
-class Clock(TrainerCallback):
-    """When each step ended."""
-
-    def __init__(self) -> None:
-        self.ends: list[float] = []
-
-    def on_step_end(self, *_: Any, **__: Any) -> None:
-        _wait()
-        self.ends.append(time.perf_counter())
 
 
 def train(
@@ -137,11 +124,11 @@ def train(
     model = random_model(name, len(tokenizer))
     if ours and attention == "documents":
         attend_within_documents(model)
-    clock = Clock()
+    clock = StepClock()
     with tempfile.TemporaryDirectory() as folder:
         arguments = SFTConfig(
             output_dir=folder,
-            max_steps=steps + UNCOUNTED,
+            max_steps=steps + WARMUP_STEPS,
             per_device_train_batch_size=rows,
             gradient_checkpointing=checkpointing,
             bf16=GPU,
@@ -183,8 +170,8 @@ def train(
             model.to("meta") if GPU else None
     if profiler:
         return {"kernels": kernels(profiler)}
-    tokens = sum(seen[UNCOUNTED:])
-    seconds = clock.ends[-1] - clock.ends[UNCOUNTED - 1]
+    tokens = sum(seen[WARMUP_STEPS:])
+    seconds = clock.ends[-1] - clock.ends[WARMUP_STEPS - 1]
     mean = sum(data["length"]) / max(1, sum(map(len, data["seq_lengths"])) if ours else len(data))
     each = operations(trainer.model, frozen=True, again=checkpointing, context=mean)
     return {
@@ -225,7 +212,7 @@ def adapters(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[s
         after = merged(ids).logits.float()
         begin = time.perf_counter()
         written = merged.generate(ids.repeat(16, 1), max_new_tokens=32, min_new_tokens=32)
-        _wait()
+        synchronize()
         seconds = time.perf_counter() - begin
     return {
         "adapter_megabytes": size / 1e6,
@@ -234,11 +221,6 @@ def adapters(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[s
         "greatest_logit": float(before.abs().max()),
         "generated_tokens_per_second": written[:, 64:].numel() / seconds,
     }
-
-
-def _wait() -> None:
-    if GPU:
-        torch.cuda.synchronize()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -259,7 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tokenizer.pad_token = "<|fim_pad|>"
     packs = [int(size) for size in options.packs.split(",")]
     ranks = [int(rank) for rank in options.ranks.split(",")]
-    count = 40 * (options.steps + UNCOUNTED) * max(packs) // 4096 + 40
+    count = 40 * (options.steps + WARMUP_STEPS) * max(packs) // 4096 + 40
     whole = training_set(records(count, min(packs)), tokenizer, max(packs))
     top = ceiling()
     cases: list[dict[str, Any]] = []

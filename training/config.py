@@ -255,7 +255,7 @@ class Probe:
 
 @dataclass(frozen=True, kw_only=True)
 class Positions:
-    """How the tokens of a record are numbered in training; see ``training.positions``.
+    """How the tokens of a record are numbered in training; see ``training.data.positions``.
 
     Attributes
     ----------

@@ -25,11 +25,11 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from evaluation.models.loading import load_tokenizer
 from evaluation.models.tokens import encode
-from training.adapters import lora
 from training.config import Config
-from training.data import Record
-from training.shapes import configuration
-from training.tokenizer import byte_tokenizer
+from training.data.records import Record
+from training.models.adapters import lora
+from training.models.shapes import configuration
+from training.models.tokenizer import byte_tokenizer
 
 BYTES_PER_TOKEN = 1.9
 """Of our texts in Qwen2.5's vocabulary, where a run's own tokenizer is not at hand."""

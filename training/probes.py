@@ -24,7 +24,7 @@ from evaluation.reports.results import row_as_json
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import Row
 from tm.support.files import whole, write_text
-from training.attention import PACKED
+from training.models.attention import PACKED
 
 LINES = "probes.jsonl"
 PICTURE = "probes.png"

@@ -24,13 +24,13 @@ from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import held_out
 from tasks.corpus.dataset import Corpus
 from tm.support.files import sole_writer
-from training.adapters import lora
-from training.attention import attend_within_documents
 from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights
-from training.collator import Collator
 from training.config import Config, Schedule
-from training.data import Record, chosen_records, count_ends, pack, training_set
-from training.model import make_model
+from training.data.collator import Collator
+from training.data.records import Record, chosen_records, count_ends, pack, training_set
+from training.models.adapters import lora
+from training.models.attention import attend_within_documents
+from training.models.random import make_model
 from training.plan import SAMPLED, make_plan
 from training.probes import Probes, best_step
 from training.record import write_record

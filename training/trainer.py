@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
-from training.data import IGNORED, ROLES
-from training.sampler import LengthSampler
+from training.data.records import IGNORED, ROLES
+from training.data.sampler import LengthSampler
 
 
 class Trainer(SFTTrainer):
-    """``SFTTrainer`` for the data sets of ``training.data``.
+    """``SFTTrainer`` for the data sets of ``training.data.records``.
 
     Where these have roles, each report has ``loss_fetch``, ``accuracy_fetch`` and their like: the
     mean cross entropy of the role's tokens, and how many of them come first among all, since the

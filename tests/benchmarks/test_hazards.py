@@ -9,7 +9,7 @@ from evaluation.reports.hazards import hazards
 from evaluation.runs.run import of_corpus, run
 from tasks import get
 from tasks.corpus import Request, build
-from training.tokenizer import byte_tokenizer
+from training.models.tokenizer import byte_tokenizer
 
 
 def test_a_fault_ends_what_its_chain_counts_for(tmp_path: Path) -> None:

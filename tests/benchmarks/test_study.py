@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks.gpu import Clock
-from benchmarks.study import ARMS, TRIAL, in_time, main
 from tests.training.runs import config
 from training.config import Config, Model
-from training.model import make_model
+from training.models.random import make_model
+from training.progress import StepClock
+from training.studies.arms import ARMS, TRIAL, in_time, main
 
 SMALL = ("--steps", "2", "--records", "8", "--items", "2", "--batch-size", "1", "--decode", "6")
 
@@ -52,10 +52,10 @@ def test_a_study_that_was_killed_goes_on(tmp_path: Path, monkeypatch) -> None:
 
     command = [*tiny(tmp_path), "--arms", "no-cot"]
     with monkeypatch.context() as patched:
-        patched.setattr("benchmarks.study.run", killed)
+        patched.setattr("training.studies.arms.run", killed)
         with pytest.raises(KeyboardInterrupt):
             main(command)
-    monkeypatch.setattr("benchmarks.study.train", killed)  # the model is there
+    monkeypatch.setattr("training.studies.arms.train", killed)  # the model is there
     main(command)
     assert (tmp_path / "study" / "no-cot" / "scores" / "results.json").exists()
 
@@ -76,10 +76,10 @@ def test_bf16_on_a_cpu_and_losses_as_they_come(
 
 
 def test_steps_by_the_clock(tmp_path: Path, monkeypatch) -> None:
-    def train_slowly(config: Config, callbacks: tuple[Clock]) -> None:
+    def train_slowly(config: Config, callbacks: tuple[StepClock]) -> None:
         callbacks[0].ends += [0.0, 9.0, *(10.0 + n / 2 for n in range(config.schedule.steps - 2))]
 
-    monkeypatch.setattr("benchmarks.study.train", train_slowly)
+    monkeypatch.setattr("training.studies.arms.train", train_slowly)
     asked = config(tmp_path / "corpus.jsonl", "run", steps=99)
     found = in_time(asked, minutes=1)
     pace = (10 + (TRIAL - 3) / 2 - 9) / (TRIAL - 2)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import tiny
+from training.studies import tiny
 
 
 def test_arms_differ_in_what_they_say_and_share_their_problems(

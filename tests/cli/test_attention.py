@@ -10,7 +10,7 @@ import torch
 from tasks import get
 from tasks.corpus import Corpus, Request, build
 from training.config import Model
-from training.model import make_model
+from training.models.random import make_model
 
 SHAPE = Model(layers=1, width=32, heads=2, feed_forward=32, context=4096)
 

@@ -21,7 +21,7 @@ from evaluation.problems.replays import Item, replay
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import Verdict
 from tasks import Stream
-from training.tokenizer import byte_tokenizer
+from training.models.tokenizer import byte_tokenizer
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (1, 6)})
 TOKENIZER = byte_tokenizer()

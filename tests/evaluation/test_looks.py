@@ -21,8 +21,8 @@ from evaluation.problems.replays import Item, replay
 from tasks import Stream
 from tasks.corpus import Form
 from training.config import Model
-from training.model import make_model
-from training.tokenizer import byte_tokenizer
+from training.models.random import make_model
+from training.models.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
 TAIL = Form()

@@ -17,7 +17,7 @@ from evaluation.models.loading import (
     record_of,
 )
 from tests.evaluation.test_huggingface import TOKENIZER, model
-from training.tokenizer import byte_tokenizer
+from training.models.tokenizer import byte_tokenizer
 
 
 @pytest.fixture

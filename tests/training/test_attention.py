@@ -8,11 +8,11 @@ from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
 
 from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
-from training.attention import _fused, attend_within_documents, packed_attention
-from training.collator import Collator
 from training.config import Positions
-from training.data import IGNORED, Record, count_ends, pack, training_set
-from training.tokenizer import byte_tokenizer
+from training.data.collator import Collator
+from training.data.records import IGNORED, Record, count_ends, pack, training_set
+from training.models.attention import _fused, attend_within_documents, packed_attention
+from training.models.tokenizer import byte_tokenizer
 
 TOKENIZERS = {
     "bytes": byte_tokenizer,

@@ -11,12 +11,12 @@ from safetensors.torch import load_file
 from trl import SFTConfig
 
 from tests.training.runs import config, write_corpus
-from training.adapters import lora
 from training.checkpoints import save_weights
-from training.collator import Collator
 from training.config import Adapter, Probe
-from training.data import chosen_records, training_set
-from training.model import make_model
+from training.data.collator import Collator
+from training.data.records import chosen_records, training_set
+from training.models.adapters import lora
+from training.models.random import make_model
 from training.train import train
 from training.trainer import Trainer
 

@@ -2,11 +2,11 @@
 
 import torch
 
-from training.collator import Collator
 from training.config import Model, Positions
-from training.data import IGNORED
-from training.model import make_model
-from training.tokenizer import byte_tokenizer
+from training.data.collator import Collator
+from training.data.records import IGNORED
+from training.models.random import make_model
+from training.models.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
 

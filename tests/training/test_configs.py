@@ -11,7 +11,7 @@ from transformers import Qwen2ForCausalLM
 from evaluation.schema import read_yaml
 from tests.training.runs import RECORDS
 from training.config import Adapter, Config, Model, Positions
-from training.data import Record
+from training.data.records import Record
 from training.paper import ours
 from training.plan import make_plan
 

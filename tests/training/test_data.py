@@ -10,8 +10,8 @@ import pytest
 
 import tasks
 from tasks.corpus import Request, build
-from training.data import COLUMNS, IGNORED, Record, read_records, training_set
-from training.tokenizer import byte_tokenizer
+from training.data.records import COLUMNS, IGNORED, Record, read_records, training_set
+from training.models.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
 RECORDS = [

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from training.config import Model
-from training.model import make_model
+from training.models.random import make_model
 
 SHAPE = Model(
     layers=2, width=128, heads=4, feed_forward=64, rope_theta=1e8, vocabulary=258, start="induction"

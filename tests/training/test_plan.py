@@ -8,10 +8,10 @@ from transformers import AutoModelForCausalLM
 
 from tests.training.runs import RECORDS, config, write_corpus
 from training.config import Adapter, Data, Model, Schedule
-from training.data import Record
-from training.model import make_model
+from training.data.records import Record
+from training.models.random import make_model
+from training.models.shapes import KNOWN
 from training.plan import DEVICES, SHARE, make_plan
-from training.shapes import KNOWN
 
 ALL = [Record(**record) for record in RECORDS]
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import torch
 
 from training.config import Positions
-from training.positions import spread
+from training.data.positions import spread
 
 LINES = torch.tensor([c == "\n" for c in "ab\ncd\nef\ngh"])
 

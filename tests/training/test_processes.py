@@ -20,8 +20,8 @@ from transformers import Qwen2ForCausalLM
 from tests.training.runs import write_corpus
 from training.checkpoints import newest
 from training.config import Model
-from training.shapes import random_configuration
-from training.tokenizer import byte_tokenizer
+from training.models.shapes import random_configuration
+from training.models.tokenizer import byte_tokenizer
 
 ROOT = Path(__file__).parents[2]
 CPU = {**os.environ, "PYTHONPATH": str(ROOT), "ACCELERATE_USE_CPU": "true", "NO_COLOR": "1"}

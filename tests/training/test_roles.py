@@ -12,10 +12,10 @@ import tasks
 from compiler import render
 from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
-from training.collator import Collator
 from training.config import Model, Positions
-from training.data import IGNORED, ROLES, Record, pack, training_set
-from training.model import make_model
+from training.data.collator import Collator
+from training.data.records import IGNORED, ROLES, Record, pack, training_set
+from training.models.random import make_model
 from training.trainer import Trainer
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.sampler import POOL, LengthSampler
+from training.data.sampler import POOL, LengthSampler
 
 
 @given(st.lists(st.integers(1, 50), max_size=200), st.integers(1, 9), st.integers(0, 5))

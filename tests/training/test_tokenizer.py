@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from evaluation.models.tokens import encode
-from training.tokenizer import BYTES, EOS, PAD, byte_tokenizer
+from training.models.tokenizer import BYTES, EOS, PAD, byte_tokenizer
 
 TEXTS = ["place k: x k = 12 y k = 7 ; equal -> place l\n", "answer: <"] * 3
 PLAIN = byte_tokenizer()
@@ -54,7 +54,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
 
 def test_the_same_texts_give_the_same_vocabulary_in_another_process() -> None:
     code = (
-        "from training.tokenizer import byte_tokenizer as b\n"
+        "from training.models.tokenizer import byte_tokenizer as b\n"
         f"print(sorted(b({TEXTS!r}, 320).get_vocab().items()))"
     )
     other = subprocess.run(

@@ -18,11 +18,11 @@ from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
 from tests.training.runs import RECORDS, config, write_corpus
 from tm.support.files import FolderInUseError, sole_writer
-from training.adapters import merge
 from training.checkpoints import newest
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
-from training.data import chosen_records
-from training.tokenizer import byte_tokenizer
+from training.data.records import chosen_records
+from training.models.adapters import merge
+from training.models.tokenizer import byte_tokenizer
 from training.train import _arguments, _checkpoints_activations, train
 
 

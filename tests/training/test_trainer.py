@@ -8,12 +8,12 @@ import torch
 from torch.nn.functional import cross_entropy
 from trl import SFTConfig, SFTTrainer
 
-from training.adapters import lora
-from training.attention import attend_within_documents
-from training.collator import Collator
 from training.config import Adapter, Model, Positions
-from training.data import IGNORED, Record, pack, training_set
-from training.model import make_model
+from training.data.collator import Collator
+from training.data.records import IGNORED, Record, pack, training_set
+from training.models.adapters import lora
+from training.models.attention import attend_within_documents
+from training.models.random import make_model
 from training.trainer import Trainer
 
 RECORDS = [

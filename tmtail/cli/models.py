@@ -38,7 +38,7 @@ def train(
     recipe = read_yaml(config, Config)
     _quiet()
     if plan:
-        from training.data import chosen_records
+        from training.data.records import chosen_records
         from training.plan import make_plan
 
         records = chosen_records(recipe.data)
@@ -103,7 +103,7 @@ def merge(
     ] = "",
 ) -> None:
     """Make an adapter part of its model, and see that both say the same."""
-    from training.adapters import merge as merge_adapter
+    from training.models.adapters import merge as merge_adapter
 
     _quiet()
     difference = merge_adapter(adapter, out, base=base or None)

@@ -8,9 +8,9 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Qwen2ForCausalLM
 
 from training.config import Model
-from training.induction import wire_induction
-from training.shapes import random_configuration
-from training.tokenizer import byte_tokenizer
+from training.models.induction import wire_induction
+from training.models.shapes import random_configuration
+from training.models.tokenizer import byte_tokenizer
 
 
 def make_model(

@@ -1,6 +1,6 @@
 """What lets the demo's tiny model go on past its lengths: one change at a time, on a CPU.
 
-    python -m benchmarks.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 2600]
+    python -m training.studies.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 2600]
         [--seeds 0,1]
 
 Every arm is the recipe of the demo with some of its keys changed, trained on the same records of

@@ -1,7 +1,7 @@
 """Length generalisation of a real model, in one call: corpora, training on S, scores on S, M and L.
 
     python -m training.smollm2 smollm2
-    python -m benchmarks.study --model smollm2 --out out/study [--tasks compare_numbers]
+    python -m training.studies.arms --model smollm2 --out out/study [--tasks compare_numbers]
         [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe]
         [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16] [--cpu]
 
@@ -28,14 +28,14 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 import tasks
-from benchmarks.gpu import UNCOUNTED, Clock
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import RECORD, load_model, record_of
 from evaluation.reports.results import RESULTS
 from evaluation.runs.run import of_corpus, run
 from tasks.corpus import Corpus, Form, Options, Request, build
 from training.config import Config, Data, Model, Positions, Schedule
-from training.shapes import configuration
+from training.models.shapes import configuration
+from training.progress import WARMUP_STEPS, StepClock
 from training.train import MODEL, train
 
 TRIAL = 12
@@ -111,11 +111,11 @@ def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> 
 
 def in_time(config: Config, minutes: float) -> Config:
     """The same, of as many steps as take so long, at the pace of a trial of ``TRIAL``."""
-    clock = Clock()
+    clock = StepClock()
     with TemporaryDirectory() as folder:
         few = replace(config.schedule, steps=TRIAL)
         train(replace(config, out=Path(folder) / "trial", schedule=few), callbacks=(clock,))
-    pace = (clock.ends[-1] - clock.ends[UNCOUNTED - 1]) / (TRIAL - UNCOUNTED)
+    pace = (clock.ends[-1] - clock.ends[WARMUP_STEPS - 1]) / (TRIAL - WARMUP_STEPS)
     steps = max(1, int(60 * minutes / pace))
     print(f"{pace:.3f} s a step: {steps} steps in {minutes} minutes", flush=True)
     return replace(config, schedule=replace(config.schedule, steps=steps))

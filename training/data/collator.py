@@ -14,7 +14,7 @@ from transformers import PreTrainedTokenizerBase
 from trl.trainer.sft_trainer import DataCollatorForLanguageModeling
 
 from training.config import Positions
-from training.positions import spread
+from training.data.positions import spread
 
 
 class Collator(DataCollatorForLanguageModeling):

@@ -1,0 +1,1 @@
+"""Records as tokens, batches, positions and their order."""

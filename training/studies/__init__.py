@@ -1,0 +1,1 @@
+"""Studies that train several models and compare their scores."""
