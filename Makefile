@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test lint format bench pages thorough clean
+.PHONY: help demo test lint format bench docs pages thorough clean
 
 help:
 	@echo "make demo      build a corpus from the machines, train a tiny model, score it (6 minutes)"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"
 	@echo "make bench     the benchmarks: simulator, text, tasks, elaboration, command"
+	@echo "make docs      build the docs site, docs/_build/index.html"
 	@echo "make pages     measure the tasks and write their pages, docs/tasks (4 minutes)"
 	@echo "make thorough  every test, the slow ones too, with many more random examples"
 
@@ -31,7 +32,7 @@ demo: $(READY)
 	$(BIN)/tmtail demo
 
 test: lint
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -49,11 +50,14 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.elaboration
 	$(BIN)/python -m benchmarks.command
 
+docs: $(READY)
+	$(BIN)/python -m sphinx -q -W --keep-going docs docs/_build
+
 pages: $(READY)
 	$(BIN)/python -m tasks.tools.pages docs
 
 thorough: $(READY)
-	$(BIN)/pytest -q -m "not gpu" --hypothesis-profile thorough
+	$(BIN)/pytest -q -n auto -m "not gpu" --hypothesis-profile thorough
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

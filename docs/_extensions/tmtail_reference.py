@@ -1,0 +1,116 @@
+"""Sphinx directives for the reference: public names, lint rules, library procs, the task gallery.
+
+``.. public-names:: MODULE`` documents every name in a module's ``__all__``, ``.. lint-rules::``
+every rule by its docstring, ``.. library-procs::`` every proc of the standard library with its
+signature, and ``.. task-gallery::`` every task. All are read from the code when the site is built.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from inspect import cleandoc, isclass
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+_PROC = re.compile(r"((?:^#[^\n]*\n)*)^proc ([^{]*?)\s*\{", re.MULTILINE)
+
+
+class _Generated(SphinxDirective):
+    """A directive whose content is reStructuredText that ``lines`` yields."""
+
+    has_content = False
+
+    def lines(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        content = StringList()
+        for line in "\n".join(self.lines()).splitlines():
+            content.append(line, self.get_source_info()[0])
+        return self.parse_content_to_nodes_of(content)
+
+    def parse_content_to_nodes_of(self, content: StringList) -> list[nodes.Node]:
+        container = nodes.section()
+        container.document = self.state.document
+        self.state.nested_parse(content, self.content_offset, container, match_titles=True)
+        return container.children
+
+
+class PublicNames(_Generated):
+    required_arguments = 1
+
+    def lines(self) -> Iterator[str]:
+        module = import_module(self.arguments[0])
+        for name in sorted(module.__all__, key=str.lower):
+            value = getattr(module, name)
+            kind = "class" if isclass(value) else "function" if callable(value) else "data"
+            yield f".. auto{kind}:: {module.__name__}.{name}"
+            if kind == "class":
+                yield "   :members:"
+            yield ""
+
+
+class LintRules(_Generated):
+    def lines(self) -> Iterator[str]:
+        from compiler.lint import RULES
+
+        for name, rule in RULES.items():
+            module = import_module(rule.__module__)
+            yield from (f".. _rule-{name}:", "", name, "-" * len(name), "")
+            yield from cleandoc(module.__doc__ or "").splitlines()
+            yield ""
+            if rule.__doc__:
+                yield from (*cleandoc(rule.__doc__).splitlines(), "")
+
+
+class LibraryProcs(_Generated):
+    def lines(self) -> Iterator[str]:
+        import tm
+
+        for file in sorted((Path(tm.__file__).parent / "std").glob("*.tm")):
+            title = f"std.{file.stem}"
+            yield from (title, "-" * len(title), "")
+            source = file.read_text(encoding="utf-8")
+            yield from (*_comment(source.partition("\n\n")[0]), "")
+            for comment, signature in _PROC.findall(source):
+                yield from (".. code-block:: tm", "", f"   proc {' '.join(signature.split())}", "")
+                yield from (*_comment(comment), "")
+
+
+def _comment(text: str) -> list[str]:
+    """Return the lines of a block of comments as reStructuredText."""
+    lines = [line.removeprefix("#").strip() for line in text.splitlines() if line[:1] == "#"]
+    return [re.sub(r"`([^`]*)`", r"``\1``", line) for line in lines if not line.startswith("---")]
+
+
+class TaskGallery(_Generated):
+    def lines(self) -> Iterator[str]:
+        import tasks
+
+        yield from (".. list-table::", "   :header-rows: 1", "")
+        yield from ("   * - task", "     - paradigm", "     - S", "     - M", "     - L")
+        yield from ("     - operations",)
+        for task in tasks.all():
+            yield f"   * - :doc:`{task.name} </tasks/{task.name}>`"
+            yield f"     - {task.paradigm.replace('_', ' ')}"
+            for low, high in task.ranges.values():
+                yield f"     - {low}–{high}"
+            yield f"     - {task.complexity or '–'}"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register the directives and the lexer of the language."""
+    from tm.language.highlighting import TuringMachineLexer
+
+    app.add_directive("public-names", PublicNames)
+    app.add_directive("lint-rules", LintRules)
+    app.add_directive("library-procs", LibraryProcs)
+    app.add_directive("task-gallery", TaskGallery)
+    app.add_lexer("tm", TuringMachineLexer)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,62 @@
+"""The docs site builds without a warning, and its reference is complete."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tasks
+import tm
+import tmtail
+from compiler.lint import RULES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    build = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "docs", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert build.returncode == 0, build.stderr
+    return folder
+
+
+def page(site: Path, name: str) -> str:
+    return (site / f"{name}.html").read_text(encoding="utf-8")
+
+
+def test_every_public_name_is_documented(site: Path) -> None:
+    text = page(site, "reference/api")
+    assert [name for name in tmtail.__all__ if f'id="tmtail.{name}"' not in text] == []
+
+
+def test_every_rule_has_a_section(site: Path) -> None:
+    text = page(site, "reference/rules")
+    assert [name for name in RULES if f"<h2>{name}<" not in text] == []
+
+
+def test_every_proc_of_the_library_has_its_signature(site: Path) -> None:
+    text = page(site, "reference/library")
+    libraries = sorted((Path(tm.__file__).parent / "std").glob("*.tm"))
+    procs = [
+        line.split()[1].partition("(")[0]
+        for library in libraries
+        for line in library.read_text(encoding="utf-8").splitlines()
+        if line.startswith("proc ")
+    ]
+    assert len(procs) > 30
+    assert [name for name in procs if f'<span class="nf">{name}</span>' not in text] == []
+
+
+def test_every_task_is_in_the_gallery(site: Path) -> None:
+    text = page(site, "reference/gallery")
+    assert [name for name in tasks.names() if f"tasks/{name}.html" not in text] == []

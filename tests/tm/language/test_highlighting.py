@@ -1,0 +1,32 @@
+"""The Pygments lexer knows every token of the language."""
+
+from pathlib import Path
+
+import pytest
+from pygments.token import Comment, Error, Keyword, Operator, Whitespace
+
+from tm.language.highlighting import TuringMachineLexer
+from tm.language.parser import KEYWORDS
+
+ROOT = Path(__file__).parents[3]
+SOURCES = [
+    path for folder in ("tm", "tasks", "tests") for path in sorted((ROOT / folder).rglob("*.tm"))
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_every_source_is_read_whole(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    tokens = list(TuringMachineLexer().get_tokens(source))
+    assert [value for kind, value in tokens if kind in Error] == []
+    assert "".join(value for _, value in tokens).strip() == source.strip()
+
+
+@pytest.mark.parametrize("word", sorted(KEYWORDS))
+def test_every_keyword_is_one(word: str) -> None:
+    tokens = TuringMachineLexer().get_tokens(f"{word} {word}s # {word}")
+    kinds = [(kind, value) for kind, value in tokens if kind not in Whitespace]
+    (first, _), (second, _), (third, _) = kinds
+    assert first in Keyword or first is Operator.Word
+    assert second not in (*Keyword.subtypes, Keyword, Operator.Word)
+    assert third in Comment
