@@ -182,7 +182,7 @@ def _styles(file: s.File) -> dict[str, Style]:
     }
 
 
-def _style_piece(part: s.TextPart | s.HolePart) -> StylePiece:
+def _style_piece(part: s.TextPart | s.PlaceholderPart) -> StylePiece:
     if isinstance(part, s.TextPart):
         return StylePiece("", part.text)
     return StylePiece(part.name, part.default)

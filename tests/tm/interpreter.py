@@ -120,7 +120,7 @@ class Interpreter:
         left, right = self.symbols(node.left), self.symbols(node.right)
         return left | right if node.operator == "|" else left - right
 
-    def domain(self, node: s.Domain) -> set[object]:
+    def domain(self, node: s.DomainExpr) -> set[object]:
         if isinstance(node, s.RangeDomain):
             return set(range(node.first, node.last + 1))
         names, todo = set(), [node]
@@ -143,7 +143,7 @@ class Interpreter:
                 return value
             case s.Symbol(symbol=symbol):
                 return self.number(symbol)
-            case s.Name(name=name):
+            case s.NameNode(name=name):
                 found = env.get(name, "member " + name)
                 return self.number(found.at(found.head)) if isinstance(found, Cells) else found
             case s.Negate(operand=operand):
@@ -177,7 +177,7 @@ class Interpreter:
                 return cells.cells.get(cells.head, (BLANK, False))[1]
             case s.In(operand=operand, symbols=symbols, negated=negated):
                 if symbols is None:
-                    assert isinstance(operand, s.Name)
+                    assert isinstance(operand, s.NameNode)
                     cells = self.tape(env, operand.name)
                     return (cells.at(cells.head) in cells.word) != negated
                 value = self.value(operand, env)
@@ -269,7 +269,7 @@ class Interpreter:
                     word = known = self.symbols(symbols)
                 for ident in tapes:
                     env[ident.name] = Cells(word, known)
-            case s.Step(name=name, label=label, body=body):
+            case s.StepBlock(name=name, label=label, body=body):
                 said = self.text(label, env) if label else ""
                 self.said.append(("open", name.name, "", said, None))
                 self.steps.append(name.name)
@@ -280,7 +280,7 @@ class Interpreter:
                     self.close(depth)
                     raise
                 self.close(depth)
-            case s.Emission(role=role, pairs=pairs):
+            case s.EmissionStatement(role=role, pairs=pairs):
                 for pair in pairs:
                     value = None if pair.value is None else self.text(pair.value, env)
                     key = self.text(pair.key, env)
@@ -322,7 +322,7 @@ class Interpreter:
             if isinstance(arg, s.TemplateNode):
                 inner[param.name.name] = (arg, env)
             elif param.domain is None:
-                assert isinstance(arg, s.Name)
+                assert isinstance(arg, s.NameNode)
                 inner[param.name.name] = env[arg.name]
             else:
                 domains[param.name.name] = self.domain(param.domain)

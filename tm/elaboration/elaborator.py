@@ -13,7 +13,7 @@ from tm.elaboration import instructions as c
 from tm.elaboration.frames import BoundPiece, Cell, Frame, Key, Scratch, bind, chain, index_of
 from tm.elaboration.transition import Leaf, Split, Trap, require
 from tm.language.diagnostics import Reporter
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.language.values import Member, Value, show
 from tm.speech import Kind, Piece, Style, Template, Utterance
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Hole, State, Table, Tape, Tree, merged
@@ -46,7 +46,7 @@ class Elaborator:
         self.actions: dict[Action, int] = {}
         self.holes: dict[Hole, int] = {}
         self.utterances: dict[Utterance, int] = {}
-        self.stuck: dict[Hole, Span] = {}
+        self.stuck: dict[Hole, SourceRange] = {}
         self.rows = 0
 
     def table(self, name: str, main: c.Proc, styles: dict[str, Style]) -> Table | None:
@@ -258,7 +258,7 @@ class Elaborator:
     def leave(
         self,
         frame: Frame,
-        span: Span,
+        span: SourceRange,
         expression: c.Expression | None,
         leaf: Leaf,
     ) -> tuple[Frame, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tm.elaboration import instructions as c
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.speech import Piece
 from tm.table import Tape
 
@@ -149,9 +149,9 @@ def bind(frame: Frame, template: c.Template) -> Iterator[BoundPiece]:
                         yield from pieces
 
 
-def chain(frame: Frame) -> list[tuple[Span, str]]:
+def chain(frame: Frame) -> list[tuple[SourceRange, str]]:
     """The calls that led here, innermost first, at most eight."""
-    notes: list[tuple[Span, str]] = []
+    notes: list[tuple[SourceRange, str]] = []
     while frame.back is not None and len(notes) < 8:
         name = frame.proc.name
         caller, at = frame.back

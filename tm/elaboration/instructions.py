@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.language.values import Domain, Value
 from tm.speech import Kind
 
@@ -128,7 +128,7 @@ Template = tuple[Text | TapeHole | RegisterHole | ParameterHole, ...]
 class Instruction:
     """``keeps``: the tapes of the ``keep`` blocks around it; ``step``: the innermost step."""
 
-    span: Span
+    span: SourceRange
     keeps: frozenset[str] = field(default=frozenset(), kw_only=True)
     step: str = field(default="", kw_only=True)
 
@@ -243,7 +243,7 @@ class Proc:
     """
 
     name: str
-    span: Span
+    span: SourceRange
     params: tuple[tuple[str, str | Register], ...] = ()
     value: Domain | None = None
     tapes: tuple[LocalTape, ...] = ()

@@ -8,7 +8,7 @@ from tm.elaboration import instructions as c
 from tm.elaboration.resolver import READABLE, Scope, a_kind, alphabet
 from tm.language import syntax as s
 from tm.language.modules import Module
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.language.values import Domain, show, symbol_of
 from tm.speech import Kind
 from tm.support.suggestions import did_you_mean
@@ -29,7 +29,7 @@ class Body(Scope):
         self.steps: list[str] = []
         self.keeps: frozenset[str] = frozenset()
         self.loops: list[tuple[list[c.Jump], int]] = []
-        self.exits: list[tuple[str, str, Span]] = []
+        self.exits: list[tuple[str, str, SourceRange]] = []
 
     def lower(self, block: s.Block, decl: s.ProcDecl | None) -> None:
         for param in decl.params if decl else ():
@@ -155,9 +155,9 @@ class Body(Scope):
                 self.keeps = before
             case s.Assume():
                 self.emit(c.Assume(node.span, self.test(node.condition)))
-            case s.Step():
+            case s.StepBlock():
                 self.step(node)
-            case s.Emission():
+            case s.EmissionStatement():
                 kind = Kind.FETCH if node.role == "fetch" else Kind.SOLVE
                 for pair in node.pairs:
                     said = None if pair.value is None else self.template(pair.value)
@@ -208,7 +208,9 @@ class Body(Scope):
         register = self.registers[name]
         self.set(node.span, register, self.value(node.value, register.domain, node.register))
 
-    def set(self, span: Span, register: c.Register, value: c.Expression | c.Invoke | None) -> None:
+    def set(
+        self, span: SourceRange, register: c.Register, value: c.Expression | c.Invoke | None
+    ) -> None:
         if isinstance(value, c.Invoke):
             value.result = register
             self.emit(value)
@@ -231,7 +233,7 @@ class Body(Scope):
         for jump in ends:
             jump.target = self.here
 
-    def loop(self, span: Span, condition: s.Condition | None, body: s.Block) -> None:
+    def loop(self, span: SourceRange, condition: s.Condition | None, body: s.Block) -> None:
         start = self.here
         branch = None
         if condition is not None:
@@ -280,7 +282,7 @@ class Body(Scope):
                 value = found
         self.leave(node.span, value)
 
-    def leave(self, span: Span, value: c.Expression | None) -> None:
+    def leave(self, span: SourceRange, value: c.Expression | None) -> None:
         self.close_steps(span, 0)
         for kind, tape, where in self.exits:
             self.emit(c.Contract(where, kind, tape))
@@ -288,7 +290,7 @@ class Body(Scope):
             self.emit(c.Contract(span, "empty", local.name))
         self.emit(c.Leave(span, value))
 
-    def close_steps(self, span: Span, outside: int) -> None:
+    def close_steps(self, span: SourceRange, outside: int) -> None:
         for name in reversed(self.steps[outside:]):
             self.emit(c.Say(span, Kind.CLOSE, name, (), None))
 
@@ -308,7 +310,7 @@ class Body(Scope):
                 self.tapes[ident.name] = self.tapes[like] if like else frozenset(symbols)
                 self.proc.tapes += (c.LocalTape(ident.name, symbols, word, like),)
 
-    def step(self, node: s.Step) -> None:
+    def step(self, node: s.StepBlock) -> None:
         label = () if node.label is None else self.template(node.label, whole=True)
         self.emit(c.Say(node.name.span, Kind.OPEN, node.name.name, label, None))
         self.steps.append(node.name.name)
@@ -374,7 +376,7 @@ class Body(Scope):
         if kind == "text":
             if isinstance(node, s.TemplateNode):
                 return self.template(node)
-            if isinstance(node, s.Name) and node.name in self.texts:
+            if isinstance(node, s.NameNode) and node.name in self.texts:
                 self.used.add(node.name)
                 return (c.ParameterHole(node.name),)
             self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.span)
@@ -386,7 +388,7 @@ class Body(Scope):
             )
             return None
         if kind == "tape":
-            if not isinstance(node, s.Name):
+            if not isinstance(node, s.NameNode):
                 self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.span)
                 return None
             return self.tape(s.Ident(node.span, node.name))

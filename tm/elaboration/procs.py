@@ -7,7 +7,7 @@ from tm.elaboration.lowering import Body
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
-from tm.language.source import Span
+from tm.language.source import SourceRange
 
 MAX_CALLS = 100_000
 """How many calls a machine may expand to; counted before any is expanded."""
@@ -20,7 +20,7 @@ class Procs:
         self.report = report
         self.lowered: dict[int, c.Proc] = {}
         self.calls: dict[int, int] = {}
-        self.active: list[tuple[s.ProcDecl, Span]] = []
+        self.active: list[tuple[s.ProcDecl, SourceRange]] = []
 
     def main(self, module: Module, block: s.Block, tapes: dict[str, frozenset[str]]) -> c.Proc:
         """Lower ``main`` over the machine's tapes (name → alphabet, blank included)."""
@@ -28,7 +28,7 @@ class Procs:
         Body(self, module, proc, dict(tapes)).lower(block, None)
         return proc
 
-    def proc(self, module: Module, decl: s.ProcDecl, call: Span) -> c.Proc | None:
+    def proc(self, module: Module, decl: s.ProcDecl, call: SourceRange) -> c.Proc | None:
         """The lowered proc that a call means; None when the call closes a cycle."""
         if id(decl) in self.lowered:
             return self.lowered[id(decl)]

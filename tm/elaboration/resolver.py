@@ -6,7 +6,7 @@ from tm.elaboration import instructions as c
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.language.values import Domain, Member, Value, kind_of, kinds_of, show, value_of
 from tm.speech import CAPTURES
 from tm.support.suggestions import did_you_mean
@@ -39,7 +39,7 @@ class Scope:
         self.texts: set[str] = set()
         self.registers: dict[str, c.Register] = {}
         self.used = proc.used
-        self.unread: dict[str, Span] = {}
+        self.unread: dict[str, SourceRange] = {}
         self.count = 0
 
     def is_new(self, ident: s.Ident) -> bool:
@@ -67,7 +67,7 @@ class Scope:
     def known(self) -> list[str]:
         return [*self.tapes, *self.registers, *self.texts, *self.module.members]
 
-    def unknown(self, name: str, span: Span) -> None:
+    def unknown(self, name: str, span: SourceRange) -> None:
         help = did_you_mean(name, self.known())
         if name in self.module.classes:
             help = f"`{name}` is a class: test for it with `in {name}`"
@@ -102,7 +102,7 @@ class Scope:
             case s.Symbol():
                 value = value_of(node.symbol)
                 return c.Constant(value), frozenset((kind_of(value),))
-            case s.Name():
+            case s.NameNode():
                 return self.name(node)
             case s.Negate():
                 operand, kinds = self.expression(node.operand)
@@ -121,11 +121,11 @@ class Scope:
                     return None, frozenset()
                 return c.Arithmetic(node.operator, left, right), frozenset(("number",))
 
-    def needs_number(self, kinds: frozenset[str], span: Span) -> None:
+    def needs_number(self, kinds: frozenset[str], span: SourceRange) -> None:
         if kinds and "number" not in kinds:
             self.report.error("TM040", f"arithmetic needs numbers; this is {a_kind(kinds)}", span)
 
-    def name(self, node: s.Name) -> tuple[c.Expression | None, frozenset[str]]:
+    def name(self, node: s.NameNode) -> tuple[c.Expression | None, frozenset[str]]:
         name = node.name
         self.used.add(name)
         if name in self.registers:
@@ -148,7 +148,7 @@ class Scope:
         value: c.Expression | None,
         kinds: frozenset[str],
         domain: Domain,
-        span: Span,
+        span: SourceRange,
         name: str,
     ) -> None:
         if value is None or not domain.values:
@@ -217,7 +217,7 @@ class Scope:
         return c.Comparison(node.operator, left, right)
 
     def check_possible(
-        self, one: c.Expression | None, other: c.Expression | None, span: Span
+        self, one: c.Expression | None, other: c.Expression | None, span: SourceRange
     ) -> None:
         """Warn when a tape or register is compared with a constant that it can never be."""
         if not isinstance(other, c.Constant):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.support.suggestions import did_you_mean
 from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, State, Table, Tape, Tree
 
@@ -27,7 +27,7 @@ class _Rule:
     reads: tuple[frozenset[int], ...]
     kinds: tuple[int, ...]
     action: int
-    span: Span
+    span: SourceRange
 
 
 class RuleTable:
@@ -56,7 +56,7 @@ class RuleTable:
         order = [start.name, *(n for n in names if n != start.name)]
         self.index = {n: i for i, n in enumerate(order)}
         rules: dict[str, list[_Rule]] = {n: [] for n in order}
-        first: dict[str, Span] = {}
+        first: dict[str, SourceRange] = {}
         for decl in file.rules:
             if decl.state.name in _TARGETS:
                 self.report.error("TM009", f"`{decl.state.name}` is an outcome", decl.state.span)
@@ -112,7 +112,7 @@ class RuleTable:
             self.report.warn("TM082", f"tape `{tape.name}` holds none of these", cell.span)
         return indices, EXACT if _is_exact(cell) else CLASS
 
-    def foreign(self, symbol: str, tape: Tape, span: Span) -> None:
+    def foreign(self, symbol: str, tape: Tape, span: SourceRange) -> None:
         self.report.error(
             "TM042",
             f"tape `{tape.name}` cannot hold '{symbol}'",
@@ -188,7 +188,7 @@ class RuleTable:
                 )
         return best.action
 
-    def warn_unreachable(self, order: list[str], first: dict[str, Span]) -> None:
+    def warn_unreachable(self, order: list[str], first: dict[str, SourceRange]) -> None:
         goes: dict[str, set[str]] = {n: set() for n in order}
         for decl in self.module.file.rules:
             goes[decl.state.name].add(decl.target.name)

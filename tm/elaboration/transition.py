@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tm.elaboration import instructions as c
 from tm.elaboration.frames import Cell, Frame, Key, Scratch, index_of, plain
-from tm.language.source import Span
+from tm.language.source import SourceRange
 from tm.language.values import Domain, Value, show, symbol_of, value_of
 from tm.table import Action, Check
 
@@ -29,7 +29,7 @@ class Split(Exception):  # noqa: N818
 class Trap(Exception):  # noqa: N818
     """The leaf cannot be executed."""
 
-    def __init__(self, span: Span, reason: str) -> None:
+    def __init__(self, span: SourceRange, reason: str) -> None:
         self.span = span
         self.reason = reason
 
@@ -130,7 +130,7 @@ class Leaf:
 
     # -------------------------------------------------------------- values
 
-    def value(self, frame: Frame, span: Span, node: c.Expression) -> Value | None:
+    def value(self, frame: Frame, span: SourceRange, node: c.Expression) -> Value | None:
         """The value of an expression; None when it reads a head that has moved."""
         match node:
             case c.Constant(value=value):
@@ -157,7 +157,7 @@ class Leaf:
 
     # -------------------------------------------------------------- conditions
 
-    def test(self, frame: Frame, span: Span, node: c.Test) -> bool | None:
+    def test(self, frame: Frame, span: SourceRange, node: c.Test) -> bool | None:
         """Whether a condition holds; None when it reads a head that has moved."""
         match node:
             case c.Negation(operand=operand):
@@ -186,7 +186,7 @@ class Leaf:
     def compare(
         self,
         frame: Frame,
-        span: Span,
+        span: SourceRange,
         operator: str,
         left: c.Expression,
         right: c.Expression,
@@ -235,13 +235,13 @@ class Leaf:
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def require(value: Value, domain: Domain, name: str, span: Span) -> None:
+def require(value: Value, domain: Domain, name: str, span: SourceRange) -> None:
     """Trap a value that lies outside of a domain."""
     if value not in domain.values:
         raise Trap(span, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`")
 
 
-def _calculate(operator: str, a: Value, b: Value, span: Span) -> int:
+def _calculate(operator: str, a: Value, b: Value, span: SourceRange) -> int:
     if not isinstance(a, int) or not isinstance(b, int):
         odd = b if isinstance(a, int) else a
         raise Trap(span, f"arithmetic needs numbers; this is {show(odd)}")
@@ -256,7 +256,7 @@ def _calculate(operator: str, a: Value, b: Value, span: Span) -> int:
     return a // b if operator == "/" else a % b
 
 
-def _holds(operator: str, a: Value, b: Value, span: Span) -> bool:
+def _holds(operator: str, a: Value, b: Value, span: SourceRange) -> bool:
     if operator in ("==", "!="):
         return (a == b) == (operator == "==")
     if not isinstance(a, int) or not isinstance(b, int):

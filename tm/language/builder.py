@@ -10,7 +10,7 @@ from lark import Token, Tree
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
-from tm.language.source import Source, Span
+from tm.language.source import Source, SourceRange
 from tm.table import BLANK
 
 MAX_DEPTH = 200
@@ -28,7 +28,7 @@ Parsed = Tree[Token] | Token | None
 class TooDeep(Exception):  # noqa: N818
     """The tree is deeper than ``MAX_DEPTH``."""
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: SourceRange) -> None:
         self.span = span
 
 
@@ -61,7 +61,7 @@ class Builder:
 
     # -------------------------------------------------------------- helpers
 
-    def span(self, node: Tree[Token] | Token) -> Span:
+    def span(self, node: Tree[Token] | Token) -> SourceRange:
         if isinstance(node, Token):
             return self.source.span(node.start_pos or 0, node.end_pos or 0)
         return self.source.span(
@@ -75,7 +75,7 @@ class Builder:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise TooDeep(self.span(tree))
-        method: Callable[[Tree[Token], Span], Any] = getattr(self, "on_" + str(tree.data))
+        method: Callable[[Tree[Token], SourceRange], Any] = getattr(self, "on_" + str(tree.data))
         built = method(tree, self.span(tree))
         self.depth -= 1
         return built
@@ -110,7 +110,7 @@ class Builder:
 
     # -------------------------------------------------------------- declarations
 
-    def on_import_std(self, tree: Tree[Token], span: Span) -> s.Import:
+    def on_import_std(self, tree: Tree[Token], span: SourceRange) -> s.Import:
         folder, name = _tokens(tree, "NAME")
         if folder != "std":
             self.report.error(
@@ -121,26 +121,26 @@ class Builder:
             )
         return s.Import(span, str(name), True)
 
-    def on_import_file(self, tree: Tree[Token], span: Span) -> s.Import:
+    def on_import_file(self, tree: Tree[Token], span: SourceRange) -> s.Import:
         return s.Import(span, str(_tokens(tree, "STRING")[0])[1:-1], False)
 
-    def on_class_decl(self, tree: Tree[Token], span: Span) -> s.ClassDecl:
+    def on_class_decl(self, tree: Tree[Token], span: SourceRange) -> s.ClassDecl:
         return s.ClassDecl(span, self.ident(_tokens(tree, "NAME")[0]), self.node(_parts(tree)[-1]))
 
-    def on_enum_decl(self, tree: Tree[Token], span: Span) -> s.EnumDecl:
+    def on_enum_decl(self, tree: Tree[Token], span: SourceRange) -> s.EnumDecl:
         name, *members = (self.ident(t) for t in _tokens(tree, "NAME"))
         return s.EnumDecl(span, name, tuple(members))
 
-    def on_tape_decl(self, tree: Tree[Token], span: Span) -> s.TapeDecl:
+    def on_tape_decl(self, tree: Tree[Token], span: SourceRange) -> s.TapeDecl:
         _, names, _, symbols, _, word = _parts(tree)
         return s.TapeDecl(span, self.idents(names), self.node(symbols), self.optional(word))
 
-    def on_main_decl(self, tree: Tree[Token], span: Span) -> Any:
+    def on_main_decl(self, tree: Tree[Token], span: SourceRange) -> Any:
         return self.node(_parts(tree)[1])
 
-    def on_proc_decl(self, tree: Tree[Token], span: Span) -> s.ProcDecl:
+    def on_proc_decl(self, tree: Tree[Token], span: SourceRange) -> s.ProcDecl:
         _, name, _, params, _, _, exits, body = _parts(tree)
-        value: s.Domain | None = None
+        value: s.DomainExpr | None = None
         contracts: list[tuple[s.Ident, s.Ident]] = []
         for item in exits.children if isinstance(exits, Tree) else ():
             if not isinstance(item, Tree):
@@ -168,7 +168,7 @@ class Builder:
         """A name that may be a word of the language (``start`` is a contract too)."""
         return s.Ident(self.span(token), str(token))
 
-    def on_tape_param(self, tree: Tree[Token], span: Span) -> s.Param:
+    def on_tape_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
         name, _, contract = _parts(tree)
         return s.Param(
             span,
@@ -177,14 +177,14 @@ class Builder:
             None,
         )
 
-    def on_value_param(self, tree: Tree[Token], span: Span) -> s.Param:
+    def on_value_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
         name, _, domain = _parts(tree)
         return s.Param(span, self.ident(name), None, self.node(domain))
 
-    def on_start_decl(self, tree: Tree[Token], span: Span) -> s.Ident:
+    def on_start_decl(self, tree: Tree[Token], span: SourceRange) -> s.Ident:
         return self.ident(_tokens(tree, "NAME")[0])
 
-    def on_rule_decl(self, tree: Tree[Token], span: Span) -> s.RuleDecl:
+    def on_rule_decl(self, tree: Tree[Token], span: SourceRange) -> s.RuleDecl:
         _, state, reads, _, writes, moves, target = _parts(tree)
         return s.RuleDecl(
             span,
@@ -199,23 +199,23 @@ class Builder:
     def cells(self, tree: Parsed) -> tuple[s.ClassExpr | None, ...]:
         return tuple(None if t.data == "any_symbol" else self.node(t) for t in _trees(tree))
 
-    def on_style_decl(self, tree: Tree[Token], span: Span) -> s.StyleDecl:
+    def on_style_decl(self, tree: Tree[Token], span: SourceRange) -> s.StyleDecl:
         name = self.ident(_tokens(tree, "NAME")[0])
         return s.StyleDecl(span, name, tuple(self.node(w) for w in _trees(tree)))
 
-    def on_wording(self, tree: Tree[Token], span: Span) -> s.Wording:
+    def on_wording(self, tree: Tree[Token], span: SourceRange) -> s.Wording:
         key = ".".join(str(t) for t in _tokens(tree, "NAME"))
         return s.Wording(span, key, self.template(_tokens(tree, "STRING")[0]))
 
     # -------------------------------------------------------------- classes and domains
 
-    def on_class_union(self, tree: Tree[Token], span: Span) -> s.ClassOp:
+    def on_class_union(self, tree: Tree[Token], span: SourceRange) -> s.ClassOp:
         left, operator, right = _parts(tree)
         return s.ClassOp(span, str(operator), self.node(left), self.node(right))
 
     on_class_difference = on_class_union
 
-    def on_class_range(self, tree: Tree[Token], span: Span) -> s.ClassRange:
+    def on_class_range(self, tree: Tree[Token], span: SourceRange) -> s.ClassRange:
         first, _, last = _parts(tree)
         a = self.symbol_of(first)
         b = a if last is None else self.symbol_of(last)
@@ -225,16 +225,16 @@ class Builder:
             )
         return s.ClassRange(span, a, b)
 
-    def on_class_blank(self, tree: Tree[Token], span: Span) -> s.ClassBlank:
+    def on_class_blank(self, tree: Tree[Token], span: SourceRange) -> s.ClassBlank:
         return s.ClassBlank(span)
 
-    def on_class_name(self, tree: Tree[Token], span: Span) -> s.ClassName:
+    def on_class_name(self, tree: Tree[Token], span: SourceRange) -> s.ClassName:
         return s.ClassName(span, str(_parts(tree)[0]))
 
-    def on_class_domain(self, tree: Tree[Token], span: Span) -> Any:
+    def on_class_domain(self, tree: Tree[Token], span: SourceRange) -> Any:
         return self.node(_parts(tree)[0])
 
-    def on_range_domain(self, tree: Tree[Token], span: Span) -> s.RangeDomain:
+    def on_range_domain(self, tree: Tree[Token], span: SourceRange) -> s.RangeDomain:
         first, last = (self.integer(t) for t in _trees(tree))
         if first > last:
             self.report.error(
@@ -249,29 +249,29 @@ class Builder:
 
     # -------------------------------------------------------------- statements
 
-    def on_block(self, tree: Tree[Token], span: Span) -> s.Block:
+    def on_block(self, tree: Tree[Token], span: SourceRange) -> s.Block:
         return s.Block(span, tuple(self.node(t) for t in _trees(tree)))
 
-    def on_move(self, tree: Tree[Token], span: Span) -> s.Move:
+    def on_move(self, tree: Tree[Token], span: SourceRange) -> s.Move:
         word, names = _parts(tree)
         return s.Move(span, -1 if word == "left" else 1, self.idents(names))
 
-    def on_write(self, tree: Tree[Token], span: Span) -> s.Write:
+    def on_write(self, tree: Tree[Token], span: SourceRange) -> s.Write:
         tape, _, value = _parts(tree)
         return s.Write(span, self.ident(tape), self.node(value))
 
-    def on_let(self, tree: Tree[Token], span: Span) -> s.Let:
+    def on_let(self, tree: Tree[Token], span: SourceRange) -> s.Let:
         _, name, _, domain, _, value = _parts(tree)
         return s.Let(span, self.ident(name), self.node(domain), self.node(value))
 
-    def on_assign(self, tree: Tree[Token], span: Span) -> s.Assign:
+    def on_assign(self, tree: Tree[Token], span: SourceRange) -> s.Assign:
         name, _, value = _parts(tree)
         return s.Assign(span, self.ident(name), self.node(value))
 
-    def on_call_statement(self, tree: Tree[Token], span: Span) -> s.CallStatement:
+    def on_call_statement(self, tree: Tree[Token], span: SourceRange) -> s.CallStatement:
         return s.CallStatement(span, self.node(_parts(tree)[0]))
 
-    def on_if_statement(self, tree: Tree[Token], span: Span) -> s.If:
+    def on_if_statement(self, tree: Tree[Token], span: SourceRange) -> s.If:
         _, condition, block, *rest = _parts(tree)
         branches = [(self.node(condition), self.node(block))]
         for part in rest[:-2]:
@@ -279,42 +279,42 @@ class Builder:
             branches.append((self.node(condition), self.node(block)))
         return s.If(span, tuple(branches), self.optional(rest[-1]))
 
-    def on_while_statement(self, tree: Tree[Token], span: Span) -> s.While:
+    def on_while_statement(self, tree: Tree[Token], span: SourceRange) -> s.While:
         _, condition, block = _parts(tree)
         return s.While(span, self.node(condition), self.node(block))
 
-    def on_loop_statement(self, tree: Tree[Token], span: Span) -> s.Loop:
+    def on_loop_statement(self, tree: Tree[Token], span: SourceRange) -> s.Loop:
         return s.Loop(span, self.node(_parts(tree)[1]))
 
-    def on_break_statement(self, tree: Tree[Token], span: Span) -> s.Break:
+    def on_break_statement(self, tree: Tree[Token], span: SourceRange) -> s.Break:
         return s.Break(span)
 
-    def on_return_statement(self, tree: Tree[Token], span: Span) -> s.Return:
+    def on_return_statement(self, tree: Tree[Token], span: SourceRange) -> s.Return:
         return s.Return(span, self.optional(_parts(tree)[1]))
 
-    def on_halt(self, tree: Tree[Token], span: Span) -> s.Halt:
+    def on_halt(self, tree: Tree[Token], span: SourceRange) -> s.Halt:
         return s.Halt(span, str(_parts(tree)[0]) == "accept")
 
-    def on_local_tape(self, tree: Tree[Token], span: Span) -> s.LocalTape:
+    def on_local_tape(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
         _, _, names, _, symbols, _, word = _parts(tree)
         return s.LocalTape(span, self.idents(names), self.node(symbols), self.optional(word), None)
 
-    def on_local_like(self, tree: Tree[Token], span: Span) -> s.LocalTape:
+    def on_local_like(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
         names, like = _parts(tree)[2], _parts(tree)[4]
         return s.LocalTape(span, self.idents(names), None, None, self.ident(like))
 
-    def on_mark(self, tree: Tree[Token], span: Span) -> s.Mark:
+    def on_mark(self, tree: Tree[Token], span: SourceRange) -> s.Mark:
         word, tape = _parts(tree)
         return s.Mark(span, self.ident(tape), str(word) == "mark")
 
-    def on_keep(self, tree: Tree[Token], span: Span) -> s.Keep:
+    def on_keep(self, tree: Tree[Token], span: SourceRange) -> s.Keep:
         _, names, block = _parts(tree)
         return s.Keep(span, self.idents(names), self.node(block))
 
-    def on_assume(self, tree: Tree[Token], span: Span) -> s.Assume:
+    def on_assume(self, tree: Tree[Token], span: SourceRange) -> s.Assume:
         return s.Assume(span, self.node(_parts(tree)[1]))
 
-    def on_step(self, tree: Tree[Token], span: Span) -> s.Step:
+    def on_step(self, tree: Tree[Token], span: SourceRange) -> s.StepBlock:
         _, name, _, label, block = _parts(tree)
         ident = self.ident(name)
         if ident.name in ("next", "end"):
@@ -322,35 +322,39 @@ class Builder:
                 "TM009", f"a step cannot be called `{ident.name}`: styles use that word", ident.span
             )
         text = self.template(label) if isinstance(label, Token) else None
-        return s.Step(span, ident, text, self.node(block))
+        return s.StepBlock(span, ident, text, self.node(block))
 
-    def on_emission(self, tree: Tree[Token], span: Span) -> s.Emission:
-        return s.Emission(span, str(_parts(tree)[0]), tuple(self.node(t) for t in _trees(tree)))
+    def on_emission(self, tree: Tree[Token], span: SourceRange) -> s.EmissionStatement:
+        return s.EmissionStatement(
+            span, str(_parts(tree)[0]), tuple(self.node(t) for t in _trees(tree))
+        )
 
-    def on_pair(self, tree: Tree[Token], span: Span) -> s.Pair:
+    def on_pair(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
         name, key, _, said = _parts(tree)
         value = self.said(said)
         return self.pair(span, name, key, value)
 
-    def on_verdict(self, tree: Tree[Token], span: Span) -> s.Pair:
+    def on_verdict(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
         name, key = _parts(tree)
         return self.pair(span, name, key, None)
 
-    def pair(self, span: Span, name: Parsed, key: Token, value: s.TemplateNode | None) -> s.Pair:
+    def pair(
+        self, span: SourceRange, name: Parsed, key: Token, value: s.TemplateNode | None
+    ) -> s.PairNode:
         template = self.template(key)
         if isinstance(name, Token):
-            return s.Pair(span, str(name), template, value)
+            return s.PairNode(span, str(name), template, value)
         for part in template.parts:
             text = part.text if isinstance(part, s.TextPart) else part.name
             if match := _IDENTIFIER.search(text):
-                return s.Pair(span, match.group().rstrip("0123456789_"), template, value)
+                return s.PairNode(span, match.group().rstrip("0123456789_"), template, value)
         self.report.error(
             "TM054",
             "this emission has no name: styles could not reword it",
             span,
             'write a name before the string, as in `solve verdict ">"`',
         )
-        return s.Pair(span, "unnamed", template, value)
+        return s.PairNode(span, "unnamed", template, value)
 
     def said(self, tree: Tree[Token]) -> s.TemplateNode:
         token = _parts(tree)[0]
@@ -360,63 +364,63 @@ class Builder:
             return s.TemplateNode(self.span(token), (s.TextPart(self.span(token), "none"),))
         return self.template_from(str(token), (token.start_pos or 0), self.span(token))
 
-    def on_answer(self, tree: Tree[Token], span: Span) -> s.Answer:
+    def on_answer(self, tree: Tree[Token], span: SourceRange) -> s.Answer:
         return s.Answer(span, self.template(_tokens(tree, "STRING")[0]))
 
-    def on_call(self, tree: Tree[Token], span: Span) -> s.Call:
+    def on_call(self, tree: Tree[Token], span: SourceRange) -> s.Call:
         name = _tokens(tree, "NAME")[0]
         return s.Call(span, self.ident(name), tuple(self.node(t) for t in _trees(tree)))
 
-    def on_text_arg(self, tree: Tree[Token], span: Span) -> s.TemplateNode:
+    def on_text_arg(self, tree: Tree[Token], span: SourceRange) -> s.TemplateNode:
         return self.template(_parts(tree)[0])
 
     # -------------------------------------------------------------- expressions and conditions
 
-    def on_name(self, tree: Tree[Token], span: Span) -> s.Name:
-        return s.Name(span, str(_parts(tree)[0]))
+    def on_name(self, tree: Tree[Token], span: SourceRange) -> s.NameNode:
+        return s.NameNode(span, str(_parts(tree)[0]))
 
-    def on_symbol(self, tree: Tree[Token], span: Span) -> s.Symbol:
+    def on_symbol(self, tree: Tree[Token], span: SourceRange) -> s.Symbol:
         return s.Symbol(span, self.symbol_of(_parts(tree)[0]))
 
-    def on_blank(self, tree: Tree[Token], span: Span) -> s.Symbol:
+    def on_blank(self, tree: Tree[Token], span: SourceRange) -> s.Symbol:
         return s.Symbol(span, BLANK)
 
-    def on_number(self, tree: Tree[Token], span: Span) -> s.Number:
+    def on_number(self, tree: Tree[Token], span: SourceRange) -> s.Number:
         return s.Number(span, self.number(_parts(tree)[0]))
 
-    def on_binary(self, tree: Tree[Token], span: Span) -> s.Binary:
+    def on_binary(self, tree: Tree[Token], span: SourceRange) -> s.Binary:
         left, operator, right = _parts(tree)
         return s.Binary(span, str(operator), self.node(left), self.node(right))
 
-    def on_negate(self, tree: Tree[Token], span: Span) -> s.Negate:
+    def on_negate(self, tree: Tree[Token], span: SourceRange) -> s.Negate:
         return s.Negate(span, self.node(_parts(tree)[1]))
 
-    def on_grouped(self, tree: Tree[Token], span: Span) -> Any:
+    def on_grouped(self, tree: Tree[Token], span: SourceRange) -> Any:
         return self.node(_parts(tree)[1])
 
-    def on_member(self, tree: Tree[Token], span: Span) -> s.In:
+    def on_member(self, tree: Tree[Token], span: SourceRange) -> s.In:
         return s.In(span, self.node(_parts(tree)[0]), self.node(_parts(tree)[-1]), False)
 
-    def on_not_member(self, tree: Tree[Token], span: Span) -> s.In:
+    def on_not_member(self, tree: Tree[Token], span: SourceRange) -> s.In:
         return s.In(span, self.node(_parts(tree)[0]), self.node(_parts(tree)[-1]), True)
 
-    def on_in_word(self, tree: Tree[Token], span: Span) -> s.In:
+    def on_in_word(self, tree: Tree[Token], span: SourceRange) -> s.In:
         return s.In(span, self.node(_parts(tree)[0]), None, False)
 
-    def on_not_in_word(self, tree: Tree[Token], span: Span) -> s.In:
+    def on_not_in_word(self, tree: Tree[Token], span: SourceRange) -> s.In:
         return s.In(span, self.node(_parts(tree)[0]), None, True)
 
-    def on_compare(self, tree: Tree[Token], span: Span) -> s.Compare:
+    def on_compare(self, tree: Tree[Token], span: SourceRange) -> s.Compare:
         left, operator, right = _parts(tree)
         return s.Compare(span, str(operator), self.node(left), self.node(right))
 
-    def on_marked(self, tree: Tree[Token], span: Span) -> s.Marked:
+    def on_marked(self, tree: Tree[Token], span: SourceRange) -> s.Marked:
         return s.Marked(span, self.ident(_parts(tree)[1]))
 
-    def on_negation(self, tree: Tree[Token], span: Span) -> s.Not:
+    def on_negation(self, tree: Tree[Token], span: SourceRange) -> s.Not:
         return s.Not(span, self.node(_parts(tree)[1]))
 
-    def on_either(self, tree: Tree[Token], span: Span) -> s.Logic:
+    def on_either(self, tree: Tree[Token], span: SourceRange) -> s.Logic:
         left, operator, right = _parts(tree)
         return s.Logic(span, str(operator), self.node(left), self.node(right))
 
@@ -428,8 +432,8 @@ class Builder:
         """The template of a string token."""
         return self.template_from(str(token)[1:-1], (token.start_pos or 0) + 1, self.span(token))
 
-    def template_from(self, text: str, offset: int, span: Span) -> s.TemplateNode:
-        parts: list[s.TextPart | s.HolePart] = []
+    def template_from(self, text: str, offset: int, span: SourceRange) -> s.TemplateNode:
+        parts: list[s.TextPart | s.PlaceholderPart] = []
         for match in _TEMPLATE.finditer(text):
             piece, at = (
                 match.group(),
@@ -443,7 +447,7 @@ class Builder:
                     )
                 parts.append(s.TextPart(at, literal or ""))
             elif hole := _HOLE.fullmatch(piece):
-                parts.append(s.HolePart(at, hole[1], hole[2] or "", hole[3] or ""))
+                parts.append(s.PlaceholderPart(at, hole[1], hole[2] or "", hole[3] or ""))
             elif piece[0] in "{}":
                 self.report.error(
                     "TM051",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Code(NamedTuple):
+class DiagnosticCode(NamedTuple):
     """A code of an error, or of a warning (``warning``), with sources that have the fault."""
 
     title: str
@@ -43,27 +43,27 @@ def _style(wordings: str) -> str:
 
 _WORDED = 'look: "{label}" look.d: "{value}" next: "." end: "." answer: "{value}"'
 
-CODES: dict[str, Code] = {
+CODES: dict[str, DiagnosticCode] = {
     # ---------------------------------------------------------------- the text of a source
-    "TM001": Code("the file cannot be read, or is not UTF-8 text", ()),
-    "TM002": Code("the source is too large", ()),
-    "TM003": Code(
+    "TM001": DiagnosticCode("the file cannot be read, or is not UTF-8 text", ()),
+    "TM002": DiagnosticCode("the source is too large", ()),
+    "TM003": DiagnosticCode(
         "a character that cannot be seen, or that the language does not use",
         ("tape t: '0'\nmain { left\u200b t }", "tape t: ‘0’\nmain { left t }", "main { \x00 }"),
     ),
-    "TM004": Code(
+    "TM004": DiagnosticCode(
         "nested too deep",
         (f"main {_MANY}", "class c = " + " | ".join(["'a'"] * 300) + "\n" + _main("left t")),
     ),
-    "TM005": Code(
+    "TM005": DiagnosticCode(
         "a bracket without its partner",
         ("tape t: '0'\nmain { while t == 0 { left t\n}\n", "tape t: '0'\nmain { left t } }"),
     ),
-    "TM006": Code(
+    "TM006": DiagnosticCode(
         "the grammar expects something else here",
         (_main("left"), _main("t = = 3"), "tape t '0'\nmain { left t }", _main("left t ;")),
     ),
-    "TM007": Code(
+    "TM007": DiagnosticCode(
         "a malformed symbol, string, escape or range",
         (
             "tape t: 'ab'\nmain { left t }",
@@ -73,13 +73,13 @@ CODES: dict[str, Code] = {
             _main("let q: 9..0 = 1 t := q"),
         ),
     ),
-    "TM008": Code("a number is too large", (_main("let q: 0..99999 = 1 t := q"),)),
-    "TM009": Code(
+    "TM008": DiagnosticCode("a number is too large", (_main("let q: 0..99999 = 1 t := q"),)),
+    "TM009": DiagnosticCode(
         "a word of the language is used as a name",
         ("tape left: '0'\nmain { accept }", _main("step next { }")),
     ),
     # ---------------------------------------------------------------- names
-    "TM020": Code(
+    "TM020": DiagnosticCode(
         "no such name",
         (
             _main("left tt"),
@@ -90,7 +90,7 @@ CODES: dict[str, Code] = {
             _proc("proc p(a) { left t }", "p(u)"),
         ),
     ),
-    "TM021": Code(
+    "TM021": DiagnosticCode(
         "a name has two meanings",
         (
             "tape t, t: '0'\nmain { left t }",
@@ -100,7 +100,7 @@ CODES: dict[str, Code] = {
             _style(_WORDED + ' look: "again"'),
         ),
     ),
-    "TM022": Code(
+    "TM022": DiagnosticCode(
         "a tape, a register and a text are different things",
         (
             _main("t = 1"),
@@ -109,15 +109,15 @@ CODES: dict[str, Code] = {
             _main("local tape s: '0' left s"),
         ),
     ),
-    "TM023": Code(
+    "TM023": DiagnosticCode(
         "an import that cannot be followed",
         ("import std.nothing\nmain { accept }", 'import "../x.tm"\nmain { accept }'),
     ),
-    "TM024": Code(
+    "TM024": DiagnosticCode(
         "procs call each other in a cycle",
         (_proc("proc p(a) { q(a) }\nproc q(a) { p(a) }", "p(t)"),),
     ),
-    "TM025": Code(
+    "TM025": DiagnosticCode(
         "the arguments do not fit the proc",
         (
             _proc("proc p(a) { left a }", "p(t, u)"),
@@ -126,7 +126,7 @@ CODES: dict[str, Code] = {
             _proc("proc p(n: text) { answer n }".replace("answer n", 'answer "{n}"'), "p(t)"),
         ),
     ),
-    "TM026": Code(
+    "TM026": DiagnosticCode(
         "not one machine",
         (
             "tape t: '0'",
@@ -135,7 +135,7 @@ CODES: dict[str, Code] = {
         ),
     ),
     # ---------------------------------------------------------------- values
-    "TM040": Code(
+    "TM040": DiagnosticCode(
         "a value of the wrong kind",
         (
             _main("let r: lt | gt = lt t := r"),
@@ -144,33 +144,35 @@ CODES: dict[str, Code] = {
             _main("let q: 0..3 = 1 if q in word { left t }"),
         ),
     ),
-    "TM041": Code("a value outside of its domain", (_main("let q: 0..3 = 4 t := q"),)),
-    "TM042": Code(
+    "TM041": DiagnosticCode("a value outside of its domain", (_main("let q: 0..3 = 4 t := q"),)),
+    "TM042": DiagnosticCode(
         "a symbol that the tape cannot hold", (_main("t := 'x'"), _rules("rule a ['x'] -> a"))
     ),
-    "TM043": Code(
+    "TM043": DiagnosticCode(
         "an order between things that have none",
         (_main("let r: lt | gt = lt if r < gt { left t }"),),
     ),
-    "TM044": Code(
+    "TM044": DiagnosticCode(
         "a proc ends without its value",
         (_proc("proc p(a) -> 0..9 { if a == 1 { return 1 } }", "let q: 0..9 = p(t) t := q"),),
     ),
-    "TM045": Code(
+    "TM045": DiagnosticCode(
         "a value where the proc has none",
         (
             _proc("proc p(a) { left a return 3 }", "p(t)"),
             _proc("proc p(a) { left a }", "let q: 0..9 = p(t) t := q"),
         ),
     ),
-    "TM046": Code("`break` outside of a loop", (_main("break"),)),
-    "TM047": Code("no such head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)),
+    "TM046": DiagnosticCode("`break` outside of a loop", (_main("break"),)),
+    "TM047": DiagnosticCode(
+        "no such head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)
+    ),
     # ---------------------------------------------------------------- speech
-    "TM050": Code(
+    "TM050": DiagnosticCode(
         "an emission where none can stand",
         (_main('fetch "d" = {t}'), _main('step s { answer "{t}" }')),
     ),
-    "TM051": Code(
+    "TM051": DiagnosticCode(
         "a hole that means nothing",
         (
             _main('answer "{t.word.word}"'),
@@ -178,7 +180,7 @@ CODES: dict[str, Code] = {
             _main('step s { fetch "d" = {t.all} }'),
         ),
     ),
-    "TM052": Code(
+    "TM052": DiagnosticCode(
         "a style that leaves something out, or words what is never said",
         (
             _style('look: "."'),
@@ -186,24 +188,24 @@ CODES: dict[str, Code] = {
             _style(_WORDED.replace("{label}", "{x}")),
         ),
     ),
-    "TM054": Code("an emission without a name", (_main('step s { solve "> 3" }'),)),
+    "TM054": DiagnosticCode("an emission without a name", (_main('step s { solve "> 3" }'),)),
     # ---------------------------------------------------------------- rules
-    "TM060": Code(
+    "TM060": DiagnosticCode(
         "a rule goes to a state that has none",
         (_rules("rule a ['0'] -> bb"), "tape t: '0'\nstart x\nrule a ['0'] -> a"),
     ),
-    "TM061": Code(
+    "TM061": DiagnosticCode(
         "two rules for one situation",
         (_rules("rule a ['0'] -> a", "rule a ['0'] -> accept"),),
     ),
-    "TM062": Code("as many cells as tapes", (_rules("rule a ['0', '1'] -> a"),)),
-    "TM063": Code(
+    "TM062": DiagnosticCode("as many cells as tapes", (_rules("rule a ['0', '1'] -> a"),)),
+    "TM063": DiagnosticCode(
         "a cell that cannot stand there",
         (_rules("rule a [*] -> ['0' | '1'] [R] a"), _rules("rule a [*] -> ['0'] [UP] a")),
     ),
-    "TM064": Code("rules need one start", ("tape t: '0'\nrule a ['0'] -> a",)),
+    "TM064": DiagnosticCode("rules need one start", ("tape t: '0'\nrule a ['0'] -> a",)),
     # ---------------------------------------------------------------- elaboration
-    "TM070": Code(
+    "TM070": DiagnosticCode(
         "a limit of the elaboration",
         (
             _DIGITS
@@ -212,16 +214,16 @@ CODES: dict[str, Code] = {
             + "\nmain { p30(t) }",
         ),
     ),
-    "TM071": Code("a loop that touches no tape", (_main("loop { }"),)),
-    "TM072": Code(
+    "TM071": DiagnosticCode("a loop that touches no tape", (_main("loop { }"),)),
+    "TM072": DiagnosticCode(
         "nothing can be executed here",
         (_main("let q: 0..3 = 3 q = q + 1 t := q"),),
     ),
-    "TM073": Code(
+    "TM073": DiagnosticCode(
         "a situation without a transition (`check --strict`)", (_main("u := t + 1"),), warning=True
     ),
     # ---------------------------------------------------------------- warnings
-    "TM080": Code(
+    "TM080": DiagnosticCode(
         "something is never used",
         (
             "import std.words\n" + _main("left t, u"),
@@ -231,17 +233,17 @@ CODES: dict[str, Code] = {
         ),
         warning=True,
     ),
-    "TM081": Code(
+    "TM081": DiagnosticCode(
         "something is never reached",
         (_main("accept left t, u"), _rules("rule a [*] -> accept", "rule b [*] -> a")),
         warning=True,
     ),
-    "TM082": Code(
+    "TM082": DiagnosticCode(
         "a test that is never true",
         (_main("if t == 'x' { left t, u }"), _main("if t in 'a'..'c' { left t, u }")),
         warning=True,
     ),
-    "TM083": Code(
+    "TM083": DiagnosticCode(
         "many states",
         (
             _main(

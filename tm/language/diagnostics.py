@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tm.language.source import Span
+from tm.language.source import SourceRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class Diagnostic:
 
     code: str
     message: str
-    span: Span
+    span: SourceRange
     help: str = ""
-    notes: tuple[tuple[Span, str], ...] = ()
+    notes: tuple[tuple[SourceRange, str], ...] = ()
     warning: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Diagnostic:
     def as_json(self) -> dict[str, Any]:
         """For editors: plain values, lines and columns from 1, ``end`` exclusive."""
 
-        def where(span: Span) -> dict[str, Any]:
+        def where(span: SourceRange) -> dict[str, Any]:
             line, column = span.source.position(span.end)
             return {
                 "file": span.source.name,
@@ -73,7 +73,7 @@ WIDTH = 160
 """Columns of a source line that an excerpt shows at the most."""
 
 
-def _excerpt(span: Span) -> list[str]:
+def _excerpt(span: SourceRange) -> list[str]:
     if not span.source.text:  # it could not be read, or is empty
         return []
     line, column = span.place.line, span.place.column
@@ -105,13 +105,13 @@ class Reporter:
         self,
         code: str,
         message: str,
-        span: Span,
+        span: SourceRange,
         help: str = "",
-        notes: Iterable[tuple[Span, str]] = (),
+        notes: Iterable[tuple[SourceRange, str]] = (),
     ) -> None:
         self.add(Diagnostic(code, message, span, help, tuple(notes)))
 
-    def warn(self, code: str, message: str, span: Span, help: str = "") -> None:
+    def warn(self, code: str, message: str, span: SourceRange, help: str = "") -> None:
         self.add(Diagnostic(code, message, span, help, warning=True))
 
     def add(self, diagnostic: Diagnostic) -> None:

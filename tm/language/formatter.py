@@ -71,7 +71,7 @@ def _blocks(file: s.File) -> Iterator[s.Block]:
             if isinstance(node, s.If):
                 todo += [b for _, b in node.branches]
                 todo += [node.otherwise] if node.otherwise else []
-            elif isinstance(node, s.While | s.Loop | s.Keep | s.Step):
+            elif isinstance(node, s.While | s.Loop | s.Keep | s.StepBlock):
                 todo.append(node.body)
 
 

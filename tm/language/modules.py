@@ -10,7 +10,7 @@ from pathlib import Path
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.parser import parse
-from tm.language.source import Source, Span, read
+from tm.language.source import Source, SourceRange, read
 from tm.language.values import Domain, Member, Value, value_of
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
@@ -33,7 +33,7 @@ class Module:
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     procs: dict[str, tuple[Module, s.ProcDecl]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
-    imported: dict[str, Span] = field(default_factory=dict)
+    imported: dict[str, SourceRange] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
     def symbols(self, expr: s.ClassExpr, report: Reporter) -> frozenset[str]:
@@ -52,7 +52,7 @@ class Module:
             )
         return self.classes.get(expr.name, frozenset())
 
-    def domain(self, node: s.Domain, report: Reporter) -> Domain:
+    def domain(self, node: s.DomainExpr, report: Reporter) -> Domain:
         """The values of a register's domain."""
         shown = node.span.text
         if isinstance(node, s.RangeDomain):
@@ -174,7 +174,7 @@ class _Opener:
         return None
 
 
-def _bring(module: Module, other: Module, span: Span, report: Reporter) -> None:
+def _bring(module: Module, other: Module, span: SourceRange, report: Reporter) -> None:
     """Make the declarations of an imported file (not what it imports itself) known."""
     imported = module.imported
 
@@ -236,7 +236,7 @@ def _declare(module: Module, report: Reporter) -> None:
             module.members |= {n for n in names if n not in module.enums}
 
 
-def _domains(file: s.File) -> Iterable[s.Domain]:
+def _domains(file: s.File) -> Iterable[s.DomainExpr]:
     """Every domain written in a file."""
     for proc in file.procs:
         if proc.value is not None:
@@ -249,7 +249,7 @@ def _domains(file: s.File) -> Iterable[s.Domain]:
         yield from _let_domains(main)
 
 
-def _let_domains(block: s.Block) -> Iterable[s.Domain]:
+def _let_domains(block: s.Block) -> Iterable[s.DomainExpr]:
     for statement in block.statements:
         if isinstance(statement, s.Let):
             yield statement.domain
@@ -258,5 +258,5 @@ def _let_domains(block: s.Block) -> Iterable[s.Domain]:
                 yield from _let_domains(inner)
             if statement.otherwise is not None:
                 yield from _let_domains(statement.otherwise)
-        elif isinstance(statement, s.While | s.Loop | s.Keep | s.Step):
+        elif isinstance(statement, s.While | s.Loop | s.Keep | s.StepBlock):
             yield from _let_domains(statement.body)

@@ -38,11 +38,11 @@ class Source:
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else None]
 
-    def span(self, start: int, end: int) -> Span:
-        return Span(self, start, end)
+    def span(self, start: int, end: int) -> SourceRange:
+        return SourceRange(self, start, end)
 
 
-class Span(NamedTuple):
+class SourceRange(NamedTuple):
     """A stretch of a source, as offsets; ``end`` is exclusive."""
 
     source: Source

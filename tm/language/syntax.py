@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tm.language.source import Span
+from tm.language.source import SourceRange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    span: Span
+    span: SourceRange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class RangeDomain(Node):
     last: int
 
 
-Domain = RangeDomain | ClassExpr
+DomainExpr = RangeDomain | ClassExpr
 """A domain of names alone (``lt | eq``, ``order``, ``digit``) is read as a class expression."""
 
 # ------------------------------------------------------------------ templates
@@ -72,7 +72,7 @@ class TextPart(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HolePart(Node):
+class PlaceholderPart(Node):
     """``{name}``, ``{name.what}``, ``{name|default}``; ``what`` is empty if left out."""
 
     name: str
@@ -82,14 +82,14 @@ class HolePart(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateNode(Node):
-    parts: tuple[TextPart | HolePart, ...]
+    parts: tuple[TextPart | PlaceholderPart, ...]
 
 
 # ------------------------------------------------------------------ expressions and conditions
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Name(Node):
+class NameNode(Node):
     name: str
 
 
@@ -117,7 +117,7 @@ class Negate(Node):
     operand: Expr
 
 
-Expr = Name | Symbol | Number | Binary | Negate
+Expr = NameNode | Symbol | Number | Binary | Negate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +186,7 @@ class Write(Node):
 @dataclass(frozen=True, slots=True, eq=False)
 class Let(Node):
     register: Ident
-    domain: Domain
+    domain: DomainExpr
     value: Expr | Call
 
 
@@ -265,14 +265,14 @@ class Assume(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step(Node):
+class StepBlock(Node):
     name: Ident
     label: TemplateNode | None
     body: Block
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pair(Node):
+class PairNode(Node):
     """``name "key" = value``; a verdict has no value. ``name`` is never empty (see the parser)."""
 
     name: str
@@ -281,11 +281,11 @@ class Pair(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Emission(Node):
+class EmissionStatement(Node):
     """``fetch`` or ``solve``."""
 
     role: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[PairNode, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -295,7 +295,7 @@ class Answer(Node):
 
 Statement = (
     Move | Write | Let | Assign | CallStatement | If | While | Loop | Break | Return | Halt
-    | LocalTape | Mark | Keep | Assume | Step | Emission | Answer
+    | LocalTape | Mark | Keep | Assume | StepBlock | EmissionStatement | Answer
 )  # fmt: skip
 
 # ------------------------------------------------------------------ declarations
@@ -334,7 +334,7 @@ class Param(Node):
 
     name: Ident
     contract: Ident | None
-    domain: Domain | None
+    domain: DomainExpr | None
 
     @property
     def is_text(self) -> bool:
@@ -351,7 +351,7 @@ class ProcDecl(Node):
 
     name: Ident
     params: tuple[Param, ...]
-    value: Domain | None
+    value: DomainExpr | None
     exits: tuple[tuple[Ident, Ident], ...]
     body: Block
 
@@ -365,7 +365,7 @@ class RuleDecl(Node):
     writes: tuple[ClassExpr | None, ...] | None
     moves: tuple[ClassExpr | None, ...] | None
     target: Ident
-    reads_span: Span
+    reads_span: SourceRange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
