@@ -21,14 +21,14 @@ from transformers.utils.logging import disable_progress_bar
 import tasks
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import load_model
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.problems.selection import problems
 from evaluation.reports.charts import both
 from evaluation.reports.picture import write
 from evaluation.reports.results import divergence_table, results_table, write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.schema import read_yaml
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 from tasks.corpus import Options, Request, build
 from training.config import Config
@@ -67,7 +67,7 @@ def recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
 
 def demo(
     out: Path, *, console: Console, seed: int = 0, size: Size = Size()
-) -> tuple[list[Row], list[Score]]:
+) -> tuple[list[ScoreRow], list[Score]]:
     """Build a corpus, train a tiny model on its shortest range, score it on all three.
 
     Leaves in ``out``: ``corpus``, ``run/model``, ``results`` with ``report.html``,
@@ -123,7 +123,7 @@ def _make_folder(out: Path) -> None:
     (out / MARK).touch()
 
 
-def _show_example(console: Console, item: Item) -> None:
+def _show_example(console: Console, item: EvalProblem) -> None:
     console.print("\nA prompt, and what the machine says:", style="dim")
     console.print(item.prompt + item.reference.string, markup=False, highlight=False)
 
@@ -142,8 +142,8 @@ def _train(config: Config, console: Console) -> Trained:
 
 
 def _score(
-    items: Sequence[Item], model: HuggingFace, console: Console
-) -> tuple[list[Row], list[Score]]:
+    items: Sequence[EvalProblem], model: HuggingFace, console: Console
+) -> tuple[list[ScoreRow], list[Score]]:
     started = time.monotonic()
     with Bar(console=console, transient=True) as bar:
         line = bar.add_task("scoring", total=len(items))

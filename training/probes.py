@@ -19,10 +19,10 @@ from transformers import (
 )
 
 from evaluation.backends.huggingface import HuggingFace
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.reports.results import row_as_json
 from evaluation.runs.evaluate import evaluate
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from tm.support.files import whole, write_text
 from training.models.attention import PACKED
 
@@ -49,7 +49,7 @@ class Probes(TrainerCallback):
     def __init__(
         self,
         out: Path,
-        items: Sequence[Item],
+        items: Sequence[EvalProblem],
         tokenizer: PreTrainedTokenizerBase,
         *,
         every: int,
@@ -119,7 +119,7 @@ def best_step(out: Path) -> int:
     return max(known, key=lambda step: (known[step], -step))
 
 
-def _figures(rows: Sequence[Row]) -> dict[str, float]:
+def _figures(rows: Sequence[ScoreRow]) -> dict[str, float]:
     return {
         f"probe_{row.task}_{row.range}_{name}": share.rate
         for row in rows

@@ -20,7 +20,7 @@ from compiler.sources import Stretch, fetches, find_facts
 from compiler.text import ROLES, Text
 from evaluation.attention.measurement import look, watched
 from evaluation.models.tokens import encode, encode_prompts, offsets
-from evaluation.problems.replays import Item, references
+from evaluation.problems.replays import EvalProblem, references
 
 Numbers = NDArray[np.int64]
 Shares = NDArray[np.float32]
@@ -101,7 +101,7 @@ class Looks:
 def observe(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    items: Sequence[Item],
+    items: Sequence[EvalProblem],
     *,
     chat: bool = False,
     advance: Callable[[int], None] = lambda done: None,
@@ -189,7 +189,9 @@ def _tokens(ends: Numbers, stretch: Stretch, first: int) -> tuple[int, int]:
     return first + start, first + end + 1
 
 
-def _read(tokenizer: PreTrainedTokenizerBase, item: Item, text: Text, *, chat: bool) -> _Read:
+def _read(
+    tokenizer: PreTrainedTokenizerBase, item: EvalProblem, text: Text, *, chat: bool
+) -> _Read:
     (asked,) = encode_prompts(tokenizer, [item.prompt], chat=chat)
     prompt, said = encode(tokenizer, [item.prompt, text.string])
     before = (i for i in range(len(asked)) if asked[i : i + len(prompt)] == prompt)
@@ -200,7 +202,7 @@ def _read(tokenizer: PreTrainedTokenizerBase, item: Item, text: Text, *, chat: b
     return _Read(asked + said, prompt_ends, begin, ends)
 
 
-def _add(looks: Looks, model: PreTrainedModel, item: Item, text: Text, read: _Read) -> None:
+def _add(looks: Looks, model: PreTrainedModel, item: EvalProblem, text: Text, read: _Read) -> None:
     begin = read.begin
     # A token may reach over the border of two spans: it is of the one that holds its last letter.
     spans = np.searchsorted(text.spans.start, read.ends - 1, side="right") - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 
 
 class End(StrEnum):
@@ -35,10 +35,10 @@ class Output(NamedTuple):
     reasoning: str = ""
 
 
-class Request(NamedTuple):
+class OutputRequest(NamedTuple):
     """An output that is wanted: the ``sample``-th for an item."""
 
-    item: Item
+    item: EvalProblem
     sample: int = 0
 
     @property
@@ -132,7 +132,9 @@ class Backend(Protocol):
         """The length of each prompt as the model is given it, in the backend's tokens."""
         ...
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         """The output for each request, with its place among them, as soon as there is one.
 
         An output has at most ``limit`` tokens with its end, and no more than the context allows.
@@ -155,6 +157,8 @@ class Reference:
 
     count_prompts = count
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         for place, (item, _) in enumerate(requests):
             yield place, Output(item.completion, End.STOP, len(item.completion))

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 from evaluation.backends.decoder import Decoder
 
 BATCH = 64
@@ -73,7 +73,9 @@ class HuggingFace(Decoder):
         positions: int = self.model.config.get_text_config().max_position_embeddings
         return positions
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         prompts = self.prompts([request.item.prompt for request in requests])
         if self.batch_size is None:
             self._used = self._fitting(max(map(len, prompts), default=0) + limit)
@@ -110,7 +112,7 @@ class HuggingFace(Decoder):
 
     def _decode(
         self,
-        requests: Sequence[Request],
+        requests: Sequence[OutputRequest],
         prompts: Sequence[Sequence[int]],
         batch: Sequence[int],
         limit: int,
@@ -195,7 +197,7 @@ class HuggingFace(Decoder):
 class _Draws:
     """Random numbers of one output alone, so that no other changes what is drawn for it."""
 
-    def __init__(self, seed: int, request: Request) -> None:
+    def __init__(self, seed: int, request: OutputRequest) -> None:
         key = blake2b(f"{seed} {request.sample} {request.item.id}".encode(), digest_size=16)
         self._random = np.random.Generator(np.random.Philox(key=int(key.hexdigest(), 16)))
 

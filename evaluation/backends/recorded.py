@@ -14,12 +14,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from evaluation.backends.base import Description, End, Output, Request
-from evaluation.problems.replays import Item
+from evaluation.backends.base import Description, End, Output, OutputRequest
+from evaluation.problems.replays import EvalProblem
 from tm.support.files import naming, sole_writer, write_text
 from tm.support.strict_json import json_lines
 
-Key = tuple[str, int]
+OutputKey = tuple[str, int]
 """An item's id and the number of the sample."""
 
 RUN, OUTPUTS = "run.json", "outputs.jsonl"
@@ -46,7 +46,7 @@ class Recorded:
     unit = "bytes"
     context = None
 
-    def __init__(self, path: Path, items: Iterable[Item], *, samples: int = 1) -> None:
+    def __init__(self, path: Path, items: Iterable[EvalProblem], *, samples: int = 1) -> None:
         self.path = path
         self._outputs = read_outputs(path)
         known = {item.id: item.fits for item in items}
@@ -69,12 +69,14 @@ class Recorded:
 
     count_prompts = count
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         for place, request in enumerate(requests):
             yield place, self._outputs[request.key]
 
 
-def read_outputs(path: Path) -> dict[Key, Output]:
+def read_outputs(path: Path) -> dict[OutputKey, Output]:
     """The outputs of a file.
 
     Where a line has no ``tokens``, the bytes of the output stand for them.
@@ -84,8 +86,8 @@ def read_outputs(path: Path) -> dict[Key, Output]:
     ValueError
         Naming the line that has a fault, or the two lines that have one id and sample.
     """
-    found: dict[Key, Output] = {}
-    lines: dict[Key, int] = {}
+    found: dict[OutputKey, Output] = {}
+    lines: dict[OutputKey, int] = {}
     for number, row in json_lines(path):
         try:
             key, output = _read(row)
@@ -100,7 +102,7 @@ def read_outputs(path: Path) -> dict[Key, Output]:
     return found
 
 
-class Journal(dict[Key, Output]):
+class Journal(dict[OutputKey, Output]):
     """Outputs that are on disk as soon as they are here; those of a run that was killed are too."""
 
     def __init__(self, path: Path) -> None:
@@ -111,7 +113,7 @@ class Journal(dict[Key, Output]):
         super().__init__(read_outputs(path))
         self._path = path
 
-    def __setitem__(self, key: Key, output: Output) -> None:
+    def __setitem__(self, key: OutputKey, output: Output) -> None:
         with naming(self._path), self._path.open("ab") as file:
             file.write(_line(key, output))
             file.flush()
@@ -164,7 +166,7 @@ def claimed(folder: Path, name: str, request: str) -> Iterator[None]:
         yield
 
 
-def digest(items: Iterable[Item]) -> str:
+def digest(items: Iterable[EvalProblem]) -> str:
     """What stands for problems, their prompts and references, in hexadecimal digits."""
     all_items = blake2b(digest_size=16)
     for item in items:
@@ -174,14 +176,14 @@ def digest(items: Iterable[Item]) -> str:
     return all_items.hexdigest()
 
 
-def _line(key: Key, output: Output) -> bytes:
+def _line(key: OutputKey, output: Output) -> bytes:
     name, sample = key
     fields = {"id": name, "sample": sample, "output": output.text, "end": output.end,
               "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
     return json.dumps(fields).encode() + b"\n"
 
 
-def _read(row: Mapping[str, Any]) -> tuple[Key, Output]:
+def _read(row: Mapping[str, Any]) -> tuple[OutputKey, Output]:
     text = _field(row, "output", str)
     end = _field(row, "end", str, End.STOP.value)
     if end not in tuple(End):
@@ -204,7 +206,7 @@ def _field(row: Mapping[str, Any], name: str, kind: type[Any], default: Any = No
     return value
 
 
-def _listed(keys: Sequence[Key]) -> str:
+def _listed(keys: Sequence[OutputKey]) -> str:
     shown = ", ".join(
         f"{name} (sample {sample})" if sample else name for name, sample in keys[:SHOWN]
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from compiler.vocabulary import Vocabulary
-from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 
 if TYPE_CHECKING:
     from openai import BadRequestError
@@ -111,7 +111,9 @@ class Server:
 
     count_prompts = count
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         """See ``Backend``.
 
         Raises
@@ -141,7 +143,7 @@ class Server:
             if fault:
                 raise fault
 
-    def _ask(self, request: Request, limit: int) -> Output:
+    def _ask(self, request: OutputRequest, limit: int) -> Output:
         from openai import BadRequestError, OpenAIError
 
         prompt = request.item.prompt
@@ -165,7 +167,7 @@ class Server:
         except (OpenAIError, ValueError) as error:
             raise self._fault(request, error) from None
 
-    def _fault(self, request: Request, error: Exception) -> ValueError:
+    def _fault(self, request: OutputRequest, error: Exception) -> ValueError:
         said = str(error).replace(self._key, "…") if self._key else str(error)
         return ValueError(f"the server, asked for {request.item.id}: {said}")
 

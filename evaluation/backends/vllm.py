@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from transformers import AutoConfig, GenerationConfig
 
-from evaluation.backends.base import GREEDY, Description, End, Output, Request, Sampling
+from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 from evaluation.backends.decoder import Decoder
 from evaluation.models.loading import (
     ADAPTER,
@@ -102,7 +102,9 @@ class VLLM(Decoder):
             "vllm": self._version,
         }
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         from vllm import SamplingParams, TokensPrompt
 
         prompts = self.prompts([request.item.prompt for request in requests])

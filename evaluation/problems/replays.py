@@ -44,7 +44,7 @@ class Replay:
     states_answer: bool
 
 
-class Item(NamedTuple):
+class EvalProblem(NamedTuple):
     """A problem to be solved, and its replay.
 
     Attributes
@@ -88,17 +88,17 @@ class Item(NamedTuple):
         return next(references([self]))
 
 
-def references(items: Iterable[Item]) -> Iterator[Text]:
-    """``Item.reference`` of many."""
+def references(items: Iterable[EvalProblem]) -> Iterator[Text]:
+    """``EvalProblem.reference`` of many."""
     for texts in rewritten(items):
         yield from texts.whole()
 
 
-def rewritten(items: Iterable[Item]) -> Iterator[Texts]:
+def rewritten(items: Iterable[EvalProblem]) -> Iterator[Texts]:
     """The completions with their spans, at once of as many as stand together and are not large."""
     written = 0
 
-    def piece(item: Item) -> tuple[Replay, int]:
+    def piece(item: EvalProblem) -> tuple[Replay, int]:
         nonlocal written
         written += len(item.completion)
         return item.replay, written // ROOM
@@ -117,7 +117,7 @@ def replay(
     *,
     form: Form = Form(),
     free: bool = False,
-) -> list[Item]:
+) -> list[EvalProblem]:
     """Run the machine on problems of one task and range.
 
     Parameters
@@ -142,7 +142,7 @@ def replay(
         chain=not free and form.format in (TAIL, *FORMATS),
         states_answer=free or form.format not in FORMATS,
     )
-    made: list[Item] = []
+    made: list[EvalProblem] = []
     size = FIRST
     while len(made) < len(ids):
         piece = slice(len(made), len(made) + size)
@@ -154,7 +154,7 @@ def replay(
 
 def _items(
     how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: Written
-) -> list[Item]:
+) -> list[EvalProblem]:
     asked = np.array([len(prompt.encode()) for prompt in written.prompts])
     fits = (written.fits & (asked + np.diff(written.texts.offsets) <= LONGEST)).tolist()
     golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]
@@ -168,4 +168,4 @@ def _items(
         repeat(how),
         strict=False,
     )
-    return list(map(Item._make, columns))
+    return list(map(EvalProblem._make, columns))

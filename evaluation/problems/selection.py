@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.problems.replays import Item, replay
+from evaluation.problems.replays import EvalProblem, replay
 from tasks import Task
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import items
@@ -27,7 +27,7 @@ def problems(
     seed: int = 0,
     form: Form = Form(),
     free: bool = False,
-) -> Iterator[Item]:
+) -> Iterator[EvalProblem]:
     """The first ``count`` different evaluation items of each task and range, replayed.
 
     A corpus of this seed, with at least as many evaluation items of the same ranges, trains on none
@@ -62,7 +62,7 @@ def held_out(
     tasks: Sequence[Task[Any]] = (),
     form: Form | None = None,
     free: bool = False,
-) -> Iterator[Item]:
+) -> Iterator[EvalProblem]:
     """The first ``count`` items of a split of a corpus, of each task and range, replayed.
 
     Every record is made again from its id, and compared. Items that the corpus has no record of,
@@ -137,7 +137,7 @@ def _replay(
     indices: Sequence[int],
     form: Form,
     free: bool,
-) -> list[Item]:
+) -> list[EvalProblem]:
     posed = list(items(task, where, split, seed, indices))
     return replay(
         task,
@@ -173,7 +173,7 @@ def _indices(
     return indices
 
 
-def _same(item: Item, record: Mapping[str, Any], written_alike: bool) -> bool:
+def _same(item: EvalProblem, record: Mapping[str, Any], written_alike: bool) -> bool:
     """Whether an item is the one of a record."""
     if item.instance.to_json() != record["instance"]:
         return False

@@ -17,7 +17,7 @@ from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
 from compiler import Role
 from evaluation.problems.replays import rewritten
 from evaluation.reports.markup import visible
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
 
@@ -62,17 +62,17 @@ def style() -> AbstractContextManager[None]:
     )
 
 
-def accuracy(rows: Sequence[Row]) -> Figure:
+def accuracy(rows: Sequence[ScoreRow]) -> Figure:
     """Label accuracy and exact chains with 95 % intervals, and chance, for every row."""
     return _bands(rows, draw_accuracy)
 
 
-def modules(rows: Sequence[Row]) -> Figure:
+def modules(rows: Sequence[ScoreRow]) -> Figure:
     """The share of outputs whose chain broke, by the module of the first wrong character."""
     return _bands(rows, draw_modules)
 
 
-def both(rows: Sequence[Row], title: str) -> Figure:
+def both(rows: Sequence[ScoreRow], title: str) -> Figure:
     """Accuracy and modules, side by side."""
     with style():
         figure = Figure(figsize=(WIDTH, 2.6 + BAND * len(rows)))
@@ -83,7 +83,7 @@ def both(rows: Sequence[Row], title: str) -> Figure:
     return figure
 
 
-def draw_accuracy(axes: Axes, rows: Sequence[Row]) -> None:
+def draw_accuracy(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     """See ``accuracy``."""
     fitting = [(y, row) for y, row in enumerate(rows) if row.fitting]
     chains = [(y, row) for y, row in fitting if row.chain]
@@ -96,7 +96,7 @@ def draw_accuracy(axes: Axes, rows: Sequence[Row]) -> None:
     _legend(axes)
 
 
-def draw_modules(axes: Axes, rows: Sequence[Row]) -> None:
+def draw_modules(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     """See ``modules``."""
     done = np.zeros(len(rows))
     outputs = np.array([max(1, row.fitting * row.samples) for row in rows])
@@ -111,7 +111,7 @@ def draw_modules(axes: Axes, rows: Sequence[Row]) -> None:
     _legend(axes)
 
 
-def tokens(rows: Sequence[Row], scores: Sequence[Score]) -> Figure:
+def tokens(rows: Sequence[ScoreRow], scores: Sequence[Score]) -> Figure:
     """Tokens of the outputs of every row: 5, 25, 50, 75 and 95 %, and the limit."""
     taken = {
         key: [s.output.tokens for s in group if s.verdict is not Verdict.NO_FIT]
@@ -120,7 +120,7 @@ def tokens(rows: Sequence[Row], scores: Sequence[Score]) -> Figure:
     return _bands(rows, partial(_draw_tokens, taken=taken))
 
 
-def survival(rows: Sequence[Row], scores: Sequence[Score]) -> Figure | None:
+def survival(rows: Sequence[ScoreRow], scores: Sequence[Score]) -> Figure | None:
     """A panel for each task: the share of chains still right after so many atomic states.
 
     None where there is no chain.
@@ -192,7 +192,7 @@ def _by_row(scores: Sequence[Score]) -> Iterator[tuple[tuple[str, str], Iterator
     return groupby(scores, key=lambda score: (score.item.task.name, score.item.range))
 
 
-def _bands(rows: Sequence[Row], draw: Callable[[Axes, Sequence[Row]], None]) -> Figure:
+def _bands(rows: Sequence[ScoreRow], draw: Callable[[Axes, Sequence[ScoreRow]], None]) -> Figure:
     """A picture with a band for each row, from the top down."""
     with style():
         figure = Figure(figsize=(WIDTH, 0.9 + BAND * len(rows)))
@@ -201,7 +201,7 @@ def _bands(rows: Sequence[Row], draw: Callable[[Axes, Sequence[Row]], None]) -> 
 
 
 def _draw_tokens(
-    axes: Axes, rows: Sequence[Row], taken: Mapping[tuple[str, str], Sequence[int]]
+    axes: Axes, rows: Sequence[ScoreRow], taken: Mapping[tuple[str, str], Sequence[int]]
 ) -> None:
     for y, row in enumerate(rows):
         found = taken.get((row.task, row.range))
@@ -230,7 +230,7 @@ def _draw_tokens(
     _name(axes, rows)
 
 
-def _name(axes: Axes, rows: Sequence[Row]) -> None:
+def _name(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     """Name the bands, each task once, and say of what does not fit that it does not."""
     tasks = [row.task for row in rows]
     labels = [
@@ -247,7 +247,7 @@ def _name(axes: Axes, rows: Sequence[Row]) -> None:
             axes.text(0.01, y, visible(row.fit), va="center", color="#6b7280", transform=place)
 
 
-def _percents(axes: Axes, rows: Sequence[Row]) -> None:
+def _percents(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     _name(axes, rows)
     axes.set_xlim(-0.01, 1.01)
     axes.xaxis.set_major_formatter(PercentFormatter(1))

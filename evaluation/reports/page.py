@@ -10,7 +10,7 @@ from evaluation.reports.charts import COLOURS
 from evaluation.reports.examples import example, worst
 from evaluation.reports.markup import document, facts, legend, shown, table
 from evaluation.reports.picture import image
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 
 _STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.items())
@@ -19,7 +19,7 @@ _STYLE = "".join(f".{role} {{ color: {colour} }}\n" for role, colour in COLOURS.
 def page(
     title: str,
     introduction: str,
-    rows: Sequence[Row],
+    rows: Sequence[ScoreRow],
     scores: Sequence[Score],
     description: Mapping[str, object] = {},
     *,
@@ -42,7 +42,7 @@ def page(
 def _parts(
     title: str,
     introduction: str,
-    rows: Sequence[Row],
+    rows: Sequence[ScoreRow],
     scores: Sequence[Score],
     description: Mapping[str, object],
     each: int,
@@ -70,7 +70,7 @@ def _parts(
     yield from _examples(worst(scores, each))
 
 
-def _scores(rows: Sequence[Row]) -> str:
+def _scores(rows: Sequence[ScoreRow]) -> str:
     failures = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
     names = ("task", "range", "items", "label accuracy", "exact chains", "chance")
     counted = ("wrong", "no answer", "cut off", "no fit")

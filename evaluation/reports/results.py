@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from compiler import Role
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
 from tm.support.files import whole, write_text
@@ -51,7 +51,7 @@ INTRODUCTION = "What was written, held against what the machine says on the same
 
 
 def write_results(
-    folder: Path, rows: Sequence[Row], scores: Sequence[Score], description: dict[str, Any]
+    folder: Path, rows: Sequence[ScoreRow], scores: Sequence[Score], description: dict[str, Any]
 ) -> None:
     """Write results into a folder, each file whole or not at all, ``results.json`` last.
 
@@ -93,7 +93,7 @@ def _readable(value: Any) -> Any:
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
-def row_as_json(row: Row) -> dict[str, Any]:
+def row_as_json(row: ScoreRow) -> dict[str, Any]:
     """A row as plain data."""
     return {
         "task": row.task,
@@ -151,7 +151,7 @@ def _json(data: object, indent: int | None = None) -> str:
     return json.dumps(data, indent=indent, ensure_ascii=True)
 
 
-def results_table(rows: Sequence[Row], title: str = "") -> Table:
+def results_table(rows: Sequence[ScoreRow], title: str = "") -> Table:
     """The scores in percent, a line for every task and range, with 95 % intervals."""
     table, task = task_table((row.task for row in rows), title)
     for name in ("items", "label accuracy", "exact chains", "chance"):
@@ -198,7 +198,7 @@ _FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT
 """The last columns of ``results_table``, in its order."""
 
 
-def divergence_table(rows: Sequence[Row]) -> Table:
+def divergence_table(rows: Sequence[ScoreRow]) -> Table:
     """Where the chains that are not exact left the machine's, by module and by step."""
     table, task = task_table((row.task for row in rows), "first wrong character")
     table.add_column("not\nexact", justify="right")

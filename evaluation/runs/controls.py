@@ -13,7 +13,7 @@ from rich.text import Text
 
 from evaluation.backends.base import Advance, Backend
 from evaluation.backends.recorded import claimed
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.reports.results import RESULTS, task_table
 from evaluation.runs.run import ANY, Suite, of_corpus
 from evaluation.runs.run import run as score
@@ -41,12 +41,12 @@ OPTIONS = {
 }
 """What a run may say with some backends alone."""
 
-Results = dict[str, Any]
+RunResults = dict[str, Any]
 """What a run's ``results.json`` holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class RunConfig:
     """Who answers, and in what form.
 
     Attributes
@@ -98,7 +98,7 @@ class Run:
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise ValueError(f"run {self.name!r}: a name is letters, digits, - and _")
         for option, backends in OPTIONS.items():
-            if self.backend not in backends and getattr(self, option) != getattr(Run, option):
+            if self.backend not in backends and getattr(self, option) != getattr(RunConfig, option):
                 only = ", ".join(backends)
                 raise ValueError(f"run {self.name}: `{option}` goes with backend {only} alone")
         for option in ("gpus", "window", "concurrency", "max_new_tokens"):
@@ -121,7 +121,7 @@ class Controls:
     """
 
     corpus: Path
-    runs: tuple[Run, ...]
+    runs: tuple[RunConfig, ...]
     split: Literal["eval", "probe"] = "eval"
     ranges: tuple[str, ...] = ("S", "M", "L")
     items: int = 500
@@ -139,12 +139,12 @@ class Controls:
 def score_runs(
     controls: Controls,
     out: Path,
-    backend: Callable[[Run, Sequence[Item]], Backend],
+    backend: Callable[[RunConfig, Sequence[EvalProblem]], Backend],
     *,
     tasks: Sequence[Task[Any]] = (),
-    about: Callable[[Run], Mapping[str, Any]] = lambda run: {},
-    watch: Callable[[Run, int], Advance] = lambda run, outputs: lambda done: None,
-) -> Iterator[Results]:
+    about: Callable[[RunConfig], Mapping[str, Any]] = lambda run: {},
+    watch: Callable[[RunConfig, int], Advance] = lambda run, outputs: lambda done: None,
+) -> Iterator[RunResults]:
     """Score the runs, one after the other, each into a folder of its name.
 
     When the same is asked for again, runs that have ended are not scored anew, and one that was
@@ -195,13 +195,13 @@ def score_runs(
             yield results
 
 
-def _plain(asked: Run | Controls) -> dict[str, Any]:
+def _plain(asked: RunConfig | Controls) -> dict[str, Any]:
     """What was asked for, as JSON has it."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(asked), default=str))
     return plain
 
 
-def _suite(controls: Controls, run: Run, corpus: Corpus, tasks: Sequence[Task[Any]]) -> Suite:
+def _suite(controls: Controls, run: RunConfig, corpus: Corpus, tasks: Sequence[Task[Any]]) -> Suite:
     """The problems of all runs, in the form of this one."""
     free = run.format == ANY
     said = {"format": run.format, "style": run.style}
@@ -217,7 +217,7 @@ def _suite(controls: Controls, run: Run, corpus: Corpus, tasks: Sequence[Task[An
     )
 
 
-def controls_tables(runs: Sequence[Results]) -> Iterator[Table]:
+def controls_tables(runs: Sequence[RunResults]) -> Iterator[Table]:
     """Label accuracy and exact chains of every run, with 95 % intervals, in percent."""
     tasks = [row["task"] for row in runs[0]["rows"]]
     labels, task = task_table(tasks, "label accuracy, in percent [95 % interval]")

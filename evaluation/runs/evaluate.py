@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from itertools import groupby
 
-from evaluation.backends.base import Advance, Backend, End, Output, Request
-from evaluation.problems.replays import Item
-from evaluation.scoring.rows import Row, row_of
+from evaluation.backends.base import Advance, Backend, End, Output, OutputRequest
+from evaluation.problems.replays import EvalProblem
+from evaluation.scoring.rows import ScoreRow, row_of
 from evaluation.scoring.scores import Score
 from evaluation.scoring.scores import scores as score_all
 from evaluation.scoring.statistics import pass_at
@@ -15,25 +15,25 @@ from evaluation.scoring.statistics import pass_at
 ROOM = 32
 """Tokens that an output may have beyond 1.1 times the longest reference of its task and range."""
 
-Part = tuple[str, str]
+TaskRange = tuple[str, str]
 """The names of a task and a range."""
 
 Kept = MutableMapping[tuple[str, int], Output]
-"""Outputs that there are already, by ``Request.key``; each new one is put there when it comes."""
+"""Outputs that exist already, by `OutputRequest.key`; each new one is added when it arrives."""
 
 
 def evaluate(
-    items: Iterable[Item],
+    items: Iterable[EvalProblem],
     backend: Backend,
     advance: Advance = lambda done: None,
     *,
     samples: int = 1,
     passes: Sequence[int] = (),
-    asked: Mapping[Part, int] | None = None,
-    longest: Mapping[Part, int] | None = None,
+    asked: Mapping[TaskRange, int] | None = None,
+    longest: Mapping[TaskRange, int] | None = None,
     limit: int | None = None,
     kept: Kept | None = None,
-) -> tuple[list[Row], list[Score]]:
+) -> tuple[list[ScoreRow], list[Score]]:
     """Have a backend solve items, and score it.
 
     Parameters
@@ -57,7 +57,7 @@ def evaluate(
 
     Returns
     -------
-    list of Row, list of Score
+    list of ScoreRow, list of Score
         A row for every task and range, and a score for every output, in the order of the items.
 
     Raises
@@ -65,7 +65,7 @@ def evaluate(
     ValueError
         See ``check``.
     """
-    rows: list[Row] = []
+    rows: list[ScoreRow] = []
     scores: list[Score] = []
     outputs: Kept = {} if kept is None else kept
     for key, group in groupby(items, key=lambda item: (item.task.name, item.range)):
@@ -110,7 +110,9 @@ def evaluate(
 _NO_FIT = Output("", End.NO_FIT, 0)
 
 
-def check(items: Iterable[Item], *, samples: int, passes: Sequence[int], limit: int | None) -> None:
+def check(
+    items: Iterable[EvalProblem], *, samples: int, passes: Sequence[int], limit: int | None
+) -> None:
     """Find, before anything is asked or kept, what ``evaluate`` cannot do; see there.
 
     Raises
@@ -125,7 +127,7 @@ def check(items: Iterable[Item], *, samples: int, passes: Sequence[int], limit: 
         raise ValueError("how long may an output be that is any text? give max_new_tokens")
 
 
-def token_limit(items: Sequence[Item], backend: Backend, longest: int | None = None) -> int:
+def token_limit(items: Sequence[EvalProblem], backend: Backend, longest: int | None = None) -> int:
     """Tokens to allow: 1.1 times the longest reference of the task and range, and ``ROOM``.
 
     Parameters
@@ -142,7 +144,7 @@ def token_limit(items: Sequence[Item], backend: Backend, longest: int | None = N
     return -(-11 * most // 10) + ROOM
 
 
-def _sizes(items: Sequence[Item], backend: Backend) -> list[int]:
+def _sizes(items: Sequence[EvalProblem], backend: Backend) -> list[int]:
     """Tokens of each prompt, reference and end together; of cut ones, of the longest alone."""
     longest_cut = max((len(item.completion) for item in items if not item.fits), default=0)
     counted = [item.fits or len(item.completion) == longest_cut for item in items]
@@ -152,7 +154,7 @@ def _sizes(items: Sequence[Item], backend: Backend) -> list[int]:
 
 
 def _generate(
-    items: Sequence[Item],
+    items: Sequence[EvalProblem],
     backend: Backend,
     limit: int,
     samples: int,
@@ -160,7 +162,7 @@ def _generate(
     advance: Advance,
 ) -> None:
     """Have every output made that is not there yet."""
-    wanted = [Request(item, sample) for item in items for sample in range(samples)]
+    wanted = [OutputRequest(item, sample) for item in items for sample in range(samples)]
     missing = [request for request in wanted if request.key not in outputs]
     advance(len(wanted) - len(missing))
     for place, output in backend.generate(missing, limit) if missing else ():

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from platformdirs import user_state_path
 
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from tasks.corpus.dataset import Corpus
 
 LOG = "evaluations.jsonl"
@@ -24,7 +24,7 @@ class Logged(NamedTuple):
 
 
 def log_evaluation(
-    corpus: Corpus | None, items: Sequence[Item], description: Mapping[str, Any]
+    corpus: Corpus | None, items: Sequence[EvalProblem], description: Mapping[str, Any]
 ) -> Logged:
     """Add a line to the log: when, which problems, by whom they were answered.
 

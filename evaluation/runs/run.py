@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from evaluation.backends.base import Advance, Backend
 from evaluation.backends.recorded import digest, journal
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.problems.selection import SPLIT, asked, form_of, held_out, longest, problems
 from evaluation.reports.results import RESULTS, write_results
-from evaluation.runs.evaluate import Part, check, evaluate
+from evaluation.runs.evaluate import TaskRange, check, evaluate
 from evaluation.runs.log import Logged, log_evaluation
 from evaluation.runs.versions import version
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 from tasks import Task
 from tasks.corpus import Corpus, Form
@@ -43,9 +43,9 @@ class Suite:
         Whose they are; None where they were drawn by seed.
     """
 
-    items: Sequence[Item]
-    asked: Mapping[Part, int]
-    longest: Mapping[Part, int] = field(default_factory=dict)
+    items: Sequence[EvalProblem]
+    asked: Mapping[TaskRange, int]
+    longest: Mapping[TaskRange, int] = field(default_factory=dict)
     about: Mapping[str, Any]
     corpus: Corpus | None = None
 
@@ -104,7 +104,7 @@ def of_corpus(
 class Result(NamedTuple):
     """What a run gave; ``logged`` tells where it was logged, if it was."""
 
-    rows: list[Row]
+    rows: list[ScoreRow]
     scores: list[Score]
     description: dict[str, Any]
     logged: Logged | None
@@ -168,22 +168,22 @@ def run(
     return Result(rows, scores, about, logged)
 
 
-def _part(item: Item) -> Part:
+def _part(item: EvalProblem) -> TaskRange:
     return item.task.name, item.range
 
 
-def _longest(items: Sequence[Item]) -> dict[Part, int]:
+def _longest(items: Sequence[EvalProblem]) -> dict[TaskRange, int]:
     """UTF-8 bytes of the longest text of each part."""
-    found: dict[Part, int] = {}
+    found: dict[TaskRange, int] = {}
     for item in items:
         if item.fits:
             found[_part(item)] = max(found.get(_part(item), 0), len(item.completion.encode()))
     return found
 
 
-def _first(items: Sequence[Item], count: int) -> list[Item]:
+def _first(items: Sequence[EvalProblem], count: int) -> list[EvalProblem]:
     """The first items of each part."""
-    seen: Counter[Part] = Counter()
+    seen: Counter[TaskRange] = Counter()
     kept = []
     for item in items:
         seen[_part(item)] += 1

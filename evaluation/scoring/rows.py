@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler import Role
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share, chance, pass_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ScoreRow:
     """The scores of one task and range.
 
     Attributes
@@ -118,14 +118,14 @@ class Row:
 
 def row_of(
     scores: Sequence[Score],
-    fitting: Sequence[Item],
+    fitting: Sequence[EvalProblem],
     sizes: Sequence[int],
     samples: int,
     passes: Sequence[int],
     asked: int | None,
     unit: str,
     limit: int,
-) -> Row:
+) -> ScoreRow:
     """The row of one task and range.
 
     Parameters
@@ -140,7 +140,7 @@ def row_of(
     first = scores[0].item
     diverged = [score.divergence for score in scores if score.divergence is not None]
     right = Counter(score.item.id for score in scores if score.verdict is Verdict.RIGHT)
-    return Row(
+    return ScoreRow(
         task=first.task.name,
         range=first.range,
         lengths=first.task.ranges[first.range],

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from compiler import Role
 from evaluation.backends.base import End, Output
-from evaluation.problems.replays import Item, rewritten
+from evaluation.problems.replays import EvalProblem, rewritten
 from evaluation.scoring.divergence import Divergence, first_divergences
 from tasks import Grade
 
@@ -40,7 +40,7 @@ class Score(NamedTuple):
         Where it first is not; None if it is, or nothing was asked, or there is no chain to compare.
     """
 
-    item: Item
+    item: EvalProblem
     output: Output
     sample: int
     verdict: Verdict
@@ -56,13 +56,13 @@ class Score(NamedTuple):
         return self.divergence is None or self.divergence.role is Role.ANSWER
 
 
-def score(item: Item, output: Output, sample: int = 0) -> Score:
+def score(item: EvalProblem, output: Output, sample: int = 0) -> Score:
     """Score one output; never raises, whatever it says."""
     return next(scores([item], [output], [sample]))
 
 
 def scores(
-    items: Sequence[Item], outputs: Sequence[Output], samples: Iterable[int] = repeat(0)
+    items: Sequence[EvalProblem], outputs: Sequence[Output], samples: Iterable[int] = repeat(0)
 ) -> Iterator[Score]:
     """Score an output for each item, and which of the item's outputs it is; never raises."""
     same = [o.text == item.completion for item, o in zip(items, outputs, strict=True)]
@@ -83,18 +83,18 @@ def scores(
             yield Score(item, output, sample, verdict, answer, False, found)
 
 
-def _has_chain(item: Item, output: Output) -> bool:
+def _has_chain(item: EvalProblem, output: Output) -> bool:
     """Whether an output has a chain of thought to be held against the machine's."""
     return item.chain and output.end is not End.NO_FIT
 
 
-def _divergences(astray: Sequence[tuple[Item, Output]]) -> Iterator[Divergence | None]:
+def _divergences(astray: Sequence[tuple[EvalProblem, Output]]) -> Iterator[Divergence | None]:
     texts = iter([output.text for _, output in astray])
     for references in rewritten(item for item, _ in astray):
         yield from first_divergences(references, list(islice(texts, len(references))))
 
 
-def _read(item: Item, output: Output) -> tuple[str | None, Verdict]:
+def _read(item: EvalProblem, output: Output) -> tuple[str | None, Verdict]:
     """The answer of an output that is not the reference, and what is to be said of it."""
     answer, verdict = None, Verdict.WRONG
     if item.replay.states_answer:  # in a generic format the last configuration is the answer

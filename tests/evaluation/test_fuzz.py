@@ -7,7 +7,7 @@ import pytest
 
 import tasks
 from evaluation.backends.base import End, Output
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from evaluation.problems.selection import problems
 from evaluation.scoring.scores import Verdict, score
 from tasks import Task
@@ -46,7 +46,7 @@ def bare(text: str) -> str:
     return re.sub("[ ,\t]", "", line)
 
 
-def check(item: Item, text: str) -> None:
+def check(item: EvalProblem, text: str) -> None:
     expected = item.completion
     found = score(item, Output(text, End.STOP, 1))
     assert found.exact == (text == expected)

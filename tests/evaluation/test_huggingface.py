@@ -14,10 +14,10 @@ from transformers import (
 )
 
 import tasks
-from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.base import End, Output, OutputRequest, Sampling
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.tokens import encode
-from evaluation.problems.replays import Item, replay
+from evaluation.problems.replays import EvalProblem, replay
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import Verdict
 from tasks import Stream
@@ -27,7 +27,7 @@ TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (1, 6)})
 TOKENIZER = byte_tokenizer()
 
 
-def items(count: int) -> list[Item]:
+def items(count: int) -> list[EvalProblem]:
     stream = Stream("generate")
     drawn = [TASK.draw(stream.at(i), "S") for i in range(count)]
     # Prompts of many lengths, so that padding and order matter.
@@ -55,9 +55,11 @@ def model(context: int = 512) -> Qwen2ForCausalLM:
     return Qwen2ForCausalLM(Qwen2Config(**{**SHAPE, "max_position_embeddings": context}))
 
 
-def outputs(backend: HuggingFace, some: list[Item], limit: int, samples: int = 1) -> list[Output]:
+def outputs(
+    backend: HuggingFace, some: list[EvalProblem], limit: int, samples: int = 1
+) -> list[Output]:
     """What a backend writes, in the order of the items and samples."""
-    requests = [Request(item, sample) for item in some for sample in range(samples)]
+    requests = [OutputRequest(item, sample) for item in some for sample in range(samples)]
     made = dict(backend.generate(requests, limit))
     return [made[place] for place in range(len(requests))]
 
@@ -160,7 +162,7 @@ def test_a_batch_is_as_large_as_the_gpus_free_memory_allows(monkeypatch, free, r
     plain = model()
     monkeypatch.setattr(type(plain), "device", torch.device("cuda"))
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free, 10 * free))
-    some = [Request(items(1)[0], sample) for sample in range(1100)]
+    some = [OutputRequest(items(1)[0], sample) for sample in range(1100)]
     made = Gpu(plain, TOKENIZER, name="tiny")
     # Of 250 tokens each, with keys and values in 2 layers of 1 head of 16 numbers of 4 bytes.
     list(made.generate(some, 250 - made.count_prompts([some[0].item.prompt])[0]))

@@ -17,7 +17,7 @@ from evaluation.attention import study as module
 from evaluation.attention.measurement import Seen
 from evaluation.attention.report import looks_as_json, modules_table, sources_table, write_looks
 from evaluation.attention.study import Looks, lookup_heads, observe
-from evaluation.problems.replays import Item, replay
+from evaluation.problems.replays import EvalProblem, replay
 from tasks import Stream
 from tasks.corpus import Form
 from training.config import Model
@@ -30,7 +30,7 @@ TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)
 LAYERS, HEADS = 2, 3
 
 
-def items(where: str, count: int = 4, form: Form = TAIL, task: Any = TASK) -> list[Item]:
+def items(where: str, count: int = 4, form: Form = TAIL, task: Any = TASK) -> list[EvalProblem]:
     stream = Stream("looks", where)
     drawn = [task.draw(stream.at(i), where) for i in range(count)]
     names = [f"{where}{i}" for i in range(count)]

@@ -19,7 +19,7 @@ from matplotlib.text import Text
 import tasks
 from compiler import Role
 from evaluation.backends.base import End, Output, Reference
-from evaluation.problems.replays import Item, replay
+from evaluation.problems.replays import EvalProblem, replay
 from evaluation.reports import charts
 from evaluation.reports.charts import kaplan_meier
 from evaluation.reports.examples import example, worst
@@ -28,7 +28,7 @@ from evaluation.reports.page import page
 from evaluation.reports.picture import image, write
 from evaluation.reports.results import write_results
 from evaluation.runs.evaluate import evaluate
-from evaluation.scoring.rows import Row
+from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, score
 from tasks import Stream, Task
 
@@ -37,7 +37,7 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 EVIL = '<script>alert(1)</script>&"\x1b[31m'
 
 
-def items(where: str, count: int, task: Task[Any] = TASK) -> list[Item]:
+def items(where: str, count: int, task: Task[Any] = TASK) -> list[EvalProblem]:
     stream = Stream("page", where)
     drawn = [task.draw(stream.at(i), where) for i in range(count)]
     names = [f"{where}{i}" for i in range(len(drawn))]
@@ -90,7 +90,7 @@ def pictures(html: str) -> list[str]:
     return [b64decode(source.removeprefix(begin)).decode() for source in sources]
 
 
-def rows_of(scores: list[Score]) -> list[Row]:
+def rows_of(scores: list[Score]) -> list[ScoreRow]:
     outputs = {score.item.id: score.output for score in scores}
 
     class Given(Reference):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 import tasks
-from evaluation.backends.base import End, Output, Reference, Request
-from evaluation.problems.replays import Item, replay
+from evaluation.backends.base import End, Output, OutputRequest, Reference
+from evaluation.problems.replays import EvalProblem, replay
 from evaluation.problems.selection import problems
 from evaluation.reports.results import divergence_table, results_table, write_results
 from evaluation.runs.evaluate import evaluate, token_limit
@@ -23,7 +23,7 @@ from tasks.corpus import Form
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})
 
 
-def some(where: str, count: int) -> list[Item]:
+def some(where: str, count: int) -> list[EvalProblem]:
     stream = Stream("tests", where)
     instances = [TASK.draw(stream.at(i), where) for i in range(count)]
     names = [f"{where}{i}" for i in range(count)]
@@ -64,7 +64,7 @@ def test_the_limit_leaves_room_for_the_longest_reference_and_its_end() -> None:
 
 
 @pytest.mark.parametrize("item", ITEMS[:8], ids=lambda item: item.gold)
-def test_verdicts(item: Item) -> None:
+def test_verdicts(item: EvalProblem) -> None:
     reference, gold = item.completion, item.gold
     wrong = next(sign for sign in "<>=" if sign != gold)
     cases = {
@@ -155,7 +155,9 @@ class Told(Reference):
         self.outputs = outputs
         self.asked: list[tuple[str, int]] = []
 
-    def generate(self, requests: Sequence[Request], limit: int) -> Iterator[tuple[int, Output]]:
+    def generate(
+        self, requests: Sequence[OutputRequest], limit: int
+    ) -> Iterator[tuple[int, Output]]:
         for place, request in reversed(list(enumerate(requests))):  # in any order
             self.asked.append(request.key)
             told = self.outputs[request.item.id]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import tasks
-from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.base import End, Output, OutputRequest, Sampling
 from evaluation.backends.recorded import Journal, journal
 from evaluation.backends.server import Server
 from evaluation.problems.selection import problems
@@ -99,7 +99,7 @@ def talk() -> Iterator[Talk]:
 
 
 def one(backend: Server) -> Output:
-    ((_, output),) = backend.generate([Request(ITEMS[0])], 50)
+    ((_, output),) = backend.generate([OutputRequest(ITEMS[0])], 50)
     return output
 
 

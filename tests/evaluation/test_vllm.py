@@ -15,12 +15,12 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from evaluation.backends.base import End, Output, Request, Sampling
+from evaluation.backends.base import End, Output, OutputRequest, Sampling
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.backends.vllm import VLLM
 from evaluation.models.loading import RECORD, load_model
 from evaluation.models.tokens import encode
-from evaluation.problems.replays import Item
+from evaluation.problems.replays import EvalProblem
 from tests.evaluation.test_huggingface import TOKENIZER, items, model
 
 
@@ -134,8 +134,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "model"
 
 
-def outputs(backend: Any, some: list[Item], limit: int, samples: int = 1) -> list[Output]:
-    requests = [Request(item, sample) for item in some for sample in range(samples)]
+def outputs(backend: Any, some: list[EvalProblem], limit: int, samples: int = 1) -> list[Output]:
+    requests = [OutputRequest(item, sample) for item in some for sample in range(samples)]
     made = dict(backend.generate(requests, limit))
     return [made[place] for place in range(len(requests))]
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from evaluation.backends.base import Advance, Backend, Sampling
     from evaluation.backends.huggingface import HuggingFace
-    from evaluation.problems.replays import Item
-    from evaluation.runs.controls import Controls, Run
+    from evaluation.problems.replays import EvalProblem
+    from evaluation.runs.controls import Controls, RunConfig
     from evaluation.runs.run import Suite
     from tasks.corpus import Corpus
 
@@ -203,7 +203,7 @@ def table(
     controls = read_yaml(config, Controls)
     with ExitStack() as bars:
 
-        def watch(run: Run, outputs: int) -> Advance:
+        def watch(run: RunConfig, outputs: int) -> Advance:
             bars.close()
             return counted(bars.enter_context(progress(run.name)), outputs)
 
@@ -234,7 +234,7 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
-def _backend_of(controls: Controls, run: Run, items: Sequence[Item]) -> Backend:
+def _backend_of(controls: Controls, run: RunConfig, items: Sequence[EvalProblem]) -> Backend:
     """The backend of a run; see ``_backend``."""
     from evaluation.backends.base import Sampling
 
@@ -270,7 +270,7 @@ def _suite(
     return of_corpus(corpus, split, ranges, count, tasks=wanted, form=how, free=free)
 
 
-def _backend(given: Mapping[str, Any], items: Sequence[Item], sampling: Sampling) -> Backend:
+def _backend(given: Mapping[str, Any], items: Sequence[EvalProblem], sampling: Sampling) -> Backend:
     """The backend that the command's options name."""
     kind = given["backend"]
     if kind == "reference":
