@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from tmtail.cli.faults import Code
+from tmtail.cli.faults import ExitCode
 
 
 def test_a_run_prints_outcome_transitions_and_tapes(tmtail, copy: Path) -> None:
     answer = tmtail("run", copy, "--tape", "a=000")
-    assert answer.code == Code.FINE
+    assert answer.code == ExitCode.FINE
     assert answer.out == "accept after 4 transitions\n  a  000\n  b  111\n6 non-blank cells\n"
 
 
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
 def test_a_stuck_run_names_its_line(tmtail, copy: Path, engine: str) -> None:
     answer = tmtail("run", copy, "--tape", "a=01", "--engine", engine)
-    assert answer.code == Code.STUCK
+    assert answer.code == ExitCode.STUCK
     assert answer.out.startswith("stuck after 1 transitions\n")
     assert f"{copy}:4:" in answer.out
     assert "no transition for 1 on tape `a`" in answer.out
@@ -26,9 +26,9 @@ def test_a_stuck_run_names_its_line(tmtail, copy: Path, engine: str) -> None:
 @pytest.mark.parametrize(
     ("body", "options", "code"),
     [
-        ("reject", (), Code.REJECT),
-        ("loop { right t }", ("--steps", 10), Code.LIMIT),
-        ("loop { right t }", ("--cells", 10), Code.LIMIT),
+        ("reject", (), ExitCode.REJECT),
+        ("loop { right t }", ("--steps", 10), ExitCode.LIMIT),
+        ("loop { right t }", ("--cells", 10), ExitCode.LIMIT),
     ],
 )
 def test_how_a_run_ended_is_the_exit_code(tmtail, tmp_path, body, options, code) -> None:
@@ -40,9 +40,9 @@ def test_how_a_run_ended_is_the_exit_code(tmtail, tmp_path, body, options, code)
 def test_the_reference_engine_tests_contracts(tmtail, tmp_path: Path) -> None:
     file = tmp_path / "broken.tm"
     file.write_text("tape t: '0'\nmain { f(t) }\nproc f(x at first) -> x at end { right x }\n")
-    assert tmtail("run", file, "--tape", "t=00").code == Code.FINE
+    assert tmtail("run", file, "--tape", "t=00").code == ExitCode.FINE
     answer = tmtail("run", file, "--tape", "t=00", "--engine", "reference")
-    assert answer.code == Code.FAULT
+    assert answer.code == ExitCode.FAULT
     assert "contract `t at end` is broken" in answer.err
 
 
@@ -64,7 +64,7 @@ def test_a_busy_beaver_file(tmtail, tmp_path: Path) -> None:
     file = tmp_path / "bb4.bb"
     file.write_text("1RB1LB_1LA0LC_1RZ1LD_1RD0RA\n")
     answer = tmtail("run", file)
-    assert answer.code == Code.FINE
+    assert answer.code == ExitCode.FINE
     assert answer.out.startswith("accept after 107 transitions\n")
     assert answer.out.endswith("\n13 non-blank cells\n")
 
@@ -74,7 +74,7 @@ def test_a_task_runs_as_well_as_a_file(tmtail) -> None:
         "run", "bubble_sort", "--tape", "list=3,-1,2,", "--tape", "place=abcd", "--tape",
         "pass=abcd",
     )  # fmt: skip
-    assert answer.code == Code.FINE
+    assert answer.code == ExitCode.FINE
     assert "  out      -1, 2, 3\n" in answer.out
 
 

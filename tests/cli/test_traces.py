@@ -7,7 +7,7 @@ import pytest
 
 import tasks
 from tasks.corpus.records import table as record_table
-from tmtail.cli.faults import Code
+from tmtail.cli.faults import ExitCode
 
 
 def test_a_trace_is_the_text_of_the_corpus(tmtail) -> None:
@@ -15,7 +15,7 @@ def test_a_trace_is_the_text_of_the_corpus(tmtail) -> None:
     (record,) = record_table(task, "M", "eval", 5, [17]).to_pylist()
     options = ("--range", "M", "--split", "eval", "--seed", 5, "--index", 17)
     answer = tmtail("trace", "bubble_sort", *options)
-    assert answer.code == Code.FINE
+    assert answer.code == ExitCode.FINE
     assert answer.out.rstrip("\n") == record["completion"].rstrip("\n")
     shown = json.loads(tmtail("trace", "bubble_sort", *options, "--json").out)
     assert shown["text"] == record["completion"]
@@ -60,7 +60,7 @@ def test_generic_formats_need_no_speech(tmtail, copy: Path) -> None:
 
 def test_a_run_that_fails_says_so(tmtail, copy: Path) -> None:
     answer = tmtail("trace", copy, "--tape", "a=1", "--format", "transitions")
-    assert answer.code == Code.STUCK
+    assert answer.code == ExitCode.STUCK
     assert "stuck after 0 transitions" in answer.err
 
 

@@ -7,11 +7,11 @@ from io import TextIOWrapper
 
 import typer
 
-from tmtail.cli import (
+from tmtail.cli import faults
+from tmtail.cli.commands import (
     attention,
     corpora,
     demos,
-    faults,
     lints,
     machines,
     models,

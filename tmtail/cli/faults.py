@@ -8,13 +8,16 @@ import sys
 from enum import IntEnum
 from traceback import format_exception
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperGroup
 
+if TYPE_CHECKING:
+    from tm import Outcome
 
-class Code(IntEnum):
+
+class ExitCode(IntEnum):
     """The exit codes of every command."""
 
     FINE = 0
@@ -25,6 +28,12 @@ class Code(IntEnum):
     LIMIT = 5  # … a limit of steps, cells or letters ended it
     INTERRUPTED = 130  # Ctrl-C
     PIPE = 141  # the reader of the output went away
+
+
+def exit_code(outcome: Outcome) -> ExitCode:
+    """Return the exit code of ``run`` and ``trace``."""
+    known = {"accept": ExitCode.FINE, "reject": ExitCode.REJECT, "stuck": ExitCode.STUCK}
+    return known.get(outcome, ExitCode.LIMIT)
 
 
 OURS = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
@@ -63,10 +72,10 @@ class Group(TyperGroup):
         except BrokenPipeError:
             # Python flushes stdout once more at its end; that must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(Code.PIPE) from None
+            raise typer.Exit(ExitCode.PIPE) from None
         except KeyboardInterrupt:
             complain("tmtail: interrupted; nothing was left half-written")
-            raise typer.Exit(Code.INTERRUPTED) from None
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package not in OPTIONAL:
@@ -89,7 +98,7 @@ class Group(TyperGroup):
 def fail(message: str) -> typer.Exit:
     """Say what is wrong on stderr; the exit to raise. A diagnostic brings its own ``error``."""
     complain(message if re.search(r"^\S.*: error\[TM", message) else f"tmtail: error: {message}")
-    return typer.Exit(Code.FAULT)
+    return typer.Exit(ExitCode.FAULT)
 
 
 def complain(message: str) -> None:

@@ -13,6 +13,7 @@ from tmtail.cli.faults import visible
 
 if TYPE_CHECKING:
     from compiler import Text
+    from tm import Run, Table
 
 COLOURS = {
     "control": "bold blue",
@@ -122,3 +123,31 @@ def counted(report: Callable[[int, int], None], whole: int) -> Callable[[int], N
         report(done, whole)
 
     return advance
+
+
+def table_sizes(table: Table) -> dict[str, int]:
+    """Return the sizes of a table for people and for ``--json``."""
+    return {
+        "tapes": len(table.tapes),
+        "states": len(table.states),
+        "rows": sum(1 for _ in table.rows()),
+    }
+
+
+def count_nonblank(result: Run) -> int:
+    """Return the number of cells that are not blank, over all tapes."""
+    return sum(int((t.symbols % len(t.tape.symbols) != 0).sum()) for t in result.tapes)
+
+
+def run_summary(result: Run) -> dict[str, Any]:
+    """Return the end of a run as plain data, for ``--json``."""
+    return {
+        "outcome": result.outcome,
+        "reason": result.reason,
+        "place": str(result.place) if result.place else None,
+        "transitions": result.transitions,
+        "nonblank": count_nonblank(result),
+        "tapes": {
+            t.tape.name: {"text": t.text, "origin": t.origin, "head": t.head} for t in result.tapes
+        },
+    }

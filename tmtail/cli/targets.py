@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tasks import Task
     from tm import Table
 
-Machine = Annotated[
+MachineArgument = Annotated[
     str,
     typer.Argument(
         metavar="FILE|TASK",
@@ -78,3 +78,16 @@ def load_tasks(targets: str) -> tuple[Task[Any], ...]:
     import tasks
 
     return tasks.all() if targets == "all" else tuple(map(load_task, names(targets)))
+
+
+def read_tapes(tapes: list[str]) -> dict[str, str]:
+    """Texts by tape, from ``NAME=TEXT`` each."""
+    inputs: dict[str, str] = {}
+    for given in tapes:
+        name, equals, text = given.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"`{given}` is not NAME=TEXT", param_hint="--tape")
+        if name in inputs:
+            raise typer.BadParameter(f"tape `{name}` is given twice", param_hint="--tape")
+        inputs[name] = text
+    return inputs

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tmtail.cli.options import AsJson
 from tmtail.cli.output import counted, names, progress, show_columns, show_json
 from tmtail.cli.targets import Tasks, load_tasks
 
@@ -100,7 +101,7 @@ def evaluate(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="For results and outputs; goes on there.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Score a model by replaying the machine.
 
@@ -168,7 +169,7 @@ def _training(model: str) -> dict[str, Any]:
 
 def pool(
     folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Results of runs.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Pool the results of several runs, by bootstrap over runs and instances."""
     from evaluation.scoring.pooling import pool as pool_results
@@ -194,7 +195,7 @@ def table(
     ],
     out: Annotated[Path, typer.Option(metavar="DIR", help="For all results; goes on there.")],
     tasks: Tasks = "all",
-    as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Score several runs on the same problems, and print them side by side."""
     from evaluation.runs.controls import Controls, controls_tables, score_runs

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from tmtail.cli.commands.scores import console, hugging_face
+from tmtail.cli.options import AsJson
 from tmtail.cli.output import counted, names, progress, show_json
-from tmtail.cli.scores import console, hugging_face
 from tmtail.cli.targets import Tasks, load_tasks
 
 
@@ -35,7 +36,7 @@ def attention(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="For the figures, the fetches, a picture.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """See where a model looks while it writes each module of the text.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def train(
     sharded: Annotated[
         bool, typer.Option("--sharded", help="That weights are shared out over them, by FSDP.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a model on a corpus, whole or by LoRA."""
     from evaluation.schema import read_yaml

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from tmtail.cli.faults import Code
+from tmtail.cli.faults import ExitCode
+from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json
 from tmtail.cli.targets import load_tasks
 
@@ -25,7 +26,7 @@ def lint(
     ] = 100,
     seed: Annotated[int, typer.Option(help="Of the instances.")] = 0,
     depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to look at.")] = 1,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the nine rules for the text of a task's machine.
 
@@ -56,7 +57,7 @@ def lint(
                 print(f"  in {finding['instance']}")
         print(f"tasks {len(chosen)}, rules {len(rules.RULES)}, " + _count(found))
     if any(finding["severity"] == rules.Severity.ERROR for finding in found):
-        raise typer.Exit(Code.FAULT)
+        raise typer.Exit(ExitCode.FAULT)
 
 
 def _count(found: list[dict[str, str]]) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import Code, visible
-from tmtail.cli.machines import sizes
-from tmtail.cli.output import names, progress, show_columns, show_json, show_spans
+from tmtail.cli.faults import ExitCode, visible
+from tmtail.cli.options import AsJson
+from tmtail.cli.output import names, progress, show_columns, show_json, show_spans, table_sizes
 from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ Address = Annotated[
     str | None, typer.Option(help="Of a running Ray cluster; `auto` for the one of this machine.")
 ]
 OwnTasks = Annotated[str, typer.Option(metavar="a.py,b.py", help="Tasks of your own, if any.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def tasks(as_json: AsJson = False) -> None:
@@ -39,7 +38,7 @@ def tasks(as_json: AsJson = False) -> None:
                     "name": task.name,
                     "paradigm": task.paradigm,
                     "ranges": dict(task.ranges),
-                    **sizes(task.table),
+                    **table_sizes(task.table),
                 }
                 for task in found
             ]
@@ -50,7 +49,7 @@ def tasks(as_json: AsJson = False) -> None:
             task.name,
             task.paradigm,
             "  ".join(f"{name} {low}–{high}" for name, (low, high) in task.ranges.items()),
-            *sizes(task.table).values(),
+            *table_sizes(task.table).values(),
         )
         for task in found
     ]
@@ -197,7 +196,7 @@ def verify(
             print(fault)
         print(f"records {found.records:,}, faults {len(found.faults)}")
     if found.faults:
-        raise typer.Exit(Code.FAULT)
+        raise typer.Exit(ExitCode.FAULT)
 
 
 def _judged(fine: bool, problems: int) -> str:

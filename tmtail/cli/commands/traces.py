@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from tmtail.cli.faults import complain
-from tmtail.cli.output import names, show_json, show_text
-from tmtail.cli.runs import AsJson, Tapes, exit_code, read_tapes, summary
-from tmtail.cli.targets import MACHINES, Machine, load_machine, load_task
+from tmtail.cli.faults import complain, exit_code
+from tmtail.cli.options import AsJson, Tapes
+from tmtail.cli.output import names, run_summary, show_json, show_text
+from tmtail.cli.targets import MACHINES, MachineArgument, load_machine, load_task, read_tapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ class _Job(NamedTuple):
 
 
 def trace(
-    machine: Machine,
+    machine: MachineArgument,
     range: Annotated[str, typer.Option(help="The range to draw a length from; the first.")] = "",
     length: Annotated[int | None, typer.Option(min=1, help="The length, instead.")] = None,
     split: Annotated[
@@ -92,7 +92,7 @@ def trace(
         text = write(result, job.inputs)
     if as_json:
         spans = [span._asdict() for span in text.spans]
-        show_json({**job.about, "text": text.string, "spans": spans, **summary(result)})
+        show_json({**job.about, "text": text.string, "spans": spans, **run_summary(result)})
     else:
         if prompt and job.prompt:
             print(job.prompt)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import Code, complain
-from tmtail.cli.output import show_json
-from tmtail.cli.targets import MACHINES, Machine, load_machine
+from tmtail.cli.faults import ExitCode, complain
+from tmtail.cli.options import AsJson
+from tmtail.cli.output import show_json, table_sizes
+from tmtail.cli.targets import MACHINES, MachineArgument, load_machine
 
 if TYPE_CHECKING:
-    from tm import Diagnostic, Table
+    from tm import Diagnostic
 
 
 def check(
@@ -21,9 +22,7 @@ def check(
     strict: Annotated[
         bool, typer.Option("--strict", help="Warn of situations that have no transition, too.")
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print diagnostics and sizes as JSON, for editors.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with a machine or a library.
 
@@ -43,14 +42,14 @@ def check(
         if not as_json:
             raise
         show_json({"table": None, "diagnostics": [d.as_json() for d in error.diagnostics]})
-        raise typer.Exit(Code.FAULT) from None
+        raise typer.Exit(ExitCode.FAULT) from None
     if as_json:
         diagnostics = [d.as_json() for d in checked.warnings]
-        show_json({"table": sizes(checked.table), "diagnostics": diagnostics})
+        show_json({"table": table_sizes(checked.table), "diagnostics": diagnostics})
         return
     for warning in checked.warnings:
         complain(f"{warning}\n")
-    found = sizes(checked.table) | {"warnings": len(checked.warnings)}
+    found = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
     print(f"{file}: " + ", ".join(f"{what} {n:,}" for what, n in found.items()))
 
 
@@ -68,15 +67,6 @@ def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -
     for warning in warnings:
         complain(f"{warning}\n")
     print(f"{file}: a library, warnings {len(warnings)}")
-
-
-def sizes(table: Table) -> dict[str, int]:
-    """How large a table is."""
-    return {
-        "tapes": len(table.tapes),
-        "states": len(table.states),
-        "rows": sum(1 for _ in table.rows()),
-    }
 
 
 def fmt(
@@ -109,11 +99,11 @@ def fmt(
                 shutil.copymode(file, draft)
             print(f"{file} formatted")
     if only_check and changed:
-        raise typer.Exit(Code.FAULT)
+        raise typer.Exit(ExitCode.FAULT)
 
 
 def table(
-    machine: Machine,
+    machine: MachineArgument,
     format: Annotated[
         Literal["tsv", "json", "bb"],
         typer.Option(help="Rows for people and spreadsheets, everything, or busy-beaver text."),

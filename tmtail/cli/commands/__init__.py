@@ -1,0 +1,1 @@
+"""Commands of ``tmtail``, one module for each group."""

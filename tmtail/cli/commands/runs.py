@@ -1,0 +1,59 @@
+"""``run``: a machine at work."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tmtail.cli.faults import exit_code
+from tmtail.cli.options import AsJson, Tapes
+from tmtail.cli.output import count_nonblank, progress, run_summary, show_json
+from tmtail.cli.targets import MachineArgument, load_machine, read_tapes
+
+if TYPE_CHECKING:
+    from tm import Run
+
+SHOWN = 100
+"""Characters of a tape that are printed at the most; ``--json`` gives all of them."""
+
+
+def run(
+    machine: MachineArgument,
+    tape: Tapes = [],  # noqa: B006 - typer copies it
+    steps: Annotated[int, typer.Option(min=0, help="Transitions to make at the most.")] = 10**8,
+    cells: Annotated[int, typer.Option(min=0, help="Cells a head may go from cell 0.")] = 10**7,
+    engine: Annotated[
+        Literal["compiled", "reference"],
+        typer.Option(help="`reference` is slow, and tests the contracts of procs."),
+    ] = "compiled",
+    as_json: AsJson = False,
+) -> None:
+    """Run a machine and print how it ended, and its tapes.
+
+    Exits with 0 when the machine accepts, 3 when it rejects, 4 when it is stuck, and 5 at a limit.
+    """
+    from tm import Limits
+    from tm import run as run_table
+
+    table, inputs = load_machine(machine), read_tapes(tape)
+    limits = Limits(steps=steps, cells=cells)
+    with progress("running"):
+        result = run_table(table, inputs, engine=engine, limits=limits)
+    if as_json:
+        show_json(run_summary(result))
+    else:
+        _show(result)
+    raise typer.Exit(exit_code(result.outcome))
+
+
+def _show(result: Run) -> None:
+    print(f"{result.outcome} after {result.transitions:,} transitions")
+    if result.place:
+        print(f"{result.place}: {result.reason}")
+    width = max(len(t.tape.name) for t in result.tapes)
+    for contents in result.tapes:
+        text = contents.text
+        shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text):,} cells)"
+        print(f"  {contents.tape.name:{width}}  {shown}".rstrip())
+    print(f"{count_nonblank(result):,} non-blank cells")
