@@ -35,7 +35,7 @@ RUN_KEEPS = 4
 """Steps of one name in a row that ``linear`` keeps whole."""
 
 
-def check(without: Collection[str], depth: int, group: int) -> frozenset[str]:
+def check_options(without: Collection[str], depth: int, group: int) -> frozenset[str]:
     """The ablations asked for; ``ValueError`` when one is unknown or does not go with the rest."""
     if isinstance(without, str):
         raise ValueError(f"without is {without!r}: it is a set of names, {{{without!r}}}")

@@ -15,7 +15,7 @@ from tm.speech import Kind
 from tm.table import Branch, Table, Tree
 
 
-class Frame(NamedTuple):
+class OpenStep(NamedTuple):
     """An open step: its opening utterance (−1: outside every step) and the operands surely said in
     it.
     """
@@ -24,8 +24,8 @@ class Frame(NamedTuple):
     said: frozenset[str]
 
 
-Stack = tuple[Frame, ...]
-OUTSIDE: Stack = (Frame(-1, frozenset()),)
+Stack = tuple[OpenStep, ...]
+OUTSIDE: Stack = (OpenStep(-1, frozenset()),)
 
 
 def actions_of(tree: Tree) -> Iterator[int]:
@@ -41,7 +41,7 @@ def say(table: Table, stack: Stack, utterance: int) -> Stack:
     """The stack after an utterance."""
     said = table.utterances[utterance]
     if said.kind is Kind.OPEN:
-        return (*stack, Frame(utterance, frozenset()))
+        return (*stack, OpenStep(utterance, frozenset()))
     if said.kind is Kind.CLOSE:
         return stack[:-1] or OUTSIDE
     top = stack[-1]
@@ -49,16 +49,16 @@ def say(table: Table, stack: Stack, utterance: int) -> Stack:
 
 
 def meet(a: Stack, b: Stack, table: Table) -> Stack:
-    """What two paths that meet are both sure of; frames are kept while their steps agree."""
-    frames = []
+    """What two paths that meet are both sure of; open_steps are kept while their steps agree."""
+    open_steps = []
     for x, y in zip(a, b, strict=False):
         if _step(table, x) != _step(table, y):
             break
-        frames.append(Frame(x.opening, x.said & y.said))
-    return tuple(frames) or OUTSIDE
+        open_steps.append(OpenStep(x.opening, x.said & y.said))
+    return tuple(open_steps) or OUTSIDE
 
 
-def _step(table: Table, frame: Frame) -> str:
+def _step(table: Table, frame: OpenStep) -> str:
     return table.utterances[frame.opening].step if frame.opening >= 0 else ""
 
 

@@ -28,7 +28,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.ablations import ablate, check
+from compiler.ablations import ablate, check_options
 from compiler.renderer.events import Events, events
 from compiler.renderer.loop import BLOCK, write
 from compiler.renderer.script import Script, script
@@ -83,7 +83,7 @@ def render(
         group=group,
         spans=True,
     )
-    return next(texts.whole())
+    return next(texts.with_spans())
 
 
 def render_batch(
@@ -99,7 +99,7 @@ def render_batch(
     """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked
     for.
     """
-    dropped = check(without, depth, group)
+    dropped = check_options(without, depth, group)
     program = _script(table, style, "linear" not in dropped, spans)
     listed = events(program.utterances, trace, depth=depth, names=program.names)
     if dropped:

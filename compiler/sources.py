@@ -8,26 +8,28 @@ from typing import NamedTuple
 
 from compiler.text import Part, Role, Span, Text
 
-Stretch = tuple[int, int]
+CharRange = tuple[int, int]
 """Characters ``start:end``."""
 
 
-class Pair(NamedTuple):
+class KeyValue(NamedTuple):
     """A pair that a text says, fetched or solved; ``value`` is the span of its value."""
 
-    key: Stretch
+    key: CharRange
     value: Span
 
 
-class Source(NamedTuple):
+class OperandSource(NamedTuple):
     """Where a pair stood before: in the text itself, or in the prompt."""
 
     in_prompt: bool
-    key: Stretch
-    value: Stretch
+    key: CharRange
+    value: CharRange
 
 
-def fetches(text: Text, facts: Mapping[str, Source]) -> Iterator[tuple[Pair, Source]]:
+def fetches(
+    text: Text, facts: Mapping[str, OperandSource]
+) -> Iterator[tuple[KeyValue, OperandSource]]:
     """Every fetched pair, and its source: the latest earlier solve of its key, else the fact.
 
     What was never said has no source, and is left out, as are pairs of a style that says no keys.
@@ -38,32 +40,32 @@ def fetches(text: Text, facts: Mapping[str, Source]) -> Iterator[tuple[Pair, Sou
         See ``find_facts``.
     """
     sources = dict(facts)
-    for pair in _pairs(text):
+    for pair in _key_values(text):
         key = text.string[slice(*pair.key)]
         if pair.value.role is Role.SOLVE:
-            sources[key] = Source(False, pair.key, pair.value[:2])
+            sources[key] = OperandSource(False, pair.key, pair.value[:2])
         elif key in sources:
             yield pair, sources[key]
 
 
-def find_facts(prompt: str, facts: Mapping[str, str]) -> dict[str, Source]:
+def find_facts(prompt: str, facts: Mapping[str, str]) -> dict[str, OperandSource]:
     """Where a prompt says ``KEY = VALUE``, by key; facts that it does not say are left out."""
     found = {}
     for key, value in facts.items():
         pattern = rf"(?<!\S)({re.escape(key)}) = ({re.escape(value)})(?![\w-])"
         if match := re.search(pattern, prompt):
-            found[key] = Source(True, match.span(1), match.span(2))
+            found[key] = OperandSource(True, match.span(1), match.span(2))
     return found
 
 
-def _pairs(text: Text) -> Iterator[Pair]:
+def _key_values(text: Text) -> Iterator[KeyValue]:
     """The fetched and solved pairs of a text; a pair with an empty value has no place."""
     key = None
     for span in text.spans:
         if span.part is Part.KEY:
             key = (span.start, span.end)
         elif span.part is Part.VALUE and key is not None:
-            yield Pair(key, span)
+            yield KeyValue(key, span)
             key = None
         elif span.role not in (Role.FETCH, Role.SOLVE):
             key = None

@@ -39,7 +39,7 @@ class Step:
     ----------
     level
         1 for an outermost step.
-    said
+    emissions
         Its own emissions, in order.
     inner
         The steps inside it, in order.
@@ -48,20 +48,20 @@ class Step:
     name: str
     label: str
     level: int
-    said: list[Emission] = field(default_factory=list)
+    emissions: list[Emission] = field(default_factory=list)
     inner: list[Step] = field(default_factory=list)
 
     @property
     def fetched(self) -> list[Emission]:
-        return [e for e in self.said if e.kind is Kind.FETCH]
+        return [e for e in self.emissions if e.kind is Kind.FETCH]
 
     @property
     def solved(self) -> list[Emission]:
-        return [e for e in self.said if e.kind is Kind.SOLVE]
+        return [e for e in self.emissions if e.kind is Kind.SOLVE]
 
 
 @dataclass(slots=True)
-class Story:
+class DecodedRun:
     """All that one run said.
 
     Attributes
@@ -88,11 +88,11 @@ class Story:
                 todo.extend(step.inner[::-1])
 
 
-def decode(table: Table, trace: Trace, index: int = 0) -> Story:
+def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
     """What run ``index`` of a trace said. Emissions outside every step belong to the step
     before.
     """
-    story = Story()
+    decoded = DecodedRun()
     path: list[Step] = []
     for event in range(int(trace.runs[index]), int(trace.runs[index + 1])):
         utterance = table.utterances[int(trace.utterance[event])]
@@ -100,31 +100,31 @@ def decode(table: Table, trace: Trace, index: int = 0) -> Story:
         match utterance.kind:
             case Kind.OPEN:
                 step = Step(utterance.step, key, len(path) + 1)
-                (path[-1].inner if path else story.steps).append(step)
+                (path[-1].inner if path else decoded.steps).append(step)
                 path.append(step)
             case Kind.CLOSE:
                 if not path or path[-1].name != utterance.step:
                     open_step = f"`{path[-1].name}`" if path else "no step"
-                    story.faults.append(f"`{utterance.step}` closes where {open_step} is open")
+                    decoded.faults.append(f"`{utterance.step}` closes where {open_step} is open")
                 del path[-1:]
             case Kind.ANSWER:
-                story.answers.append(key)
+                decoded.answers.append(key)
             case kind:
                 emission = Emission(kind, utterance.name, key, value)
-                if path or story.steps:
-                    (path or story.steps)[-1].said.append(emission)
+                if path or decoded.steps:
+                    (path or decoded.steps)[-1].emissions.append(emission)
                 else:
-                    story.faults.append(f"`{key}` is said before any step")
+                    decoded.faults.append(f"`{key}` is said before any step")
     if path:
-        story.faults.append(f"`{path[-1].name}` is never closed")
-    return story
+        decoded.faults.append(f"`{path[-1].name}` is never closed")
+    return decoded
 
 
-def turns(story: Story, depth: int) -> list[tuple[Step, str]]:
+def steps_with_next(decoded: DecodedRun, depth: int) -> list[tuple[Step, str]]:
     """Every step of level at most ``depth`` with the step that opens next, ``end`` after the last.
 
     It is named as the minimal style names it: ``relax 1.3``.
     """
-    steps = list(story.walk(depth))
+    steps = list(decoded.walk(depth))
     names = [f"{step.name} {step.label}".rstrip() for step in steps]
     return list(zip(steps, [*names[1:], "end"], strict=True)) if steps else []

@@ -84,7 +84,7 @@ def _named(opening: Utterance) -> tuple[StylePiece, ...]:
     return (_text(opening.step + " "), _hole("label"))
 
 
-def find(table: Table, style: str) -> Style | None:
+def find_style(table: Table, style: str) -> Style | None:
     """The wordings of a style; none for ``minimal``, which is derived.
 
     Raises
@@ -99,12 +99,12 @@ def find(table: Table, style: str) -> Style | None:
         help = did_you_mean(style, names) or f"there are {', '.join(names)}"
         raise StyleError(f"`{table.name}` has no style `{style}`: {help}")
     wordings = table.styles[style]
-    if found := faults(table, wordings):
+    if found := style_faults(table, wordings):
         raise StyleError(f"style `{style}` of `{table.name}` cannot be used:", tuple(found))
     return wordings
 
 
-def faults(table: Table, style: Style) -> list[Fault]:
+def style_faults(table: Table, style: Style) -> list[Fault]:
     """Everything wrong with a style for this table; an empty list when it can be used.
 
     To what ``tm.language.wordings`` finds it adds, once that is settled, holes whose value may be

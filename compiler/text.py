@@ -281,7 +281,7 @@ class Texts(Sequence[str]):
         """The text of run ``i``."""
         return self.buffer[self.offsets[i] : self.offsets[i + 1]].tobytes().decode()
 
-    def whole(self) -> Iterator[Text]:
+    def with_spans(self) -> Iterator[Text]:
         """The texts with their spans; ``ValueError`` as for ``spans``."""
         return map(Text, self, self.spans)
 

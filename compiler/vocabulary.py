@@ -22,9 +22,9 @@ class Tokens:
         """The ids of all tokens that hold some of the characters ``start:end``."""
         return self.ids[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
 
-    def before(self, at: int) -> int:
+    def count_before(self, offset: int) -> int:
         """How many tokens begin before character ``at``."""
-        return bisect_left(self.starts, at)
+        return bisect_left(self.starts, offset)
 
 
 class Vocabulary:
@@ -41,7 +41,7 @@ class Vocabulary:
     def __init__(self, path: str | Path) -> None:
         from tokenizers import Tokenizer
 
-        file = self.file(path)
+        file = self.find_file(path)
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(file))
         except Exception as error:  # the library raises bare Exceptions
@@ -59,7 +59,7 @@ class Vocabulary:
         return cls(qwen_folder())
 
     @staticmethod
-    def file(path: str | Path) -> Path:
+    def find_file(path: str | Path) -> Path:
         """The ``tokenizer.json`` that is meant; ``ValueError`` when there is none."""
         file = Path(path)
         file = file / "tokenizer.json" if file.is_dir() else file
@@ -67,13 +67,13 @@ class Vocabulary:
             raise ValueError(f"{path} is no tokenizer.json and no folder that holds one")
         return file
 
-    def cut(self, text: str) -> Tokens:
+    def tokenize(self, text: str) -> Tokens:
         """A text cut into tokens, none added."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         starts, ends = zip(*encoding.offsets, strict=True) if encoding.offsets else ((), ())
         return Tokens(tuple(encoding.ids), starts, ends)
 
-    def counts(self, texts: Sequence[str]) -> list[int]:
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has."""
         found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding.ids) for encoding in found]

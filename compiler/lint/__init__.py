@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from compiler.lint.evidence import COUNTS, Evidence
+from compiler.lint.evidence import DEFAULT_COUNTS, Evidence
 from compiler.lint.rule import Rule
 from compiler.lint.rules.answered import Answered
 from compiler.lint.rules.atomic import Atomic
@@ -24,7 +24,7 @@ from compiler.lint.subject import TINY, Case, Finding, Severity, Subject
 from compiler.vocabulary import Vocabulary
 
 __all__ = [
-    "COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "lint",
+    "DEFAULT_COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "lint",
 ]  # fmt: skip
 
 RULES: Mapping[str, type[Rule]] = {
@@ -46,7 +46,7 @@ def lint(
     *,
     vocabulary: Vocabulary | None = None,
     depth: int = 1,
-    counts: Mapping[str, int] = COUNTS,
+    counts: Mapping[str, int] = DEFAULT_COUNTS,
 ) -> list[Finding]:
     """All findings of all rules.
 
@@ -63,5 +63,5 @@ def lint(
     rules = [rule(evidence) for rule in RULES.values()]
     for sample in evidence.samples():
         for rule in rules:
-            rule.see(sample)
+            rule.observe(sample)
     return [finding for rule in rules for finding in rule.findings()]

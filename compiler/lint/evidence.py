@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from compiler.lint.subject import TINY, Case, Subject
 from compiler.rendering import render
-from compiler.steps import Story, decode
+from compiler.steps import DecodedRun, decode
 from compiler.text import Text
 from compiler.vocabulary import Tokens, Vocabulary
 from tm.engine import run_batch
 from tm.table import Table
 from tm.trace import Trace
 
-COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
+DEFAULT_COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
 """Instances that are run: tiny ones, of the first range, of each other one; and of the first again,
 a fifth of what a corpus trains on, where something seems never to occur in it."""
 
@@ -45,12 +45,12 @@ class Sample:
     vocabulary: Vocabulary | None
     outcome: str
     out: str | None
-    _story: Story | None = None
+    _story: DecodedRun | None = None
     _text: Text | None = None
     _tokens: Tokens | None = None
 
     @property
-    def story(self) -> Story:
+    def decoded(self) -> DecodedRun:
         """What the run said."""
         if self._story is None:
             self._story = decode(self.table, self.trace, self.index)
@@ -69,7 +69,7 @@ class Sample:
         if self.vocabulary is None:
             raise ValueError("no vocabulary was given")
         if self._tokens is None:
-            self._tokens = self.vocabulary.cut(self.text.string)
+            self._tokens = self.vocabulary.tokenize(self.text.string)
         return self._tokens
 
 
@@ -81,7 +81,7 @@ class Evidence:
     depth
         The deepest level of steps that the texts say.
     counts
-        Instances to run, see ``COUNTS``.
+        Instances to run, see ``DEFAULT_COUNTS``.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Evidence:
         *,
         vocabulary: Vocabulary | None = None,
         depth: int = 1,
-        counts: Mapping[str, int] = COUNTS,
+        counts: Mapping[str, int] = DEFAULT_COUNTS,
     ) -> None:
         self.subject = subject
         self.vocabulary = vocabulary

@@ -20,7 +20,7 @@ class Rule(ABC):
         self.evidence = evidence
 
     @abstractmethod
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         """Look at a run; they come in the order of ``Evidence.samples``."""
 
     @abstractmethod
@@ -28,19 +28,19 @@ class Rule(ABC):
         """What was found, when all runs were seen."""
 
 
-class EachRun(Rule):
+class PerRunRule(Rule):
     """A rule that a run keeps or breaks by itself. Of every range as many runs are looked at."""
 
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence)
         self.found: list[Finding] = []
 
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         if sample.compared:
-            self.found = [*once([*self.found, *self.in_one(sample)])]
+            self.found = [*once([*self.found, *self.check_run(sample)])]
 
     @abstractmethod
-    def in_one(self, sample: Sample) -> Iterator[Finding]:
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
         """What is wrong in a run."""
 
     def findings(self) -> Iterator[Finding]:

@@ -108,7 +108,7 @@ class Subject(Protocol):
     @property
     def unseen(self) -> Collection[str]: ...
 
-    def reads(self, answer: str) -> bool:
+    def is_well_formed(self, answer: str) -> bool:
         """Whether an answer has, as it stands, the form that is asked for."""
         ...
 

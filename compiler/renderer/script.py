@@ -21,7 +21,7 @@ from compiler.styles import (
     OF_LABEL,
     OPERAND,
     entry,
-    find,
+    find_style,
     holes,
     minimal,
     minimal_end,
@@ -170,7 +170,7 @@ def script(table: Table, style: str, *, labels: bool = True, spans: bool = True)
     StyleError
         When there is no such style, or it has faults.
     """
-    return _Compiler(table, find(table, style), labels, _Packer(merge=not spans)).compile()
+    return _Compiler(table, find_style(table, style), labels, _Packer(merge=not spans)).compile()
 
 
 class _Compiler:

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from compiler.sources import Stretch, fetches, find_facts
+from compiler.sources import CharRange, fetches, find_facts
 from compiler.text import ROLES, Text
 from evaluation.attention.measurement import look, watched
 from evaluation.models.tokens import encode, encode_prompts, offsets
@@ -175,16 +175,16 @@ class _Read(NamedTuple):
         """The place of the text's first token."""
         return len(self.tokens) - len(self.ends)
 
-    def of_prompt(self, stretch: Stretch) -> tuple[int, int]:
+    def of_prompt(self, stretch: CharRange) -> tuple[int, int]:
         """The tokens that hold some of these characters of the prompt."""
         return _tokens(self.asked, stretch, self.before)
 
-    def of_text(self, stretch: Stretch) -> tuple[int, int]:
+    def of_text(self, stretch: CharRange) -> tuple[int, int]:
         """The tokens that hold some of these characters of the text."""
         return _tokens(self.ends, stretch, self.begin)
 
 
-def _tokens(ends: Numbers, stretch: Stretch, first: int) -> tuple[int, int]:
+def _tokens(ends: Numbers, stretch: CharRange, first: int) -> tuple[int, int]:
     start, end = np.searchsorted(ends, (stretch[0], stretch[1] - 1), side="right").tolist()
     return first + start, first + end + 1
 

@@ -107,7 +107,7 @@ class Server:
     def count(self, texts: Sequence[str]) -> list[int]:
         if self._vocabulary is None:
             return [len(text.encode()) for text in texts]
-        return [int(count) for count in self._vocabulary.counts(texts)]
+        return [int(count) for count in self._vocabulary.count_tokens(texts)]
 
     count_prompts = count
 

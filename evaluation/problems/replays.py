@@ -91,7 +91,7 @@ class EvalProblem(NamedTuple):
 def references(items: Iterable[EvalProblem]) -> Iterator[Text]:
     """``EvalProblem.reference`` of many."""
     for texts in rewritten(items):
-        yield from texts.whole()
+        yield from texts.with_spans()
 
 
 def rewritten(items: Iterable[EvalProblem]) -> Iterator[Texts]:

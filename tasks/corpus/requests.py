@@ -122,7 +122,7 @@ class Request:
             "style": options.form.name,
             "form": asdict(options.form),
             "spans": options.spans,
-            "tokenizer": options.tokenizer and sha256(Vocabulary.file(options.tokenizer)),
+            "tokenizer": options.tokenizer and sha256(Vocabulary.find_file(options.tokenizer)),
             "max_tokens": options.max_tokens,
             "version": VERSION,
         }

@@ -114,7 +114,7 @@ def verify(
     for about in request["tasks"]:
         if described(known[about["name"]]) != about:
             raise ValueError(f"the corpus was made by another {about['name']}: its file differs")
-    if tokenizer and request["tokenizer"] != sha256(Vocabulary.file(tokenizer)):
+    if tokenizer and request["tokenizer"] != sha256(Vocabulary.find_file(tokenizer)):
         raise ValueError(f"the corpus was not counted with {tokenizer}")
     options = Options(
         form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),

@@ -61,8 +61,8 @@ def sizes(task: Task[Any], where: str, style: str, vocabulary: Vocabulary, count
     texts = render_batch(task.table, batch.trace, style=style)
     written = [index for index in range(len(posed)) if batch.outcome[index] == Outcome.ACCEPT]
     asked = [task.prompt(posed[index], index % len(task.wordings)) for index in written]
-    prompts = vocabulary.counts(asked)
-    completions = vocabulary.counts([texts.text(index) for index in written])
+    prompts = vocabulary.count_tokens(asked)
+    completions = vocabulary.count_tokens([texts.text(index) for index in written])
     wholes = [prompt + text for prompt, text in zip(prompts, completions, strict=True)]
     fitting = sum(1.05 * tokens <= task.budget for tokens in wholes)
     return Sizes(sorted(wholes), mean(prompts or [0]), fitting, len(posed) - len(wholes))

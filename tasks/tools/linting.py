@@ -56,7 +56,7 @@ class Linted:
     def unseen(self) -> Collection[str]:
         return self.task.unseen
 
-    def reads(self, answer: str) -> bool:
+    def is_well_formed(self, answer: str) -> bool:
         """Whether the task's ``kind`` takes an answer as it stands."""
         return self.task.kind.read(answer) == answer
 

@@ -35,7 +35,7 @@ def lengths(name: str, records: int, vocabulary: Vocabulary) -> dict[str, float]
         for style in (MINIMAL, *WORDED)
     }
     texts["answer"] = [f"{LABEL} {answer}" for answer in batch.texts("out")]
-    return {style: sum(vocabulary.counts(said)) / records for style, said in texts.items()}
+    return {style: sum(vocabulary.count_tokens(said)) / records for style, said in texts.items()}
 
 
 def main() -> None:

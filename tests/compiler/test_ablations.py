@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compiler import ablations, render
 from compiler.text import Text
-from tests.compiler.talk import talk
+from tests.support.scripted import scripted
 
 WORDS = {
     "add": "Number {label}: ", "add.t": "total {value} ", "add.x": "and {value} ",
@@ -33,7 +33,7 @@ def sums(numbers: list[int]) -> list[str]:
 
 
 def example(without: Collection[str], style: str = "minimal", group: int = 3) -> Text:
-    table, trace = talk(sums([4, 5, 2, 1, 6]), styles={"worded": WORDS})
+    table, trace = scripted(sums([4, 5, 2, 1, 6]), styles={"worded": WORDS})
     return render(table, trace, style=style, without=without, group=group)
 
 
@@ -67,7 +67,7 @@ def test_a_key_solved_twice_in_a_group_keeps_its_last_value() -> None:
         "[a 1", "> r: r = {z=1}", "> v: up", "]", "[a 2", "< r: r = {x=1}", "> r: r = {z=2}",
         "> v: down", "]", "! {out=2}",
     ]  # fmt: skip
-    table, trace = talk(said)
+    table, trace = scripted(said)
     assert (
         render(table, trace, without={"atomic"}).string == "a 1: ; r = 2 ; down -> end\nanswer: 2"
     )
@@ -79,7 +79,7 @@ def test_a_row_of_skipped_steps_ends_at_a_step_of_another_name() -> None:
         said += [f"[pass {p}", "]"]
         for i in range(3):
             said += [f"[a {i}", f"> r: r{i} = 1", "]"]
-    table, trace = talk(said)
+    table, trace = scripted(said)
     assert render(table, trace, without={"linear"}).string == (
         " ; r0 = 1\n ; r1 = 1\n ; r2 = 1\n ; r0 = 1\n ; r1 = 1\n ; r2 = 1"
     )
@@ -87,7 +87,7 @@ def test_a_row_of_skipped_steps_ends_at_a_step_of_another_name() -> None:
 
 def test_inner_steps_are_skipped_like_outer_ones() -> None:
     said = ["[a", *(w for i in range(6) for w in (f"[b {i}", f"> r: r{i} = 1", "]")), "]"]
-    table, trace = talk(said)
+    table, trace = scripted(said)
     assert render(table, trace, without={"linear"}, depth=2).string == (
         "\n ; r0 = 1\n ; r1 = 1\n…\n ; r5 = 1"
     )
@@ -129,7 +129,7 @@ def test_no_dropped_value_stands_between_a_label_and_its_result(
         values["fetch"] += [t, x]
         values["solve"].append(n)
     said += ["[check", "> done: done", "]", "! {out=1}"]
-    table, trace = talk(said, styles={"worded": WORDS})
+    table, trace = scripted(said, styles={"worded": WORDS})
     text = render(table, trace, style=style, without=without, group=group)
     assert "".join(text.string[s.start : s.end] for s in text.spans) == text.string
     words = set(re.findall(r"q[0-9]+q", text.string))
@@ -153,6 +153,6 @@ def test_no_dropped_value_stands_between_a_label_and_its_result(
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments: dict[str, object], message: str) -> None:
-    table, trace = talk(sums([1]))
+    table, trace = scripted(sums([1]))
     with pytest.raises(ValueError, match=re.escape(message)):
         render(table, trace, **arguments)  # type: ignore[arg-type]

@@ -6,20 +6,20 @@ import pytest
 
 import tm
 from compiler import render, render_batch
-from tests.compiler.machines import INNER_STEPS, SUM, Digits
-from tests.compiler.plain import minimal
+from tests.support.lint_subjects import INNER_STEPS, SUM, DigitRows
+from tests.support.plain_renderer import render_minimal
 
 
 @pytest.mark.parametrize("text", [SUM, INNER_STEPS])
 @pytest.mark.parametrize("depth", [1, 2])
 def test_both_engines_and_a_batch_give_one_text(text: str, depth: int) -> None:
-    subject = Digits(text)
+    subject = DigitRows(text)
     inputs = [case.tapes for where in ("S", "L") for case in subject.cases(where, 5)]
     batch = tm.run_batch(subject.table, inputs)
     assert batch.trace is not None
     texts = render_batch(subject.table, batch.trace, depth=depth)
     for index, tapes in enumerate(inputs):
-        expected = minimal(subject.table, batch.trace, index, depth)
+        expected = render_minimal(subject.table, batch.trace, index, depth)
         assert texts[index] == expected
         for engine in ("reference", "compiled"):
             run = tm.run(subject.table, tapes, engine=engine, trace=True)

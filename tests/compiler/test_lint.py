@@ -20,16 +20,16 @@ from compiler.lint.rules.linear import Linear
 from compiler.lint.rules.reach import Reach
 from compiler.lint.rules.same_tokens import SameTokens
 from compiler.vocabulary import Vocabulary
-from tests.compiler.machines import (
+from tests.support.lint_subjects import (
     COUNTS,
     INNER_STEPS,
-    LOOP_INSIDE,
+    LOOP_IN_A_STEP,
     SUM,
-    Digits,
-    changed,
-    evidence,
-    qwen,
+    DigitRows,
+    make_evidence,
+    replace_once,
 )  # fmt: skip
+from tests.support.vocabularies import qwen
 
 PAIRS = 'fetch "t {key.cell}" = {s}, "x {key.cell}" = {x.cell|none}'
 RESULT = 'solve "t {key.cell}" = {s}'
@@ -39,7 +39,7 @@ def found_by(rule: type[Rule], on: Evidence) -> list[Finding]:
     """What a rule alone finds."""
     alone = rule(on)
     for sample in on.samples():
-        alone.see(sample)
+        alone.observe(sample)
     return [*alone.findings()]
 
 
@@ -48,12 +48,12 @@ def serious(rule: type[Rule], on: Evidence) -> dict[str, Finding]:
     return {f.what: f for f in found_by(rule, on) if f.severity is not Severity.NOTE}
 
 
-def mutant(old: str, new: str) -> Digits:
-    return Digits(changed(SUM, old, new))
+def mutant(old: str, new: str) -> DigitRows:
+    return DigitRows(replace_once(SUM, old, new))
 
 
 def test_the_good_machine_keeps_the_rules_it_should() -> None:
-    found = lint(Digits(SUM), vocabulary=qwen(), counts=COUNTS)
+    found = lint(DigitRows(SUM), vocabulary=qwen(), counts=COUNTS)
     assert {f.rule for f in found if f.severity is not Severity.NOTE} <= {"reach"}
     assert list(RULES) == [
         "closed", "fetched", "atomic", "linear", "answered", "covered", "same_tokens",
@@ -62,25 +62,27 @@ def test_the_good_machine_keeps_the_rules_it_should() -> None:
 
 
 def test_no_rule_keeps_a_run() -> None:
-    wrong = changed(changed(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
-    on = evidence(Digits(changed(wrong, "out := s  ", ""), first="a"), vocabulary=qwen())
+    wrong = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
+    on = make_evidence(
+        DigitRows(replace_once(wrong, "out := s  ", ""), first="a"), vocabulary=qwen()
+    )
     rules = [rule(on) for rule in RULES.values()]
     for sample in on.samples():
         for rule in rules:
-            rule.see(sample)
+            rule.observe(sample)
     del sample
     gc.collect()
     assert not [kept for kept in gc.get_objects() if isinstance(kept, Sample)]
 
 
 def test_rules_about_tokens_say_that_they_were_skipped() -> None:
-    skipped = {f.rule for f in lint(Digits(SUM), counts=COUNTS) if "no vocabulary" in f.message}
+    skipped = {f.rule for f in lint(DigitRows(SUM), counts=COUNTS) if "no vocabulary" in f.message}
     assert skipped == {"atomic", "answered", "same_tokens", "reach"}
 
 
 def test_closed_finds_a_register_that_is_not_said() -> None:
     silent = mutant(PAIRS, 'fetch "x {key.cell}" = {x.cell|none}')
-    found = serious(Closed, evidence(silent))
+    found = serious(Closed, make_evidence(silent))
     assert set(found) == {"ambiguous", "hidden"}
     assert "-> end` in one run and `ans = 1" in found["ambiguous"].message
     assert "neither in its label nor fetched" in found["hidden"].message
@@ -88,12 +90,12 @@ def test_closed_finds_a_register_that_is_not_said() -> None:
 
 
 def test_closed_finds_a_branch_on_a_cell_that_is_not_said() -> None:
-    found = serious(Closed, evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
+    found = serious(Closed, make_evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
     assert set(found) == {"ambiguous"}
 
 
 def test_closed_wants_instances_that_meet() -> None:
-    wide = replace(Digits(SUM), lengths=Digits(SUM).lengths | {TINY: (12, 12)})
+    wide = replace(DigitRows(SUM), lengths=DigitRows(SUM).lengths | {TINY: (12, 12)})
     counts = COUNTS | {TINY: 3}
     assert set(serious(Closed, Evidence(wide, counts=counts))) == {"few"}
 
@@ -115,27 +117,27 @@ def test_fetched_finds_values_from_nowhere_and_results_that_restate(
     old: str, new: str, what: str, message: str
 ) -> None:
     subject = replace(mutant(old, new), first="a")
-    found = serious(Fetched, evidence(subject))
+    found = serious(Fetched, make_evidence(subject))
     assert message in found[what].message
 
 
 def test_fetched_notes_a_key_that_is_solved_anew() -> None:
     again = mutant(RESULT, RESULT + ' solve "last" = {s}')
-    notes = [f for f in found_by(Fetched, evidence(again)) if f.severity is Severity.NOTE]
+    notes = [f for f in found_by(Fetched, make_evidence(again)) if f.severity is Severity.NOTE]
     assert [f.what for f in notes] == ["again last"]
 
 
 def test_atomic_finds_a_loop_within_a_step_but_not_one_of_inner_steps() -> None:
-    found = serious(Atomic, evidence(Digits(LOOP_INSIDE)))
+    found = serious(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
     assert set(found) == {"cycle x", "fetches"}
     assert (found["cycle x"].step, found["fetches"].instance[0]) == ("sum", "M")
     for depth in (1, 2):
-        assert serious(Atomic, evidence(Digits(INNER_STEPS), depth=depth)) == {}
+        assert serious(Atomic, make_evidence(DigitRows(INNER_STEPS), depth=depth)) == {}
 
 
 def test_atomic_counts_tokens() -> None:
     wordy = mutant(RESULT, 'solve "t {key.cell}" = {s}  solve "' + "so on " * 40 + '"')
-    found = serious(Atomic, evidence(wordy, vocabulary=qwen()))
+    found = serious(Atomic, make_evidence(wordy, vocabulary=qwen()))
     assert set(found) == {"tokens"}
 
 
@@ -156,14 +158,14 @@ main {
 
 
 def test_atomic_lets_a_long_value_be_copied_but_not_worked_on() -> None:
-    same, other = (Digits(COPY.replace("NUMBER", n)) for n in "01")
-    assert serious(Atomic, evidence(same)) == {}
-    assert set(serious(Atomic, evidence(other))) == {"long"}
-    assert serious(Atomic, evidence(replace(other, coarse=("copy",)))) == {}
+    same, other = (DigitRows(COPY.replace("NUMBER", n)) for n in "01")
+    assert serious(Atomic, make_evidence(same)) == {}
+    assert set(serious(Atomic, make_evidence(other))) == {"long"}
+    assert serious(Atomic, make_evidence(replace(other, coarse=("copy",)))) == {}
 
 
 def test_linear_finds_a_label_that_comes_twice() -> None:
-    found = serious(Linear, evidence(mutant('at "{key.cell}"', 'at "again"')))
+    found = serious(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
     assert set(found) == {"twice"}
     assert found["twice"].label == "again"
 
@@ -175,22 +177,22 @@ def test_linear_finds_a_label_that_comes_twice() -> None:
         (mutant('answer "{out.all}"', ""), "count"),
         (mutant('answer "{out.all}"', "reject"), "outcome"),
         (mutant("(s + x) % 10", "(s + x + 1) % 10"), "right"),
-        (Digits(SUM, form=str.isalpha), "form"),
+        (DigitRows(SUM, has_form=str.isalpha), "form"),
     ],
 )
 def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right_or_of_another_form(
-    subject: Digits, what: str
+    subject: DigitRows, what: str
 ) -> None:
-    assert what in serious(Answered, evidence(subject))
+    assert what in serious(Answered, make_evidence(subject))
 
 
 def test_answered_wants_a_long_answer_assembled() -> None:
     lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
     text = COPY.replace("NUMBER", "0")
-    piece = Digits(text, lengths=lengths, answer=lambda x: x)
-    assert set(serious(Answered, evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    piece = DigitRows(text, lengths=lengths, answer=lambda x: x)
+    assert set(serious(Answered, make_evidence(piece, vocabulary=qwen()))) == {"assembled"}
     owned = replace(piece, coarse=("copy",))
-    assert serious(Answered, evidence(owned, vocabulary=qwen())) == {}
+    assert serious(Answered, make_evidence(owned, vocabulary=qwen())) == {}
     keyed = """
 class digit = '0'..'9'
 tape x: digit
@@ -209,38 +211,40 @@ main {
     answer "{out.all}"
 }
 """
-    good = Digits(keyed, lengths=lengths, answer=lambda x: x)
-    assert serious(Answered, evidence(good, vocabulary=qwen())) == {}
+    good = DigitRows(keyed, lengths=lengths, answer=lambda x: x)
+    assert serious(Answered, make_evidence(good, vocabulary=qwen())) == {}
 
 
 def test_covered_finds_results_that_only_longer_texts_hold() -> None:
-    text = changed(changed(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
-    text = changed(text, "out := s  ", "")
-    found = serious(Covered, evidence(Digits(text)))
+    text = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
+    text = replace_once(text, "out := s  ", "")
+    found = serious(Covered, make_evidence(DigitRows(text)))
     assert set(found) == {"M", "L"}
     assert "never occur in S" in found["L"].message
-    owned = found_by(Covered, evidence(Digits(text, unseen=("add",))))
+    owned = found_by(Covered, make_evidence(DigitRows(text, unseen=("add",))))
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
 def test_covered_lets_names_be_copied_from_the_label() -> None:
-    text = changed(SUM, "right x, key", 'solve "at" = {key.cell}  right x, key')
-    named = replace(Digits(text), first="a")  # so that S has few letters
-    assert serious(Covered, evidence(named)) == {}
+    text = replace_once(SUM, "right x, key", 'solve "at" = {key.cell}  right x, key')
+    named = replace(DigitRows(text), first="a")  # so that S has few letters
+    assert serious(Covered, make_evidence(named)) == {}
 
 
 def test_covered_looks_further_for_what_is_rare() -> None:
     few = COUNTS | {"first": 20}
-    assert serious(Covered, Evidence(Digits(SUM), counts=few)) == {}
-    found = serious(Covered, Evidence(Digits(SUM), counts=few | {"many": 20}))
+    assert serious(Covered, Evidence(DigitRows(SUM), counts=few)) == {}
+    found = serious(Covered, Evidence(DigitRows(SUM), counts=few | {"many": 20}))
     assert set(found) == {"M", "L"}
 
 
 def test_covered_takes_a_list_of_operands_for_copies() -> None:
-    text = changed(changed(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
-    text = changed(text, "s = (s + x) % 10", 'solve both "both {key.cell}" = "{s} {x.cell}" s = x')
+    text = replace_once(replace_once(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
+    text = replace_once(
+        text, "s = (s + x) % 10", 'solve both "both {key.cell}" = "{s} {x.cell}" s = x'
+    )
     few = COUNTS | {"first": 40, "many": 40}  # of 100 pairs of digits
-    assert serious(Covered, Evidence(Digits(text), counts=few)) == {}
+    assert serious(Covered, Evidence(DigitRows(text), counts=few)) == {}
 
 
 def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
@@ -261,7 +265,9 @@ main {
     answer "{out.all}"
 }
 """
-    lines = Digits(signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str)
+    lines = DigitRows(
+        signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str
+    )
     counts = COUNTS | {TINY: 0}  # which are digits
     assert serious(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
     commas = replace(lines, separator=", ")
@@ -270,36 +276,36 @@ main {
 
 
 def test_same_tokens_wants_every_fact_in_the_prompt() -> None:
-    glued = replace(Digits(SUM), separator="_")
-    assert "fact" in serious(SameTokens, evidence(glued, vocabulary=qwen()))
+    glued = replace(DigitRows(SUM), separator="_")
+    assert "fact" in serious(SameTokens, make_evidence(glued, vocabulary=qwen()))
 
 
 def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
-    found = serious(LabelsInRange, evidence(replace(Digits(SUM), first="a")))
+    found = serious(LabelsInRange, make_evidence(replace(DigitRows(SUM), first="a")))
     assert set(found) == {"M", "L"}
     assert found["L"].message.startswith("f, g, h, i, j … in `add.")
-    assert serious(LabelsInRange, evidence(Digits(SUM))) == {}
-    owned = found_by(LabelsInRange, evidence(Digits(SUM, first="a", unseen=("add",))))
+    assert serious(LabelsInRange, make_evidence(DigitRows(SUM))) == {}
+    owned = found_by(LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add",))))
     assert {f.severity for f in owned} == {Severity.NOTE}
 
 
 def test_labels_in_range_looks_further_for_what_is_rare() -> None:
     few = COUNTS | {"first": 3}  # which have few of the letters
-    assert serious(LabelsInRange, Evidence(Digits(SUM), counts=few)) == {}
-    found = serious(LabelsInRange, Evidence(Digits(SUM), counts=few | {"many": 3}))
+    assert serious(LabelsInRange, Evidence(DigitRows(SUM), counts=few)) == {}
+    found = serious(LabelsInRange, Evidence(DigitRows(SUM), counts=few | {"many": 3}))
     assert set(found) == {"M", "L"}
 
 
 def test_reach_compares_the_longest_way_back() -> None:
     lengths = {TINY: (1, 2), "S": (1, 2), "M": (6, 8), "L": (19, 20)}
     vocabulary = qwen()
-    far = replace(Digits(SUM), lengths=lengths)
-    assert set(serious(Reach, evidence(far, vocabulary=vocabulary))) == {"growth"}
-    owned = found_by(Reach, evidence(replace(far, far=("add",)), vocabulary=vocabulary))
+    far = replace(DigitRows(SUM), lengths=lengths)
+    assert set(serious(Reach, make_evidence(far, vocabulary=vocabulary))) == {"growth"}
+    owned = found_by(Reach, make_evidence(replace(far, far=("add",)), vocabulary=vocabulary))
     assert [f.severity for f in owned] == [Severity.NOTE] * 3
-    near = replace(far, text=changed(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
-    assert serious(Reach, evidence(near, vocabulary=vocabulary)) == {}
-    notes = [f.message for f in found_by(Reach, evidence(near, vocabulary=vocabulary))]
+    near = replace(far, text=replace_once(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
+    assert serious(Reach, make_evidence(near, vocabulary=vocabulary)) == {}
+    notes = [f.message for f in found_by(Reach, make_evidence(near, vocabulary=vocabulary))]
     assert [m.rpartition(" ")[2] for m in notes] == ["S", "M", "L"]
 
 

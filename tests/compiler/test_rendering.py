@@ -6,17 +6,8 @@ from hypothesis import strategies as st
 
 from compiler import render, render_batch
 from compiler.text import Part, Role, Text
-from tests.compiler.plain import minimal
-from tests.compiler.talk import talk
-
-ADDITION = [
-    "[add {i=3}.{j=4}", "< x: x = {x=12}", "< y: y = {y=9}",
-    "[digit 0", "< a: a = 2", "< b: b = 9", "> r: r = {z=1}", "]",
-    "[digit 1", "< a: a = {x=1}", "> r: r = {z=2}", "]",
-    "> s: s = {z=21}", "]",
-    "[check", "> fine: fine", "]",
-    "! {out=21}",
-]  # fmt: skip
+from tests.support.plain_renderer import render_minimal
+from tests.support.scripted import ADDITION, scripted
 
 
 def pieces(text: Text) -> list[tuple[str, str, str, str]]:
@@ -24,14 +15,14 @@ def pieces(text: Text) -> list[tuple[str, str, str, str]]:
 
 
 def test_minimal_says_the_outermost_steps() -> None:
-    table, trace = talk(ADDITION)
+    table, trace = scripted(ADDITION)
     assert render(table, trace).string == (
         "add 3.4: x = 12 y = 9 ; s = 21 -> check\ncheck: ; fine -> end\nanswer: 21"
     )
 
 
 def test_depth_2_says_inner_steps_on_lines_of_their_own() -> None:
-    table, trace = talk(ADDITION)
+    table, trace = scripted(ADDITION)
     assert render(table, trace, depth=2).string == (
         "add 3.4: x = 12 y = 9 -> digit 0\n"
         "digit 0: a = 2 b = 9 ; r = 1 -> digit 1\n"
@@ -43,31 +34,31 @@ def test_depth_2_says_inner_steps_on_lines_of_their_own() -> None:
 
 
 def test_a_step_with_nothing_more_to_say_is_not_returned_to() -> None:
-    table, trace = talk(["[a 1", "[b 2", "> x: x = 1", "]", "]", "[a 3", "]", "! 1"])
+    table, trace = scripted(["[a 1", "[b 2", "> x: x = 1", "]", "]", "[a 3", "]", "! 1"])
     assert render(table, trace, depth=2).string == (
         "a 1: -> b 2\nb 2: ; x = 1 -> a 3\na 3: -> end\nanswer: 1"
     )
 
 
 def test_a_run_without_answer_ends_in_an_open_line() -> None:
-    table, trace = talk(["[a 1", "< x: x = 1", "]", "[a 2"])
+    table, trace = scripted(["[a 1", "< x: x = 1", "]", "[a 2"])
     assert render(table, trace).string == "a 1: x = 1 -> a 2\na 2:"
 
 
 def test_what_is_said_between_steps_belongs_to_the_step_before() -> None:
-    table, trace = talk(["[a 1", "]", "> x: x = 5", "[a 2", "]", "! 5"])
+    table, trace = scripted(["[a 1", "]", "> x: x = 5", "[a 2", "]", "! 5"])
     text = render(table, trace)
     assert text.string == "a 1: ; x = 5 -> a 2\na 2: -> end\nanswer: 5"
     assert {(s.step, s.state) for s in text.spans if s.name == "x"} == {("a", 0)}
 
 
 def test_a_capture_that_finds_nothing_says_its_default() -> None:
-    table, trace = talk(["[a {i=|0}", "< x: x = {x=}", "]", "! {out=|none}"])
+    table, trace = scripted(["[a {i=|0}", "< x: x = {x=}", "]", "! {out=|none}"])
     assert render(table, trace).string == "a 0: x =  -> end\nanswer: none"
 
 
 def test_spans_say_what_each_stretch_is() -> None:
-    table, trace = talk(
+    table, trace = scripted(
         ["[a {i=1}", "< x: x{i=1} = {x=7}", "> v: big", "]", "[b", "]", "! {out=7}"]
     )
     text = render(table, trace)
@@ -86,7 +77,7 @@ def test_spans_say_what_each_stretch_is() -> None:
 
 
 def test_next_belongs_to_the_step_that_ends_and_a_resumed_line_to_the_state_it_resumes() -> None:
-    table, trace = talk(ADDITION)
+    table, trace = scripted(ADDITION)
     text = render(table, trace, depth=2)
     assert [(s.state, s.step, s.label, s.depth) for s in text.spans if s.role is Role.NEXT][
         ::3
@@ -134,12 +125,12 @@ def runs(draw: st.DrawFn, levels: int = 3) -> list[str]:
 def test_the_text_is_that_of_a_plain_renderer_and_its_spans_tile_it(
     said: list[list[str]], depth: int
 ) -> None:
-    table, trace = talk(*said)
+    table, trace = scripted(*said)
     texts = render_batch(table, trace, depth=depth)
     spanned = render_batch(table, trace, depth=depth, spans=True)
     assert len(texts) == len(said)
     for i in range(len(said)):
-        expected = minimal(table, trace, i, depth)
+        expected = render_minimal(table, trace, i, depth)
         assert texts[i] == spanned[i] == expected
         one = render(table, trace, i, depth=depth)
         assert one.string == expected
@@ -157,7 +148,7 @@ def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
         "end": ".", "answer": "{value}",
     }}  # fmt: skip
     run = [what for i in range(50) for what in (f"[a {{i={i}}}", "< x: x = {x=7}", "]")]
-    table, trace = talk(run, run, styles=styles)
+    table, trace = scripted(run, run, styles=styles)
     texts = render_batch(table, trace, style="loud", spans=True)
     line = "word " * 500 + "{0}" + "é" * 300 + "7 {0}"
     assert texts[1] == "".join(line.format(i) + (f"{i + 1}\n" if i < 49 else "") for i in range(50))
@@ -166,7 +157,7 @@ def test_a_text_longer_than_the_first_buffer_is_whole() -> None:
 
 
 def test_arguments_out_of_range_are_refused() -> None:
-    table, trace = talk(ADDITION)
+    table, trace = scripted(ADDITION)
     with pytest.raises(ValueError, match="depth is 0"):
         render(table, trace, depth=0)
     with pytest.raises(ValueError, match="no run 1 in a trace that holds 1"):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from compiler.steps import decode, turns
-from tests.compiler.talk import talk
+from compiler.steps import decode, steps_with_next
+from tests.support.scripted import scripted
 
 SAID = [
     "[add {i=3}", "< x: x = {x=12}",
@@ -11,29 +11,32 @@ SAID = [
 
 
 def test_a_run_is_decoded_into_steps() -> None:
-    story = decode(*talk(["[x", "]"], SAID), 1)
+    story = decode(*scripted(["[x", "]"], SAID), 1)
     add, check = story.steps
     assert (add.name, add.label, add.level, len(add.inner)) == ("add", "3", 1, 1)
-    assert [(e.kind, e.name, e.key, e.value) for e in add.said] == [
+    assert [(e.kind, e.name, e.key, e.value) for e in add.emissions] == [
         ("fetch", "x", "x", "12"),
         ("solve", "s", "s", "13"),
         ("solve", "late", "late", None),
     ]
     assert [e.key for e in add.fetched + check.solved] == ["x", "fine"]
     assert (story.answers, story.faults) == (["13"], [])
-    assert [(s.name, n) for s, n in turns(story, 1)] == [("add", "check"), ("check", "end")]
-    assert [(s.name, n) for s, n in turns(story, 2)] == [
+    assert [(s.name, n) for s, n in steps_with_next(story, 1)] == [
+        ("add", "check"),
+        ("check", "end"),
+    ]
+    assert [(s.name, n) for s, n in steps_with_next(story, 2)] == [
         ("add", "digit 0"),
         ("digit", "check"),
         ("check", "end"),
     ]
-    assert turns(decode(*talk([])), 1) == []
+    assert steps_with_next(decode(*scripted([])), 1) == []
 
 
 def test_what_does_not_nest_is_told() -> None:
-    assert decode(*talk(["[a", "[b", "]"])).faults == ["`a` is never closed"]
-    assert decode(*talk(["< x: x = 1"])).faults == ["`x` is said before any step"]
-    table, trace = talk(["[a", "[b", "]", "]"])
+    assert decode(*scripted(["[a", "[b", "]"])).faults == ["`a` is never closed"]
+    assert decode(*scripted(["< x: x = 1"])).faults == ["`x` is said before any step"]
+    table, trace = scripted(["[a", "[b", "]", "]"])
     trace.utterance[2], trace.utterance[3] = trace.utterance[3], trace.utterance[2]
     assert decode(table, trace).faults == [
         "`a` closes where `b` is open",

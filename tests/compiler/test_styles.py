@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from compiler import StyleError, render
-from compiler.styles import faults
-from tests.compiler.talk import style, talk
+from compiler.styles import style_faults
+from tests.support.scripted import parse_style, scripted
 from tm.table import ACCEPT, Action, Branch, State
 
 RELAX = [
@@ -26,7 +26,7 @@ STYLED = {
 
 
 def test_a_worded_style_says_values_labels_and_operands() -> None:
-    table, trace = talk(RELAX, styles={"styled": STYLED})
+    table, trace = scripted(RELAX, styles={"styled": STYLED})
     text = render(table, trace, style="styled")
     assert text.string == (
         "Wählen wir 1.2: 1 is at 34, w1.2 is 9. 34 + 9 = 43 at 2 of 1.2. We have kept 43. Done.\n"
@@ -43,7 +43,7 @@ def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
         "a": "A", "b": "B", "a.x": "x{value}", "b.x": "y{value}", "a.s": "({x})", "next": ">",
         "end": ".", "answer": "",
     }  # fmt: skip
-    table, trace = talk(said, styles={"w": words})
+    table, trace = scripted(said, styles={"w": words})
     assert render(table, trace, style="w", depth=2).string == "Ax1>By2>Ax3(3)"
 
 
@@ -60,8 +60,8 @@ def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
 )
 def test_faults(change: dict[str, str | None], key: str, message: str) -> None:
     words = {k: v for k, v in (STYLED | change).items() if v is not None}
-    table, trace = talk(RELAX, styles={"styled": words})
-    (found,) = faults(table, table.styles["styled"])
+    table, trace = scripted(RELAX, styles={"styled": words})
+    (found,) = style_faults(table, table.styles["styled"])
     assert (found.key, message in found.message) == (key, True)
     with pytest.raises(StyleError, match="cannot be used") as error:
         render(table, trace, style="styled")
@@ -70,14 +70,16 @@ def test_faults(change: dict[str, str | None], key: str, message: str) -> None:
 
 
 def test_every_fault_is_listed() -> None:
-    table, _ = talk(RELAX)
-    assert len(faults(table, style({"relax": "{a} {b}", "more": ""}))) == 2 + 1 + 7
+    table, _ = scripted(RELAX)
+    assert len(style_faults(table, parse_style({"relax": "{a} {b}", "more": ""}))) == 2 + 1 + 7
 
 
 def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
-    table, _ = talk(["[a", "< x: x = {x=1}", "> s: s = {z=2}", "]"])
-    words = style({"a": "", "a.x": "{value}", "a.s": "{x}", "next": "", "end": "", "answer": ""})
-    assert faults(table, words) == []
+    table, _ = scripted(["[a", "< x: x = {x=1}", "> s: s = {z=2}", "]"])
+    words = parse_style(
+        {"a": "", "a.x": "{value}", "a.s": "{x}", "next": "", "end": "", "answer": ""}
+    )
+    assert style_faults(table, words) == []
     here = table.states[0].place
     blank, one = frozenset({0}), frozenset({table.tapes[0].symbols.index("1")})
     branching = replace(
@@ -94,19 +96,19 @@ def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
             Action(ACCEPT, says=(2, 3)),
         ),
     )
-    assert [f.key for f in faults(branching, words)] == ["a.s"]
+    assert [f.key for f in style_faults(branching, words)] == ["a.s"]
 
 
 def test_a_hole_that_another_opening_of_the_step_lacks_is_a_fault() -> None:
     words = {"a": "", "a.x": "{i}", "next": "", "end": "", "answer": ""}
-    table, _ = talk(["[a {i=1}", "< x: x = 1", "]", "[a {j=1}", "< x: x = 1", "]"])
-    (found,) = faults(table, style(words))
+    table, _ = scripted(["[a {i=1}", "< x: x = 1", "]", "[a {j=1}", "< x: x = 1", "]"])
+    (found,) = style_faults(table, parse_style(words))
     assert "not every opening" in found.message
 
 
 def test_an_unknown_style_names_the_nearest() -> None:
-    table, trace = talk(RELAX, styles={"styled": STYLED})
-    with pytest.raises(StyleError, match="`talk` has no style `stiled`: did you mean `styled`"):
+    table, trace = scripted(RELAX, styles={"styled": STYLED})
+    with pytest.raises(StyleError, match="`scripted` has no style `stiled`: did you mean `styled`"):
         render(table, trace, style="stiled")
     with pytest.raises(StyleError, match="there are minimal, styled"):
         render(table, trace, style="x")

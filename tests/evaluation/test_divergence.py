@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from compiler import Part, Role, Text, render
 from compiler.text import PARTS, ROLES, Spans, Texts
 from evaluation.scoring.divergence import Divergence, first_divergences
-from tests.compiler.talk import talk
-from tests.compiler.test_rendering import ADDITION
+from tests.support.scripted import ADDITION, scripted
 
 # (text, role, part, step, name, state), two steps and an answer
 PIECES = [
@@ -120,7 +119,7 @@ def test_right_states_are_counted_and_a_way_back_is_found(
 
 
 def test_states_inside_states_count_when_they_are_whole() -> None:
-    table, trace = talk(ADDITION)
+    table, trace = scripted(ADDITION)
     text = render(table, trace, depth=2)
     states = text.spans.state
     assert text.spans.depth.max() == 2

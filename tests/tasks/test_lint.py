@@ -6,7 +6,7 @@ import tasks
 from compiler import render
 from compiler.lint import Severity, lint
 from tasks.tools.linting import Linted
-from tests.compiler.machines import qwen
+from tests.support.vocabularies import qwen
 from tests.tasks.oracles import ORACLES
 from tm import Limits
 
@@ -51,6 +51,6 @@ def test_longest_texts_fit_the_budget_or_are_owned_up_to(name):
                 continue
             prompt = task.prompt(instance, index % len(task.wordings))
             text = prompt + render(task.table, result.trace).string
-            if 1.05 * len(vocabulary.cut(text).ids) > task.budget:
+            if 1.05 * len(vocabulary.tokenize(text).ids) > task.budget:
                 beyond.add(where)
     assert beyond == task.beyond | task.partly

@@ -8,7 +8,7 @@ import tasks
 from compiler import render
 from tasks.tools.figures import problems, sizes
 from tasks.tools.pages import STYLES, example, measure, overview, page
-from tests.compiler.machines import qwen
+from tests.support.vocabularies import qwen
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -3,7 +3,7 @@ from itertools import pairwise, takewhile
 import pytest
 
 import tasks
-from compiler.steps import decode, turns
+from compiler.steps import decode, steps_with_next
 from tasks.corpus.items import Source
 from tasks.enumeration.prime_search import Interval
 from tests.tasks.oracles.prime_search import answer
@@ -94,7 +94,7 @@ def results(instances):
     threes = {"low": ("3", "5", "7"), "high": ("11", "13", "17")}
     found = set()
     for index in range(len(instances)):
-        for step, following in turns(decode(task.table, batch.trace, index), 1):
+        for step, following in steps_with_next(decode(task.table, batch.trace, index), 1):
             label, after = step.label.split(), following.split()
             if step.name in ("begin", "leap") and after[0] == "leap":
                 before = label[3:] or [step.fetched[2].value] * 3

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from compiler.flow import Stack, actions_of, entries, say
 from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.rule import EachRun
+from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, once
 from compiler.steps import Step
 from tm.speech import Kind
@@ -18,7 +18,7 @@ TOKENS = 48
 SYMBOLS = 8
 
 
-class Atomic(EachRun):
+class Atomic(PerRunRule):
     """A step is said in a bounded number of words, and its result is elementary.
 
     On the table, no emission lies on a cycle between a step's opening and its close (inner steps
@@ -27,8 +27,8 @@ class Atomic(EachRun):
     symbols: it may copy or compare such.
     """
 
-    def in_one(self, sample: Sample) -> Iterator[Finding]:
-        return _in_one(self.evidence, sample)
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
+        return _check_run(self.evidence, sample)
 
     def findings(self) -> Iterator[Finding]:
         yield from once(_repeated(self.evidence.table, self.evidence.depth))
@@ -40,8 +40,8 @@ class Atomic(EachRun):
             yield Finding("atomic", Severity.NOTE, "", "", "", message)
 
 
-def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
-    for step in sample.story.walk(evidence.depth):
+def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
+    for step in sample.decoded.walk(evidence.depth):
         at = (step.name, step.label, sample.case.name)
         if len(step.fetched) > FETCHES:
             message = f"fetches {len(step.fetched)} pairs; split it: at most {FETCHES} a step"
@@ -59,7 +59,9 @@ def _in_one(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
     first: dict[int, tuple[str, str]] = {}
     for span in sample.text.spans:
         if span.state >= 0:
-            counts[span.state] += sample.tokens.before(span.end) - sample.tokens.before(span.start)
+            counts[span.state] += sample.tokens.count_before(span.end) - sample.tokens.count_before(
+                span.start
+            )
             first.setdefault(span.state, (span.step, span.label))
     for state, count in counts.items():
         if count > TOKENS:

@@ -13,7 +13,7 @@ from compiler.flow import actions_of
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, once
-from compiler.steps import turns
+from compiler.steps import steps_with_next
 from tm.speech import Kind
 from tm.table import Place, Table
 
@@ -44,7 +44,7 @@ class Closed(Rule):
         self.count = 0
         self.found: list[Finding] = []
 
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         if sample.where == TINY:
             self.count += 1
             self.found = [*once([*self.found, *self._ambiguous(sample)])]
@@ -55,7 +55,7 @@ class Closed(Rule):
         yield from once(_hidden(self.evidence.table))
 
     def _ambiguous(self, sample: Sample) -> Iterator[Finding]:
-        for step, following in turns(sample.story, sample.depth):
+        for step, following in steps_with_next(sample.decoded, sample.depth):
             of_name = self.known[step.name]
             key = (step.label, *step.fetched)
             result = (tuple(step.solved), following)

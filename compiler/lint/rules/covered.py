@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity
-from compiler.steps import Emission, Step, turns
+from compiler.steps import Emission, Step, steps_with_next
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 
@@ -27,7 +27,7 @@ class Covered(Rule):
         self.total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
         self.new: dict[tuple[str, str], dict[Elementary, tuple[Step, str]]] = defaultdict(dict)
 
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         where = sample.where
         if where == self.evidence.subject.ranges[0]:
             self.known.update(one for one, _ in _shown(sample))
@@ -47,7 +47,7 @@ class Covered(Rule):
             if not never:
                 continue
             step, instance = never[0]
-            said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.said]
+            said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.emissions]
             message = (
                 f"{len(never)} of {len(self.total[where, name])} elementary results in {where} "
                 f"never occur in {first}, such as {' '.join(said)}; work them out by digits"
@@ -57,7 +57,7 @@ class Covered(Rule):
 
 
 def _shown(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
-    for step, following in turns(sample.story, sample.depth):
+    for step, following in steps_with_next(sample.decoded, sample.depth):
         yield elementary(step, following), step
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Sample
-from compiler.lint.rule import EachRun
+from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, once
 from tm.speech import Kind, Utterance
 from tm.table import Table
@@ -14,27 +14,27 @@ NONE = "none"
 """The value of a key that nothing was said for."""
 
 
-class Fetched(EachRun):
+class Fetched(PerRunRule):
     """A fetched pair is the latest earlier solve of its key, else the prompt's fact, else ``none``.
 
     A key solved twice with different values is noted: better, what changes carries a version. On
     the table, a result must not restate what was fetched: without it, the text would still hold it.
     """
 
-    def in_one(self, sample: Sample) -> Iterator[Finding]:
-        return _in_one(sample)
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
+        return _check_run(sample)
 
     def findings(self) -> Iterator[Finding]:
         yield from self.found
         yield from once(_restated(self.evidence.table))
 
 
-def _in_one(sample: Sample) -> Iterator[Finding]:
+def _check_run(sample: Sample) -> Iterator[Finding]:
     memory = dict(sample.case.facts)
     solved: set[str] = set()
-    for step in sample.story.walk(sample.depth):
+    for step in sample.decoded.walk(sample.depth):
         where = (step.name, step.label, sample.case.name)
-        for said in step.said:
+        for said in step.emissions:
             if said.value is None:
                 continue
             known = memory.get(said.key, NONE)

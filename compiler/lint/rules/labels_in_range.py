@@ -28,7 +28,7 @@ class LabelsInRange(Rule):
             where: defaultdict(dict) for where in evidence.subject.ranges
         }
 
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         if sample.where != TINY:
             _collect(sample, self.signs[sample.where])
 
@@ -68,9 +68,9 @@ def _step(what: str) -> str:
 
 
 def _collect(sample: Sample, into: Signs) -> None:
-    for step in sample.story.walk(sample.depth):
+    for step in sample.decoded.walk(sample.depth):
         named = [(step.name, step.label)]
-        named += [(f"{step.name}.{e.name}", e.key) for e in step.said if e.value is not None]
+        named += [(f"{step.name}.{e.name}", e.key) for e in step.emissions if e.value is not None]
         for what, text in named:
             for place, sign in enumerate(re.findall(r"[0-9]+|[^0-9\s]", text)):
                 into[what, place].setdefault(sign, (step.label, sample.case.name))

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Sample
-from compiler.lint.rule import EachRun
+from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.text import Part, Role
 
 
-class Linear(EachRun):
+class Linear(PerRunRule):
     """Openings and closes nest; the label said by ``next`` opens next; no label comes twice."""
 
-    def in_one(self, sample: Sample) -> Iterator[Finding]:
-        return _in_one(sample)
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
+        return _check_run(sample)
 
 
-def _in_one(sample: Sample) -> Iterator[Finding]:
-    for fault in sample.story.faults:
+def _check_run(sample: Sample) -> Iterator[Finding]:
+    for fault in sample.decoded.faults:
         yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
     seen: set[tuple[str, str]] = set()
-    for step in sample.story.walk(sample.depth):
+    for step in sample.decoded.walk(sample.depth):
         at = (step.name, step.label)
         if at in seen:
             message = f"`{step.name} {step.label}` opens twice: tell the two apart by the label"

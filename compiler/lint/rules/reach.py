@@ -39,7 +39,7 @@ class Reach(Rule):
         super().__init__(evidence)
         self.looks = {where: _Looks() for where in evidence.subject.ranges}
 
-    def see(self, sample: Sample) -> None:
+    def observe(self, sample: Sample) -> None:
         if sample.vocabulary is None or not sample.compared:
             return
         looks, far = self.looks[sample.where], self.evidence.subject.far
@@ -77,11 +77,11 @@ class Reach(Rule):
 
 def _distances(vocabulary: Vocabulary, sample: Sample) -> Iterator[Distance]:
     prompt = sample.case.prompt or ""
-    asked, facts = vocabulary.cut(prompt), find_facts(prompt, sample.case.facts)
+    asked, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
     for (_, value), source in fetches(sample.text, facts):
         if source.in_prompt:
-            there = asked.before(source.value[0]) - len(asked.ids)
+            there = asked.count_before(source.value[0]) - len(asked.ids)
         else:
-            there = sample.tokens.before(source.value[0])
-        distance = sample.tokens.before(value.start) - there
+            there = sample.tokens.count_before(source.value[0])
+        distance = sample.tokens.count_before(value.start) - there
         yield distance, value.step, value.label, sample.case.name

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Sample
-from compiler.lint.rule import EachRun
+from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.sources import fetches, find_facts
 from compiler.vocabulary import Vocabulary
 
 
-class SameTokens(EachRun):
+class SameTokens(PerRunRule):
     """A key and its value have the same token ids where they are fetched as at their source.
 
     The source is the latest earlier solve, else the fact ``KEY = VALUE`` in the prompt.
     """
 
-    def in_one(self, sample: Sample) -> Iterator[Finding]:
-        return _in_one(sample.vocabulary, sample) if sample.vocabulary else iter(())
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
+        return _check_run(sample.vocabulary, sample) if sample.vocabulary else iter(())
 
     def findings(self) -> Iterator[Finding]:
         yield from self.found
@@ -27,9 +27,9 @@ class SameTokens(EachRun):
             yield Finding("same_tokens", Severity.NOTE, "", "", "", message)
 
 
-def _in_one(vocabulary: Vocabulary, sample: Sample) -> Iterator[Finding]:
+def _check_run(vocabulary: Vocabulary, sample: Sample) -> Iterator[Finding]:
     prompt = sample.case.prompt or ""
-    asked, facts = vocabulary.cut(prompt), find_facts(prompt, sample.case.facts)
+    asked, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
     if prompt:
         for key, value in sample.case.facts.items():
             if key not in facts:

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler import Text, render_batch
-from compiler.ablations import check
+from compiler.ablations import check_options
 from compiler.formats import FORMATS
-from compiler.styles import MINIMAL, find
+from compiler.styles import MINIMAL, find_style
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
 from tasks.base import Instance, Task
@@ -95,7 +95,7 @@ class Form:
             raise ValueError(f"no format is called {self.format!r}; there are {', '.join(FORMS)}")
         if self.depth < 1:
             raise ValueError(f"depth is {self.depth}: it is at least 1, the outermost steps")
-        check(self.without, self.depth, 3)
+        check_options(self.without, self.depth, 3)
         if self.format != TAIL and (self.style, self.depth, self.without) != (MINIMAL, 1, ()):
             raise ValueError(f"style, depth and without are of `tail`, not of `{self.format}`")
 
@@ -116,7 +116,7 @@ class Form:
         ValueError
             When it has no such style, or the baseline is none of this task.
         """
-        find(task.table, self.style)
+        find_style(task.table, self.style)
         if self.format in BASELINES and task.name not in TASKS:
             raise ValueError(
                 f"`{self.format}` is a baseline of {', '.join(TASKS)}, not of {task.name}"

@@ -187,7 +187,7 @@ def _tokens(
     texts = [text for index in which.tolist() for text in pairs[index]]
     tokens = np.zeros(len(pairs), np.int64)
     tokens[which] = (
-        np.array(_vocabulary(options.tokenizer).counts(texts), np.int64).reshape(-1, 2).sum(1)
+        np.array(_vocabulary(options.tokenizer).count_tokens(texts), np.int64).reshape(-1, 2).sum(1)
     )
     if options.max_tokens is not None:
         fits = fits & (tokens <= options.max_tokens)

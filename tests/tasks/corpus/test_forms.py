@@ -214,13 +214,13 @@ def test_a_budget_leaves_out_what_is_longer_and_counts_no_more_than_it_must(toke
     everything = records(SORT, Form(), 200)
     budget = sorted(map(tokens, everything))[120]
     counted = []
-    counts = Vocabulary.counts
+    counts = Vocabulary.count_tokens
 
     def watched(self, texts):
         counted.extend(texts)
         return counts(self, texts)
 
-    monkeypatch.setattr(Vocabulary, "counts", watched)
+    monkeypatch.setattr(Vocabulary, "count_tokens", watched)
     kept = records(SORT, Form(), 200, tokenizer=tokenizer, max_tokens=budget)
     assert [row["id"] for row in kept] == [r["id"] for r in everything if tokens(r) <= budget]
     for row in kept:
@@ -270,7 +270,7 @@ def test_each_text_can_be_had_with_its_spans(name):
     posed = list(items(ADD, "S", "eval", 0, range(3)))
     written = Form(format=name).write(ADD, [i.instance for i in posed], ["?"] * 3, spans=True)
     assert len(written.texts) == 3
-    for completion, text in zip(written.completions, written.texts.whole(), strict=True):
+    for completion, text in zip(written.completions, written.texts.with_spans(), strict=True):
         assert text.string == completion
         assert "".join(completion[span.start : span.end] for span in text.spans) == completion
         assert [span.role for span in text.spans][-1] is Role.ANSWER or name in FORMATS

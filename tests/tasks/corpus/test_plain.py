@@ -9,7 +9,7 @@ from compiler import render, render_batch
 from compiler.steps import decode
 from compiler.styles import PLAIN
 from tasks.answers import last_answer
-from tests.compiler.machines import qwen
+from tests.support.vocabularies import qwen
 from tests.tasks.samples import run_of
 from tm import run_batch
 
@@ -39,7 +39,7 @@ def test_every_number_that_a_step_reads_or_finds_stands_in_its_sentences(name, w
                 said[span.state] += text.string[span.start : span.end]
         for step, sentences in zip(decode(task.table, trace).walk(1), said, strict=True):
             numbers = set(NUMBER.findall(sentences))
-            for emission in step.said:
+            for emission in step.emissions:
                 if emission.value is not None and NUMBER.fullmatch(emission.value):
                     assert emission.value in numbers, (step, sentences)
 
@@ -62,7 +62,7 @@ def test_it_is_about_as_long_as_what_it_is_compared_with(name):
     task, vocabulary = tasks.get(name), qwen()
     batch = run_batch(task.table, [task.tapes(i) for i in run_of(task, "S", 25, "plain")])
     plain, minimal = (
-        sum(vocabulary.counts(list(render_batch(task.table, batch.trace, style=style))))
+        sum(vocabulary.count_tokens(list(render_batch(task.table, batch.trace, style=style))))
         for style in (PLAIN, "minimal")
     )
     assert 0.75 <= plain / minimal <= 1.25

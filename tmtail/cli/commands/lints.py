@@ -39,7 +39,7 @@ def lint(
 
     chosen = load_tasks(tasks)
     words = Vocabulary(vocabulary) if vocabulary else None
-    counts = {**rules.COUNTS, "first": max(n, rules.COUNTS["first"]), "others": n}
+    counts = {**rules.DEFAULT_COUNTS, "first": max(n, rules.DEFAULT_COUNTS["first"]), "others": n}
     found = []
     with progress("tasks") as report:
         for number, task in enumerate(chosen):

@@ -1,13 +1,11 @@
-"""Small machines for the rules, and instances of them by range."""
+"""Small machines for the lint rules, with random instances by range."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-
-import pytest
+from random import Random
 
 from compiler.lint import TINY, Case, Evidence
 from compiler.vocabulary import Vocabulary
@@ -36,16 +34,16 @@ main {
     answer "{out.all}"
 }
 """
-"""The sum of digits modulo 10. It keeps every rule but *reach*."""
+"""The sum of digits modulo 10; it follows every rule except *reach*."""
 
 
-def changed(text: str, old: str, new: str) -> str:
-    """A mutant: ``text`` with one place changed, which must be there."""
+def replace_once(text: str, old: str, new: str) -> str:
+    """Return ``text`` with its only occurrence of ``old`` replaced by ``new``."""
     assert text.count(old) == 1, old
     return text.replace(old, new)
 
 
-LOOP_INSIDE = """
+LOOP_IN_A_STEP = """
 class digit = '0'..'9'
 tape x: digit
 tape key: 'a'..'z'
@@ -64,20 +62,39 @@ main {
     answer "{out.all}"
 }
 """
-INNER_STEPS = changed(
-    changed(LOOP_INSIDE, "fetch \"x", "step digit at \"{key.cell}\" { fetch \"x"),
+INNER_STEPS = replace_once(
+    replace_once(LOOP_IN_A_STEP, "fetch \"x", "step digit at \"{key.cell}\" { fetch \"x"),
     "right x, key\n", "solve \"s\" = {s} }\n right x, key\n",
 )  # fmt: skip
 
 
 @cache
-def table_of(text: str) -> Table:
+def compile_table(text: str) -> Table:
+    """Return the table of the machine whose source is ``text``."""
     return check_text(text).table
 
 
 @dataclass(frozen=True)
-class Digits:
-    """Rows of random digits, keyed by letters from a random first one on (or from ``first``)."""
+class DigitRows:
+    """A lint subject whose instances are rows of random digits, each digit keyed by a letter.
+
+    Attributes
+    ----------
+    text
+        Source of the machine.
+    lengths
+        Smallest and largest number of digits, by range.
+    first
+        Letter of the first key; None draws it at random.
+    separator
+        Text between two facts in the prompt.
+    answer
+        Returns the right answer for a row.
+    digits
+        Symbols that rows are made of; tiny rows use 0 and 1 only.
+    has_form
+        Whether an answer has the requested form.
+    """
 
     text: str
     ranges: Sequence[str] = ("S", "M", "L")
@@ -91,28 +108,29 @@ class Digits:
     separator: str = " "
     answer: Callable[[str], str] = lambda x: str(sum(map(int, x)) % 10)
     digits: str = "0123456789"
-    form: Callable[[str], bool] = str.isdigit
+    has_form: Callable[[str], bool] = str.isdigit
 
     @property
     def table(self) -> Table:
-        return table_of(self.text)
+        return compile_table(self.text)
 
-    def reads(self, answer: str) -> bool:
-        return self.form(answer)
+    def is_well_formed(self, answer: str) -> bool:
+        return self.has_form(answer)
 
-    def cases(self, where: str, count: int) -> list[Case]:
-        draws = random.Random(where)
-        return [self._case(draws, where, index) for index in range(count)]
+    def cases(self, range_name: str, count: int) -> list[Case]:
+        random = Random(range_name)
+        return [self._case(random, range_name, index) for index in range(count)]
 
-    def _case(self, draws: random.Random, where: str, index: int) -> Case:
-        length = draws.randint(*self.lengths[where])
-        start = draws.randrange(len(LETTERS) - length if where != TINY else 2)
+    def _case(self, random: Random, range_name: str, index: int) -> Case:
+        tiny = range_name == TINY
+        length = random.randint(*self.lengths[range_name])
+        start = random.randrange(2 if tiny else len(LETTERS) - length)
         start = LETTERS.index(self.first) if self.first else start
         keys = LETTERS[start : start + length + 1]
-        x = "".join(draws.choice("01" if where == TINY else self.digits) for _ in range(length))
+        x = "".join(random.choice("01" if tiny else self.digits) for _ in range(length))
         facts = {f"x {k}": d for k, d in zip(keys, x, strict=False)} | {f"t {keys[0]}": "0"}
         return Case(
-            name=f"{where} {index}",
+            name=f"{range_name} {index}",
             tapes={"x": x, "key": keys},
             facts=facts,
             prompt=f"Given {self.separator.join(f'{k} = {v}' for k, v in facts.items())} .\n",
@@ -120,13 +138,8 @@ class Digits:
         )
 
 
-def evidence(subject: Digits, *, vocabulary: Vocabulary | None = None, depth: int = 1) -> Evidence:
+def make_evidence(
+    subject: DigitRows, *, vocabulary: Vocabulary | None = None, depth: int = 1
+) -> Evidence:
+    """Return evidence of a size that suits tests."""
     return Evidence(subject, vocabulary=vocabulary, depth=depth, counts=COUNTS)
-
-
-def qwen() -> Vocabulary:
-    """The Qwen vocabulary, from a package that carries it; the test is skipped without."""
-    try:
-        return Vocabulary.qwen()
-    except ModuleNotFoundError as error:
-        pytest.skip(str(error))
