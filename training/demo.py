@@ -32,7 +32,7 @@ from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 from tasks.corpus import Options, Request, build
 from training.config import Config
-from training.progress import Progress
+from training.progress import ProgressCallback
 from training.train import Trained, train
 
 TASK = "compare_numbers"
@@ -131,7 +131,9 @@ def _show_example(console: Console, item: EvalProblem) -> None:
 def _train(config: Config, console: Console) -> Trained:
     with Bar(console=console, transient=True) as bar:
         line = bar.add_task("training")
-        callback = Progress(lambda done, whole: bar.update(line, completed=done, total=whole))
+        callback = ProgressCallback(
+            lambda done, whole: bar.update(line, completed=done, total=whole)
+        )
         trained = train(config, callbacks=(callback,))
     (_, first), (steps, last) = trained.loss[0], trained.loss[-1]
     console.print(

@@ -13,7 +13,7 @@ WARMUP_STEPS = 2
 """Steps at the start that are not timed: memory is allocated and kernels are chosen in them."""
 
 
-class Progress(TrainerCallback):
+class ProgressCallback(TrainerCallback):
     """Calls a function with the steps that are done and those there will be."""
 
     def __init__(self, report: Callable[[int, int], None]) -> None:

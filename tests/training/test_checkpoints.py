@@ -10,7 +10,7 @@ from accelerate import FullyShardedDataParallelPlugin
 from safetensors.torch import load_file
 from trl import SFTConfig
 
-from tests.training.runs import config, write_corpus
+from tests.support.training_runs import config, write_corpus
 from training.checkpoints import save_weights
 from training.config import Adapter, Probe
 from training.data.collator import Collator

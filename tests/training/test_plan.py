@@ -6,7 +6,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM
 
-from tests.training.runs import RECORDS, config, write_corpus
+from tests.support.training_runs import RECORDS, config, write_corpus
 from training.config import Adapter, Data, Model, Schedule
 from training.data.records import Record
 from training.models.random import make_model

@@ -9,7 +9,7 @@ import pytest
 import tasks
 from evaluation.problems.selection import held_out
 from tasks.corpus import Corpus, Request, build
-from tests.training.runs import config
+from tests.support.training_runs import config
 from training.config import Data, Probe, Schedule
 from training.probes import best_step, read_probes
 from training.train import train

@@ -17,7 +17,7 @@ import yaml
 from safetensors.torch import load_file
 from transformers import Qwen2ForCausalLM
 
-from tests.training.runs import write_corpus
+from tests.support.training_runs import write_corpus
 from training.checkpoints import newest
 from training.config import Model
 from training.models.shapes import random_configuration
@@ -75,7 +75,7 @@ def shared_out(*command: object) -> list[subprocess.Popen[str]]:
     fixed |= {name.upper(): value for name, value in options.items()}
     return [
         start(
-            "tests.training.sharded", *command,
+            "tests.support.sharded", *command,
             env={**CPU, **{k: str(v) for k, v in (fixed | {"RANK": n, "LOCAL_RANK": n}).items()}},
         )
         for n in range(2)

@@ -16,7 +16,7 @@ from transformers import TrainerCallback
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
-from tests.training.runs import RECORDS, config, write_corpus
+from tests.support.training_runs import RECORDS, config, write_corpus
 from tm.support.files import FolderInUseError, sole_writer
 from training.checkpoints import newest
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule

@@ -48,11 +48,11 @@ def train(
         return
     from torch import distributed
 
-    from training.progress import Progress
+    from training.progress import ProgressCallback
     from training.train import train as train_model
 
     with progress("steps") as report:
-        made = train_model(recipe, resume=resume, callbacks=(Progress(report),))
+        made = train_model(recipe, resume=resume, callbacks=(ProgressCallback(report),))
     if distributed.is_initialized():
         distributed.destroy_process_group()  # else Gloo's threads may abort the ending process
     if as_json:

@@ -1,4 +1,4 @@
-"""``python -m tests.training.sharded CONFIG [--resume]``: FSDP2 on CPU processes.
+"""``python -m tests.support.sharded CONFIG [--resume]``: FSDP2 on CPU processes.
 
 accelerate engages FSDP on accelerators alone, though PyTorch shards on CPUs as well. So each
 process says that it holds a GPU when accelerate looks, and all that follows is as on GPUs.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.training.runs import config
+from tests.support.training_runs import config
 from training.config import Config, Model
 from training.models.random import make_model
 from training.progress import StepClock
