@@ -85,7 +85,7 @@ def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
         figures["reasoning_gym_per_second"] = gym_rate(GYM[name], records)
     if peer := peer_of(name):
         begin = time.process_time()
-        plain(peer, task.span("S"), records)
+        plain(peer, task.length_range("S"), records)
         figures["plain_per_second"] = records / (time.process_time() - begin)
     return figures
 

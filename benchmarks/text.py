@@ -25,7 +25,7 @@ from typing import Any
 
 import tasks
 from compiler import render_batch
-from tasks import Span, Stream, Task
+from tasks import LengthRange, Stream, Task
 from tm import run_batch
 from tm.engine.alphabet import encode
 
@@ -33,7 +33,7 @@ CASES = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
 STAGES = ("sampling", "encoding", "transitions", "rendering", "strings")
 
 
-def plain(peer: Any, span: Span, count: int) -> list[tuple[str, str]]:
+def plain(peer: Any, span: LengthRange, count: int) -> list[tuple[str, str]]:
     """``count`` texts and answers of a plain generator, each of an instance by its own seed."""
     made = []
     for index in range(count):
@@ -42,7 +42,7 @@ def plain(peer: Any, span: Span, count: int) -> list[tuple[str, str]]:
 
 
 def ours(
-    task: Task[Any], span: Span, count: int, clock: Callable[[], float] = time.process_time
+    task: Task[Any], span: LengthRange, count: int, clock: Callable[[], float] = time.process_time
 ) -> tuple[list[tuple[str, str]], dict[str, float], list[Any]]:
     """The same by the machine: texts and answers, seconds by stage, the instances."""
     table = task.table
@@ -68,7 +68,7 @@ def ours(
 
 
 def measure(
-    task: Task[Any], span: Span, samples: int, repeats: int, peer: Any = None
+    task: Task[Any], span: LengthRange, samples: int, repeats: int, peer: Any = None
 ) -> dict[str, Any]:
     """Figures of a task, and of its plain generator where there is one."""
     made, _, instances = ours(task, span, samples)

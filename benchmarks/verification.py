@@ -26,19 +26,19 @@ from benchmarks.plain import bubble_sort as plain
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import replay
 from evaluation.scoring.scores import scores
-from tasks import Span, Stream
-from tasks.simulation.bubble_sort import Numbers
+from tasks import LengthRange, Stream
+from tasks.simulation.bubble_sort import NumberList
 
-CASES: dict[str, Span] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
+CASES: dict[str, LengthRange] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
 
 
 TASK = tasks.get("bubble_sort")
 
-Posed = tuple[Numbers, Output]
+Posed = tuple[NumberList, Output]
 """An instance, and what was written for it."""
 
 
-def outputs(span: Span, count: int) -> list[Posed]:
+def outputs(span: LengthRange, count: int) -> list[Posed]:
     stream, random = Stream("verification", *span), Random(0)
     made = []
     for index in range(count):

@@ -10,18 +10,41 @@ from tasks.answers import (
     PERMUTATIONS,
     SENTENCE,
     STRINGS,
+    AnswerKind,
     Grade,
-    Kind,
-    Verdict,
+    GradedAnswer,
     choice,
     or_none,
 )
-from tasks.base import Instance, Span, Task, listed, paragraphs, ranges
+from tasks.base import Instance, LengthRange, Task, listed, paragraphs, ranges
 from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
-    "STRINGS", "Draws", "Grade", "Instance", "Kind", "Span", "Stream", "Task", "Verdict", "all",
-    "choice", "from_file", "get", "listed", "names", "or_none", "paragraphs", "ranges",
+    "DECIMAL",
+    "FIXED",
+    "INTEGER",
+    "INTEGERS",
+    "LETTERS",
+    "PAIRS",
+    "PERMUTATIONS",
+    "SENTENCE",
+    "STRINGS",
+    "AnswerKind",
+    "Draws",
+    "Grade",
+    "GradedAnswer",
+    "Instance",
+    "LengthRange",
+    "Stream",
+    "Task",
+    "all",
+    "choice",
+    "from_file",
+    "get",
+    "listed",
+    "names",
+    "or_none",
+    "paragraphs",
+    "ranges",
 ]  # fmt: skip

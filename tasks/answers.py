@@ -2,8 +2,9 @@
 
 One rule for all tasks: the answer is the last line of the text that is not blank, and it must begin
 with ``answer:``. So an answer that is followed by more words is none, and of several the last
-counts. What may stand after the colon is a matter of the task's ``Kind``; nothing else is accepted,
-however close. Reading takes linear time, never raises, and runs nothing that the text says.
+counts. What may stand after the colon is a matter of the task's ``AnswerKind``; nothing else is
+accepted, however close. Reading takes linear time, never raises, and runs nothing that the text
+says.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GradedAnswer:
     """A grade, and the answer that was read, in its normal spelling; None if there was none."""
 
     grade: Grade
@@ -46,7 +47,7 @@ def last_answer(text: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class AnswerKind:
     """A kind of answer, and which of its spellings are accepted.
 
     Attributes
@@ -71,43 +72,45 @@ class Kind:
 
 _NUMBER = "(?:0|-?[1-9][0-9]*)"
 
-INTEGER = Kind("an integer: ASCII digits, no plus, no leading zero, no -0", re.compile(_NUMBER))
-INTEGERS = Kind(
+INTEGER = AnswerKind(
+    "an integer: ASCII digits, no plus, no leading zero, no -0", re.compile(_NUMBER)
+)
+INTEGERS = AnswerKind(
     "integers with commas between them, and a space or nothing after a comma",
     re.compile(f"{_NUMBER}(?:, ?{_NUMBER})*"),
     lambda text: re.sub(", ?", ", ", text),
 )
 _PAIR = rf"\({_NUMBER}, ?{_NUMBER}\)"
-PAIRS = Kind(
+PAIRS = AnswerKind(
     "pairs of integers in parentheses, with commas, and a space or nothing after a comma",
     re.compile(f"{_PAIR}(?:, ?{_PAIR})*"),
     lambda text: re.sub(", ?", ", ", text),
 )
 
-DECIMAL = Kind(
+DECIMAL = AnswerKind(
     "a decimal: ASCII digits, no sign, no needless zero at either end, no point without a fraction",
     re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?"),
 )
 
-FIXED = Kind(
+FIXED = AnswerKind(
     "a decimal with all places that are asked: ASCII digits, no sign, no needless zero in front",
     re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+"),
 )
 
 _SIGN = r"[!#-\[\]-{}~]"
-SENTENCE = Kind(
+SENTENCE = AnswerKind(
     'printable ASCII but ", \\ and |, and single spaces inside',
     re.compile(f"{_SIGN}+(?: {_SIGN}+)*"),
 )
 
-LETTERS = Kind(
+LETTERS = AnswerKind(
     "capital letters with a space or nothing between two",
     re.compile("[A-Z](?: ?[A-Z])*"),
     lambda text: re.sub("(?<=[A-Z])(?=[A-Z])", " ", text),
 )
 
 _LISTED = "[A-Za-z](?: [A-Za-z])*"
-PERMUTATIONS = Kind(
+PERMUTATIONS = AnswerKind(
     "lists of letters, a space between two, with commas between lists, then a semicolon and how "
     "many, and a space or nothing after a comma and the semicolon",
     re.compile(f"{_LISTED}(?:, ?{_LISTED})*; ?[1-9][0-9]*"),
@@ -115,18 +118,20 @@ PERMUTATIONS = Kind(
 )
 
 _STRING = "[a-z0-9](?: ?[a-z0-9])*"
-STRINGS = Kind(
+STRINGS = AnswerKind(
     "strings of a to z and 0 to 9 with commas between; a space or nothing after a sign or comma",
     re.compile(f"{_STRING}(?:, ?{_STRING})*"),
     lambda text: ", ".join(map(" ".join, text.replace(" ", "").split(","))),
 )
 
 
-def choice(*options: str) -> Kind:
+def choice(*options: str) -> AnswerKind:
     """One of these texts, as it stands."""
-    return Kind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))
+    return AnswerKind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))
 
 
-def or_none(kind: Kind) -> Kind:
+def or_none(kind: AnswerKind) -> AnswerKind:
     """The same, or the word ``none``."""
-    return Kind(f"{kind.form}; or none", re.compile(f"none|{kind.pattern.pattern}"), kind.normal)
+    return AnswerKind(
+        f"{kind.form}; or none", re.compile(f"none|{kind.pattern.pattern}"), kind.normal
+    )

@@ -17,15 +17,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from tasks.answers import Grade, Kind, Verdict, last_answer
+from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws
 from tm import Limits, Run, Table, load, run
 
-Span = tuple[int, int]
+LengthRange = tuple[int, int]
 """The least and the greatest length of a range."""
 
 
-def ranges(**spans: Span) -> Any:
+def ranges(**spans: LengthRange) -> Any:
     """The default of ``Task.ranges`` in a task's class, as in ``ranges(S=(2, 4), M=(5, 6))``."""
     return field(default_factory=lambda: dict(spans), hash=False)
 
@@ -122,11 +122,11 @@ class Task(ABC, Generic[I]):
         The name of the machine's file, where it is another task's.
     """
 
-    ranges: Mapping[str, Span]
+    ranges: Mapping[str, LengthRange]
 
     paradigm: ClassVar[str]
     instance: ClassVar[type[Instance]]
-    kind: ClassVar[Kind]
+    kind: ClassVar[AnswerKind]
     wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
@@ -141,7 +141,7 @@ class Task(ABC, Generic[I]):
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
         for span in self.ranges.values():
-            self.span(span)
+            self.length_range(span)
 
     @abstractmethod
     def sample(self, draws: Draws, *lengths: int) -> I:
@@ -211,7 +211,7 @@ class Task(ABC, Generic[I]):
         """The machine."""
         return load(self.source)
 
-    def span(self, where: str | int | Span) -> Span:
+    def length_range(self, where: str | int | LengthRange) -> LengthRange:
         """The lengths that ``where`` means: a range's name, one length, or a span itself.
 
         Raises
@@ -229,9 +229,9 @@ class Task(ABC, Generic[I]):
             raise ValueError(f"no range of lengths: {low}–{high}; it must be 1 ≤ least ≤ greatest")
         return low, high
 
-    def draw(self, draws: Draws, where: str | int | Span) -> I:
+    def draw(self, draws: Draws, where: str | int | LengthRange) -> I:
         """A random instance with its lengths drawn from a range; see ``span``."""
-        low, high = self.span(where)
+        low, high = self.length_range(where)
         return self.sample(draws, *[draws.between(low, high) for _ in range(self.lengths)])
 
     def prompt(self, instance: I, wording: int = 0) -> str:
@@ -270,7 +270,7 @@ class Task(ABC, Generic[I]):
             )
         return result.text("out")
 
-    def check(self, instance: I, text: str, *, gold: str | None = None) -> Verdict:
+    def check(self, instance: I, text: str, *, gold: str | None = None) -> GradedAnswer:
         """Grade an output by its final answer alone; see ``tasks.answers`` for the rule.
 
         Parameters
@@ -280,19 +280,22 @@ class Task(ABC, Generic[I]):
         """
         said = last_answer(text)
         if said is None:
-            return Verdict(Grade.MISSING)
+            return GradedAnswer(Grade.MISSING)
         if said == gold:  # which is in its normal spelling
-            return Verdict(Grade.CORRECT, said)
+            return GradedAnswer(Grade.CORRECT, said)
         answer = self.kind.read(said)
         if answer is None:
-            return Verdict(Grade.MALFORMED)
+            return GradedAnswer(Grade.MALFORMED)
         if gold is None:
             gold = self.answer(instance)
         right = self.right(instance, answer, gold)
-        return Verdict(Grade.CORRECT if right else Grade.WRONG, answer)
+        return GradedAnswer(Grade.CORRECT if right else Grade.WRONG, answer)
 
     def __reduce__(self) -> tuple[Any, ...]:
         from tasks.registry import from_file  # which imports this file
 
         options = {f.name: getattr(self, f.name) for f in fields(self)}
         return partial(from_file, self.path, **options | {"ranges": dict(self.ranges)}), ()
+
+
+AnyTask = Task[Any]

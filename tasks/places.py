@@ -12,16 +12,16 @@ from string import ascii_lowercase
 
 from tasks.draws import Draws
 
-NAMES = {
+PLACE_NAMES = {
     1: tuple(ascii_lowercase),
     2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase),
 }
 """All names in order, by their number of letters."""
 
-_INDEX = {name: index for names in NAMES.values() for index, name in enumerate(names)}
+_INDEX = {name: index for names in PLACE_NAMES.values() for index, name in enumerate(names)}
 
 
-def row(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
+def consecutive_names(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
     """The ``before`` names that stand before ``first``, then ``count`` names from ``first`` on.
 
     Raises
@@ -30,7 +30,7 @@ def row(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
         When ``first`` is no name, or there are not so many before or behind it.
     """
     start = _INDEX.get(first, -1) - before
-    names = NAMES.get(len(first), ())
+    names = PLACE_NAMES.get(len(first), ())
     end = start + before + count
     if start < 0 or end > len(names):
         raise _misfit(first, count, before)
@@ -38,7 +38,7 @@ def row(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
 
 
 @cache
-def letter_row(first: str, count: int) -> str:
+def consecutive_letters(first: str, count: int) -> str:
     """A ``row`` of names of one letter each, as one word; ``ValueError`` as there."""
     start = ascii_lowercase.find(first)
     if start < 0 or len(first) != 1 or start + count > len(ascii_lowercase):
@@ -51,7 +51,9 @@ def _misfit(first: str, count: int, before: int = 0) -> ValueError:
     return ValueError(f"places cannot begin with {first!r}: it needs {ahead}{count - 1} behind")
 
 
-def begin(draws: Draws, count: int, *, before: int = 0, names: Sequence[str] = NAMES[2]) -> str:
+def draw_first_name(
+    draws: Draws, count: int, *, before: int = 0, names: Sequence[str] = PLACE_NAMES[2]
+) -> str:
     """A random one of ``names`` with ``before`` of them before it and ``count - 1`` behind.
 
     Raises

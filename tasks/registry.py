@@ -13,10 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tasks.base import Task
+from tasks.base import AnyTask, Task
 from tm.support.suggestions import did_you_mean
-
-AnyTask = Task[Any]
 
 _HERE = Path(__file__).parent
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tasks.base import Instance, Task, listed
 from tasks.draws import Draws
-from tasks.places import NAMES, begin, letter_row
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 CHARACTERS = "ABCD"
 NUMBERS = "KLMNOPQRSTUVWXYZ"
@@ -51,19 +51,19 @@ class Strings(Instance):
         if self.zero not in {*NUMBERS}:
             raise ValueError(f"a number's name is one of {NUMBERS}, not {self.zero!r}")
         for letter in (self.top, self.left):
-            if letter not in NAMES[1]:
+            if letter not in PLACE_NAMES[1]:
                 raise ValueError(f"rows and columns are named by a letter, not {letter!r}")
         _ = self.rows, self.columns  # which raise where there are too few names
 
     @property
     def rows(self) -> str:
         """The letters of all rows: above x, of its characters, and of one more."""
-        return letter_row(self.top, len(self.x) + 2)
+        return consecutive_letters(self.top, len(self.x) + 2)
 
     @property
     def columns(self) -> str:
         """The letters of all columns: before y, of its characters, and of one more."""
-        return letter_row(self.left, len(self.y) + 2)
+        return consecutive_letters(self.left, len(self.y) + 2)
 
     @property
     def numbers(self) -> str:
@@ -96,11 +96,11 @@ class StringTask(Task[Strings], ABC):
         else:
             common = _word(draws, draws.between(0, min(n, m)), CHARACTERS)
             x, y = (_around(draws, common, length) for length in lengths)
-        return _named(draws, x, y, NAMES[1], NUMBERS)
+        return _named(draws, x, y, PLACE_NAMES[1], NUMBERS)
 
     def tiny(self, draws: Draws) -> Strings:
         x, y = (_word(draws, draws.between(1, 2), "AB") for _ in range(2))
-        return _named(draws, x, y, NAMES[1][:5], "YZ")
+        return _named(draws, x, y, PLACE_NAMES[1][:5], "YZ")
 
     def count(self, *lengths: int) -> int:
         problems: int = len(CHARACTERS) ** sum(lengths)
@@ -112,7 +112,7 @@ class StringTask(Task[Strings], ABC):
         for _ in range(n + m):
             index, character = divmod(index, len(CHARACTERS))
             both += CHARACTERS[character]
-        return _named(draws, both[:n], both[n:], NAMES[1], NUMBERS)
+        return _named(draws, both[:n], both[n:], PLACE_NAMES[1], NUMBERS)
 
     def length(self, instance: Strings) -> int:
         return max(len(instance.x), len(instance.y))
@@ -160,5 +160,5 @@ def _around(draws: Draws, common: str, length: int) -> str:
 
 
 def _named(draws: Draws, x: str, y: str, letters: tuple[str, ...], numbers: str) -> Strings:
-    top, left = (begin(draws, len(string) + 2, names=letters) for string in (x, y))
+    top, left = (draw_first_name(draws, len(string) + 2, names=letters) for string in (x, y))
     return Strings(x=x, y=y, top=top, left=left, zero=draws.choice(numbers))

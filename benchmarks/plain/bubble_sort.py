@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from string import ascii_lowercase
 
-from tasks.simulation.bubble_sort import Numbers
+from tasks.simulation.bubble_sort import NumberList
 
 LETTERS = ascii_lowercase
 
@@ -65,7 +65,7 @@ def write(values: list[int], first: int, round: int) -> tuple[str, str]:
     return text + f"list {last}: top {last} = none -> end\nanswer: {answer}", answer
 
 
-def problem(instance: Numbers) -> tuple[list[int], int, int]:
+def problem(instance: NumberList) -> tuple[list[int], int, int]:
     """What ``write`` takes, of an instance of ours."""
     return (
         list(instance.values),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import perm
 from string import ascii_letters
 
-from tasks import PERMUTATIONS, Draws, Instance, Span, Task, paragraphs, ranges
+from tasks import PERMUTATIONS, Draws, Instance, LengthRange, Task, paragraphs, ranges
 
 MOST = 10
 """Elements; the number of their permutations has seven digits."""
@@ -137,7 +137,7 @@ inventory wherever they have a choice. Record the readings and how many they are
 
 @dataclass(frozen=True, kw_only=True)
 class PermutationCombination(Task[Elements]):
-    ranges: Mapping[str, Span] = ranges(S=(1, 3), M=(4, 6), L=(7, 10))
+    ranges: Mapping[str, LengthRange] = ranges(S=(1, 3), M=(4, 6), L=(7, 10))
 
     paradigm = "backtracking"
     instance = Elements

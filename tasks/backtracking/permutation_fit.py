@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import Span, ranges
+from tasks import LengthRange, ranges
 from tasks.backtracking.permutation_combination import PermutationCombination
 
 
 @dataclass(frozen=True, kw_only=True)
 class PermutationFit(PermutationCombination):
-    ranges: Mapping[str, Span] = ranges(S=(1, 3), M=(4, 4), L=(5, 5))
+    ranges: Mapping[str, LengthRange] = ranges(S=(1, 3), M=(4, 4), L=(5, 5))
 
     machine = "permutation_combination"
     beyond = frozenset()

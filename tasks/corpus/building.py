@@ -153,7 +153,7 @@ def _manifest(
 
 def _described(folder: Path, part: Part, chosen: Chosen, shards: Sequence[Shard]) -> dict[str, Any]:
     figures = read_figures(shard.path for shard in shards)
-    low, high = part.task.span(part.range)
+    low, high = part.task.length_range(part.range)
     return {
         "task": part.task.name,
         "range": part.range,

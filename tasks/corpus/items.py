@@ -18,12 +18,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from tasks.base import Instance, Task
+from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Permutation, Stream
-
-AnyTask = Task[Any]
 
 SPLITS = ("eval", "probe", "train")
 
@@ -175,7 +173,7 @@ def _left(source: Source, index: int) -> str:
 
 def _zones(task: AnyTask, where: str | int, split: str, seed: int) -> list[Zone]:
     """The zone of a split for each length of a range, in the order of the lengths."""
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     lengths = list(product(range(low, high + 1), repeat=task.lengths))
     counts = [task.count(*each) for each in lengths]
     few = [None if count is None or count > FEW else count for count in counts]

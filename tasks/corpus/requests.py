@@ -9,7 +9,8 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from compiler.vocabulary import Vocabulary
-from tasks.corpus.items import AnyTask, apportioned
+from tasks.base import AnyTask
+from tasks.corpus.items import apportioned
 from tasks.corpus.records.table import Options
 from tasks.draws import VERSION
 from tasks.registry import from_file, get, names
@@ -81,7 +82,7 @@ class Request:
                     f"{len(self.mix)}"
                 )
             for where in self.ranges:
-                task.span(where)
+                task.length_range(where)
             self.options.form.check(task)
         named = [part.name for part in self.parts]
         if twice := {name for name in named if named.count(name) > 1}:

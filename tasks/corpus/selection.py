@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.corpus.items import AnyTask, source_of
+from tasks.base import AnyTask
+from tasks.corpus.items import source_of
 
 CHUNK = 1_000
 """So many items are one piece of a worker's work."""

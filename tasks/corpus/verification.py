@@ -18,9 +18,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from compiler.vocabulary import Vocabulary
+from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.executors import Engine, start
-from tasks.corpus.items import SPLITS, AnyTask
+from tasks.corpus.items import SPLITS
 from tasks.corpus.records.forms import Form
 from tasks.corpus.records.table import Options, record_table
 from tasks.corpus.requests import described, remade

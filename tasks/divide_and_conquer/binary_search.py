@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import comb
 from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
 
 LARGEST = 9999
 PLACES = tuple(a + b for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")
@@ -146,7 +146,7 @@ code's index in the list, from 0 on; an unknown code gives -1. Show the drawer a
 
 @dataclass(frozen=True, kw_only=True)
 class BinarySearch(Task[Search]):
-    ranges: Mapping[str, Span] = ranges(S=(5, 20), M=(21, 40), L=(41, 70))
+    ranges: Mapping[str, LengthRange] = ranges(S=(5, 20), M=(21, 40), L=(41, 70))
 
     paradigm = "divide_and_conquer"
     instance = Search

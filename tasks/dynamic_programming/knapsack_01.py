@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 HEAVIEST = 9
 DEAREST = 20
@@ -46,14 +46,14 @@ class Knapsack(Instance):
                 f"knapsack_01: a capacity above {least}, the least weight, and up to {LARGEST}, "
                 f"not {self.capacity!r}"
             )
-        if self.first not in NAMES[1]:
+        if self.first not in PLACE_NAMES[1]:
             raise ValueError(f"knapsack_01 names items by a letter, not {self.first!r}")
         _ = self.items  # which raises where there are too few letters
 
     @property
     def items(self) -> tuple[str, ...]:
         """The letters of the items, and of one more at either end."""
-        return row(self.first, len(self.weights) + 1, before=1)
+        return consecutive_names(self.first, len(self.weights) + 1, before=1)
 
 
 WORDINGS = paragraphs("""
@@ -147,7 +147,7 @@ value without overspending, buying no lot a second time? Conclude with `answer: 
 
 @dataclass(frozen=True, kw_only=True)
 class Knapsack01(Task[Knapsack]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 3), M=(4, 5), L=(6, 8))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 3), M=(4, 5), L=(6, 8))
 
     paradigm = "dynamic_programming"
     instance = Knapsack
@@ -174,7 +174,7 @@ class Knapsack01(Task[Knapsack]):
             weights=weights,
             values=values,
             capacity=capacity,
-            first=begin(draws, len(weights) + 1, before=1, names=NAMES[1]),
+            first=draw_first_name(draws, len(weights) + 1, before=1, names=PLACE_NAMES[1]),
         )
 
     def tiny(self, draws: Draws) -> Knapsack:

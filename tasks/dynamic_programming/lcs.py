@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import LETTERS, Span, or_none, paragraphs, ranges
+from tasks import LETTERS, LengthRange, or_none, paragraphs, ranges
 from tasks.strings import Strings, StringTask
 
 WORDINGS = paragraphs("""
@@ -110,7 +110,7 @@ turn; without any letter, none takes their place.
 
 @dataclass(frozen=True, kw_only=True)
 class LongestCommonSubsequence(StringTask):
-    ranges: Mapping[str, Span] = ranges(S=(2, 6), M=(7, 9), L=(10, 12))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 6), M=(7, 9), L=(10, 12))
 
     kind = or_none(LETTERS)
     wordings = WORDINGS

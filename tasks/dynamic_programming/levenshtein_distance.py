@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import INTEGER, Span, listed, paragraphs, ranges
+from tasks import INTEGER, LengthRange, listed, paragraphs, ranges
 from tasks.strings import Strings, StringTask
 
 WORDINGS = paragraphs("""
@@ -103,7 +103,7 @@ computation: {names}. Its numerals: {counts}. Append `answer: ` and the minimum 
 
 @dataclass(frozen=True, kw_only=True)
 class LevenshteinDistance(StringTask):
-    ranges: Mapping[str, Span] = ranges(S=(2, 4), M=(5, 7), L=(8, 9))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 4), M=(5, 7), L=(8, 9))
 
     kind = INTEGER
     wordings = WORDINGS

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from math import comb
 from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, letter_row
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 LONGEST = 9
 """The letters of a word, at most."""
@@ -40,14 +40,14 @@ class Sentence(Instance):
             raise ValueError(f"count_letters counts one of the letters a to z, not {self.letter!r}")
         if self.text.count(self.letter) > MOST:
             raise ValueError(f"count_letters counts a letter {MOST} times at most: {self.text!r}")
-        if self.first not in NAMES[1]:
+        if self.first not in PLACE_NAMES[1]:
             raise ValueError(f"count_letters names words by a letter, not {self.first!r}")
         _ = self.rows  # which raises where there are too few letters
 
     @property
     def rows(self) -> str:
         """The letters that name the words, and one more."""
-        return letter_row(self.first, len(self.text.split()) + 1)
+        return consecutive_letters(self.first, len(self.text.split()) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -143,7 +143,7 @@ quantity as an integer following `answer: `.
 
 @dataclass(frozen=True, kw_only=True)
 class CountLetters(Task[Sentence]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 6), M=(7, 10), L=(11, 20))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 6), M=(7, 10), L=(11, 20))
 
     paradigm = "enumeration"
     instance = Sentence
@@ -160,11 +160,11 @@ class CountLetters(Task[Sentence]):
         absent = letters.pop() if draws.chance(10, 100) else None
         text = _words(draws, lengths[0], LONGEST, letters)
         letter = absent or draws.choice(text.replace(" ", ""))
-        return _named(draws, text, letter, NAMES[1])
+        return _named(draws, text, letter, PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Sentence:
         text = _words(draws, draws.between(1, 2), 6, draws.choice(("a", "ab")))
-        return _named(draws, text, draws.choice("aac"), NAMES[1][:5])
+        return _named(draws, text, draws.choice("aac"), PLACE_NAMES[1][:5])
 
     def count(self, *lengths: int) -> int:
         """By the number of letters in the sentence, and of those the number that are sought."""
@@ -211,5 +211,5 @@ def _words(draws: Draws, count: int, longest: int, letters: Sequence[str]) -> st
 
 def _named(draws: Draws, text: str, letter: str, names: tuple[str, ...]) -> Sentence:
     """The instance, its first word named at random; one more than its words has a name."""
-    first = begin(draws, len(text.split()) + 1, names=names)
+    first = draw_first_name(draws, len(text.split()) + 1, names=names)
     return Sentence(text=text, letter=letter, first=first)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from tasks import PAIRS, Draws, Instance, Span, Task, listed, or_none, paragraphs, ranges
+from tasks import PAIRS, Draws, Instance, LengthRange, Task, listed, or_none, paragraphs, ranges
 
 LEAST, GREATEST = 2, 20
 """The coefficients."""
@@ -147,7 +147,7 @@ class DiophantineEquation(Task[Equation]):
     is so for x = y = 2 from about n = 110 on, for x = y = 3 from 160, for 2 and 4 from 175.
     """
 
-    ranges: Mapping[str, Span] = ranges(S=(10, 50), M=(51, 100), L=(101, 200))
+    ranges: Mapping[str, LengthRange] = ranges(S=(10, 50), M=(51, 100), L=(101, 200))
 
     paradigm = "enumeration"
     instance = Equation

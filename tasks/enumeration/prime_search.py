@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import INTEGERS, Draws, Instance, Span, Stream, Task, listed, or_none, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks import (
+    INTEGERS,
+    Draws,
+    Instance,
+    LengthRange,
+    Stream,
+    Task,
+    listed,
+    or_none,
+    paragraphs,
+    ranges,
+)
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 DIVISORS = (3, 5, 7, 11, 13, 17)
 LEAST, MOST = 5, 300
@@ -43,14 +54,14 @@ class Interval(Instance):
                 f"prime_search goes from p >= {LEAST} up to q <= p + {WIDEST}, which is at most "
                 f"{MOST}, not from {self.p} to {self.q}"
             )
-        if self.zero not in NAMES[2]:
+        if self.zero not in PLACE_NAMES[2]:
             raise ValueError(f"prime_search names tens by two letters, not {self.zero!r}")
         _ = self.names  # which raises where there are too few
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names for no tens, for one, and on to one more than those of q."""
-        return row(self.zero, _names(self.q))
+        return consecutive_names(self.zero, _names(self.q))
 
 
 WORDINGS = paragraphs("""
@@ -157,7 +168,7 @@ class PrimeSearch(Task[Interval]):
     that is near enough. So the ranges begin where there is such a p.
     """
 
-    ranges: Mapping[str, Span] = ranges(S=(6, 100), M=(102, 200), L=(202, 300))
+    ranges: Mapping[str, LengthRange] = ranges(S=(6, 100), M=(102, 200), L=(202, 300))
 
     paradigm = "enumeration"
     instance = Interval
@@ -170,7 +181,7 @@ class PrimeSearch(Task[Interval]):
 
     def tiny(self, draws: Draws) -> Interval:
         p = draws.between(5, 12)
-        return Interval(p=p, q=p + draws.between(1, 3), zero=draws.choice(NAMES[2][:3]))
+        return Interval(p=p, q=p + draws.between(1, 3), zero=draws.choice(PLACE_NAMES[2][:3]))
 
     def length(self, instance: Interval) -> int:
         return instance.q
@@ -225,7 +236,7 @@ def _starts(q: int) -> range:
 
 def _named(draws: Draws, p: int, q: int) -> Interval:
     """The interval, its tens named at random."""
-    return Interval(p=p, q=q, zero=begin(draws, _names(q)))
+    return Interval(p=p, q=q, zero=draw_first_name(draws, _names(q)))
 
 
 def _names(q: int) -> int:

@@ -9,8 +9,8 @@ from itertools import combinations
 from math import comb
 from string import ascii_uppercase
 
-from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, letter_row, row
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, consecutive_names, draw_first_name
 
 HEAVIEST = 20
 LIGHT = 4
@@ -61,17 +61,17 @@ class Graph(Instance):
     @property
     def names(self) -> tuple[str, ...]:
         """The letters of the vertices, and the one behind them."""
-        return tuple(letter_row(self.first.lower(), self.vertices + 1).upper())
+        return tuple(consecutive_letters(self.first.lower(), self.vertices + 1).upper())
 
     @property
     def rounds(self) -> tuple[str, ...]:
         """The letters of the rounds, and of one more."""
-        return row(self.round, self.vertices + 1)
+        return consecutive_names(self.round, self.vertices + 1)
 
     @property
     def places(self) -> tuple[str, ...]:
         """The letters of the places of digits, from one more than needed to the one behind."""
-        return row(self.ones, 2, before=_places(self.vertices))
+        return consecutive_names(self.ones, 2, before=_places(self.vertices))
 
     @property
     def weights(self) -> dict[Edge, int]:
@@ -180,7 +180,7 @@ as it can. Which amounts are these, square by square along the alphabet? Answer 
 
 @dataclass(frozen=True, kw_only=True)
 class Dijkstra(Task[Graph]):
-    ranges: Mapping[str, Span] = ranges(S=(3, 5), M=(6, 10), L=(11, 20))
+    ranges: Mapping[str, LengthRange] = ranges(S=(3, 5), M=(6, 10), L=(11, 20))
 
     paradigm = "greedy"
     instance = Graph
@@ -200,13 +200,13 @@ class Dijkstra(Task[Graph]):
         edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
         weights = _weights(draws, len(edges))
         weighted = tuple((a, b, w) for (a, b), w in zip(sorted(edges), weights, strict=True))
-        return _named(draws, n, weighted, draws.below(n), NAMES[1])
+        return _named(draws, n, weighted, draws.below(n), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Graph:
         n = draws.between(2, 3)
         edges = draws.choice(_graphs(n))
         weighted = tuple((a, b, draws.between(1, 2)) for a, b in edges)
-        return _named(draws, n, weighted, draws.below(n), NAMES[1][:4])
+        return _named(draws, n, weighted, draws.below(n), PLACE_NAMES[1][:4])
 
     def count(self, *lengths: int) -> int:
         n = lengths[0]
@@ -226,7 +226,7 @@ class Dijkstra(Task[Graph]):
         for a, b in edges:
             index, less = divmod(index, HEAVIEST)
             weighted.append((a, b, less + 1))
-        return _named(draws, n, tuple(weighted), source, NAMES[1])
+        return _named(draws, n, tuple(weighted), source, PLACE_NAMES[1])
 
     def length(self, instance: Graph) -> int:
         return instance.vertices
@@ -288,12 +288,12 @@ def _named(
     source: int,
     names: tuple[str, ...],
 ) -> Graph:
-    round = begin(draws, n + 1, names=names)
+    round = draw_first_name(draws, n + 1, names=names)
     return Graph(
         vertices=n,
         edges=edges,
         source=source,
-        first=begin(draws, n + 1, names=names).upper(),
+        first=draw_first_name(draws, n + 1, names=names).upper(),
         round=round,
         ones=draws.choice([name for name in names[_places(n) : -1] if name != round]),
     )

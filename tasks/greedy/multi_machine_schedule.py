@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_letters
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES as LETTERS
-from tasks.places import begin, letter_row
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 HOURS = 24
 """The last hour at which a job can end; the first at which one can start is 0."""
@@ -19,7 +18,7 @@ NAMES = ascii_letters.swapcase()
 SLOTS = "vwxyz"
 """What the machines go by, and one more."""
 
-Interval = tuple[int, int]
+JobTimes = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +37,7 @@ class Jobs(Instance):
         The letter that the tens of the count go by at first; one for each ten jobs follows.
     """
 
-    intervals: tuple[Interval, ...]
+    intervals: tuple[JobTimes, ...]
     machines: int
     first: str = field(default="A", compare=False)
     decade: str = field(default="a", compare=False)
@@ -70,7 +69,7 @@ class Jobs(Instance):
     @property
     def decades(self) -> str:
         """The letters of the tens that a count can have."""
-        return letter_row(self.decade, len(self.intervals) // 10 + 1)
+        return consecutive_letters(self.decade, len(self.intervals) // 10 + 1)
 
 
 WORDINGS = paragraphs("""
@@ -175,7 +174,7 @@ size is the last thing you write, as in `answer: 8`.
 
 @dataclass(frozen=True, kw_only=True)
 class MultiMachineSchedule(Task[Jobs]):
-    ranges: Mapping[str, Span] = ranges(S=(5, 10), M=(11, 20), L=(21, 50))
+    ranges: Mapping[str, LengthRange] = ranges(S=(5, 10), M=(11, 20), L=(21, 50))
 
     paradigm = "greedy"
     instance = Jobs
@@ -192,7 +191,7 @@ class MultiMachineSchedule(Task[Jobs]):
         n = lengths[0]
         longest = max(4, n // 4) if draws.chance(1, 3) else HOURS
         machines = draws.between(1, min(MACHINES, n - 1))
-        return _posed(draws, n, machines, _intervals(longest), NAMES, LETTERS[1])
+        return _posed(draws, n, machines, _intervals(longest), NAMES, PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Jobs:
         n = draws.between(2, 3)
@@ -241,7 +240,7 @@ def _posed(
     draws: Draws,
     count: int,
     machines: int,
-    intervals: Sequence[Interval],
+    intervals: Sequence[JobTimes],
     firsts: Sequence[str],
     decades: Sequence[str],
 ) -> Jobs:
@@ -250,7 +249,7 @@ def _posed(
         intervals=tuple(draws.choice(intervals) for _ in range(count)),
         machines=machines,
         first=draws.choice(firsts),
-        decade=begin(draws, count // 10 + 1, names=decades),
+        decade=draw_first_name(draws, count // 10 + 1, names=decades),
     )
 
 
@@ -258,7 +257,7 @@ def _row(numbers: Iterable[int]) -> str:
     return "".join(f"{number}," for number in numbers)
 
 
-def _intervals(longest: int) -> list[Interval]:
+def _intervals(longest: int) -> list[JobTimes]:
     """All intervals of at most so many hours."""
     hours = range(HOURS + 1)
     return [(start, end) for start in hours for end in hours if 0 < end - start <= longest]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MULTIPLE = 3
 SIZE = 999
@@ -43,12 +43,12 @@ class Population(Instance):
     @property
     def units(self) -> tuple[str, ...]:
         """The names of all units of time, and of two more."""
-        return row(self.start, self.n + 3)
+        return consecutive_names(self.start, self.n + 3)
 
     @property
     def places(self) -> tuple[str, ...]:
         """The names of enough places, the lowest first, and of one below it."""
-        return row(self.low, _most(self.n, self.x), before=1)
+        return consecutive_names(self.low, _most(self.n, self.x), before=1)
 
 
 WORDINGS = paragraphs("""
@@ -149,7 +149,7 @@ simulation is seeded with {facts}. Give the number of stars at tick {n}, with no
 
 @dataclass(frozen=True, kw_only=True)
 class PopulationGrowth(Task[Population]):
-    ranges: Mapping[str, Span] = ranges(S=(3, 10), M=(11, 25), L=(26, 50))
+    ranges: Mapping[str, LengthRange] = ranges(S=(3, 10), M=(11, 25), L=(26, 50))
 
     paradigm = "iteration"
     instance = Population
@@ -164,12 +164,12 @@ class PopulationGrowth(Task[Population]):
         n = lengths[0]
         high = 10 ** draws.between(1, 3) - 1 if draws.chance(1, 2) else SIZE
         y, z = draws.between((high + 1) // 10, high), draws.between(1, MULTIPLE)
-        return _named(draws, n, draws.between(2, n - 1), y, z, NAMES[2])
+        return _named(draws, n, draws.between(2, n - 1), y, z, PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Population:
         n = draws.between(3, 5)
         x, y, z = draws.between(2, n - 1), draws.choice((1, 5, 9, 15)), draws.between(1, MULTIPLE)
-        return _named(draws, n, x, y, z, NAMES[2][:11])
+        return _named(draws, n, x, y, z, PLACE_NAMES[2][:11])
 
     def count(self, *lengths: int) -> int:
         return (lengths[0] - 2) * SIZE * MULTIPLE
@@ -177,7 +177,7 @@ class PopulationGrowth(Task[Population]):
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Population:
         rest, z = divmod(index, MULTIPLE)
         x, y = divmod(rest, SIZE)
-        return _named(draws, lengths[0], x + 2, y + 1, z + 1, NAMES[2])
+        return _named(draws, lengths[0], x + 2, y + 1, z + 1, PLACE_NAMES[2])
 
     def length(self, instance: Population) -> int:
         return instance.n
@@ -220,6 +220,6 @@ def _most(n: int, x: int) -> int:
 
 def _named(draws: Draws, n: int, x: int, y: int, z: int, names: Sequence[str]) -> Population:
     """The instance, its units and places named at random."""
-    start = begin(draws, n + 3, names=names)
-    low = begin(draws, _most(n, x), before=1, names=names)
+    start = draw_first_name(draws, n + 3, names=names)
+    low = draw_first_name(draws, _most(n, x), before=1, names=names)
     return Population(n=n, x=x, y=y, z=z, start=start, low=low)

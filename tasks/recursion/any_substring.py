@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase, digits
 
-from tasks import STRINGS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, letter_row
+from tasks import STRINGS, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 SIGNS = ascii_lowercase + digits
 
@@ -25,14 +25,14 @@ class String(Instance):
     def __post_init__(self) -> None:
         if not self.text or set(self.text) - {*SIGNS}:
             raise ValueError(f"any_substring takes signs a to z and 0 to 9, not {self.text!r}")
-        if self.first not in NAMES[1]:
+        if self.first not in PLACE_NAMES[1]:
             raise ValueError(f"any_substring names places by a letter, not {self.first!r}")
         _ = self.places  # which raises where there are too few letters
 
     @property
     def places(self) -> str:
         """The letters that name the places, and one more."""
-        return letter_row(self.first, len(self.text) + 1)
+        return consecutive_letters(self.first, len(self.text) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -134,7 +134,7 @@ each time.
 
 @dataclass(frozen=True, kw_only=True)
 class AnySubstring(Task[String]):
-    ranges: Mapping[str, Span] = ranges(S=(3, 5), M=(6, 9), L=(10, 14))
+    ranges: Mapping[str, LengthRange] = ranges(S=(3, 5), M=(6, 9), L=(10, 14))
 
     paradigm = "recursion"
     instance = String
@@ -149,10 +149,10 @@ class AnySubstring(Task[String]):
         if draws.chance(1, 2):
             return self.unrank(draws, draws.below(self.count(*lengths)), *lengths)
         signs = draws.shuffled(SIGNS)[: draws.between(3, 6)]
-        return _named(draws, _string(draws, lengths[0], signs), NAMES[1])
+        return _named(draws, _string(draws, lengths[0], signs), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> String:
-        return _named(draws, _string(draws, draws.between(1, 4), "a7"), NAMES[1][:8])
+        return _named(draws, _string(draws, draws.between(1, 4), "a7"), PLACE_NAMES[1][:8])
 
     def count(self, *lengths: int) -> int:
         return int(len(SIGNS) ** lengths[0])
@@ -162,7 +162,7 @@ class AnySubstring(Task[String]):
         for _ in range(lengths[0]):
             index, sign = divmod(index, len(SIGNS))
             text += SIGNS[sign]
-        return _named(draws, text, NAMES[1])
+        return _named(draws, text, PLACE_NAMES[1])
 
     def length(self, instance: String) -> int:
         return len(instance.text)
@@ -188,4 +188,4 @@ def _string(draws: Draws, count: int, signs: Sequence[str]) -> str:
 
 def _named(draws: Draws, text: str, names: tuple[str, ...]) -> String:
     """The string, its first place named at random; one more than its signs has a name."""
-    return String(text=text, first=begin(draws, len(text) + 1, names=names))
+    return String(text=text, first=draw_first_name(draws, len(text) + 1, names=names))

@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import factorial
 
-from tasks import INTEGER, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MOST = 100
 """Up to here n - 1 has two digits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Elements(Instance):
+class ElementCount(Instance):
     """So many elements, each of which must leave its place.
 
     Attributes
@@ -41,12 +41,12 @@ class Elements(Instance):
     @property
     def calls(self) -> tuple[str, ...]:
         """The names of the calls, D(n) to D(0), the last two of which are known."""
-        return row(self.first, self.n + 1)
+        return consecutive_names(self.first, self.n + 1)
 
     @property
     def places(self) -> tuple[str, ...]:
         """The names of enough places, the lowest first, and of one below it."""
-        return row(self.low, _most(self.n), before=1)
+        return consecutive_names(self.low, _most(self.n), before=1)
 
 
 WORDINGS = paragraphs("""
@@ -135,11 +135,11 @@ no card agrees with his count. How many orders of the cards let him win? His ass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Derangement(Task[Elements]):
-    ranges: Mapping[str, Span] = ranges(S=(3, 30), M=(31, 60), L=(61, 100))
+class Derangement(Task[ElementCount]):
+    ranges: Mapping[str, LengthRange] = ranges(S=(3, 30), M=(31, 60), L=(61, 100))
 
     paradigm = "recursion"
-    instance = Elements
+    instance = ElementCount
     kind = INTEGER
     wordings = WORDINGS
     complexity = "n² log n"
@@ -148,28 +148,28 @@ class Derangement(Task[Elements]):
     unseen = frozenset({"call", "back", "sum", "times", "add"})
     beyond = frozenset({"S", "M", "L"})
 
-    def sample(self, draws: Draws, *lengths: int) -> Elements:
+    def sample(self, draws: Draws, *lengths: int) -> ElementCount:
         return self.unrank(draws, 0, *lengths)
 
-    def tiny(self, draws: Draws) -> Elements:
-        return _named(draws, draws.between(3, 12), NAMES[2][:20])
+    def tiny(self, draws: Draws) -> ElementCount:
+        return _named(draws, draws.between(3, 12), PLACE_NAMES[2][:20])
 
     def count(self, *lengths: int) -> int:
         return 1
 
-    def unrank(self, draws: Draws, index: int, *lengths: int) -> Elements:
-        return _named(draws, lengths[0], NAMES[2])
+    def unrank(self, draws: Draws, index: int, *lengths: int) -> ElementCount:
+        return _named(draws, lengths[0], PLACE_NAMES[2])
 
-    def length(self, instance: Elements) -> int:
+    def length(self, instance: ElementCount) -> int:
         return instance.n
 
-    def words(self, instance: Elements) -> dict[str, str]:
+    def words(self, instance: ElementCount) -> dict[str, str]:
         return {"n": str(instance.n), "facts": listed(self.facts(instance))}
 
-    def facts(self, instance: Elements) -> dict[str, str]:
+    def facts(self, instance: ElementCount) -> dict[str, str]:
         return {"first": instance.first, "n": str(instance.n), "low": instance.low}
 
-    def tapes(self, instance: Elements) -> dict[str, str]:
+    def tapes(self, instance: ElementCount) -> dict[str, str]:
         calls = instance.calls
         places = " ".join(instance.places)
         behind = ("unit", "callee", "deeper")
@@ -186,7 +186,9 @@ def _most(n: int) -> int:
     return len(str(factorial(n))) + 1
 
 
-def _named(draws: Draws, n: int, names: Sequence[str]) -> Elements:
+def _named(draws: Draws, n: int, names: Sequence[str]) -> ElementCount:
     """The instance, its calls and places named at random."""
-    first = begin(draws, n + 1, names=names)
-    return Elements(n=n, first=first, low=begin(draws, _most(n), before=1, names=names))
+    first = draw_first_name(draws, n + 1, names=names)
+    return ElementCount(
+        n=n, first=first, low=draw_first_name(draws, _most(n), before=1, names=names)
+    )

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import Span, ranges
+from tasks import LengthRange, ranges
 from tasks.recursion.derangement import Derangement
 
 
 @dataclass(frozen=True, kw_only=True)
 class DerangementFit(Derangement):
-    ranges: Mapping[str, Span] = ranges(S=(3, 8), M=(9, 14), L=(15, 20))
+    ranges: Mapping[str, LengthRange] = ranges(S=(3, 8), M=(9, 14), L=(15, 20))
 
     machine = "derangement"
     beyond = frozenset()

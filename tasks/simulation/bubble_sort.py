@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import perm
 
-from tasks import INTEGERS, Draws, Instance, Span, Task, listed, paragraphs, ranges
-from tasks.places import NAMES, begin, letter_row
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 LARGEST = 9999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Numbers(Instance):
+class NumberList(Instance):
     """Distinct integers, and the letters that the text names their places and the passes by.
 
     Attributes
@@ -33,9 +33,9 @@ class Numbers(Instance):
         if min(values) < -LARGEST or max(values) > LARGEST:
             raise ValueError(f"bubble_sort takes integers in ±{LARGEST}, not {values}")
         for letter in (self.place, self.round):
-            if letter not in NAMES[1]:
+            if letter not in PLACE_NAMES[1]:
                 raise ValueError(f"bubble_sort names places by a letter, not {letter!r}")
-            letter_row(letter, len(values) + 1)
+            consecutive_letters(letter, len(values) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -126,41 +126,44 @@ ordered numbers, commas with a space between.
 
 
 @dataclass(frozen=True, kw_only=True)
-class BubbleSort(Task[Numbers]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 4), M=(5, 6), L=(7, 8))
+class BubbleSort(Task[NumberList]):
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 4), M=(5, 6), L=(7, 8))
 
     paradigm = "simulation"
-    instance = Numbers
+    instance = NumberList
     kind = INTEGERS
 
     wordings = WORDINGS
     complexity = "n²"
 
-    def sample(self, draws: Draws, *lengths: int) -> Numbers:
-        return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), NAMES[1])
+    def sample(self, draws: Draws, *lengths: int) -> NumberList:
+        return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), PLACE_NAMES[1])
 
-    def tiny(self, draws: Draws) -> Numbers:
-        return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), NAMES[1][:4])
+    def tiny(self, draws: Draws) -> NumberList:
+        return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), PLACE_NAMES[1][:4])
 
     def count(self, *lengths: int) -> int:
         return perm(2 * LARGEST + 1, lengths[0])
 
-    def length(self, instance: Numbers) -> int:
+    def length(self, instance: NumberList) -> int:
         return len(instance.values)
 
-    def words(self, instance: Numbers) -> dict[str, str]:
+    def words(self, instance: NumberList) -> dict[str, str]:
         facts = self.facts(instance)
         first = facts.pop("first")
         return {"numbers": listed(facts), "first": first}
 
-    def facts(self, instance: Numbers) -> dict[str, str]:
-        places = letter_row(instance.place, len(instance.values))
+    def facts(self, instance: NumberList) -> dict[str, str]:
+        places = consecutive_letters(instance.place, len(instance.values))
         keys = [instance.round + place for place in places]
         return dict(zip(keys, map(str, instance.values), strict=True)) | {"first": instance.place}
 
-    def tapes(self, instance: Numbers) -> dict[str, str]:
+    def tapes(self, instance: NumberList) -> dict[str, str]:
         count = len(instance.values) + 1
-        places, passes = letter_row(instance.place, count), letter_row(instance.round, count)
+        places, passes = (
+            consecutive_letters(instance.place, count),
+            consecutive_letters(instance.round, count),
+        )
         return {
             "list": ",".join([str(value) for value in instance.values]) + ",",
             "place": places,
@@ -170,7 +173,7 @@ class BubbleSort(Task[Numbers]):
         }
 
 
-def _numbered(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> Numbers:
+def _numbered(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
     """Numbers whose places and passes begin at random among the first of ``names``."""
-    place, round = (begin(draws, len(values) + 1, names=names) for _ in range(2))
-    return Numbers(values=values, place=place, round=round)
+    place, round = (draw_first_name(draws, len(values) + 1, names=names) for _ in range(2))
+    return NumberList(values=values, place=place, round=round)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, Span, Task, choice, listed, paragraphs, ranges
+from tasks import Draws, Instance, LengthRange, Task, choice, listed, paragraphs, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
-from tasks.places import NAMES, begin, row
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2", "2.0")
@@ -30,7 +30,7 @@ class Decimals(Instance):
         for number in (self.x, self.y):
             if not DECIMAL.fullmatch(number) or (number[0] == "-" and not number.strip("-0.")):
                 raise ValueError(f"compare_numbers takes decimals such as -12.50, not {number!r}")
-        row(self.first, len(_columns(self.x, self.y)) + 1)
+        consecutive_names(self.first, len(_columns(self.x, self.y)) + 1)
 
 
 WORDINGS = paragraphs("""
@@ -122,7 +122,7 @@ is above and `answer: =` when they meet, as its last line.
 class CompareNumbers(Task[Decimals]):
     """The task; ``plain`` leaves out signs and points, and names places by one letter."""
 
-    ranges: Mapping[str, Span] = ranges(S=(5, 10), M=(11, 20), L=(21, 50))
+    ranges: Mapping[str, LengthRange] = ranges(S=(5, 10), M=(11, 20), L=(21, 50))
     plain: bool = False
 
     paradigm = "simulation"
@@ -143,7 +143,7 @@ class CompareNumbers(Task[Decimals]):
         case = draws.below(100)
         if self.plain:
             x, y = _equal(draws, n, n, n) if case < 15 else _unequal_integers(draws, n, m)
-            return _named(draws, x, y, NAMES[1])
+            return _named(draws, x, y, PLACE_NAMES[1])
         if case < 15:
             x, y = _equal(draws, n, m, draws.between(1, min(n, m)))
         elif case < 25:
@@ -152,12 +152,12 @@ class CompareNumbers(Task[Decimals]):
             x, y = _unequal(draws, n, m)
         minus = draws.chance(1, 2)
         opposed = 15 <= case < 25
-        return _named(draws, _signed(x, minus), _signed(y, minus != opposed), NAMES[2])
+        return _named(draws, _signed(x, minus), _signed(y, minus != opposed), PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Decimals:
         minus = not self.plain and draws.chance(1, 2)
         x, y = (_signed(draws.choice(MAGNITUDES), minus) for _ in range(2))
-        return _named(draws, x, y, NAMES[1][:10])
+        return _named(draws, x, y, PLACE_NAMES[1][:10])
 
     def count(self, *lengths: int) -> int | None:
         if self.plain:
@@ -173,9 +173,10 @@ class CompareNumbers(Task[Decimals]):
 
     def facts(self, instance: Decimals) -> dict[str, str]:
         columns = _columns(instance.x, instance.y)
+        places = consecutive_names(instance.first, len(columns))
         digits = {
             f"{number} {place}": digit
-            for place, column in zip(row(instance.first, len(columns)), columns, strict=True)
+            for place, column in zip(places, columns, strict=True)
             for number, digit in zip("xy", column, strict=True)
             if digit != " "
         }
@@ -186,7 +187,7 @@ class CompareNumbers(Task[Decimals]):
         } | digits
 
     def tapes(self, instance: Decimals) -> dict[str, str]:
-        places = row(instance.first, len(_columns(instance.x, instance.y)) + 1)
+        places = consecutive_names(instance.first, len(_columns(instance.x, instance.y)) + 1)
         return {"x": instance.x, "y": instance.y, "place": " ".join(places)}
 
 
@@ -204,7 +205,7 @@ def _columns(x: str, y: str) -> list[tuple[str, str]]:
 
 def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
     """The instance, its first place named at random; the place after the last needs a name too."""
-    return Decimals(x=x, y=y, first=begin(draws, len(_columns(x, y)) + 1, names=names))
+    return Decimals(x=x, y=y, first=draw_first_name(draws, len(_columns(x, y)) + 1, names=names))
 
 
 def _signed(magnitude: str, minus: bool) -> str:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import DECIMAL, Draws, Instance, Span, Task, listed, paragraphs, ranges
+from tasks import DECIMAL, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
-from tasks.places import NAMES, begin, row
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 NUMBER = re.compile(r"(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -36,7 +36,7 @@ class Summands(Instance):
     @property
     def places(self) -> tuple[str, ...]:
         """The names of all places, and of one more at either end, the lowest first."""
-        return row(self.first, len(_columns(self.x, self.y)) + 1, before=1)
+        return consecutive_names(self.first, len(_columns(self.x, self.y)) + 1, before=1)
 
 
 WORDINGS = paragraphs("""
@@ -125,7 +125,7 @@ line, `answer: 8.125` or the like: exact, with a fraction only as long as it mus
 
 @dataclass(frozen=True, kw_only=True)
 class LargeNumberAddition(Task[Summands]):
-    ranges: Mapping[str, Span] = ranges(S=(10, 30), M=(31, 40), L=(41, 50))
+    ranges: Mapping[str, LengthRange] = ranges(S=(10, 30), M=(31, 40), L=(41, 50))
 
     paradigm = "simulation"
     instance = Summands
@@ -150,10 +150,10 @@ class LargeNumberAddition(Task[Summands]):
             x, y = with_point(x, n - fraction), with_point(y, m - fraction)
         else:
             x, y = (_decimal(draws, k) for k in lengths)
-        return _named(draws, x, y, NAMES[2])
+        return _named(draws, x, y, PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Summands:
-        return _named(draws, draws.choice(SMALL), draws.choice(SMALL), NAMES[1][:9])
+        return _named(draws, draws.choice(SMALL), draws.choice(SMALL), PLACE_NAMES[1][:9])
 
     def count(self, *lengths: int) -> int:
         n, m = map(count_decimals, lengths)
@@ -195,7 +195,7 @@ def _columns(x: str, y: str) -> list[tuple[str, str]]:
 
 def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Summands:
     """The instance, its lowest place named at random; one more has a name at either end."""
-    first = begin(draws, len(_columns(x, y)) + 1, before=1, names=names)
+    first = draw_first_name(draws, len(_columns(x, y)) + 1, before=1, names=names)
     return Summands(x=x, y=y, first=first)
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import FIXED, Draws, Instance, Span, Task, listed, paragraphs, ranges
+from tasks import FIXED, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
 from tasks.decimals import with_point
-from tasks.places import NAMES, begin, row
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 NUMBER = re.compile(r"0|[1-9][0-9]*(\.[0-9]+)?|0\.0?([1-9][0-9]*)?")
 MOST = 5
@@ -40,7 +40,7 @@ class Division(Instance):
         if type(self.places) is not int or not 1 <= self.places <= MOST:
             raise ValueError(f"large_number_division gives 1 to {MOST} places, not {self.places!r}")
         for name in (self.column, self.place):
-            if name not in NAMES[1]:
+            if name not in PLACE_NAMES[1]:
                 raise ValueError(f"large_number_division names places by a letter, not {name!r}")
         _ = self.columns, self.quotient  # which raise where there are too few letters
 
@@ -60,12 +60,12 @@ class Division(Instance):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the divisor's columns, and of one more at either end."""
-        return row(self.column, len(self.divisor) + 1, before=1)
+        return consecutive_names(self.column, len(self.divisor) + 1, before=1)
 
     @property
     def quotient(self) -> tuple[str, ...]:
         """The names of the quotient's places, and of one more."""
-        return row(self.place, len(self.dividend) - len(self.divisor) + 2)
+        return consecutive_names(self.place, len(self.dividend) - len(self.divisor) + 2)
 
 
 def _fraction(number: str) -> int:
@@ -160,7 +160,7 @@ second, truncated to {places} decimals; their table says {facts}. Put the transm
 
 @dataclass(frozen=True, kw_only=True)
 class LargeNumberDivision(Task[Division]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 5), M=(6, 10), L=(11, 20))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 5), M=(6, 10), L=(11, 20))
 
     paradigm = "simulation"
     instance = Division
@@ -184,11 +184,11 @@ class LargeNumberDivision(Task[Division]):
         over = min(max(whole + more, 1), n)
         least, end = _span(n, over)
         x = _decimal(draws.between(least, end - 1), n, over)
-        return _named(draws, x, y, draws.between(1, MOST), NAMES[1])
+        return _named(draws, x, y, draws.between(1, MOST), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Division:
         x, y = draws.choice(("0", "1", "12", "2.1")), draws.choice(("1", "2", "0.2", "12"))
-        return _named(draws, x, y, draws.between(1, 2), NAMES[1][:12])
+        return _named(draws, x, y, draws.between(1, 2), PLACE_NAMES[1][:12])
 
     def count(self, *lengths: int) -> int:
         n, m = lengths
@@ -199,7 +199,7 @@ class LargeNumberDivision(Task[Division]):
         index, places = divmod(index, MOST)
         over, under = divmod(index, _count(m) - _zeros(m))
         x, y = _unrank(over, n), _unrank(under + _zeros(m), m)
-        return _named(draws, x, y, places + 1, NAMES[1])
+        return _named(draws, x, y, places + 1, PLACE_NAMES[1])
 
     def length(self, instance: Division) -> int:
         return max(len(number.replace(".", "")) for number in (instance.x, instance.y))
@@ -291,6 +291,6 @@ def _named(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> D
         x=x,
         y=y,
         places=places,
-        column=begin(draws, len(plain.divisor) + 1, before=1, names=names),
-        place=begin(draws, len(plain.quotient), names=names),
+        column=draw_first_name(draws, len(plain.divisor) + 1, before=1, names=names),
+        place=draw_first_name(draws, len(plain.quotient), names=names),
     )

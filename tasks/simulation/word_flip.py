@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from math import comb
 from string import ascii_lowercase
 
-from tasks import SENTENCE, Draws, Instance, Span, Task, paragraphs, ranges
-from tasks.places import NAMES, begin, row
+from tasks import SENTENCE, Draws, Instance, LengthRange, Task, paragraphs, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 SIGNS = "".join(sign for sign in map(chr, range(ord("!"), ord("~") + 1)) if sign not in '"\\|')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Sentence(Instance):
+class FlippedSentence(Instance):
     """A sentence, and the name of the place of its first character.
 
     The places behind it have the names that follow, in the alphabet or among the pairs of letters.
@@ -31,7 +31,7 @@ class Sentence(Instance):
     @property
     def places(self) -> tuple[str, ...]:
         """The names of all places, and the one before."""
-        return row(self.first, len(self.text), before=1)
+        return consecutive_names(self.first, len(self.text), before=1)
 
 
 WORDINGS = paragraphs("""
@@ -115,42 +115,44 @@ round. Report the badges from the new counter on, a blank for space, like this: 
 
 
 @dataclass(frozen=True, kw_only=True)
-class WordFlip(Task[Sentence]):
-    ranges: Mapping[str, Span] = ranges(S=(10, 20), M=(21, 50), L=(51, 100))
+class WordFlip(Task[FlippedSentence]):
+    ranges: Mapping[str, LengthRange] = ranges(S=(10, 20), M=(21, 50), L=(51, 100))
 
     paradigm = "simulation"
-    instance = Sentence
+    instance = FlippedSentence
     kind = SENTENCE
     wordings = WORDINGS
     complexity = "n"
     far = frozenset({"flip"})  # what stands first is said last
 
-    def sample(self, draws: Draws, *lengths: int) -> Sentence:
+    def sample(self, draws: Draws, *lengths: int) -> FlippedSentence:
         """A sentence of so many characters: of all signs, or as often of small letters alone."""
         signs = draws.choice((SIGNS, ascii_lowercase))
-        return _named(draws, _sentence(draws, lengths[0], signs, words=6), NAMES[2])
+        return _named(draws, _sentence(draws, lengths[0], signs, words=6), PLACE_NAMES[2])
 
-    def tiny(self, draws: Draws) -> Sentence:
-        return _named(draws, _sentence(draws, draws.between(1, 4), "ab", words=3), NAMES[1][:8])
+    def tiny(self, draws: Draws) -> FlippedSentence:
+        return _named(
+            draws, _sentence(draws, draws.between(1, 4), "ab", words=3), PLACE_NAMES[1][:8]
+        )
 
     def count(self, *lengths: int) -> int:
         """By the number of spaces, of which no two are neighbours and none is at an end."""
         n, spaces = lengths[0], range((lengths[0] + 1) // 2)
         return sum(comb(n - 1 - k, k) * len(SIGNS) ** (n - k) for k in spaces)
 
-    def length(self, instance: Sentence) -> int:
+    def length(self, instance: FlippedSentence) -> int:
         return len(instance.text)
 
-    def words(self, instance: Sentence) -> dict[str, str]:
+    def words(self, instance: FlippedSentence) -> dict[str, str]:
         facts = " | ".join(f"{key} = {value}" for key, value in self.facts(instance).items())
         return {"text": instance.text, "facts": f"| {facts} |"}
 
-    def facts(self, instance: Sentence) -> dict[str, str]:
+    def facts(self, instance: FlippedSentence) -> dict[str, str]:
         places = instance.places[1:]
         signs = ("space" if sign == " " else sign for sign in instance.text)
         return dict(zip(places, signs, strict=True)) | {"last": places[-1]}
 
-    def tapes(self, instance: Sentence) -> dict[str, str]:
+    def tapes(self, instance: FlippedSentence) -> dict[str, str]:
         return {"source": instance.text, "place": " ".join(instance.places)}
 
 
@@ -163,6 +165,8 @@ def _sentence(draws: Draws, count: int, signs: str, words: int) -> str:
     return text
 
 
-def _named(draws: Draws, text: str, names: tuple[str, ...]) -> Sentence:
+def _named(draws: Draws, text: str, names: tuple[str, ...]) -> FlippedSentence:
     """The sentence, its first place named at random; the place before needs a name too."""
-    return Sentence(text=text, first=begin(draws, len(text), before=1, names=names))
+    return FlippedSentence(
+        text=text, first=draw_first_name(draws, len(text), before=1, names=names)
+    )

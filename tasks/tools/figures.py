@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 from math import log
 from statistics import mean
-from typing import Any
 
 from compiler import render_batch
 from compiler.vocabulary import Vocabulary
-from tasks.base import Task
+from tasks.base import AnyTask
 from tasks.draws import Stream
 from tm import Limits, Outcome, run_batch
 
@@ -51,7 +50,7 @@ class Sizes:
         return self.tokens[min(len(self.tokens) - 1, int(share * len(self.tokens)))]
 
 
-def sizes(task: Task[Any], where: str, style: str, vocabulary: Vocabulary, count: int) -> Sizes:
+def sizes(task: AnyTask, where: str, style: str, vocabulary: Vocabulary, count: int) -> Sizes:
     """The sizes of ``count`` random records of a range, or of ``RARE`` where few would fit."""
     stream = Stream("figures", task.name, where, 0)
     posed = [task.draw(stream.at(i), where) for i in range(_fewer(task, where, count))]
@@ -68,7 +67,7 @@ def sizes(task: Task[Any], where: str, style: str, vocabulary: Vocabulary, count
     return Sizes(sorted(wholes), mean(prompts or [0]), fitting, len(posed) - len(wholes))
 
 
-def transitions(task: Task[Any], length: int, count: int) -> float:
+def transitions(task: AnyTask, length: int, count: int) -> float:
     """Mean transitions of the machine on ``count`` random instances of a length."""
     stream = Stream("figures", task.name, length, 0)
     posed = [task.draw(stream.at(i), length) for i in range(count)]
@@ -77,7 +76,7 @@ def transitions(task: Task[Any], length: int, count: int) -> float:
     return float(batch.transitions.mean())
 
 
-def growth(task: Task[Any], count: int) -> tuple[dict[str, float], float]:
+def growth(task: AnyTask, count: int) -> tuple[dict[str, float], float]:
     """Transitions at the top of each range, and the power of n by which they grow to the last."""
     tops = {where: high for where, (_, high) in task.ranges.items()}
     found = {
@@ -89,12 +88,12 @@ def growth(task: Task[Any], count: int) -> tuple[dict[str, float], float]:
     return found, power
 
 
-def problems(task: Task[Any], where: str) -> int | None:
+def problems(task: AnyTask, where: str) -> int | None:
     """How many different problems a range has; None where nobody has counted."""
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     counts = [task.count(*n) for n in product(range(low, high + 1), repeat=task.lengths)]
     return None if None in counts else sum(filter(None, counts))
 
 
-def _fewer(task: Task[Any], where: str, count: int) -> int:
+def _fewer(task: AnyTask, where: str, count: int) -> int:
     return min(count, RARE) if where in task.beyond else count

@@ -9,7 +9,7 @@ from itertools import cycle, islice, product
 from typing import Any
 
 from compiler.lint import TINY, Case
-from tasks.base import Instance, Task
+from tasks.base import AnyTask, Instance
 from tasks.draws import Stream
 from tm.table import Table
 
@@ -27,7 +27,7 @@ class Linted:
         The right answer to an instance from an independent source, where there is one.
     """
 
-    task: Task[Any]
+    task: AnyTask
     oracle: Callable[[Any], str] | None = None
     seed: int = 0
 
@@ -72,7 +72,7 @@ class Linted:
 
         If they are fewer than ``count``, over and over again, under other names.
         """
-        low, high = self.task.span(self.ranges[0])
+        low, high = self.task.length_range(self.ranges[0])
         sizes = {
             lengths: self.task.count(*lengths)
             for lengths in product(range(high, low - 1, -1), repeat=self.task.lengths)

@@ -18,13 +18,13 @@ from compiler import render
 from compiler.styles import MINIMAL
 from compiler.vocabulary import Vocabulary
 from tasks import registry
-from tasks.base import Task
+from tasks.base import AnyTask
 from tasks.draws import Stream
 from tasks.tools.figures import LETTERS, RARE, Sizes, growth, problems, sizes
 
-Name = Callable[[Task[Any]], str]
+Name = Callable[[AnyTask], str]
 """How a table names a task."""
-Found = Sequence[tuple[Task[Any], "Figures"]]
+Found = Sequence[tuple[AnyTask, "TaskFigures"]]
 
 STYLES = (MINIMAL, "styled")
 COMMAND = "python -m tasks.tools.pages docs"
@@ -32,7 +32,7 @@ TRIES = 50
 """Draws among which a page's example is the one with the shortest text."""
 
 
-class Figures(NamedTuple):
+class TaskFigures(NamedTuple):
     """What was measured of a task."""
 
     tokens: dict[tuple[str, str], Sizes]  # by range and style
@@ -41,24 +41,24 @@ class Figures(NamedTuple):
     problems: dict[str, int | None]
 
 
-def measure(task: Task[Any], vocabulary: Vocabulary, count: int) -> Figures:
+def measure(task: AnyTask, vocabulary: Vocabulary, count: int) -> TaskFigures:
     """Measure a task on ``count`` random records of each range."""
     tokens = {
         (where, style): sizes(task, where, style, vocabulary, count)
         for where in task.ranges
         for style in STYLES
     }
-    return Figures(tokens, *growth(task, count), {w: problems(task, w) for w in task.ranges})
+    return TaskFigures(tokens, *growth(task, count), {w: problems(task, w) for w in task.ranges})
 
 
-def example(task: Task[Any]) -> Any:
+def example(task: AnyTask) -> Any:
     """An instance of the least length, but not of one element, its text as short as any of some."""
-    stream, (least, _) = Stream("page", task.name), task.span("S")
+    stream, (least, _) = Stream("page", task.name), task.length_range("S")
     tries = [task.draw(stream.at(i), max(least, 2)) for i in range(TRIES)]
     return min(tries, key=lambda instance: len(_text(task, instance, MINIMAL)))
 
 
-def page(task: Task[Any], figures: Figures) -> str:
+def page(task: AnyTask, figures: TaskFigures) -> str:
     """The page of one task."""
     instance = example(task)
     spans = ", ".join(f"{name} {low}–{high}" for name, (low, high) in task.ranges.items())
@@ -198,7 +198,7 @@ def _growth(found: Found, name: Name) -> str:
     rows = (
         (
             name(task), task.complexity,
-            *(f"{round(steps):,} (n = {task.span(where)[1]})"
+            *(f"{round(steps):,} (n = {task.length_range(where)[1]})"
               for where, steps in figures.transitions.items()),
             f"{figures.power:.1f}",
         )
@@ -207,7 +207,7 @@ def _growth(found: Found, name: Name) -> str:
     return _markdown(("task", "operations", "S", "M", "L", "power of n"), rows)
 
 
-def _owned(tasks: Iterable[Task[Any]], name: Name) -> str:
+def _owned(tasks: Iterable[AnyTask], name: Name) -> str:
     """What tasks own up to, for those that do."""
     rows = [
         (
@@ -246,24 +246,24 @@ def _markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *cells))
 
 
-def _spans(task: Task[Any]) -> list[str]:
+def _spans(task: AnyTask) -> list[str]:
     return [f"{low}–{high}" if low < high else str(low) for low, high in task.ranges.values()]
 
 
-def _name(task: Task[Any]) -> str:
+def _name(task: AnyTask) -> str:
     return task.name
 
 
-def _link(task: Task[Any]) -> str:
+def _link(task: AnyTask) -> str:
     return f"[{task.name}](tasks/{task.name}.md)"
 
 
-def _purpose(task: Task[Any]) -> str:
+def _purpose(task: AnyTask) -> str:
     """The docstring of the task's file."""
     return inspect.getdoc(inspect.getmodule(type(task))) or ""
 
 
-def _text(task: Task[Any], instance: Any, style: str) -> str:
+def _text(task: AnyTask, instance: Any, style: str) -> str:
     trace = task.run(instance).trace
     assert trace is not None  # it was asked for
     return render(task.table, trace, style=style).string

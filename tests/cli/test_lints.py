@@ -23,7 +23,7 @@ TASK = """\
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import Draws, INTEGER, Instance, Span, Task, ranges
+from tasks import Draws, INTEGER, Instance, LengthRange, Task, ranges
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Digit(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class Echo(Task[Digit]):
-    ranges: Mapping[str, Span] = ranges(S=(1, 1))
+    ranges: Mapping[str, LengthRange] = ranges(S=(1, 1))
     paradigm = "simulation"
     instance = Digit
     kind = INTEGER

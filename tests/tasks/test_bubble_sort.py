@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 import tasks
-from tasks.simulation.bubble_sort import Numbers
+from tasks.simulation.bubble_sort import NumberList
 from tests.tasks.samples import COUNT, SPREAD, drawn
 
 
@@ -14,15 +14,15 @@ from tests.tasks.samples import COUNT, SPREAD, drawn
 )
 def test_numbers_that_are_no_instance(values):
     with pytest.raises(ValueError, match="bubble_sort"):
-        Numbers(values=values)
+        NumberList(values=values)
 
 
 @pytest.mark.parametrize("letter", ["", "y", "A", "é", "ab", "_"])
 def test_letters_that_do_not_begin_a_row(letter):
-    Numbers(values=(1, 2), place="x", round="x")
+    NumberList(values=(1, 2), place="x", round="x")
     for field in ("place", "round"):
         with pytest.raises(ValueError, match=r"cannot begin|names places by a letter"):
-            Numbers(values=(1, 2), **{field: letter})
+            NumberList(values=(1, 2), **{field: letter})
 
 
 def test_every_order_is_sorted():

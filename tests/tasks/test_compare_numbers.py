@@ -91,7 +91,7 @@ def place_of_decision(instance):
 @pytest.mark.parametrize("where", ["S", "M", "L"])
 def test_the_deciding_place_is_uniform(where):
     task = tasks.get("compare_numbers")
-    high = task.span(where)[1]
+    high = task.length_range(where)[1]
     same = tasks.get("compare_numbers", ranges={"X": (high, high)})
     places = Counter(
         place_of_decision(i)

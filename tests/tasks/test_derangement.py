@@ -3,7 +3,7 @@ from itertools import permutations
 import pytest
 
 import tasks
-from tasks.recursion.derangement import MOST, Elements
+from tasks.recursion.derangement import MOST, ElementCount
 from tests.tasks.oracles.derangement import answer
 from tm import Limits, Outcome, run_batch
 
@@ -11,7 +11,7 @@ from tm import Limits, Outcome, run_batch
 @pytest.mark.parametrize("n", [-1, 0, 1, 2, 101, 3.0, True, "3", None])
 def test_numbers_that_are_no_instance(n):
     with pytest.raises(ValueError, match="derangement takes 3 to 100 elements"):
-        Elements(n=n)
+        ElementCount(n=n)
 
 
 @pytest.mark.parametrize(
@@ -19,12 +19,12 @@ def test_numbers_that_are_no_instance(n):
 )
 def test_elements_whose_calls_or_places_lack_names(first, low):
     with pytest.raises(ValueError, match="places cannot begin"):
-        Elements(n=4, first=first, low=low)
+        ElementCount(n=4, first=first, low=low)
 
 
 def test_every_number_of_elements():
     task = tasks.get("derangement")
-    sample = [Elements(n=n) for n in range(3, MOST + 1)]
+    sample = [ElementCount(n=n) for n in range(3, MOST + 1)]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     assert {*batch.outcome} == {Outcome.ACCEPT}
     assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
@@ -37,7 +37,7 @@ def test_few_elements_in_every_order():
         places = range(n)
         orders = permutations(places)
         moved = sum(all(a != b for a, b in zip(order, places, strict=True)) for order in orders)
-        assert task.answer(Elements(n=n)) == str(moved)
+        assert task.answer(ElementCount(n=n)) == str(moved)
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_there_is_one_problem_a_number(name, counts):
 def test_work_grows_as_the_algorithm_does():
     """About as many digits as places, in a few passes for each number."""
     task = tasks.get("derangement")
-    taken = [task.run(Elements(n=n), trace=False).transitions for n in (50, 100)]
+    taken = [task.run(ElementCount(n=n), trace=False).transitions for n in (50, 100)]
     assert taken[1] / taken[0] < 2**2.5
 
 
 def test_the_longest_text_is_stopped_not_cut():
-    result = tasks.get("derangement").run(Elements(n=100), limits=Limits(letters=100_000))
+    result = tasks.get("derangement").run(ElementCount(n=100), limits=Limits(letters=100_000))
     assert result.outcome == Outcome.TEXT_LIMIT

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
-from tasks.simulation.bubble_sort import Numbers
+from tasks.simulation.bubble_sort import NumberList
 from tasks.simulation.compare_numbers import Decimals
 from tmtail.testing import instances
 
@@ -43,16 +43,16 @@ def test_fields_of_other_types(value):
         json.dumps({"values": [1, 2], "place": value, "round": "a"}),
     ):
         try:
-            Numbers.from_json(text)
+            NumberList.from_json(text)
         except ValueError:
             continue
 
 
 def test_names_of_places_are_no_part_of_the_problem():
-    one, other = Numbers(values=(3, 1)), Numbers(values=(3, 1), place="d", round="g")
+    one, other = NumberList(values=(3, 1)), NumberList(values=(3, 1), place="d", round="g")
     assert one == other
     assert one.digest == other.digest
-    assert one.digest != Numbers(values=(1, 3)).digest
+    assert one.digest != NumberList(values=(1, 3)).digest
     assert Decimals(x="1.5", y="1.50").digest != Decimals(x="1.50", y="1.5").digest
 
 

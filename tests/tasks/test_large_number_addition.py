@@ -38,7 +38,7 @@ def test_every_sum_of_two_digits_each():
 @pytest.mark.parametrize("where", ["S", "M", "L"])
 def test_sums_of_every_shape(where):
     task = tasks.get("large_number_addition")
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     sample = drawn(task, where, COUNT)
     sums = [answer(i) for i in sample]
     for numbers in ([i.x for i in sample], [i.y for i in sample]):

@@ -57,7 +57,7 @@ def test_every_quotient_of_small_numbers():
 @pytest.mark.parametrize("where", ["S", "M", "L"])
 def test_quotients_of_every_size(where):
     task = tasks.get("large_number_division")
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     sample = drawn(task, where, COUNT)
     quotients = [answer(i) for i in sample]
     assert sum(float(quotient) > 0 for quotient in quotients) / COUNT > 0.9

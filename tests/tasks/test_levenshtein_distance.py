@@ -67,7 +67,7 @@ GUESSERS = {
 def test_all_distances_are_drawn_and_none_is_frequent(where):
     sample = drawn(TASK, where, COUNT)
     found = Counter(int(answer(i)) for i in sample)
-    assert set(found) == set(range(TASK.span(where)[1] + 1))
+    assert set(found) == set(range(TASK.length_range(where)[1] + 1))
     assert max(found.values()) / COUNT < 0.4
 
 

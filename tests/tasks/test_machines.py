@@ -71,7 +71,7 @@ def test_instances_of_a_range(name):
 
     @given(instances(task, "M"), instances(task))
     def check(instance, tiny):
-        low, high = task.span("M")
+        low, high = task.length_range("M")
         assert low <= task.length(instance) <= high
         assert task.answer(instance) == ORACLES[name](instance)
         assert task.answer(tiny) == ORACLES[name](tiny)

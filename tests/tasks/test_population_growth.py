@@ -61,7 +61,7 @@ def test_there_are_names_for_the_longest_number_and_one_place_more(n):
 @pytest.mark.parametrize("where", ["S", "M", "L"])
 def test_growths_of_every_shape(where):
     sample = drawn(tasks.get(TASK), where, COUNT)
-    _, high = tasks.get(TASK).span(where)
+    _, high = tasks.get(TASK).length_range(where)
     assert {i.x for i in sample} == set(range(2, high))
     assert {i.z for i in sample} == {1, 2, 3}
     digits = Counter(len(str(i.y)) for i in sample)

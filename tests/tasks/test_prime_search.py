@@ -40,7 +40,7 @@ def test_intervals_that_are_no_instance(fields):
 
 def every(where):
     task, draws = tasks.get("prime_search"), tasks.Stream("every").at(0)
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     return [task.unrank(draws, i, q) for q in range(low, high + 1) for i in range(task.count(q))]
 
 

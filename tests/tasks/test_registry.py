@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import Draws, Instance, Span, Task, choice, ranges
+from tasks import Draws, Instance, LengthRange, Task, choice, ranges
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,7 +24,7 @@ class Bits(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class Parity(Task[Bits]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 4), M=(5, 8))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 4), M=(5, 8))
     odd: str = "1"
 
     paradigm = "simulation"

@@ -15,7 +15,7 @@ FEW = 20_000
 @pytest.mark.parametrize("where", ["S", "M", "L"])
 def test_lengths_fill_the_range(name, where):
     task = tasks.get(name)
-    low, high = task.span(where)
+    low, high = task.length_range(where)
     counts = Counter(task.length(instance) for instance in drawn(task, where, 2000))
     assert set(counts) == set(range(low, high + 1))
     if task.lengths == 1:
@@ -26,7 +26,7 @@ def test_lengths_fill_the_range(name, where):
 @pytest.mark.parametrize("name", tasks.names())
 def test_seeds_and_ranges_share_no_problem(name):
     task = tasks.get(name)
-    longest = [task.span("L")[1]] * task.lengths
+    longest = [task.length_range("L")[1]] * task.lengths
     if (task.count(*longest) or 2**64) < 2**40:
         return  # where there are few problems, seeds share them
     streams = [tasks.Stream(task.name, "L", "train", seed) for seed in range(3)]
@@ -40,7 +40,7 @@ def test_numbered_problems_are_all_there_are(name):
     task, draws = tasks.get(name), tasks.Stream("numbered").at(0)
     if type(task).unrank is tasks.Task.unrank:
         return  # there are too many to be shared out by number
-    low, high = task.span("S")
+    low, high = task.length_range("S")
     for lengths in product((low, low + 1, high), repeat=task.lengths):
         count = task.count(*lengths)
         few = count <= FEW

@@ -5,7 +5,7 @@ from string import ascii_lowercase
 import pytest
 
 import tasks
-from tasks.simulation.word_flip import SIGNS, Sentence
+from tasks.simulation.word_flip import SIGNS, FlippedSentence
 from tests.tasks.oracles.word_flip import answer
 from tests.tasks.samples import COUNT, SPREAD, drawn
 from tm import run_batch
@@ -14,21 +14,21 @@ from tm import run_batch
 @pytest.mark.parametrize("text", ["", " a", "a ", "a  b", 'a"', "a|", "a\\", "a\n", "é"])
 def test_sentences_that_are_no_instance(text):
     with pytest.raises(ValueError, match="word_flip"):
-        Sentence(text=text)
+        FlippedSentence(text=text)
 
 
 @pytest.mark.parametrize("first", ["", "a", "aa", "z", "zz", "B", "bbb", "?"])
 def test_sentences_whose_places_lack_names(first):
     for good in ("b", "y", "ab", "zy"):
-        Sentence(text="ok", first=good)
+        FlippedSentence(text="ok", first=good)
     with pytest.raises(ValueError, match=r"places cannot begin .* 1 names before it"):
-        Sentence(text="ok", first=first)
+        FlippedSentence(text="ok", first=first)
 
 
 def test_every_short_sentence():
     task = tasks.get("word_flip")
     texts = ["".join(signs) for n in range(1, 8) for signs in product("a- ", repeat=n)]
-    sample = [Sentence(text=text) for text in texts if text == " ".join(text.split())]
+    sample = [FlippedSentence(text=text) for text in texts if text == " ".join(text.split())]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
 

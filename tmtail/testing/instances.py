@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tasks import Instance, Span, Stream, Task
+from tasks import Instance, LengthRange, Stream, Task
 
 I = TypeVar("I", bound=Instance)  # noqa: E741
 
 
-def instances(task: Task[I], where: str | int | Span | None = None) -> SearchStrategy[I]:
+def instances(task: Task[I], where: str | int | LengthRange | None = None) -> SearchStrategy[I]:
     """Instances that the task's own sampler draws.
 
     Parameters
@@ -28,7 +28,7 @@ def instances(task: Task[I], where: str | int | Span | None = None) -> SearchStr
     """
     stream = Stream(task.name, str(where), "hypothesis")
     if where is not None:
-        task.span(where)
+        task.length_range(where)
 
     def made(index: int) -> Any:
         draws = stream.at(index)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tasks.answers import LABEL
-from tasks.places import row
+from tasks.places import consecutive_names
 
 TASKS = ("large_number_addition",)
 """The tasks whose facts ``x PLACE`` and ``y PLACE`` are the digits of two summands."""
@@ -51,7 +51,7 @@ def index_hint(facts: Mapping[str, str], answer: str) -> Sum:
     x, y = _summands(facts)
     point = next(place for place, digit in x if digit == ".")
     whole, _, fraction = answer.partition(".")
-    places = row(point, len(whole) + 1, before=len(fraction))
+    places = consecutive_names(point, len(whole) + 1, before=len(fraction))
     digits = fraction[::-1] + "." + whole[::-1]
     found = list(zip(places, digits, strict=True))
     return Sum(f"{_hinted(x)} + {_hinted(y)} =\n", _hinted(found), f"{LABEL} {answer}")

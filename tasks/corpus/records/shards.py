@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.corpus.items import AnyTask
+from tasks.base import AnyTask
 from tasks.corpus.records.table import Options, record_table
 from tasks.corpus.selection import Indices
 from tm.support.files import whole

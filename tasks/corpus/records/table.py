@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL, last_answer
-from tasks.base import Instance
-from tasks.corpus.items import AnyTask, Item, items
+from tasks.base import AnyTask, Instance
+from tasks.corpus.items import Item, items
 from tasks.corpus.records.forms import LONGEST, TAIL, Form, Written
 from tasks.corpus.records.spans import SPANS, as_array
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, Kind, Span, Task, ranges
+from tasks import Draws, Instance, AnswerKind, LengthRange, Task, ranges
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,12 +23,12 @@ class Bits(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class Reverse(Task[Bits]):
-    ranges: Mapping[str, Span] = ranges(S=(2, 6), M=(7, 8), L=(20, 22))
+    ranges: Mapping[str, LengthRange] = ranges(S=(2, 6), M=(7, 8), L=(20, 22))
     numbered: bool = True
 
     paradigm = "simulation"
     instance = Bits
-    kind = Kind("bits", re.compile("[01]+"))
+    kind = AnswerKind("bits", re.compile("[01]+"))
     wordings = (
         "Read {facts} backwards and end with `answer: `.",
         "What are {facts} from the end? Say `answer: `.",

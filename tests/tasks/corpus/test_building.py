@@ -119,7 +119,7 @@ def test_what_there_is(corpus):
             for where in ranges:
                 part = corpus.read(split, task=name, where=where)
                 assert part.num_rows == count
-                low, high = tasks.get(name).span(where)
+                low, high = tasks.get(name).length_range(where)
                 assert all(low <= n <= high for n in part["length"].to_pylist())
     with pytest.raises(ValueError, match="holds no records of train M"):
         corpus.read("train", where="M")

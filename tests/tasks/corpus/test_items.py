@@ -29,7 +29,7 @@ def test_an_item_is_the_same_alone_and_among_others(name):
 
 def few(task):
     """Whether the shortest problems are numbered: splits and seeds share their space."""
-    shortest = task.count(*[task.span("S")[0]] * task.lengths)
+    shortest = task.count(*[task.length_range("S")[0]] * task.lengths)
     return shortest is not None and shortest <= FEW
 
 
@@ -44,7 +44,7 @@ def test_keys_share_nothing(name):
 @pytest.mark.parametrize("name", ["bubble_sort", "large_number_addition"])
 def test_lengths_take_turns(name):
     task = tasks.get(name)
-    low, high = task.span("S")
+    low, high = task.length_range("S")
     cells = (high - low + 1) ** task.lengths
     drawn = [item.instance for item in items(task, "S", "train", 0, range(2 * cells))]
     if task.lengths == 1:

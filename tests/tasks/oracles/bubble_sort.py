@@ -1,5 +1,5 @@
-from tasks.simulation.bubble_sort import Numbers
+from tasks.simulation.bubble_sort import NumberList
 
 
-def answer(instance: Numbers) -> str:
+def answer(instance: NumberList) -> str:
     return ", ".join(map(str, sorted(instance.values)))

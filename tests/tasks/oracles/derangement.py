@@ -1,7 +1,7 @@
 from sympy import subfactorial
 
-from tasks.recursion.derangement import Elements
+from tasks.recursion.derangement import ElementCount
 
 
-def answer(instance: Elements) -> str:
+def answer(instance: ElementCount) -> str:
     return str(subfactorial(instance.n))

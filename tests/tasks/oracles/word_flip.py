@@ -1,5 +1,5 @@
-from tasks.simulation.word_flip import Sentence
+from tasks.simulation.word_flip import FlippedSentence
 
 
-def answer(instance: Sentence) -> str:
+def answer(instance: FlippedSentence) -> str:
     return instance.text[::-1]
