@@ -38,9 +38,9 @@ import tasks
 from benchmarks.tasks import peer_of
 from benchmarks.text import plain
 from tasks import Task
-from tasks.corpus import Options, Request, build, items, record_table
-from tasks.corpus.records.shards import GROUP, Shard, write_shard
-from tasks.corpus.selection import CHUNK, find
+from tasks.corpus import CorpusRequest, RecordOptions, build, items, record_table
+from tasks.corpus.records.shards import MAX_RECORDS_PER_ROW_GROUP, Shard, write_shard
+from tasks.corpus.selection import INDICES_PER_CHUNK, find_candidates
 
 T = TypeVar("T")
 
@@ -60,20 +60,20 @@ def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
     task = tasks.get(name)
     spent = dict.fromkeys(("choose", "pose", "write"), 0.0)
     found = []
-    for first in range(0, records, CHUNK):
-        seconds, part = timed(find, task, "S", "train", 0, first)
+    for first in range(0, records, INDICES_PER_CHUNK):
+        seconds, part = timed(find_candidates, task, "S", "train", 0, first)
         spent["choose"] += seconds
         found.append(part.indices)
     chosen = np.concatenate(found)
     shard = Shard(folder / f"{name}.parquet", task, "S", "train", 0, chosen)
     few = shard._replace(path=folder / f"{name}-few.parquet", indices=chosen[:50])
-    write_shard(few, Options())  # the first one compiles, and reads the machine
+    write_shard(few, RecordOptions())  # the first one compiles, and reads the machine
     records = len(chosen)
-    for first in range(0, records, GROUP):
-        indices = chosen[first : first + GROUP].tolist()
+    for first in range(0, records, MAX_RECORDS_PER_ROW_GROUP):
+        indices = chosen[first : first + MAX_RECORDS_PER_ROW_GROUP].tolist()
         spent["pose"] += timed(posed, task, indices)[0]
         spent["write"] += timed(record_table, task, "S", "train", 0, indices)[0]
-    spent["store"] = timed(write_shard, shard, Options())[0] - spent["write"]
+    spent["store"] = timed(write_shard, shard, RecordOptions())[0] - spent["write"]
     spent["write"] -= spent["pose"]
     figures = {
         "task": name,
@@ -129,7 +129,7 @@ def whole(names: list[str], train: int, workers: int, out: Path) -> dict[str, An
 
 def built(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
     """What ``whole`` asks a process of its own to do: CPU time and memory of all processes."""
-    request = Request(tasks=[tasks.get(name) for name in names], train=train)
+    request = CorpusRequest(tasks=[tasks.get(name) for name in names], train=train)
     peaks: dict[str, float] = {}
     with watched(peaks):
         corpus = build(request, out=out, workers=workers)

@@ -30,7 +30,7 @@ from evaluation.runs.evaluate import evaluate
 from evaluation.schema import read_yaml
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
-from tasks.corpus import Options, Request, build
+from tasks.corpus import CorpusRequest, RecordOptions, build
 from training.config import Config
 from training.progress import ProgressCallback
 from training.train import Trained, train
@@ -92,13 +92,13 @@ def demo(
         + " digits. The model is trained on S alone."
     )
     with _stage(console, "corpus"):
-        request = Request(
+        request = CorpusRequest(
             tasks=[task],
             train=size.train,
             eval=size.score,
             probe=0,
             seed=seed,
-            options=Options(spans=False),
+            options=RecordOptions(spans=False),
         )
         corpus = build(request, out=out / "corpus")
     items = list(problems([task], tuple(RANGES), size.score, seed=seed))

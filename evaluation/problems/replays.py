@@ -13,8 +13,8 @@ from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
 from tasks import Instance, Task
-from tasks.corpus.records.forms import ANSWER, LONGEST, TAIL, Form, Written
-from tasks.corpus.records.table import FIRST, ROOM
+from tasks.corpus.records.forms import ANSWER, MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
+from tasks.corpus.records.table import BATCH_TEXT_BYTES, FIRST_BATCH_ITEMS
 
 FREE = Form(format=ANSWER)
 """What outputs are held against that may be any text: the answer alone."""
@@ -101,7 +101,7 @@ def rewritten(items: Iterable[EvalProblem]) -> Iterator[Texts]:
     def piece(item: EvalProblem) -> tuple[Replay, int]:
         nonlocal written
         written += len(item.completion)
-        return item.replay, written // ROOM
+        return item.replay, written // BATCH_TEXT_BYTES
 
     for (replay, _), group in groupby(items, key=piece):
         _, instances, prompts, *_ = zip(*group, strict=True)
@@ -143,20 +143,20 @@ def replay(
         states_answer=free or form.format not in FORMATS,
     )
     made: list[EvalProblem] = []
-    size = FIRST
+    size = FIRST_BATCH_ITEMS
     while len(made) < len(ids):
         piece = slice(len(made), len(made) + size)
         written = how.form.write(task, instances[piece], prompts[piece])
         made += _items(how, ids[piece], instances[piece], written)
-        size = max(1, min(10 * size, ROOM * size // max(1, len(written.texts.buffer))))
+        size = max(1, min(10 * size, BATCH_TEXT_BYTES * size // max(1, len(written.texts.buffer))))
     return made
 
 
 def _items(
-    how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: Written
+    how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
 ) -> list[EvalProblem]:
     asked = np.array([len(prompt.encode()) for prompt in written.prompts])
-    fits = (written.fits & (asked + np.diff(written.texts.offsets) <= LONGEST)).tolist()
+    fits = (written.fits & (asked + np.diff(written.texts.offsets) <= MAX_RECORD_BYTES)).tolist()
     golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]
     columns = zip(
         ids,

@@ -13,8 +13,8 @@ from tasks import Task
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import items
 from tasks.corpus.records.forms import Form
-from tasks.corpus.requests import remade
-from tasks.corpus.selection import find, select
+from tasks.corpus.requests import restore_tasks
+from tasks.corpus.selection import find_candidates, select_items
 
 SPLIT = "eval"
 
@@ -47,8 +47,8 @@ def problems(
         form.check(task)
         held = np.zeros(0, np.uint64)
         for where in ranges:
-            found = partial(map, partial(find, task, where, SPLIT, seed))
-            chosen = select(found, count, held)
+            found = partial(map, partial(find_candidates, task, where, SPLIT, seed))
+            chosen = select_items(found, count, held)
             held = np.concatenate([held, chosen.problems])
             yield from _replay(task, where, SPLIT, seed, chosen.indices.tolist(), form, free)
 
@@ -86,10 +86,10 @@ def held_out(
     """
     own = form_of(corpus)
     how = form or own
-    for task in remade(corpus.manifest["request"], tasks, only=bool(tasks)):
+    for task in restore_tasks(corpus.manifest["request"], tasks, only=bool(tasks)):
         how.check(task)
         for where in ranges:
-            found = corpus.records(split, task=task.name, where=where, more=())
+            found = corpus.records(split, task=task.name, range_name=where, more=())
             records = {record["id"]: record for record in found}
             indices = _indices(corpus, task, where, split, records)[:count]
             seed = corpus.manifest["request"]["seed"]
@@ -164,8 +164,8 @@ def _indices(
     indices: list[int] = []
     seed = corpus.manifest["request"]["seed"]
     for part in parts[: parts.index(wanted) + 1]:
-        found = partial(map, partial(find, task, part["range"], part["split"], seed))
-        chosen = select(found, part["asked"], held)
+        found = partial(map, partial(find_candidates, task, part["range"], part["split"], seed))
+        chosen = select_items(found, part["asked"], held)
         held = np.concatenate([held, chosen.problems])
         indices = chosen.indices.tolist()
     if not set(recorded) <= set(indices):

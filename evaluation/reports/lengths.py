@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tasks.corpus import Corpus
-from tasks.corpus.parquet import parquet_rows
+from tasks.corpus.parquet import read_parquet_rows
 from tm.support.files import whole
 
 BINS = 60
@@ -54,7 +54,7 @@ def _sizes(corpus: Corpus) -> dict[str, dict[str, np.ndarray]]:
     found: dict[str, dict[str, list[int]]] = {}
     for part in corpus.manifest["parts"]:
         for name in part["files"]:
-            rows = parquet_rows(corpus.folder / name, {"bytes": int}, ())
+            rows = read_parquet_rows(corpus.folder / name, {"bytes": int}, ())
             sizes = found.setdefault(part["task"], {}).setdefault(part["range"], [])
             sizes += [row["bytes"] for row in rows]
     return {

@@ -175,7 +175,7 @@ def score_runs(
     shared |= {"digest": corpus.digest, "tasks": [task.name for task in tasks]}
     for where in controls.ranges:  # a mistake must not claim the folder
         for name in [task.name for task in tasks] or (None,):
-            corpus.files(controls.split, task=name, where=where)
+            corpus.files(controls.split, task=name, range_name=where)
     with claimed(out, TABLE, json.dumps(shared, indent=1) + "\n"):
         for run in controls.runs:
             folder = out / run.name

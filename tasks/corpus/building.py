@@ -2,7 +2,7 @@
 
 Every shard is a function of the request alone, so that the same request gives the same bytes on any
 engine. The manifest comes last: a build without one is unfinished, and building again with the same
-request goes on where it stopped.
+request goes on range_name it stopped.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ import numpy as np
 
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
-from tasks.corpus.executors import Engine, Map, start
-from tasks.corpus.records.shards import SHARD, Shard, read_figures, write_shard
-from tasks.corpus.requests import Part, Request
-from tasks.corpus.selection import Chosen, Keys, find, select
+from tasks.corpus.executors import Executor, Map, start
+from tasks.corpus.records.shards import RECORDS_PER_SHARD, Shard, read_figures, write_shard
+from tasks.corpus.requests import CorpusPart, CorpusRequest
+from tasks.corpus.selection import ChosenItems, ProblemKeys, find_candidates, select_items
 from tm.support.files import sha256, sole_writer, write_text
 
 REQUEST = "request.json"
 
-Progress = Callable[[int, int], None]
+ProgressReport = Callable[[int, int], None]
 
 
 def build(
-    request: Request,
+    request: CorpusRequest,
     *,
     out: Path | str,
-    engine: Engine = "processes",
+    executor: Executor = "processes",
     workers: int | None = None,
     address: str | None = None,
-    progress: Progress | None = None,
+    progress: ProgressReport | None = None,
 ) -> Corpus:
     """Build a corpus, or finish one that was interrupted.
 
@@ -49,7 +49,7 @@ def build(
     ----------
     out
         The folder; it need not exist.
-    engine, workers, address
+    executor, workers, address
         Where the work is done; see ``tasks.corpus.executors``. A corpus of one shard's size or less
         is built in this process if it may be: others would take longer to start.
     progress
@@ -63,9 +63,9 @@ def build(
         When another process is writing into the folder.
     """
     folder = Path(out).resolve()
-    if engine == "processes" and sum(part.asked for part in request.parts) <= SHARD:
+    if executor == "processes" and sum(part.asked for part in request.parts) <= RECORDS_PER_SHARD:
         workers = 1
-    with sole_writer(folder), start(engine, workers, address) as run:
+    with sole_writer(folder), start(executor, workers, address) as run:
         _claim(folder / REQUEST, request)
         if not (folder / MANIFEST).is_file():
             chosen = _choose(request, run)
@@ -77,44 +77,48 @@ def build(
     return Corpus.open(folder)
 
 
-def _claim(path: Path, request: Request) -> None:
+def _claim(path: Path, request: CorpusRequest) -> None:
     """Write the request, or see that the one that stands there is the same."""
-    text = json.dumps(request.described, indent=1) + "\n"
+    text = json.dumps(request.description, indent=1) + "\n"
     if not path.exists():
         write_text(path, text)
     elif path.read_text(encoding="utf-8") != text:
         raise ValueError(f"{path.parent} was begun for another request: see {path.name} there")
 
 
-def _choose(request: Request, run: Map) -> list[Chosen]:
+def _choose(request: CorpusRequest, run: Map) -> list[ChosenItems]:
     """The items of each part, evaluation before probes before training."""
-    held: dict[str, Keys] = {task.name: np.zeros(0, np.uint64) for task in request.tasks}
+    held: dict[str, ProblemKeys] = {task.name: np.zeros(0, np.uint64) for task in request.tasks}
     made = []
-    for task, where, split, asked in request.parts:
-        chosen = select(
-            partial(run, partial(find, task, where, split, request.seed)), asked, held[task.name]
+    for task, range_name, split, asked in request.parts:
+        chosen = select_items(
+            partial(run, partial(find_candidates, task, range_name, split, request.seed)),
+            asked,
+            held[task.name],
         )
         held[task.name] = np.concatenate([held[task.name], chosen.problems])
         made.append(chosen)
     return made
 
 
-def _shards(folder: Path, request: Request, chosen: Sequence[Chosen]) -> list[list[Shard]]:
+def _shards(
+    folder: Path, request: CorpusRequest, chosen: Sequence[ChosenItems]
+) -> list[list[Shard]]:
     """The files of each part."""
     shards = []
-    for (task, where, split, _), items in zip(request.parts, chosen, strict=True):
+    for (task, range_name, split, _), items in zip(request.parts, chosen, strict=True):
         home = folder / "data" / task.name
         home.mkdir(parents=True, exist_ok=True)
-        firsts = range(0, len(items.indices), SHARD)
+        firsts = range(0, len(items.indices), RECORDS_PER_SHARD)
         shards.append(
             [
                 Shard(
-                    home / f"{split}-{where}-{number:05d}-{request.key}.parquet",
+                    home / f"{split}-{range_name}-{number:05d}-{request.key}.parquet",
                     task,
-                    where,
+                    range_name,
                     split,
                     request.seed,
-                    items.indices[first : first + SHARD],
+                    items.indices[first : first + RECORDS_PER_SHARD],
                 )
                 for number, first in enumerate(firsts)
             ]
@@ -123,7 +127,10 @@ def _shards(folder: Path, request: Request, chosen: Sequence[Chosen]) -> list[li
 
 
 def _write(
-    shards: Sequence[Sequence[Shard]], request: Request, run: Map, progress: Progress | None
+    shards: Sequence[Sequence[Shard]],
+    request: CorpusRequest,
+    run: Map,
+    progress: ProgressReport | None,
 ) -> None:
     files = [shard for part in shards for shard in part]
     whole = sum(len(shard.indices) for shard in files)
@@ -136,13 +143,16 @@ def _write(
 
 
 def _manifest(
-    folder: Path, request: Request, chosen: Sequence[Chosen], shards: Sequence[Sequence[Shard]]
+    folder: Path,
+    request: CorpusRequest,
+    chosen: Sequence[ChosenItems],
+    shards: Sequence[Sequence[Shard]],
 ) -> dict[str, Any]:
     """What there is, by the files' own word."""
     parts = zip(request.parts, chosen, shards, strict=True)
     return {
-        "request": request.described,
-        "parts": [_described(folder, *part) for part in parts],
+        "request": request.description,
+        "parts": [_describe_part(folder, *part) for part in parts],
         "files": {
             shard.path.relative_to(folder).as_posix(): sha256(shard.path)
             for part in shards
@@ -151,7 +161,9 @@ def _manifest(
     }
 
 
-def _described(folder: Path, part: Part, chosen: Chosen, shards: Sequence[Shard]) -> dict[str, Any]:
+def _describe_part(
+    folder: Path, part: CorpusPart, chosen: ChosenItems, shards: Sequence[Shard]
+) -> dict[str, Any]:
     figures = read_figures(shard.path for shard in shards)
     low, high = part.task.length_range(part.range)
     return {

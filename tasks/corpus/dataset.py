@@ -12,14 +12,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.corpus.parquet import parquet_rows
+from tasks.corpus.parquet import read_parquet_rows
 from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
 from tm.support.strict_json import read_json
 
 MANIFEST = "manifest.json"
 
-NEEDED = {field.name: str if field.type == pa.string() else int for field in SCHEMA}
+REQUIRED_COLUMNS = {field.name: str if field.type == pa.string() else int for field in SCHEMA}
 """The columns that no corpus lacks, by what they hold."""
 
 
@@ -62,7 +62,7 @@ class Corpus:
         return hashed(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()
 
     def files(
-        self, split: str | None = None, *, task: str | None = None, where: str | None = None
+        self, split: str | None = None, *, task: str | None = None, range_name: str | None = None
     ) -> list[Path]:
         """The files of the corpus, or of one split, task or range of it, in their order.
 
@@ -76,18 +76,20 @@ class Corpus:
             for part in self.manifest["parts"]
             if split in (None, part["split"])
             and task in (None, part["task"])
-            and where in (None, part["range"])
+            and range_name in (None, part["range"])
             for file in part["files"]
         ]
         if not files:
-            names = " ".join(filter(None, (split, task, where)))
+            names = " ".join(filter(None, (split, task, range_name)))
             raise ValueError(f"{self.folder} holds no records" + (f" of {names}" if names else ""))
         return files
 
-    def read(self, split: str, *, task: str | None = None, where: str | None = None) -> pa.Table:
+    def read(
+        self, split: str, *, task: str | None = None, range_name: str | None = None
+    ) -> pa.Table:
         """The records of a split, or of one task or range of it; ``files`` tells of its errors."""
         return pa.concat_tables(
-            [pq.read_table(file) for file in self.files(split, task=task, where=where)]
+            [pq.read_table(file) for file in self.files(split, task=task, range_name=range_name)]
         )
 
     def records(
@@ -95,7 +97,7 @@ class Corpus:
         split: str | None = None,
         *,
         task: str | None = None,
-        where: str | None = None,
+        range_name: str | None = None,
         more: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """The same, one by one, whatever their number.
@@ -103,15 +105,16 @@ class Corpus:
         Parameters
         ----------
         more
-            Columns to read besides ``NEEDED``; all there are by default. ``spans`` take most time.
+            Columns to read besides ``REQUIRED_COLUMNS``; all there are by default.
+            ``spans`` take most time.
 
         Raises
         ------
         ValueError
             As ``files``, and when a file is damaged or lacks a column.
         """
-        for path in self.files(split, task=task, where=where):
-            yield from parquet_rows(path, NEEDED, more)
+        for path in self.files(split, task=task, range_name=range_name):
+            yield from read_parquet_rows(path, REQUIRED_COLUMNS, more)
 
     def damaged(self) -> list[str]:
         """The files that are not what they were when they were written."""

@@ -18,13 +18,15 @@ from multiprocessing import get_context, parent_process
 from typing import Any, Literal
 
 Map = Callable[..., Iterator[Any]]
-Engine = Literal["processes", "ray"]
+Executor = Literal["processes", "ray"]
 
-AHEAD = 4
+PENDING_CALLS_PER_PROCESSOR = 4
 """Pieces of work that are handed out for each processor of a cluster before one is done."""
 
 
-def start(engine: Engine, workers: int | None, address: str | None) -> AbstractContextManager[Map]:
+def start(
+    executor: Executor, workers: int | None, address: str | None
+) -> AbstractContextManager[Map]:
     """An engine, for the time of a ``with`` block.
 
     Parameters
@@ -39,10 +41,10 @@ def start(engine: Engine, workers: int | None, address: str | None) -> AbstractC
     ValueError
         When there is no such engine, or an address for one that has none.
     """
-    if engine == "ray":
+    if executor == "ray":
         return ray_cluster(workers, address)
-    if engine != "processes":
-        raise ValueError(f"no engine is called {engine!r}; there are `processes` and `ray`")
+    if executor != "processes":
+        raise ValueError(f"no engine is called {executor!r}; there are `processes` and `ray`")
     if address is not None:
         raise ValueError("an address is that of a Ray cluster: use the engine `ray`")
     return processes(workers)
@@ -111,7 +113,7 @@ def ray_cluster(workers: int | None = None, address: str | None = None) -> Itera
             waiting: deque[Any] = deque()
             for each in zip(*arguments, strict=False):
                 waiting.append(remote.remote(shared, *each))
-                if len(waiting) >= AHEAD * processors:
+                if len(waiting) >= PENDING_CALLS_PER_PROCESSOR * processors:
                     yield ray.get(waiting.popleft())
             while waiting:
                 yield ray.get(waiting.popleft())

@@ -10,27 +10,27 @@ from typing import Any
 from tasks.corpus.dataset import Corpus
 from tm.support.files import whole
 
-Record = Mapping[str, Any]
+JsonRecord = Mapping[str, Any]
 
 
-def prompt_completion(record: Record) -> dict[str, Any]:
+def prompt_completion(record: JsonRecord) -> dict[str, Any]:
     """TRL's form for what is to be learned after a prompt."""
     return {"prompt": record["prompt"], "completion": record["completion"]}
 
 
-def messages(record: Record) -> dict[str, Any]:
+def messages(record: JsonRecord) -> dict[str, Any]:
     """A talk of two turns, as chat templates take it."""
     turns = (("user", record["prompt"]), ("assistant", record["completion"]))
     return {"messages": [{"role": role, "content": text} for role, text in turns]}
 
 
-def sharegpt(record: Record) -> dict[str, Any]:
+def sharegpt(record: JsonRecord) -> dict[str, Any]:
     """The form of ShareGPT's conversations."""
     turns = (("human", record["prompt"]), ("gpt", record["completion"]))
     return {"id": record["id"], "conversations": [{"from": who, "value": t} for who, t in turns]}
 
 
-FORMATS: Mapping[str, Callable[[Record], Mapping[str, Any]]] = {
+FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
     "jsonl": dict,  # every column
     "prompt-completion": prompt_completion,
     "messages": messages,

@@ -25,13 +25,13 @@ from tasks.draws import Permutation, Stream
 
 SPLITS = ("eval", "probe", "train")
 
-FEW = 100_000
+MAX_ENUMERATED_PROBLEMS = 100_000
 """Of so many problems of one length, or fewer, splits get zones."""
-TRAINED = (4, 5)
+TRAIN_SHARE = (4, 5)
 """The part of such problems that is trained on; evaluation has half of what is left, as probes."""
-LEAST = 6
+MIN_EVAL_PROBLEMS = 6
 """… but evaluation has so many problems, if there are, before any is for probes."""
-WHOLE = 500
+MAX_EVAL_ONLY_PROBLEMS = 500
 """A range after the first, with so many problems or fewer in all, is for evaluation alone."""
 
 
@@ -75,7 +75,7 @@ class Zone(NamedTuple):
     order: Callable[[int], int] | None = None
 
 
-class Source:
+class ItemPool:
     """The items of one task, range, split and seed.
 
     Parameters
@@ -140,8 +140,8 @@ class Source:
         return None if held is not None and held is self._trains else item
 
 
-source_of = lru_cache(maxsize=4)(Source)
-"""The same ``Source`` for the same names, kept for the next call."""
+item_pool = lru_cache(maxsize=4)(ItemPool)
+"""The same ``ItemPool`` for the same names, kept for the next call."""
 
 
 def items(
@@ -152,9 +152,9 @@ def items(
     Raises
     ------
     ValueError
-        Where there is no such item; see ``Source`` for others.
+        Where there is no such item; see ``ItemPool`` for others.
     """
-    source = source_of(task, where, split, seed)
+    source = item_pool(task, where, split, seed)
     for index in indices:
         item = source.item(index)
         if item is None:
@@ -164,7 +164,7 @@ def items(
         yield item
 
 
-def _left(source: Source, index: int) -> str:
+def _left(source: ItemPool, index: int) -> str:
     count = source.problems
     if count is None or index < (source.end or 0):
         return "it belongs to another split, or the problems of its length are used up"
@@ -176,7 +176,7 @@ def _zones(task: AnyTask, where: str | int, split: str, seed: int) -> list[Zone]
     low, high = task.length_range(where)
     lengths = list(product(range(low, high + 1), repeat=task.lengths))
     counts = [task.count(*each) for each in lengths]
-    few = [None if count is None or count > FEW else count for count in counts]
+    few = [None if count is None or count > MAX_ENUMERATED_PROBLEMS else count for count in counts]
     if type(task).held_out is not Task.held_out and not isinstance(where, int):
         return [_decided(task, split, seed, *pair) for pair in zip(lengths, few, strict=True)]
     shares = _shares(task, where, split, seed, few)
@@ -214,22 +214,20 @@ def _shares(
     later = where in list(task.ranges)[1:]
     if isinstance(where, int):
         return [(0, count) for count in known]
-    if later and None not in counts and total <= WHOLE:
+    if later and None not in counts and total <= MAX_EVAL_ONLY_PROBLEMS:
         evaluated = held = known
     else:
-        train, whole = TRAINED
+        train, whole = TRAIN_SHARE
         kept = -(-total * (whole - train) // whole)
         order = Stream(task.name, where, seed, "zones").at(0).shuffled(range(len(known)))
-        held = apportioned(known, kept, order)
-        evaluated = apportioned(held, max(-(-kept // 2), min(LEAST, kept)), order)
+        held = apportion(known, kept, order)
+        evaluated = apportion(held, max(-(-kept // 2), min(MIN_EVAL_PROBLEMS, kept)), order)
     starts = {"eval": [0] * len(known), "probe": evaluated, "train": held}[split]
     stops = {"eval": evaluated, "probe": held, "train": known}[split]
     return [(start, stop - start) for start, stop in zip(starts, stops, strict=True)]
 
 
-def apportioned(
-    weights: Sequence[int], total: int, order: Sequence[int] | None = None
-) -> list[int]:
+def apportion(weights: Sequence[int], total: int, order: Sequence[int] | None = None) -> list[int]:
     """Whole shares by weight that add up to ``total``, each less than one out of proportion.
 
     Parameters

@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-BATCH = 1024
+RECORDS_PER_BATCH = 1024
 """Records of a Parquet file that are unpacked at once."""
-GREATEST = 2**30
+MAX_COLUMN_BYTES = 2**30
 """Bytes that a column of a row group may unpack to; our own have a sixtieth at the most."""
 
 
-def parquet_rows(
+def read_parquet_rows(
     path: Path, needed: Mapping[str, type], more: Sequence[str] | None = None
 ) -> Iterator[dict[str, Any]]:
     """The records of a Parquet file.
@@ -48,7 +48,9 @@ def parquet_rows(
             for group in range(file.num_row_groups):
                 _check_size(path, file.metadata.row_group(group))
                 # Not across groups: batches that cross them cannot hold nested columns.
-                for batch in file.iter_batches(BATCH, row_groups=[group], columns=wanted):
+                for batch in file.iter_batches(
+                    RECORDS_PER_BATCH, row_groups=[group], columns=wanted
+                ):
                     yield from batch.to_pylist()
     except FileNotFoundError:
         raise ValueError(f"{path}: there is no such file") from None
@@ -58,10 +60,10 @@ def parquet_rows(
 
 def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:
     columns = [group.column(index) for index in range(group.num_columns)]
-    if any(column.total_uncompressed_size > GREATEST for column in columns):
+    if any(column.total_uncompressed_size > MAX_COLUMN_BYTES for column in columns):
         raise ValueError(
-            f"{path}: a column of a row group unpacks to more than {GREATEST:,} bytes; write it "
-            "with smaller row groups"
+            f"{path}: a column of a row group unpacks to more than {MAX_COLUMN_BYTES:,} bytes; "
+            "write it with smaller row groups"
         )
 
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
-from tasks.corpus.items import apportioned
-from tasks.corpus.records.table import Options
+from tasks.corpus.items import apportion
+from tasks.corpus.records.table import RecordOptions
 from tasks.draws import VERSION
 from tasks.registry import from_file, get, names
 from tm.support.files import sha256
@@ -19,7 +19,7 @@ from tm.support.files import sha256
 RANGES = ("S", "M", "L")
 
 
-class Part(NamedTuple):
+class CorpusPart(NamedTuple):
     """What a corpus holds of one task, range and split."""
 
     task: AnyTask
@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class CorpusRequest:
     """What a corpus is asked to hold.
 
     Attributes
@@ -65,7 +65,7 @@ class Request:
     mix: Sequence[int] = (1,)
     weights: Sequence[int] = ()
     seed: int = 0
-    options: Options = Options()
+    options: RecordOptions = RecordOptions()
 
     def __post_init__(self) -> None:
         for split in ("eval", "probe", "train"):
@@ -81,35 +81,39 @@ class Request:
                     f"{task.name} has {len(task.ranges)} ranges, too few for a mix of "
                     f"{len(self.mix)}"
                 )
-            for where in self.ranges:
-                task.length_range(where)
+            for range_name in self.ranges:
+                task.length_range(range_name)
             self.options.form.check(task)
         named = [part.name for part in self.parts]
         if twice := {name for name in named if named.count(name) > 1}:
             raise ValueError(f"asked for twice: {min(twice)}")
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[CorpusPart]:
         """Evaluation of every task, then probes, then training: the order in which items go."""
         parts = [
-            Part(task, where, split, getattr(self, split))
+            CorpusPart(task, range_name, split, getattr(self, split))
             for split in ("eval", "probe")
             for task in self.tasks
-            for where in self.ranges
+            for range_name in self.ranges
         ]
         weights = self.weights or (1,) * len(self.tasks)
-        totals = apportioned(weights, self.train * len(self.tasks))
+        totals = apportion(weights, self.train * len(self.tasks))
         for task, total in zip(self.tasks, totals, strict=True):
-            shares = zip(task.ranges, apportioned(self.mix, total), strict=False)
-            parts += [Part(task, where, "train", share) for where, share in shares if share]
+            shares = zip(task.ranges, apportion(self.mix, total), strict=False)
+            parts += [
+                CorpusPart(task, range_name, "train", share)
+                for range_name, share in shares
+                if share
+            ]
         return parts
 
     @property
-    def described(self) -> dict[str, Any]:
+    def description(self) -> dict[str, Any]:
         """The request as plain data: what decides about every byte of the corpus."""
         options = self.options
         return {
-            "tasks": [described(task) for task in self.tasks],
+            "tasks": [describe_task(task) for task in self.tasks],
             "parts": [
                 {
                     "task": part.task.name,
@@ -131,10 +135,10 @@ class Request:
     @property
     def key(self) -> str:
         """12 letters that stand for the request in the names of files."""
-        return blake2b(json.dumps(self.described).encode(), digest_size=6).hexdigest()
+        return blake2b(json.dumps(self.description).encode(), digest_size=6).hexdigest()
 
 
-def described(task: AnyTask) -> dict[str, Any]:
+def describe_task(task: AnyTask) -> dict[str, Any]:
     """What of a task decides about its records."""
     options: dict[str, Any] = {field.name: getattr(task, field.name) for field in fields(task)}
     options["ranges"] = {name: list(span) for name, span in task.ranges.items()}
@@ -147,10 +151,10 @@ def described(task: AnyTask) -> dict[str, Any]:
     }
 
 
-def remade(
+def restore_tasks(
     request: Mapping[str, Any], given: Sequence[AnyTask] = (), *, only: bool = False
 ) -> Iterator[AnyTask]:
-    """The tasks that a request was made of, by what ``Request.described`` tells of them.
+    """The tasks that a request was made of, by what ``CorpusRequest.description`` tells of them.
 
     Parameters
     ----------
@@ -173,7 +177,7 @@ def remade(
     for name, about in told.items():
         if only and name not in files:
             continue
-        spans = {where: tuple(span) for where, span in about["options"]["ranges"].items()}
+        spans = {name: tuple(span) for name, span in about["options"]["ranges"].items()}
         options = about["options"] | {"ranges": spans}
         if name not in files and name not in names():
             raise ValueError(

@@ -14,20 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.base import AnyTask
-from tasks.corpus.items import source_of
+from tasks.corpus.items import item_pool
 
-CHUNK = 1_000
+INDICES_PER_CHUNK = 1_000
 """So many items are one piece of a worker's work."""
-ROUND = 500 * CHUNK
+MAX_INDICES_PER_ROUND = 500 * INDICES_PER_CHUNK
 """So many items at most are looked at before those that are new are kept, which bounds memory."""
-PATIENCE = 20 * CHUNK
+MAX_INDICES_WITHOUT_NEW = 20 * INDICES_PER_CHUNK
 """After so many indices in a row without a new problem, the space counts as exhausted."""
 
-Keys = NDArray[np.uint64]
-Indices = NDArray[np.int64]
+ProblemKeys = NDArray[np.uint64]
+ItemIndices = NDArray[np.int64]
 
 
-class Found(NamedTuple):
+class Candidates(NamedTuple):
     """The items that there are among some indices.
 
     Attributes
@@ -42,19 +42,25 @@ class Found(NamedTuple):
         Whether there is none with a greater index.
     """
 
-    indices: Indices
-    keys: Keys
+    indices: ItemIndices
+    keys: ProblemKeys
     again: NDArray[np.bool_]
     last: bool
 
 
-def find(task: AnyTask, where: str, split: str, seed: int, first: int) -> Found:
-    """The items among the indices ``first`` … ``first + CHUNK - 1``."""
-    source = source_of(task, where, split, seed)
-    end = first + CHUNK if source.end is None else min(first + CHUNK, source.end)
+def find_candidates(
+    task: AnyTask, range_name: str, split: str, seed: int, first: int
+) -> Candidates:
+    """The items among the indices ``first`` … ``first + INDICES_PER_CHUNK - 1``."""
+    source = item_pool(task, range_name, split, seed)
+    end = (
+        first + INDICES_PER_CHUNK
+        if source.end is None
+        else min(first + INDICES_PER_CHUNK, source.end)
+    )
     made = [item for item in map(source.item, range(first, end)) if item is not None]
     digests = b"".join([item.instance.digest[:8] for item in made])
-    return Found(
+    return Candidates(
         np.array([item.index for item in made], np.int64),
         np.frombuffer(digests, "<u8").astype(np.uint64),
         np.array([item.again for item in made], np.bool_),
@@ -62,14 +68,16 @@ def find(task: AnyTask, where: str, split: str, seed: int, first: int) -> Found:
     )
 
 
-class Chosen(NamedTuple):
+class ChosenItems(NamedTuple):
     """The items of a part of a corpus: int64[n] indices and uint64[p] problems, both ascending."""
 
-    indices: Indices
-    problems: Keys
+    indices: ItemIndices
+    problems: ProblemKeys
 
 
-def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held: Keys) -> Chosen:
+def select_items(
+    chunks: Callable[[Iterable[int]], Iterable[Candidates]], count: int, held: ProblemKeys
+) -> ChosenItems:
     """The first ``count`` items whose problems are new and not among ``held``.
 
     Where the problems of a small space are used up, those chosen come again in other wordings.
@@ -81,17 +89,17 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
 
     Returns
     -------
-    Chosen
-        Fewer than ``count`` when the space is exhausted; see ``PATIENCE``.
+    ChosenItems
+        Fewer than ``count`` when the space is exhausted; see ``MAX_INDICES_WITHOUT_NEW``.
     """
     held = np.sort(held)
     posed = np.zeros(0, np.uint64)  # sorted, as `held` is
-    indices: list[Indices] = []
+    indices: list[ItemIndices] = []
     missing = count
     start, last = 0, -1
-    while missing and start - 1 - last < PATIENCE:
-        firsts = range(start, start + min(missing, ROUND), CHUNK)
-        start = firsts[-1] + CHUNK
+    while missing and start - 1 - last < MAX_INDICES_WITHOUT_NEW:
+        firsts = range(start, start + min(missing, MAX_INDICES_PER_ROUND), INDICES_PER_CHUNK)
+        start = firsts[-1] + INDICES_PER_CHUNK
         found = list(chunks(firsts))
         index, keys, again = (
             np.concatenate([getattr(part, name) for part in found])
@@ -110,10 +118,10 @@ def select(chunks: Callable[[Iterable[int]], Iterable[Found]], count: int, held:
         last = int(index[taken[-1]]) if len(taken) else last
         if found[-1].last:
             break
-    return Chosen(np.concatenate([np.zeros(0, np.int64), *indices]), posed)
+    return ChosenItems(np.concatenate([np.zeros(0, np.int64), *indices]), posed)
 
 
-def _among(keys: Keys, known: Keys) -> NDArray[np.bool_]:
+def _among(keys: ProblemKeys, known: ProblemKeys) -> NDArray[np.bool_]:
     """bool[n]: which keys are among ``known``, which are sorted."""
     if not len(known):
         return np.zeros(len(keys), np.bool_)

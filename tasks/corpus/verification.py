@@ -20,15 +20,15 @@ import pyarrow.parquet as pq
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.executors import Engine, start
+from tasks.corpus.executors import Executor, start
 from tasks.corpus.items import SPLITS
 from tasks.corpus.records.forms import Form
-from tasks.corpus.records.table import Options, record_table
-from tasks.corpus.requests import described, remade
-from tasks.corpus.selection import Keys
+from tasks.corpus.records.table import RecordOptions, record_table
+from tasks.corpus.requests import describe_task, restore_tasks
+from tasks.corpus.selection import ProblemKeys
 from tm.support.files import sha256
 
-SHOWN = 3
+MAX_FAULTS_PER_FILE = 3
 """Faults of one file that are told; the others are counted."""
 
 
@@ -54,7 +54,7 @@ class Leak(NamedTuple):
         return not self.prompts and (self.allowed or not self.problems)
 
 
-class Report(NamedTuple):
+class VerificationReport(NamedTuple):
     """What was found.
 
     Attributes
@@ -72,11 +72,11 @@ class Report(NamedTuple):
     faults: Sequence[str]
 
 
-class Examined(NamedTuple):
+class ExaminedFile(NamedTuple):
     """One file: uint64[n] problems and uint64[n] prompts of its records, and what is wrong."""
 
-    problems: Keys
-    prompts: Keys
+    problems: ProblemKeys
+    prompts: ProblemKeys
     faults: Sequence[str]
 
 
@@ -85,11 +85,11 @@ def verify(
     *,
     tasks: Sequence[AnyTask] = (),
     tokenizer: Path | None = None,
-    engine: Engine = "processes",
+    executor: Executor = "processes",
     workers: int | None = None,
     address: str | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> Report:
+) -> VerificationReport:
     """Check a corpus against its own request.
 
     Parameters
@@ -99,7 +99,7 @@ def verify(
     tokenizer
         That which the corpus was counted with: tokens are compared, too, and with the budget. They
         are not without it.
-    engine, workers, address
+    executor, workers, address
         See ``tasks.corpus.executors``.
     progress
         Called with the number of files that are done and of all.
@@ -111,13 +111,13 @@ def verify(
         corpus was not counted with this tokenizer.
     """
     request = corpus.manifest["request"]
-    known = {task.name: task for task in remade(request, tasks)}
+    known = {task.name: task for task in restore_tasks(request, tasks)}
     for about in request["tasks"]:
-        if described(known[about["name"]]) != about:
+        if describe_task(known[about["name"]]) != about:
             raise ValueError(f"the corpus was made by another {about['name']}: its file differs")
     if tokenizer and request["tokenizer"] != sha256(Vocabulary.find_file(tokenizer)):
         raise ValueError(f"the corpus was not counted with {tokenizer}")
-    options = Options(
+    options = RecordOptions(
         form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),
         spans=request["spans"],
         tokenizer=tokenizer,
@@ -127,9 +127,9 @@ def verify(
     parts = corpus.manifest["parts"]
     files = [(part, corpus.folder / name) for part in parts for name in part["files"]]
     there = [(part, path) for part, path in files if path.is_file()]
-    found: dict[tuple[str, str], list[Examined]] = {}
+    found: dict[tuple[str, str], list[ExaminedFile]] = {}
     counted: dict[str, int] = {}
-    with start(engine, workers, address) as run:
+    with start(executor, workers, address) as run:
         work = (
             [path for _, path in there],
             [known[part["task"]] for part, _ in there],
@@ -148,19 +148,19 @@ def verify(
     faults += _count_faults(parts, counted)
     leaks = list(_leaks(known, parts, found))
     faults += [_told(leak) for leak in leaks if not leak.fine]
-    return Report(sum(counted.values()), leaks, faults)
+    return VerificationReport(sum(counted.values()), leaks, faults)
 
 
 def examine(
-    path: Path, task: AnyTask, where: str, split: str, seed: int, options: Options
-) -> Examined:
+    path: Path, task: AnyTask, range_name: str, split: str, seed: int, options: RecordOptions
+) -> ExaminedFile:
     """Make every record of a file again and compare it."""
     problems: list[bytes] = []
     prompts: list[bytes] = []
     faults: list[str] = []
     try:
         for table in _tables(path, options):
-            faults += _differences(table, task, where, split, seed, options)
+            faults += _differences(table, task, range_name, split, seed, options)
             posed = map(task.instance.from_json, table["instance"].to_pylist())
             problems += [instance.digest[:8] for instance in posed]
             texts = map(str.encode, table["prompt"].to_pylist())
@@ -168,14 +168,14 @@ def examine(
     except (OSError, ValueError) as error:  # Arrow's errors are ValueErrors, or OSErrors
         faults.append(f"cannot be read: {error}")
         del problems[len(prompts) :]
-    told = faults[:SHOWN]
-    if len(faults) > SHOWN:
-        told.append(f"{len(faults) - SHOWN:,} more such faults")
-    return Examined(_keys(problems), _keys(prompts), told)
+    told = faults[:MAX_FAULTS_PER_FILE]
+    if len(faults) > MAX_FAULTS_PER_FILE:
+        told.append(f"{len(faults) - MAX_FAULTS_PER_FILE:,} more such faults")
+    return ExaminedFile(_keys(problems), _keys(prompts), told)
 
 
-def _tables(path: Path, options: Options) -> Iterator[pa.Table]:
-    """The records of a file, some at a time; without their ``tokens`` where nobody can count."""
+def _tables(path: Path, options: RecordOptions) -> Iterator[pa.Table]:
+    """The records of a file, some at a time; without their ``tokens`` range_name nobody counts."""
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
         wanted = [name for name in names if options.tokenizer or name != "tokens"]
@@ -185,22 +185,22 @@ def _tables(path: Path, options: Options) -> Iterator[pa.Table]:
             yield file.read_row_group(group, columns=wanted)
 
 
-def _keys(digests: Sequence[bytes]) -> Keys:
+def _keys(digests: Sequence[bytes]) -> ProblemKeys:
     return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def _differences(
-    table: pa.Table, task: AnyTask, where: str, split: str, seed: int, options: Options
+    table: pa.Table, task: AnyTask, range_name: str, split: str, seed: int, options: RecordOptions
 ) -> Iterator[str]:
     """Where records differ from those that their ids stand for."""
     ids = table["id"].to_pylist()
-    stem = f"{task.name}-{where}-{split}-{seed}-"
+    stem = f"{task.name}-{range_name}-{split}-{seed}-"
     if odd := next((name for name in ids if not _is_id(name, stem)), None):
         yield f"record {odd!r} is none of this file"
         return
     try:
         made = record_table(
-            task, where, split, seed, [int(name.removeprefix(stem)) for name in ids], options
+            task, range_name, split, seed, [int(name.removeprefix(stem)) for name in ids], options
         )
     except ValueError as error:
         yield str(error)
@@ -257,7 +257,7 @@ def _count_faults(parts: Sequence[Mapping[str, Any]], counted: Mapping[str, int]
 def _leaks(
     tasks: Mapping[str, AnyTask],
     parts: Sequence[Mapping[str, Any]],
-    found: Mapping[tuple[str, str], Sequence[Examined]],
+    found: Mapping[tuple[str, str], Sequence[ExaminedFile]],
 ) -> Iterator[Leak]:
     for task in tasks:
         splits = [split for split in SPLITS if (task, split) in found]
@@ -280,11 +280,11 @@ def _leaks(
             yield Leak(task, (one, other), both[0], both[1], allowed=False)
 
 
-def _twice(keys: Keys) -> int:
+def _twice(keys: ProblemKeys) -> int:
     return int((np.unique(keys, return_counts=True)[1] > 1).sum())
 
 
 def _told(leak: Leak) -> str:
     one, other = leak.splits
-    where = f"twice in {one}" if one == other else f"in both {one} and {other}"
-    return f"{leak.task}: {leak.problems:,} problems and {leak.prompts:,} prompts stand {where}"
+    place = f"twice in {one}" if one == other else f"in both {one} and {other}"
+    return f"{leak.task}: {leak.problems:,} problems and {leak.prompts:,} prompts stand {place}"

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tasks import get
-from tasks.corpus import Corpus, Request, build
+from tasks.corpus import Corpus, CorpusRequest, build
 from training.config import Model
 from training.models.random import make_model
 
@@ -17,7 +17,7 @@ SHAPE = Model(layers=1, width=32, heads=2, feed_forward=32, context=4096)
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
-    request = Request(tasks=[get("bubble_sort")], train=5, eval=2, probe=2)
+    request = CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2, probe=2)
     return build(request, out=tmp_path_factory.mktemp("attention") / "corpus", workers=1)
 
 

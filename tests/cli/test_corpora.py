@@ -82,7 +82,7 @@ def test_nothing_is_exported_into_a_corpus(tmtail, built: Path) -> None:
 
 def test_corpus_show(tmtail, built: Path) -> None:
     answer = tmtail("corpus", "show", built, "--split", "train", "--range", "M", "--index", 2)
-    record = list(Corpus.open(built).records("train", where="M"))[2]
+    record = list(Corpus.open(built).records("train", range_name="M"))[2]
     assert answer.out.startswith(f"{record['id']}: length {record['length']}, ")
     assert record["prompt"] + "\n" + record["completion"] in answer.out
     shown = tmtail("corpus", "show", built, "--count", 3, "--json").out.splitlines()

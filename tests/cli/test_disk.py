@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks import get
-from tasks.corpus import Corpus, Request, build
+from tasks.corpus import Corpus, CorpusRequest, build
 
 SMALL = 100_000
 """Bytes that a file may have on the full disk of these tests."""
@@ -63,7 +63,7 @@ def test_an_evaluation_on_a_full_disk_goes_on_when_there_is_room(tmp_path: Path)
 
 
 def test_no_picture_is_half_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request(tasks=[get("bubble_sort")], train=20, eval=5, probe=5)
+    request = CorpusRequest(tasks=[get("bubble_sort")], train=20, eval=5, probe=5)
     corpus = build(request, out=tmp_path / "corpus", workers=1).folder
     monkeypatch.setattr(sys.modules[__name__], "SMALL", 5_000)
     assert refused(command("corpus", "plot", corpus, "--out", tmp_path / "p.png", full=True), "p.p")

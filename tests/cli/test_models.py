@@ -8,7 +8,7 @@ import pytest
 
 from evaluation.problems.selection import problems
 from tasks import get
-from tasks.corpus import Request, build
+from tasks.corpus import CorpusRequest, build
 
 SMALL = ("--backend", "reference", "--tasks", "bubble_sort", "--ranges", "S,M", "--n", 5)
 
@@ -37,7 +37,7 @@ def test_scores_for_people(tmtail) -> None:
 def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
     task = get("compare_numbers")
     ranges = ("S", "L")
-    request = Request(tasks=[task], train=5, eval=7, ranges=ranges, seed=6)
+    request = CorpusRequest(tasks=[task], train=5, eval=7, ranges=ranges, seed=6)
     corpus = build(request, out=tmp_path / "c", workers=1)
     held_out = corpus.read("eval").to_pylist()
     items = list(problems([task], ranges, 7, seed=6))
@@ -79,7 +79,7 @@ def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None
 @pytest.mark.slow
 def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
-    request = Request(tasks=[get("bubble_sort")], train=20, eval=4, probe=0, ranges=("S",))
+    request = CorpusRequest(tasks=[get("bubble_sort")], train=20, eval=4, probe=0, ranges=("S",))
     build(request, out=corpus, workers=1)
     config = tmp_path / "train.yaml"
     config.write_text(
@@ -102,7 +102,7 @@ def test_a_plan_says_whether_the_memory_is_enough(
     tmtail, tmp_path: Path, layers: int, short: str
 ) -> None:
     corpus = tmp_path / "corpus"
-    build(Request(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
+    build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
     (tmp_path / "run.yaml").write_text(
         f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 4096}}\n"
         f"model: {{layers: {layers}, width: 8192, heads: 64, context: 4096}}\n"
@@ -117,7 +117,7 @@ def test_a_plan_says_whether_the_memory_is_enough(
 
 def test_a_plan_says_what_is_too_long(tmtail, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
-    build(Request(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
+    build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
     (tmp_path / "run.yaml").write_text(
         f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 100}}\n"
         "model: {layers: 1, width: 32, heads: 2}\nschedule: {steps: 1, batch_size: 1}\n"

@@ -10,7 +10,7 @@ import torch
 
 from evaluation.problems.selection import problems
 from tasks import get
-from tasks.corpus import Form, Options, Request, build
+from tasks.corpus import CorpusRequest, Form, RecordOptions, build
 from tests.evaluation.test_huggingface import TOKENIZER
 from tests.evaluation.test_huggingface import model as tiny
 from tests.evaluation.test_server import Talk, choice, prompt_of, talk  # noqa: F401 - a fixture
@@ -58,8 +58,9 @@ def test_ranges_that_no_text_fits_are_told(tmtail) -> None:
 
 
 def test_a_corpus_is_scored_in_its_own_form(tmtail, tmp_path: Path) -> None:
-    request = Request(tasks=[get("bubble_sort"), get("lcs")], train=2, eval=3, probe=2,
-                      ranges=("S",), options=Options(form=Form(without=("fetch",))))  # fmt: skip
+    options = RecordOptions(form=Form(without=("fetch",)))
+    tasks = [get("bubble_sort"), get("lcs")]
+    request = CorpusRequest(tasks=tasks, train=2, eval=3, probe=2, ranges=("S",), options=options)
     build(request, out=tmp_path / "c", workers=1)
     corpus = ("--backend", "reference", "--corpus", tmp_path / "c", "--ranges", "S", "--json")
     scored = json.loads(tmtail("eval", *corpus).out)
@@ -206,12 +207,12 @@ def test_what_cannot_be_scored_claims_no_folder_and_is_not_logged(tmtail, tmp_pa
 def side_by_side(tmp_path: Path) -> Path:
     """A configuration of three runs: the machine, in two forms, and answers from a file."""
     task = get("compare_numbers")
-    request = Request(tasks=[task], train=5, eval=8, probe=5)
+    request = CorpusRequest(tasks=[task], train=5, eval=8, probe=5)
     corpus = build(request, out=tmp_path / "corpus", workers=1)
     lines = [
         {"id": r["id"], "output": f"answer: {r['answer']}"}
         for where in task.ranges
-        for r in corpus.read("eval", where=where).to_pylist()[:6]
+        for r in corpus.read("eval", range_name=where).to_pylist()[:6]
     ]
     lines[0]["output"] = "I do not know"
     (tmp_path / "outputs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))

@@ -10,20 +10,20 @@ from evaluation.backends.base import Reference
 from evaluation.problems.selection import asked, held_out, longest, problems
 from evaluation.runs.evaluate import evaluate, token_limit
 from evaluation.runs.log import LOG, log_evaluation
-from tasks.corpus import Corpus, Form, Options, Request, build
+from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 
 SORT = tasks.get("bubble_sort")
 
 
 def corpus(folder: Path, *made_by: tasks.Task, **options) -> Corpus:  # type: ignore[no-untyped-def]
     form = options.pop("form", Form())
-    request = Request(
+    request = CorpusRequest(
         tasks=made_by or [SORT],
         train=4,
         eval=options.pop("eval", 5),
         probe=3,
         seed=2,
-        options=Options(form=form, spans=False),
+        options=RecordOptions(form=form, spans=False),
         **options,
     )
     return build(request, out=folder, workers=1)
@@ -65,7 +65,7 @@ def test_what_the_corpus_left_out_as_too_long_does_not_fit(tmp_path: Path) -> No
     parts = {p["range"]: p for p in made.manifest["parts"] if p["split"] == "eval"}
     assert parts["M"]["refused"]
     items = list(held_out(made, "eval", ("M",), 99))
-    recorded = {record["id"] for record in made.records("eval", where="M")}
+    recorded = {record["id"] for record in made.records("eval", range_name="M")}
     assert {item.id for item in items if item.fits} == recorded
     assert len(items) == parts["M"]["items"]
     (row,), _ = evaluate(items, Reference())

@@ -4,7 +4,7 @@ import pytest
 
 import tasks
 from compiler.steps import decode, steps_with_next
-from tasks.corpus.items import Source
+from tasks.corpus.items import ItemPool
 from tasks.enumeration.prime_search import Interval
 from tests.tasks.oracles.prime_search import answer
 from tm import run_batch
@@ -128,7 +128,7 @@ def test_a_number_is_held_out(seed, where):
     task = tasks.get("prime_search")
     problems = {}
     for split in ("eval", "probe", "train"):
-        source = Source(task, where, split, seed)
+        source = ItemPool(task, where, split, seed)
         made = takewhile(
             lambda item: not (item and item.again), map(source.item, range(source.end))
         )

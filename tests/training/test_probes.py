@@ -8,7 +8,7 @@ import pytest
 
 import tasks
 from evaluation.problems.selection import held_out
-from tasks.corpus import Corpus, Request, build
+from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.training_runs import config
 from training.config import Data, Probe, Schedule
 from training.probes import best_step, read_probes
@@ -18,7 +18,7 @@ from training.train import train
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory) -> Corpus:
     task = tasks.get("compare_numbers", plain=True, ranges={"S": (1, 1), "M": (2, 2)})
-    request = Request(tasks=[task], train=16, eval=4, probe=6, ranges=("S", "M"))
+    request = CorpusRequest(tasks=[task], train=16, eval=4, probe=6, ranges=("S", "M"))
     return build(request, out=tmp_path_factory.mktemp("probes") / "corpus", workers=1)
 
 

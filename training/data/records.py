@@ -21,7 +21,7 @@ from trl import pack_dataset
 
 from compiler import Role
 from evaluation.models.tokens import encode, encode_prompts, offsets
-from tasks.corpus.parquet import parquet_rows
+from tasks.corpus.parquet import read_parquet_rows
 from tm.support.strict_json import json_lines
 from training.config import Data
 
@@ -125,7 +125,7 @@ def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The records of a file, each with its place."""
     if file.suffix == ".parquet":
         needed = dict.fromkeys(COLUMNS, str)
-        return ((str(file), row) for row in parquet_rows(file, needed, ("split", SPANS)))
+        return ((str(file), row) for row in read_parquet_rows(file, needed, ("split", SPANS)))
     return ((f"{file}, line {number}", row) for number, row in json_lines(file))
 
 

@@ -32,7 +32,7 @@ from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import RECORD, load_model, record_of
 from evaluation.reports.results import RESULTS
 from evaluation.runs.run import of_corpus, run
-from tasks.corpus import Corpus, Form, Options, Request, build
+from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.models.shapes import configuration
 from training.progress import WARMUP_STEPS, StepClock
@@ -76,13 +76,13 @@ class Losses(TrainerCallback):
 
 def corpus_of(options: argparse.Namespace, form: Form) -> Corpus:
     """The corpus of a form, built where it is not there yet; all hold the same problems."""
-    request = Request(
+    request = CorpusRequest(
         tasks=[tasks.get(name) for name in options.tasks.split(",")],
         train=options.records,
         eval=options.items,
         probe=options.items,
         seed=options.seed,
-        options=Options(form=form),
+        options=RecordOptions(form=form),
     )
     return build(request, out=options.out / f"corpus-{form.name.replace(' ', '-')}")
 

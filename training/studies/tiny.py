@@ -24,7 +24,7 @@ from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import load_model
 from evaluation.problems.selection import held_out
 from evaluation.runs.evaluate import evaluate
-from tasks.corpus import Corpus, Options, Request, build
+from tasks.corpus import Corpus, CorpusRequest, RecordOptions, build
 from training.config import Config
 from training.demo import RANGES, TASK, recipe
 from training.train import train
@@ -95,8 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     torch.set_num_threads(1)  # as the demo does
     task = tasks.get(TASK, plain=True, ranges=RANGES)
-    records = Options(spans=False)
-    request = Request(
+    records = RecordOptions(spans=False)
+    request = CorpusRequest(
         tasks=[task], train=options.records, eval=PROBLEMS, probe=PROBLEMS, seed=0, options=records
     )
     corpus = build(request, out=options.out / "corpus")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from tasks.answers import LABEL
 from tasks.places import consecutive_names
 
-TASKS = ("large_number_addition",)
+BASELINE_TASKS = ("large_number_addition",)
 """The tasks whose facts ``x PLACE`` and ``y PLACE`` are the digits of two summands."""
 
 Digits = list[tuple[str, str]]

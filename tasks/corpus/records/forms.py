@@ -17,26 +17,26 @@ from compiler.styles import MINIMAL, find_style
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
 from tasks.base import Instance, Task
-from tasks.corpus.records.baselines import BASELINES, TASKS
+from tasks.corpus.records.baselines import BASELINE_TASKS, BASELINES
 from tasks.corpus.records.spans import of_parts
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
 from tm.speech import Kind
 from tm.trace import Trace
 
-LONGEST = 2**18
+MAX_RECORD_BYTES = 2**18
 """Bytes of a record: no model that is trained on such texts has a context for more."""
-LETTERS = LONGEST // 2
+MAX_RECORD_LETTERS = MAX_RECORD_BYTES // 2
 """Letters that a machine may say (``Limits.letters``): the texts of our tasks have two bytes or
 more for each, so that what is stopped by this could not be a record."""
-TRANSITIONS = LONGEST // 10
+MAX_LISTED_TRANSITIONS = MAX_RECORD_BYTES // 10
 """Transitions that a generic format may list, each on a line of ten bytes or more."""
 
 TAIL, ANSWER = "tail", "answer"
 FORMS = (TAIL, *FORMATS, ANSWER, *BASELINES)
 
 
-class Written(NamedTuple):
+class WrittenTexts(NamedTuple):
     """The completions of some items.
 
     Attributes
@@ -117,9 +117,9 @@ class Form:
             When it has no such style, or the baseline is none of this task.
         """
         find_style(task.table, self.style)
-        if self.format in BASELINES and task.name not in TASKS:
+        if self.format in BASELINES and task.name not in BASELINE_TASKS:
             raise ValueError(
-                f"`{self.format}` is a baseline of {', '.join(TASKS)}, not of {task.name}"
+                f"`{self.format}` is a baseline of {', '.join(BASELINE_TASKS)}, not of {task.name}"
             )
 
     def write(
@@ -129,7 +129,7 @@ class Form:
         prompts: Sequence[str],
         *,
         spans: bool = False,
-    ) -> Written:
+    ) -> WrittenTexts:
         """Run the machine on instances and write what came of it.
 
         Raises
@@ -143,7 +143,7 @@ class Form:
             return self._generic(task, instances, prompts)
         tapes = [task.tapes(instance) for instance in instances]
         said = self.format == TAIL
-        limits = Limits(letters=LETTERS)
+        limits = Limits(letters=MAX_RECORD_LETTERS)
         try:
             batch = run_batch(task.table, tapes, workers=1, limits=limits, trace=said)
         except ValueError as error:  # no such tape, or none that holds this
@@ -162,7 +162,7 @@ class Form:
                 without=self.without,
                 spans=spans,
             )
-            return Written(
+            return WrittenTexts(
                 fits,
                 prompts,
                 list(texts),
@@ -181,7 +181,7 @@ class Form:
         batch: Batch,
         fits: NDArray[np.bool_],
         answers: Sequence[str],
-    ) -> Written:
+    ) -> WrittenTexts:
         parts: list[list[tuple[Role, str]]] = []
         if self.format == ANSWER:
             parts = [[(Role.ANSWER, f"{LABEL} {answer}")] for answer in answers]
@@ -195,7 +195,7 @@ class Form:
                 [(Role.SOLVE, each.result + "\n"), (Role.ANSWER, each.answer)] for each in sums
             ]
         texts = of_parts(parts)
-        return Written(
+        return WrittenTexts(
             fits,
             prompts,
             list(texts),
@@ -210,8 +210,8 @@ class Form:
         task: Task[Any],
         instances: Sequence[Instance],
         prompts: Sequence[str],
-    ) -> Written:
-        limits = Limits(steps=TRANSITIONS)
+    ) -> WrittenTexts:
+        limits = Limits(steps=MAX_LISTED_TRANSITIONS)
         texts: list[Text] = []
         answers, transitions, fits = [], [], []
         for instance in instances:
@@ -221,7 +221,7 @@ class Form:
             texts.append(FORMATS[self.format](made, tapes))
             answers.append(made.text("out"))
             transitions.append(made.transitions)
-        return Written(
+        return WrittenTexts(
             np.array(fits, np.bool_),
             prompts,
             [text.string for text in texts],

@@ -18,19 +18,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.base import AnyTask
-from tasks.corpus.records.table import Options, record_table
-from tasks.corpus.selection import Indices
+from tasks.corpus.records.table import RecordOptions, record_table
+from tasks.corpus.selection import ItemIndices
 from tm.support.files import whole
 
-SHARD = 10_000
+RECORDS_PER_SHARD = 10_000
 """Records of a shard; the last one of a part holds the rest."""
-GROUP = 500
+MAX_RECORDS_PER_ROW_GROUP = 500
 """Records of a row group at most: so many are made at a time, which bounds a worker's memory."""
-PAGE = 2**24
+MAX_ROW_GROUP_BYTES = 2**24
 """Bytes of a row group, about, at most; writing one takes several times that."""
 
-ABOUT = b"tmtail"
-"""The key of a shard's metadata that holds its ``Figures``, as JSON."""
+FIGURES_KEY = b"tmtail"
+"""The key of a shard's metadata that holds its ``ShardFigures``, as JSON."""
 
 
 class Shard(NamedTuple):
@@ -41,10 +41,10 @@ class Shard(NamedTuple):
     range: str
     split: str
     seed: int
-    indices: Indices
+    indices: ItemIndices
 
 
-class Figures(NamedTuple):
+class ShardFigures(NamedTuple):
     """What there is to know about some records.
 
     Attributes
@@ -63,9 +63,9 @@ class Figures(NamedTuple):
     greatest: dict[str, int] = {}  # noqa: RUF012
     lengths: dict[str, int] = {}  # noqa: RUF012
 
-    def __add__(self, other: Figures) -> Figures:  # type: ignore[override]
+    def __add__(self, other: ShardFigures) -> ShardFigures:  # type: ignore[override]
         """Those of the records of both."""
-        return Figures(
+        return ShardFigures(
             self.records + other.records,
             self.refused + other.refused,
             _merged(self.sums, other.sums, operator.add),
@@ -80,24 +80,24 @@ def _merged(
     return {name: merge(one.get(name, 0), other.get(name, 0)) for name in {**one, **other}}
 
 
-def write_shard(shard: Shard, options: Options) -> int:
+def write_shard(shard: Shard, options: RecordOptions) -> int:
     """Write a shard, unless it is there; how many items it is of."""
     if not shard.path.exists():
         task = _last(shard.task)
-        figures = Figures()
+        figures = ShardFigures()
         schema = options.schema
         with (
             whole(shard.path) as draft,
             pq.ParquetWriter(draft, schema, compression="zstd") as file,
         ):
-            for first in range(0, len(shard.indices), GROUP):
-                indices = shard.indices[first : first + GROUP].tolist()
+            for first in range(0, len(shard.indices), MAX_RECORDS_PER_ROW_GROUP):
+                indices = shard.indices[first : first + MAX_RECORDS_PER_ROW_GROUP].tolist()
                 table = record_table(task, shard.range, shard.split, shard.seed, indices, options)
                 figures += _figures(table, len(indices), options)
                 if table.num_rows:
-                    rows = max(1, table.num_rows * PAGE // table.nbytes)
+                    rows = max(1, table.num_rows * MAX_ROW_GROUP_BYTES // table.nbytes)
                     file.write_table(table, row_group_size=rows)
-            file.add_key_value_metadata({ABOUT: json.dumps(figures._asdict())})
+            file.add_key_value_metadata({FIGURES_KEY: json.dumps(figures._asdict())})
     return len(shard.indices)
 
 
@@ -107,21 +107,21 @@ def _last(task: AnyTask) -> AnyTask:
     return task
 
 
-def read_figures(paths: Iterable[Path]) -> Figures:
+def read_figures(paths: Iterable[Path]) -> ShardFigures:
     """What stands in the metadata of shards, added up."""
-    total = Figures()
+    total = ShardFigures()
     for path in paths:
-        total += Figures(**json.loads(pq.read_metadata(path).metadata[ABOUT]))
+        total += ShardFigures(**json.loads(pq.read_metadata(path).metadata[FIGURES_KEY]))
     return total
 
 
-def _figures(table: pa.Table, items: int, options: Options) -> Figures:
+def _figures(table: pa.Table, items: int, options: RecordOptions) -> ShardFigures:
     columns = {name: table[name] for name in ("atomic_states", "transitions", "bytes")}
     columns["completion"] = pc.binary_length(table["completion"])
     if options.tokenizer is not None and options.max_tokens is None:  # so that none is null
         columns["tokens"] = table["tokens"]
     counts = pc.value_counts(table["length"].combine_chunks())
-    return Figures(
+    return ShardFigures(
         records=table.num_rows,
         refused=items - table.num_rows,
         sums={name: pc.sum(column).as_py() or 0 for name, column in columns.items()},

@@ -15,7 +15,7 @@ from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL, last_answer
 from tasks.base import AnyTask, Instance
 from tasks.corpus.items import Item, items
-from tasks.corpus.records.forms import LONGEST, TAIL, Form, Written
+from tasks.corpus.records.forms import MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
 from tasks.corpus.records.spans import SPANS, as_array
 
 SCHEMA = pa.schema(
@@ -39,9 +39,9 @@ SCHEMA = pa.schema(
 """The columns of every corpus; ``schema`` tells of two more."""
 
 
-FIRST = 4
+FIRST_BATCH_ITEMS = 4
 """Records that are made at once before it is known how long they are."""
-ROOM = 2**19
+BATCH_TEXT_BYTES = 2**19
 """Bytes of text, about, that are made at once from then on: they take a hundred times that."""
 
 
@@ -49,7 +49,7 @@ _vocabulary = lru_cache(maxsize=1)(Vocabulary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class RecordOptions:
     """How the records of a corpus are made of its items.
 
     Attributes
@@ -84,7 +84,7 @@ class Options:
 
     @property
     def schema(self) -> pa.Schema:
-        """``SCHEMA``, and after it ``tokens`` and ``spans`` where they are wanted."""
+        """``SCHEMA``, and after it ``tokens`` and ``spans`` range_name they are wanted."""
         schema = SCHEMA
         if self.tokenizer is not None:
             schema = schema.append(pa.field("tokens", pa.int32()))
@@ -93,11 +93,11 @@ class Options:
 
 def record_table(
     task: AnyTask,
-    where: str,
+    range_name: str,
     split: str,
     seed: int,
     indices: Iterable[int],
-    options: Options = Options(),
+    options: RecordOptions = RecordOptions(),
 ) -> pa.Table:
     """The records of these items, in their order, without those that do not fit.
 
@@ -109,19 +109,24 @@ def record_table(
     ValueError
         Where there is no such item.
     """
-    posed = list(items(task, where, split, seed, indices))
+    posed = list(items(task, range_name, split, seed, indices))
     tables = [options.schema.empty_table()]
-    size = FIRST
+    size = FIRST_BATCH_ITEMS
     while posed:
         piece, posed = posed[:size], posed[size:]
-        table, made = _piece(task, where, split, seed, piece, options)
+        table, made = _piece(task, range_name, split, seed, piece, options)
         tables.append(table)
-        size = max(1, min(10 * size, ROOM * len(piece) // max(1, made)))
+        size = max(1, min(10 * size, BATCH_TEXT_BYTES * len(piece) // max(1, made)))
     return pa.concat_tables(tables).unify_dictionaries()
 
 
 def _piece(
-    task: AnyTask, where: str, split: str, seed: int, posed: Sequence[Item], options: Options
+    task: AnyTask,
+    range_name: str,
+    split: str,
+    seed: int,
+    posed: Sequence[Item],
+    options: RecordOptions,
 ) -> tuple[pa.Table, int]:
     """The records of some items, and how many bytes their texts took, too long ones included."""
     instances = [item.instance for item in posed]
@@ -131,13 +136,13 @@ def _piece(
     _check_answers(task, options.form, instances, written)
     pairs = list(zip(written.prompts, written.completions, strict=True))
     sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
-    fits = written.fits & (sizes <= LONGEST)
+    fits = written.fits & (sizes <= MAX_RECORD_BYTES)
     count, name = len(posed), task.name
     columns = {
-        "id": [f"{name}-{where}-{split}-{seed}-{item.index}" for item in posed],
+        "id": [f"{name}-{range_name}-{split}-{seed}-{item.index}" for item in posed],
         "task": [name] * count,
         "paradigm": [task.paradigm] * count,
-        "range": [where] * count,
+        "range": [range_name] * count,
         "length": [task.length(instance) for instance in instances],
         "split": [split] * count,
         "style": [options.form.name] * count,
@@ -158,7 +163,7 @@ def _piece(
 
 
 def _check_answers(
-    task: AnyTask, form: Form, instances: Sequence[Instance], written: Written
+    task: AnyTask, form: Form, instances: Sequence[Instance], written: WrittenTexts
 ) -> None:
     """See that the machine's answers are of the task's kind, and that its texts end in them."""
     for index in np.flatnonzero(written.fits).tolist():
@@ -176,7 +181,7 @@ def _check_answers(
 
 
 def _tokens(
-    options: Options,
+    options: RecordOptions,
     pairs: Sequence[tuple[str, str]],
     sizes: NDArray[np.int64],
     fits: NDArray[np.bool_],

@@ -8,12 +8,12 @@ from evaluation.backends.recorded import Recorded
 from evaluation.reports.hazards import hazards
 from evaluation.runs.run import of_corpus, run
 from tasks import get
-from tasks.corpus import Request, build
+from tasks.corpus import CorpusRequest, build
 from training.models.tokenizer import byte_tokenizer
 
 
 def test_a_fault_ends_what_its_chain_counts_for(tmp_path: Path) -> None:
-    request = Request(tasks=[get("compare_numbers")], train=0, eval=5, probe=0)
+    request = CorpusRequest(tasks=[get("compare_numbers")], train=0, eval=5, probe=0)
     corpus = build(request, out=tmp_path / "corpus", workers=1)
     byte_tokenizer().save_pretrained(tmp_path / "bytes")
     suite = of_corpus(corpus, "eval", ("S", "M"), 5)

@@ -19,10 +19,10 @@ from compiler import render
 from tasks.corpus import (
     SCHEMA,
     Corpus,
+    CorpusRequest,
     FolderInUseError,
     Form,
-    Options,
-    Request,
+    RecordOptions,
     build,
     building,
     items,
@@ -35,18 +35,18 @@ from tests.tasks.test_registry import PARITY
 
 BOTH = ("bubble_sort", "compare_numbers")
 SMALL = {"train": 60, "eval": 20, "probe": 10}
-BARE = Options(spans=False)
+BARE = RecordOptions(spans=False)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def shards_of_25():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "SHARD", 25)
+        patch.setattr(building, "RECORDS_PER_SHARD", 25)
         yield
 
 
 def request_for(*names, **options):
-    return Request(tasks=[tasks.get(name) for name in names], **{**SMALL, **options})
+    return CorpusRequest(tasks=[tasks.get(name) for name in names], **{**SMALL, **options})
 
 
 @pytest.fixture(scope="module")
@@ -61,11 +61,11 @@ def contents(folder):
 
 SCRIPT = """
 import sys, tasks
-from tasks.corpus import Request, build, building
+from tasks.corpus import CorpusRequest, build, building
 if __name__ == "__main__":
-    building.SHARD = 25
+    building.RECORDS_PER_SHARD = 25
     both = [tasks.get(name) for name in ("bubble_sort", "compare_numbers")]
-    request = Request(tasks=both, train=60, eval=20, probe=10)
+    request = CorpusRequest(tasks=both, train=60, eval=20, probe=10)
     build(request, out=sys.argv[1], workers=int(sys.argv[2]))
 """
 
@@ -117,12 +117,12 @@ def test_what_there_is(corpus):
         assert corpus.read(split).num_rows == len(BOTH) * len(ranges) * count
         for name in BOTH:
             for where in ranges:
-                part = corpus.read(split, task=name, where=where)
+                part = corpus.read(split, task=name, range_name=where)
                 assert part.num_rows == count
                 low, high = tasks.get(name).length_range(where)
                 assert all(low <= n <= high for n in part["length"].to_pylist())
     with pytest.raises(ValueError, match="holds no records of train M"):
-        corpus.read("train", where="M")
+        corpus.read("train", range_name="M")
     assert len(list(corpus.records("train", task="bubble_sort"))) == 60
 
 
@@ -160,7 +160,7 @@ def test_no_problem_occurs_twice(corpus):
 
 def test_splits_of_a_small_space_share_nothing(tmp_path):
     """Of 124 words of bits, 13 and 12 are held out, and training has the rest in three wordings."""
-    request = Request(tasks=[reverse_bits(tmp_path)], train=500, ranges=("S",), options=BARE)
+    request = CorpusRequest(tasks=[reverse_bits(tmp_path)], train=500, ranges=("S",), options=BARE)
     small = build(request, out=tmp_path / "c", workers=1)
     words = {
         split: [row["instance"] for row in small.records(split)]
@@ -178,7 +178,7 @@ def test_splits_of_a_small_space_share_nothing(tmp_path):
 
 def test_drawn_problems_of_a_small_space_are_those_there_are(tmp_path):
     task = reverse_bits(tmp_path, numbered=False, ranges={"S": (2, 3)})
-    request = Request(tasks=[task], train=20, eval=5, probe=2, ranges=("S",))
+    request = CorpusRequest(tasks=[task], train=20, eval=5, probe=2, ranges=("S",))
     small = build(request, out=tmp_path / "c", workers=1)
     assert [part["records"] for part in small.manifest["parts"]] == [5, 2, 5]
 
@@ -214,7 +214,7 @@ def test_weights_keep_the_total(tmp_path):
 
 
 def test_what_does_not_fit_is_counted_and_said(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.records.table.LONGEST", 2_300)
+    monkeypatch.setattr("tasks.corpus.records.table.MAX_RECORD_BYTES", 2_300)
     made = build(request_for("bubble_sort"), out=tmp_path, workers=1)
     parts = {(p["range"], p["split"]): (p["records"], p["refused"]) for p in made.manifest["parts"]}
     assert parts["S", "eval"] == (20, 0)
@@ -224,8 +224,8 @@ def test_what_does_not_fit_is_counted_and_said(tmp_path, monkeypatch):
     card = (tmp_path / "README.md").read_text()
     assert "| L | 7–8 | eval | 0 (does not fit; 20 asked) |" in card
     assert f"({parts['M', 'eval'][1]} too long; 20 asked)" in card
-    assert len(list(made.records("eval", where="M"))) == parts["M", "eval"][0]
-    assert list(made.records("eval", where="L")) == []
+    assert len(list(made.records("eval", range_name="M"))) == parts["M", "eval"][0]
+    assert list(made.records("eval", range_name="L")) == []
 
 
 def test_the_manifest_knows_the_files(corpus):
@@ -239,7 +239,7 @@ def test_the_manifest_knows_the_files(corpus):
 
 def test_the_manifest_says_what_the_records_say(corpus):
     for part in corpus.manifest["parts"]:
-        rows = list(corpus.records(part["split"], task=part["task"], where=part["range"]))
+        rows = list(corpus.records(part["split"], task=part["task"], range_name=part["range"]))
         assert part["records"] == part["items"] == part["problems"] == part["asked"] == len(rows)
         assert part["refused"] == 0
         for name in ("bytes", "transitions", "atomic_states"):
@@ -335,7 +335,7 @@ def test_one_writer_a_folder(corpus):
         ({"mix": (0, 0)}, "mix '0:0': whole numbers, none below 0, and not all 0"),
         ({"weights": (1, -1)}, "weights '1:-1'"),
         ({"weights": (1, 1)}, "2 weights for 1 tasks"),
-        ({"options": Options(form=Form(style="fluent"))}, "has no style `fluent`"),
+        ({"options": RecordOptions(form=Form(style="fluent"))}, "has no style `fluent`"),
         ({"train": -1}, "-1 records of train cannot be made"),
     ],
 )
@@ -347,7 +347,7 @@ def test_wrong_requests(arguments, message):
 def test_two_tasks_of_one_name():
     variants = [tasks.get("compare_numbers"), tasks.get("compare_numbers", plain=True)]
     with pytest.raises(ValueError, match="asked for twice: compare_numbers"):
-        Request(tasks=variants)
+        CorpusRequest(tasks=variants)
 
 
 def test_a_machine_that_does_not_accept(tmp_path):

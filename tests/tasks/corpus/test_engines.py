@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import tasks
-from tasks.corpus import Options, Request, build, building
+from tasks.corpus import CorpusRequest, RecordOptions, build, building
 from tasks.corpus.executors import start
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.corpus.processes import alive
@@ -102,10 +102,14 @@ def workers_of(cluster):
 @pytest.mark.slow
 def test_a_cluster_with_a_worker_killed_makes_the_same_corpus(cluster, tmp_path, monkeypatch):
     """Two tasks, one of a file of its own; whoever works is killed twice on the way."""
-    monkeypatch.setattr(building, "SHARD", 300)
+    monkeypatch.setattr(building, "RECORDS_PER_SHARD", 300)
     own = reverse_bits(tmp_path)
-    request = Request(
-        tasks=[tasks.get("bubble_sort"), own], train=6_000, eval=50, probe=20, options=Options()
+    request = CorpusRequest(
+        tasks=[tasks.get("bubble_sort"), own],
+        train=6_000,
+        eval=50,
+        probe=20,
+        options=RecordOptions(),
     )
     here = build(request, out=tmp_path / "here", workers=1)
     killed = []
@@ -118,7 +122,7 @@ def test_a_cluster_with_a_worker_killed_makes_the_same_corpus(cluster, tmp_path,
                 killed.append(busy[0])
 
     there = build(
-        request, out=tmp_path / "there", engine="ray", address=cluster.address, progress=kill
+        request, out=tmp_path / "there", executor="ray", address=cluster.address, progress=kill
     )
     assert len(set(killed)) == 2
     assert there.manifest == here.manifest

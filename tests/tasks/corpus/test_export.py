@@ -5,13 +5,13 @@ import json
 import pytest
 
 import tasks
-from tasks.corpus import Request, build
+from tasks.corpus import CorpusRequest, build
 from tasks.corpus.export import FORMATS, export
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    request = Request(tasks=[tasks.get("word_flip")], train=15, eval=5, probe=2)
+    request = CorpusRequest(tasks=[tasks.get("word_flip")], train=15, eval=5, probe=2)
     return build(request, out=tmp_path_factory.mktemp("corpus") / "c", workers=1)
 
 

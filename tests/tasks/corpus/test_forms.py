@@ -10,9 +10,9 @@ from compiler import render, render_batch
 from compiler.formats import FORMATS, configurations, transitions
 from compiler.text import Role
 from compiler.vocabulary import Vocabulary
-from tasks.corpus import SCHEMA, Form, Options, Request, build, items, record_table
+from tasks.corpus import SCHEMA, CorpusRequest, Form, RecordOptions, build, items, record_table
 from tasks.corpus.records.baselines import index_hint, reversed_format
-from tasks.corpus.records.forms import LETTERS, LONGEST
+from tasks.corpus.records.forms import MAX_RECORD_BYTES, MAX_RECORD_LETTERS
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.oracles import ORACLES
 from tm import run, run_batch
@@ -22,7 +22,7 @@ ADD = tasks.get("large_number_addition")
 
 
 def records(task, form, count=20, where="S", **options):
-    table = record_table(task, where, "train", 0, range(count), Options(form=form, **options))
+    table = record_table(task, where, "train", 0, range(count), RecordOptions(form=form, **options))
     return table.to_pylist()
 
 
@@ -185,18 +185,21 @@ def test_a_run_is_stopped_only_when_its_text_would_be_too_long(name):
     instances = [item.instance for item in items(task, "S", "train", 0, range(4))]
     batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
     letters = len(batch.trace.utterance) + int(batch.trace.ends[-1])
-    assert sum(map(len, render_batch(task.table, batch.trace))) >= LONGEST / LETTERS * letters
+    assert (
+        sum(map(len, render_batch(task.table, batch.trace)))
+        >= MAX_RECORD_BYTES / MAX_RECORD_LETTERS * letters
+    )
 
 
 @pytest.mark.parametrize("form", [Form(), Form(format="transitions")], ids=lambda form: form.name)
 def test_texts_that_are_too_long_are_left_out_whole(form, monkeypatch):
     everything = records(SORT, form, 60)
     limit = sorted(row["bytes"] for row in everything)[30]
-    monkeypatch.setattr("tasks.corpus.records.table.LONGEST", limit)
+    monkeypatch.setattr("tasks.corpus.records.table.MAX_RECORD_BYTES", limit)
     kept = records(SORT, form, 60)
     assert kept == [row for row in everything if row["bytes"] <= limit]
-    monkeypatch.setattr("tasks.corpus.records.forms.LETTERS", 250)
-    monkeypatch.setattr("tasks.corpus.records.forms.TRANSITIONS", 130)
+    monkeypatch.setattr("tasks.corpus.records.forms.MAX_RECORD_LETTERS", 250)
+    monkeypatch.setattr("tasks.corpus.records.forms.MAX_LISTED_TRANSITIONS", 130)
     assert 0 < len(records(SORT, form, 60)) < len(kept)
 
 
@@ -230,8 +233,8 @@ def test_a_budget_leaves_out_what_is_longer_and_counts_no_more_than_it_must(toke
 
 @pytest.mark.parametrize("budget", [None, 900])
 def test_figures_of_tokens_are_of_all_records_or_none(tokenizer, tmp_path, budget):
-    options = Options(tokenizer=tokenizer, max_tokens=budget)
-    request = Request(tasks=[SORT], train=30, eval=0, probe=0, ranges=("S",), options=options)
+    options = RecordOptions(tokenizer=tokenizer, max_tokens=budget)
+    request = CorpusRequest(tasks=[SORT], train=30, eval=0, probe=0, ranges=("S",), options=options)
     made = build(request, out=tmp_path, workers=1)
     (part,) = [part for part in made.manifest["parts"] if part["split"] == "train"]
     counts = [row["tokens"] for row in made.records("train")]
@@ -244,7 +247,7 @@ def test_figures_of_tokens_are_of_all_records_or_none(tokenizer, tmp_path, budge
 
 
 def test_columns_that_are_wanted(tokenizer):
-    options = Options(tokenizer=tokenizer, spans=False)
+    options = RecordOptions(tokenizer=tokenizer, spans=False)
     assert options.schema.names == [*SCHEMA.names, "tokens"]
     table = record_table(SORT, "S", "train", 0, [0, 1], options)
     assert table.schema == options.schema
@@ -253,16 +256,16 @@ def test_columns_that_are_wanted(tokenizer):
 
 def test_a_tokenizer_that_is_none(tmp_path):
     with pytest.raises(ValueError, match=r"is no tokenizer\.json and no folder that holds one"):
-        Options(tokenizer=tmp_path)
+        RecordOptions(tokenizer=tmp_path)
     (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(ValueError, match="is no tokenizer"):
-        Options(tokenizer=tmp_path)
+        RecordOptions(tokenizer=tmp_path)
 
 
 @pytest.mark.parametrize("budget", [0, -3])
 def test_budgets_that_are_none(tokenizer, budget):
     with pytest.raises(ValueError, match=f"max_tokens is {budget}"):
-        Options(tokenizer=tokenizer, max_tokens=budget)
+        RecordOptions(tokenizer=tokenizer, max_tokens=budget)
 
 
 @pytest.mark.parametrize("name", ["tail", "transitions", "configurations", "answer", "reversed"])

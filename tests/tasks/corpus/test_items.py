@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 import tasks
-from tasks.corpus.items import FEW, SPLITS, Source, apportioned, items
+from tasks.corpus.items import MAX_ENUMERATED_PROBLEMS, SPLITS, ItemPool, apportion, items
 from tests.tasks.corpus.bits import reverse_bits
 
 KEYS = [("S", "train", 0), ("S", "train", 1), ("S", "eval", 0), ("M", "train", 0)]
@@ -21,7 +21,7 @@ def problems(source):
 def test_an_item_is_the_same_alone_and_among_others(name):
     task = tasks.get(name)
     for where in task.ranges:
-        end = Source(task, where, "eval", 3).end or 6
+        end = ItemPool(task, where, "eval", 3).end or 6
         together = list(items(task, where, "eval", 3, range(min(end, 6))))
         for index, item in reversed(list(enumerate(together))):
             assert list(items(task, where, "eval", 3, [index])) == [item]
@@ -30,13 +30,13 @@ def test_an_item_is_the_same_alone_and_among_others(name):
 def few(task):
     """Whether the shortest problems are numbered: splits and seeds share their space."""
     shortest = task.count(*[task.length_range("S")[0]] * task.lengths)
-    return shortest is not None and shortest <= FEW
+    return shortest is not None and shortest <= MAX_ENUMERATED_PROBLEMS
 
 
 @pytest.mark.parametrize("name", [task.name for task in tasks.all() if not few(task)])
 def test_keys_share_nothing(name):
     task = tasks.get(name)
-    sources = [Source(task, *key) for key in KEYS]
+    sources = [ItemPool(task, *key) for key in KEYS]
     seen = Counter(source.item(i).instance.digest for source in sources for i in range(300))
     assert max(seen.values()) == 1
 
@@ -62,7 +62,7 @@ def test_lengths_take_turns(name):
 
 def test_zones_cut_a_small_space_in_three(tmp_path):
     task = reverse_bits(tmp_path)
-    found = {split: problems(Source(task, "S", split, 0)) for split in SPLITS}
+    found = {split: problems(ItemPool(task, "S", split, 0)) for split in SPLITS}
     distinct = {split: {item.instance for item in found[split]} for split in SPLITS}
     assert {split: len(distinct[split]) for split in SPLITS} == {
         "eval": 13,
@@ -77,7 +77,7 @@ def test_zones_cut_a_small_space_in_three(tmp_path):
 
 def test_training_comes_again_in_every_wording_and_nothing_else_does(tmp_path):
     task = reverse_bits(tmp_path)
-    trained = problems(Source(task, "S", "train", 0))
+    trained = problems(ItemPool(task, "S", "train", 0))
     posed = Counter(item.instance for item in trained)
     assert set(posed.values()) == {3}
     assert len({(item.instance, item.wording) for item in trained}) == len(trained)
@@ -85,22 +85,22 @@ def test_training_comes_again_in_every_wording_and_nothing_else_does(tmp_path):
     assert len({item.instance for item in first}) == len(first) == 99
     assert max(i.index for i in first) < min(i.index for i in trained if i.again)
     for split in ("eval", "probe"):
-        assert not any(item.again for item in problems(Source(task, "S", split, 0)))
+        assert not any(item.again for item in problems(ItemPool(task, "S", split, 0)))
 
 
 def test_other_seeds_cut_a_space_elsewhere(tmp_path):
     task = reverse_bits(tmp_path)
-    one, two = ({i.instance for i in problems(Source(task, "S", "eval", s))} for s in (0, 1))
+    one, two = ({i.instance for i in problems(ItemPool(task, "S", "eval", s))} for s in (0, 1))
     assert one != two
 
 
 def test_a_later_range_of_few_problems_is_for_evaluation_alone(tmp_path):
     task = reverse_bits(tmp_path)
-    sizes = [len(problems(Source(task, "M", split, 0))) for split in SPLITS]
+    sizes = [len(problems(ItemPool(task, "M", split, 0))) for split in SPLITS]
     assert sizes == [128 + 256, 0, 0]
     with pytest.raises(ValueError, match="has no item 0 for train: there are 0 problems"):
         next(items(task, "M", "train", 0, [0]))
-    large = Source(task, "L", "train", 0)
+    large = ItemPool(task, "L", "train", 0)
     assert large.end is None
     assert large.item(10**9) is not None
 
@@ -108,14 +108,14 @@ def test_a_later_range_of_few_problems_is_for_evaluation_alone(tmp_path):
 def test_one_length_is_no_part_of_a_corpus(tmp_path):
     task = reverse_bits(tmp_path)
     for split in SPLITS:
-        assert {i.instance.bits for i in problems(Source(task, 2, split, 0))} == {
+        assert {i.instance.bits for i in problems(ItemPool(task, 2, split, 0))} == {
             "00", "01", "10", "11"
         }  # fmt: skip
 
 
 def test_the_very_smallest_spaces_are_evaluated_first(tmp_path):
     task = reverse_bits(tmp_path, ranges={"S": (1, 4)})
-    sizes = [len({i.instance for i in problems(Source(task, "S", s, 0))}) for s in SPLITS]
+    sizes = [len({i.instance for i in problems(ItemPool(task, "S", s, 0))}) for s in SPLITS]
     assert sizes == [6, 0, 24]
 
 
@@ -132,7 +132,7 @@ def test_a_task_may_hold_problems_out_itself(tmp_path):
         for where in ("S", "L"):
             words = {}
             for split in SPLITS:
-                source = Source(task, where, split, 0)
+                source = ItemPool(task, where, split, 0)
                 made = map(source.item, range(source.end or 500))
                 words[split] = {item.instance.bits for item in made if item is not None}
             assert not [word for word in words["train"] if "111" in word]
@@ -142,7 +142,7 @@ def test_a_task_may_hold_problems_out_itself(tmp_path):
 
 def test_an_unknown_split(tmp_path):
     with pytest.raises(ValueError, match="no split is called 'test'; there are eval, probe, train"):
-        Source(reverse_bits(tmp_path), "S", "test", 0)
+        ItemPool(reverse_bits(tmp_path), "S", "test", 0)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_unknown_split(tmp_path):
     ],
 )
 def test_shares_add_up(weights, total, shares):
-    assert apportioned(weights, total) == shares
+    assert apportion(weights, total) == shares
     assert sum(shares) == total
     order = list(range(len(weights)))[::-1]
-    assert sum(apportioned(weights, total, order)) == total
+    assert sum(apportion(weights, total, order)) == total

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.corpus import Corpus
-from tasks.corpus.parquet import BATCH, parquet_rows
+from tasks.corpus.parquet import RECORDS_PER_BATCH, read_parquet_rows
 from tm.support.strict_json import json_lines, read_json
 
 FINE = b'{"a": "x\xe2\x80\xa8y", "b": "\\ud83d\\ude00"}'
@@ -57,19 +57,19 @@ def written(path, **columns):
 
 def test_faults_of_parquet_are_named_with_their_file(tmp_path):
     file = written(tmp_path / "a.parquet", a=["x"], b=[1])
-    assert list(parquet_rows(file, {"a": str, "b": int})) == [{"a": "x", "b": 1}]
-    assert list(parquet_rows(file, {"a": str}, ["c"])) == [{"a": "x"}]
+    assert list(read_parquet_rows(file, {"a": str, "b": int})) == [{"a": "x", "b": 1}]
+    assert list(read_parquet_rows(file, {"a": str}, ["c"])) == [{"a": "x"}]
     with pytest.raises(ValueError, match=r"a\.parquet: it has no column `c`, `d`"):
-        list(parquet_rows(file, {"a": str, "c": str, "d": int}))
+        list(read_parquet_rows(file, {"a": str, "c": str, "d": int}))
     with pytest.raises(ValueError, match=r"a\.parquet: `b` must be text"):
-        list(parquet_rows(file, {"b": str}))
+        list(read_parquet_rows(file, {"b": str}))
     with pytest.raises(ValueError, match=r"a\.parquet: `a` must be whole numbers"):
-        list(parquet_rows(file, {"a": int}))
+        list(read_parquet_rows(file, {"a": int}))
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(ValueError, match=r"a\.parquet: cannot be read: "):
-        list(parquet_rows(file, {"a": str}))
+        list(read_parquet_rows(file, {"a": str}))
     with pytest.raises(ValueError, match=r"b\.parquet: there is no such file"):
-        list(parquet_rows(tmp_path / "b.parquet", {"a": str}))
+        list(read_parquet_rows(tmp_path / "b.parquet", {"a": str}))
 
 
 def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_path):
@@ -79,8 +79,8 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_pat
     assert file.stat().st_size < 10**6
     before = pa.total_allocated_bytes()
     tracemalloc.start()
-    rows = parquet_rows(file, {"a": str})
-    for _ in range(3 * BATCH):
+    rows = read_parquet_rows(file, {"a": str})
+    for _ in range(3 * RECORDS_PER_BATCH):
         assert len(next(rows)["a"]) == 2_000
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -89,11 +89,11 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_pat
 
 
 def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.parquet.GREATEST", 10**6)
+    monkeypatch.setattr("tasks.corpus.parquet.MAX_COLUMN_BYTES", 10**6)
     file = written(tmp_path / "bomb.parquet", a=["x" * 2 * 10**6])
     assert file.stat().st_size < 10**6
     with pytest.raises(ValueError, match=re.escape("unpacks to more than 1,000,000 bytes")):
-        list(parquet_rows(file, {"a": str}))
+        list(read_parquet_rows(file, {"a": str}))
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 import tasks
 from tasks.corpus import selection
 from tasks.corpus.items import items
-from tasks.corpus.selection import find, select
+from tasks.corpus.selection import find_candidates, select_items
 from tests.tasks.corpus.bits import reverse_bits
 
 NOTHING = np.zeros(0, np.uint64)
 
 
 def chosen(task, where, split, count, held=NOTHING):
-    return select(partial(map, partial(find, task, where, split, 0)), count, held)
+    return select_items(partial(map, partial(find_candidates, task, where, split, 0)), count, held)
 
 
 def test_fewer_are_the_first_of_more():
@@ -33,7 +33,7 @@ def test_each_problem_is_taken_once(tmp_path):
     found = chosen(task, "S", "train", 100)
     words = [item.instance.bits for item in items(task, "S", "train", 0, found.indices.tolist())]
     assert len(words) == len(set(words)) == 12
-    assert found.indices[-1] < selection.PATIENCE
+    assert found.indices[-1] < selection.MAX_INDICES_WITHOUT_NEW
 
 
 def test_what_is_held_is_passed_over(tmp_path):
@@ -69,7 +69,7 @@ def test_a_task_that_holds_out_everything_trains_on_nothing(tmp_path):
 
 @pytest.mark.parametrize("size", [1, 3, 500])
 def test_however_many_items_are_looked_at_in_a_round(tmp_path, monkeypatch, size):
-    monkeypatch.setattr(selection, "ROUND", size * selection.CHUNK)
+    monkeypatch.setattr(selection, "MAX_INDICES_PER_ROUND", size * selection.INDICES_PER_CHUNK)
     for task in (reverse_bits(tmp_path, ranges={"S": (2, 13)}), tasks.get("bubble_sort")):
         found = chosen(task, "S", "train", 4321)
         made = items(task, "S", "train", 0, found.indices.tolist())

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import tasks
-from tasks.corpus import Corpus, Form, Options, Request, build
+from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tasks.corpus.verification import verify
 from tests.tasks.corpus.bits import reverse_bits
 from tm.support.files import sha256
@@ -18,7 +18,7 @@ SMALL = {"train": 40, "eval": 12, "probe": 6, "ranges": ("S", "M")}
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory):
-    request = Request(tasks=[tasks.get("bubble_sort")], **SMALL)
+    request = CorpusRequest(tasks=[tasks.get("bubble_sort")], **SMALL)
     return build(request, out=tmp_path_factory.mktemp("sound") / "c", workers=1)
 
 
@@ -47,7 +47,9 @@ def checked(corpus):
     ids=lambda form: form.name,
 )
 def test_a_sound_corpus(form, tmp_path):
-    request = Request(tasks=[tasks.get("bubble_sort")], options=Options(form=form), **SMALL)
+    request = CorpusRequest(
+        tasks=[tasks.get("bubble_sort")], options=RecordOptions(form=form), **SMALL
+    )
     calls = []
     found = verify(
         build(request, out=tmp_path / "c", workers=1),
@@ -66,7 +68,7 @@ def test_a_sound_corpus(form, tmp_path):
 
 def test_a_small_space_is_trained_on_in_several_wordings(tmp_path):
     own = reverse_bits(tmp_path)
-    made = build(Request(tasks=[own], train=250), out=tmp_path / "c", workers=1)
+    made = build(CorpusRequest(tasks=[own], train=250), out=tmp_path / "c", workers=1)
     found = verify(made, tasks=[own], workers=1)
     assert found.faults == []
     (train,) = [leak for leak in found.leaks if leak.splits == ("train", "train")]
@@ -119,7 +121,7 @@ def test_a_record_that_stands_twice(corpus):
 
 def test_a_leak(corpus):
     """Evaluation in the training file, with ids and splits that belong there."""
-    held = list(corpus.records("eval", where="S"))
+    held = list(corpus.records("eval", range_name="S"))
 
     def leaked(rows):
         for column in ("prompt", "completion", "answer", "instance"):
@@ -188,8 +190,8 @@ def test_another_task(corpus, what, message):
 
 
 def test_tokens_are_compared_where_somebody_counts(sound, tokenizer, tmp_path):
-    options = Options(tokenizer=tokenizer, max_tokens=900)
-    request = Request(tasks=[tasks.get("bubble_sort")], options=options, **SMALL)
+    options = RecordOptions(tokenizer=tokenizer, max_tokens=900)
+    request = CorpusRequest(tasks=[tasks.get("bubble_sort")], options=options, **SMALL)
     made = build(request, out=tmp_path / "c", workers=1)
     assert any(part["refused"] for part in made.manifest["parts"])
     assert verify(made, tokenizer=tokenizer, workers=1).faults == []
@@ -202,8 +204,8 @@ def test_tokens_are_compared_where_somebody_counts(sound, tokenizer, tmp_path):
 
 
 def test_files_of_many_row_groups(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.records.shards.PAGE", 40_000)
-    request = Request(tasks=[tasks.get("bubble_sort")], train=1_200, eval=5, probe=5)
+    monkeypatch.setattr("tasks.corpus.records.shards.MAX_ROW_GROUP_BYTES", 40_000)
+    request = CorpusRequest(tasks=[tasks.get("bubble_sort")], train=1_200, eval=5, probe=5)
     made = build(request, out=tmp_path, workers=1)
     (path,) = tmp_path.glob("data/*/train-*.parquet")
     assert pq.read_metadata(path).num_row_groups > 20

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import tasks
-from tasks.corpus import Request, build
+from tasks.corpus import CorpusRequest, build
 from training.data.records import COLUMNS, IGNORED, Record, read_records, training_set
 from training.models.tokenizer import byte_tokenizer
 
@@ -59,7 +59,7 @@ def test_parquet_and_jsonl_read_alike(tmp_path: Path) -> None:
 
 def test_spans_of_a_corpus_are_read(tmp_path: Path) -> None:
     task = tasks.get("bubble_sort")
-    request = Request(tasks=[task], train=1500, eval=5, probe=5)  # two row groups
+    request = CorpusRequest(tasks=[task], train=1500, eval=5, probe=5)  # two row groups
     corpus = build(request, out=tmp_path / "corpus", workers=1)
     records = list(read_records(corpus.folder))
     assert len(records) == 1500

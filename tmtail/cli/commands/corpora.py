@@ -100,10 +100,10 @@ def build(
 
     Evaluation records are chosen first, then probes; neither is ever trained on.
     """
-    from tasks.corpus import Form, Options, Request
+    from tasks.corpus import CorpusRequest, Form, RecordOptions
     from tasks.corpus import build as build_corpus
 
-    request = Request(
+    request = CorpusRequest(
         tasks=load_tasks(tasks),
         train=train,
         eval=eval,
@@ -112,7 +112,7 @@ def build(
         mix=_ratio(mix, "--mix"),
         weights=_ratio(weights, "--weights") if weights else (),
         seed=seed,
-        options=Options(
+        options=RecordOptions(
             form=Form(format=format, style=style, depth=depth, without=names(without)),
             spans=spans,
             tokenizer=tokenizer,
@@ -121,7 +121,7 @@ def build(
     )
     with progress("records") as report:
         made = build_corpus(
-            request, out=out, engine=engine, workers=workers, address=address, progress=report
+            request, out=out, executor=engine, workers=workers, address=address, progress=report
         )
     if as_json:
         show_json(made.manifest)
@@ -172,7 +172,7 @@ def verify(
             Corpus.open(folder),
             tasks=load_tasks(tasks),
             tokenizer=tokenizer,
-            engine=engine,
+            executor=engine,
             workers=workers,
             address=address,
             progress=report,
@@ -220,7 +220,7 @@ def show(
 
     from tasks.corpus import Corpus
 
-    records = Corpus.open(folder).records(split, task=task, where=range)
+    records = Corpus.open(folder).records(split, task=task, range_name=range)
     chosen = list(islice(records, index, index + count))
     if not chosen:
         raise ValueError(f"{folder} has no record {index} of these")
