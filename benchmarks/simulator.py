@@ -33,7 +33,7 @@ from automata.base.exceptions import RejectionException
 from automata.tm.dtm import DTM
 from automata.tm.mntm import MNTM
 
-from benchmarks.machines import Case, cases
+from tests.support.machines import Case, cases
 from tm.engine import Limits, compiled, loop, run, run_batch
 from tm.engine.alphabet import encode
 from tm.engine.batch import empty_results

@@ -25,7 +25,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from compiler.renderer.events import GAP, Events, key_and_value
-from tm.speech import Kind, Utterance
+from tm.speech import Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -74,7 +74,7 @@ def without_fetch(run: list[_Step | int], said: _Said) -> Iterator[int]:
         ...
     """
     for item in _items(run):
-        if said.kind(item) is not Kind.FETCH:
+        if said.kind(item) is not UtteranceKind.FETCH:
             yield item
 
 
@@ -107,7 +107,7 @@ def _merged(steps: list[_Step], said: _Said) -> Iterator[int]:
     solved: dict[str | tuple[str, str], int] = {}
     for item in _items([node for step in steps for node in step.content]):
         key = said.key(item)
-        if said.kind(item) is Kind.SOLVE:
+        if said.kind(item) is UtteranceKind.SOLVE:
             solved.pop(key, None)
             solved[key] = item
         elif key not in known:
@@ -181,12 +181,12 @@ class _Said:
     def utterance(self, item: int) -> Utterance:
         return self.table.utterances[int(self.trace.utterance[self.events.event[item]])]
 
-    def kind(self, item: int) -> Kind:
+    def kind(self, item: int) -> UtteranceKind:
         return self.utterance(item).kind
 
     def solves_pair(self, item: int) -> bool:
         utterance = self.utterance(item)
-        return utterance.kind is Kind.SOLVE and utterance.value is not None
+        return utterance.kind is UtteranceKind.SOLVE and utterance.value is not None
 
     def key(self, item: int) -> str | tuple[str, str]:
         """What a pair is called; for a bare verdict its step's and its emission's name."""

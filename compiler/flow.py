@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.table import Branch, Table, Tree
 
 
@@ -40,9 +40,9 @@ def actions_of(tree: Tree) -> Iterator[int]:
 def say(table: Table, stack: Stack, utterance: int) -> Stack:
     """The stack after an utterance."""
     said = table.utterances[utterance]
-    if said.kind is Kind.OPEN:
+    if said.kind is UtteranceKind.OPEN:
         return (*stack, OpenStep(utterance, frozenset()))
-    if said.kind is Kind.CLOSE:
+    if said.kind is UtteranceKind.CLOSE:
         return stack[:-1] or OUTSIDE
     top = stack[-1]
     return (*stack[:-1], top._replace(said=top.said | {said.name}))
@@ -73,7 +73,7 @@ def entries(table: Table) -> dict[int, Stack]:
             if action.next < 0:
                 continue
             stack = known[state]
-            for utterance in action.says:
+            for utterance in action.utterances:
                 stack = say(table, stack, utterance)
             if action.next in known:
                 stack = meet(known[action.next], stack, table)
@@ -91,7 +91,7 @@ def surely_said(table: Table) -> dict[int, frozenset[str]]:
     for state, entry in entries(table).items():
         for index in set(actions_of(table.states[state].tree)):
             stack = entry
-            for utterance in table.actions[index].says:
+            for utterance in table.actions[index].utterances:
                 said = stack[-1].said
                 sure[utterance] = sure.get(utterance, said) & said
                 stack = say(table, stack, utterance)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from compiler.renderer.events import key_and_value
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -25,7 +25,7 @@ class Emission(NamedTuple):
         As said; a verdict is a ``key`` whose ``value`` is None.
     """
 
-    kind: Kind
+    kind: UtteranceKind
     name: str
     key: str
     value: str | None
@@ -53,11 +53,11 @@ class Step:
 
     @property
     def fetched(self) -> list[Emission]:
-        return [e for e in self.emissions if e.kind is Kind.FETCH]
+        return [e for e in self.emissions if e.kind is UtteranceKind.FETCH]
 
     @property
     def solved(self) -> list[Emission]:
-        return [e for e in self.emissions if e.kind is Kind.SOLVE]
+        return [e for e in self.emissions if e.kind is UtteranceKind.SOLVE]
 
 
 @dataclass(slots=True)
@@ -98,16 +98,16 @@ def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
         utterance = table.utterances[int(trace.utterance[event])]
         key, value = key_and_value(table, trace, event)
         match utterance.kind:
-            case Kind.OPEN:
+            case UtteranceKind.OPEN:
                 step = Step(utterance.step, key, len(path) + 1)
                 (path[-1].inner if path else decoded.steps).append(step)
                 path.append(step)
-            case Kind.CLOSE:
+            case UtteranceKind.CLOSE:
                 if not path or path[-1].name != utterance.step:
                     open_step = f"`{path[-1].name}`" if path else "no step"
                     decoded.faults.append(f"`{utterance.step}` closes where {open_step} is open")
                 del path[-1:]
-            case Kind.ANSWER:
+            case UtteranceKind.ANSWER:
                 decoded.answers.append(key)
             case kind:
                 emission = Emission(kind, utterance.name, key, value)

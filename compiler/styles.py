@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from compiler.flow import surely_said
 from tm.language.wordings import Fault
 from tm.language.wordings import faults as wording_faults
-from tm.speech import Kind, Style, StylePiece, Utterance
+from tm.speech import Style, StylePiece, Utterance, UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import Table
 
@@ -39,9 +39,9 @@ class StyleError(ValueError):
 
 def entry(utterance: Utterance) -> str:
     """The name under which a style words an utterance: ``relax``, ``relax.s`` or ``answer``."""
-    if utterance.kind is Kind.ANSWER:
+    if utterance.kind is UtteranceKind.ANSWER:
         return "answer"
-    if utterance.kind is Kind.OPEN:
+    if utterance.kind is UtteranceKind.OPEN:
         return utterance.step
     return f"{utterance.step}.{utterance.name}"
 
@@ -49,13 +49,13 @@ def entry(utterance: Utterance) -> str:
 def minimal(utterance: Utterance) -> tuple[StylePiece, ...]:
     """The derived wording of one utterance."""
     match utterance.kind:
-        case Kind.OPEN:
+        case UtteranceKind.OPEN:
             return (*_named(utterance), _text(":"))
-        case Kind.FETCH | Kind.SOLVE:
-            lead = " " if utterance.kind is Kind.FETCH else " ; "
+        case UtteranceKind.FETCH | UtteranceKind.SOLVE:
+            lead = " " if utterance.kind is UtteranceKind.FETCH else " ; "
             pair = (_text(" = "), _hole("value")) if utterance.value is not None else ()
             return (_text(lead), _hole("key"), *pair)
-        case Kind.ANSWER:
+        case UtteranceKind.ANSWER:
             return (_text("answer: "), _hole("value"))
     return ()
 
@@ -120,11 +120,11 @@ def _missing_values(table: Table, style: Style) -> Iterator[Fault]:
     sure = surely_said(table)
     told: set[tuple[str, str]] = set()
     for index, utterance in enumerate(table.utterances):
-        if utterance.kind is Kind.CLOSE:
+        if utterance.kind is UtteranceKind.CLOSE:
             continue
         name = entry(utterance)
         known = holes(table, index)
-        for hole in dict.fromkeys(p.hole for p in style[name] if p.hole):
+        for hole in dict.fromkeys(p.placeholder for p in style[name] if p.placeholder):
             if (name, hole) in told:
                 continue
             if hole not in known:
@@ -147,15 +147,21 @@ def holes(table: Table, utterance: int) -> dict[str, str]:
     hole of the label counts when every opening of the step has it.
     """
     said = table.utterances[utterance]
-    known = {OWN: {p.hole for p in said.key + (said.value or ()) if p.hole}}
-    known[OWN].add({Kind.OPEN: "label", Kind.ANSWER: "value"}.get(said.kind, "key"))
+    known = {OWN: {p.placeholder for p in said.key + (said.value or ()) if p.placeholder}}
+    known[OWN].add(
+        {UtteranceKind.OPEN: "label", UtteranceKind.ANSWER: "value"}.get(said.kind, "key")
+    )
     if said.value is not None:
         known[OWN].add("value")
     known[OF_LABEL] = set()
     known[OPERAND] = set()
-    if said.kind in (Kind.FETCH, Kind.SOLVE) and said.step:
+    if said.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and said.step:
         same = [u for u in table.utterances if u.step == said.step]
-        labels = [{p.hole for p in u.key if p.hole} for u in same if u.kind is Kind.OPEN]
+        labels = [
+            {p.placeholder for p in u.key if p.placeholder}
+            for u in same
+            if u.kind is UtteranceKind.OPEN
+        ]
         known[OF_LABEL] = {"label"} | (set.intersection(*labels) if labels else set())
         known[OPERAND] = {u.name for u in same if u.name}
     return {hole: where for where in (OPERAND, OF_LABEL, OWN) for hole in known[where]}

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class UtteranceKind(StrEnum):
     """What an utterance does."""
 
     OPEN = "open"  # a step opens: ``key`` is its label
@@ -34,18 +34,18 @@ class Piece(NamedTuple):
 
     Attributes
     ----------
-    hole
+    placeholder
         The name written in the source (``u`` of ``{u}`` or ``{u.before}``); empty for literal text.
     text
         The literal text, a register's value, or the default of a capture that finds nothing.
-    tape, what
+    tape, capture
         For a capture the tape's index and one of ``CAPTURES``; else −1 and the empty string.
     """
 
-    hole: str
+    placeholder: str
     text: str
     tape: int = -1
-    what: str = ""
+    capture: str = ""
 
 
 Template = tuple[Piece, ...]
@@ -62,10 +62,10 @@ class Utterance(NamedTuple):
         Name of an emission within its step (``s`` in ``relax.s``), for styles and studies; empty
         for OPEN, CLOSE and ANSWER.
     key, value
-        Templates; see ``Kind``. Captures are numbered through ``key``, then ``value``.
+        Templates; see ``UtteranceKind``. Captures are numbered through ``key``, then ``value``.
     """
 
-    kind: Kind
+    kind: UtteranceKind
     step: str
     name: str
     key: Template
@@ -85,7 +85,7 @@ class StylePiece(NamedTuple):
     its name.
     """
 
-    hole: str
+    placeholder: str
     text: str
 
 

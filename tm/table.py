@@ -9,7 +9,8 @@ Conventions, spelled out once for the whole project:
 - The transition that enters ``ACCEPT`` or ``REJECT`` counts as a transition.
 - A state is a *decision tree*: a ``Branch`` reads the cell under one head and chooses a subtree by
   the class the symbol lies in; a leaf is the index of an ``Action``, or ``~h`` (negative) for
-  the ``Hole`` h. A symbol that is in no case of a branch, and a hole, end the run as ``stuck``.
+  the ``Undefined`` h. A symbol that is in no case of a branch, and an undefined
+  situation, end the run as ``stuck``.
 - A symbol of a tape is an index into ``Tape.symbols``; index 0 is the blank. On a tape with
   ``marks`` every symbol s has a marked twin, s + len(symbols).
 """
@@ -88,14 +89,14 @@ class Check(NamedTuple):
     """A contract to test before an action takes effect; only the reference engine tests it.
 
     ``kind`` is one of ``CHECKS``. The cell is looked at as if this action had already
-    written ``wrote`` (−1: nothing) under the head and then moved the head by ``moved``: a contract
+    written the symbol ``written`` (−1: nothing) and then moved the head by ``offset``: a contract
     never ends a transition.
     """
 
     kind: str
     tape: int
-    wrote: int
-    moved: int
+    written: int
+    offset: int
     place: Place
 
 
@@ -120,7 +121,7 @@ class Action(NamedTuple):
         Pairs (tape, symbol), by tape, at most one a tape.
     moves
         Pairs (tape, −1 or +1), by tape, at most one a tape.
-    says
+    utterances
         Indices into ``Table.utterances``, in order; captures read the tapes as they stand *before*
         the writes and moves.
     checks
@@ -130,11 +131,11 @@ class Action(NamedTuple):
     next: int
     writes: tuple[tuple[int, int], ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
-    says: tuple[int, ...] = ()
+    utterances: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
 
 
-class Hole(NamedTuple):
+class Undefined(NamedTuple):
     """A leaf that cannot be executed, and why: to reach it ends the run as ``stuck``."""
 
     place: Place
@@ -186,7 +187,7 @@ class Table:
     tapes: tuple[Tape, ...]
     states: tuple[State, ...]
     actions: tuple[Action, ...]
-    holes: tuple[Hole, ...] = ()
+    undefined: tuple[Undefined, ...] = ()
     utterances: tuple[Utterance, ...] = ()
     styles: Mapping[str, Style] = field(default_factory=dict)
 
@@ -201,7 +202,7 @@ class Table:
             [[t.name, "".join(t.symbols), sorted(t.word), t.marks] for t in self.tapes],
             [_plain(state.tree) for state in self.states],
             [[*a[:4], [check[:4] for check in a.checks]] for a in self.actions],
-            [hole.reason for hole in self.holes],
+            [u.reason for u in self.undefined],
             self.utterances,
             sorted((name, sorted(style.items())) for name, style in self.styles.items()),
         ]
@@ -229,7 +230,9 @@ class Table:
     def without_speech(self) -> Table:
         """The same machine, mute: equal for two programs that differ in what they say only."""
         order: dict[Action, int] = {}
-        mute = [order.setdefault(a._replace(says=(), checks=()), len(order)) for a in self.actions]
+        mute = [
+            order.setdefault(a._replace(utterances=(), checks=()), len(order)) for a in self.actions
+        ]
         states = tuple(
             s._replace(tree=merged(_map_actions(s.tree, mute), self.tapes)) for s in self.states
         )
@@ -238,7 +241,7 @@ class Table:
             tapes=self.tapes,
             states=states,
             actions=tuple(order),
-            holes=self.holes,
+            undefined=self.undefined,
         )
 
 
@@ -338,8 +341,8 @@ def _faults(table: Table) -> Iterator[str]:
         yield from _action_faults(f"action {index}", action, table, sizes)
     for index, utterance in enumerate(table.utterances):
         for piece in utterance.captures:
-            if piece.tape >= len(sizes) or piece.what not in CAPTURES:
-                yield f"utterance {index} captures {piece.what!r} of tape {piece.tape}"
+            if piece.tape >= len(sizes) or piece.capture not in CAPTURES:
+                yield f"utterance {index} captures {piece.capture!r} of tape {piece.tape}"
 
 
 def _action_faults(who: str, action: Action, table: Table, sizes: list[int]) -> Iterator[str]:
@@ -357,20 +360,20 @@ def _action_faults(who: str, action: Action, table: Table, sizes: list[int]) -> 
                 yield f"{who} writes a symbol that its tape cannot hold"
             if what == "moves" and value not in (-1, 1):
                 yield f"{who} moves a head by something other than one cell"
-    for says in action.says:
+    for says in action.utterances:
         if not 0 <= says < len(table.utterances):
             yield f"{who} says an utterance that is not there"
 
 
 def _tree_faults(who: str, tree: Tree, table: Table, sizes: list[int]) -> Iterator[str]:
     if isinstance(tree, int):
-        if not -len(table.holes) <= tree < len(table.actions):
+        if not -len(table.undefined) <= tree < len(table.actions):
             yield f"{who} has a leaf {tree}, which is no action and no hole"
         return
     if not 0 <= tree.tape < len(sizes):
         yield f"{who} reads tape {tree.tape}, which is not there"
         return
-    size, low, high = sizes[tree.tape], -len(table.holes), len(table.actions)
+    size, low, high = sizes[tree.tape], -len(table.undefined), len(table.actions)
     seen: set[int] = set()
     for symbols, subtree in tree.cases:
         if not symbols or min(symbols) < 0 or max(symbols) >= size:

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tm.jit import jit
-from tm.speech import Kind, Template
+from tm.speech import Template, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
-KINDS = tuple(Kind)
+KINDS = tuple(UtteranceKind)
 OPEN, CLOSE, FETCH, SOLVE, ANSWER = range(len(KINDS))
 
 GAP = -1

@@ -28,7 +28,7 @@ from compiler.styles import (
     minimal_next,
 )
 from compiler.text import PARTS, ROLES, Part, Role
-from tm.speech import Kind, Piece, Style, StylePiece, Utterance
+from tm.speech import Piece, Style, StylePiece, Utterance, UtteranceKind
 from tm.table import Table
 
 ELLIPSIS = "…"
@@ -43,10 +43,10 @@ OP = 8
 SPARE = 16
 
 ROLE_OF = {
-    Kind.OPEN: Role.CONTROL,
-    Kind.FETCH: Role.FETCH,
-    Kind.SOLVE: Role.SOLVE,
-    Kind.ANSWER: Role.ANSWER,
+    UtteranceKind.OPEN: Role.CONTROL,
+    UtteranceKind.FETCH: Role.FETCH,
+    UtteranceKind.SOLVE: Role.SOLVE,
+    UtteranceKind.ANSWER: Role.ANSWER,
 }
 
 
@@ -176,8 +176,10 @@ def script(table: Table, style: str, *, labels: bool = True, spans: bool = True)
 class _Compiler:
     def __init__(self, table: Table, style: Style | None, labels: bool, packer: _Packer) -> None:
         self.table, self.style, self.labels, self.packer = table, style, labels, packer
-        openings = [u for u in table.utterances if u.kind is Kind.OPEN]
-        self.holes = list(dict.fromkeys(p.hole for u in openings for p in u.key if p.hole))
+        openings = [u for u in table.utterances if u.kind is UtteranceKind.OPEN]
+        self.holes = list(
+            dict.fromkeys(p.placeholder for u in openings for p in u.key if p.placeholder)
+        )
         self.names = self._names()
 
     def _names(self) -> tuple[str, ...]:
@@ -190,9 +192,9 @@ class _Compiler:
         for index, utterance in enumerate(self.table.utterances):
             known = holes(self.table, index)
             for piece in self.style.get(entry(utterance), ()):
-                if known.get(piece.hole) == OPERAND:
-                    names[piece.hole] = None
-                elif known.get(piece.hole) == OF_LABEL and self.labels:
+                if known.get(piece.placeholder) == OPERAND:
+                    names[piece.placeholder] = None
+                elif known.get(piece.placeholder) == OF_LABEL and self.labels:
                     names[""] = None
         return tuple(names)
 
@@ -220,7 +222,9 @@ class _Compiler:
         )
 
     def _own(self, index: int, utterance: Utterance) -> list[Bit]:
-        if utterance.kind is Kind.CLOSE or (utterance.kind is Kind.OPEN and not self.labels):
+        if utterance.kind is UtteranceKind.CLOSE or (
+            utterance.kind is UtteranceKind.OPEN and not self.labels
+        ):
             return []
         if self.style is None:
             wording = minimal(utterance)
@@ -230,11 +234,11 @@ class _Compiler:
 
     def _ending(self, index: int, utterance: Utterance) -> list[Bit]:
         """What ends the line that is open when this utterance is about to be said."""
-        if utterance.kind not in (Kind.OPEN, Kind.ANSWER):
+        if utterance.kind not in (UtteranceKind.OPEN, UtteranceKind.ANSWER):
             return []
         if not self.labels:
             return [Bit(Role.NEXT, Part.TEXT, "\n")]
-        answered = utterance.kind is Kind.ANSWER
+        answered = utterance.kind is UtteranceKind.ANSWER
         if self.style is None:
             wording = minimal_end() if answered else minimal_next(utterance)
         else:
@@ -243,7 +247,7 @@ class _Compiler:
 
     def _inner(self, utterance: Utterance) -> list[list[Bit]]:
         """What other events may refer to: the value, verdict or label; each hole of the label."""
-        if utterance.kind is not Kind.OPEN:
+        if utterance.kind is not UtteranceKind.OPEN:
             return [_value(utterance, Role.SOLVE, Part.TEXT), *([] for _ in self.holes)]
         label = _template(utterance.key, Role.SOLVE, Part.LABEL)
         named = [_hole(utterance, hole, Role.SOLVE) for hole in self.holes]
@@ -252,8 +256,8 @@ class _Compiler:
     def _bits(self, wording: Iterable[StylePiece], index: int, role: Role) -> list[Bit]:
         bits: list[Bit] = []
         for piece in wording:
-            if piece.hole:
-                bits.extend(self._value_of(piece.hole, index, role))
+            if piece.placeholder:
+                bits.extend(self._value_of(piece.placeholder, index, role))
             else:
                 bits.append(Bit(role, Part.TEXT, piece.text))
         return bits
@@ -297,7 +301,7 @@ def _hole(utterance: Utterance, hole: str, role: Role) -> list[Bit]:
     """The first piece of an utterance that is called ``hole``, or nothing."""
     capture = 0
     for piece in utterance.key + (utterance.value or ()):
-        if piece.hole == hole:
+        if piece.placeholder == hole:
             return [Bit(role, Part.TEXT, piece.text, capture if piece.tape >= 0 else NO_HOLE)]
         capture += piece.tape >= 0
     return []

@@ -90,10 +90,10 @@ def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
             State("s2", here, 3),
         ),
         actions=(
-            Action(1, says=(0,)),
-            Action(2, says=(1,)),
+            Action(1, utterances=(0,)),
+            Action(2, utterances=(1,)),
             Action(2),  # goes on without x
-            Action(ACCEPT, says=(2, 3)),
+            Action(ACCEPT, utterances=(2, 3)),
         ),
     )
     assert [f.key for f in style_faults(branching, words)] == ["a.s"]

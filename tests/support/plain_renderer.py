@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler.renderer.events import key_and_value
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -18,10 +18,10 @@ def render_minimal(table: Table, trace: Trace, run: int, depth: int) -> str:
     for event in range(int(trace.runs[run]), int(trace.runs[run + 1])):
         utterance = table.utterances[trace.utterance[event]]
         key, value = key_and_value(table, trace, event)
-        if utterance.kind is Kind.CLOSE:
+        if utterance.kind is UtteranceKind.CLOSE:
             open_headings.pop()
             open_numbers.pop()
-        elif utterance.kind is Kind.OPEN:
+        elif utterance.kind is UtteranceKind.OPEN:
             open_headings.append(f"{utterance.step} {key}" if utterance.key else utterance.step)
             open_numbers.append(steps)
             steps += 1
@@ -30,7 +30,7 @@ def render_minimal(table: Table, trace: Trace, run: int, depth: int) -> str:
                     text += f" -> {open_headings[-1]}\n"
                 text += f"{open_headings[-1]}:"
                 line_owner = open_numbers[-1]
-        elif utterance.kind is Kind.ANSWER:
+        elif utterance.kind is UtteranceKind.ANSWER:
             if line_owner is not None:
                 text += " -> end\n"
             text += f"answer: {key}"
@@ -41,6 +41,6 @@ def render_minimal(table: Table, trace: Trace, run: int, depth: int) -> str:
                     text += f" -> {open_headings[-1]}\n"
                 text += f"{open_headings[-1]}:"
                 line_owner = open_numbers[-1]
-            lead = " " if utterance.kind is Kind.FETCH else " ; "
+            lead = " " if utterance.kind is UtteranceKind.FETCH else " ; "
             text += lead + (key if value is None else f"{key} = {value}")
     return text

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from tm.speech import Kind, Piece, Style, StylePiece, Template, Utterance
+from tm.speech import Piece, Style, StylePiece, Template, Utterance, UtteranceKind
 from tm.table import ACCEPT, BLANK, Action, Place, State, Table, Tape
 from tm.trace import Trace
 
@@ -57,19 +57,19 @@ def parse_utterance(text: str, open_steps: list[str]) -> tuple[Utterance, list[s
     """
     step = open_steps[-1] if open_steps else ""
     if text == "]":
-        return Utterance(Kind.CLOSE, open_steps.pop(), "", ()), []
+        return Utterance(UtteranceKind.CLOSE, open_steps.pop(), "", ()), []
     if text[0] == "[":
         name, _, label = text[1:].partition(" ")
         open_steps.append(name)
         key, words = parse_template(label)
-        return Utterance(Kind.OPEN, name, "", key), words
+        return Utterance(UtteranceKind.OPEN, name, "", key), words
     if text[0] == "!":
         key, words = parse_template(text[2:])
-        return Utterance(Kind.ANSWER, step, "", key), words
+        return Utterance(UtteranceKind.ANSWER, step, "", key), words
     name, _, pair = text[2:].partition(": ")
     key_text, equals, value_text = pair.partition(" = ")
     key, words = parse_template(key_text)
-    kind = Kind.FETCH if text[0] == "<" else Kind.SOLVE
+    kind = UtteranceKind.FETCH if text[0] == "<" else UtteranceKind.SOLVE
     if not equals:
         return Utterance(kind, step, name, key), words
     value, value_words = parse_template(value_text)
@@ -94,7 +94,7 @@ def scripted(
     chain = events[: bounds[1]] or [-1]
     states = tuple(State(f"s{k}", place, k) for k in range(len(chain)))
     actions = tuple(
-        Action(k + 1 if k + 1 < len(chain) else ACCEPT, says=(u,) if u >= 0 else ())
+        Action(k + 1 if k + 1 < len(chain) else ACCEPT, utterances=(u,) if u >= 0 else ())
         for k, u in enumerate(chain)
     )
     table = Table(

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from benchmarks.machines import Rule, adder, counter, palindrome
-from benchmarks.machines import table as of_rules
+from tests.support.machines import Rule, adder, counter, palindrome
+from tests.support.machines import table as of_rules
 from tm.engine import ContractBroken, InputError, Limits, Outcome, Stepper, run, run_batch
 from tm.engine.compiled import machine_of
 from tm.formats import parse_busy_beaver
-from tm.speech import Kind, Piece, Utterance
+from tm.speech import Piece, Utterance, UtteranceKind
 from tm.table import (
     ACCEPT,
     BLANK,
@@ -26,12 +26,12 @@ from tm.table import (
     Action,
     Branch,
     Check,
-    Hole,
     Place,
     State,
     Table,
     Tape,
     Tree,
+    Undefined,
 )
 
 PLACE = Place("m.tm", 3, 5)
@@ -88,7 +88,7 @@ CASES = {
         {}, Outcome.STUCK, 0, {"t": ""},
     ),
     "a hole": Case(
-        one_tape(~0, actions=(), holes=(Hole(PLACE, "a blank is no digit"),)),
+        one_tape(~0, actions=(), undefined=(Undefined(PLACE, "a blank is no digit"),)),
         {"t": "a"}, Outcome.STUCK, 0, {"t": "a"},
     ),
     "blanks in an input": Case(
@@ -196,11 +196,13 @@ def capture(what: str, tape: int = 0) -> Piece:
 
 def speaker(*whats: str, marks: bool = False) -> Table:
     """Goes right to the first b, says what is asked of it and accepts."""
-    said = Utterance(Kind.FETCH, "", "d", (Piece("", "d"),), tuple(capture(w) for w in whats))
+    said = Utterance(
+        UtteranceKind.FETCH, "", "d", (Piece("", "d"),), tuple(capture(w) for w in whats)
+    )
     tape = Tape(name="t", symbols=(BLANK, "a", "b", ","), word=frozenset("ab"), marks=marks)
     others = frozenset(range(tape.size)) - {2, 6}
     tree = Branch(0, ((others, 0), (frozenset({2, 6}) & frozenset(range(tape.size)), 1)))
-    go, say = Action(0, moves=((0, 1),)), Action(ACCEPT, writes=((0, 0),), says=(0,))
+    go, say = Action(0, moves=((0, 1),)), Action(ACCEPT, writes=((0, 0),), utterances=(0,))
     return one_tape(tree, actions=(go, say), tape=tape, utterances=(said,))
 
 
@@ -243,9 +245,9 @@ def test_captures_do_not_see_marks(engine):
 
 def test_a_cell_and_a_word_of_nothing_are_empty(engine):
     said = Utterance(
-        Kind.FETCH, "", "d", (), tuple(map(capture, ("word", "before", "cell", "all")))
+        UtteranceKind.FETCH, "", "d", (), tuple(map(capture, ("word", "before", "cell", "all")))
     )
-    table = one_tape(0, actions=(Action(ACCEPT, says=(0,)),), utterances=(said,))
+    table = one_tape(0, actions=(Action(ACCEPT, utterances=(0,)),), utterances=(said,))
     done = run(table, {}, engine=engine, trace=True)
     assert letters(done) == ["", "", "", ""]
 
@@ -264,7 +266,7 @@ def test_the_text_limit_counts_utterances_and_letters(engine, limit, outcome, sa
 
 
 def test_a_trace_that_outgrows_its_buffers(engine):
-    said = Utterance(Kind.FETCH, "", "d", (), (capture("all"),))
+    said = Utterance(UtteranceKind.FETCH, "", "d", (), (capture("all"),))
     table = one_tape(0, actions=(Action(0, ((0, 1),), ((0, 1),), (0,)),), utterances=(said,))
     limits = Limits(steps=1_500)
     done = run(table, {}, engine=engine, limits=limits, trace=True, actions=True)
@@ -317,9 +319,9 @@ def test_a_table_too_large_for_words(engine):
 
 
 def test_why_a_run_is_stuck(engine):
-    hole = Hole(Place("m.tm", 9, 1), "a blank is no digit")
+    hole = Undefined(Place("m.tm", 9, 1), "a blank is no digit")
     tree = Branch(0, ((frozenset([0]), ~0), (frozenset([1]), 0)))
-    table = one_tape(tree, actions=(Action(0, moves=((0, 1),)),), holes=(hole,))
+    table = one_tape(tree, actions=(Action(0, moves=((0, 1),)),), undefined=(hole,))
     done = run(table, {"t": "a"}, engine=engine)
     assert (done.reason, done.place) == ("a blank is no digit in state `s0`", hole.place)
     done = run(table, {"t": "ab"}, engine=engine)

@@ -13,8 +13,8 @@ from automata.tm.mntm import MNTM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.machines import Rule
-from benchmarks.machines import table as of_rules
+from tests.support.machines import Rule
+from tests.support.machines import table as of_rules
 from tm.engine import Limits, Outcome, run
 
 STEPS = 60

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.machines import palindrome
+from tests.support.machines import palindrome
 from tm.engine import Limits, run
 from tm.formats import (
     FormatError,
@@ -28,11 +28,11 @@ from tm.table import (
     Action,
     Branch,
     Check,
-    Hole,
     Place,
     State,
     Table,
     Tape,
+    Undefined,
 )
 from tmtail.testing import tables
 
@@ -48,7 +48,7 @@ def full() -> Table:
         tapes=(Tape(name="t", symbols=(BLANK, '"', "\\", "0"), word=frozenset('"0'), marks=True),),
         states=(State("s", PLACE, Branch(0, ((frozenset([0, 7]), 0), (frozenset([1]), ~0)))),),
         actions=(Action(REJECT, ((0, 4),), ((0, -1),), (), checks),),
-        holes=(Hole(PLACE, "naïve – “text”\u2028"),),
+        undefined=(Undefined(PLACE, "naïve – “text”\u2028"),),
         styles={"styled": {"next": (StylePiece("", "Now "), StylePiece("label", ""))}},
     )
 

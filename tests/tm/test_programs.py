@@ -4,7 +4,7 @@ from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 import tm
-from tests.tm.interpreter import Exhausted, Interpreter
+from tests.support.interpreter import Exhausted, Interpreter
 from tm.language.formatter import format_text
 from tm.table import Table
 from tm.trace import Trace

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tm.engine import Limits, run
 from tm.pipeline import check_text
-from tm.speech import Kind, Piece, Utterance
+from tm.speech import Piece, Utterance, UtteranceKind
 from tm.table import (
     ACCEPT,
     BLANK,
@@ -18,20 +18,20 @@ from tm.table import (
     Action,
     Branch,
     Check,
-    Hole,
     Place,
     Row,
     State,
     Table,
     TableError,
     Tape,
+    Undefined,
 )
 from tmtail.testing import inputs, tables
 
 PLACE = Place("m.tm", 1, 1)
 A = Tape(name="a", symbols=(BLANK, "0", "1"), word=frozenset("01"))
 B = Tape(name="b", symbols=(BLANK, "x"), word=frozenset(), marks=True)
-SAID = Utterance(Kind.FETCH, "", "d", (Piece("", "d"),), (Piece("a", "", 0, "word"),))
+SAID = Utterance(UtteranceKind.FETCH, "", "d", (Piece("", "d"),), (Piece("a", "", 0, "word"),))
 
 
 def state(tree, name="s") -> State:
@@ -55,7 +55,7 @@ def good(**changes) -> Table:
             Action(0, ((0, 2), (1, 3)), ((0, -1),), (0,)),
             Action(ACCEPT, checks=(Check("first", 0, -1, 0, PLACE),)),
         ),
-        "holes": (Hole(PLACE, "no digit"),),
+        "undefined": (Undefined(PLACE, "no digit"),),
         "utterances": (SAID,),
     }
     return Table(**{**fields, **changes})
@@ -118,7 +118,7 @@ def test_a_mute_table_has_no_speech_and_no_contracts():
 def test_two_tables_that_differ_in_what_they_say_are_the_same_machine():
     """The second has one action where the first has two that differ in speech only."""
     both = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 1)))
-    talks = good(states=(state(both),), actions=(Action(ACCEPT, says=(0,)), Action(ACCEPT)))
+    talks = good(states=(state(both),), actions=(Action(ACCEPT, utterances=(0,)), Action(ACCEPT)))
     one = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 0)))
     mute = good(states=(state(one),), actions=(Action(ACCEPT),), utterances=())
     assert talks.without_speech() == mute.without_speech()
@@ -175,7 +175,7 @@ FAULTS = {
     "action 0 writes a symbol that its tape cannot hold": bad_action(writes=((0, 3),)),
     "action 0 moves on tapes [2]": bad_action(moves=((2, 1),)),
     "action 0 moves a head by something other than one cell": bad_action(moves=((0, 0),)),
-    "action 0 says an utterance that is not there": bad_action(says=(1,)),
+    "action 0 says an utterance that is not there": bad_action(utterances=(1,)),
     "utterance 0 captures 'word' of tape 2": {
         "utterances": (SAID._replace(key=(Piece("a", "", 2, "word"),)),)
     },

@@ -10,13 +10,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tm.elaboration import instructions as c
-from tm.elaboration.frames import BoundPiece, Cell, Frame, Key, Scratch, bind, chain, index_of
+from tm.elaboration.frames import (
+    BoundPiece,
+    CallFrame,
+    Cell,
+    RegisterKey,
+    Scratch,
+    bind,
+    chain,
+    index_of,
+)
 from tm.elaboration.transition import Leaf, Split, Trap, require
 from tm.language.diagnostics import Reporter
 from tm.language.source import SourceRange
 from tm.language.values import Member, Value, show
-from tm.speech import Kind, Piece, Style, Template, Utterance
-from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Hole, State, Table, Tape, Tree, merged
+from tm.speech import Piece, Style, Template, Utterance, UtteranceKind
+from tm.table import (
+    ACCEPT,
+    BLANK,
+    REJECT,
+    Action,
+    Branch,
+    State,
+    Table,
+    Tape,
+    Tree,
+    Undefined,
+    merged,
+)
 
 MAX_STATES = 100_000
 MAX_ROWS = 1_000_000
@@ -25,9 +46,9 @@ MAX_INSTRUCTIONS = 20_000
 WARN_STATES = 5_000
 
 StateKey = tuple[
-    Frame, int, tuple[tuple[Key, Value], ...], tuple[tuple[int, frozenset[Cell]], ...]
+    CallFrame, int, tuple[tuple[RegisterKey, Value], ...], tuple[tuple[int, frozenset[Cell]], ...]
 ]  # fmt: skip
-"""Frame, instruction, live registers, kept knowledge."""
+"""CallFrame, instruction, live registers, kept knowledge."""
 
 
 class _Abort(Exception):  # noqa: N818
@@ -44,15 +65,15 @@ class Elaborator:
         self.states: dict[StateKey, int] = {}
         self.queue: list[StateKey] = []
         self.actions: dict[Action, int] = {}
-        self.holes: dict[Hole, int] = {}
+        self.undefined: dict[Undefined, int] = {}
         self.utterances: dict[Utterance, int] = {}
-        self.stuck: dict[Hole, SourceRange] = {}
+        self.stuck: dict[Undefined, SourceRange] = {}
         self.rows = 0
 
     def table(self, name: str, main: c.Proc, styles: dict[str, Style]) -> Table | None:
         """The table of a machine, or None when errors were reported."""
         names = {t.name: i for i, t in enumerate(self.scratch.tapes)}
-        root = Frame(main, 0, names, {}, None, "", frozenset(), frozenset())
+        root = CallFrame(main, 0, names, {}, None, "", frozenset(), frozenset())
         self.state(root, 0, {}, {})
         states: list[State] = []
         try:
@@ -71,7 +92,7 @@ class Elaborator:
             tapes=tuple(self.scratch.tapes),
             states=tuple(states),
             actions=tuple(self.actions),
-            holes=tuple(self.holes),
+            undefined=tuple(self.undefined),
             utterances=tuple(self.utterances),
             styles=styles,
         )
@@ -79,7 +100,11 @@ class Elaborator:
     # -------------------------------------------------------------- states
 
     def state(
-        self, frame: Frame, at: int, env: dict[Key, Value], known: dict[int, frozenset[Cell]]
+        self,
+        frame: CallFrame,
+        at: int,
+        env: dict[RegisterKey, Value],
+        known: dict[int, frozenset[Cell]],
     ) -> int:
         """The state before an instruction: only live registers and kept knowledge count."""
         live = frame.proc.live[at]
@@ -116,7 +141,7 @@ class Elaborator:
 
     def explore(self, key: StateKey) -> State:
         frame, at, values, _ = key
-        holes: list[Hole] = []
+        holes: list[Undefined] = []
         tree = self.tree(key, {}, holes)
         place = frame.proc.code[at].span.place
         shown = "".join(f" {r.name}={show(v)}" for (_, r), v in values)
@@ -134,17 +159,17 @@ class Elaborator:
             f"{frame.proc.name}:{place.line}{shown}", place, merged(tree, self.scratch.tapes)
         )
 
-    def tree(self, key: StateKey, read: dict[int, frozenset[Cell]], holes: list[Hole]) -> Tree:
+    def tree(self, key: StateKey, read: dict[int, frozenset[Cell]], holes: list[Undefined]) -> Tree:
         """The decision tree of a state below what was read so far."""
         frame, at, values, kept = key
         leaf = Leaf(self.scratch, {**dict(kept), **read}, dict(values))
         try:
             action = self.execute(frame, at, leaf)
         except Trap as trap:
-            hole = Hole(trap.span.place, trap.reason)
+            hole = Undefined(trap.span.place, trap.reason)
             self.stuck.setdefault(hole, trap.span)
             holes.append(hole)
-            return ~self.holes.setdefault(hole, len(self.holes))
+            return ~self.undefined.setdefault(hole, len(self.undefined))
         except Split as split:
             tape = self.scratch.tapes[split.tape]
             return Branch(
@@ -163,7 +188,7 @@ class Elaborator:
         return self.actions.setdefault(action, len(self.actions))
 
     def fail(
-        self, frame: Frame, at: int, message: str, values: object, code: str = "TM070"
+        self, frame: CallFrame, at: int, message: str, values: object, code: str = "TM070"
     ) -> None:
         help = "a counter over many values belongs on a tape" if code == "TM070" else ""
         self.report.error(code, message, frame.proc.code[at].span, help, notes=chain(frame))
@@ -171,7 +196,7 @@ class Elaborator:
 
     # -------------------------------------------------------------- one transition
 
-    def execute(self, frame: Frame, at: int, leaf: Leaf) -> Action:
+    def execute(self, frame: CallFrame, at: int, leaf: Leaf) -> Action:
         """Execute instructions from ``at`` until the leaf ends."""
         budget = MAX_INSTRUCTIONS
         while True:
@@ -183,22 +208,22 @@ class Elaborator:
                 case c.Jump(target=target):
                     at = target
                     continue
-                case c.Branch(test=test, otherwise=otherwise):
+                case c.JumpUnless(test=test, otherwise=otherwise):
                     holds = leaf.test(frame, instruction.span, test)
                     if holds is None:
                         break
                     at = at + 1 if holds else otherwise
                     continue
-                case c.Assume(test=test):
+                case c.AssertTest(test=test):
                     holds = leaf.test(frame, instruction.span, test)
                     if holds is None:
                         break
                     if not holds:
                         raise Trap(instruction.span, "the assumption does not hold")
-                case c.Move(direction=direction, tape=name):
+                case c.MoveHead(direction=direction, tape=name):
                     if not leaf.move(frame.tapes[name], direction):
                         break
-                case c.Write():
+                case c.WriteSymbol():
                     if not leaf.write(frame, instruction):
                         break
                 case c.SetMark():
@@ -215,7 +240,7 @@ class Elaborator:
                         break
                 case c.Contract():
                     leaf.contract(frame, instruction)
-                case c.Halt(accept=accept):
+                case c.HaltRun(accept=accept):
                     return leaf.action(ACCEPT if accept else REJECT)
                 case c.Invoke():
                     called = self.call(frame, at, instruction, leaf)
@@ -234,7 +259,7 @@ class Elaborator:
             at += 1
         return leaf.action(self.state(frame, at, leaf.env, leaf.known))
 
-    def call(self, frame: Frame, at: int, node: c.Invoke, leaf: Leaf) -> Frame | None:
+    def call(self, frame: CallFrame, at: int, node: c.Invoke, leaf: Leaf) -> CallFrame | None:
         """Enter a proc: bind its tapes and texts, set its value parameters."""
         values: list[tuple[c.Register, Value]] = []
         tapes: dict[str, int] = {}
@@ -257,11 +282,11 @@ class Elaborator:
 
     def leave(
         self,
-        frame: Frame,
+        frame: CallFrame,
         span: SourceRange,
         expression: c.Expression | None,
         leaf: Leaf,
-    ) -> tuple[Frame, int] | None:
+    ) -> tuple[CallFrame, int] | None:
         """Return to the caller, with the value in its register."""
         assert frame.back is not None
         caller, at = frame.back
@@ -283,15 +308,15 @@ class Elaborator:
 
     # -------------------------------------------------------------- speech
 
-    def say(self, frame: Frame, node: c.Say, leaf: Leaf) -> bool:
+    def say(self, frame: CallFrame, node: c.Say, leaf: Leaf) -> bool:
         """Add an utterance; False when the leaf must end first."""
         step = node.step or frame.step
-        if node.kind is Kind.CLOSE:
+        if node.kind is UtteranceKind.CLOSE:
             self.utter(Utterance(node.kind, node.name, "", ()), leaf)
             return True
         if leaf.moved or leaf.wrote:
             return False
-        if node.kind in (Kind.FETCH, Kind.SOLVE) and not step:
+        if node.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and not step:
             self.report.error(
                 "TM050",
                 f"`{node.kind}` outside of a step",
@@ -300,7 +325,7 @@ class Elaborator:
                 notes=chain(frame),
             )
             raise _Abort
-        if node.kind is Kind.ANSWER and step:
+        if node.kind is UtteranceKind.ANSWER and step:
             self.report.error(
                 "TM050",
                 "`answer` inside of a step",
@@ -311,7 +336,7 @@ class Elaborator:
             raise _Abort
         key = self.spoken(frame, node.key, leaf)
         value = None if node.value is None else self.spoken(frame, node.value, leaf)
-        if node.kind is Kind.OPEN:
+        if node.kind is UtteranceKind.OPEN:
             utterance = Utterance(node.kind, node.name, "", key)
         else:
             utterance = Utterance(node.kind, step, node.name, key, value)
@@ -321,7 +346,7 @@ class Elaborator:
     def utter(self, utterance: Utterance, leaf: Leaf) -> None:
         leaf.says.append(self.utterances.setdefault(utterance, len(self.utterances)))
 
-    def spoken(self, frame: Frame, template: c.Template, leaf: Leaf) -> Template:
+    def spoken(self, frame: CallFrame, template: c.LoweredTemplate, leaf: Leaf) -> Template:
         if not self.speech:
             return ()
         pieces = (
@@ -353,9 +378,9 @@ def _joined(pieces: Iterator[Piece]) -> Template:
         if (
             joined
             and piece.tape < 0
-            and not piece.hole
+            and not piece.placeholder
             and joined[-1].tape < 0
-            and not joined[-1].hole
+            and not joined[-1].placeholder
         ):
             joined[-1] = Piece("", joined[-1].text + piece.text)
         elif piece.text or piece.tape >= 0:

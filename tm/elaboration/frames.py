@@ -10,16 +10,16 @@ from tm.language.source import SourceRange
 from tm.speech import Piece
 from tm.table import Tape
 
-Key = tuple[int, c.Register]
+RegisterKey = tuple[int, c.Register]
 """A register of a call: (depth of the call, register)."""
-BoundPiece = Piece | tuple[str, Key]
+BoundPiece = Piece | tuple[str, RegisterKey]
 """A piece of a text argument, its tapes resolved; (hole, register) where a register is said."""
 Cell = str
 """A cell's content: a symbol, with ``^`` before it when it is marked."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Frame:
+class CallFrame:
     """A call in progress, equal calls being one object (hash-consed).
 
     Attributes
@@ -40,9 +40,9 @@ class Frame:
     depth: int
     tapes: dict[str, int]
     texts: dict[str, tuple[BoundPiece, ...]]
-    back: tuple[Frame, int] | None
+    back: tuple[CallFrame, int] | None
     step: str
-    above: frozenset[Key]
+    above: frozenset[RegisterKey]
     keeps: frozenset[int]
 
 
@@ -76,16 +76,16 @@ class Scratch:
         self.tapes = tapes
         self.alphabets = [cells_of(t) for t in tapes]
         self.is_scratch = [False] * len(tapes)
-        self.calls: dict[object, Frame] = {}
+        self.calls: dict[object, CallFrame] = {}
 
     def enter(
         self,
-        frame: Frame,
+        frame: CallFrame,
         at: int,
         node: c.Invoke,
         tapes: dict[str, int],
         texts: dict[str, tuple[BoundPiece, ...]],
-    ) -> Frame:
+    ) -> CallFrame:
         """The frame of a call, its names bound; the same object for the same call."""
         key = (frame, at, tuple(tapes.values()), tuple(texts.values()))
         found = self.calls.get(key)
@@ -97,7 +97,7 @@ class Scratch:
         after = frame.proc.live[at + 1] - {node.result}
         said = {p[1] for text in texts.values() for p in text if not isinstance(p, Piece)}
         instruction = frame.proc.code[at]
-        self.calls[key] = Frame(
+        self.calls[key] = CallFrame(
             node.proc,
             depth + 1,
             tapes,
@@ -109,10 +109,12 @@ class Scratch:
         )
         return self.calls[key]
 
-    def slot(self, local: c.LocalTape, proc: c.Proc, frame: Frame, taken: dict[str, int]) -> int:
+    def slot(
+        self, local: c.ScratchTape, proc: c.Proc, frame: CallFrame, taken: dict[str, int]
+    ) -> int:
         """A scratch tape of the right alphabet that no call in progress holds."""
         used = set(taken.values())
-        at: Frame | None = frame
+        at: CallFrame | None = frame
         while at is not None:
             used |= set(at.tapes.values())
             at = at.back[0] if at.back else None
@@ -131,25 +133,25 @@ class Scratch:
         return len(self.tapes) - 1
 
 
-def bind(frame: Frame, template: c.Template) -> Iterator[BoundPiece]:
+def bind(frame: CallFrame, template: c.LoweredTemplate) -> Iterator[BoundPiece]:
     """The pieces of a template, tapes and text parameters resolved."""
     for part in template:
         match part:
-            case c.Text(text=text):
+            case c.LiteralPiece(text=text):
                 yield Piece("", text)
-            case c.TapeHole(hole=hole, tape=tape, what=what, default=default):
-                yield Piece(hole, default, frame.tapes[tape], what)
-            case c.RegisterHole(hole=hole, register=register):
-                yield hole, (frame.depth, register)
-            case c.ParameterHole(hole=hole):
-                match frame.texts[hole]:
+            case c.TapePlaceholder(name=name, tape=tape, capture=capture, default=default):
+                yield Piece(name, default, frame.tapes[tape], capture)
+            case c.RegisterPlaceholder(name=name, register=register):
+                yield name, (frame.depth, register)
+            case c.ParameterPlaceholder(name=name):
+                match frame.texts[name]:
                     case (Piece(text=text, tape=-1),):  # styles may say it by this name
-                        yield Piece(hole, text)
+                        yield Piece(name, text)
                     case pieces:
                         yield from pieces
 
 
-def chain(frame: Frame) -> list[tuple[SourceRange, str]]:
+def chain(frame: CallFrame) -> list[tuple[SourceRange, str]]:
     """The calls that led here, innermost first, at most eight."""
     notes: list[tuple[SourceRange, str]] = []
     while frame.back is not None and len(notes) < 8:

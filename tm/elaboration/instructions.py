@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from tm.language.source import SourceRange
 from tm.language.values import Domain, Value
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 
 # ------------------------------------------------------------------ expressions
 
@@ -94,32 +94,34 @@ Test = InClass | Comparison | IsMarked | Negation | Connective
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class LiteralPiece:
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class TapeHole:
-    hole: str
+class TapePlaceholder:
+    name: str
     tape: str
-    what: str
+    capture: str
     default: str
 
 
 @dataclass(frozen=True, slots=True)
-class RegisterHole:
-    hole: str
+class RegisterPlaceholder:
+    name: str
     register: Register
 
 
 @dataclass(frozen=True, slots=True)
-class ParameterHole:
+class ParameterPlaceholder:
     """A text parameter: the template that the caller gave."""
 
-    hole: str
+    name: str
 
 
-Template = tuple[Text | TapeHole | RegisterHole | ParameterHole, ...]
+LoweredTemplate = tuple[
+    LiteralPiece | TapePlaceholder | RegisterPlaceholder | ParameterPlaceholder, ...
+]
 
 # ------------------------------------------------------------------ instructions
 
@@ -134,7 +136,7 @@ class Instruction:
 
 
 @dataclass(slots=True, eq=False)
-class Write(Instruction):
+class WriteSymbol(Instruction):
     tape: str
     value: Expression
 
@@ -148,7 +150,7 @@ class SetMark(Instruction):
 
 
 @dataclass(slots=True, eq=False)
-class Move(Instruction):
+class MoveHead(Instruction):
     direction: int
     tape: str
 
@@ -160,7 +162,7 @@ class Set(Instruction):
 
 
 @dataclass(slots=True, eq=False)
-class Branch(Instruction):
+class JumpUnless(Instruction):
     """Go on if ``test`` holds, else jump to ``otherwise``."""
 
     test: Test
@@ -177,7 +179,7 @@ class Invoke(Instruction):
     """Call a proc; ``args`` stand in the order of its parameters."""
 
     proc: Proc
-    args: tuple[str | Expression | Template, ...]
+    args: tuple[str | Expression | LoweredTemplate, ...]
     result: Register | None
 
 
@@ -189,12 +191,12 @@ class Leave(Instruction):
 
 
 @dataclass(slots=True, eq=False)
-class Halt(Instruction):
+class HaltRun(Instruction):
     accept: bool
 
 
 @dataclass(slots=True, eq=False)
-class Assume(Instruction):
+class AssertTest(Instruction):
     test: Test
 
 
@@ -210,14 +212,14 @@ class Contract(Instruction):
 class Say(Instruction):
     """An utterance; ``name`` is the step's for OPEN and CLOSE, else the emission's."""
 
-    kind: Kind
+    kind: UtteranceKind
     name: str
-    key: Template
-    value: Template | None
+    key: LoweredTemplate
+    value: LoweredTemplate | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LocalTape:
+class ScratchTape:
     """A scratch tape; ``like`` names the tape of the proc whose alphabet and words it shares."""
 
     name: str
@@ -246,7 +248,7 @@ class Proc:
     span: SourceRange
     params: tuple[tuple[str, str | Register], ...] = ()
     value: Domain | None = None
-    tapes: tuple[LocalTape, ...] = ()
+    tapes: tuple[ScratchTape, ...] = ()
     code: list[Instruction] = field(default_factory=list)
     live: list[frozenset[Register]] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
@@ -260,11 +262,11 @@ class Proc:
 def successors(proc: Proc, at: int) -> tuple[int, ...]:
     """Where control may go after an instruction."""
     match proc.code[at]:
-        case Branch(otherwise=target):
+        case JumpUnless(otherwise=target):
             return (at + 1, target)
         case Jump(target=target):
             return (target,)
-        case Leave() | Halt():
+        case Leave() | HaltRun():
             return ()
         case _:
             return (at + 1,)
@@ -292,9 +294,9 @@ def find_live(proc: Proc) -> None:
 
 def _uses(instruction: Instruction) -> Iterator[Register]:
     match instruction:
-        case Write(value=value) | Set(value=value):
+        case WriteSymbol(value=value) | Set(value=value):
             yield from _registers(value)
-        case Branch(test=test) | Assume(test=test):
+        case JumpUnless(test=test) | AssertTest(test=test):
             yield from _registers(test)
         case Leave(value=value) if value is not None:
             yield from _registers(value)
@@ -325,7 +327,7 @@ def _registers(node: Expression | Test) -> Iterator[Register]:
             yield from _registers(inner)
 
 
-def _spoken(template: Template) -> Iterator[Register]:
+def _spoken(template: LoweredTemplate) -> Iterator[Register]:
     for part in template:
-        if isinstance(part, RegisterHole):
+        if isinstance(part, RegisterPlaceholder):
             yield part.register

@@ -10,7 +10,7 @@ from tm.language import syntax as s
 from tm.language.modules import Module
 from tm.language.source import SourceRange
 from tm.language.values import Domain, show, symbol_of
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import CHECKS
 
@@ -75,7 +75,7 @@ class Body(Scope):
             instruction = self.proc.code[at]
             if at in reached or isinstance(instruction, quiet):
                 continue
-            if isinstance(instruction, c.Say) and instruction.kind is Kind.CLOSE:
+            if isinstance(instruction, c.Say) and instruction.kind is UtteranceKind.CLOSE:
                 continue
             if at - 1 in reached or isinstance(self.proc.code[at - 1], quiet):
                 self.report.warn("TM081", "this is never reached", instruction.span)
@@ -113,7 +113,7 @@ class Body(Scope):
             case s.Move():
                 for ident in node.tapes:
                     if tape := self.tape(ident):
-                        self.emit(c.Move(node.span, node.direction, tape))
+                        self.emit(c.MoveHead(node.span, node.direction, tape))
             case s.Write():
                 self.write(node)
             case s.Let():
@@ -141,7 +141,7 @@ class Body(Scope):
                 self.return_(node)
             case s.Halt():
                 self.close_steps(node.span, 0)
-                self.emit(c.Halt(node.span, node.accept))
+                self.emit(c.HaltRun(node.span, node.accept))
             case s.LocalTape():
                 self.local_tape(node)
             case s.Mark():
@@ -154,17 +154,17 @@ class Body(Scope):
                 self.block(node.body)
                 self.keeps = before
             case s.Assume():
-                self.emit(c.Assume(node.span, self.test(node.condition)))
+                self.emit(c.AssertTest(node.span, self.test(node.condition)))
             case s.StepBlock():
                 self.step(node)
             case s.EmissionStatement():
-                kind = Kind.FETCH if node.role == "fetch" else Kind.SOLVE
+                kind = UtteranceKind.FETCH if node.role == "fetch" else UtteranceKind.SOLVE
                 for pair in node.pairs:
                     said = None if pair.value is None else self.template(pair.value)
                     self.emit(c.Say(pair.span, kind, pair.name, self.template(pair.key), said))
             case s.Answer():
                 text = self.template(node.text, whole=True)
-                self.emit(c.Say(node.span, Kind.ANSWER, "", text, None))
+                self.emit(c.Say(node.span, UtteranceKind.ANSWER, "", text, None))
 
     def write(self, node: s.Write) -> None:
         name = node.tape.name
@@ -189,7 +189,7 @@ class Body(Scope):
                     node.value.span,
                     f"add it to the alphabet of `{tape}`",
                 )
-        self.emit(c.Write(node.span, tape, value))
+        self.emit(c.WriteSymbol(node.span, tape, value))
 
     def assign(self, node: s.Assign) -> None:
         name = node.register.name
@@ -221,7 +221,7 @@ class Body(Scope):
         ends: list[c.Jump] = []
         last = len(node.branches) - 1 if node.otherwise is None else len(node.branches)
         for index, (condition, block) in enumerate(node.branches):
-            branch = c.Branch(condition.span, self.test(condition))
+            branch = c.JumpUnless(condition.span, self.test(condition))
             self.emit(branch)
             self.block(block)
             if index < last:
@@ -237,7 +237,7 @@ class Body(Scope):
         start = self.here
         branch = None
         if condition is not None:
-            branch = c.Branch(condition.span, self.test(condition))
+            branch = c.JumpUnless(condition.span, self.test(condition))
             self.emit(branch)
         breaks: list[c.Jump] = []
         self.loops.append((breaks, len(self.steps)))
@@ -292,7 +292,7 @@ class Body(Scope):
 
     def close_steps(self, span: SourceRange, outside: int) -> None:
         for name in reversed(self.steps[outside:]):
-            self.emit(c.Say(span, Kind.CLOSE, name, (), None))
+            self.emit(c.Say(span, UtteranceKind.CLOSE, name, (), None))
 
     def local_tape(self, node: s.LocalTape) -> None:
         if self.proc.name == "main" and not self.procs.active:
@@ -308,15 +308,15 @@ class Body(Scope):
         for ident in node.tapes:
             if self.is_new(ident):
                 self.tapes[ident.name] = self.tapes[like] if like else frozenset(symbols)
-                self.proc.tapes += (c.LocalTape(ident.name, symbols, word, like),)
+                self.proc.tapes += (c.ScratchTape(ident.name, symbols, word, like),)
 
     def step(self, node: s.StepBlock) -> None:
         label = () if node.label is None else self.template(node.label, whole=True)
-        self.emit(c.Say(node.name.span, Kind.OPEN, node.name.name, label, None))
+        self.emit(c.Say(node.name.span, UtteranceKind.OPEN, node.name.name, label, None))
         self.steps.append(node.name.name)
         self.block(node.body)
         self.steps.pop()
-        self.emit(c.Say(node.name.span, Kind.CLOSE, node.name.name, (), None))
+        self.emit(c.Say(node.name.span, UtteranceKind.CLOSE, node.name.name, (), None))
 
     # -------------------------------------------------------------- calls
 
@@ -371,14 +371,14 @@ class Body(Scope):
 
     def arg(
         self, proc: c.Proc, param: tuple[str, str | c.Register], node: s.Expr | s.TemplateNode
-    ) -> str | c.Expression | c.Template | None:
+    ) -> str | c.Expression | c.LoweredTemplate | None:
         name, kind = param
         if kind == "text":
             if isinstance(node, s.TemplateNode):
                 return self.template(node)
             if isinstance(node, s.NameNode) and node.name in self.texts:
                 self.used.add(node.name)
-                return (c.ParameterHole(node.name),)
+                return (c.ParameterPlaceholder(node.name),)
             self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.span)
             return None
         if isinstance(node, s.TemplateNode):

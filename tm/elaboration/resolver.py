@@ -236,12 +236,14 @@ class Scope:
 
     # -------------------------------------------------------------- templates
 
-    def template(self, node: s.TemplateNode, whole: bool = False) -> c.Template:
+    def template(self, node: s.TemplateNode, whole: bool = False) -> c.LoweredTemplate:
         """Resolve the holes of a template; ``{t.all}`` only where ``whole`` tapes may be said."""
-        parts: list[c.Text | c.TapeHole | c.RegisterHole | c.ParameterHole] = []
+        parts: list[
+            c.LiteralPiece | c.TapePlaceholder | c.RegisterPlaceholder | c.ParameterPlaceholder
+        ] = []
         for part in node.parts:
             if isinstance(part, s.TextPart):
-                parts.append(c.Text(part.text))
+                parts.append(c.LiteralPiece(part.text))
                 continue
             name = part.name
             self.used.add(name)
@@ -258,14 +260,14 @@ class Scope:
                         "an atomic state says one word at a time",
                     )
                 else:
-                    parts.append(c.TapeHole(name, name, what, part.default))
+                    parts.append(c.TapePlaceholder(name, name, what, part.default))
             elif part.what or part.default:
                 self.report.error("TM051", f"`{name}` is no tape", part.span)
             elif name in self.registers:
                 self.unread.pop(name, None)
-                parts.append(c.RegisterHole(name, self.registers[name]))
+                parts.append(c.RegisterPlaceholder(name, self.registers[name]))
             elif name in self.texts:
-                parts.append(c.ParameterHole(name))
+                parts.append(c.ParameterPlaceholder(name))
             else:
                 self.unknown(name, part.span)
         return tuple(parts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tm.elaboration import instructions as c
-from tm.elaboration.frames import Cell, Frame, Key, Scratch, index_of, plain
+from tm.elaboration.frames import CallFrame, Cell, RegisterKey, Scratch, index_of, plain
 from tm.language.source import SourceRange
 from tm.language.values import Domain, Value, show, symbol_of, value_of
 from tm.table import Action, Check
@@ -48,7 +48,7 @@ class Leaf:
 
     scratch: Scratch
     known: dict[int, frozenset[Cell]]
-    env: dict[Key, Value]
+    env: dict[RegisterKey, Value]
     before: dict[int, frozenset[Cell]] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
     wrote: dict[int, Cell] = field(default_factory=dict)
@@ -83,7 +83,7 @@ class Leaf:
         self.known.pop(tape, None)
         return True
 
-    def write(self, frame: Frame, node: c.Write) -> bool:
+    def write(self, frame: CallFrame, node: c.WriteSymbol) -> bool:
         tape = frame.tapes[node.tape]
         if not self.is_free(tape):
             return False
@@ -98,7 +98,7 @@ class Leaf:
         self.put(tape, symbol)
         return True
 
-    def set_mark(self, frame: Frame, node: c.SetMark) -> bool:
+    def set_mark(self, frame: CallFrame, node: c.SetMark) -> bool:
         tape = frame.tapes[node.tape]
         if not self.is_free(tape):
             return False
@@ -115,7 +115,7 @@ class Leaf:
         self.wrote[tape] = cell
         self.known[tape] = frozenset((cell,))
 
-    def contract(self, frame: Frame, node: c.Contract) -> None:
+    def contract(self, frame: CallFrame, node: c.Contract) -> None:
         tape = frame.tapes[node.tape]
         wrote = self.wrote.get(tape)
         self.checks.append(
@@ -130,7 +130,7 @@ class Leaf:
 
     # -------------------------------------------------------------- values
 
-    def value(self, frame: Frame, span: SourceRange, node: c.Expression) -> Value | None:
+    def value(self, frame: CallFrame, span: SourceRange, node: c.Expression) -> Value | None:
         """The value of an expression; None when it reads a head that has moved."""
         match node:
             case c.Constant(value=value):
@@ -157,7 +157,7 @@ class Leaf:
 
     # -------------------------------------------------------------- conditions
 
-    def test(self, frame: Frame, span: SourceRange, node: c.Test) -> bool | None:
+    def test(self, frame: CallFrame, span: SourceRange, node: c.Test) -> bool | None:
         """Whether a condition holds; None when it reads a head that has moved."""
         match node:
             case c.Negation(operand=operand):
@@ -185,7 +185,7 @@ class Leaf:
 
     def compare(
         self,
-        frame: Frame,
+        frame: CallFrame,
         span: SourceRange,
         operator: str,
         left: c.Expression,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tm.engine import loop
 from tm.engine.alphabet import Inputs, encode
 from tm.engine.compiled import OUTCOMES, machine_of
-from tm.engine.loop import Results
+from tm.engine.loop import ItemResults
 from tm.engine.outcome import Limits
 from tm.engine.result import Batch
 from tm.table import Table
@@ -73,13 +73,13 @@ def run_batch(
 class _Part(NamedTuple):
     """What came of one chunk."""
 
-    results: Results
+    results: ItemResults
     trace: Trace | None
 
 
-def empty_results(count: int, slots: NDArray[np.int64]) -> Results:
+def empty_results(count: int, slots: NDArray[np.int64]) -> ItemResults:
     """Room for the results of so many items, with the texts of some slots."""
-    return Results(
+    return ItemResults(
         outcome=np.zeros(count, dtype=np.uint8),
         transitions=np.zeros(count, dtype=np.int64),
         state=np.zeros(count, dtype=np.int32),

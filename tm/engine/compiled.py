@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tm.engine import loop
 from tm.engine.alphabet import Inputs, encode
-from tm.engine.loop import Results, Work
+from tm.engine.loop import ItemResults, Work
 from tm.engine.outcome import Limits, Outcome
 from tm.engine.pack import Program, pack
 from tm.engine.result import Contents, Run
@@ -55,7 +55,7 @@ def run(
     return result
 
 
-class Machine:
+class PackedMachine:
     """A packed table with the buffers to run it; one thread's at a time."""
 
     def __init__(self, program: Program, speaking: bool) -> None:
@@ -107,7 +107,7 @@ class Machine:
         """Make the tapes blank again."""
         loop.clear(self.work)
 
-    def serve(self, inputs: Inputs, first: int, limits: Limits, results: Results) -> int:
+    def serve(self, inputs: Inputs, first: int, limits: Limits, results: ItemResults) -> int:
         """Go on with the items of ``results``; a status of ``tm.engine.loop``."""
         return int(
             loop.serve(
@@ -188,7 +188,7 @@ class _Pool(NamedTuple):
     """A packed table and its idle machines."""
 
     program: Program
-    idle: list[Machine]
+    idle: list[PackedMachine]
 
 
 # By a living table's identity and whether it speaks: comparing tables by content would take longer
@@ -197,7 +197,7 @@ _pools: dict[tuple[int, bool], _Pool] = {}
 
 
 @contextmanager
-def machine_of(table: Table, speaking: bool) -> Iterator[Machine]:
+def machine_of(table: Table, speaking: bool) -> Iterator[PackedMachine]:
     """A machine for one thread; one that an exception stopped is not used again.
 
     Only machines of the table that was begun last stay idle: they keep their buffers, and a process
@@ -214,6 +214,6 @@ def machine_of(table: Table, speaking: bool) -> Iterator[Machine]:
         for (other, _), their in list(_pools.items()):
             if other != id(table):
                 their.idle.clear()
-        machine = Machine(pool.program, speaking)
+        machine = PackedMachine(pool.program, speaking)
     yield machine
     pool.idle.append(machine)

@@ -30,10 +30,10 @@ from tm.engine.pack import (
 )
 from tm.jit import jit
 
-Words = NDArray[np.uint64]
-Actions = NDArray[np.int32]
-Cells = NDArray[np.uint8]
-Numbers = NDArray[np.int64]
+UInt64Array = NDArray[np.uint64]
+Int32Array = NDArray[np.int32]
+UInt8Array = NDArray[np.uint8]
+Int64Array = NDArray[np.int64]
 
 _1, _3, _4, _8, _15, _255 = (np.uint64(n) for n in (1, 3, 4, 8, 15, 255))
 _BASE = np.uint64(2**BASE_BITS - 1)
@@ -50,11 +50,11 @@ _BRANCH_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
 
 @jit
 def sparse(
-    words: Words,
-    action: Actions,
-    cells: Cells,
-    heads: Words,
-    actions: Actions | None,
+    words: UInt64Array,
+    action: Int32Array,
+    cells: UInt8Array,
+    heads: UInt64Array,
+    actions: Int32Array | None,
     base: np.uint64,
     slot: np.uint64,
     n: int,
@@ -99,11 +99,11 @@ def sparse(
 
 @jit
 def dense_1(
-    words: Words,
-    action: Actions,
-    cells: Cells,
-    heads: Words,
-    actions: Actions | None,
+    words: UInt64Array,
+    action: Int32Array,
+    cells: UInt8Array,
+    heads: UInt64Array,
+    actions: Int32Array | None,
     base: np.uint64,
     n: int,
     stop: int,
@@ -141,12 +141,12 @@ def dense_1(
 
 @jit
 def dense(
-    words: Words,
-    action: Actions,
-    cells: Cells,
-    heads: Words,
-    bits: Numbers,
-    actions: Actions | None,
+    words: UInt64Array,
+    action: Int32Array,
+    cells: UInt8Array,
+    heads: UInt64Array,
+    bits: Int64Array,
+    actions: Int32Array | None,
     base: np.uint64,
     n: int,
     stop: int,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tm.engine.fast import Actions, Cells, Numbers, Words, dense, dense_1, sparse
+from tm.engine.fast import Int32Array, Int64Array, UInt8Array, UInt64Array, dense, dense_1, sparse
 from tm.engine.pack import IN_WORD, WHAT, Program
 from tm.jit import jit
 from tm.table import ACCEPT
@@ -29,12 +29,12 @@ EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(8, 14)
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
 
 GUARD = 2
-"""Cells at each end of a tape's buffer that no transition begins on: they are always blank."""
+"""UInt8Array at each end of a tape's buffer that no transition begins on: they are always blank."""
 
 WORD, CELL, ALL = WHAT["word"], WHAT["cell"], WHAT["all"]
 
 
-class Results(NamedTuple):
+class ItemResults(NamedTuple):
     """What ``serve`` notes of each item.
 
     Attributes
@@ -49,13 +49,13 @@ class Results(NamedTuple):
         uint8[...] and int64[n * m + 1]: these texts, item by item.
     """
 
-    outcome: Cells
-    transitions: Numbers
-    state: Actions
-    runs: Numbers
-    slots: Numbers
-    letters: Cells
-    ends: Numbers
+    outcome: UInt8Array
+    transitions: Int64Array
+    state: Int32Array
+    runs: Int64Array
+    slots: Int64Array
+    letters: UInt8Array
+    ends: Int64Array
 
 
 class Work(NamedTuple):
@@ -75,28 +75,28 @@ class Work(NamedTuple):
         int32[...]: the action of each transition.
     """
 
-    cells: Cells
-    heads: Words
-    at: Numbers
-    utterance: Actions
-    transition: Numbers
-    capture: Numbers
-    ends: Numbers
-    letters: Cells
-    actions: Actions
+    cells: UInt8Array
+    heads: UInt64Array
+    at: Int64Array
+    utterance: Int32Array
+    transition: Int64Array
+    capture: Int64Array
+    ends: Int64Array
+    letters: UInt8Array
+    actions: Int32Array
 
 
 @jit
 def serve(
     program: Program,
     work: Work,
-    limits: Numbers,
+    limits: Int64Array,
     speaking: bool,
-    tapes: Numbers,
-    symbols: Cells,
-    ends: Numbers,
+    tapes: Int64Array,
+    symbols: UInt8Array,
+    ends: Int64Array,
     first: int,
-    results: Results,
+    results: ItemResults,
     pause: int,
 ) -> int:
     """Run the items from ``first`` on, as many as ``results`` holds, as ``advance`` does."""
@@ -124,7 +124,9 @@ def serve(
 
 
 @jit
-def _keep(letter: Cells, cells: Cells, at: Numbers, results: Results, item: int) -> bool:
+def _keep(
+    letter: UInt8Array, cells: UInt8Array, at: Int64Array, results: ItemResults, item: int
+) -> bool:
     """Note how an item ended; false when there is no room for its outputs."""
     results.transitions[item] = at[TRANSITIONS]
     results.state[item] = at[STATE]
@@ -144,7 +146,12 @@ def _keep(letter: Cells, cells: Cells, at: Numbers, results: Results, item: int)
 
 @jit
 def load(
-    program: Program, work: Work, tapes: Numbers, symbols: Cells, ends: Numbers, item: int
+    program: Program,
+    work: Work,
+    tapes: Int64Array,
+    symbols: UInt8Array,
+    ends: Int64Array,
+    item: int,
 ) -> None:
     """Put an item's texts on blank tapes and every head on cell 0."""
     half = len(work.cells) // (2 * len(work.heads))
@@ -169,7 +176,7 @@ def load(
 
 
 @jit
-def stretch(at: Numbers) -> tuple[int, int]:
+def stretch(at: Int64Array) -> tuple[int, int]:
     """The cells, first and end, that an item can have touched so far, on any tape."""
     reach, half = at[TRANSITIONS], at[HALF]
     return -min(reach, half), min(max(reach + 1, at[LONGEST]), half)
@@ -189,7 +196,7 @@ def clear(work: Work) -> None:
 
 @jit
 def advance(
-    program: Program, work: Work, limits: Numbers, speaking: bool, recording: bool, pause: int
+    program: Program, work: Work, limits: Int64Array, speaking: bool, recording: bool, pause: int
 ) -> int:
     """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
     # Fields are taken out once: numba counts references on each access to a field.
@@ -252,12 +259,12 @@ def advance(
 
 @jit
 def _plain(
-    words: Words,
-    action: Actions,
-    cells: Cells,
-    heads: Words,
-    bits: Numbers,
-    actions: Actions | None,
+    words: UInt64Array,
+    action: Int32Array,
+    cells: UInt8Array,
+    heads: UInt64Array,
+    bits: Int64Array,
+    actions: Int32Array | None,
     base: np.uint64,
     slot: np.uint64,
     n: int,
@@ -285,7 +292,12 @@ def _plain(
 
 @jit
 def _stop(
-    heads: Words, at: Numbers, limits: Numbers, n: int, pause: int, room_for_actions: int
+    heads: UInt64Array,
+    at: Int64Array,
+    limits: Int64Array,
+    n: int,
+    pause: int,
+    room_for_actions: int,
 ) -> tuple[int, int]:
     """Whether to go on (``PAUSE``), and the transition before which to look again."""
     if n >= limits[0]:
@@ -306,18 +318,18 @@ def _stop(
 
 @jit
 def _say(
-    records: Numbers,
+    records: Int64Array,
     says: int,
-    letter: Cells,
+    letter: UInt8Array,
     limit: int,
-    cells: Cells,
-    heads: Words,
-    at: Numbers,
-    utterance: Actions,
-    transition: Numbers,
-    capture: Numbers,
-    ends: Numbers,
-    letters: Cells,
+    cells: UInt8Array,
+    heads: UInt64Array,
+    at: Int64Array,
+    utterance: Int32Array,
+    transition: Int64Array,
+    capture: Int64Array,
+    ends: Int64Array,
+    letters: UInt8Array,
 ) -> int:
     """Record an action's utterances, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
     event, captured = np.uint64(at[EVENTS]), np.uint64(at[CAPTURES])
@@ -359,7 +371,9 @@ def _say(
 
 
 @jit
-def _word(letter: Cells, cells: Cells, slot: Any, head: Any, what: int, to: Cells, at: Any) -> Any:
+def _word(
+    letter: UInt8Array, cells: UInt8Array, slot: Any, head: Any, what: int, to: UInt8Array, at: Any
+) -> Any:
     """Copy the word under a head or before it, or its cell; where that ends, −1 for no room."""
     table, room = slot * np.uint64(256), np.uint64(len(to))
     end: Any = np.uint64(at)
@@ -386,7 +400,9 @@ def _word(letter: Cells, cells: Cells, slot: Any, head: Any, what: int, to: Cell
 
 
 @jit
-def _whole(letter: Cells, cells: Cells, at: Numbers, slot: int) -> tuple[np.uint64, np.uint64]:
+def _whole(
+    letter: UInt8Array, cells: UInt8Array, at: Int64Array, slot: int
+) -> tuple[np.uint64, np.uint64]:
     """Where in ``cells`` the first non-blank cell of a tape stands, and the end of the last."""
     first, last = stretch(at)
     zero = (2 * slot + 1) * at[HALF]
@@ -408,12 +424,12 @@ def _whole(letter: Cells, cells: Cells, at: Numbers, slot: int) -> tuple[np.uint
 
 @jit
 def _copy(
-    letter: Cells,
-    cells: Cells,
+    letter: UInt8Array,
+    cells: UInt8Array,
     slot: int,
     start: np.uint64,
     end: np.uint64,
-    to: Cells,
+    to: UInt8Array,
     at: int,
 ) -> int:
     """Copy cells as letters, blanks as ``_``; where the copy ends."""

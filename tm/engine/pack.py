@@ -133,7 +133,7 @@ def _dense(table: Table, speaking: bool, bits: Sequence[int]) -> _Blocks:
         symbols = [sorted(reads.get(tape, everything[tape])) for tape in range(count)]
         where = np.ix_([row.state], *reversed(symbols))
         actions[where] = row.action
-        if action.next < 0 or (speaking and action.says):
+        if action.next < 0 or (speaking and action.utterances):
             continue
         writes, moves = dict(action.writes), dict(action.moves)
         word = np.full([1] * (count + 1), action.next * size, dtype=np.uint64)
@@ -157,7 +157,7 @@ def _sparse(table: Table, speaking: bool) -> _Blocks:
     words = [SPECIAL << KIND] * bases[-1]
     actions = [STUCK] * bases[-1]
     plain = [
-        SPECIAL << KIND if speaking and action.says else _word(action, bases, slots)
+        SPECIAL << KIND if speaking and action.utterances else _word(action, bases, slots)
         for action in table.actions
     ]
 
@@ -227,13 +227,13 @@ def _record(table: Table, action: Action) -> list[int]:
         record.append(len(pairs))
         for tape, what in pairs:
             record += (tape + 1, what)
-    captures = [table.utterances[utterance].captures for utterance in action.says]
+    captures = [table.utterances[utterance].captures for utterance in action.utterances]
     starts = list(accumulate(map(len, captures), initial=0))
     record += (len(captures), starts[-1])
-    for utterance, start in zip(action.says, starts, strict=False):
+    for utterance, start in zip(action.utterances, starts, strict=False):
         record += (utterance, start)
     for piece in chain.from_iterable(captures):
-        record += (piece.tape + 1, WHAT[piece.what])
+        record += (piece.tape + 1, WHAT[piece.capture])
     return record
 
 

@@ -13,7 +13,7 @@ from tm.engine.result import Contents, Run
 from tm.table import ACCEPT, REJECT, Action, Branch, Check, Table
 from tm.trace import Trace
 
-Cells = dict[int, int]
+SparseCells = dict[int, int]
 """A tape: the symbols of its non-blank cells by cell number."""
 
 
@@ -45,7 +45,7 @@ class Stepper:
         self.transitions = 0
         self.outcome: Outcome | None = None
         self.heads = [0] * len(table.tapes)
-        self._cells: list[Cells] = [{} for _ in table.tapes]
+        self._cells: list[SparseCells] = [{} for _ in table.tapes]
         encoded = encode(table, [inputs])
         for tape, (start, end) in zip(encoded.tapes, encoded.ends, strict=True):
             symbols = encoded.symbols[start:end].tolist()
@@ -141,7 +141,7 @@ class Stepper:
 
     def _say(self, action: Action, recorder: _Recorder) -> bool:
         """Record the action's utterances, or none of them and ``False`` when that is too much."""
-        said = [(u, self._captures(u)) for u in action.says]
+        said = [(u, self._captures(u)) for u in action.utterances]
         size = sum(1 + sum(map(len, captures)) for _, captures in said)
         if recorder.size + size > self.limits.letters:
             return False
@@ -151,7 +151,7 @@ class Stepper:
 
     def _captures(self, utterance: int) -> list[bytes]:
         pieces = self.table.utterances[utterance].captures
-        return [self._capture(piece.tape, piece.what) for piece in pieces]
+        return [self._capture(piece.tape, piece.capture) for piece in pieces]
 
     def _capture(self, tape: int, what: str) -> bytes:
         cells = self._cells[tape]
@@ -180,10 +180,10 @@ class Stepper:
     def _test(self, check: Check) -> None:
         """Raise ``ContractBroken`` unless the contract holds, the action's write and move done."""
         old = self._cells[check.tape]
-        cells = dict(old) if check.kind == "empty" or check.wrote >= 0 else old
-        if check.wrote >= 0:
-            cells[self.heads[check.tape]] = check.wrote
-        head = self.heads[check.tape] + check.moved
+        cells = dict(old) if check.kind == "empty" or check.written >= 0 else old
+        if check.written >= 0:
+            cells[self.heads[check.tape]] = check.written
+        head = self.heads[check.tape] + check.offset
         self._cells[check.tape] = cells
         try:
             if not self._holds(check.kind, check.tape, head):
@@ -243,7 +243,7 @@ class _Recorder:
         )
 
 
-def _contents(table: Table, tape: int, cells: Cells, head: int) -> Contents:
+def _contents(table: Table, tape: int, cells: SparseCells, head: int) -> Contents:
     filled = [cell for cell, symbol in cells.items() if symbol]
     first = min([head, *filled])
     last = max([head, *filled])
@@ -253,7 +253,7 @@ def _contents(table: Table, tape: int, cells: Cells, head: int) -> Contents:
     return Contents(tape=table.tapes[tape], symbols=symbols, origin=first, head=head)
 
 
-def _around(table: Table, tape: int, cells: Cells, head: int, reach: int = 8) -> str:
+def _around(table: Table, tape: int, cells: SparseCells, head: int, reach: int = 8) -> str:
     """The cells around a head for people, the head's in brackets."""
     shown = [
         (cell, table.tapes[tape].show(cells.get(cell, 0)))

@@ -115,7 +115,7 @@ class Run:
                 tape = self.table.tapes[tree.tape]
                 return state.place, f"no transition for {tape.show(symbol)} on tape `{tape.name}`"
             tree = case
-        hole = self.table.holes[~tree]
+        hole = self.table.undefined[~tree]
         return hole.place, hole.reason
 
 

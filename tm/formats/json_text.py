@@ -20,20 +20,20 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from tm.formats.errors import FormatError
-from tm.speech import Kind, Piece, Style, StylePiece, Template, Utterance
+from tm.speech import Piece, Style, StylePiece, Template, Utterance, UtteranceKind
 from tm.table import (
     BLANK,
     CHECKS,
     Action,
     Branch,
     Check,
-    Hole,
     Place,
     State,
     Table,
     TableError,
     Tape,
     Tree,
+    Undefined,
 )
 
 FORMAT = "tmtail-table"
@@ -78,12 +78,12 @@ def to_json(table: Table) -> str:
                 a.next,
                 [n for pair in a.writes for n in pair],
                 [n for pair in a.moves for n in pair],
-                a.says,
+                a.utterances,
                 [checks.setdefault(c, len(checks)) for c in a.checks],
             ]
             for a in table.actions
         ],
-        "holes": [[place(h.place), h.reason] for h in table.holes],
+        "holes": [[place(h.place), h.reason] for h in table.undefined],
         "utterances": [
             [u.kind, u.step, u.name, _pieces(u.key), None if u.value is None else _pieces(u.value)]
             for u in table.utterances
@@ -92,7 +92,7 @@ def to_json(table: Table) -> str:
             name: {key: [list(p) for p in wording] for key, wording in style.items()}
             for name, style in table.styles.items()
         },
-        "checks": [[c.kind, c.tape, c.wrote, c.moved, place(c.place)] for c in checks],
+        "checks": [[c.kind, c.tape, c.written, c.offset, place(c.place)] for c in checks],
         "classes": [sorted(symbols) for symbols in classes],
         "files": list(files),
     }
@@ -184,7 +184,7 @@ class _Reader:
                 tapes=self.each("tapes", _tape),
                 states=self.each("states", self.state),
                 actions=self.each("actions", self.action),
-                holes=self.each("holes", self.hole),
+                undefined=self.each("holes", self.hole),
                 utterances=self.each("utterances", _utterance),
                 styles={name: _style(name, s) for name, s in self.content["styles"].items()},
             )
@@ -248,9 +248,9 @@ class _Reader:
         _numbers([tape, wrote, moved])
         return Check(kind, tape, wrote, moved, self.place(place))
 
-    def hole(self, item: Any) -> Hole:
+    def hole(self, item: Any) -> Undefined:
         place, reason = item
-        return Hole(self.place(place), _text(reason))
+        return Undefined(self.place(place), _text(reason))
 
 
 def _tape(item: Any) -> Tape:
@@ -264,7 +264,7 @@ def _tape(item: Any) -> Tape:
 def _utterance(item: Any) -> Utterance:
     kind, step, name, key, value = item
     return Utterance(
-        Kind(kind),
+        UtteranceKind(kind),
         _text(step),
         _text(name),
         _template(key),

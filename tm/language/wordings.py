@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tm.speech import Kind, Style, Utterance
+from tm.speech import Style, Utterance, UtteranceKind
 from tm.support.suggestions import did_you_mean
 
 
@@ -28,15 +28,15 @@ def faults(utterances: Iterable[Utterance], style: Style) -> Iterator[Fault]:
     operands: dict[str, set[str]] = {}
     labels: dict[str, set[str]] = {}
     for u in utterances:
-        names = {p.hole for p in u.key + (u.value or ()) if p.hole}
-        if u.kind is Kind.OPEN:
+        names = {p.placeholder for p in u.key + (u.value or ()) if p.placeholder}
+        if u.kind is UtteranceKind.OPEN:
             labels.setdefault(u.step, set()).update(names)
             holes.setdefault(u.step, {"label"}).update(names)
-        elif u.kind in (Kind.FETCH, Kind.SOLVE):
+        elif u.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE):
             said = {"label", "key"} | ({"value"} if u.value is not None else set())
             holes.setdefault(f"{u.step}.{u.name}", set()).update(names | said)
             operands.setdefault(u.step, set()).add(u.name)
-        elif u.kind is Kind.ANSWER:
+        elif u.kind is UtteranceKind.ANSWER:
             holes["answer"] |= names
     for key in holes:
         if key not in style:
@@ -50,6 +50,9 @@ def faults(utterances: Iterable[Utterance], style: Style) -> Iterator[Fault]:
         if "." in key:
             known |= operands.get(step, set())
         for piece in wording:
-            if piece.hole and piece.hole not in known:
-                help = did_you_mean(piece.hole, known) or f"holes here: {', '.join(sorted(known))}"
-                yield Fault(key, f"`{{{piece.hole}}}` means nothing in `{key}`", help)
+            if piece.placeholder and piece.placeholder not in known:
+                help = (
+                    did_you_mean(piece.placeholder, known)
+                    or f"holes here: {', '.join(sorted(known))}"
+                )
+                yield Fault(key, f"`{{{piece.placeholder}}}` means nothing in `{key}`", help)

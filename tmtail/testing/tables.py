@@ -10,19 +10,19 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from tm.speech import CAPTURES, Kind, Piece, Template, Utterance
+from tm.speech import CAPTURES, Piece, Template, Utterance, UtteranceKind
 from tm.table import (
     ACCEPT,
     BLANK,
     REJECT,
     Action,
     Branch,
-    Hole,
     Place,
     State,
     Table,
     Tape,
     Tree,
+    Undefined,
 )
 
 _CHARACTERS = [chr(code) for code in range(ord(" "), ord("~") + 1)]
@@ -75,7 +75,7 @@ def random_table(rng: Random, *, tapes: int, states: int, symbols: int, speech: 
     on = tuple(_tape(rng, f"t{index}", symbols) for index in range(tapes))
     utterances = tuple(_utterance(rng, tapes) for _ in range(4)) if speech else ()
     place = Place("random", 1, 1)
-    holes = (Hole(place, "a hole"),)
+    undefined = (Undefined(place, "a hole"),)
     actions: list[Action] = []
 
     def tree(order: list[int]) -> Tree:
@@ -96,7 +96,7 @@ def random_table(rng: Random, *, tapes: int, states: int, symbols: int, speech: 
         tapes=on,
         states=tuple(State(f"s{index}", place, tree) for index, tree in enumerate(trees)),
         actions=tuple(actions),
-        holes=holes,
+        undefined=undefined,
         utterances=utterances,
     )
 
@@ -116,7 +116,7 @@ def _action(rng: Random, on: tuple[Tape, ...], states: int, utterances: int) -> 
             (tape, rng.randrange(on[tape].size)) for tape in range(len(on)) if rng.random() < often
         ),
         moves=tuple((tape, rng.choice((-1, 1))) for tape in range(len(on)) if rng.random() < often),
-        says=tuple(rng.choices(range(utterances), k=rng.choice((0, 0, 0, 1, 2))))
+        utterances=tuple(rng.choices(range(utterances), k=rng.choice((0, 0, 0, 1, 2))))
         if utterances
         else (),
     )
@@ -131,5 +131,5 @@ def _utterance(rng: Random, tapes: int) -> Utterance:
     def template() -> Template:
         return tuple(piece() for _ in range(rng.randrange(4)))
 
-    kind = rng.choice(list(Kind))
+    kind = rng.choice(list(UtteranceKind))
     return Utterance(kind, "step", "d", template(), rng.choice((None, template())))

@@ -10,7 +10,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, once
 from compiler.steps import Step
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.table import Table
 
 FETCHES = 4
@@ -89,7 +89,7 @@ def _repeated(table: Table, depth: int) -> Iterator[Finding]:
         for state in edges:
             for index in set(actions_of(table.states[state].tree)):
                 action = table.actions[index]
-                stays, said = _inside(table, stacks[state], action.says, level)
+                stays, said = _inside(table, stacks[state], action.utterances, level)
                 if stays and action.next in edges:
                     edges[state].add(action.next)
                     emitting += [(state, action.next, utterance) for utterance in said]
@@ -110,7 +110,10 @@ def _inside(
     """Whether the step open at ``level`` stays open throughout, and what it says itself."""
     said = []
     for utterance in says:
-        if table.utterances[utterance].kind in (Kind.FETCH, Kind.SOLVE) and len(stack) == level + 1:
+        if (
+            table.utterances[utterance].kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE)
+            and len(stack) == level + 1
+        ):
             said.append(utterance)
         stack = say(table, stack, utterance)
         if len(stack) <= level:

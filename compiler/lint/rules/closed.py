@@ -14,7 +14,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, once
 from compiler.steps import steps_with_next
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.table import Place, Table
 
 SHARED = 200
@@ -102,7 +102,9 @@ def _hidden(table: Table) -> Iterator[Finding]:
             other = seen.setdefault((place, opening, frozenset(fetched)), state)
             step = table.utterances[opening].step
             if other != state:
-                label = "".join(p.text or f"{{{p.hole}}}" for p in table.utterances[opening].key)
+                label = "".join(
+                    p.text or f"{{{p.placeholder}}}" for p in table.utterances[opening].key
+                )
                 message = (
                     f"states `{table.states[other].name}` and `{table.states[state].name}` "
                     f"({place}) open it with the same words: a register that is still to be used "
@@ -118,10 +120,10 @@ def _openings(table: Table, state: int) -> dict[int, set[int]]:
     found: dict[int, set[int]] = {}
     for index in actions_of(table.states[state].tree):
         action = table.actions[index]
-        for at, utterance in enumerate(action.says):
-            if table.utterances[utterance].kind is Kind.OPEN:
+        for at, utterance in enumerate(action.utterances):
+            if table.utterances[utterance].kind is UtteranceKind.OPEN:
                 fetched = found.setdefault(utterance, set())
-                fetched |= _fetches(table, action.says[at + 1 :], action.next)
+                fetched |= _fetches(table, action.utterances[at + 1 :], action.next)
                 break
     return found
 
@@ -134,12 +136,12 @@ def _fetches(table: Table, says: tuple[int, ...], state: int) -> set[int]:
     while todo:
         says, state = todo.pop()
         for utterance in says:
-            if table.utterances[utterance].kind is not Kind.FETCH:
+            if table.utterances[utterance].kind is not UtteranceKind.FETCH:
                 break
             fetched.add(utterance)
         else:
             if state >= 0 and state not in seen:
                 seen.add(state)
                 actions = [table.actions[a] for a in actions_of(table.states[state].tree)]
-                todo += [(action.says, action.next) for action in actions]
+                todo += [(action.utterances, action.next) for action in actions]
     return fetched

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.lint.evidence import Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, once
-from tm.speech import Kind, Utterance
+from tm.speech import Utterance, UtteranceKind
 from tm.table import Table
 
 NONE = "none"
@@ -38,11 +38,11 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
             if said.value is None:
                 continue
             known = memory.get(said.key, NONE)
-            if said.kind is Kind.FETCH and said.value != known:
+            if said.kind is UtteranceKind.FETCH and said.value != known:
                 last = f"was last said to be {known}" if said.key in memory else "was never said"
                 message = f"fetches {said.key} = {said.value}, but {said.key} {last}"
                 yield Finding("fetched", Severity.ERROR, *where, message, f"source of {said.name}")
-            if said.kind is Kind.SOLVE:
+            if said.kind is UtteranceKind.SOLVE:
                 if said.key in solved and said.value != known:
                     message = (
                         f"{said.key} is solved anew ({known}, then {said.value}): let its key "
@@ -57,10 +57,10 @@ def _restated(table: Table) -> Iterator[Finding]:
     """Results with a hole, among others, that a fetch of the same step has for its value."""
     operands: dict[str, set[tuple[str, int, str]]] = {}
     for u in table.utterances:
-        if u.kind is Kind.FETCH:
+        if u.kind is UtteranceKind.FETCH:
             operands.setdefault(u.step, set()).update(_holes(u, key=False))
     for u in table.utterances:
-        if u.kind is not Kind.SOLVE:
+        if u.kind is not UtteranceKind.SOLVE:
             continue
         said = _holes(u, key=u.value is None)
         both = {hole for hole, *_ in said & operands.get(u.step, set())}
@@ -70,4 +70,8 @@ def _restated(table: Table) -> Iterator[Finding]:
 
 
 def _holes(u: Utterance, *, key: bool) -> set[tuple[str, int, str]]:
-    return {(p.hole, p.tape, p.what) for p in (u.key if key else u.value or ()) if p.hole}
+    return {
+        (p.placeholder, p.tape, p.capture)
+        for p in (u.key if key else u.value or ())
+        if p.placeholder
+    }

@@ -21,7 +21,7 @@ from tasks.corpus.records.baselines import BASELINE_TASKS, BASELINES
 from tasks.corpus.records.spans import of_parts
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
-from tm.speech import Kind
+from tm.speech import UtteranceKind
 from tm.trace import Trace
 
 MAX_RECORD_BYTES = 2**18
@@ -242,7 +242,7 @@ def _fits(task: Task[Any], instance: Instance, outcome: str) -> bool:
 
 def _atomic_states(table: Table, trace: Trace, depth: int) -> NDArray[np.int64]:
     """int64[r]: how many steps of the levels up to ``depth`` each run of a trace opened."""
-    change = {Kind.OPEN: 1, Kind.CLOSE: -1}
+    change = {UtteranceKind.OPEN: 1, UtteranceKind.CLOSE: -1}
     said = np.array([change.get(u.kind, 0) for u in table.utterances], np.int64)[trace.utterance]
     level = np.cumsum(said)
     ends = np.append(0, level)[trace.runs[1:]]  # a run that was cut leaves steps open

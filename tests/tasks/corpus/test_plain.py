@@ -20,7 +20,7 @@ NUMBER = re.compile(r"-?[0-9]+")
 def test_the_wordings_name_no_label_and_no_key(name):
     table = tasks.get(name).table
     style = table.styles[PLAIN]
-    holes = {entry: {piece.hole for piece in wording} for entry, wording in style.items()}
+    holes = {entry: {piece.placeholder for piece in wording} for entry, wording in style.items()}
     assert not any("label" in named for named in holes.values())
     pairs = {f"{u.step}.{u.name}" for u in table.utterances if u.value is not None}
     assert not any("key" in holes[pair] for pair in pairs)
