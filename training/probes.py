@@ -23,7 +23,7 @@ from evaluation.problems.replays import EvalProblem
 from evaluation.reports.results import row_as_json
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
-from tm.support.files import whole, write_text
+from tm.support.files import atomic_file, write_text
 from training.models.attention import PACKED
 
 LINES = "probes.jsonl"
@@ -152,7 +152,7 @@ def _draw(lines: Sequence[dict[str, Any]], file: Path) -> None:
         axes.set_xlabel("step")
         axes.set_ylim(-0.02, 1.02)
     panels[0].legend(fontsize="small")
-    with whole(file) as draft:
+    with atomic_file(file) as draft:
         figure.savefig(draft, dpi=120, format="png")
 
 

@@ -23,7 +23,7 @@ from trl import SFTConfig
 from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import held_out
 from tasks.corpus.dataset import Corpus
-from tm.support.files import sole_writer
+from tm.support.files import atomic_folder, sole_writer
 from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights
 from training.config import Config, Schedule
 from training.data.collator import Collator
@@ -159,23 +159,23 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         trainer._load_from_checkpoint(str(at(config.out, step)))
     else:
         step = trainer.state.global_step
-    part = config.out / (MODEL + ".part")
-    save_weights(trainer, part)
-    if trainer.is_world_process_zero():
-        tokenizer.save_pretrained(part)
-        write_record(
-            part,
-            config,
-            device=trainer.args.device,
-            base=base,
-            step=step,
-            records=counted[0],
-            record_tokens=counted[1],
-            tokens=trained.tokens,
-            seconds=trained.seconds,
-            history=history,
-        )
-        part.rename(trained.model)
+    is_writer = trainer.is_world_process_zero()
+    with atomic_folder(trained.model, is_writer=is_writer) as draft:
+        save_weights(trainer, draft)
+        if is_writer:
+            tokenizer.save_pretrained(draft)
+            write_record(
+                draft,
+                config,
+                device=trainer.args.device,
+                base=base,
+                step=step,
+                records=counted[0],
+                record_tokens=counted[1],
+                tokens=trained.tokens,
+                seconds=trained.seconds,
+                history=history,
+            )
     trainer.accelerator.wait_for_everyone()
     return trained
 

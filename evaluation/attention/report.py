@@ -15,7 +15,7 @@ from rich.table import Table
 from compiler.text import ROLES
 from evaluation.attention.study import WHERE, Fetch, Looks
 from evaluation.reports.results import task_table
-from tm.support.files import whole, write_text
+from tm.support.files import atomic_file, write_text
 
 RESULTS = "attention.json"
 FETCHES = "fetches.parquet"
@@ -105,9 +105,9 @@ def write_looks(
     check_free(folder)
     folder.mkdir(parents=True, exist_ok=True)
     rows = [_fetch(looks, fetch, heads) for looks in all_looks for fetch in looks.fetches]
-    with whole(folder / FETCHES) as draft:
+    with atomic_file(folder / FETCHES) as draft:
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), draft, compression="zstd")
-    with whole(folder / PICTURE) as draft:
+    with atomic_file(folder / PICTURE) as draft:
         _draw(all_looks, draft)
     found = {
         **description,

@@ -16,7 +16,7 @@ from typing import Any
 
 from evaluation.backends.base import Description, End, Output, OutputRequest
 from evaluation.problems.replays import EvalProblem
-from tm.support.files import naming, sole_writer, write_text
+from tm.support.files import name_in_errors, sole_writer, write_text
 from tm.support.strict_json import json_lines
 
 OutputKey = tuple[str, int]
@@ -114,7 +114,7 @@ class Journal(dict[OutputKey, Output]):
         self._path = path
 
     def __setitem__(self, key: OutputKey, output: Output) -> None:
-        with naming(self._path), self._path.open("ab") as file:
+        with name_in_errors(self._path), self._path.open("ab") as file:
             file.write(_line(key, output))
             file.flush()
             os.fsync(file.fileno())

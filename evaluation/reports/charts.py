@@ -16,10 +16,10 @@ from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
 
 from compiler import Role
 from evaluation.problems.replays import rewritten
-from evaluation.reports.markup import visible
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
+from tm.support.escaping import name_invisible
 
 COLOURS = {
     Role.CONTROL: "#4338ca",
@@ -143,8 +143,8 @@ def survival(rows: Sequence[ScoreRow], scores: Sequence[Score]) -> Figure | None
             for i, (where, curve) in enumerate(curves.items()):
                 states, shares = zip(*curve, strict=True) if curve else ((), ())
                 colour = RANGES[i % len(RANGES)]
-                axes.step(states, shares, where="post", color=colour, label=visible(where))
-            axes.set_title(visible(task))
+                axes.step(states, shares, where="post", color=colour, label=name_invisible(where))
+            axes.set_title(name_invisible(task))
             axes.set_ylim(0, 1.03)
             axes.yaxis.set_major_formatter(PercentFormatter(1))
             axes.set_xlabel("atomic states")
@@ -234,8 +234,8 @@ def _name(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     """Name the bands, each task once, and say of what does not fit that it does not."""
     tasks = [row.task for row in rows]
     labels = [
-        ("" if task == before else f"{visible(task)}   ")
-        + f"{visible(row.range)} {row.lengths[0]}–{row.lengths[1]}"
+        ("" if task == before else f"{name_invisible(task)}   ")
+        + f"{name_invisible(row.range)} {row.lengths[0]}–{row.lengths[1]}"
         for before, task, row in zip(["", *tasks], tasks, rows, strict=False)
     ]
     axes.set_yticks(range(len(rows)), labels)
@@ -244,7 +244,9 @@ def _name(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     for y, row in enumerate(rows):
         if not row.fitting:
             place = axes.get_yaxis_transform()
-            axes.text(0.01, y, visible(row.fit), va="center", color="#6b7280", transform=place)
+            axes.text(
+                0.01, y, name_invisible(row.fit), va="center", color="#6b7280", transform=place
+            )
 
 
 def _percents(axes: Axes, rows: Sequence[ScoreRow]) -> None:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from tasks.corpus import Corpus
 from tasks.corpus.parquet import read_parquet_rows
-from tm.support.files import whole
+from tm.support.files import atomic_file
 
 BINS = 60
 WIDTH, HEIGHT = 4.2, 2.6
@@ -44,7 +44,7 @@ def draw(corpus: Corpus, file: Path) -> None:
         plot.legend(fontsize=8)
     for plot in plots[len(sizes) :]:
         plot.set_axis_off()
-    with whole(file) as draft:
+    with atomic_file(file) as draft:
         figure.savefig(draft, dpi=120, format="png")
 
 

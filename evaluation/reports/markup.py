@@ -6,15 +6,10 @@ letters about, is named by its code point.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-_UNSEEN = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-"""Controls but the line feed, formats, fillers, separators of lines, lone surrogates."""
+from tm.support.escaping import INVISIBLE, code_point, name_invisible
 
 _STYLE = """
 :root { color-scheme: light; --ink: #1f2937; --dim: #6b7280; --rule: #e5e7eb; --bad: #b91c1c }
@@ -69,27 +64,18 @@ def document(title: str, parts: Iterable[str], style: str = "") -> str:
     )
 
 
-def visible(text: str) -> str:
-    """A text with unseen characters as ``[U+202E]``."""
-    return _UNSEEN.sub(lambda found: f"[{_point(found[0])}]", text)
-
-
 def plain(text: str) -> str:
     """A text for an attribute, where no markup is."""
-    return escape(visible(text))
+    return escape(name_invisible(text))
 
 
 def shown(text: str) -> str:
     """A text as markup, each unseen character as its code point in a box."""
-    parts = _UNSEEN.split(text)
-    boxes = [f'<span class="unseen">{_point(sign)}</span>' for sign in _UNSEEN.findall(text)]
+    parts = INVISIBLE.split(text)
+    boxes = [f'<span class="unseen">{code_point(sign)}</span>' for sign in INVISIBLE.findall(text)]
     return escape(parts[0]) + "".join(
         box + escape(part) for box, part in zip(boxes, parts[1:], strict=True)
     )
-
-
-def _point(sign: str) -> str:
-    return f"U+{ord(sign):04X}"
 
 
 def facts(values: Mapping[str, object]) -> str:

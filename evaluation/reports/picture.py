@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from evaluation.reports.charts import style
 from evaluation.reports.markup import plain
-from tm.support.files import whole
+from tm.support.files import atomic_file
 
 
 def image(figure: Figure, about: str) -> str:
@@ -28,5 +28,5 @@ def image(figure: Figure, about: str) -> str:
 
 def write(figure: Figure, file: Path) -> None:
     """Write a figure as a PNG, whole or not at all."""
-    with style(), whole(file) as draft:
+    with style(), atomic_file(file) as draft:
         figure.savefig(draft, dpi=150, format="png")

@@ -17,7 +17,7 @@ from compiler import Role
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
-from tm.support.files import whole, write_text
+from tm.support.files import atomic_file, write_text
 
 RESULTS = "results.json"
 ITEMS = "items.jsonl"
@@ -80,7 +80,7 @@ def write_results(
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS, lines)
     table = pa.Table.from_pylist([_readable(item) for item in items], SCHEMA)
-    with whole(folder / TABLE) as draft:
+    with atomic_file(folder / TABLE) as draft:
         pq.write_table(table, draft, compression="zstd")
     write_text(folder / REPORT, page(f"Scores of {name}", INTRODUCTION, rows, scores, description))
     write_text(folder / RESULTS, text)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.corpus.dataset import Corpus
-from tm.support.files import whole
+from tm.support.files import atomic_file
 
 JsonRecord = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
     written = {}
     for split, path in paths.items():
         count = 0
-        with whole(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
+        with atomic_file(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
             for count, record in enumerate(corpus.records(split, more=more), 1):  # noqa: B007 - its last value
                 file.write(json.dumps(FORMATS[format](record), ensure_ascii=False) + "\n")
         written[path] = count

@@ -23,7 +23,7 @@ from evaluation.problems.replays import EvalProblem, replay
 from evaluation.reports import charts
 from evaluation.reports.charts import kaplan_meier
 from evaluation.reports.examples import example, worst
-from evaluation.reports.markup import facts, visible
+from evaluation.reports.markup import facts
 from evaluation.reports.page import page
 from evaluation.reports.picture import image, write
 from evaluation.reports.results import write_results
@@ -31,6 +31,7 @@ from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, score
 from tasks import Stream, Task
+from tm.support.escaping import name_invisible
 
 TASK = tasks.get("compare_numbers", plain=True, ranges={"S": (2, 4), "M": (5, 6)})
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
@@ -233,7 +234,7 @@ def test_a_picture_takes_a_name_as_it_stands(name: str) -> None:
     for figure in figures:
         assert figure is not None
         said = {text.get_text() for text in figure.findobj(Text)}
-        assert any(visible(name) in text for text in said)
+        assert any(name_invisible(name) in text for text in said)
         assert not any(unseen in text for text in said for unseen in "\u202e\x1b")
         (svg,) = pictures(image(figure, name))
         ElementTree.fromstring(svg)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tm.language.source import SourceRange
+from tm.support.escaping import replace_unprintable
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _excerpt(span: SourceRange) -> list[str]:
         return []
     line, column = span.place.line, span.place.column
     raw = span.source.line(line).replace("\t", " ")
-    text = "".join(c if c.isprintable() else "\ufffd" for c in raw)
+    text = replace_unprintable(raw)
     length = max(1, min(span.end - span.start, len(text) - column + 1))
     first = max(0, column - 1 - WIDTH // 2) if len(text) > WIDTH else 0
     shown = text[first : first + WIDTH]

@@ -10,7 +10,8 @@ from pathlib import Path
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.parser import parse
-from tm.language.source import Source, SourceRange, read
+from tm.language.reading import read_source
+from tm.language.source import Source, SourceRange
 from tm.language.values import Domain, Member, Value, value_of
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
@@ -94,7 +95,7 @@ def open_module(path: Path, name: str, report: Reporter) -> tuple[Module, tuple[
     SourceError
         When a file cannot be read or parsed.
     """
-    return _Opener(path.resolve().parent, report).open(read(path, name))
+    return _Opener(path.resolve().parent, report).open(read_source(path, name))
 
 
 def open_text(source: Source, report: Reporter) -> tuple[Module, tuple[Source, ...]]:
@@ -139,7 +140,7 @@ class _Opener:
             return None
         self.modules[path] = None
         with self.report.collecting():
-            self.modules[path] = self.module(read(path, name), folder)
+            self.modules[path] = self.module(read_source(path, name), folder)
         return self.modules[path]
 
     def locate(

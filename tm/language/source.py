@@ -1,4 +1,4 @@
-"""Source text: reading it safely, and places in it."""
+"""Source texts, and the places and ranges within them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+from tm.support.escaping import code_point
 from tm.table import Place
-
-MAX_BYTES = 1_000_000
-"""The largest source: a thousand times the longest shipped machine."""
 
 
 class Source:
@@ -58,40 +56,6 @@ class SourceRange(NamedTuple):
         return self.source.text[self.start : self.end]
 
 
-def read(path: Path, name: str) -> Source:
-    """Read a source file.
-
-    Raises
-    ------
-    SourceError
-        When it cannot be read, is over ``MAX_BYTES`` or is not UTF-8.
-    """
-    from tm.language.diagnostics import Diagnostic, SourceError
-
-    def refuse(code: str, message: str, help: str = "") -> SourceError:
-        return SourceError([Diagnostic(code, message, Source(name, "").span(0, 0), help)])
-
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise refuse("TM001", f"cannot read this file: {error.strerror}") from None
-    if len(data) > MAX_BYTES:
-        raise refuse(
-            "TM002",
-            f"a source may hold {MAX_BYTES:,} bytes; this one holds more",
-            "long tables are built from programs, not written out",
-        )
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise refuse(
-            "TM001", f"not UTF-8 text: byte {data[error.start]:#04x} in line {line}"
-        ) from None
-    return Source(name, text, path)
-
-
 LEXEMES = re.compile(
     r"""(?P<comment>\#[^\n]*)
     | (?P<string>"(?:[^"\\\n]|\\[^\n])*")
@@ -104,4 +68,4 @@ LEXEMES = re.compile(
 
 def name_of(character: str) -> str:
     """A character by code point and Unicode name: ``U+200B ZERO WIDTH SPACE``."""
-    return f"U+{ord(character):04X} {unicodedata.name(character, 'control character')}"
+    return f"{code_point(character)} {unicodedata.name(character, 'control character')}"

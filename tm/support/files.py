@@ -1,9 +1,10 @@
-"""Files that appear whole or not at all, and folders that have one writer."""
+"""Files and folders that appear complete or not at all, and folders that have one writer."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -15,11 +16,11 @@ class FolderInUseError(RuntimeError):
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A temporary path beside ``path``, which becomes ``path`` when the block has ended well."""
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with naming(path):
+        with name_in_errors(path):
             yield draft
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
@@ -29,8 +30,34 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def naming(path: Path) -> Iterator[None]:
-    """Have errors of the system name the file; of a full disk they do not."""
+def atomic_folder(path: Path, *, is_writer: bool = True) -> Iterator[Path]:
+    """Yield an empty folder ``NAME.part`` beside ``path``; rename it to ``path`` on success.
+
+    Parameters
+    ----------
+    path
+        The folder to create; it must not exist, or be empty.
+    is_writer
+        False in the processes of a distributed run that do not write: they get the same path, and
+        neither create nor rename anything.
+    """
+    draft = path.with_name(f"{path.name}.part")
+    if not is_writer:
+        yield draft
+        return
+    shutil.rmtree(draft, ignore_errors=True)  # left by a process that was killed
+    draft.mkdir(parents=True, exist_ok=True)
+    try:
+        yield draft
+        draft.rename(path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+@contextmanager
+def name_in_errors(path: Path) -> Iterator[None]:
+    """Add the name of a file to system errors that lack one, such as that of a full disk."""
     try:
         yield
     except OSError as error:
@@ -40,19 +67,21 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file, whole or not at all."""
-    with whole(path) as draft:
+    """Write a text file atomically, as UTF-8 with LF line ends."""
+    with atomic_file(path) as draft:
         draft.write_text(text, encoding="utf-8", newline="\n")
 
 
 @contextmanager
 def sole_writer(folder: Path) -> Iterator[None]:
-    """Make the folder and hold it for this process; the system frees it if the process dies.
+    """Create a folder and lock it for this process; the lock ends with the process.
+
+    Temporary files that killed processes left in it are deleted.
 
     Raises
     ------
     FolderInUseError
-        When another process holds it.
+        If another process holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as file:
@@ -60,12 +89,12 @@ def sole_writer(folder: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUseError(f"another process is writing into {folder}") from None
-        for draft in folder.rglob(".*.part"):  # left by a process that was killed
+        for draft in folder.rglob(".*.part"):
             draft.unlink()
         yield
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
+    """Return the SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

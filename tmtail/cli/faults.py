@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperGroup
 
+from tm.support.escaping import escape_controls
+
 if TYPE_CHECKING:
     from tm import Outcome
 
@@ -42,9 +44,6 @@ EXTRAS = {"hypothesis": "testing", "openai": "openai", "ray": "ray", "tokenizers
 """The extra that brings a package; every other optional package comes with ``train``."""
 OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
             "trl", "yaml")  # fmt: skip
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""What moves a terminal's cursor, colours it, or turns its text around."""
 
 
 class Group(TyperGroup):
@@ -103,12 +102,7 @@ def fail(message: str) -> typer.Exit:
 
 def complain(message: str) -> None:
     """Print on stderr."""
-    print(visible(message), file=sys.stderr)
-
-
-def visible(text: str) -> str:
-    """A text that somebody else may have written, with its control characters as escapes."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    print(escape_controls(message), file=sys.stderr)
 
 
 def _said_by_us(trace: TracebackType | None) -> bool:

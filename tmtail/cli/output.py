@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
-from tmtail.cli.faults import visible
+from tm.support.escaping import escape_controls
 
 if TYPE_CHECKING:
     from compiler import Text
@@ -67,7 +67,7 @@ def show_spans(text: str, spans: Mapping[str, Sequence[Any]] | None) -> None:
 def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
     end = "" if text.endswith("\n") else "\n"
     if not sys.stdout.isatty():
-        print(visible(text), end=end)
+        print(escape_controls(text), end=end)
         return
     from rich.console import Console
     from rich.text import Text as Coloured
@@ -75,10 +75,10 @@ def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
     coloured = Coloured()
     at = 0
     for role, start, stop in spans:
-        coloured.append(visible(text[at:start]))
-        coloured.append(visible(text[start:stop]), COLOURS.get(role))
+        coloured.append(escape_controls(text[at:start]))
+        coloured.append(escape_controls(text[start:stop]), COLOURS.get(role))
         at = stop
-    coloured.append(visible(text[at:]))
+    coloured.append(escape_controls(text[at:]))
     Console(highlight=False, soft_wrap=True).print(coloured, end=end)
 
 

@@ -9,6 +9,7 @@ import torch
 from peft import LoraConfig, PeftModel
 
 from evaluation.models.loading import ADAPTER, RECORD, base_of, load_model, record_of
+from tm.support.files import atomic_folder
 from training.config import Adapter
 
 PROBED = 64
@@ -61,13 +62,12 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
     difference = float((before - after).abs().max())
     if difference > TOLERANCE * float(before.abs().max()):
         raise RuntimeError(f"{adapter}: merging changes logits by up to {difference:.2g}")
-    part = out.with_name(out.name + ".part")
-    merged.save_pretrained(part)
-    tokenizer.save_pretrained(part)
-    record = record_of(adapter)
-    (part / RECORD).write_text(
-        json.dumps({**record, "merged": {"logits_differ": difference}}, indent=1) + "\n",
-        encoding="utf-8",
-    )
-    part.rename(out)
+    with atomic_folder(out) as draft:
+        merged.save_pretrained(draft)
+        tokenizer.save_pretrained(draft)
+        record = record_of(adapter)
+        (draft / RECORD).write_text(
+            json.dumps({**record, "merged": {"logits_differ": difference}}, indent=1) + "\n",
+            encoding="utf-8",
+        )
     return difference

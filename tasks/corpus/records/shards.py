@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from tasks.base import AnyTask
 from tasks.corpus.records.table import RecordOptions, record_table
 from tasks.corpus.selection import ItemIndices
-from tm.support.files import whole
+from tm.support.files import atomic_file
 
 RECORDS_PER_SHARD = 10_000
 """Records of a shard; the last one of a part holds the rest."""
@@ -87,7 +87,7 @@ def write_shard(shard: Shard, options: RecordOptions) -> int:
         figures = ShardFigures()
         schema = options.schema
         with (
-            whole(shard.path) as draft,
+            atomic_file(shard.path) as draft,
             pq.ParquetWriter(draft, schema, compression="zstd") as file,
         ):
             for first in range(0, len(shard.indices), MAX_RECORDS_PER_ROW_GROUP):

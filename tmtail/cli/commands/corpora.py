@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import ExitCode, visible
+from tm.support.escaping import escape_controls
+from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import names, progress, show_columns, show_json, show_spans, table_sizes
 from tmtail.cli.targets import Tasks, load_tasks
@@ -230,7 +231,7 @@ def show(
             continue
         print(f"{record['id']}: length {record['length']}, {record['bytes']:,} bytes, ", end="")
         print(f"{record['atomic_states']:,} steps, {record['transitions']:,} transitions\n")
-        print(visible(record["prompt"]))
+        print(escape_controls(record["prompt"]))
         show_spans(record["completion"], record.get("spans"))
         print()
 

@@ -80,21 +80,21 @@ def fmt(
     Spaces, indentation and blank lines change; comments and the machine stay as they are.
     """
     from tm.language.formatter import format_text
-    from tm.language.source import read
+    from tm.language.reading import read_source
 
     changed = False
     for file in files:
         _see_that_it_is_a_source(file)
-        formatted = format_text(read(file, str(file)).text, str(file))
+        formatted = format_text(read_source(file, str(file)).text, str(file))
         if formatted.encode() == file.read_bytes():
             continue
         changed = True
         if only_check:
             print(f"{file} would change")
         else:
-            from tm.support.files import whole  # which brings pyarrow
+            from tm.support.files import atomic_file
 
-            with whole(file.resolve()) as draft:
+            with atomic_file(file.resolve()) as draft:
                 draft.write_bytes(formatted.encode())
                 shutil.copymode(file, draft)
             print(f"{file} formatted")

@@ -7,7 +7,7 @@ import pytest
 import tm
 from tm.language.formatter import format_text
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 SHIPPED = [p for folder in ("tm", "tasks", "tests") for p in sorted((ROOT / folder).rglob("*.tm"))]
 
 RAGGED = """\

@@ -7,7 +7,7 @@ import pytest
 
 import tm
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 LIBRARIES = sorted((ROOT / "tm/std").glob("*.tm"))
 PROC = re.compile(r"^(?P<above>.*)\nproc (?P<name>\w+)\(", re.MULTILINE)
 
@@ -16,7 +16,7 @@ PROC = re.compile(r"^(?P<above>.*)\nproc (?P<name>\w+)\(", re.MULTILINE)
 def test_every_proc_says_what_it_does_is_listed_and_is_tested(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     listed = (ROOT / "docs/language.md").read_text(encoding="utf-8")
-    tests = (ROOT / f"tests/tm/test_std_{path.stem}.py").read_text(encoding="utf-8")
+    tests = (ROOT / f"tests/tm/std/test_{path.stem}.py").read_text(encoding="utf-8")
     procs = list(PROC.finditer(source))
     assert len(procs) == source.count("\nproc ")
     for proc in procs:

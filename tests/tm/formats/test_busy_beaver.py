@@ -1,0 +1,108 @@
+"""Busy-beaver text: round trips, errors with their places, tables that it cannot express."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.machines import palindrome
+from tm.engine import run
+from tm.formats import FormatError, from_json, parse_busy_beaver, to_busy_beaver, to_json
+from tm.table import ACCEPT, BLANK, REJECT, Action, Place, State, Table, Tape
+
+BB5 = "1RB1LC_1RC1RB_1RD0LE_1LA1LD_1RZ0LA"
+PLACE = Place("m.tm", 3, 5)
+
+
+def test_busy_beaver_text_both_ways() -> None:
+    table = parse_busy_beaver(f"  {BB5}\n", name="BB(5)")
+    assert to_busy_beaver(table) == BB5
+    assert [state.name for state in table.states] == list("ABCDE")
+    assert table.states[1].place == Place("BB(5)", 1, 10)
+    assert table.tapes[0].symbols == (BLANK, "1")
+
+
+def test_undefined_and_halting_transitions() -> None:
+    table = parse_busy_beaver("1RB---2LC_2LA1RX0RB")
+    assert len(list(table.rows())) == 5
+    assert to_busy_beaver(table) == "1RB---2LZ_2LA1RZ0RB"
+    done = run(parse_busy_beaver("1RB---_1LA1RZ"), {})
+    assert (done.outcome, done.transitions) == ("stuck", 2)
+
+
+@given(st.data())
+def test_any_text_is_unchanged_by_a_round_trip(data: st.DataObject) -> None:
+    states = data.draw(st.integers(1, 25))
+    symbols = data.draw(st.integers(1, 10))
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXY"[:states] + "Z"
+    triple = st.just("---") | st.builds(
+        "{}{}{}".format,
+        st.integers(0, symbols - 1),
+        st.sampled_from("LR"),
+        st.sampled_from(letters),
+    )
+    row = st.lists(triple, min_size=symbols, max_size=symbols).map("".join)
+    text = "_".join(data.draw(st.lists(row, min_size=states, max_size=states)))
+    table = parse_busy_beaver(text)
+    assert to_busy_beaver(table) == text
+    assert from_json(to_json(table)) == table
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "message"),
+    [
+        ("", "character 1", "state A has 0 transitions"),
+        ("1R", "character 1", "state A has 0 transitions"),
+        ("1RB1L", "character 1", "state A is 5 characters long, not 3"),
+        ("1RB1LB_1LA", "character 8", "state B is 3 characters long, not 6"),
+        ("1RB1LB_1LA1RZ_", "character 15", "state C is 0 characters long"),
+        ("1RB1LB 1LA1RZ", "character 1", "state A is 13 characters long, not 12"),
+        ("2RB1LB_1LA1RZ", "character 1", "'2' is no symbol to write; they are 01"),
+        (" 1RB1XB_1LA1RZ", "character 6", "'X' is no move; they are L and R"),
+        ("1RB1LB_1La1RZ", "character 10", "'a' is no state"),
+        ("1RB1LB_1LA1R٣", "character 13", "is no state"),
+        ("--B1LB_1LA1RZ", "character 1", "'-' is no symbol"),
+        ("_".join(["1RA"] * 27), "character 1", "27 states; there are letters for 26"),
+        ("1RA" * 11, "character 1", "state A has 11 transitions"),
+        ("x" * 10_000_000, "character 1", "transitions"),
+    ],
+)
+def test_malformed_text_is_refused_with_its_place(text: str, where: str, message: str) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_busy_beaver(text)
+    assert caught.value.where == where
+    assert message in str(caught.value)
+
+
+def small(action: Action, states: int = 1, **tape: Any) -> Table:
+    """Return a table of one tape whose states all lead to ``action``."""
+    fields: dict[str, Any] = {"name": "t", "symbols": (BLANK, "1"), "word": frozenset(), **tape}
+    return Table(
+        name="m",
+        tapes=(Tape(**fields),),
+        states=(State("s", PLACE, 0),) * states,
+        actions=(action,),
+    )
+
+
+def test_a_transition_that_reads_nothing_is_written_for_each_symbol() -> None:
+    assert to_busy_beaver(small(Action(ACCEPT, moves=((0, 1),)))) == "0RZ1RZ"
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (palindrome(), "one tape"),
+        (small(Action(0, moves=((0, 1),)), marks=True), "without marks"),
+        (small(Action(0, moves=((0, 1),)), symbols=(BLANK, *"abcdefghij")), "10 symbols"),
+        (small(Action(0, moves=((0, 1),)), states=26), "25 states, not 26"),
+        (small(Action(0)), "state `s` has a transition that does not move the head"),
+        (small(Action(REJECT, moves=((0, 1),))), "state `s` has a transition that rejects"),
+    ],
+)
+def test_tables_that_the_format_cannot_express_are_refused(table: Table, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        to_busy_beaver(table)

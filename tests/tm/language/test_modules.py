@@ -1,0 +1,61 @@
+"""Imports of files and of the standard library, and libraries checked on their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import tm
+from tm.language.diagnostics import SourceError
+
+GOOD = "tape t: '0'..'9'\nmain {\n    while t in '0'..'8' { t := t + 1 }\n}\n"
+
+
+def test_imports_stay_inside_the_folder(tmp_path: Path) -> None:
+    root = tmp_path / "machines"
+    root.mkdir()
+    (tmp_path / "secret.tm").write_text("class c = '0'\n")
+    (root / "link.tm").symlink_to(tmp_path / "secret.tm")
+    for target in ("../secret.tm", "link.tm", str(tmp_path / "secret.tm"), "../../etc/passwd"):
+        (root / "m.tm").write_text(f'import "{target}"\nmain {{ accept }}\n')
+        with pytest.raises(SourceError, match="TM023"):
+            tm.check(root / "m.tm")
+
+
+def test_files_beside_the_machine_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "b.tm").write_text("class bit = '0' | '1'\nproc flip(t) { t := 1 - t }\n")
+    (tmp_path / "a.tm").write_text('import "lib/b.tm"\ntape t: bit\nmain { flip(t) }\n')
+    assert tm.run(tm.load(tmp_path / "a.tm"), {"t": "0"}).text("t") == "1"
+
+
+def test_files_that_import_each_other_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.tm").write_text('import "b.tm"\nmain { accept }\n')
+    (tmp_path / "b.tm").write_text('import "a.tm"\n')
+    with pytest.raises(SourceError, match="imports itself"):
+        tm.check(tmp_path / "a.tm")
+
+
+def test_an_error_in_an_import_names_its_file(tmp_path: Path) -> None:
+    (tmp_path / "a.tm").write_text("import \"b.tm\"\ntape t: '0'\nmain { p(t) }\n")
+    (tmp_path / "b.tm").write_text("proc p(t) { lfet t }\n")
+    with pytest.raises(SourceError, match=r"b\.tm:1:18: error"):
+        tm.check(tmp_path / "a.tm")
+
+
+def test_a_library_is_checked_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "lib.tm").write_text("class d = '0'\nproc p(t, u) { while t in d { right t } }\n")
+    (tmp_path / "bad.tm").write_text("proc p(t) { right s }\n")
+    (tmp_path / "machine.tm").write_text(GOOD)
+    warnings = tm.check_library(tmp_path / "lib.tm")
+    assert warnings is not None
+    assert [w.message for w in warnings] == ["parameter `u` is never used"]
+    with pytest.raises(SourceError, match="TM020"):
+        tm.check_library(tmp_path / "bad.tm")
+    assert tm.check_library(tmp_path / "machine.tm") is None
+
+
+@pytest.mark.parametrize("library", sorted((Path(tm.__file__).parent / "std").glob("*.tm")))
+def test_the_standard_library_is_clean(library: Path) -> None:
+    assert tm.check_library(library) == ()

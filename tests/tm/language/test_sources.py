@@ -1,0 +1,131 @@
+"""Hostile and broken sources: each gets errors with their places, none crashes."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tm
+from tm.language.diagnostics import Diagnostic, SourceError
+
+GOOD = "tape t: '0'..'9'\nmain {\n    while t in '0'..'8' { t := t + 1 }\n}\n"
+
+
+def codes(text: str) -> list[str]:
+    with pytest.raises(SourceError) as caught:
+        tm.check_text(text)
+    return [d.code for d in caught.value.diagnostics]
+
+
+def diagnose(text: str) -> tuple[Diagnostic, ...]:
+    try:
+        return tm.check_text(text).warnings
+    except SourceError as error:
+        return error.diagnostics
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
+    assert tm.check_text("\ufeff" + GOOD.replace("\n", "\r\n")).table == tm.check_text(GOOD).table
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\0", "U+0000"),
+        ("\u200b", "U+200B ZERO WIDTH SPACE"),
+        ("\u202e", "U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("’", "U+2019 RIGHT SINGLE QUOTATION MARK"),
+        ("\u00a0", "U+00A0 NO-BREAK SPACE"),
+        ("３", "U+FF13 FULLWIDTH DIGIT THREE"),
+        ("\r", "U+000D"),
+    ],
+)
+def test_odd_characters_are_named(character: str, name: str) -> None:
+    with pytest.raises(
+        SourceError, match=rf"machine\.tm:2:6: error\[TM003\]: {name.replace('+', '.')}"
+    ):
+        tm.check_text(f"tape t: '0'\nmain {character}{{ left t }}\n")
+
+
+def test_bidi_overrides_are_refused_even_in_comments_and_strings() -> None:
+    assert codes("# \u202e\n" + GOOD) == ["TM003"]
+    assert codes(GOOD.replace("}\n}", '} answer "\u200b" }')) == ["TM003"]
+
+
+def test_words_of_other_languages_are_fine_in_comments_and_strings() -> None:
+    assert tm.check_text("# größer – 大\n" + GOOD.replace("}\n}", '} answer "größer" }')).table
+
+
+def test_limits_come_before_memory_and_recursion() -> None:
+    begun = time.perf_counter()
+    assert codes("main " + "{ loop " * 100_000) == ["TM004"]
+    assert codes("tape t: '0'\nmain { left t " + "(" * 100_000 + "\n}") == ["TM004"]
+    assert codes("class c = " + " | ".join(["'a'"] * 5_000)) == ["TM004"]
+    assert codes("main { " + "if " + "not " * 5_000 + "x == 1 { } }") == ["TM004"]
+    assert codes(f"tape t: '0'\nmain {{ let q: 0..{'9' * 5_000} = 1 t := q }}")[0] == "TM008"
+    assert codes("x" * 900_000) == ["TM006"]
+    assert time.perf_counter() - begun < 60
+
+
+def test_a_source_of_fifty_megabytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "big.tm"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    with pytest.raises(SourceError, match="TM002"):
+        tm.check(path)
+
+
+def test_what_is_no_text_or_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "latin.tm").write_bytes(b"# ok\n# \xe9\n")
+    with pytest.raises(SourceError, match="byte 0xe9 in line 2"):
+        tm.check(tmp_path / "latin.tm")
+    with pytest.raises(SourceError, match="TM001"):
+        tm.check(tmp_path / "missing.tm")
+    with pytest.raises(SourceError, match="TM001"):
+        tm.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "help"),
+    [
+        ("tape t: 0..9", "single quotes"),
+        ("tape t: '0'\nmain { t := \"0\" }", "single quotes"),
+        ("tape t: '0'\nmain { let r = 3 }", "a register has a domain"),
+        ("tape t: '0'\nmain { left t; right t }", "nothing stands between statements"),
+        ("tape t: '0'\nmain { if t = 0 { } }", "`==` compares"),
+    ],
+)
+def test_habits_of_other_languages_have_a_way_out(source: str, help: str) -> None:
+    (found,) = diagnose(source)
+    assert help in found.help
+
+
+def test_an_unclosed_block_points_at_its_opener() -> None:
+    text = "tape t: '0'\nmain {\n    while t == 0 {\n        right t\n    if t == _ { left t }\n}\n"
+    with pytest.raises(SourceError) as caught:
+        tm.check_text(text)
+    (diagnostic,) = caught.value.diagnostics
+    assert (diagnostic.code, diagnostic.span.place.line) == ("TM005", 3)
+
+
+def test_one_run_names_faults_of_many_declarations() -> None:
+    text = "tape t '0'\nproc p(a { left a }\nmain { left }\nclass c = \n"
+    assert len(codes(text)) >= 3
+
+
+@given(st.text(max_size=80))
+def test_any_text_gives_errors_or_a_table(text: str) -> None:
+    for diagnostic in diagnose(text):
+        assert json.dumps(diagnostic.as_json())
+        assert str(diagnostic)
+
+
+@given(st.integers(0, len(GOOD) - 1), st.sampled_from(list("{}()[]'\"=:|,.x0 \n")), st.booleans())
+def test_a_slip_of_the_keyboard_gives_errors_or_a_table(at: int, typed: str, replace: bool) -> None:
+    text = GOOD[:at] + typed + GOOD[at + replace :]
+    assert all(d.span.place.line <= text.count("\n") + 1 for d in diagnose(text))

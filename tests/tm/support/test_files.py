@@ -1,0 +1,91 @@
+"""Files and folders that appear complete or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tm.support.files import (
+    FolderInUseError,
+    atomic_file,
+    atomic_folder,
+    name_in_errors,
+    sole_writer,
+    write_text,
+)
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_a_file_replaces_the_old_one_when_its_block_ends(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "old")
+    with atomic_file(tmp_path / "a.txt") as draft:
+        draft.write_text("new")
+        assert (tmp_path / "a.txt").read_text() == "old"
+    assert (tmp_path / "a.txt").read_text() == "new"
+    assert names_in(tmp_path) == {"a.txt"}
+
+
+def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "old")
+    with pytest.raises(ZeroDivisionError), atomic_file(tmp_path / "a.txt") as draft:
+        draft.write_text(str(1 // 0))
+    assert (tmp_path / "a.txt").read_text() == "old"
+    assert names_in(tmp_path) == {"a.txt"}
+
+
+def test_a_folder_appears_when_its_block_ends(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "model") as draft:
+        (draft / "weights").write_text("w")
+        assert names_in(tmp_path) == {"model.part"}
+    assert names_in(tmp_path) == {"model"}
+    assert names_in(tmp_path / "model") == {"weights"}
+
+
+def test_a_failure_leaves_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), atomic_folder(tmp_path / "model") as draft:
+        (draft / "weights").write_text(str(1 // 0))
+    assert names_in(tmp_path) == set()
+
+
+def test_a_draft_of_a_killed_process_is_discarded(tmp_path: Path) -> None:
+    (tmp_path / "model.part").mkdir()
+    (tmp_path / "model.part" / "stale").touch()
+    with atomic_folder(tmp_path / "model") as draft:
+        assert names_in(draft) == set()
+
+
+def test_an_existing_folder_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "weights").write_text("old")
+    with pytest.raises(OSError, match="model"), atomic_folder(tmp_path / "model") as draft:
+        (draft / "weights").write_text("new")
+    assert (tmp_path / "model" / "weights").read_text() == "old"
+    assert names_in(tmp_path) == {"model"}
+
+
+def test_other_processes_of_a_run_share_the_draft_and_leave_it(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "model") as draft:
+        (draft / "weights").write_text("w")
+        with atomic_folder(tmp_path / "model", is_writer=False) as shared:
+            assert shared == draft
+        assert names_in(draft) == {"weights"}
+    assert names_in(tmp_path) == {"model"}
+
+
+def test_system_errors_name_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full") as caught, name_in_errors(tmp_path / "a.txt"):
+        raise OSError(28, "full")
+    assert caught.value.filename == str(tmp_path / "a.txt")
+
+
+def test_a_folder_has_one_writer(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with sole_writer(out), pytest.raises(FolderInUseError, match="out"), sole_writer(out):
+        pass
+    (out / ".a.txt.1.part").touch()
+    with sole_writer(out):
+        assert names_in(out) == {".lock"}

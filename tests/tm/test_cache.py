@@ -1,0 +1,71 @@
+"""The cache of tables: used while every source is unchanged, harmless when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tm
+from tm import cache
+
+GOOD = "tape t: '0'..'9'\nmain {\n    while t in '0'..'8' { t := t + 1 }\n}\n"
+
+
+def test_the_cache_serves_a_table_until_a_source_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "b.tm").write_text("proc p(t) { t := 1 }\n")
+    machine = tmp_path / "a.tm"
+    machine.write_text("import \"b.tm\"\ntape t: '0' | '1' | '2'\nmain { p(t) }\n")
+    first = tm.load(machine)
+    (entry,) = (tmp_path / "cache").iterdir()
+    assert cache.get(machine) == first
+    entry.write_text(entry.read_text()[:-20])
+    assert cache.get(machine) is None
+    assert tm.load(machine) == first
+    (tmp_path / "b.tm").write_text("proc p(t) { t := 2 }\n")
+    assert tm.run(tm.load(machine), {}).text("t") == "2"
+
+
+def test_no_cache_folder_is_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "file" / "cache"))
+    (tmp_path / "a.tm").write_text(GOOD)
+    assert tm.load(tmp_path / "a.tm") == tm.check(tmp_path / "a.tm").table
+
+
+def test_the_table_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
+    (tmp_path / "a.tm").write_text(
+        "import std.decimal\nclass d = '0'..'9'\ntape x, y, z: d | '-' word d | '-'\n"
+        "main { let r: lt | eq | gt = compare_signed(x, y) if r == lt { z := 1 } }\n"
+    )
+    program = (
+        "import sys, tm; from tm.formats import to_json\n"
+        "print(to_json(tm.check(sys.argv[1]).table))"
+    )
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path / "a.tm")],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(printed) == 1
+
+
+def test_nothing_is_kept_as_a_pickle(tmp_path: Path) -> None:
+    """Lark's own cache is one, in a folder that all users share; a table is kept as JSON."""
+    (tmp_path / "m.tm").write_text(GOOD)
+    places = dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME", "TMTAIL_CACHE"), str(tmp_path))
+    code = f"import tm; tm.load({str(tmp_path / 'm.tm')!r})"
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, **places}, check=True)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tm"]
+    assert kept
+    assert {path.suffix for path in kept} == {".json"}

@@ -1,0 +1,45 @@
+"""Reading of source files: bounded in size, UTF-8 only, every fault a diagnostic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tm.language.diagnostics import Diagnostic, SourceError
+from tm.language.source import Source
+
+MAX_SOURCE_BYTES = 1_000_000
+"""Size of the largest source file that is read: a thousand times the longest shipped machine."""
+
+
+def read_source(path: Path, name: str) -> Source:
+    """Read a source file; diagnostics show it under ``name``.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, is larger than ``MAX_SOURCE_BYTES`` or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_SOURCE_BYTES + 1)
+    except OSError as error:
+        raise _refusal(name, "TM001", f"cannot read this file: {error.strerror}") from None
+    if len(data) > MAX_SOURCE_BYTES:
+        raise _refusal(
+            name,
+            "TM002",
+            f"a source file may have at most {MAX_SOURCE_BYTES:,} bytes; this one has more",
+            "write a long table as a program instead of rule by rule",
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"{data[error.start]:#04x}"
+        raise _refusal(name, "TM001", f"not UTF-8 text: byte {byte} in line {line}") from None
+    return Source(name, text, path)
+
+
+def _refusal(name: str, code: str, message: str, help: str = "") -> SourceError:
+    """Return an error about a file as a whole: its excerpt is empty."""
+    return SourceError([Diagnostic(code, message, Source(name, "").span(0, 0), help)])
