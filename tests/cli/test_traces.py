@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import tasks
-from tasks.corpus.records import table as record_table
+from tasks.corpus.records.table import record_table
 from tmtail.cli.faults import ExitCode
 
 

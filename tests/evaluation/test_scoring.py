@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -275,7 +276,7 @@ def test_results_that_cannot_be_written_whole_are_not_written(tmp_path: Path) ->
 
 def test_tables_show_every_row() -> None:
     rows, _ = evaluate(ITEMS, Reference())
-    console = Console(width=160, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=160, record=True, quiet=False, file=StringIO())
     console.print(results_table(rows))
     console.print(divergence_table(rows))
     text = console.export_text()
