@@ -1,42 +1,45 @@
-"""What a task is: a machine, and the small Python file beside it that poses its problems.
+"""The base class of a task, which poses problems, and of an instance, which is one problem.
 
-The machine ``NAME.tm`` solves an instance; the class in ``NAME.py`` samples one, words it and
-writes it onto the tapes. A task of one's own is these two files, in any folder.
+A task consists of three files in one folder: the machine ``NAME.tm`` solves an instance, the class
+in ``NAME.py`` samples instances and writes them on the machine's tapes, and ``NAME.prompts.txt``
+holds the wordings of the prompt. Users' own tasks may be in any folder.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from functools import cached_property, partial
-from hashlib import blake2b
+from functools import cached_property
+from hashlib import blake2b, sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws
+from tasks.modules import load_module
 from tm import Limits, Run, Table, load, run
 
 LengthRange = tuple[int, int]
 """The least and the greatest length of a range."""
 
 
-def ranges(**spans: LengthRange) -> Any:
-    """The default of ``Task.ranges`` in a task's class, as in ``ranges(S=(2, 4), M=(5, 6))``."""
-    return field(default_factory=lambda: dict(spans), hash=False)
+def ranges(**length_ranges: LengthRange) -> Any:
+    """Return the default of a task's field ``ranges``, as in ``ranges(S=(2, 4), M=(5, 6))``."""
+    return field(default_factory=lambda: dict(length_ranges), hash=False)
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text, each as one line."""
-    return tuple(" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n"))
+    """Split a text at blank lines and join the lines of each paragraph with single spaces."""
+    return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part)
 
 
 def listed(facts: Mapping[str, str]) -> str:
-    """Named values as a prompt gives them, ``pk = 12, pl = -4``: the way the machine says them."""
+    """Return named values as a prompt lists them: ``pk = 12, pl = -4``, like the machine's text."""
     return ", ".join([f"{key} = {value}" for key, value in facts.items()])
 
 
@@ -44,37 +47,40 @@ def listed(facts: Mapping[str, str]) -> str:
 class Instance:
     """One problem of a task: a frozen, keyword-only dataclass that checks itself when it is built.
 
-    Its fields are texts, numbers and tuples of such. Fields with ``compare=False`` are names that
-    the text uses and no part of the problem: instances that differ in nothing else are one problem.
+    Its fields are strings, numbers and tuples of these. Fields with ``compare=False`` hold names
+    that the text uses; instances that differ only in such names are the same problem.
     """
 
     __slots__ = ()
 
     def to_json(self) -> str:
-        """All fields, as one line of JSON that ``from_json`` reads."""
+        """Return all fields as one line of JSON; ``from_json`` reads it."""
         return json.dumps({f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The instance that ``to_json`` wrote.
+        """Return the instance that ``to_json`` wrote.
 
         Raises
         ------
         ValueError
-            When the text is no JSON object with just these fields, or the fields are no instance.
+            If the text is not a JSON object with exactly these fields, or a value is not valid.
         """
         values = json.loads(text)
         names = {f.name for f in fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
-            raise ValueError(f"{cls.__name__} has the fields {', '.join(sorted(names))}")
+            raise ValueError(
+                f"{cls.__name__}: the JSON must be an object with exactly the fields "
+                f"{', '.join(sorted(names))}"
+            )
         try:
             return cls(**{name: _frozen(value) for name, value in values.items()})
         except TypeError as error:
-            raise ValueError(f"{cls.__name__}: a field of another type: {error}") from error
+            raise ValueError(f"{cls.__name__}: a field has the wrong type: {error}") from error
 
     @property
     def digest(self) -> bytes:
-        """16 bytes that stand for the problem: equal for equal instances, on every machine."""
+        """16 bytes that identify the problem: equal for equal instances, on every machine."""
         problem = [getattr(self, f.name) for f in fields(self) if f.compare]
         return blake2b(json.dumps(problem).encode(), digest_size=16).digest()
 
@@ -88,38 +94,45 @@ I = TypeVar("I", bound=Instance)  # noqa: E741
 
 @dataclass(frozen=True, kw_only=True)
 class Task(ABC, Generic[I]):
-    """A task; immutable. A class's own fields are its options, as ``ranges`` is.
+    """A family of problems and the machine that solves them; immutable.
+
+    The dataclass fields of a subclass, such as ``ranges``, are the options of the task.
 
     Attributes
     ----------
     ranges
-        The lengths of each range, by its name; those of the paper are ``S``, ``M`` and ``L``.
+        The least and the greatest length of each range, by the range's name. The paper's ranges
+        are ``S``, ``M`` and ``L``; models are trained on the first one.
     paradigm
-        The family of algorithms that the task's machine belongs to.
+        The family of algorithms that the machine belongs to.
     instance
-        The class of its instances.
+        The class of the task's instances.
     kind
-        What its answers look like.
-    wordings
-        At least 20 ways to pose it, each with all that fixes the answer; see ``prompt``.
+        The form of the task's answers.
     lengths
-        How many lengths an instance has, drawn independently.
+        The number of lengths that an instance has; each is drawn independently.
     coarse
-        Names of steps that work on values of more than 8 symbols in one go, owned up to.
+        Names of steps that process values of more than 8 symbols at once. The text rules *atomic*
+        and *answered* exempt them.
     far
-        Names of steps whose fetches reach as far back as the text is long, owned up to.
+        Names of steps that fetch values from a distance that grows with the length of the text.
+        The text rule *reach* reports them as a note instead of an error.
     unseen
-        Names of steps whose labels or results S cannot show in full, owned up to.
+        Names of steps with labels or results that longer ranges need and the first range cannot
+        show. The text rules *covered* and *labels_in_range* report them as notes, not as errors.
     complexity
-        How many operations the algorithm itself takes, for people: ``n²``.
+        The number of operations of the algorithm, for people to read: ``n²``.
     budget
-        Tokens that prompt and completion, and 5 % more, may take, in Qwen2.5's vocabulary.
+        The maximum number of tokens of a prompt and its completion, with a margin of 5 %, in the
+        vocabulary of Qwen2.5.
     beyond
-        Ranges whose longest texts, however they are written, take more; owned up to.
+        Names of ranges in which the longest texts exceed the budget in every style. They are not
+        used for training or scoring, and the text rules skip them.
     partly
-        Ranges of whose longest texts only some take more; owned up to.
+        Names of ranges in which only some of the longest texts exceed the budget.
     machine
-        The name of the machine's file, where it is another task's.
+        The name of the machine that solves this task if it is another task's machine; its prompts
+        are used as well. An empty string means that the machine has the task's own name.
     """
 
     ranges: Mapping[str, LengthRange]
@@ -127,7 +140,6 @@ class Task(ABC, Generic[I]):
     paradigm: ClassVar[str]
     instance: ClassVar[type[Instance]]
     kind: ClassVar[AnswerKind]
-    wordings: ClassVar[tuple[str, ...]]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()
     far: ClassVar[frozenset[str]] = frozenset()
@@ -140,56 +152,59 @@ class Task(ABC, Generic[I]):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
-        for span in self.ranges.values():
-            self.length_range(span)
+        for length_range in self.ranges.values():
+            self.length_range(length_range)
 
     @abstractmethod
     def sample(self, draws: Draws, *lengths: int) -> I:
-        """A random instance of these lengths."""
+        """Return a random instance of these lengths."""
 
     @abstractmethod
     def tiny(self, draws: Draws) -> I:
-        """A random instance over the smallest alphabet and sizes, so that steps soon recur."""
+        """Return a random instance over the smallest alphabet and sizes, in which steps recur."""
 
     @abstractmethod
     def length(self, instance: I) -> int:
-        """The length of an instance; the greatest where there are several."""
+        """Return the length of an instance; the greatest one if it has several."""
 
     @abstractmethod
     def facts(self, instance: I) -> Mapping[str, str]:
-        """The named values that the prompt gives, in its order."""
+        """Return the named values that the prompt lists, in the order of the prompt."""
 
     @abstractmethod
     def tapes(self, instance: I) -> Mapping[str, str]:
-        """What stands on the machine's tapes before it starts, by tape."""
+        """Return the initial contents of the machine's tapes, by tape name."""
 
     def count(self, *lengths: int) -> int | None:
-        """How many different problems there are of these lengths; None where nobody has counted."""
+        """Return the number of different problems of these lengths; None means not known."""
         return None
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> I:
-        """Problem ``index`` of the ``count`` ones of these lengths, each of which has one index.
+        """Return problem ``index`` of the ``count`` problems of these lengths.
 
-        Tasks with few problems define it, so that training and evaluation can share them out.
-        ``draws`` chooses no more than names: the fields with ``compare=False``.
+        Each problem has exactly one index. Tasks with few problems define this method, so that
+        each problem can be assigned to training or to evaluation. ``draws`` may only choose names,
+        the fields with ``compare=False``.
         """
-        raise NotImplementedError(f"{self.name} does not number its problems")
+        raise NotImplementedError(f"{self.name} does not define `unrank`")
 
     def held_out(self, instance: I, seed: int) -> bool | None:
-        """Whether a problem is kept from training, where the task itself must decide.
+        """Return whether a problem is excluded from training; None means the task does not decide.
 
-        A task whose problems share whole stretches of text, as overlapping intervals do, says so of
-        each: evaluation and probes are made of those that are held out, training of the others.
-        None, for all problems alike, where any may be in any split.
+        A task decides if its problems share long parts of their texts, as overlapping intervals do.
+        Evaluation and probes then use the problems that are held out, training uses the others.
         """
         return None
 
     def words(self, instance: I) -> Mapping[str, str]:
-        """The holes of the wordings, by name; between them they must give every fact."""
+        """Return the values of the wordings' placeholders; together they must give every fact."""
         return {"facts": listed(self.facts(instance))}
 
     def right(self, instance: I, answer: str, gold: str) -> bool:
-        """Whether ``answer``, in its normal spelling, is right when the machine's is ``gold``."""
+        """Return whether ``answer`` is correct, given the machine's answer ``gold``.
+
+        Both are in their normal spelling.
+        """
         return answer == gold
 
     @property
@@ -199,69 +214,109 @@ class Task(ABC, Generic[I]):
 
     @property
     def source(self) -> Path:
-        """The source of its machine, beside the Python file."""
+        """The source file of the machine, in the folder of the Python file."""
         return self.path.with_name(f"{self.machine or self.name}.tm")
 
     @property
+    def prompts_file(self) -> Path:
+        """The file of the wordings, in the folder of the machine."""
+        return self.source.with_suffix(".prompts.txt")
+
+    @property
     def name(self) -> str:
+        """The name of the Python file, without its suffix."""
         return self.path.stem
 
     @cached_property
     def table(self) -> Table:
-        """The machine."""
+        """The transition table of the machine."""
         return load(self.source)
 
-    def length_range(self, where: str | int | LengthRange) -> LengthRange:
-        """The lengths that ``where`` means: a range's name, one length, or a span itself.
+    @cached_property
+    def wordings(self) -> tuple[str, ...]:
+        """The wordings of the prompt, at least 20 for a shipped task; see ``prompt``.
+
+        Each gives all that determines the answer and its form. They are the paragraphs of
+        ``prompts_file``; a class may define the attribute ``wordings`` instead.
 
         Raises
         ------
         ValueError
-            For a range that the task does not have, or a span that is none.
+            If the file does not exist or holds no wording.
         """
-        if isinstance(where, str):
-            if where not in self.ranges:
+        file = self.prompts_file
+        wordings = paragraphs(file.read_text(encoding="utf-8")) if file.is_file() else ()
+        if not wordings:
+            raise ValueError(
+                f"{self.name} has no wordings: write them to {file}, with a blank line between "
+                "two, or define `wordings` in the class"
+            )
+        return wordings
+
+    @property
+    def source_digest(self) -> str:
+        """SHA-256 of the Python file and, if there is one, of the prompts file."""
+        files = [file for file in (self.path, self.prompts_file) if file.is_file()]
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+    def length_range(self, lengths: str | int | LengthRange) -> LengthRange:
+        """Return the least and the greatest length of a range.
+
+        Parameters
+        ----------
+        lengths
+            The name of a range, a single length, or a pair of lengths.
+
+        Raises
+        ------
+        ValueError
+            If the task has no range of this name, or the lengths are not in order or below 1.
+        """
+        if isinstance(lengths, str):
+            if lengths not in self.ranges:
                 names = ", ".join(self.ranges)
-                raise ValueError(f"{self.name} has no range {where!r}; its ranges are {names}")
-            return self.ranges[where]
-        low, high = (where, where) if isinstance(where, int) else where
+                raise ValueError(f"{self.name} has no range {lengths!r}; its ranges are {names}")
+            return self.ranges[lengths]
+        low, high = (lengths, lengths) if isinstance(lengths, int) else lengths
         if not 1 <= low <= high:
-            raise ValueError(f"no range of lengths: {low}–{high}; it must be 1 ≤ least ≤ greatest")
+            raise ValueError(
+                f"{low}–{high} is not a range of lengths; it must be 1 ≤ least ≤ greatest"
+            )
         return low, high
 
-    def draw(self, draws: Draws, where: str | int | LengthRange) -> I:
-        """A random instance with its lengths drawn from a range; see ``span``."""
-        low, high = self.length_range(where)
+    def draw(self, draws: Draws, lengths: str | int | LengthRange) -> I:
+        """Return a random instance whose lengths are drawn from a range; see ``length_range``."""
+        low, high = self.length_range(lengths)
         return self.sample(draws, *[draws.between(low, high) for _ in range(self.lengths)])
 
     def prompt(self, instance: I, wording: int = 0) -> str:
-        """The problem in the words of one of ``wordings``, ending in a line break.
+        """Return the problem in the words of ``wordings[wording]``, with a final line break.
 
         Raises
         ------
         ValueError
-            When the wording has a hole that ``words`` does not fill.
+            If the wording has a placeholder that ``words`` does not give.
         """
         template, words = self.wordings[wording], self.words(instance)
         try:
             return template.format(**words) + "\n"
         except (LookupError, ValueError) as error:
             raise ValueError(
-                f"wording {wording} of {self.name} cannot be filled in: {error}; its holes are "
-                f"{', '.join(words)}, and {{{{ and }}}} are braces"
+                f"wording {wording} of {self.name} cannot be filled in: {error}; its placeholders "
+                f"are {', '.join(words)}, and braces are written {{{{ and }}}}"
             ) from None
 
     def run(self, instance: I, *, trace: bool = True, limits: Limits | None = None) -> Run:
-        """Run the machine on an instance, within ``Limits()`` where there are none given."""
+        """Run the machine on an instance; ``limits`` defaults to ``Limits()``."""
         return run(self.table, self.tapes(instance), trace=trace, limits=limits or Limits())
 
     def answer(self, instance: I) -> str:
-        """The machine's answer: what stands on its tape ``out`` when it has accepted.
+        """Return the machine's answer: the text on the tape ``out`` at the end of an accepting run.
 
         Raises
         ------
         RuntimeError
-            When it does not accept, which is a fault of the machine.
+            If the machine does not accept, which is a defect of the machine.
         """
         result = self.run(instance, trace=False)
         if result.outcome != "accept":
@@ -271,19 +326,19 @@ class Task(ABC, Generic[I]):
         return result.text("out")
 
     def check(self, instance: I, text: str, *, gold: str | None = None) -> GradedAnswer:
-        """Grade an output by its final answer alone; see ``tasks.answers`` for the rule.
+        """Grade an output by its final answer alone; ``tasks.answers`` describes the rule.
 
         Parameters
         ----------
         gold
-            The machine's answer, where it is known; otherwise the machine is run.
+            The machine's answer; None runs the machine to compute it.
         """
-        said = last_answer(text)
-        if said is None:
+        spelling = last_answer(text)
+        if spelling is None:
             return GradedAnswer(Grade.MISSING)
-        if said == gold:  # which is in its normal spelling
-            return GradedAnswer(Grade.CORRECT, said)
-        answer = self.kind.read(said)
+        if spelling == gold:  # the machine's answer is in its normal spelling
+            return GradedAnswer(Grade.CORRECT, spelling)
+        answer = self.kind.read(spelling)
         if answer is None:
             return GradedAnswer(Grade.MALFORMED)
         if gold is None:
@@ -292,10 +347,15 @@ class Task(ABC, Generic[I]):
         return GradedAnswer(Grade.CORRECT if right else Grade.WRONG, answer)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from tasks.registry import from_file  # which imports this file
-
         options = {f.name: getattr(self, f.name) for f in fields(self)}
-        return partial(from_file, self.path, **options | {"ranges": dict(self.ranges)}), ()
+        options["ranges"] = dict(self.ranges)
+        return _rebuild, (self.path, type(self).__qualname__, options)
 
 
 AnyTask = Task[Any]
+
+
+def _rebuild(path: Path, class_name: str, options: Mapping[str, Any]) -> AnyTask:
+    """Return a pickled task: an object of a class of its Python file, which is loaded if needed."""
+    task: AnyTask = getattr(load_module(path), class_name)(**options)
+    return task

@@ -145,7 +145,7 @@ def describe_task(task: AnyTask) -> dict[str, Any]:
     return {
         "name": task.name,
         "paradigm": task.paradigm,
-        "source": sha256(task.path),
+        "source": task.source_digest,
         "machine": task.table.digest,
         "options": options,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import comb
 from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, ranges
 
 LARGEST = 9999
 PLACES = tuple(a + b for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")
@@ -54,96 +54,6 @@ class Search(Instance):
         return PLACES[start - 1 : start + len(self.values) + 1]
 
 
-WORDINGS = paragraphs("""
-Find the number {target} in the sorted list {numbers}. Search with {bounds}. End with a line
-`answer: ` that holds its index, counted from 0, or -1 if it is not there.
-
-Given an increasing sequence, {numbers}, at which zero-based position does {target} stand? Bounds:
-{bounds}. Write `answer: ` and the position; a number that is missing has the position -1.
-
-Binary search exercise. The array reads {numbers} and the key to look for is {target}. Both bounds
-lie just outside, {bounds}. The last line is `answer: 0` if the key is the leading element, `answer:
-1` if it is the next, and so on; `answer: -1` if no element equals it.
-
-Halve and halve again: {numbers}. Is {target} among these, and how many stand before it? The halving
-starts from {bounds}. Say how many as `answer: 7`, or `answer: -1` for a value that does not occur.
-
-Input: ascending integers {numbers}; {target}; search bounds {bounds}. Output: one line, `answer: `
-followed by i such that element i, the first being element 0, equals the target, else by -1.
-
-Return the offset of a value from the head of an ordered table. The table: {numbers}. The value:
-{target}. The memory of the search: {bounds}. The head itself has the offset 0, an absent value -1;
-finish with `answer: ` and the offset.
-
-From smallest to largest we have {numbers}. Please locate {target}, beginning with {bounds}. Number
-the entries 0, 1, 2, … and reply `answer: ` plus the number of the entry found. Reply `answer: -1`
-should none match.
-
-Look up {target} by repeatedly comparing it with the middle of what is left of {numbers}. What is
-left lies between two bounds, {bounds}. Conclude with `answer: ` and the rank that was found, where
-the least number has rank 0, or with `answer: -1` when nothing is left.
-
-A program calls `search` on {numbers} for {target}; internally it keeps {bounds}. It gives back an
-index in the usual way of programmers, from zero up, and minus one on failure. What does it give
-back? Put it after `answer: `.
-
-Sorted data allow a quick test of membership. Data: {numbers}. Query: {target}. Working memory:
-{bounds}. If the query is a member, state the count of smaller members as `answer: 12`; if it is
-not, state `answer: -1`.
-
-Here every number is greater than the one on its left: {numbers}. Tell me where {target} is, using
-{bounds}. The leftmost spot is spot 0. Nowhere is written -1. Your reply closes with a line like
-`answer: 4`.
-
-In which slot of {numbers} is {target} kept? Slots count 0, 1, 2 and upwards in the order given.
-Divide and conquer from {bounds}. Close with the line `answer: ` and the slot, taking -1 for the
-slot of something that was never stored.
-
-Let the values {numbers} be called v(0) < v(1) < v(2) < … in this order. Determine k with v(k)
-equal to {target}, taking k = -1 if there is no such k. Auxiliary names: {bounds}. The final line
-reads `answer: ` and then k.
-
-The shelves of an archive carry rising file numbers, {numbers}. A clerk wants the file {target} and
-opens the middle shelf first; his notes say {bounds}. How many shelves does he leave on the left of
-the right one? Write `answer: ` and that many, or `answer: -1` if the file is not in the archive.
-
-A geologist drilled down and listed heights of layers from the lowest, {numbers}. Her colleague asks
-for the layer at {target}. She halves the list, starting with {bounds}. The lowest layer bears the
-index 0. Report the layer's index behind `answer: `, with -1 for a height that has no layer.
-
-Guests queue by the number on their ticket: {numbers}. The usher looks for ticket {target} and walks
-to the middle of the queue, then to the middle of a half of it. He remembers {bounds}. With the
-front guest as number 0, which guest holds the ticket? Announce `answer: ` and the guest, or
-`answer: -1` when nobody does.
-
-In a lighthouse the keeper's log is ordered by tide level, {numbers}. An inspector needs the entry
-for {target}, and leafs by halves, having marked {bounds}. How many entries come before it? The
-report ends in `answer: 9` for nine of them, say, and in `answer: -1` for an entry that is missing.
-
-Two sisters play a guessing game with cards laid face down in increasing order; in truth they are
-{numbers}. One must uncover {target} with few turns and always turns the middle card between
-{bounds}. Which card is it, the outermost left being card 0? She calls out `answer: ` and the card,
-and `answer: -1` if it lies nowhere.
-
-A street has houses whose altitudes rise all the way, {numbers}. The postman has a letter for the
-house at {target}. He splits the street in two, then the half in question, from {bounds}. Houses are
-indexed from 0 at the lower end. Deliver `answer: ` with the index, or `answer: -1` if such a house
-was never built.
-
-"I bet my balance of {target} shows up in this ranking," says the trader, pointing at {numbers},
-worst first. The computer bisects, with {bounds}. It prints `answer: ` and the zero-based line of
-the ranking on which the balance stands; a balance that shows up nowhere prints `answer: -1`.
-
-On a long bookshelf the spines show years in order, negative before our era: {numbers}. Does a spine
-show {target}? The librarian bisects between {bounds}. Count the books to the left of that spine and
-end on `answer: 3` or whatever the count is; end on `answer: -1` if there is no such spine.
-
-The lock of a vault compares a code with a rising list of codes that it knows, {numbers}. Somebody
-enters {target}. The lock's registers start as {bounds}. It opens the drawer whose number is the
-code's index in the list, from 0 on; an unknown code gives -1. Show the drawer as `answer: 2`.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class BinarySearch(Task[Search]):
     ranges: Mapping[str, LengthRange] = ranges(S=(5, 20), M=(21, 40), L=(41, 70))
@@ -151,7 +61,6 @@ class BinarySearch(Task[Search]):
     paradigm = "divide_and_conquer"
     instance = Search
     kind = INTEGER
-    wordings = WORDINGS
     complexity = "log n, and n to list the numbers"
 
     def sample(self, draws: Draws, *lengths: int) -> Search:

@@ -14,7 +14,6 @@ from tasks import (
     Task,
     listed,
     or_none,
-    paragraphs,
     ranges,
 )
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
@@ -64,104 +63,6 @@ class Interval(Instance):
         return consecutive_names(self.zero, _names(self.q))
 
 
-WORDINGS = paragraphs("""
-Which primes p ≤ n ≤ q are there for p = {p} and q = {q}? With names for tens this is {facts}. End
-with a line `answer: ` that lists them in ascending order, a comma and a space between two, or that
-says none.
-
-List all prime numbers from {p} to {q}, the two ends included. Tens are called by two letters, those
-after zero in the alphabet being one, two and so on: {facts}. The last line is `answer: ` followed
-by the primes, smallest first, like `answer: 7, 11`; it is `answer: none` if there is none.
-
-Primality. Memory: {facts}. The range to be searched runs from {p} up to {q} inclusively. Report
-every prime in it by size after `answer: `, divided by ", ". An empty result is reported as
-`answer: none`.
-
-Trial division: go through the odd numbers from {p} on, {q} being the last that may count, and keep
-those without a proper divisor. Use {facts}. Close with `answer: ` and what was kept, lowest first
-and with commas, or with `answer: none`.
-
-Given {facts}, determine the set of primes in the closed interval [{p}, {q}]. Its elements follow
-`answer: ` in increasing order, parted by a comma and a space; for the empty set say `answer: none`.
-
-Input: two bounds, {p} and {q}, also in tens and ones as {facts}. Output: a final line with
-`answer: ` and each prime between them, bounds allowed, in rising order as in `answer: 31, 37`, else
-`answer: none`.
-
-Let a filter pass only numbers divisible by 1 and themselves alone. {p}, the next number, and so on
-through {q} are put in, one at a time; notes: {facts}. What comes out, in that order? Write
-`answer: ` and the numbers separated by ", ", or `answer: none` when nothing comes.
-
-Cross out whatever has a divisor besides one and itself from the row {p}, …, {q}. How to name tens:
-{facts}. State the survivors from left to right behind `answer: `, with commas. Put none there if
-the row is wiped out.
-
-A program prints primes(p, q), where both p and q belong to the range, for p = {p} and q = {q}. Its
-constants are {facts}. It prints `answer: 13` for a single one, several sorted upwards as
-`answer: 13, 17`, and for no hit `answer: none`. What is printed?
-
-Check every integer that is at least {p} and at most {q} for being prime. Aids: {facts}. Reply with
-`answer: ` and the ones that pass, ordered by value, joined by a comma and a blank. Reply
-`answer: none` should all of them fail.
-
-For a table of primes the entries not below {p} and not above {q} are missing. Shorthand for tens is
-{facts}. Supply the missing entries by growing size in the form `answer: 2, 3, 5`; write
-`answer: none` if the table has a gap there.
-
-Number theory exercise. The segment starts at {p} and stops with {q}; neither is excluded. Data:
-{facts}. Enumerate its prime members upwards in one closing line, `answer: ` first, ", " between
-neighbours. Without any member the line says none.
-
-Say n is good if no m with 1 < m < n divides it. Which n from {p} through {q} are good? Letters for
-tens: {facts}. The conclusion is `answer: ` plus all good n, the least at the front, a comma plus a
-space after each but the last; or it is `answer: none`.
-
-Houses {p} to {q} stand in a street, and the postman, a lover of primes, rings only where the number
-is one. His book has {facts}. At which doors does he ring, walking up the street? Both corner houses
-belong to it. Give `answer: ` and the numbers with commas, or `answer: none` for a silent walk.
-
-Cicadas of many kinds live in a wood; the kind with number n comes out every n years, and only prime
-numbers have lasted. A student may study those of {p} to {q} years, including either bound. Her
-field notes say {facts}. She writes `answer: ` and their periods, shortest first, such as
-`answer: 13, 17`, or `answer: none` if no kind is left.
-
-"Eggs in rows!" calls the farmer. Each tray holds some number of eggs, the first {p}, every further
-one an egg more, the last {q}. He likes those trays that cannot be set out in equal rows of two eggs
-or more, several rows at that. His tally is {facts}. Name the counts he likes from the fewest on,
-`answer: ` in front and ", " in between; `answer: none` if he likes none of them.
-
-In the tower the bells are numbered. From bell {p} up to bell {q}, and these too, the ghost sounds
-each whose number is prime, and the sexton keeps count with {facts}. Which bells does the town hear,
-one after the other? The night's record ends `answer: ` and their numbers, commas between, or
-`answer: none`.
-
-A lock opens when all primes within its marks are dialled, lowest first. The marks are {p} and {q},
-and a mark itself may be dialled. Scratched on the back one reads {facts}. Dial by writing
-`answer: ` with them, a comma and a space after each but the final one; to dial nothing is
-`answer: none`.
-
-Grandfather sorts his stamps: one pile for each worth, {p} cents the least and {q} the greatest. A
-pile whose worth is no product of smaller whole numbers goes into the red album. He reckons with
-{facts}. What worths does the red album show, page by page upwards? Answer `answer: 41, 43` or the
-like, and `answer: none` for an empty album.
-
-The sea captain trusts only days with a prime number. His voyage lasts from day {p} to day {q},
-departure and arrival counted. The log begins with {facts}. Enter the trusted days by the calendar
-as `answer: ` then the days, each parted from the next by ", ", or `answer: none` for an unlucky
-voyage.
-
-At the races, runners wear {p}, then one more each, up to {q}. Only those with a prime on their back
-get a medal. The list of the referee is {facts}. Read out the winners' numbers, least to greatest,
-in a last line that begins `answer: ` and has commas between numbers. No medals at all are read out
-as `answer: none`.
-
-The wizard's stair has its steps numbered; from {p} to {q}, both of these too, a step creaks exactly
-if its number is prime. The apprentice, sneaking upwards, remembers {facts}. Tell him in the order
-of his climb what to skip: `answer: ` and the creaking steps with ", " between them, or the word
-none.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class PrimeSearch(Task[Interval]):
     """The task; the length of an interval is its q, and p is any number of the same range below q
@@ -173,7 +74,6 @@ class PrimeSearch(Task[Interval]):
     paradigm = "enumeration"
     instance = Interval
     kind = or_none(INTEGERS)
-    wordings = WORDINGS
     complexity = "n"
 
     def sample(self, draws: Draws, *lengths: int) -> Interval:

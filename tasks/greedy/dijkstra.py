@@ -9,7 +9,7 @@ from itertools import combinations
 from math import comb
 from string import ascii_uppercase
 
-from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, consecutive_names, draw_first_name
 
 HEAVIEST = 20
@@ -79,105 +79,6 @@ class Graph(Instance):
         return {ends: w for a, b, w in self.edges for ends in ((a, b), (b, a))}
 
 
-WORDINGS = paragraphs("""
-Find the least distance from vertex {source} to every vertex of an undirected graph. Its edges, each
-given both ways with its weight: {edges}. Names: {names}. End with a line `answer: ` that holds the
-distances in the order of the letters, the source's own 0 included, a comma and a space between two.
-
-Run Dijkstra's algorithm on the weighted graph {edges}, where an entry such as "B C = 7" is the
-weight from B to C and the letter whose "top" is "end" comes after the last vertex. Begin at
-{source}, with {names}. Write `answer: ` followed by all shortest distances, first letter first,
-parted by commas and spaces.
-
-Given are the lengths {edges}; no entry, no direct link. What is the length of a shortest path from
-{source} to each vertex in alphabetical order? Use {names}. The last line reads `answer: 4, 0, 11`
-or the like, with 0 for where the paths begin.
-
-Single-source shortest paths. Input: adjacency {edges}; {source}; auxiliary letters {names}. Output:
-`answer: ` and one number per vertex, alphabetically, comma and space in between; the number is the
-minimum total weight of any path there.
-
-Which total is the smallest for reaching each node? The nodes are single capitals and their arcs
-cost {edges}, the same in either direction. Paths set out from {source}; keep to {names}. State the
-totals from the first node to the last after `answer: `, divided by ", ".
-
-Settle the nearest open vertex, look at its edges, repeat: {edges}. The first to be settled is
-{source}, at distance 0. Lettering: {names}. Conclude with `answer: ` plus the final distances
-sorted by the name of the vertex, in the form `answer: 0, 9, 3`.
-
-A symmetric weight table lists {edges}, and nothing where there is no edge. Compute for each row
-letter, top to bottom, how far it lies from {source}. Further names: {names}. Reply `answer: ` and
-the row of integers, a comma and one space after each but the last.
-
-Return the array dist of a shortest path search, index by index in the order of the alphabet. The
-call was made with {source}, {names} and the cost dictionary {edges}, in which missing pairs have no
-edge. Print it as `answer: 0, 5, 8`, without brackets.
-
-Let d(v) be the minimum, over all walks from {source} to v, of the sum of the weights walked over.
-Weights: {edges}. Letters for the work: {names}. List d for v running through the vertices in
-ascending order, behind `answer: ` on the last line, separated by commas with a space each.
-
-Positive edge costs let a greedy method work: what is nearest now can never get nearer. Costs:
-{edges}. Start: {source}. Notation: {names}. Apply it, and give the cost of getting to every vertex,
-A before B before C, as in `answer: 12, 0, 7`.
-
-Graph exercise for a computer science class. Draw the edges {edges} as lines, put a 0 on {source}
-and label the others by their true distance from it, with {names}. Read the labels out
-alphabetically: `answer: ` and then the labels, joined by ", ".
-
-How expensive is the cheapest connection between {source} and each of the points, itself among them?
-Direct connections, usable both ways, are {edges}. Also known: {names}. Finish with a line beginning
-`answer: `, the points taken by letter, one integer each, commas and spaces between.
-
-A network is seen from one of its nodes: {edges}. The place is {source}, the
-bookkeeping {names}. For each letter in turn write the smallest sum of weights that leads there.
-Close with the sums on one line after `answer: `, a comma plus a space apart.
-
-Villages in a valley are joined by footpaths; the minutes are {edges}, uphill as downhill. At dawn a
-rumour starts in {source}, and it spreads along all paths at once. The chronicler uses {names}.
-After how many minutes does each village, in alphabetical order, hear it? Note `answer: 0, 25, 13`,
-say.
-
-A fire brigade wants to know its driving times. Its station stands at crossing {source}; streets
-between crossings take {edges} minutes. Their map is indexed by {names}. Give the fastest time to
-every crossing, that of the station being 0, from the first letter on, after `answer: `, with ", "
-between times.
-
-Ants leave the nest {source} along every twig at a constant pace, and the twigs measure {edges}
-centimetres. The biologist's notes begin with {names}. How far from the nest, along twigs, is each
-fork by the shortest route? She closes `answer: ` and the centimetres, ordered by the fork's letter,
-comma and space between.
-
-In a castle the corridors between halls are {edges} steps long. The ghost of {source} always takes
-the shortest way. Its diary speaks of {names}. For each hall from the first letter to the last,
-count the steps it floats, 0 for its own hall, and write them as `answer: 14, 0, 6`.
-
-A parcel drone recharges at {source}. Flights between masts use {edges} percent of a charge, either
-way. The controller knows {names}. What is the least charge, in percent, that a trip to each mast
-uses if all intermediate flights are added up? Masts go by the alphabet; the report ends `answer: `
-and the values with commas and spaces.
-
-Dripping water enters a cave at {source} and seeps through cracks that take {edges} days to pass.
-Researchers label their log with {names}. On which day, counted from 0, does each chamber first get
-wet? Put the days in the order of the chambers' letters after `answer: `, separated by a comma and a
-space.
-
-"From {source} I can be anywhere quickly," boasts the courier. Her roads, with hours for both
-directions, are {edges}, and her table starts from {names}. Check her claim: for every town by
-letter, the fewest hours she needs. Put them all on the last line, such as `answer: 3, 0, 17`.
-
-A message hops between radio posts. A hop delays it by {edges} milliseconds, there and back alike.
-It is sent from {source}; the operators agreed on {names}. List the earliest arrival at each post,
-sender first if its letter comes first, otherwise in its alphabetical place, as `answer: ` and
-numbers with ", " in between.
-
-On a board game the squares are linked by bridges with tolls: {edges} coins, whoever crosses. A
-player stands on {source}, with the rule card {names}. Reaching each square must cost as few coins
-as it can. Which amounts are these, square by square along the alphabet? Answer in the form `answer:
-0, 8, 20`.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Dijkstra(Task[Graph]):
     ranges: Mapping[str, LengthRange] = ranges(S=(3, 5), M=(6, 10), L=(11, 20))
@@ -185,7 +86,6 @@ class Dijkstra(Task[Graph]):
     paradigm = "greedy"
     instance = Graph
     kind = INTEGERS
-    wordings = WORDINGS
     complexity = "n²"
     budget = 16_384
     partly = frozenset({"L"})  # 20 vertices, most of them reached long before they are settled

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, LengthRange, Task, choice, listed, paragraphs, ranges
+from tasks import Draws, Instance, LengthRange, Task, choice, listed, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -33,91 +33,6 @@ class Decimals(Instance):
         consecutive_names(self.first, len(_columns(self.x, self.y)) + 1)
 
 
-WORDINGS = paragraphs("""
-Compare {x} with {y}, by place: {facts}. End with `answer: <`, `answer: >` or `answer: =`.
-
-Which sign belongs between {x} and {y}? Place by place the two read {facts}. Conclude with a line
-`answer: <`, `answer: >` or `answer: =`, so that the statement "x, sign, y" is true.
-
-Let x be {x} and y be {y}; spelled out, {facts}. Is x less than y, greater, or equal to it? Write
-`answer: ` followed by < for less, > for greater, = for equal.
-
-Order check. The left number is {x}, the right one {y}. Both are lined up at the decimal point and
-given digit by digit: {facts}. The last line must be `answer: ` and one of the signs < > =, which
-says how the left compares with the right.
-
-Two decimals are given with their digits named by place, from the highest place that either has
-downwards: {facts}. They stand for x, which is {x}, and y, which is {y}. Decide their order in
-value: `answer: <` if x is smaller, `answer: >` if y is, `answer: =` if zeros are all that differ.
-
-Evaluate the comparison of {x} (x) and {y} (y). Reading aid: {facts}. Output exactly one of the
-lines `answer: <`, `answer: =`, `answer: >` at the end, x being on the left of the sign.
-
-On the number line, does the point x at {x} lie left of the point y at {y}, right of it, or on the
-same spot? In places they are {facts}. Left is `answer: <`, right is `answer: >`, the same spot
-`answer: =`.
-
-Input: x and y, that is {x} and {y}, with the memory {facts}. Output: `answer: ` and the relation of
-x to y in value, one character out of < > =.
-
-Given {facts}, compare the values of x and y, a digit that is missing counting as none. In usual
-notation x is {x} and y is {y}. Reply in the form `answer: >` when x has the greater value, `answer:
-<` when y has, `answer: =` when neither.
-
-Find out by looking at one place at a time, the highest first, how x and y compare: {facts}. Written
-as one, x = {x} and y = {y}. Your final line begins with `answer: ` and ends in <, > or =, read from
-x to y.
-
-A pupil wonders whether trailing zeros or more digits make a number greater. Take x as {x} and y as
-{y}, in places {facts}, and settle this case: finish with `answer: <`, `answer: >` or `answer: =`
-for x against y.
-
-Sign first, then digits. For x, {x}, and y, {y}, the table says {facts}. State the outcome as
-`answer: ` and then "<" (x below y), ">" (x above y) or "=" (equal in value), without the quotes.
-
-The sort routine asks for one comparison: x at {x} against y at {y}. Its view of the two is {facts}.
-Return `answer: <` when x must come first, `answer: >` when y must, and `answer: =` when their
-values tie.
-
-Two thermometers hang on the same wall. Thermometer x shows {x} degrees and thermometer y shows {y};
-the log spells the readings as {facts}. Does x show less, more or the same? Close the entry with
-`answer: <`, `answer: >` or `answer: =`, in this order of cases.
-
-Lena's boat floats at a height of {x} metres against the harbour mark, Omar's at {y}. In the harbour
-book, with x for Lena and y for Omar, this is {facts}. Whose boat lies lower? Write `answer: <` if
-Lena's does, `answer: >` if Omar's does, and `answer: =` if both lie equally high.
-
-Two banks send statements of the same account. The first says {x}, the second {y}, debts with a
-minus. The auditor copies them column by column as x and y: {facts}. She ends her note with `answer:
-<` if the first balance is smaller, `answer: >` if it is larger, and `answer: =` if the banks agree
-in value.
-
-At the end of a long hike the two watches disagree about the climb: x counted {x} and y counted {y}
-kilometres, downhill negative. Digit for digit: {facts}. Is the figure of x below, above or equal to
-that of y? The verdict goes after `answer: ` as <, > or =.
-
-A locksmith keeps two keys whose numbers look much alike, {x} on key x and {y} on key y. He lays the
-numbers under each other, {facts}, and asks which has the smaller value. Tell him `answer: <` for
-key x, `answer: >` for key y, or `answer: =` if the values are the same.
-
-In a quiz the hosts announce two estimates: x says {x}, y says {y}. On the board the places are lit
-one after another: {facts}. Which estimate is higher? Show the board's last line, `answer: >` for x,
-`answer: <` for y, `answer: =` for a draw.
-
-Two probes fell into a crater lake and report their depth as a height, {x} from probe x and {y} from
-probe y. The transmission arrives in pieces, {facts}. Mission control needs one sign between the
-heights of x and y, < or > or =, in a final line such as `answer: <`.
-
-"My number is {x}, call it x, and yours is {y}, call it y," says Ida and writes both down by
-columns: {facts}. "So which of us has more?" Answer her with `answer: >` if Ida has, `answer: <` if
-the other has and `answer: =` if it is the same amount.
-
-Before a trade the ledger program compares the asked price x, {x}, with the bid y, {y}, in its own
-notation {facts}. It prints `answer: <` when the asked price is below the bid, `answer: >` when it
-is above and `answer: =` when they meet, as its last line.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class CompareNumbers(Task[Decimals]):
     """The task; ``plain`` leaves out signs and points, and names places by one letter."""
@@ -128,7 +43,6 @@ class CompareNumbers(Task[Decimals]):
     paradigm = "simulation"
     instance = Decimals
     kind = choice("<", ">", "=")
-    wordings = WORDINGS
     complexity = "n"
     lengths = 2
     far = frozenset({"place"})  # the prompt gives all digits, and all may be alike

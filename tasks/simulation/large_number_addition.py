@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import DECIMAL, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks import DECIMAL, Draws, Instance, LengthRange, Task, listed, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -39,90 +39,6 @@ class Summands(Instance):
         return consecutive_names(self.first, len(_columns(self.x, self.y)) + 1, before=1)
 
 
-WORDINGS = paragraphs("""
-Add {x} and {y}, by place: {facts}. End with `answer: ` and the exact sum, with no zeros that lead
-it or end its fraction.
-
-What is {x} plus {y}? From the lowest place up the two read {facts}. Conclude with a line `answer: `
-that holds every digit of the sum in plain notation; 7.50 is to be written 7.5, and 7.00 as 7.
-
-Let x be {x} and y be {y}; spelled backwards, {facts}. Work out x + y digit by digit with a carry.
-The last line is `answer: ` and the total, unrounded, zeros at the end of a fraction left out.
-
-Long addition. Upper number: {x}. Lower number: {y}. They are lined up at the point, {facts}. Write
-the bottom line after `answer: `, as short as its value allows: neither needless zeros nor a point
-with nothing behind it.
-
-Two decimals are given with their digits named by place: {facts}. In usual notation x is {x} and y
-is {y}. Report `answer: ` followed by their sum as an exact decimal, in lowest form (3.1, never 3.10
-or 03.1).
-
-Evaluate {x} + {y}. Reading aid, rightmost column first: {facts}. Output the result alone on the
-final line, `answer: 12.5` for instance, exact to the last digit and without superfluous zeros.
-
-Walking x = {x} steps along the number line and y = {y} steps more, where does one stand? The digits
-of both are {facts}. Say so after `answer: `, giving all decimals except zeros at the tail.
-
-Input: x and y, that is {x} and {y}, with the memory {facts}. Output: `answer: ` and x + y, exact;
-an integer is printed without a point, any other value without trailing zeros.
-
-Given {facts}, find the total of both numbers; a digit that is missing counts as 0. Written out, x
-reads {x}, y reads {y}. Reply in the form `answer: 40.07`, no digit rounded away, no zero too many.
-
-Sum the columns one at a time, the lowest first, and carry: {facts}. As whole numerals, x = {x} and
-y = {y}. Your closing line begins with `answer: ` and states the sum precisely, its fraction not
-ending in 0.
-
-A calculator shows only a few digits, which is too few for x, {x}, and y, {y}. Add them by hand from
-{facts}, and finish with `answer: ` plus the complete result, normalised so that no 0 pads it on
-either side.
-
-Carry exercise. For x, {x}, and for y, {y}, the table says {facts}. Give their exact sum behind
-`answer: `; drop zeros after the last other digit of a fraction, and the point too if all of it
-goes.
-
-The arithmetic library needs arbitrary precision: operand x is {x}, operand y is {y}, in its limbs
-{facts}. Return `answer: ` and the string of x + y in canonical form, like 105 or 0.25, not 105.0 or
-0.250.
-
-Two tanks hold {x} and {y} litres of rain. The gauge of tank x and that of tank y print one figure
-at a time, {facts}. How much water is it altogether? Close with `answer: ` and the exact amount,
-without zeros that change nothing.
-
-Nora's telescope moved by {x} arc seconds on Monday and by {y} on Tuesday. Her logbook, x for Monday
-and y for Tuesday, has {facts}. By how much did it move on both days? Put every digit after `answer:
-`, but no zeros behind the last that matters.
-
-The old clerk adds two entries of the treasury, {x} and {y}, in columns from the right: {facts}.
-What does he write under the line? Copy that as `answer: 310.4`, in his manner: nothing rounded, no
-idle zeros, no lonely point.
-
-On a ring road a courier first drove x, {x} kilometres, and then y, {y} kilometres. The odometer
-turned its wheels as {facts}. Tell the whole distance in a last line `answer: `, exact, and cut off
-zeros that stand at the end of the decimals.
-
-A chemist pours {x} grams of salt onto {y} grams of sand. Her balance transmits both masses in
-pieces, the finest first: {facts}. State what the mixture weighs, to the last decimal place, after
-`answer: ` (so 2.30 would be 2.3, and 6.000 just 6).
-
-"I counted {x} and you counted {y}," says the elder of two shepherds of the stars and scratches the
-figures x and y into the rock, {facts}. "What have we counted together?" Answer him with `answer: `,
-the true total and no empty zeros.
-
-Two rivers meet. Per hour the first brings {x} cubic metres and the second {y}; the station notes x
-and y as {facts}. Below the mouth both flow as one. The report ends `answer: ` and that flow, in
-full precision and shortest spelling.
-
-A game ends with {x} points for the north team and {y} points for the south team; the board lights
-the digits up like this: {facts}. Which number of points was scored in all? It belongs after
-`answer: `, neither rounded nor stretched by zeros.
-
-Before the merger one firm owned {x} shares of a mine and its rival {y}. Lawyers list these
-holdings, x the firm's and y the rival's, as {facts}. Name the joint holding in the contract's final
-line, `answer: 8.125` or the like: exact, with a fraction only as long as it must be.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class LargeNumberAddition(Task[Summands]):
     ranges: Mapping[str, LengthRange] = ranges(S=(10, 30), M=(31, 40), L=(41, 50))
@@ -130,7 +46,6 @@ class LargeNumberAddition(Task[Summands]):
     paradigm = "simulation"
     instance = Summands
     kind = DECIMAL
-    wordings = WORDINGS
     complexity = "n"
     lengths = 2
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import FIXED, Draws, Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks import FIXED, Draws, Instance, LengthRange, Task, listed, ranges
 from tasks.decimals import with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -72,92 +72,6 @@ def _fraction(number: str) -> int:
     return len(number.partition(".")[2])
 
 
-WORDINGS = paragraphs("""
-Divide {x} by {y} to {places} places behind the point; cut what comes after, do not round. Lined up,
-{facts}. End with a line `answer: ` and the quotient with exactly {places} decimals.
-
-What is {x} over {y}? In columns, {facts}. The last line is `answer: ` and the result, truncated
-after {places} decimals, zeros at the end kept.
-
-Long division exercise: the dividend is {x}, the divisor {y}, and {places} decimals are wanted. The
-scheme starts from {facts}. Write `answer: 0.250` in this manner, all decimals shown, none rounded.
-
-Compute {x} : {y} by hand. Multiples of the divisor and the digits to bring down are named {facts}.
-Stop after {places} digits of the fraction and report them all as `answer: ` plus the decimal
-number.
-
-Given the work sheet {facts}, find how often {y} goes into {x}, fractions of a time included down to
-place {places} after the point. Further digits are dropped. Conclude with `answer: ` and the number.
-
-The ratio of {x} to {y} is asked for, chopped (never rounded up) at {places} fractional digits. Help
-for the columns: {facts}. Your final line starts with `answer: ` and spells every one of these
-digits, even trailing zeros.
-
-Input: numerator {x}; denominator {y}; precision {places}; memory {facts}. Output: `answer: ` with
-the floor of the quotient at that precision, written in full as 3.40 and not as 3.4 when two digits
-are asked.
-
-Let a be {x} and b be {y}. Produce the decimal expansion of a / b as far as digit {places} right of
-the point and forget the rest. Keys are {facts}. State it in the form `answer: 12.5`, no sign, no
-needless zero in front.
-
-A calculator that truncates shows {places} decimals. What does it show for {x} divided by {y}? Its
-registers hold {facts}. Print the display after `answer: `, a single zero before the point if the
-quotient is below one.
-
-Take {y} away from {x} again and again, ten times finer with every decimal, until decimal {places}
-is known; that is division. Names of the digits: {facts}. Return the quotient, cut there, behind
-`answer: ` on the last line.
-
-Please carry out this division with its remainder thrown away: {x} by {y}, {places} digits after the
-point. We have {facts}. Finish on `answer: ` and those digits in their place, zeros too.
-
-Multiply some number by {y} and you reach {x}. Which number, if only its first {places} decimals
-count and none is rounded? Columns: {facts}. It belongs after `answer: `, with exactly so many
-decimals.
-
-A rope of {x} metres is cut into pieces of {y} metres. How many pieces is that, counted with
-{places} decimals and nothing rounded? The foreman's slate reads {facts}. Close with `answer: ` and
-the count, every decimal written.
-
-The spaceship still has {x} tonnes of fuel and burns {y} a day. For how many days does it last?
-Mission rules want {places} decimals, later ones left off, and the log lists {facts}. Radio the days
-as `answer: 7.30`.
-
-Grandmother's recipe for {y} guests needs flour, and there is flour for {x} times a guest's share.
-By what factor may the recipe grow? She reckons with {facts}, keeps {places} digits after the point
-and never rounds. Note `answer: ` and the factor, final zeros standing.
-
-In a bank {x} coins are shared out among accounts at {y} coins each. The clerk divides in columns,
-{facts}, as far as {places} decimals and drops what is smaller. Enter the share into the book as
-`answer: ` followed by all its decimals.
-
-A cyclist rode {x} kilometres in {y} hours. Her watch knows no rounding: it just leaves out all
-digits past number {places} of the fraction. It keeps {facts}. Which speed does it show? Say
-`answer: ` and the speed as it is shown.
-
-On the planet of clerks a field of {x} acres pays tax for each {y} acres. The form provides {places}
-boxes right of the point; what does not fit is not written. Working: {facts}. Fill the form,
-`answer: ` and the number of taxes, no box empty.
-
-"How many times is your tower, {x}, as high as mine, {y}?" the king asks. The mathematician chalks
-{facts} on the floor and gives {places} decimals, the last as it falls. He calls `answer: ` and the
-quotient, noughts at its end included.
-
-A printer lays {y} grams of ink on a sheet; its cartridge holds {x} grams. Sheets are metered with
-{places} decimals, truncated. The firmware starts with {facts}. Which reading comes up for a whole
-cartridge? Give it as `answer: 0.07` would be given, digit for digit.
-
-The mill ground {x} sacks in the time in which the old one ground {y}. For the chronicle somebody
-divides the first by the second, {facts}, down to {places} digits behind the point, and strikes off
-the others. The entry ends `answer: ` and the ratio.
-
-Two gear wheels turn {x} and {y} times a minute. Engineers need the first number divided by the
-second, truncated to {places} decimals; their table says {facts}. Put the transmission after
-`answer: ` in decimal notation, the full number of decimals.
-""")
-
-
 @dataclass(frozen=True, kw_only=True)
 class LargeNumberDivision(Task[Division]):
     ranges: Mapping[str, LengthRange] = ranges(S=(2, 5), M=(6, 10), L=(11, 20))
@@ -165,7 +79,6 @@ class LargeNumberDivision(Task[Division]):
     paradigm = "simulation"
     instance = Division
     kind = FIXED
-    wordings = WORDINGS
     complexity = "n²"
     lengths = 2
     budget = 16_384

@@ -62,7 +62,7 @@ class Linted:
 
     def cases(self, where: str, count: int) -> Sequence[Case]:
         stream = Stream("lint", self.task.name, where, self.seed)
-        draw = self.task.tiny if where == TINY else partial(self.task.draw, where=where)
+        draw = self.task.tiny if where == TINY else partial(self.task.draw, lengths=where)
         few = self._every(count) if where == self.ranges[0] else []
         chosen = enumerate(few or (draw(stream.at(index)) for index in range(count)))
         return [self._case(where, index, instance) for index, instance in chosen]

@@ -105,7 +105,10 @@ def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
     ("wording", "message"),
     [
         ("What is it?", "wording 0 of echo does not give the fact `n = "),
-        ("What is {fact}?", "wording 0 of echo cannot be filled in: 'fact'; its holes are facts"),
+        (
+            "What is {fact}?",
+            "wording 0 of echo cannot be filled in: 'fact'; its placeholders",
+        ),
         ("{} is {facts}?", "wording 0 of echo cannot be filled in: Replacement index 0"),
     ],
 )

@@ -83,10 +83,10 @@ def test_the_limit_is_that_of_the_whole_part_however_few_are_scored(tmp_path: Pa
 
 
 def test_a_task_of_ones_own_is_given(tmp_path: Path) -> None:
-    file = tmp_path / "own_sort.py"
-    file.write_text((SORT.path).read_text())
-    (tmp_path / "own_sort.tm").write_text(SORT.source.read_text())
-    own = tasks.from_file(file)
+    for suffix in (".tm", ".py", ".prompts.txt"):
+        text = SORT.source.with_suffix(suffix).read_text()
+        (tmp_path / "own_sort").with_suffix(suffix).write_text(text)
+    own = tasks.from_file(tmp_path / "own_sort.py")
     made = corpus(tmp_path / "corpus", own, ranges=("S",))
     assert len(list(held_out(made, "eval", ("S",), 9, tasks=[own]))) == 5
     with pytest.raises(ValueError, match="own_sort"):

@@ -88,14 +88,14 @@ def test_names():
     [
         ("bubblesort", "did you mean `bubble_sort`"),
         ("quicksort", "there are"),
-        ("../x", "is no task's name"),
-        ("/etc/passwd", "is no task's name"),
-        ("a" * 300, "is no task's name"),
-        ("bubble_sort\n", "is no task's name"),
-        ("os.path", "is no task's name"),
-        ("", "is no task's name"),
+        ("../x", "is not a task name"),
+        ("/etc/passwd", "is not a task name"),
+        ("a" * 300, "is not a task name"),
+        ("bubble_sort\n", "is not a task name"),
+        ("os.path", "is not a task name"),
+        ("", "is not a task name"),
         ("corpus", "no task is called `corpus`"),
-        ("bubble_ſort", "is no task's name"),
+        ("bubble_ſort", "is not a task name"),
     ],
 )
 def test_other_names(name, message):
@@ -156,9 +156,9 @@ def test_tasks_travel_to_other_processes(parity):
 def test_files_that_are_no_tasks(parity, tmp_path):
     with pytest.raises(ValueError, match="there is no file"):
         tasks.from_file(tmp_path / "nothing.py")
-    with pytest.raises(ValueError, match="is named after it"):
+    with pytest.raises(ValueError, match="is not the file of a task"):
         tasks.from_file(parity.with_suffix(".tm"))
-    with pytest.raises(ValueError, match="is named after it"):
+    with pytest.raises(ValueError, match="is not the file of a task"):
         tasks.from_file(tmp_path / "My Task.py")
     parity.with_suffix(".tm").rename(tmp_path / "two.tm")
     with pytest.raises(ValueError, match=r"there is no file .*parity\.tm"):
@@ -172,8 +172,34 @@ def test_what_a_class_lacks_is_named(parity):
     parity.write_text(
         PARITY.replace("kind = choice", "sort = choice").replace("def tiny", "def wee")
     )
-    with pytest.raises(ValueError, match=r"Parity lacks kind, tiny$"):
+    with pytest.raises(ValueError, match=r"Parity does not define kind, tiny$"):
         tasks.from_file(parity)
+
+
+WORDINGS_LINE = next(line for line in PARITY.splitlines() if line.startswith("    wordings"))
+
+
+def test_wordings_are_the_paragraphs_of_a_prompts_file(parity):
+    parity.write_text(PARITY.replace(WORDINGS_LINE, ""))
+    parity.with_suffix(".prompts.txt").write_text("Odd?\n{facts}\n \n\nEven? {facts}\n")
+    task = tasks.from_file(parity)
+    assert task.wordings == ("Odd? {facts}", "Even? {facts}")
+    assert task.prompt(task.instance(bits="01"), 1) == "Even? b0 = 0, b1 = 1\n"
+
+
+@pytest.mark.parametrize("content", [None, "", "\n \n"])
+def test_a_missing_or_empty_prompts_file_is_named(parity, content):
+    parity.write_text(PARITY.replace(WORDINGS_LINE, ""))
+    if content is not None:
+        parity.with_suffix(".prompts.txt").write_text(content)
+    with pytest.raises(ValueError, match=r"parity has no wordings: write them to .*\.prompts"):
+        tasks.from_file(parity)
+
+
+def test_the_digest_of_a_task_changes_with_its_prompts(parity):
+    digest = tasks.from_file(parity).source_digest
+    parity.with_suffix(".prompts.txt").write_text("Odd? {facts}\n")
+    assert tasks.from_file(parity).source_digest != digest
 
 
 def test_a_file_that_fails_is_not_half_known(parity):

@@ -78,8 +78,9 @@ def test_spans_that_do_not_tile_are_seen(change, message: str) -> None:
 
 def test_a_text_that_breaks_a_rule_is_seen(tmp_path: Path) -> None:
     source = tasks.get("compare_numbers").source
-    for file in (source, source.with_suffix(".py")):
-        (tmp_path / f"mute_place{file.suffix}").write_text(file.read_text())
+    for suffix in (".tm", ".py", ".prompts.txt"):
+        text = source.with_suffix(suffix).read_text()
+        (tmp_path / "mute_place").with_suffix(suffix).write_text(text)
     broken = tmp_path / "mute_place.tm"
     text = broken.read_text()
     assert "{y.cell|none}" in text

@@ -1,0 +1,58 @@
+"""Load the Python files of tasks: the shipped ones as modules of ``tasks``, others by their path.
+
+This module does not know the class ``Task``, so ``tasks.base`` can import it to rebuild a task that
+was pickled.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from hashlib import blake2b
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+_TASKS = Path(__file__).resolve().parent
+
+
+@cache
+def shipped_files() -> dict[str, Path]:
+    """Return the Python files of the shipped tasks by task name, sorted by paradigm and name.
+
+    They are the files ``PARADIGM/NAME.py`` of every folder that holds a machine.
+    """
+    folders = sorted({machine.parent for machine in _TASKS.glob("*/*.tm")})
+    files = [file for folder in folders for file in sorted(folder.glob("[a-z]*.py"))]
+    return {file.stem: file for file in files}
+
+
+def load_module(path: Path) -> ModuleType:
+    """Return the module of a task's Python file; a file is run once in a process.
+
+    Raises
+    ------
+    ValueError
+        If ``path`` is not a Python file. Errors of the file itself are passed on.
+    """
+    path = path.resolve()
+    if shipped_files().get(path.stem) == path:
+        return import_module(f"tasks.{path.parent.name}.{path.stem}")
+    name = f"_task_{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
+    if name not in sys.modules:
+        _execute(name, path)
+    return sys.modules[name]
+
+
+def _execute(name: str, path: Path) -> None:
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path}: not a Python file; the name of a task's file ends in .py")
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look up their module while they are created
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
