@@ -1,9 +1,8 @@
-"""What is certain on the table alone, without a run: which operands a step has said whenever it
-speaks.
+"""Static analysis of a table: which operands a step has named before each of its utterances.
 
-A forward search over the states: to each belongs the stack of steps that are open on entry, and for
-each of them the operand names said since it opened on *every* path. Where two paths
-meet, what both have said remains.
+A forward search over the states keeps, for each state, the stack of steps that are open on entry
+and, for each of them, the operands that *every* path from the step's opening has named. Where two
+paths meet, the operands that both have named remain.
 """
 
 from __future__ import annotations
@@ -16,83 +15,89 @@ from tm.table import Branch, Table, Tree
 
 
 class OpenStep(NamedTuple):
-    """An open step: its opening utterance (−1: outside every step) and the operands surely said in
-    it.
+    """A step that is open.
+
+    Attributes
+    ----------
+    opening
+        Index of its opening utterance; −1 outside every step.
+    operands
+        Names of the operands that every path to this point has named.
     """
 
     opening: int
-    said: frozenset[str]
+    operands: frozenset[str]
 
 
 Stack = tuple[OpenStep, ...]
+"""The open steps, the outermost first, above an entry for what is outside of every step."""
+
 OUTSIDE: Stack = (OpenStep(-1, frozenset()),)
 
 
-def actions_of(tree: Tree) -> Iterator[int]:
-    """The actions at the leaves of a state's tree, holes left out."""
+def leaf_actions(tree: Tree) -> Iterator[int]:
+    """Yield the actions at the leaves of a state's decision tree; undefined leaves have none."""
     if isinstance(tree, Branch):
         for _, subtree in tree.cases:
-            yield from actions_of(subtree)
+            yield from leaf_actions(subtree)
     elif tree >= 0:
         yield tree
 
 
-def say(table: Table, stack: Stack, utterance: int) -> Stack:
-    """The stack after an utterance."""
-    said = table.utterances[utterance]
-    if said.kind is UtteranceKind.OPEN:
+def stack_after(table: Table, stack: Stack, utterance: int) -> Stack:
+    """Return the stack after an utterance."""
+    u = table.utterances[utterance]
+    if u.kind is UtteranceKind.OPEN:
         return (*stack, OpenStep(utterance, frozenset()))
-    if said.kind is UtteranceKind.CLOSE:
+    if u.kind is UtteranceKind.CLOSE:
         return stack[:-1] or OUTSIDE
     top = stack[-1]
-    return (*stack[:-1], top._replace(said=top.said | {said.name}))
+    return (*stack[:-1], top._replace(operands=top.operands | {u.name}))
 
 
 def meet(a: Stack, b: Stack, table: Table) -> Stack:
-    """What two paths that meet are both sure of; open_steps are kept while their steps agree."""
+    """Return what holds on both of two paths that meet: the common steps, the common operands."""
     open_steps = []
     for x, y in zip(a, b, strict=False):
-        if _step(table, x) != _step(table, y):
+        if _step_name(table, x) != _step_name(table, y):
             break
-        open_steps.append(OpenStep(x.opening, x.said & y.said))
+        open_steps.append(OpenStep(x.opening, x.operands & y.operands))
     return tuple(open_steps) or OUTSIDE
 
 
-def _step(table: Table, frame: OpenStep) -> str:
-    return table.utterances[frame.opening].step if frame.opening >= 0 else ""
+def _step_name(table: Table, step: OpenStep) -> str:
+    return table.utterances[step.opening].step if step.opening >= 0 else ""
 
 
-def entries(table: Table) -> dict[int, Stack]:
-    """The stack on entry of every state that can be reached."""
-    known: dict[int, Stack] = {0: OUTSIDE}
+def entry_stacks(table: Table) -> dict[int, Stack]:
+    """Return the stack on entry of every reachable state."""
+    stacks: dict[int, Stack] = {0: OUTSIDE}
     todo = [0]
     while todo:
         state = todo.pop()
-        for index in set(actions_of(table.states[state].tree)):
+        for index in set(leaf_actions(table.states[state].tree)):
             action = table.actions[index]
             if action.next < 0:
                 continue
-            stack = known[state]
+            stack = stacks[state]
             for utterance in action.utterances:
-                stack = say(table, stack, utterance)
-            if action.next in known:
-                stack = meet(known[action.next], stack, table)
-            if known.get(action.next) != stack:
-                known[action.next] = stack
+                stack = stack_after(table, stack, utterance)
+            if action.next in stacks:
+                stack = meet(stacks[action.next], stack, table)
+            if stacks.get(action.next) != stack:
+                stacks[action.next] = stack
                 todo.append(action.next)
-    return known
+    return stacks
 
 
-def surely_said(table: Table) -> dict[int, frozenset[str]]:
-    """For every utterance that can be said: the operands its step has said before it, on every
-    path.
-    """
-    sure: dict[int, frozenset[str]] = {}
-    for state, entry in entries(table).items():
-        for index in set(actions_of(table.states[state].tree)):
+def definite_operands(table: Table) -> dict[int, frozenset[str]]:
+    """Return, for every reachable utterance, the operands that its step has always named before."""
+    definite: dict[int, frozenset[str]] = {}
+    for state, entry in entry_stacks(table).items():
+        for index in set(leaf_actions(table.states[state].tree)):
             stack = entry
             for utterance in table.actions[index].utterances:
-                said = stack[-1].said
-                sure[utterance] = sure.get(utterance, said) & said
-                stack = say(table, stack, utterance)
-    return sure
+                operands = stack[-1].operands
+                definite[utterance] = definite.get(utterance, operands) & operands
+                stack = stack_after(table, stack, utterance)
+    return definite

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.flow import surely_said
+from compiler.flow import definite_operands
 from tm.language.wordings import Fault
 from tm.language.wordings import faults as wording_faults
 from tm.speech import Style, StylePiece, Utterance, UtteranceKind
@@ -117,7 +117,7 @@ def style_faults(table: Table, style: Style) -> list[Fault]:
 
 
 def _missing_values(table: Table, style: Style) -> Iterator[Fault]:
-    sure = surely_said(table)
+    sure = definite_operands(table)
     told: set[tuple[str, str]] = set()
     for index, utterance in enumerate(table.utterances):
         if utterance.kind is UtteranceKind.CLOSE:

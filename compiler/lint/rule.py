@@ -1,4 +1,4 @@
-"""What a rule is: it is shown run after run, and then says what it found."""
+"""Base classes of the rules: a rule observes run after run and then reports its findings."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from compiler.lint.evidence import Evidence, Sample
-from compiler.lint.subject import Finding, once
+from compiler.lint.subject import Finding, first_of_each_kind
 
 
 class Rule(ABC):
-    """One of the rules for the text, made for one evidence.
+    """One rule, applied to one evidence.
 
-    A run, its text and its trace are dropped once every rule has seen it: a rule keeps what its
-    findings say, and no run.
+    A run, its text and its trace are discarded once every rule has observed it. A rule therefore
+    keeps what its findings need, and never a sample.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -21,27 +21,27 @@ class Rule(ABC):
 
     @abstractmethod
     def observe(self, sample: Sample) -> None:
-        """Look at a run; they come in the order of ``Evidence.samples``."""
+        """Examine one run; runs come in the order of ``Evidence.samples``."""
 
     @abstractmethod
     def findings(self) -> Iterator[Finding]:
-        """What was found, when all runs were seen."""
+        """Yield the findings, after all runs were observed."""
 
 
 class PerRunRule(Rule):
-    """A rule that a run keeps or breaks by itself. Of every range as many runs are looked at."""
+    """A rule that each run follows or breaks by itself; every range is sampled equally often."""
 
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence)
-        self.found: list[Finding] = []
+        self.collected: list[Finding] = []
 
     def observe(self, sample: Sample) -> None:
         if sample.compared:
-            self.found = [*once([*self.found, *self.check_run(sample)])]
+            self.collected = [*first_of_each_kind([*self.collected, *self.check_run(sample)])]
 
     @abstractmethod
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        """What is wrong in a run."""
+        """Yield what is wrong in one run."""
 
     def findings(self) -> Iterator[Finding]:
-        yield from self.found
+        yield from self.collected

@@ -1,4 +1,4 @@
-"""What the rules look at: a machine with instances of it, and what they find."""
+"""The input and output of the rules: a machine with its instances, and findings."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from typing import NamedTuple, Protocol
 from tm.table import Table
 
 TINY = "tiny"
-"""The range of the smallest instances, over the smallest alphabet, in which steps soon recur."""
+"""Name of the range of the smallest instances, over the smallest alphabet: steps soon recur."""
 
 
 class Severity(StrEnum):
-    ERROR = "error"  # a model trained on such text cannot go on past the lengths it saw
-    WARNING = "warning"  # it may not
-    NOTE = "note"  # to know: a figure, or why something was not checked
+    """How much a finding matters."""
+
+    ERROR = "error"  # a model trained on such text cannot continue beyond its training lengths
+    WARNING = "warning"  # the model may fail to
+    NOTE = "note"  # information: a figure, or why something was not checked
 
 
 class Finding(NamedTuple):
-    """One thing that a rule found.
+    """One observation of a rule.
 
     Attributes
     ----------
     rule
-        The rule's name.
+        Name of the rule.
     step, label
-        The step in question and its label; empty where it is about the whole text.
+        Name and label of the step; empty if the finding concerns the whole text.
     instance
-        The instance in question; empty where it is about the machine.
+        Name of the instance; empty if the finding concerns the machine.
     message
-        A sentence, with the way out where there is one.
+        What is wrong, and where possible how to repair it.
     what
-        Tells the findings of one rule apart, in a word.
+        Short code that distinguishes the findings of one rule.
     """
 
     rule: str
@@ -45,32 +47,32 @@ class Finding(NamedTuple):
     what: str = ""
 
 
-def once(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The first finding of each kind for each step: a fault shows in many runs."""
-    told: set[tuple[str, str, str]] = set()
+def first_of_each_kind(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the first finding for each rule, step and code: many runs show the same fault."""
+    seen: set[tuple[str, str, str]] = set()
     for finding in findings:
         kind = (finding.rule, finding.step, finding.what)
-        if kind not in told:
-            told.add(kind)
+        if kind not in seen:
+            seen.add(kind)
             yield finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One instance, as the rules need it.
+    """One instance in the form that the rules need.
 
     Attributes
     ----------
     name
-        What it is called in a finding.
+        Name of the instance in findings.
     tapes
-        What stands on the tapes before the machine starts.
+        Initial word on each tape that is not blank.
     facts
-        The named values that the prompt gives.
+        Named values that the prompt states, by key.
     prompt
-        The prompt, for the rules about tokens; None leaves facts out of them.
+        Text of the prompt. If None, the rules about tokens ignore facts.
     answer
-        The right answer from an independent source, where there is one.
+        Correct answer from an independent source, or None if there is no such source.
     """
 
     name: str
@@ -88,13 +90,13 @@ class Subject(Protocol):
     table
         The machine; it writes its answer on the tape ``out``.
     ranges
-        Names of the ranges, that of the training texts first (S, M, L).
+        Names of the ranges (S, M, L); the first is that of the training texts.
     coarse
-        Names of steps that own up to working on long values in one go.
+        Names of steps that may work out values of more than 8 symbols at once.
     far
-        Of steps whose fetches reach as far back as the text is long.
+        Names of steps whose fetches may reach as far back as the text is long.
     unseen
-        Of steps whose labels or results in longer ranges the first cannot show.
+        Names of steps that may have labels or results which the first range does not contain.
     """
 
     @property
@@ -109,9 +111,12 @@ class Subject(Protocol):
     def unseen(self) -> Collection[str]: ...
 
     def is_well_formed(self, answer: str) -> bool:
-        """Whether an answer has, as it stands, the form that is asked for."""
+        """Return whether an answer has exactly the requested form."""
         ...
 
-    def cases(self, where: str, count: int) -> Sequence[Case]:
-        """The first ``count`` random instances of a range or of ``TINY``; the same at each call."""
+    def cases(self, range_name: str, count: int) -> Sequence[Case]:
+        """Return the first ``count`` random instances of a range or of ``TINY``.
+
+        Every call returns the same instances.
+        """
         ...

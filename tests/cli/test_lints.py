@@ -91,8 +91,8 @@ def test_an_answer_of_another_kind(tmtail, echo) -> None:
     task.write_text(TASK.replace("INTEGER", "LETTERS"))
     answer = tmtail("lint", task)
     assert answer.code == 1
-    assert "error[answered]: it says `" in answer.out
-    assert "which has not the form that is asked for" in answer.out
+    assert "error[answered]: the answer `" in answer.out
+    assert "does not have the requested form" in answer.out
 
 
 def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:

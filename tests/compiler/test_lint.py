@@ -1,4 +1,4 @@
-"""Every rule passes a machine that keeps it, and finds the fault of one that does not."""
+"""Every rule accepts a machine that follows it and finds the fault of a mutant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from compiler.lint.rules.labels_in_range import LabelsInRange
 from compiler.lint.rules.linear import Linear
 from compiler.lint.rules.reach import Reach
 from compiler.lint.rules.same_tokens import SameTokens
-from compiler.vocabulary import Vocabulary
 from tests.support.lint_subjects import (
     COUNTS,
     INNER_STEPS,
@@ -35,24 +34,25 @@ PAIRS = 'fetch "t {key.cell}" = {s}, "x {key.cell}" = {x.cell|none}'
 RESULT = 'solve "t {key.cell}" = {s}'
 
 
-def found_by(rule: type[Rule], on: Evidence) -> list[Finding]:
-    """What a rule alone finds."""
-    alone = rule(on)
-    for sample in on.samples():
-        alone.observe(sample)
-    return [*alone.findings()]
+def findings_of(rule_type: type[Rule], evidence: Evidence) -> list[Finding]:
+    """Return the findings of one rule."""
+    rule = rule_type(evidence)
+    for sample in evidence.samples():
+        rule.observe(sample)
+    return [*rule.findings()]
 
 
-def serious(rule: type[Rule], on: Evidence) -> dict[str, Finding]:
-    """What a rule finds wrong, by kind."""
-    return {f.what: f for f in found_by(rule, on) if f.severity is not Severity.NOTE}
+def faults_of(rule_type: type[Rule], evidence: Evidence) -> dict[str, Finding]:
+    """Return the errors and warnings of one rule, by their codes."""
+    findings = findings_of(rule_type, evidence)
+    return {f.what: f for f in findings if f.severity is not Severity.NOTE}
 
 
 def mutant(old: str, new: str) -> DigitRows:
     return DigitRows(replace_once(SUM, old, new))
 
 
-def test_the_good_machine_keeps_the_rules_it_should() -> None:
+def test_the_sum_follows_every_rule_except_reach() -> None:
     found = lint(DigitRows(SUM), vocabulary=qwen(), counts=COUNTS)
     assert {f.rule for f in found if f.severity is not Severity.NOTE} <= {"reach"}
     assert list(RULES) == [
@@ -61,13 +61,13 @@ def test_the_good_machine_keeps_the_rules_it_should() -> None:
     ]  # fmt: skip
 
 
-def test_no_rule_keeps_a_run() -> None:
+def test_no_rule_keeps_a_sample() -> None:
     wrong = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
-    on = make_evidence(
+    evidence = make_evidence(
         DigitRows(replace_once(wrong, "out := s  ", ""), first="a"), vocabulary=qwen()
     )
-    rules = [rule(on) for rule in RULES.values()]
-    for sample in on.samples():
+    rules = [rule(evidence) for rule in RULES.values()]
+    for sample in evidence.samples():
         for rule in rules:
             rule.observe(sample)
     del sample
@@ -75,36 +75,41 @@ def test_no_rule_keeps_a_run() -> None:
     assert not [kept for kept in gc.get_objects() if isinstance(kept, Sample)]
 
 
-def test_rules_about_tokens_say_that_they_were_skipped() -> None:
+def test_without_a_vocabulary_a_note_names_each_unchecked_rule() -> None:
     skipped = {f.rule for f in lint(DigitRows(SUM), counts=COUNTS) if "no vocabulary" in f.message}
     assert skipped == {"atomic", "answered", "same_tokens", "reach"}
 
 
-def test_closed_finds_a_register_that_is_not_said() -> None:
+def test_closed_finds_a_register_that_the_text_does_not_show() -> None:
     silent = mutant(PAIRS, 'fetch "x {key.cell}" = {x.cell|none}')
-    found = serious(Closed, make_evidence(silent))
+    found = faults_of(Closed, make_evidence(silent))
     assert set(found) == {"ambiguous", "hidden"}
     assert "-> end` in one run and `ans = 1" in found["ambiguous"].message
-    assert "neither in its label nor fetched" in found["hidden"].message
+    assert "open it with the same words" in found["hidden"].message
     assert found["hidden"].step == "add"
 
 
-def test_closed_finds_a_branch_on_a_cell_that_is_not_said() -> None:
-    found = serious(Closed, make_evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
+def test_closed_finds_a_branch_on_a_cell_that_is_not_fetched() -> None:
+    found = faults_of(Closed, make_evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
     assert set(found) == {"ambiguous"}
 
 
-def test_closed_wants_instances_that_meet() -> None:
-    wide = replace(DigitRows(SUM), lengths=DigitRows(SUM).lengths | {TINY: (12, 12)})
+def test_closed_warns_if_too_few_inputs_recur() -> None:
+    wide = replace(DigitRows(SUM), lengths={**DigitRows(SUM).lengths, TINY: (12, 12)})
     counts = COUNTS | {TINY: 3}
-    assert set(serious(Closed, Evidence(wide, counts=counts))) == {"few"}
+    assert set(faults_of(Closed, Evidence(wide, counts=counts))) == {"few"}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "what", "message"),
     [
-        (RESULT, 'solve "u {key.cell}" = {s}', "source of t", "t b was never said"),
-        ("fetch \"t {key.cell}\" = {s}", 'fetch "t {key.cell}" = "3"', "source of t", "said to be"),
+        (RESULT, 'solve "u {key.cell}" = {s}', "source of t", "it was never solved"),
+        (
+            'fetch "t {key.cell}" = {s}',
+            'fetch "t {key.cell}" = "3"',
+            "source of t",
+            "its latest value is 0",
+        ),
         (
             RESULT,
             'solve "t {key.cell}" = {s}  solve "t {key.cell}" = "now {s}"',
@@ -113,31 +118,31 @@ def test_closed_wants_instances_that_meet() -> None:
         ),
     ],
 )  # fmt: skip
-def test_fetched_finds_values_from_nowhere_and_results_that_restate(
+def test_fetched_finds_values_without_source_and_results_that_restate(
     old: str, new: str, what: str, message: str
 ) -> None:
     subject = replace(mutant(old, new), first="a")
-    found = serious(Fetched, make_evidence(subject))
+    found = faults_of(Fetched, make_evidence(subject))
     assert message in found[what].message
 
 
-def test_fetched_notes_a_key_that_is_solved_anew() -> None:
+def test_fetched_notes_a_key_that_is_solved_again() -> None:
     again = mutant(RESULT, RESULT + ' solve "last" = {s}')
-    notes = [f for f in found_by(Fetched, make_evidence(again)) if f.severity is Severity.NOTE]
+    notes = [f for f in findings_of(Fetched, make_evidence(again)) if f.severity is Severity.NOTE]
     assert [f.what for f in notes] == ["again last"]
 
 
-def test_atomic_finds_a_loop_within_a_step_but_not_one_of_inner_steps() -> None:
-    found = serious(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
+def test_atomic_finds_a_loop_in_a_step_but_accepts_a_loop_of_inner_steps() -> None:
+    found = faults_of(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
     assert set(found) == {"cycle x", "fetches"}
     assert (found["cycle x"].step, found["fetches"].instance[0]) == ("sum", "M")
     for depth in (1, 2):
-        assert serious(Atomic, make_evidence(DigitRows(INNER_STEPS), depth=depth)) == {}
+        assert faults_of(Atomic, make_evidence(DigitRows(INNER_STEPS), depth=depth)) == {}
 
 
-def test_atomic_counts_tokens() -> None:
+def test_atomic_finds_a_step_of_many_tokens() -> None:
     wordy = mutant(RESULT, 'solve "t {key.cell}" = {s}  solve "' + "so on " * 40 + '"')
-    found = serious(Atomic, make_evidence(wordy, vocabulary=qwen()))
+    found = faults_of(Atomic, make_evidence(wordy, vocabulary=qwen()))
     assert set(found) == {"tokens"}
 
 
@@ -157,15 +162,15 @@ main {
 """
 
 
-def test_atomic_lets_a_long_value_be_copied_but_not_worked_on() -> None:
+def test_atomic_accepts_a_long_copy_but_not_a_long_new_value() -> None:
     same, other = (DigitRows(COPY.replace("NUMBER", n)) for n in "01")
-    assert serious(Atomic, make_evidence(same)) == {}
-    assert set(serious(Atomic, make_evidence(other))) == {"long"}
-    assert serious(Atomic, make_evidence(replace(other, coarse=("copy",)))) == {}
+    assert faults_of(Atomic, make_evidence(same)) == {}
+    assert set(faults_of(Atomic, make_evidence(other))) == {"long"}
+    assert faults_of(Atomic, make_evidence(replace(other, coarse=("copy",)))) == {}
 
 
-def test_linear_finds_a_label_that_comes_twice() -> None:
-    found = serious(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
+def test_linear_finds_a_label_that_occurs_twice() -> None:
+    found = faults_of(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
     assert set(found) == {"twice"}
     assert found["twice"].label == "again"
 
@@ -180,19 +185,17 @@ def test_linear_finds_a_label_that_comes_twice() -> None:
         (DigitRows(SUM, has_form=str.isalpha), "form"),
     ],
 )
-def test_answered_finds_an_answer_that_is_not_the_one_written_or_not_right_or_of_another_form(
-    subject: DigitRows, what: str
-) -> None:
-    assert what in serious(Answered, make_evidence(subject))
+def test_answered_finds_a_wrong_answer(subject: DigitRows, what: str) -> None:
+    assert what in faults_of(Answered, make_evidence(subject))
 
 
-def test_answered_wants_a_long_answer_assembled() -> None:
+def test_answered_requires_a_long_answer_to_be_assembled() -> None:
     lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
     text = COPY.replace("NUMBER", "0")
     piece = DigitRows(text, lengths=lengths, answer=lambda x: x)
-    assert set(serious(Answered, make_evidence(piece, vocabulary=qwen()))) == {"assembled"}
-    owned = replace(piece, coarse=("copy",))
-    assert serious(Answered, make_evidence(owned, vocabulary=qwen())) == {}
+    assert set(faults_of(Answered, make_evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    exempt = replace(piece, coarse=("copy",))
+    assert faults_of(Answered, make_evidence(exempt, vocabulary=qwen())) == {}
     keyed = """
 class digit = '0'..'9'
 tape x: digit
@@ -212,42 +215,42 @@ main {
 }
 """
     good = DigitRows(keyed, lengths=lengths, answer=lambda x: x)
-    assert serious(Answered, make_evidence(good, vocabulary=qwen())) == {}
+    assert faults_of(Answered, make_evidence(good, vocabulary=qwen())) == {}
 
 
-def test_covered_finds_results_that_only_longer_texts_hold() -> None:
+def test_covered_finds_results_that_only_longer_ranges_contain() -> None:
     text = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
     text = replace_once(text, "out := s  ", "")
-    found = serious(Covered, make_evidence(DigitRows(text)))
+    found = faults_of(Covered, make_evidence(DigitRows(text)))
     assert set(found) == {"M", "L"}
     assert "never occur in S" in found["L"].message
-    owned = found_by(Covered, make_evidence(DigitRows(text, unseen=("add",))))
-    assert {f.severity for f in owned} == {Severity.NOTE}
+    exempt = findings_of(Covered, make_evidence(DigitRows(text, unseen=("add",))))
+    assert {f.severity for f in exempt} == {Severity.NOTE}
 
 
-def test_covered_lets_names_be_copied_from_the_label() -> None:
+def test_covered_accepts_names_copied_from_the_label() -> None:
     text = replace_once(SUM, "right x, key", 'solve "at" = {key.cell}  right x, key')
-    named = replace(DigitRows(text), first="a")  # so that S has few letters
-    assert serious(Covered, make_evidence(named)) == {}
+    named = replace(DigitRows(text), first="a")  # S has few letters
+    assert faults_of(Covered, make_evidence(named)) == {}
 
 
-def test_covered_looks_further_for_what_is_rare() -> None:
+def test_covered_searches_more_instances_for_rare_results() -> None:
     few = COUNTS | {"first": 20}
-    assert serious(Covered, Evidence(DigitRows(SUM), counts=few)) == {}
-    found = serious(Covered, Evidence(DigitRows(SUM), counts=few | {"many": 20}))
+    assert faults_of(Covered, Evidence(DigitRows(SUM), counts=few)) == {}
+    found = faults_of(Covered, Evidence(DigitRows(SUM), counts=few | {"many": 20}))
     assert set(found) == {"M", "L"}
 
 
-def test_covered_takes_a_list_of_operands_for_copies() -> None:
+def test_covered_treats_the_items_of_a_list_as_copies() -> None:
     text = replace_once(replace_once(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
     text = replace_once(
         text, "s = (s + x) % 10", 'solve both "both {key.cell}" = "{s} {x.cell}" s = x'
     )
     few = COUNTS | {"first": 40, "many": 40}  # of 100 pairs of digits
-    assert serious(Covered, Evidence(DigitRows(text), counts=few)) == {}
+    assert faults_of(Covered, Evidence(DigitRows(text), counts=few)) == {}
 
 
-def test_same_tokens_finds_a_value_that_melts_with_what_follows() -> None:
+def test_same_tokens_finds_a_value_that_shares_a_token_with_its_successor() -> None:
     signs = """
 tape x: '+' | '-'
 tape key: 'a'..'z'
@@ -268,47 +271,42 @@ main {
     lines = DigitRows(
         signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str
     )
-    counts = COUNTS | {TINY: 0}  # which are digits
-    assert serious(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
+    counts = COUNTS | {TINY: 0}  # tiny rows would consist of digits
+    assert faults_of(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
     commas = replace(lines, separator=", ")
-    found = serious(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
+    found = faults_of(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
     assert set(found) == {"value"}
 
 
-def test_same_tokens_wants_every_fact_in_the_prompt() -> None:
+def test_same_tokens_requires_every_fact_in_the_prompt() -> None:
     glued = replace(DigitRows(SUM), separator="_")
-    assert "fact" in serious(SameTokens, make_evidence(glued, vocabulary=qwen()))
+    assert "fact" in faults_of(SameTokens, make_evidence(glued, vocabulary=qwen()))
 
 
-def test_labels_in_range_finds_letters_that_short_texts_never_reach() -> None:
-    found = serious(LabelsInRange, make_evidence(replace(DigitRows(SUM), first="a")))
+def test_labels_in_range_finds_letters_that_short_texts_lack() -> None:
+    found = faults_of(LabelsInRange, make_evidence(replace(DigitRows(SUM), first="a")))
     assert set(found) == {"M", "L"}
     assert found["L"].message.startswith("f, g, h, i, j … in `add.")
-    assert serious(LabelsInRange, make_evidence(DigitRows(SUM))) == {}
-    owned = found_by(LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add",))))
-    assert {f.severity for f in owned} == {Severity.NOTE}
+    assert faults_of(LabelsInRange, make_evidence(DigitRows(SUM))) == {}
+    exempt = findings_of(LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add",))))
+    assert {f.severity for f in exempt} == {Severity.NOTE}
 
 
-def test_labels_in_range_looks_further_for_what_is_rare() -> None:
-    few = COUNTS | {"first": 3}  # which have few of the letters
-    assert serious(LabelsInRange, Evidence(DigitRows(SUM), counts=few)) == {}
-    found = serious(LabelsInRange, Evidence(DigitRows(SUM), counts=few | {"many": 3}))
+def test_labels_in_range_searches_more_instances_for_rare_letters() -> None:
+    few = COUNTS | {"first": 3}  # these have few of the letters
+    assert faults_of(LabelsInRange, Evidence(DigitRows(SUM), counts=few)) == {}
+    found = faults_of(LabelsInRange, Evidence(DigitRows(SUM), counts=few | {"many": 3}))
     assert set(found) == {"M", "L"}
 
 
-def test_reach_compares_the_longest_way_back() -> None:
+def test_reach_compares_the_longest_distances() -> None:
     lengths = {TINY: (1, 2), "S": (1, 2), "M": (6, 8), "L": (19, 20)}
     vocabulary = qwen()
     far = replace(DigitRows(SUM), lengths=lengths)
-    assert set(serious(Reach, make_evidence(far, vocabulary=vocabulary))) == {"growth"}
-    owned = found_by(Reach, make_evidence(replace(far, far=("add",)), vocabulary=vocabulary))
-    assert [f.severity for f in owned] == [Severity.NOTE] * 3
+    assert set(faults_of(Reach, make_evidence(far, vocabulary=vocabulary))) == {"growth"}
+    exempt = findings_of(Reach, make_evidence(replace(far, far=("add",)), vocabulary=vocabulary))
+    assert [f.severity for f in exempt] == [Severity.NOTE] * 3
     near = replace(far, text=replace_once(SUM, PAIRS, 'fetch "t {key.cell}" = {s}'))
-    assert serious(Reach, make_evidence(near, vocabulary=vocabulary)) == {}
-    notes = [f.message for f in found_by(Reach, make_evidence(near, vocabulary=vocabulary))]
+    assert faults_of(Reach, make_evidence(near, vocabulary=vocabulary)) == {}
+    notes = [f.message for f in findings_of(Reach, make_evidence(near, vocabulary=vocabulary))]
     assert [m.rpartition(" ")[2] for m in notes] == ["S", "M", "L"]
-
-
-def test_a_vocabulary_is_a_file_or_a_folder_that_is_there(tmp_path: object) -> None:
-    with pytest.raises(ValueError, match=r"no tokenizer\.json"):
-        Vocabulary(str(tmp_path))

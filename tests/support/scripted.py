@@ -81,7 +81,10 @@ def scripted(
 ) -> tuple[Table, Trace]:
     """Return a table and the trace of one run for each script."""
     utterances: dict[Utterance, int] = {}
-    events, words, captures, bounds = [], [], [], [0]
+    events: list[int] = []
+    words: list[str] = []
+    captures: list[int] = []
+    bounds = [0]
     for run in runs:
         open_steps: list[str] = []
         for text in run:

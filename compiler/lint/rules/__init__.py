@@ -1,1 +1,1 @@
-"""The rules for a text, a module each."""
+"""The lint rules, one module each."""

@@ -1,4 +1,4 @@
-"""Rule 5: the answer said is the answer written, and the right one."""
+"""Rule 5, *answered*: the answer in the text is the one on the tape, and it is correct."""
 
 from __future__ import annotations
 
@@ -9,25 +9,45 @@ from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.steps import DecodedRun
 
-TOKENS = 16
-SYMBOLS = 8
+MAX_TOKENS_AT_ONCE = 16
+"""Longest answer, in tokens, that earlier steps need not assemble."""
+
+MAX_SYMBOLS_PER_PART = 8
+"""Longest part of an answer, in symbols, that one step may solve."""
 
 
 class Answered(PerRunRule):
-    """A run accepts and says once what stands on the tape ``out``: the right answer, well-formed.
+    """A run accepts and gives one answer: the word on the tape ``out``, correct and well-formed.
 
-    An answer of more than 16 tokens has been assembled before, a keyed value of at most 8 symbols a
-    step, or of any number in a step that is listed as coarse.
+    **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
+    the tape ``out``, have the form that the task asks for, and be correct by the independent
+    source, if there is one. An answer of more than 16 tokens must be assembled: earlier steps solve
+    it in parts of at most 8 symbols (errors). The length needs a vocabulary; without one, a note
+    says that this part was not checked.
+
+    **Why it matters.** The answer is what is scored. A long answer that appears at once requires
+    the model to copy or compute many values without intermediate steps.
+
+    **Failing example.** The machine writes ``21`` on ``out``, but its text ends in::
+
+        answer: 021
+
+    **Repair.** Answer with ``answer "{out.all}"`` after writing the word on ``out``. Build a long
+    answer in a loop of steps that each solve one symbol under a key of its own (``ans a = 4``).
+
+    **Exemption.** Steps that the task lists in ``coarse`` may solve parts of any length; all other
+    checks apply to every task.
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
         return _check_run(self.evidence, sample)
 
     def findings(self) -> Iterator[Finding]:
-        yield from self.found
+        yield from self.collected
         if self.evidence.vocabulary is None:
             message = (
-                f"no vocabulary was given: how answers of over {TOKENS} tokens arise is unchecked"
+                "no vocabulary was given: whether steps assemble answers of more than "
+                f"{MAX_TOKENS_AT_ONCE} tokens is not checked"
             )
             yield Finding("answered", Severity.NOTE, "", "", "", message)
 
@@ -35,45 +55,47 @@ class Answered(PerRunRule):
 def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
     answers = sample.decoded.answers
 
-    def finding(message: str, what: str) -> Finding:
-        return Finding("answered", Severity.ERROR, "", "", sample.case.name, message, what)
+    def finding(message: str, code: str) -> Finding:
+        return Finding("answered", Severity.ERROR, "", "", sample.case.name, message, code)
 
     if sample.outcome != "accept":
-        yield finding(f"the run ends in {sample.outcome}", "outcome")
+        yield finding(f"the run must accept; it ends in {sample.outcome}", "outcome")
         return
     if len(answers) != 1:
-        yield finding(f"an answer is said {len(answers)} times: it must be once", "count")
+        yield finding(f"the run must give one answer; it gives {len(answers)}", "count")
         return
     (answer,) = answers
     if sample.out is None:
-        yield finding("the machine has no tape `out` to hold its answer", "tape")
+        yield finding("the machine must have a tape `out` that holds its answer", "tape")
     elif answer != sample.out:
-        yield finding(f"it says `{answer}`, but `{sample.out}` stands on the tape `out`", "said")
+        yield finding(f"the answer is `{answer}`, but the tape `out` holds `{sample.out}`", "said")
     if not evidence.subject.is_well_formed(answer):
-        yield finding(f"it says `{answer}`, which has not the form that is asked for", "form")
+        yield finding(f"the answer `{answer}` does not have the requested form", "form")
     if sample.case.answer is not None and answer != sample.case.answer:
-        yield finding(f"it says `{answer}`, but `{sample.case.answer}` is right", "right")
+        yield finding(f"the answer is `{answer}`; `{sample.case.answer}` is correct", "right")
     if evidence.vocabulary is not None:
         count = len(evidence.vocabulary.tokenize(answer).ids)
-        if count > TOKENS and not _assembled(answer, sample.decoded, evidence):
+        if count > MAX_TOKENS_AT_ONCE and not _is_assembled(answer, sample.decoded, evidence):
             message = (
-                f"an answer of {count} tokens comes in one piece: let earlier steps solve it, a "
+                f"an answer of {count} tokens appears at once; solve it in earlier steps, one "
                 "keyed symbol each"
             )
             yield finding(message, "assembled")
 
 
-def _assembled(answer: str, decoded: DecodedRun, evidence: Evidence) -> bool:
-    """Whether values of at most ``SYMBOLS`` symbols, solved one a step, spell the answer in
-    order.
+def _is_assembled(answer: str, run: DecodedRun, evidence: Evidence) -> bool:
+    """Return whether short values, solved in the order of the steps, spell the answer.
+
+    Punctuation between the values is skipped. A step may provide one part, of at most
+    ``MAX_SYMBOLS_PER_PART`` symbols unless it is coarse.
     """
-    reached = {0}
-    for step in decoded.walk(evidence.depth):
-        most = len(answer) if step.name in evidence.subject.coarse else SYMBOLS
-        values = {e.value for e in step.solved if e.value and len(e.value) <= most}
-        for at in sorted(reached):
-            while at < len(answer) and not answer[at].isalnum() and answer[at] != "-":
-                at += 1
-                reached.add(at)
-            reached |= {at + len(v) for v in values if answer.startswith(v, at)}
+    reached = {0}  # offsets up to which some choice of parts spells the answer
+    for step in run.walk(evidence.depth):
+        limit = len(answer) if step.name in evidence.subject.coarse else MAX_SYMBOLS_PER_PART
+        values = {e.value for e in step.solved if e.value and len(e.value) <= limit}
+        for offset in sorted(reached):
+            while offset < len(answer) and not answer[offset].isalnum() and answer[offset] != "-":
+                offset += 1
+                reached.add(offset)
+            reached |= {offset + len(v) for v in values if answer.startswith(v, offset)}
     return len(answer) in reached

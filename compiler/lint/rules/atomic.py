@@ -1,131 +1,153 @@
-"""Rule 3: a step is of one size, however long the instance."""
+"""Rule 3, *atomic*: the size of a step does not depend on the length of the instance."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from compiler.flow import Stack, actions_of, entries, say
+from compiler.flow import Stack, entry_stacks, leaf_actions, stack_after
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
-from compiler.lint.subject import Finding, Severity, once
+from compiler.lint.subject import Finding, Severity, first_of_each_kind
 from compiler.steps import Step
 from tm.speech import UtteranceKind
 from tm.table import Table
 
-FETCHES = 4
-TOKENS = 48
-SYMBOLS = 8
+MAX_FETCHES_PER_STEP = 4
+MAX_TOKENS_PER_STEP = 48
+MAX_SYMBOLS_PER_RESULT = 8
 
 
 class Atomic(PerRunRule):
-    """A step is said in a bounded number of words, and its result is elementary.
+    """A step has a bounded number of words, and its result is elementary.
 
-    On the table, no emission lies on a cycle between a step's opening and its close (inner steps
-    have their own). In every range a step fetches at most 4 pairs and takes at most 48 tokens; and
-    a step that has no inner ones, and is not listed as coarse, solves no new value of more than 8
-    symbols: it may copy or compare such.
+    **Checks.** In the table, no pair or verdict may lie on a cycle between the opening and the
+    close of its step; inner steps are checked by themselves. In the runs, a step may fetch at most
+    4 pairs and have at most 48 tokens, and a step without inner steps may not solve a new value of
+    more than 8 symbols; it may copy a fetched value of any length (errors). Counting tokens needs a
+    vocabulary; without one, a note says that they were not counted.
+
+    **Why it matters.** A step is what a model does at once. If the work of a step grows with the
+    instance, a longer instance needs a computation that training never showed.
+
+    **Failing example.** One step reads the whole row, so that its size is the length of the row::
+
+        sum a: x a = 4 x b = 5 x c = 2 x d = 7 x e = 1 ; s = 9 -> end
+
+    **Repair.** Make each round of the loop a step of its own, inside the outer step or instead of
+    it. Work out long values digit by digit.
+
+    **Exemption.** Steps that the task lists in ``coarse`` may solve values of any length; all other
+    checks apply to every step.
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        return _check_run(self.evidence, sample)
+        yield from _large_steps(self.evidence, sample)
+        if self.evidence.vocabulary is not None:
+            yield from _many_tokens(sample)
 
     def findings(self) -> Iterator[Finding]:
-        yield from once(_repeated(self.evidence.table, self.evidence.depth))
-        yield from self.found
+        yield from first_of_each_kind(_repeated(self.evidence.table, self.evidence.depth))
+        yield from self.collected
         if self.evidence.vocabulary is None:
             message = (
-                f"no vocabulary was given: that a step takes at most {TOKENS} tokens is unchecked"
+                "no vocabulary was given: whether a step has at most "
+                f"{MAX_TOKENS_PER_STEP} tokens is not checked"
             )
             yield Finding("atomic", Severity.NOTE, "", "", "", message)
 
 
-def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
+def _large_steps(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
     for step in sample.decoded.walk(evidence.depth):
-        at = (step.name, step.label, sample.case.name)
-        if len(step.fetched) > FETCHES:
-            message = f"fetches {len(step.fetched)} pairs; split it: at most {FETCHES} a step"
-            yield Finding("atomic", Severity.ERROR, *at, message, "fetches")
-        long = _long_result(step)
-        if long and not step.inner and step.name not in evidence.subject.coarse:
+        location = (step.name, step.label, sample.case.name)
+        if len(step.fetched) > MAX_FETCHES_PER_STEP:
             message = (
-                f"works out {long} ({len(long)} symbols) in one go: give it inner steps digit by "
-                "digit, or list it as coarse"
+                f"the step fetches {len(step.fetched)} pairs, more than {MAX_FETCHES_PER_STEP}; "
+                "split it"
             )
-            yield Finding("atomic", Severity.ERROR, *at, message, "long")
-    if evidence.vocabulary is None:
-        return
+            yield Finding("atomic", Severity.ERROR, *location, message, "fetches")
+        value = _long_result(step)
+        if value and not step.inner and step.name not in evidence.subject.coarse:
+            message = (
+                f"the step works out {value} ({len(value)} symbols) at once; add inner steps that "
+                "work digit by digit, or list it in `coarse`"
+            )
+            yield Finding("atomic", Severity.ERROR, *location, message, "long")
+
+
+def _many_tokens(sample: Sample) -> Iterator[Finding]:
     counts: Counter[int] = Counter()
-    first: dict[int, tuple[str, str]] = {}
+    headings: dict[int, tuple[str, str]] = {}
     for span in sample.text.spans:
         if span.state >= 0:
-            counts[span.state] += sample.tokens.count_before(span.end) - sample.tokens.count_before(
-                span.start
-            )
-            first.setdefault(span.state, (span.step, span.label))
+            count_before = sample.tokens.count_before
+            counts[span.state] += count_before(span.end) - count_before(span.start)
+            headings.setdefault(span.state, (span.step, span.label))
     for state, count in counts.items():
-        if count > TOKENS:
-            message = f"takes {count} tokens; split it: at most {TOKENS} a step"
-            at = (*first[state], sample.case.name)
-            yield Finding("atomic", Severity.ERROR, *at, message, "tokens")
+        if count > MAX_TOKENS_PER_STEP:
+            message = f"the step has {count} tokens, more than {MAX_TOKENS_PER_STEP}; split it"
+            location = (*headings[state], sample.case.name)
+            yield Finding("atomic", Severity.ERROR, *location, message, "tokens")
 
 
 def _long_result(step: Step) -> str | None:
-    copied = {e.value for e in step.fetched}
-    for said in step.solved:
-        if said.value and len(said.value) > SYMBOLS and said.value not in copied:
-            return said.value
+    fetched = {e.value for e in step.fetched}
+    for solved in step.solved:
+        value = solved.value
+        if value and len(value) > MAX_SYMBOLS_PER_RESULT and value not in fetched:
+            return value
     return None
 
 
 def _repeated(table: Table, depth: int) -> Iterator[Finding]:
-    """Emissions on a cycle that does not close their step: between two states, by Tarjan's
-    order.
-    """
-    stacks = entries(table)
+    """Yield the emissions on a cycle of states in which their step stays open."""
+    stacks = entry_stacks(table)
     for level in range(1, depth + 1):
         edges: dict[int, set[int]] = {s: set() for s, stack in stacks.items() if len(stack) > level}
         emitting: list[tuple[int, int, int]] = []
         for state in edges:
-            for index in set(actions_of(table.states[state].tree)):
+            for index in set(leaf_actions(table.states[state].tree)):
                 action = table.actions[index]
-                stays, said = _inside(table, stacks[state], action.utterances, level)
-                if stays and action.next in edges:
+                stays_open, emitted = _at_level(table, stacks[state], action.utterances, level)
+                if stays_open and action.next in edges:
                     edges[state].add(action.next)
-                    emitting += [(state, action.next, utterance) for utterance in said]
+                    emitting += [(state, action.next, utterance) for utterance in emitted]
         component = _components(edges)
         for state, following, utterance in emitting:
             u = table.utterances[utterance]
             if component[state] == component[following]:
                 message = (
-                    f"`{u.name}` can be said any number of times before the step closes "
-                    f"({table.states[state].place}): make each time a step of its own"
+                    f"`{u.name}` can occur any number of times before its step closes "
+                    f"({table.states[state].place}); make each repetition a step of its own"
                 )
                 yield Finding("atomic", Severity.ERROR, u.step, "", "", message, f"cycle {u.name}")
 
 
-def _inside(
-    table: Table, stack: Stack, says: tuple[int, ...], level: int
+def _at_level(
+    table: Table, stack: Stack, utterances: tuple[int, ...], level: int
 ) -> tuple[bool, list[int]]:
-    """Whether the step open at ``level`` stays open throughout, and what it says itself."""
-    said = []
-    for utterance in says:
+    """Return whether the step open at ``level`` stays open, and what it emits itself.
+
+    A step that closes on the way emits nothing that could repeat.
+    """
+    emitted = []
+    for utterance in utterances:
         if (
             table.utterances[utterance].kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE)
             and len(stack) == level + 1
         ):
-            said.append(utterance)
-        stack = say(table, stack, utterance)
+            emitted.append(utterance)
+        stack = stack_after(table, stack, utterance)
         if len(stack) <= level:
             return False, []
-    return True, said
+    return True, emitted
 
 
 def _components(edges: dict[int, set[int]]) -> dict[int, int]:
-    """The strongly connected components of a graph, by Tarjan's algorithm without recursion.
+    """Return the strongly connected component of each node: Tarjan's algorithm, no recursion.
 
-    A state alone, without an edge to itself, is told apart by having no partner: the caller asks
-    about edges only.
+    A component is named by one of its nodes. Two ends of an edge lie on a common cycle if and only
+    if they have the same component.
     """
     index: dict[int, int] = {}
     low: dict[int, int] = {}

@@ -1,7 +1,4 @@
-"""Rule 1: what a step solves, and where it goes on, follows from its label and what it fetched.
-
-Otherwise the text cannot tell how to go on, and a model must guess.
-"""
+"""Rule 1, *closed*: a step's results and successor follow from its label and fetched pairs."""
 
 from __future__ import annotations
 
@@ -9,92 +6,124 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from compiler.flow import actions_of
+from compiler.flow import leaf_actions
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
-from compiler.lint.subject import TINY, Finding, Severity, once
-from compiler.steps import steps_with_next
+from compiler.lint.subject import TINY, Finding, Severity, first_of_each_kind
+from compiler.steps import Emission, steps_with_next
 from tm.speech import UtteranceKind
 from tm.table import Place, Table
 
-SHARED = 200
-"""Keys of a step name that several instances share, for the sampled half to mean something."""
+MIN_SHARED_INPUTS = 200
+"""Inputs of a step that must occur in several instances, or the sampled check proves little."""
+
+StepInput = tuple[object, ...]
+"""The label and the fetched pairs of a step."""
+
+StepResult = tuple[tuple[Emission, ...], str]
+"""What a step solves, and the name and label of the step after it."""
 
 
 @dataclass(slots=True)
-class _Known:
-    """What is known of one step name: the results of each key, and how the keys came."""
+class _StepRecord:
+    """The inputs and results observed so far for the steps of one name.
 
-    results: dict[object, tuple[object, int]] = field(default_factory=dict)
-    shared: set[object] = field(default_factory=set)
+    Attributes
+    ----------
+    results
+        For each input its first result, and the number of the instance that it occurred in.
+    shared
+        Inputs that occurred in several instances.
+    newest
+        Number of the instance in which a new input last occurred.
+    """
+
+    results: dict[StepInput, tuple[StepResult, int]] = field(default_factory=dict)
+    shared: set[StepInput] = field(default_factory=set)
     newest: int = 0
 
 
 class Closed(Rule):
-    """Solved pairs, verdicts and the next label are a function of the label and the fetched pairs.
+    """The results and the successor of a step depend only on its label and its fetched pairs.
 
-    Sampled over tiny instances, in which steps soon recur; and on the table: where one place of the
-    program opens a step with the same label and fetches in two states, they differ in a register
-    that is not said, or in where a proc was called.
+    **Checks.** In the runs of tiny instances, where steps soon recur, two steps with the same name,
+    label and fetched pairs must solve the same pairs and verdicts and be followed by the same step
+    (error). In the table, no place of the program may open a step with the same label and the same
+    fetches in two different states (warning): such states differ in a register that the text does
+    not show, or in the call that the machine will return to. If too few inputs recur in the tiny
+    instances, the sampled check proves little, and a warning says so.
+
+    **Why it matters.** A model knows nothing but the text. If the text does not determine the next
+    result, the model must guess it, or must count over the whole text, which fails at new lengths.
+
+    **Failing example.** The running sum is a register that is never fetched::
+
+        place b: bit b = 0 ; sum c = 0 -> place c
+        place b: bit b = 0 ; sum c = 1 -> place c
+
+    **Repair.** Fetch every value that a result or a branch depends on (``sum b = 0``), or make it
+    part of the label. If the step lies in a proc, make the place of call part of the label.
+
+    **Exemption.** None.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence)
-        self.known: dict[str, _Known] = defaultdict(_Known)
-        self.count = 0
-        self.found: list[Finding] = []
+        self.records: dict[str, _StepRecord] = defaultdict(_StepRecord)
+        self.tiny_count = 0
+        self.collected: list[Finding] = []
 
     def observe(self, sample: Sample) -> None:
-        if sample.where == TINY:
-            self.count += 1
-            self.found = [*once([*self.found, *self._ambiguous(sample)])]
+        if sample.range_name == TINY:
+            self.tiny_count += 1
+            findings = [*self.collected, *self._ambiguous(sample)]
+            self.collected = [*first_of_each_kind(findings)]
 
     def findings(self) -> Iterator[Finding]:
-        yield from self.found
-        yield from self._few()
-        yield from once(_hidden(self.evidence.table))
+        yield from self.collected
+        yield from self._too_few_recur()
+        yield from first_of_each_kind(_hidden(self.evidence.table))
 
     def _ambiguous(self, sample: Sample) -> Iterator[Finding]:
         for step, following in steps_with_next(sample.decoded, sample.depth):
-            of_name = self.known[step.name]
-            key = (step.label, *step.fetched)
+            record = self.records[step.name]
+            inputs = (step.label, *step.fetched)
             result = (tuple(step.solved), following)
-            if key not in of_name.results:
-                of_name.results[key] = (result, sample.number)
-                of_name.newest = sample.number
+            if inputs not in record.results:
+                record.results[inputs] = (result, sample.number)
+                record.newest = sample.number
                 continue
-            before, first = of_name.results[key]
-            if first != sample.number:
-                of_name.shared.add(key)
-            if before != result:
+            earlier, first_number = record.results[inputs]
+            if first_number != sample.number:
+                record.shared.add(inputs)
+            if earlier != result:
                 fetched = " ".join(f"{e.key} = {e.value}" for e in step.fetched) or "nothing"
                 message = (
-                    f"fetching {fetched}, it says `{_said(before)}` in one run and "
-                    f"`{_said(result)}` in another; fetch what makes the difference"
+                    f"fetching {fetched}, it continues `{_as_text(earlier)}` in one run and "
+                    f"`{_as_text(result)}` in another; fetch the value that makes the difference"
                 )
-                where = (step.name, step.label, sample.case.name)
-                yield Finding("closed", Severity.ERROR, *where, message, "ambiguous")
+                location = (step.name, step.label, sample.case.name)
+                yield Finding("closed", Severity.ERROR, *location, message, "ambiguous")
 
-    def _few(self) -> Iterator[Finding]:
-        for name, of_name in sorted(self.known.items()):
-            exhausted = of_name.newest < self.count // 2
-            if len(of_name.shared) < SHARED and not exhausted:
+    def _too_few_recur(self) -> Iterator[Finding]:
+        for name, record in sorted(self.records.items()):
+            exhausted = record.newest < self.tiny_count // 2
+            if len(record.shared) < MIN_SHARED_INPUTS and not exhausted:
                 message = (
-                    f"only {len(of_name.shared)} keys came in several of {self.count} tiny "
-                    "instances; make `tiny` smaller"
+                    f"only {len(record.shared)} inputs of the step occur in several of "
+                    f"{self.tiny_count} tiny instances; make `tiny` draw smaller instances"
                 )
                 yield Finding("closed", Severity.WARNING, name, "", "", message, "few")
 
 
-def _said(result: object) -> str:
-    assert isinstance(result, tuple)
+def _as_text(result: StepResult) -> str:
     solved, following = result
     pairs = [e.key if e.value is None else f"{e.key} = {e.value}" for e in solved]
     return " ; ".join(pairs) + f" -> {following}"
 
 
 def _hidden(table: Table) -> Iterator[Finding]:
-    """Openings that read alike and are not: a live register, or a place of call, is unsaid."""
+    """Yield openings with equal words in different states: the text hides a part of the state."""
     seen: dict[tuple[Place, int, frozenset[int]], int] = {}
     for state in range(len(table.states)):
         for opening, fetched in _openings(table, state).items():
@@ -107,41 +136,39 @@ def _hidden(table: Table) -> Iterator[Finding]:
                 )
                 message = (
                     f"states `{table.states[other].name}` and `{table.states[state].name}` "
-                    f"({place}) open it with the same words: a register that is still to be used "
-                    "(or where the proc was called) is neither in its label nor fetched"
+                    f"({place}) open it with the same words; put the register that differs "
+                    "(or the place of call) into its label, or fetch it"
                 )
                 yield Finding("closed", Severity.WARNING, step, label, "", message, "hidden")
 
 
 def _openings(table: Table, state: int) -> dict[int, set[int]]:
-    """The openings that a state may say first, each with what its step may fetch before it
-    solves.
-    """
-    found: dict[int, set[int]] = {}
-    for index in actions_of(table.states[state].tree):
+    """Return the openings that may come first in a state, each with the fetches of its step."""
+    openings: dict[int, set[int]] = {}
+    for index in leaf_actions(table.states[state].tree):
         action = table.actions[index]
-        for at, utterance in enumerate(action.utterances):
+        for position, utterance in enumerate(action.utterances):
             if table.utterances[utterance].kind is UtteranceKind.OPEN:
-                fetched = found.setdefault(utterance, set())
-                fetched |= _fetches(table, action.utterances[at + 1 :], action.next)
+                fetched = openings.setdefault(utterance, set())
+                fetched |= _fetches(table, action.utterances[position + 1 :], action.next)
                 break
-    return found
+    return openings
 
 
-def _fetches(table: Table, says: tuple[int, ...], state: int) -> set[int]:
-    """The fetches on all paths from here to the first result, or the step's close."""
+def _fetches(table: Table, utterances: tuple[int, ...], state: int) -> set[int]:
+    """Return the fetches on all paths from here to the first result or the close of the step."""
     fetched: set[int] = set()
-    todo = [(says, state)]
+    todo = [(utterances, state)]
     seen = set()
     while todo:
-        says, state = todo.pop()
-        for utterance in says:
+        utterances, state = todo.pop()
+        for utterance in utterances:
             if table.utterances[utterance].kind is not UtteranceKind.FETCH:
                 break
             fetched.add(utterance)
         else:
             if state >= 0 and state not in seen:
                 seen.add(state)
-                actions = [table.actions[a] for a in actions_of(table.states[state].tree)]
+                actions = [table.actions[a] for a in leaf_actions(table.states[state].tree)]
                 todo += [(action.utterances, action.next) for action in actions]
     return fetched

@@ -1,4 +1,4 @@
-"""Rule 6: a longer text holds no elementary result that the short ones never show."""
+"""Rule 6, *covered*: the first range contains every elementary result of the longer ranges."""
 
 from __future__ import annotations
 
@@ -11,14 +11,28 @@ from compiler.lint.subject import TINY, Finding, Severity
 from compiler.steps import Emission, Step, steps_with_next
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
+"""Name of a step, its operands and its results, with copied values replaced by their order."""
 
 
 class Covered(Rule):
-    """Each elementary (step, operands → results) of a longer range also occurs in the first.
+    """Every combination of operands and results in a longer range also occurs in the first range.
 
-    An operand that is only copied stands for itself, whatever its value: its place counts, not what
-    it is. What the sampled runs of the first range do not show is sought in many more.
-    Of steps that are listed as unseen this is no more than noted.
+    **Checks.** An elementary result is the name of a step, the values that it fetches and the
+    values that it solves. Each one in a longer range must occur in the first range (error). A value
+    that is only copied counts by its position, whatever it is. If the sampled runs of the first
+    range lack a result, 20,000 more instances are searched for it.
+
+    **Why it matters.** A model learns elementary results such as ``4 + 9 = 3 carry 1`` by heart. It
+    cannot know one that occurs in no training text.
+
+    **Failing example.** The running sum is a number of several digits, which grows with the row::
+
+        add k: t k = 47 x k = 8 ; t l = 55 -> add l
+
+    **Repair.** Work digit by digit, so that the operands come from a small set that short instances
+    exhaust.
+
+    **Exemption.** For steps that the task lists in ``unseen`` the finding is a note.
     """
 
     def __init__(self, evidence: Evidence) -> None:
@@ -28,66 +42,76 @@ class Covered(Rule):
         self.new: dict[tuple[str, str], dict[Elementary, tuple[Step, str]]] = defaultdict(dict)
 
     def observe(self, sample: Sample) -> None:
-        where = sample.where
-        if where == self.evidence.subject.ranges[0]:
-            self.known.update(one for one, _ in _shown(sample))
-        elif where != TINY:
-            for one, step in _shown(sample):
-                self.total[where, step.name].add(one)
-                if one not in self.known:
-                    self.new[where, step.name].setdefault(one, (step, sample.case.name))
+        range_name = sample.range_name
+        if range_name == self.evidence.subject.ranges[0]:
+            self.known.update(result for result, _ in _elementary_results(sample))
+        elif range_name != TINY:
+            for result, step in _elementary_results(sample):
+                self.total[range_name, step.name].add(result)
+                if result not in self.known:
+                    self.new[range_name, step.name].setdefault(result, (step, sample.case.name))
 
     def findings(self) -> Iterator[Finding]:
         first, unseen = self.evidence.subject.ranges[0], self.evidence.subject.unseen
-        rare = {one for ones in self.new.values() for one in ones if one[0] not in unseen}
-        for sample in self.evidence.many_short() if rare else ():
-            rare.difference_update(one for one, _ in _shown(sample))
-        for (where, name), ones in self.new.items():
-            never = [place for one, place in ones.items() if name in unseen or one in rare]
-            if not never:
+        rare = {r for results in self.new.values() for r in results if r[0] not in unseen}
+        for sample in self.evidence.further_short_samples() if rare else ():
+            rare.difference_update(result for result, _ in _elementary_results(sample))
+        for (range_name, name), results in self.new.items():
+            missing = [place for r, place in results.items() if name in unseen or r in rare]
+            if not missing:
                 continue
-            step, instance = never[0]
-            said = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.emissions]
+            step, instance = missing[0]
+            pairs = [e.key if e.value is None else f"{e.key} = {e.value}" for e in step.emissions]
             message = (
-                f"{len(never)} of {len(self.total[where, name])} elementary results in {where} "
-                f"never occur in {first}, such as {' '.join(said)}; work them out by digits"
+                f"{len(missing)} of {len(self.total[range_name, name])} elementary results in "
+                f"{range_name} never occur in {first}, such as {' '.join(pairs)}; work them out "
+                "digit by digit"
             )
             severity = Severity.NOTE if name in unseen else Severity.ERROR
-            yield Finding("covered", severity, name, step.label, instance, message, where)
+            yield Finding("covered", severity, name, step.label, instance, message, range_name)
 
 
-def _shown(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
+def _elementary_results(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
     for step, following in steps_with_next(sample.decoded, sample.depth):
         yield elementary(step, following), step
 
 
 def elementary(step: Step, following: str) -> Elementary:
-    """A step's name, operands and results; keys and labels aside, copied values by their order.
+    """Return the name, operands and results of a step, without keys and labels.
 
-    Operands are copied to a result, to one that lists several, or, if they are letters, into the
-    label of the step that follows; so are results of letters that the step's own label holds.
+    A value that is only copied is replaced by its order among the copied ones. An operand counts as
+    copied if it is a result, if it is an item of a result that lists several, or if it consists of
+    letters and occurs in the label of the next step. A result counts as copied if it consists of
+    letters and occurs in the step's own label.
+
+    Parameters
+    ----------
+    step
+        The step.
+    following
+        Name and label of the next step.
     """
     operands = [e.value for e in step.fetched]
     results = [e.key if e.value is None else e.value for e in step.solved]
-    listed = {part for e in step.solved for part in (e.value or "").split()}
-    label = following.partition(" ")[2]
+    items = {item for e in step.solved for item in (e.value or "").split()}
+    next_label = following.partition(" ")[2]
     copied = [
         v
         for v in dict.fromkeys(operands)
-        if v in results or v in listed or (v and v.isalpha() and v in label)
+        if v in results or v in items or (v and v.isalpha() and v in next_label)
     ]
     named = [w for w in step.label.split() if w.isalpha() and w in results and w not in operands]
-    place: dict[str | None, str] = {value: f"copy {i}" for i, value in enumerate(copied)}
-    place |= dict.fromkeys(named, "named")
+    order: dict[str | None, str] = {value: f"copy {i}" for i, value in enumerate(copied)}
+    order |= dict.fromkeys(named, "named")
     return (
         step.name,
-        tuple(place.get(v, v) for v in operands),
-        tuple(_abstracted(said, place) for said in step.solved),
+        tuple(order.get(v, v) for v in operands),
+        tuple(_without_copies(solved, order) for solved in step.solved),
     )
 
 
-def _abstracted(said: Emission, place: Mapping[str | None, str]) -> str:
-    result = said.key if said.value is None else said.value
-    if result in place or said.value is None:
-        return place.get(result, result)
-    return " ".join(place.get(part, part) for part in result.split(" "))
+def _without_copies(solved: Emission, order: Mapping[str | None, str]) -> str:
+    result = solved.key if solved.value is None else solved.value
+    if result in order or solved.value is None:
+        return order.get(result, result)
+    return " ".join(order.get(item, item) for item in result.split(" "))

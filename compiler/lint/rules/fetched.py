@@ -1,4 +1,4 @@
-"""Rule 2: whatever is fetched was said before, under the same key."""
+"""Rule 2, *fetched*: every fetched pair occurs earlier in the text, under the same key."""
 
 from __future__ import annotations
 
@@ -6,70 +6,93 @@ from collections.abc import Iterator
 
 from compiler.lint.evidence import Sample
 from compiler.lint.rule import PerRunRule
-from compiler.lint.subject import Finding, Severity, once
+from compiler.lint.subject import Finding, Severity, first_of_each_kind
 from tm.speech import Utterance, UtteranceKind
 from tm.table import Table
 
-NONE = "none"
-"""The value of a key that nothing was said for."""
+ABSENT_VALUE = "none"
+"""Value to fetch for a key that neither the prompt nor an earlier step gives."""
 
 
 class Fetched(PerRunRule):
-    """A fetched pair is the latest earlier solve of its key, else the prompt's fact, else ``none``.
+    """A fetched value is the latest one that the text gives for its key.
 
-    A key solved twice with different values is noted: better, what changes carries a version. On
-    the table, a result must not restate what was fetched: without it, the text would still hold it.
+    **Checks.** A fetched pair must equal the latest earlier solve of its key, or else the fact in
+    the prompt; for a key that occurs nowhere before, the value must be ``none`` (error). A result
+    must not restate a fetched value (error): the ablation *without Memory Fetcher* drops fetched
+    pairs, and the value would remain in the text. A key that is solved again with another value is
+    reported as a note.
+
+    **Why it matters.** A fetch is a lookup: find the key, copy the value. A model can learn that
+    for any length. A value without a source in the text can only be invented.
+
+    **Failing example.** ``t b`` was never solved::
+
+        add a: x a = 4 ; s a = 4 -> add b
+        add b: t b = 4 x b = 5 ; s b = 9 -> end
+
+    **Repair.** Solve a pair under the very key that later steps fetch, or state it in the prompt.
+    If a value changes, give each version a key of its own, with a pass, a round or a place in it.
+    Let a result contain only what is new.
+
+    **Exemption.** None.
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
         return _check_run(sample)
 
     def findings(self) -> Iterator[Finding]:
-        yield from self.found
-        yield from once(_restated(self.evidence.table))
+        yield from self.collected
+        yield from first_of_each_kind(_restated(self.evidence.table))
 
 
 def _check_run(sample: Sample) -> Iterator[Finding]:
     memory = dict(sample.case.facts)
     solved: set[str] = set()
     for step in sample.decoded.walk(sample.depth):
-        where = (step.name, step.label, sample.case.name)
-        for said in step.emissions:
-            if said.value is None:
+        location = (step.name, step.label, sample.case.name)
+        for kind, name, key, value in step.emissions:
+            if value is None:
                 continue
-            known = memory.get(said.key, NONE)
-            if said.kind is UtteranceKind.FETCH and said.value != known:
-                last = f"was last said to be {known}" if said.key in memory else "was never said"
-                message = f"fetches {said.key} = {said.value}, but {said.key} {last}"
-                yield Finding("fetched", Severity.ERROR, *where, message, f"source of {said.name}")
-            if said.kind is UtteranceKind.SOLVE:
-                if said.key in solved and said.value != known:
+            latest = memory.get(key, ABSENT_VALUE)
+            if kind is UtteranceKind.FETCH and value != latest:
+                reason = f"its latest value is {latest}" if key in memory else "it was never solved"
+                message = (
+                    f"fetches {key} = {value}, but {reason}; solve the key first, or state it in "
+                    "the prompt"
+                )
+                yield Finding("fetched", Severity.ERROR, *location, message, f"source of {name}")
+            if kind is UtteranceKind.SOLVE:
+                if key in solved and value != latest:
                     message = (
-                        f"{said.key} is solved anew ({known}, then {said.value}): let its key "
-                        "carry a pass, a round or a place"
+                        f"solves {key} again ({latest}, then {value}); put a pass, a round or a "
+                        "place into its key"
                     )
-                    yield Finding("fetched", Severity.NOTE, *where, message, f"again {said.name}")
-                solved.add(said.key)
-                memory[said.key] = said.value
+                    yield Finding("fetched", Severity.NOTE, *location, message, f"again {name}")
+                solved.add(key)
+                memory[key] = value
 
 
 def _restated(table: Table) -> Iterator[Finding]:
-    """Results with a hole, among others, that a fetch of the same step has for its value."""
+    """Yield results that contain the value of a fetch of the same step, among other text."""
     operands: dict[str, set[tuple[str, int, str]]] = {}
     for u in table.utterances:
         if u.kind is UtteranceKind.FETCH:
-            operands.setdefault(u.step, set()).update(_holes(u, key=False))
+            operands.setdefault(u.step, set()).update(_placeholders(u, key=False))
     for u in table.utterances:
         if u.kind is not UtteranceKind.SOLVE:
             continue
-        said = _holes(u, key=u.value is None)
-        both = {hole for hole, *_ in said & operands.get(u.step, set())}
-        if both and len(u.value or u.key) > 1:
-            message = f"`{u.name}` restates {{{min(both)}}}, a fetched value: say the result alone"
+        used = _placeholders(u, key=u.value is None)
+        restated = {name for name, *_ in used & operands.get(u.step, set())}
+        if restated and len(u.value or u.key) > 1:
+            message = (
+                f"`{u.name}` restates {{{min(restated)}}}, a fetched value; solve the new value "
+                "alone"
+            )
             yield Finding("fetched", Severity.ERROR, u.step, "", "", message, f"restated {u.name}")
 
 
-def _holes(u: Utterance, *, key: bool) -> set[tuple[str, int, str]]:
+def _placeholders(u: Utterance, *, key: bool) -> set[tuple[str, int, str]]:
     return {
         (p.placeholder, p.tape, p.capture)
         for p in (u.key if key else u.value or ())

@@ -1,4 +1,4 @@
-"""Rule 4: one step after the other, each with a label of its own."""
+"""Rule 4, *linear*: steps follow one another, and each has a label of its own."""
 
 from __future__ import annotations
 
@@ -11,30 +11,53 @@ from compiler.text import Part, Role
 
 
 class Linear(PerRunRule):
-    """Openings and closes nest; the label said by ``next`` opens next; no label comes twice."""
+    """Steps nest properly, the announced step comes next, and no label occurs twice.
+
+    **Checks.** Every step that opens must close, inner steps before outer ones, and no pair may
+    come before the first step. The step named after ``->`` must be the one that comes next. No two
+    steps of a run may have the same name and label (errors).
+
+    **Why it matters.** A model that writes the next step looks its label up to find where it is.
+    If a label occurs twice, the lookup has two targets, and the model may continue from the wrong
+    one.
+
+    **Failing example.** Both steps have the label ``again``::
+
+        add again: x a = 4 ; s a = 4 -> add again
+        add again: x b = 5 ; s b = 9 -> end
+
+    **Repair.** Put what distinguishes the steps into the label: a key, a pass, a round. Close every
+    step on each path, also before ``break`` and ``return``.
+
+    **Exemption.** None.
+    """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        return _check_run(sample)
+        for fault in sample.decoded.faults:
+            yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
+        yield from _repeated_labels(sample)
+        yield from _wrong_announcements(sample)
 
 
-def _check_run(sample: Sample) -> Iterator[Finding]:
-    for fault in sample.decoded.faults:
-        yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
+def _repeated_labels(sample: Sample) -> Iterator[Finding]:
     seen: set[tuple[str, str]] = set()
     for step in sample.decoded.walk(sample.depth):
-        at = (step.name, step.label)
-        if at in seen:
-            message = f"`{step.name} {step.label}` opens twice: tell the two apart by the label"
-            yield Finding("linear", Severity.ERROR, *at, sample.case.name, message, "twice")
-        seen.add(at)
+        heading = (step.name, step.label)
+        if heading in seen:
+            message = f"`{step.name} {step.label}` opens twice; make the labels differ"
+            yield Finding("linear", Severity.ERROR, *heading, sample.case.name, message, "twice")
+        seen.add(heading)
+
+
+def _wrong_announcements(sample: Sample) -> Iterator[Finding]:
     announced: str | None = None
     for span in sample.text.spans:
-        said = sample.text.string[span.start : span.end]
+        label = sample.text.string[span.start : span.end]
         if span.part is Part.LABEL and span.role is Role.NEXT:
-            announced = said
+            announced = label
         elif span.part is Part.LABEL and announced is not None:
-            if said != announced:
-                message = f"the text announces `{announced}` and goes on with `{said}`"
-                at = (span.step, said)
-                yield Finding("linear", Severity.ERROR, *at, sample.case.name, message, "next")
+            if label != announced:
+                message = f"the text announces `{announced}` but continues with `{label}`"
+                heading = (span.step, label)
+                yield Finding("linear", Severity.ERROR, *heading, sample.case.name, message, "next")
             announced = None

@@ -1,4 +1,4 @@
-"""Rule 9: how far back a fetch must look grows little with the length."""
+"""Rule 9, *reach*: the distance from a fetch to its source grows little with the length."""
 
 from __future__ import annotations
 
@@ -11,77 +11,108 @@ from compiler.lint.subject import Finding, Severity
 from compiler.sources import fetches, find_facts
 from compiler.vocabulary import Vocabulary
 
-GROWTH = 4
+MAX_GROWTH = 4
+"""Largest ratio of a range's longest distance to that of the first range."""
 
 Distance = tuple[int, str, str, str]
-"""Tokens, and the step, label and instance in which a fetch looks so far back."""
+"""Number of tokens; step, label and instance of the fetch."""
 
 
 @dataclass(slots=True)
-class _Looks:
-    """How far the fetches of one range look back."""
+class _Distances:
+    """Distances between fetches and their sources in one range.
+
+    Attributes
+    ----------
+    count, total
+        Number of fetches, and the sum of their distances in tokens.
+    longest
+        Longest distance of all; None before the first fetch.
+    longest_checked
+        Longest distance of the steps that are not listed in ``far``; None before the first.
+    """
 
     count: int = 0
     total: int = 0
-    most: Distance | None = None
-    near: Distance | None = None
-    """The most of steps that are not listed as far."""
+    longest: Distance | None = None
+    longest_checked: Distance | None = None
 
 
 class Reach(Rule):
-    """The distance in tokens from a fetch to its source, by range; at most 4 times the first's.
+    """A fetch looks back at most 4 times as many tokens as in the first range.
 
-    The source is the latest earlier solve, else the fact in the prompt. Steps that are listed as
-    far are exempt.
+    **Checks.** The distance of a fetch is the number of tokens from its source to its value; the
+    source is the latest earlier solve of the key, or else the fact in the prompt. In each range the
+    longest distance may be at most 4 times the longest one of the first range (warning). A note
+    reports the mean and the longest distance of every range. The rule needs a vocabulary; without
+    one, a note says that it was not checked.
+
+    **Why it matters.** Attention over distances that training never showed is unreliable. A text
+    that looks back a bounded distance can grow without leaving the training range.
+
+    **Failing example.** Every step fetches an operand from the prompt. In S the prompt is up to 100
+    tokens away, in L up to 1,200::
+
+        place z: x z = 4 y z = 4 ; same -> place aa
+
+    **Repair.** Restate what is needed in a working row that moves along: each step solves the pair
+    that the next one fetches.
+
+    **Exemption.** Steps that the task lists in ``far`` are not compared; the notes include them.
     """
 
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence)
-        self.looks = {where: _Looks() for where in evidence.subject.ranges}
+        self.distances = {range_name: _Distances() for range_name in evidence.subject.ranges}
 
     def observe(self, sample: Sample) -> None:
         if sample.vocabulary is None or not sample.compared:
             return
-        looks, far = self.looks[sample.where], self.evidence.subject.far
-        for found in _distances(sample.vocabulary, sample):
-            looks.count += 1
-            looks.total += found[0]
-            looks.most = max(looks.most or found, found)
-            if found[1] not in far:
-                looks.near = max(looks.near or found, found)
+        totals, far = self.distances[sample.range_name], self.evidence.subject.far
+        for distance in _distances(sample.vocabulary, sample):
+            tokens, step, *_ = distance
+            totals.count += 1
+            totals.total += tokens
+            totals.longest = max(totals.longest or distance, distance)
+            if step not in far:
+                totals.longest_checked = max(totals.longest_checked or distance, distance)
 
     def findings(self) -> Iterator[Finding]:
         if self.evidence.vocabulary is None:
-            message = "no vocabulary was given: the rule is unchecked"
+            message = "no vocabulary was given: the rule is not checked"
             yield Finding("reach", Severity.NOTE, "", "", "", message)
-        first: int | None = None
-        for where, looks in self.looks.items():
-            if looks.most is None:
+        first_longest: int | None = None
+        for range_name, totals in self.distances.items():
+            if totals.longest is None:
                 continue
-            most, step, label, instance = looks.most
-            mean = looks.total / looks.count
-            message = f"a fetch looks back {mean:.0f} tokens on average, at most {most}, in {where}"
-            yield Finding("reach", Severity.NOTE, step, label, instance, message)
-            if looks.near is None:
+            tokens, *_ = totals.longest
+            mean = totals.total / totals.count
+            message = (
+                f"a fetch looks back {mean:.0f} tokens on average and at most {tokens} in "
+                f"{range_name}"
+            )
+            yield Finding("reach", Severity.NOTE, *totals.longest[1:], message)
+            if totals.longest_checked is None:
                 continue
-            most, step, label, instance = looks.near
-            first = most if first is None else first
-            if most > GROWTH * first:
+            tokens, *_ = totals.longest_checked
+            first_longest = tokens if first_longest is None else first_longest
+            if tokens > MAX_GROWTH * first_longest:
                 message = (
-                    f"a fetch looks back {most} tokens in {where}, {first} in "
-                    f"{self.evidence.subject.ranges[0]}: restate what is needed in a keyed "
-                    "working row, or list the step as far"
+                    f"a fetch looks back {tokens} tokens in {range_name}, {first_longest} in "
+                    f"{self.evidence.subject.ranges[0]}; restate the value in a keyed working "
+                    "row, or list the step in `far`"
                 )
-                yield Finding("reach", Severity.WARNING, step, label, instance, message, "growth")
+                location = totals.longest_checked[1:]
+                yield Finding("reach", Severity.WARNING, *location, message, "growth")
 
 
 def _distances(vocabulary: Vocabulary, sample: Sample) -> Iterator[Distance]:
     prompt = sample.case.prompt or ""
-    asked, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
+    prompt_tokens, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
     for (_, value), source in fetches(sample.text, facts):
         if source.in_prompt:
-            there = asked.count_before(source.value[0]) - len(asked.ids)
+            position = prompt_tokens.count_before(source.value[0]) - len(prompt_tokens.ids)
         else:
-            there = sample.tokens.count_before(source.value[0])
-        distance = sample.tokens.count_before(value.start) - there
+            position = sample.tokens.count_before(source.value[0])
+        distance = sample.tokens.count_before(value.start) - position
         yield distance, value.step, value.label, sample.case.name

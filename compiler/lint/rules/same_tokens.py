@@ -1,4 +1,4 @@
-"""Rule 7: an operand is cut into the same tokens wherever it stands."""
+"""Rule 7, *same_tokens*: an operand consists of the same tokens wherever it occurs."""
 
 from __future__ import annotations
 
@@ -12,42 +12,60 @@ from compiler.vocabulary import Vocabulary
 
 
 class SameTokens(PerRunRule):
-    """A key and its value have the same token ids where they are fetched as at their source.
+    """A fetched key and value have the same token ids as at their source.
 
-    The source is the latest earlier solve, else the fact ``KEY = VALUE`` in the prompt.
+    **Checks.** For every fetched pair, the ids of the tokens that cover its key and its value must
+    equal those at the source: the latest earlier solve of the key, or else ``KEY = VALUE`` in the
+    prompt. The prompt must state every fact in that form (errors). The rule needs a vocabulary;
+    without one, a note says that it was not checked.
+
+    **Why it matters.** A model copies tokens, not characters. If ``12`` is one token at the source
+    and two where it is fetched, the copy becomes a translation that must be learned for each value.
+
+    **Failing example.** In the prompt the sign and the comma after it form one token, and the step
+    writes the sign alone::
+
+        Given x a = +, x b = -
+        look a: x a = + ; ans a = + -> look b
+
+    **Repair.** Surround every letter, group of digits and sign with spaces, in prompts, labels and
+    pairs alike.
+
+    **Exemption.** None.
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
         return _check_run(sample.vocabulary, sample) if sample.vocabulary else iter(())
 
     def findings(self) -> Iterator[Finding]:
-        yield from self.found
+        yield from self.collected
         if self.evidence.vocabulary is None:
-            message = "no vocabulary was given: the rule is unchecked"
+            message = "no vocabulary was given: the rule is not checked"
             yield Finding("same_tokens", Severity.NOTE, "", "", "", message)
 
 
 def _check_run(vocabulary: Vocabulary, sample: Sample) -> Iterator[Finding]:
     prompt = sample.case.prompt or ""
-    asked, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
+    prompt_tokens, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
     if prompt:
         for key, value in sample.case.facts.items():
             if key not in facts:
-                message = f"no fact `{key} = {value}` stands in the prompt"
-                at = ("", "", sample.case.name)
-                yield Finding("same_tokens", Severity.ERROR, *at, message, "fact")
+                message = f"the prompt does not state `{key} = {value}`; add it to the wording"
+                location = ("", "", sample.case.name)
+                yield Finding("same_tokens", Severity.ERROR, *location, message, "fact")
     for pair, source in fetches(sample.text, facts):
-        told = asked if source.in_prompt else sample.tokens
-        for what, stretch, origin in (
+        source_tokens = prompt_tokens if source.in_prompt else sample.tokens
+        for part, characters, origin in (
             ("key", pair.key, source.key),
             ("value", pair.value[:2], source.value),
         ):
-            ids, there = sample.tokens.within(*stretch), told.within(*origin)
-            if ids != there:
-                said = sample.text.string[slice(*stretch)]
+            ids, source_ids = sample.tokens.within(*characters), source_tokens.within(*origin)
+            if ids != source_ids:
+                word = sample.text.string[slice(*characters)]
                 message = (
-                    f"{what} {said!r} is {len(ids)} tokens {ids} here and {len(there)} {there} "
-                    "at its source: put a space before every letter, digit group and sign"
+                    f"{part} {word!r} has {len(ids)} tokens {ids} here and {len(source_ids)} "
+                    f"{source_ids} at its source; put a space before every letter, digit group "
+                    "and sign"
                 )
-                at = (pair.value.step, pair.value.label, sample.case.name)
-                yield Finding("same_tokens", Severity.ERROR, *at, message, what)
+                location = (pair.value.step, pair.value.label, sample.case.name)
+                yield Finding("same_tokens", Severity.ERROR, *location, message, part)
