@@ -1,4 +1,4 @@
-"""Load the Python files of tasks: the shipped ones as modules of ``tasks``, others by their path.
+"""Load the Python files of tasks: shipped and installed ones as modules, others by their path.
 
 This module does not know the class ``Task``, so ``tasks.base`` can import it to rebuild a task that
 was pickled.
@@ -7,14 +7,23 @@ was pickled.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+from tasks.installed import installed, is_file_of, module_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _TASKS = Path(__file__).resolve().parent
+_FILE_PREFIX = "_task_"
+"""Prefix of the names of modules that are loaded by their path."""
 
 
 @cache
@@ -28,6 +37,11 @@ def shipped_files() -> dict[str, Path]:
     return {file.stem: file for file in files}
 
 
+def installed_tasks() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """Return the entry points of tasks that other distributions add, by task name."""
+    return installed(tuple(shipped_files()))
+
+
 def load_module(path: Path) -> ModuleType:
     """Return the module of a task's Python file; a file is run once in a process.
 
@@ -39,7 +53,9 @@ def load_module(path: Path) -> ModuleType:
     path = path.resolve()
     if shipped_files().get(path.stem) == path:
         return import_module(f"tasks.{path.parent.name}.{path.stem}")
-    name = f"_task_{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
+    if path.stem in installed_tasks() and is_file_of(path, installed_tasks()[path.stem]):
+        return module_of(path.stem, installed_tasks()[path.stem])
+    name = f"{_FILE_PREFIX}{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
     if name not in sys.modules:
         _execute(name, path)
     return sys.modules[name]
@@ -56,3 +72,12 @@ def _execute(name: str, path: Path) -> None:
     except BaseException:
         del sys.modules[name]
         raise
+
+
+def is_user_module(name: str) -> bool:
+    """Return whether a module belongs to a user's task: to a file or an installed distribution."""
+    package = name.partition(".")[0]
+    entries = (entry for same_name in installed_tasks().values() for entry in same_name)
+    return name.startswith(_FILE_PREFIX) or any(
+        entry.module.partition(".")[0] == package for entry in entries
+    )

@@ -1,4 +1,4 @@
-"""Tasks by name, and users' own tasks by the path of their Python file."""
+"""Tasks by name, shipped or installed, and users' own tasks by the path of their Python file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from tasks.base import AnyTask, Task
-from tasks.modules import load_module, shipped_files
+from tasks.installed import module_of
+from tasks.modules import installed_tasks, load_module, shipped_files
 from tm.support.suggestions import did_you_mean
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -18,12 +19,12 @@ _REQUIRED = ("paradigm", "instance", "kind")
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the shipped tasks, sorted by paradigm and name."""
-    return tuple(shipped_files())
+    """Return the names of all tasks: the shipped ones by paradigm, then the installed ones."""
+    return (*shipped_files(), *installed_tasks())
 
 
 def get(name: str, **options: Any) -> AnyTask:
-    """Return the shipped task of this name.
+    """Return the task of this name, shipped or added by another distribution.
 
     Parameters
     ----------
@@ -33,21 +34,29 @@ def get(name: str, **options: Any) -> AnyTask:
     Raises
     ------
     ValueError
-        If there is no such task, or the task has no such option.
+        If there is no such task, the task has no such option, or the distribution that adds the
+        task is faulty; see ``tasks.installed``.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(
             f"{name[:64]!r} is not a task name; use lower-case letters, digits and _ (at most 64)"
         )
-    files = shipped_files()
-    if name not in files:
-        help = did_you_mean(name, files) or f"there are {', '.join(files)}"
+    if name in shipped_files():
+        return _create(load_module(shipped_files()[name]), options)
+    if name not in installed_tasks():
+        help = did_you_mean(name, names()) or f"there are {', '.join(names())}"
         raise ValueError(f"no task is called `{name}`; {help}")
-    return _create(load_module(files[name]), options)
+    module = module_of(name, installed_tasks()[name])
+    task = _create(module, options)
+    if task.name != name:
+        raise ValueError(
+            f"{module.__file__}: an entry point calls this task `{name}`; name the file {name}.py"
+        )
+    return task
 
 
 def all() -> tuple[AnyTask, ...]:
-    """Return every shipped task, sorted by paradigm and name."""
+    """Return every task of ``names``, with its default options."""
     return tuple(map(get, names()))
 
 

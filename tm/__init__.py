@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 from tm.support.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from tm.engine import Limits, Outcome, Run, Stepper, run, run_batch
+    from tm.engine import (
+        InputError,
+        Limits,
+        NamedStepper,
+        NamedTransition,
+        Outcome,
+        Run,
+        Stepper,
+        run,
+        run_batch,
+        step,
+    )
     from tm.language.diagnostics import Diagnostic, SourceError
     from tm.loading import load
     from tm.pipeline import Checked, check, check_library, check_text
@@ -18,16 +29,20 @@ if TYPE_CHECKING:
     from tm.trace import Trace
 
 __all__ = [
-    "Checked", "Diagnostic", "Limits", "Outcome", "Run", "SourceError", "Stepper", "Table", "Tape",
-    "Trace", "check", "check_library", "check_text", "load", "run", "run_batch",
+    "Checked", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition", "Outcome",
+    "Run", "SourceError", "Stepper", "Table", "Tape", "Trace", "check", "check_library",
+    "check_text", "load", "run", "run_batch", "step",
 ]  # fmt: skip
 
 _HOME = {
     "tm.language.diagnostics": ("Diagnostic", "SourceError"),
-    "tm.engine": ("Limits", "Outcome", "Run", "Stepper", "run", "run_batch"),
+    "tm.engine": (
+        "InputError", "Limits", "NamedStepper", "NamedTransition", "Outcome", "Run", "Stepper",
+        "run", "run_batch", "step",
+    ),
     "tm.loading": ("load",),
     "tm.pipeline": ("Checked", "check", "check_library", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
-}
+}  # fmt: skip
 __getattr__ = lazy_names(__name__, _HOME)

@@ -1,48 +1,122 @@
 """Algorithms as real Turing machines, their traces as training text, and scores by replay.
 
-The public names, each imported when it is first used::
+All public names are importable from here; each is loaded when it is first used::
 
-    from tmtail import render, run, task
+    from tmtail import render, run, score, task
 
     sorting = task("bubble_sort")
     instance = sorting.instance(values=(3, 1, 2))
     result = run(sorting.table, sorting.tapes(instance), trace=True)
-    print(render(sorting.table, result.trace))
+    text = render(sorting.table, result.trace)
+    print(text)
+    print(score(sorting, instance, str(text)).verdict)
+
+``tmtail.testing`` has the properties and strategies for tests of a task, ``tmtail.evaluation`` the
+parts of a scorer and its backends, ``tmtail.training`` the parts of a training run.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tmtail.guard import check_packages
+
+check_packages()
+
+from tm.support.lazy import lazy_names  # noqa: E402 - the guard comes first
 
 if TYPE_CHECKING:
-    from compiler import Text, Texts, render, render_batch
-    from tasks import Task
+    from compiler import Role, Span, Text, Texts, configurations, render, render_batch, transitions
+    from evaluation.scoring.scores import Score
+    from evaluation.scoring.texts import score_text as score
+    from evaluation.scoring.texts import score_texts as score_batch
+    from tasks import (
+        DECIMAL,
+        FIXED,
+        INTEGER,
+        INTEGERS,
+        LETTERS,
+        PAIRS,
+        PERMUTATIONS,
+        SENTENCE,
+        STRINGS,
+        AnswerKind,
+        Draws,
+        Grade,
+        GradedAnswer,
+        Instance,
+        LengthRange,
+        Stream,
+        Task,
+        choice,
+        listed,
+        or_none,
+        paragraphs,
+        ranges,
+    )
+    from tasks import from_file as task_from_file
     from tasks import get as task
-    from tm import Limits, Outcome, Run, SourceError, Stepper, Table, check, load, run, run_batch
+    from tasks import names as task_names
+    from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
+    from tm import (
+        Checked,
+        Diagnostic,
+        InputError,
+        Limits,
+        NamedStepper,
+        NamedTransition,
+        Outcome,
+        Run,
+        SourceError,
+        Stepper,
+        Table,
+        Trace,
+        check,
+        load,
+        run,
+        run_batch,
+        step,
+    )
+    from tm.formats import from_json, parse_busy_beaver, to_busy_beaver, to_json, to_tsv
+    from training.train import train
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
-    "Limits", "Outcome", "Run", "SourceError", "Stepper", "Table", "Task", "Text", "Texts",
-    "check", "load", "render", "render_batch", "run", "run_batch", "task",
+    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
+    "STRINGS", "AnswerKind", "Checked", "Corpus", "CorpusRequest", "Diagnostic", "Draws",
+    "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange", "Limits",
+    "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
+    "SourceError", "Span", "Stepper", "Stream", "Table", "Task", "Text", "Texts", "Trace",
+    "build", "check", "choice", "configurations", "from_json", "listed", "load", "or_none",
+    "paragraphs", "parse_busy_beaver", "ranges", "render", "render_batch", "run", "run_batch",
+    "score", "score_batch", "step", "task", "task_from_file", "task_names", "to_busy_beaver",
+    "to_json", "to_tsv", "train", "transitions",
 ]  # fmt: skip
 
 _HOME = {
-    "compiler": ("Text", "Texts", "render", "render_batch"),
-    "tasks": ("Task",),
-    "tm": (
-        "Limits", "Outcome", "Run", "SourceError", "Stepper", "Table", "check", "load", "run",
-        "run_batch",
+    "compiler": (
+        "Role", "Span", "Text", "Texts", "configurations", "render", "render_batch", "transitions",
     ),
+    "evaluation.scoring.scores": ("Score",),
+    "evaluation.scoring.texts": ("score_text as score", "score_texts as score_batch"),
+    "tasks": (
+        "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
+        "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance", "LengthRange",
+        "Stream", "Task", "choice", "from_file as task_from_file", "get as task", "listed",
+        "names as task_names", "or_none", "paragraphs", "ranges",
+    ),
+    "tasks.corpus": ("Corpus", "CorpusRequest", "Form", "RecordOptions", "build"),
+    "tm": (
+        "Checked", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
+        "Outcome", "Run", "SourceError", "Stepper", "Table", "Trace", "check", "load", "run",
+        "run_batch", "step",
+    ),
+    "tm.formats": ("from_json", "parse_busy_beaver", "to_busy_beaver", "to_json", "to_tsv"),
+    "training.train": ("train",),
 }  # fmt: skip
-_PLACE = {name: (module, name) for module, names in _HOME.items() for name in names} | {
-    "task": ("tasks", "get")
-}
+__getattr__ = lazy_names(__name__, _HOME)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _PLACE:
-        module, attribute = _PLACE[name]
-        return getattr(import_module(module), attribute)
-    raise AttributeError(f"module 'tmtail' has no attribute {name!r}")
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

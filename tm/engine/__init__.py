@@ -11,6 +11,7 @@ from typing import Literal
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, InputError, Limits, Outcome
 from tm.engine.reference import Stepper
 from tm.engine.result import Batch, Contents, Run
+from tm.engine.stepping import NamedStepper, NamedTransition, step
 from tm.table import Table
 
 __all__ = [
@@ -19,11 +20,14 @@ __all__ = [
     "ContractBroken",
     "InputError",
     "Limits",
+    "NamedStepper",
+    "NamedTransition",
     "Outcome",
     "Run",
     "Stepper",
     "run",
     "run_batch",
+    "step",
 ]
 
 

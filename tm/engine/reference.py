@@ -105,7 +105,7 @@ class Stepper:
             return Outcome.SPACE_LIMIT
         if self.transitions == 0 and self._reach > self.limits.cells:
             return Outcome.SPACE_LIMIT
-        index = self._choose()
+        index = self.choose()
         if index is None:
             return Outcome.STUCK
         action = self.table.actions[index]
@@ -126,8 +126,8 @@ class Stepper:
             self._actions.append(index)
         return {ACCEPT: Outcome.ACCEPT, REJECT: Outcome.REJECT}.get(action.next)
 
-    def _choose(self) -> int | None:
-        """The action of the state's tree that the symbols under the heads lead to."""
+    def choose(self) -> int | None:
+        """Return the index of the action to take next; None where there is no transition."""
         tree = self.table.states[self.state].tree
         while isinstance(tree, Branch):
             symbol = self.read(tree.tape)
@@ -141,7 +141,7 @@ class Stepper:
 
     def _say(self, action: Action, recorder: _Recorder) -> bool:
         """Record the action's utterances, or none of them and ``False`` when that is too much."""
-        said = [(u, self._captures(u)) for u in action.utterances]
+        said = [(u, self.captures(u)) for u in action.utterances]
         size = sum(1 + sum(map(len, captures)) for _, captures in said)
         if recorder.size + size > self.limits.letters:
             return False
@@ -149,7 +149,8 @@ class Stepper:
             recorder.add(utterance, self.transitions, captures)
         return True
 
-    def _captures(self, utterance: int) -> list[bytes]:
+    def captures(self, utterance: int) -> list[bytes]:
+        """Return what an utterance would capture from the tapes now, ASCII, in its order."""
         pieces = self.table.utterances[utterance].captures
         return [self._capture(piece.tape, piece.capture) for piece in pieces]
 

@@ -13,13 +13,19 @@ def lazy_names(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[
     Parameters
     ----------
     homes
-        The public names of the package, by the module that defines them.
+        The public names of the package, by the module that defines them; ``get as task`` for a
+        name that is another one there.
     """
-    modules = {name: module for module, names in homes.items() for name in names}
+    places = {}
+    for module, names in homes.items():
+        for name in names:
+            attribute, _, public = name.partition(" as ")
+            places[public or attribute] = module, attribute
 
     def get(name: str) -> Any:
-        if name not in modules:
+        if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(modules[name]), name)
+        module, attribute = places[name]
+        return getattr(import_module(module), attribute)
 
     return get

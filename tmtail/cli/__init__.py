@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
+from tmtail import __version__
 from tmtail.cli import faults
 from tmtail.cli.commands import (
     attention,
@@ -20,21 +22,51 @@ from tmtail.cli.commands import (
     traces,
 )
 
-EPILOG = (
-    "Exit codes: 0 fine, 1 what was given has faults, 2 no such command or option, "
-    "3 the machine rejected, 4 it was stuck, 5 it ran into a limit, 130 Ctrl-C."
-)
+EPILOG = """\
+\b
+Example:
+  tmtail trace bubble_sort --length 4 --prompt
+
+\b
+Exit codes:
+  0    success
+  1    the input has errors, or a check found some
+  2    unknown command or option
+  3    run, trace: the machine rejected
+  4    run, trace: the machine was stuck
+  5    run, trace: the machine reached a limit
+  130  interrupted by Ctrl-C
+"""
 
 app = typer.Typer(
     cls=faults.Group,
-    help="Algorithms as real Turing machines, their traces as training text, scores by replay.",
+    help="Run algorithms as Turing machines, turn their traces into training text, score models.",
     epilog=EPILOG,
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     # Plain help and plain errors: they read the same in a pipe, and rich takes 0.1 s to import.
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"tmtail {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Declare the options of the command itself; its help text is the app's."""
+
+
 for command in (
     machines.check,
     machines.fmt,

@@ -115,7 +115,8 @@ def _said_by_us(trace: TracebackType | None) -> bool:
 
 
 def _of_task_file(trace: TracebackType) -> bool:
-    return _module(trace).startswith("_task_")  # as `tasks.from_file` names it
+    modules = sys.modules.get("tasks.modules")
+    return modules is not None and modules.is_user_module(_module(trace))
 
 
 def _module(trace: TracebackType) -> str:

@@ -1,0 +1,72 @@
+"""Score any text as an output for an instance: the scorer without a model, a corpus or a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from evaluation.backends.base import End, Output
+from evaluation.problems.replays import replay
+from evaluation.scoring.scores import Score, scores
+from tasks import Instance, Task
+from tasks.corpus.records.forms import Form
+
+
+def score_text(
+    task: Task[Any], instance: Instance, text: str, *, form: Form = Form(), free: bool = False
+) -> Score:
+    """Score a text as a model's output for an instance, by replaying the machine.
+
+    ``verdict`` of the score is the grade of the answer, ``exact`` whether the text is the machine's
+    own to the last character, ``divergence`` the first place where it is not. The text counts as
+    ended by the model. No text makes this raise.
+
+    Parameters
+    ----------
+    form
+        The form that the text is compared with; by default the chain of thought in minimal style.
+    free
+        If true, only the final answer is compared, and ``form`` is ignored.
+
+    Raises
+    ------
+    ValueError
+        When the task has no style of this name, or the machine's own text exceeds 256 KiB.
+    RuntimeError
+        When the machine does not accept the instance.
+    """
+    (score,) = score_texts(task, [instance], [text], form=form, free=free)
+    return score
+
+
+def score_texts(
+    task: Task[Any],
+    instances: Sequence[Instance],
+    texts: Sequence[str],
+    *,
+    form: Form = Form(),
+    free: bool = False,
+) -> list[Score]:
+    """Score one text for each instance of a task, in order; see ``score_text``.
+
+    Raises
+    ------
+    ValueError
+        As ``score_text``, and when there are not as many texts as instances.
+    """
+    if len(texts) != len(instances):
+        raise ValueError(
+            f"{len(texts)} texts for {len(instances)} instances; give one text for each instance"
+        )
+    form.check(task)
+    ids = [str(number) for number in range(len(instances))]
+    prompts = [task.prompt(instance) for instance in instances]
+    problems = replay(task, "", ids, instances, prompts, form=form, free=free)
+    for problem in problems:
+        if not problem.fits:
+            raise ValueError(
+                f"{task.name}: the machine's text for instance {problem.id} is over 256 KiB; "
+                "score a shorter instance"
+            )
+    outputs = [Output(text, End.STOP, len(text)) for text in texts]
+    return list(scores(problems, outputs))

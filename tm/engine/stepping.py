@@ -1,0 +1,185 @@
+"""A run one transition at a time, with names for states, tapes and symbols instead of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tm.engine.outcome import DEFAULT_LIMITS, Limits, Outcome
+from tm.engine.reference import Stepper
+from tm.engine.result import Contents, Run
+from tm.speech import Template
+from tm.table import ACCEPT, REJECT, Branch, Place, Table
+
+
+class NamedTransition(NamedTuple):
+    """One transition that was made.
+
+    Attributes
+    ----------
+    number
+        Its number within the run, from 0.
+    state, next_state
+        Names of the states before and after it; ``accept`` or ``reject`` after a halt.
+    place
+        The source line of the state before it.
+    reads, writes
+        Symbols by tape, as ``Tape.show`` writes them: ``_`` is the blank.
+    moves
+        −1 or +1 by tape; a head that stays has no entry.
+    utterances
+        Texts of what the transition says, such as ``fetch d4 = 12``.
+    """
+
+    number: int
+    state: str
+    place: Place
+    reads: Mapping[str, str]
+    writes: Mapping[str, str]
+    moves: Mapping[str, int]
+    utterances: tuple[str, ...]
+    next_state: str
+
+    def __str__(self) -> str:
+        changes = [
+            "reads " + ", ".join(f"{tape} {symbol}" for tape, symbol in self.reads.items()),
+            "writes " + ", ".join(f"{tape} {symbol}" for tape, symbol in self.writes.items()),
+            "moves " + ", ".join(f"{tape} {move:+d}" for tape, move in self.moves.items()),
+        ]
+        parts = zip(changes, (self.reads, self.writes, self.moves), strict=True)
+        shown = "; ".join(text for text, symbols in parts if symbols)
+        said = "".join(f"\n    {text}" for text in self.utterances)
+        return f"{self.number}: {self.state} -> {self.next_state}: {shown or 'nothing'}{said}"
+
+
+class NamedStepper:
+    """A machine in the middle of a run; iterating over it makes the transitions.
+
+    Contracts of procs are checked, as the reference engine does; see ``tm.run`` for the errors.
+
+    Parameters
+    ----------
+    inputs
+        Texts by tape name.
+    limits
+        Limits that end the run.
+    """
+
+    def __init__(
+        self, table: Table, inputs: Mapping[str, str], *, limits: Limits = DEFAULT_LIMITS
+    ) -> None:
+        self.table = table
+        self._stepper = Stepper(table, inputs, limits=limits)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The outcome of the run, or None while it goes on."""
+        return self._stepper.outcome
+
+    @property
+    def transitions(self) -> int:
+        """Number of transitions made so far."""
+        return self._stepper.transitions
+
+    @property
+    def state(self) -> str:
+        """The name of the present state; ``accept`` or ``reject`` after a halt."""
+        return self._state_name(self._stepper.state)
+
+    @property
+    def tapes(self) -> dict[str, Contents]:
+        """The tapes as they are now, by name."""
+        return {contents.tape.name: contents for contents in self._stepper.tapes}
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """The number of the cell under each head, by tape."""
+        return dict(zip(self._names, self._stepper.heads, strict=True))
+
+    def step(self) -> NamedTransition | None:
+        """Make one transition and return it; None, with ``outcome`` set, when none can be made.
+
+        Raises
+        ------
+        ContractBroken
+            When the transition would break a contract of the program; it is not made.
+        """
+        stepper, before = self._stepper, self._stepper.transitions
+        if stepper.outcome is not None:
+            return None
+        state = self.table.states[stepper.state]
+        index = stepper.choose()
+        if index is None:
+            stepper.step()
+            return None
+        action = self.table.actions[index]
+        reads = self._reads()
+        utterances = tuple(map(self._said, action.utterances))
+        stepper.step()
+        if stepper.transitions == before:  # a limit
+            return None
+        return NamedTransition(
+            number=before,
+            state=state.name,
+            place=state.place,
+            reads=reads,
+            writes={
+                self._names[tape]: self.table.tapes[tape].show(symbol)
+                for tape, symbol in action.writes
+            },
+            moves={self._names[tape]: move for tape, move in action.moves},
+            utterances=utterances,
+            next_state=self._state_name(action.next),
+        )
+
+    def __iter__(self) -> Iterator[NamedTransition]:
+        while (transition := self.step()) is not None:
+            yield transition
+
+    def finish(self) -> Run:
+        """Make the transitions that remain and return the run, with its trace."""
+        return self._stepper.finish()
+
+    @property
+    def _names(self) -> list[str]:
+        return [tape.name for tape in self.table.tapes]
+
+    def _state_name(self, state: int) -> str:
+        halted = {ACCEPT: "accept", REJECT: "reject"}
+        return halted[state] if state in halted else self.table.states[state].name
+
+    def _reads(self) -> dict[str, str]:
+        """Return the symbols that choose the next transition, by tape."""
+        reads: dict[str, str] = {}
+        tree = self.table.states[self._stepper.state].tree
+        while isinstance(tree, Branch):
+            symbol = self._stepper.read(tree.tape)
+            tape = self.table.tapes[tree.tape]
+            reads[tape.name] = tape.show(symbol)
+            tree = next(subtree for symbols, subtree in tree.cases if symbol in symbols)
+        return reads
+
+    def _said(self, index: int) -> str:
+        """Return an utterance as text, its captures read from the tapes as they are now."""
+        utterance = self.table.utterances[index]
+        captures = iter(self._stepper.captures(index))
+        key, value = (
+            _filled(template, captures) for template in (utterance.key, utterance.value or ())
+        )
+        subject = utterance.step if utterance.kind in ("open", "close") else ""
+        pair = f"{key} = {value}" if utterance.value is not None else key
+        return " ".join(filter(None, (utterance.kind, subject, pair)))
+
+
+def _filled(template: Template, captures: Iterator[bytes]) -> str:
+    return "".join(
+        piece.text if piece.tape < 0 else next(captures).decode("ascii") or piece.text
+        for piece in template
+    )
+
+
+def step(
+    table: Table, inputs: Mapping[str, str], *, limits: Limits = DEFAULT_LIMITS
+) -> NamedStepper:
+    """Return a run that makes its transitions one at a time; see ``NamedStepper``."""
+    return NamedStepper(table, inputs, limits=limits)

@@ -1,0 +1,52 @@
+"""Public parts of the scorer: problems, backends, scores and the figures of a range.
+
+Each name is loaded when it is first used. ``tmtail.score`` scores a single text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tm.support.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from evaluation.backends.base import (
+        GREEDY,
+        Backend,
+        Description,
+        End,
+        Output,
+        OutputRequest,
+        Reference,
+        Sampling,
+    )
+    from evaluation.problems.replays import EvalProblem, replay
+    from evaluation.problems.selection import held_out, problems
+    from evaluation.runs.evaluate import evaluate
+    from evaluation.scoring.divergence import Divergence
+    from evaluation.scoring.rows import ScoreRow
+    from evaluation.scoring.scores import Score, Verdict, scores
+
+__all__ = [
+    "GREEDY", "Backend", "Description", "Divergence", "End", "EvalProblem", "Output",
+    "OutputRequest", "Reference", "Sampling", "Score", "ScoreRow", "Verdict", "evaluate",
+    "held_out", "problems", "replay", "scores",
+]  # fmt: skip
+
+_HOME = {
+    "evaluation.backends.base": (
+        "GREEDY", "Backend", "Description", "End", "Output", "OutputRequest", "Reference",
+        "Sampling",
+    ),
+    "evaluation.problems.replays": ("EvalProblem", "replay"),
+    "evaluation.problems.selection": ("held_out", "problems"),
+    "evaluation.runs.evaluate": ("evaluate",),
+    "evaluation.scoring.divergence": ("Divergence",),
+    "evaluation.scoring.rows": ("ScoreRow",),
+    "evaluation.scoring.scores": ("Score", "Verdict", "scores"),
+}  # fmt: skip
+__getattr__ = lazy_names(__name__, _HOME)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
