@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
-from tests.tasks.oracles import ORACLES
-from tests.tasks.samples import run_of
+from tests.support.oracles import ORACLES
+from tests.support.task_samples import run_of
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
 

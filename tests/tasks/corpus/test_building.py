@@ -28,10 +28,10 @@ from tasks.corpus import (
     items,
     record_table,
 )
+from tests.support.oracles import ORACLES
+from tests.support.parity_task import PARITY_TASK
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.corpus.processes import alive
-from tests.tasks.oracles import ORACLES
-from tests.tasks.test_registry import PARITY
 
 BOTH = ("bubble_sort", "compare_numbers")
 SMALL = {"train": 60, "eval": 20, "probe": 10}
@@ -352,7 +352,7 @@ def test_two_tasks_of_one_name():
 
 def test_a_machine_that_does_not_accept(tmp_path):
     path = tmp_path / "parity.py"
-    path.write_text(PARITY)
+    path.write_text(PARITY_TASK)
     path.with_suffix(".tm").write_text("tape bits, out: '0' | '1'\nmain { reject }")
     with pytest.raises(RuntimeError, match="parity ended in reject: Bits"):
         record_table(tasks.from_file(path), "S", "train", 0, [0])

@@ -13,8 +13,8 @@ from compiler.vocabulary import Vocabulary
 from tasks.corpus import SCHEMA, CorpusRequest, Form, RecordOptions, build, items, record_table
 from tasks.corpus.records.baselines import index_hint, reversed_format
 from tasks.corpus.records.forms import MAX_RECORD_BYTES, MAX_RECORD_LETTERS
+from tests.support.oracles import ORACLES
 from tests.tasks.corpus.bits import reverse_bits
-from tests.tasks.oracles import ORACLES
 from tm import run, run_batch
 
 SORT = tasks.get("bubble_sort")

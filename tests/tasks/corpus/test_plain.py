@@ -9,8 +9,8 @@ from compiler import render, render_batch
 from compiler.steps import decode
 from compiler.styles import PLAIN
 from tasks.answers import last_answer
+from tests.support.task_samples import run_of
 from tests.support.vocabularies import qwen
-from tests.tasks.samples import run_of
 from tm import run_batch
 
 NUMBER = re.compile(r"-?[0-9]+")

@@ -1,0 +1,235 @@
+"""Where the answer is, and what counts as one: a table for each kind."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tasks
+from tasks.answers import (
+    DECIMAL,
+    FIXED,
+    INTEGER,
+    INTEGERS,
+    LETTERS,
+    PAIRS,
+    PERMUTATIONS,
+    SENTENCE,
+    STRINGS,
+    Grade,
+    choice,
+    last_answer,
+    or_none,
+)
+from tests.support.oracles import ORACLES, right
+from tests.support.task_samples import drawn
+
+SIGNS = choice("<", ">", "=")
+
+ACCEPTED = [
+    (INTEGER, "0", "0"),
+    (INTEGER, "7", "7"),
+    (INTEGER, "-40", "-40"),
+    (INTEGER, "9" * 5000, "9" * 5000),
+    (INTEGERS, "7", "7"),
+    (INTEGERS, "-4, 0, 12", "-4, 0, 12"),
+    (INTEGERS, "-4,0,12", "-4, 0, 12"),
+    (INTEGERS, "-4,0, 12", "-4, 0, 12"),
+    (PAIRS, "(0, 3)", "(0, 3)"),
+    (PAIRS, "(0,3),(12, -4)", "(0, 3), (12, -4)"),
+    (or_none(PAIRS), "(1, 2),(3, 4)", "(1, 2), (3, 4)"),
+    (or_none(PAIRS), "none", "none"),
+    (DECIMAL, "0", "0"),
+    (DECIMAL, "120", "120"),
+    (DECIMAL, "0.05", "0.05"),
+    (DECIMAL, "10.25", "10.25"),
+    (DECIMAL, "9" * 5000 + "." + "0" * 5000 + "1", "9" * 5000 + "." + "0" * 5000 + "1"),
+    (FIXED, "0.0", "0.0"),
+    (FIXED, "0.050", "0.050"),
+    (FIXED, "120.25000", "120.25000"),
+    (SENTENCE, "a", "a"),
+    (SENTENCE, "!dlroW ,olleH", "!dlroW ,olleH"),
+    (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
+    (or_none(LETTERS), "none", "none"),
+    (or_none(LETTERS), "ABD", "A B D"),
+    (PERMUTATIONS, "Q; 1", "Q; 1"),
+    (PERMUTATIONS, "Q e,e Q;2", "Q e, e Q; 2"),
+    (PERMUTATIONS, "Q e, e Q; 2", "Q e, e Q; 2"),
+    (LETTERS, "A", "A"),
+    (LETTERS, "A B D", "A B D"),
+    (LETTERS, "ABD", "A B D"),
+    (LETTERS, "AB D", "A B D"),
+    (LETTERS, "NONE", "N O N E"),
+    (STRINGS, "a", "a"),
+    (STRINGS, "a, a 7, 7", "a, a 7, 7"),
+    (STRINGS, "a,a7,7", "a, a 7, 7"),
+    (STRINGS, "a,a 7b c, 7", "a, a 7 b c, 7"),
+    (SIGNS, "<", "<"),
+    (SIGNS, "=", "="),
+]
+ODD_NUMBERS = [
+    "", "+0", "+5", "-0", "00", "007", "-07", "1_000", "1.0", "1.", ".5", "5.", "1e3", "inf", "nan",
+    "0x1f", "１２", "٣", "−5", "–5", "- 5", "--5", "5-", "5 ", " 5", "5\u00a0", "5\u200b",
+    "5\n", "5 6", "5;6", "five", "`5`", "**5**", "$5$", r"\boxed{5}", "True",
+]  # fmt: skip
+ODD_DECIMALS = [
+    "1,000", "1,5", "-5", "0.0", "1.50", "00.5", "01.5", "1..5", "1.2.5", "1.5.", "1. 5", "1.5e3",
+    "1/2", "1.５",
+]  # fmt: skip
+ODD_FIXED = [
+    "", "5", "-0.5", "+0.5", "5.", ".5", "00.5", "01.5", "1,5", "1..5", "1.2.5", "1. 5", "1.5e3",
+    "1/2", "1.５", " 1.5", "1.5 ", "1.5\n", "1.5 r 2", "`1.5`", "1.5…", "0.(3)", "nan",
+]  # fmt: skip
+ODD_LISTS = [
+    "1,", ",1", "1,,2", "1 ,2", "1,  2", "1, 2,", "[1, 2]", "(1, 2)", "1 2", "1; 2", "1, two",
+    "1,\t2", "1, 2 and 3", "1, 2.", "1,\n2", "1, 02", "1, +2",
+]  # fmt: skip
+ODD_PAIRS = [
+    "(1)", "(1, 2, 3)", "()", "1, 2", "(1, 2", "1, 2)", "(1, 2),", "(1, 2) (3, 4)", "(1, 2), none",
+    "((1, 2))", "[(1, 2)]", "[1, 2]", "(1 ,2)", "( 1, 2)", "(1,  2)", "(1, 2),  (3, 4)", "(1, 02)",
+    "(1, +2)", "(1; 2)", "a = 1, b = 2", "(1, 2).", "(1, 2)\n", "(a, b)", "（1, 2）",
+]  # fmt: skip
+ODD_NONES = ["None", "NONE", "none.", "none, 5", "5, none", "no", "-", "null", "nothing", "[]"]
+ODD_PERMUTATIONS = [
+    "", "Q", "Q e", "Q e, e Q", "2", "; 2", "Q;", "Q; 0", "Q; 01", "Q; +1", "Q; one", "Q: 1",
+    "Q e, ; 2", ", Q; 1", "Q e,, e Q; 2", "Qe, eQ; 2", "Q  e; 1", "[Q, e]; 2", "Q e ; 1", "Q;  1",
+    "Q; 1.", "Q e; e Q; 2", "é; 1", "1 2, 2 1; 2", " Q; 1", "Q; 1 ", "Q\n; 1", "(Q e); 1",
+]  # fmt: skip
+ODD_SENTENCES = [
+    "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
+    "a\x7f", "a\0", "a\u200bb", "“a”",
+]  # fmt: skip
+ODD_STRINGS = [
+    "", " ", "A", "a,", ",a", "a,,b", "a , b", "a,  b", "a  b", "a b,", "a, b.", "a; b", "[a, b]",
+    '"a", "b"', "'a'", "a-b", "a\tb", "a,\nb", "a\n", "é", "ａ", "１", "a\u00a0b", "a\u200bb",
+]  # fmt: skip
+ODD_LETTERS = [
+    "", " ", "a", "A b", "A  B", " A", "A ", "A, B", "A-B", "A\tB", "A\nB", "A\n", "[A B]", "'A'",
+    "A none", "none A", "nonenone", "None", "n o n e", "none.", "empty", "A1", "Ä", "Ａ", "\u0410",
+    "A\u00a0B",
+]  # fmt: skip
+ODD_SIGNS = ["", "< >", "<>", "<=", "≤", "＜", "less", "`<`", "<.", "x < y", "<\n", "== ", "is ="]
+REFUSED = [
+    *[(INTEGER, text) for text in [*ODD_NUMBERS, "1,000"]],
+    *[(INTEGERS, text) for text in [*ODD_NUMBERS, *ODD_LISTS]],
+    *[(PAIRS, text) for text in [*ODD_NUMBERS, *ODD_PAIRS, "none"]],
+    *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
+    *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
+    *[(PERMUTATIONS, text) for text in ODD_PERMUTATIONS],
+    *[(FIXED, text) for text in ODD_FIXED],
+    *[(SENTENCE, text) for text in ODD_SENTENCES],
+    *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],
+    *[(STRINGS, text) for text in ODD_STRINGS],
+    *[(or_none(LETTERS), text) for text in ODD_LETTERS],
+    *[(SIGNS, text) for text in ODD_SIGNS],
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "normal"), ACCEPTED)
+def test_accepted(kind, text, normal):
+    assert kind.read(text) == normal
+    assert kind.read(normal) == normal
+
+
+@pytest.mark.parametrize(("kind", "text"), REFUSED)
+def test_refused(kind, text):
+    assert kind.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("answer: 5", "5"),
+        ("answer:5", "5"),
+        ("steps\nanswer: 5\n", "5"),
+        ("steps\r\nanswer: 5\r\n\r\n", "5"),
+        ("answer: 4\nno:\nanswer: 5", "5"),  # of several, the last
+        ("answer: 5\nanswer: ", ""),  # even if it is empty
+        ("answer: 5\nThat is all.", None),  # words after the answer
+        ("steps\n answer: 5", None),  # the line must begin with it
+        ("steps answer: 5", None),
+        ("Answer: 5", None),
+        ("**answer:** 5", None),
+        ("answer : 5", None),
+        ("answer", None),
+        ("", None),
+        ("\n\n", None),
+        ("answer: 5\n\u2028", None),  # only line breaks, spaces and tabs are blank
+        ("answer: 4\u2028answer: 5", "4\u2028answer: 5"),  # and only a line break ends a line
+    ],
+)
+def test_where_the_answer_is(text, answer):
+    assert last_answer(text) == answer
+
+
+@pytest.fixture(params=tasks.names())
+def task(request):
+    return tasks.get(request.param)
+
+
+def test_the_gold_answer_is_correct_and_only_that_of_the_problem(task):
+    oracle = ORACLES[task.name]
+    sample = drawn(task, "S", 60, "gold")
+    for instance in sample:
+        for other in sample:
+            verdict = task.check(instance, f"answer: {oracle(other)}", gold=task.answer(instance))
+            assert verdict.correct == right(task.name, instance, oracle(other))
+
+
+def test_rubbish_is_not_correct(task):
+    instance = drawn(task, "M", 1, "rubbish")[0]
+    gold = task.answer(instance)
+    other = next(
+        answer for answer in map(task.answer, drawn(task, "M", 20, "rubbish")) if answer != gold
+    )
+    prompt = task.prompt(instance)
+    for text, grade in [
+        ("", Grade.MISSING),
+        (gold, Grade.MISSING),
+        (prompt, Grade.MISSING),
+        (prompt + prompt, Grade.MISSING),
+        ("answer:", Grade.MALFORMED),
+        (f"answer: {gold} {other}", Grade.MALFORMED),
+        (f"answer: {other} or {gold}", Grade.MALFORMED),
+        (f"answer: {prompt}", Grade.MALFORMED),
+        (f"answer: {gold} because I say so", Grade.MALFORMED),
+        (f"answer: {gold}\nanswer: {other}", Grade.WRONG),
+        (f"answer: {gold}\n\nNo, wait.", Grade.MISSING),
+        (f"answer: \x1b[31m{gold}", Grade.MALFORMED),
+        (f"answer: <b>{gold}</b>", Grade.MALFORMED),
+        (f"answer: __import__('os').abort() or {gold}", Grade.MALFORMED),
+        ("answer: \ud800", Grade.MALFORMED),
+        ("answer: \0", Grade.MALFORMED),
+    ]:
+        if grade is Grade.MALFORMED and task.kind.read(last_answer(text)) is not None:
+            grade = Grade.WRONG  # for a sentence may hold anything
+        assert task.check(instance, text).grade is grade, text
+
+
+@given(st.sampled_from(tasks.names()), st.text(), st.booleans())
+def test_checking_never_raises(name, text, marked):
+    task = tasks.get(name)
+    instance = drawn(task, "S", 1)[0]
+    verdict = task.check(instance, "answer: " + text if marked else text, gold="nothing")
+    assert not verdict.correct
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "answer: 1\n" * 1_000_000,
+        "\n" * 10_000_000,
+        "answer: " + "1, " * 3_000_000,
+        "answer: " + "1, " * 3_000_000 + "1",
+        "answer: " + "1" * 10_000_000,
+        "answer: " + " " * 10_000_000 + "x",
+        "answer:" * 1_500_000,
+    ],
+    ids=["lines", "blanks", "open list", "list", "number", "spaces", "labels"],
+)
+def test_ten_megabytes_take_no_time(task, text):
+    instance = drawn(task, "S", 1)[0]
+    begin = time.process_time()
+    task.check(instance, text, gold="")
+    assert time.process_time() - begin < 10  # what takes quadratic time takes days

@@ -1,0 +1,150 @@
+"""Tasks by name and by file."""
+
+import pickle
+
+import pytest
+
+import tasks
+from tests.support.parity_task import PARITY_MACHINE, PARITY_TASK
+
+
+@pytest.fixture
+def parity(tmp_path):
+    path = tmp_path / "parity.py"
+    path.write_text(PARITY_TASK)
+    path.with_suffix(".tm").write_text(PARITY_MACHINE)
+    return path
+
+
+def test_names():
+    assert {"bubble_sort", "compare_numbers"} <= set(tasks.names())
+    assert tuple(task.name for task in tasks.all()) == tasks.names()
+    for task in tasks.all():
+        assert task.path.parent.name == task.paradigm
+        assert tasks.get(task.name) == task
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("bubblesort", "did you mean `bubble_sort`"),
+        ("quicksort", "there are"),
+        ("../x", "is not a task name"),
+        ("/etc/passwd", "is not a task name"),
+        ("a" * 300, "is not a task name"),
+        ("bubble_sort\n", "is not a task name"),
+        ("os.path", "is not a task name"),
+        ("", "is not a task name"),
+        ("corpus", "no task is called `corpus`"),
+        ("bubble_ſort", "is not a task name"),
+    ],
+)
+def test_other_names(name, message):
+    with pytest.raises(ValueError, match=message) as error:
+        tasks.get(name)
+    assert len(str(error.value)) < 600  # the names that there are, and no endless one
+
+
+def test_options():
+    task = tasks.get("bubble_sort", ranges={"S": (2, 2)})
+    assert task.length(task.draw(tasks.Stream("x").at(0), "S")) == 2
+    with pytest.raises(ValueError, match="no option is called `size`; there are ranges"):
+        tasks.get("bubble_sort", size=3)
+
+
+@pytest.mark.parametrize("span", [(0, 3), (4, 2), 0, "X", "s", ""])
+def test_spans_that_are_none(span):
+    with pytest.raises(ValueError, match="range"):
+        tasks.get("bubble_sort").draw(tasks.Stream("x").at(0), span)
+
+
+def test_ranges_are_checked_when_the_task_is_made():
+    with pytest.raises(ValueError, match="1 ≤ least ≤ greatest"):
+        tasks.get("bubble_sort", ranges={"S": (3, 2)})
+
+
+def test_tasks_are_immutable():
+    with pytest.raises(AttributeError):
+        tasks.get("bubble_sort").ranges = {}
+    with pytest.raises(TypeError):
+        tasks.get("bubble_sort").ranges["S"] = (1, 9)
+
+
+def test_a_task_from_a_file(parity):
+    task = tasks.from_file(parity)
+    instance = task.draw(tasks.Stream("x").at(1), 7)
+    assert task.name == "parity"
+    assert task.answer(instance) == ("odd" if instance.bits.count("1") % 2 else "even")
+    assert task.check(instance, f"answer: {task.answer(instance)}").correct
+    assert tasks.from_file(str(parity)) == task
+    assert tasks.from_file(parity, odd="0") != task
+    assert "parity" not in tasks.names()
+
+
+def test_our_own_file_is_the_task_itself():
+    task = tasks.get("bubble_sort")
+    assert type(tasks.from_file(task.path)) is type(task)
+
+
+def test_tasks_travel_to_other_processes(parity):
+    for task in (tasks.get("compare_numbers", plain=True), tasks.from_file(parity, odd="0")):
+        assert task.table  # which is not sent along
+        sent = pickle.dumps(task)
+        assert len(sent) < 1000
+        assert pickle.loads(sent) == task
+
+
+def test_files_that_are_no_tasks(parity, tmp_path):
+    with pytest.raises(ValueError, match="there is no file"):
+        tasks.from_file(tmp_path / "nothing.py")
+    with pytest.raises(ValueError, match="is not the file of a task"):
+        tasks.from_file(parity.with_suffix(".tm"))
+    with pytest.raises(ValueError, match="is not the file of a task"):
+        tasks.from_file(tmp_path / "My Task.py")
+    parity.with_suffix(".tm").rename(tmp_path / "two.tm")
+    with pytest.raises(ValueError, match=r"there is no file .*parity\.tm"):
+        tasks.from_file(parity)
+    (tmp_path / "two.py").write_text(PARITY_TASK + "\n\nclass Other(Parity): ...\n")
+    with pytest.raises(ValueError, match="defines 2 tasks; it must define one"):
+        tasks.from_file(tmp_path / "two.py")
+
+
+def test_what_a_class_lacks_is_named(parity):
+    parity.write_text(
+        PARITY_TASK.replace("kind = choice", "sort = choice").replace("def tiny", "def wee")
+    )
+    with pytest.raises(ValueError, match=r"Parity does not define kind, tiny$"):
+        tasks.from_file(parity)
+
+
+WORDINGS_LINE = next(line for line in PARITY_TASK.splitlines() if line.startswith("    wordings"))
+
+
+def test_wordings_are_the_paragraphs_of_a_prompts_file(parity):
+    parity.write_text(PARITY_TASK.replace(WORDINGS_LINE, ""))
+    parity.with_suffix(".prompts.txt").write_text("Odd?\n{facts}\n \n\nEven? {facts}\n")
+    task = tasks.from_file(parity)
+    assert task.wordings == ("Odd? {facts}", "Even? {facts}")
+    assert task.prompt(task.instance(bits="01"), 1) == "Even? b0 = 0, b1 = 1\n"
+
+
+@pytest.mark.parametrize("content", [None, "", "\n \n"])
+def test_a_missing_or_empty_prompts_file_is_named(parity, content):
+    parity.write_text(PARITY_TASK.replace(WORDINGS_LINE, ""))
+    if content is not None:
+        parity.with_suffix(".prompts.txt").write_text(content)
+    with pytest.raises(ValueError, match=r"parity has no wordings: write them to .*\.prompts"):
+        tasks.from_file(parity)
+
+
+def test_the_digest_of_a_task_changes_with_its_prompts(parity):
+    digest = tasks.from_file(parity).source_digest
+    parity.with_suffix(".prompts.txt").write_text("Odd? {facts}\n")
+    assert tasks.from_file(parity).source_digest != digest
+
+
+def test_a_file_that_fails_is_not_half_known(parity):
+    parity.write_text("raise KeyError('first')")
+    for _ in range(2):
+        with pytest.raises(KeyError, match="first"):
+            tasks.from_file(parity)

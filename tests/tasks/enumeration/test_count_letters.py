@@ -1,0 +1,73 @@
+from collections import Counter
+from itertools import product
+
+import pytest
+
+import tasks
+from tasks.enumeration import count_letters
+from tasks.enumeration.count_letters import Sentence
+from tests.support.oracles.count_letters import answer
+from tests.support.task_samples import COUNT, SPREAD, drawn
+from tm import run_batch
+
+
+@pytest.mark.parametrize("text", ["", " a", "a ", "a  b", "A", "a.", "a\n", "é", "abcdefghij"])
+def test_sentences_that_are_no_instance(text):
+    Sentence(text="abcdefghi a", letter="z")
+    with pytest.raises(ValueError, match="count_letters takes words of 1 to 9 letters"):
+        Sentence(text=text, letter="a")
+
+
+@pytest.mark.parametrize("letter", ["", "ab", "A", " ", "é", "1"])
+def test_letters_that_cannot_be_counted(letter):
+    with pytest.raises(ValueError, match="count_letters counts one of the letters"):
+        Sentence(text="ab", letter=letter)
+
+
+def test_counts_have_two_digits_at_most():
+    most = Sentence(text=" ".join(["a" * 9] * 11), letter="a")
+    assert tasks.get("count_letters").answer(most) == "99"
+    with pytest.raises(ValueError, match="99 times at most"):
+        Sentence(text=f"{most.text} a", letter="a")
+
+
+@pytest.mark.parametrize("first", ["", "y", "A", "ab", "?"])
+def test_words_that_lack_names(first):
+    Sentence(text="a b", letter="a", first="x")
+    with pytest.raises(ValueError, match=r"cannot begin|names words by a letter"):
+        Sentence(text="a b", letter="a", first=first)
+
+
+def test_every_short_sentence():
+    task = tasks.get("count_letters")
+    texts = ["".join(signs) for n in range(1, 8) for signs in product("ab ", repeat=n)]
+    good = [text for text in texts if text == " ".join(text.split())]
+    sample = [Sentence(text=text, letter=letter) for text in good for letter in "abc"]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_no_guess_counts(where):
+    sample = drawn(tasks.get("count_letters"), where, COUNT)
+    counts = Counter(int(answer(i)) for i in sample)
+    assert abs(counts[0] / COUNT - 0.1) < SPREAD
+    assert max(counts.values()) / COUNT < 0.3
+    assert sum(n for count, n in counts.items() if count > 9) / COUNT > 0.03
+    in_proportion = sum(
+        round(len(i.text) / len({*i.text, i.letter})) == int(answer(i)) for i in sample
+    )
+    assert in_proportion / COUNT < 0.4
+    letters = Counter(i.letter for i in sample)
+    assert all(abs(letters[chr(97 + k)] / COUNT - 1 / 26) < SPREAD for k in range(26))
+
+
+def test_problems_are_counted(monkeypatch):
+    """Words of at most two letters, each the sought one (x) or one of 25 others."""
+    monkeypatch.setattr(count_letters, "LONGEST", 2)
+    monkeypatch.setattr(count_letters, "MOST", 2)
+    words = [*"xo", *map("".join, product("xo", repeat=2))]
+    for n in (1, 2, 3):
+        texts = ["".join(one) for one in product(words, repeat=n)]
+        kinds = sum(25 ** text.count("o") for text in texts if text.count("x") <= 2)
+        assert tasks.get("count_letters").count(n) == 26 * kinds

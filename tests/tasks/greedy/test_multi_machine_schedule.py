@@ -1,0 +1,154 @@
+from collections import Counter
+from itertools import combinations, product
+
+import pytest
+
+import tasks
+from compiler.steps import decode
+from tasks.greedy.multi_machine_schedule import HOURS, Jobs
+from tests.support.oracles.multi_machine_schedule import answer
+from tests.support.task_samples import COUNT, SPREAD, drawn
+from tm import run_batch
+
+THREE = {"intervals": ((0, 24), (3, 7), (3, 7)), "machines": 2}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"intervals": ()},
+        {"intervals": ((0, 1), (3, 7))},
+        {"intervals": ((0, 1), (3, 7), (5, 5))},
+        {"intervals": ((0, 1), (3, 7), (7, 5))},
+        {"intervals": ((0, 1), (3, 7), (-1, 5))},
+        {"intervals": ((0, 1), (3, 7), (5, 25))},
+        {"intervals": ((0, 1), (3, 7), (5, 6.0))},
+        {"intervals": ((0, 1), (3, 7), (False, 6))},
+        {"intervals": ((0, 1), (3, 7), (5, 6, 7))},
+        {"intervals": ((0, 1),) * 52},
+        {"machines": 0},
+        {"machines": 3},
+        {"machines": True},
+        {"machines": 5, "intervals": ((0, 1),) * 9},
+        {"first": ""},
+        {"first": "AB"},
+        {"first": "1"},
+        {"decade": ""},
+        {"decade": "A"},
+        {"decade": "ab"},
+        {"decade": "z", "intervals": ((0, 1),) * 10},
+    ],
+    ids=str,
+)
+def test_jobs_that_are_no_instance(fields):
+    for good in ({}, {"first": "z", "decade": "z"}, {"intervals": ((0, 1),) * 51}):
+        Jobs(**THREE | good)
+    with pytest.raises(ValueError, match=r"multi_machine_schedule|places cannot begin"):
+        Jobs(**THREE | fields)
+
+
+def most(instance):
+    """The largest choice in which no hour has more jobs than there are machines."""
+    jobs = instance.intervals
+    return max(
+        size
+        for size in range(len(jobs) + 1)
+        for chosen in combinations(jobs, size)
+        if all(sum(s <= hour < e for s, e in chosen) <= instance.machines for hour in range(HOURS))
+    )
+
+
+def test_every_small_schedule():
+    """Two to four jobs within three hours, whence ties of all kinds."""
+    task = tasks.get("multi_machine_schedule")
+    sample = [
+        Jobs(intervals=jobs, machines=machines)
+        for n in (2, 3, 4)
+        for jobs in product(combinations(range(4), 2), repeat=n)
+        for machines in range(1, n)
+    ]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    found = [batch.text("out", i) for i in range(len(sample))]
+    assert found == [str(most(instance)) for instance in sample] == [*map(answer, sample)]
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_jobs_go_by_their_ends_onto_the_machine_that_freed_last(where):
+    """Which the answer alone does not show."""
+    task = tasks.get("multi_machine_schedule")
+    for instance in drawn(task, where, 100):
+        order = sorted(range(len(instance.intervals)), key=lambda i: instance.intervals[i][::-1])
+        free, lines = [0] * instance.machines, []
+        for start, end in (instance.intervals[i] for i in order):
+            if fitting := [hour for hour in free if hour <= start]:
+                free.remove(max(fitting))
+                free.append(end)
+                lines.append([*map(str, free)])
+        steps = decode(task.table, task.run(instance).trace).steps
+        tried = [step.label.split()[-1] for step in steps if step.name == "fit"]
+        moved = [step.solved[0].value for step in steps if step.name == "shift"]
+        assert tried == [instance.names[i] for i in order]
+        assert moved == [hour for line in lines for hour in line]
+
+
+@pytest.mark.parametrize("machines", [1, 2, 3, 4])
+def test_fullest_schedules(machines):
+    """Jobs of an hour each, one after the other or all at once; identical ones; the letters go
+    round."""
+    task = tasks.get("multi_machine_schedule")
+    hours = tuple((hour % HOURS, hour % HOURS + 1) for hour in range(51))
+    for intervals in (hours, hours[::-1], ((0, HOURS),) * 51, ((23, 24),) * 50 + ((0, 1),)):
+        instance = Jobs(intervals=intervals, machines=machines, first="z", decade="u")
+        assert task.answer(instance) == answer(instance)
+    assert int(task.answer(Jobs(intervals=hours, machines=machines))) == min(51, HOURS * machines)
+
+
+def test_problems_are_counted():
+    task = tasks.get("multi_machine_schedule")
+    problems = {
+        Jobs(intervals=jobs, machines=1).digest
+        for jobs in product(combinations(range(HOURS + 1), 2), repeat=2)
+    }
+    assert task.count(2) == len(problems)
+    assert [task.count(n) // task.count(2) for n in (3, 4)] == [2 * 300, 3 * 300**2]
+    assert task.count(5) == 4 * 300**5
+
+
+def test_samples_are_spread():
+    sample = drawn(tasks.get("multi_machine_schedule", ranges={"X": (5, 5)}), "X", COUNT)
+    machines = Counter(instance.machines for instance in sample)
+    assert len(machines) == 4
+    assert all(abs(n / COUNT - 1 / 4) < SPREAD for n in machines.values())
+    jobs = Counter(job for instance in sample for job in instance.intervals)
+    assert len(jobs) == 300
+    long = [n for (start, end), n in jobs.items() if end - start > 4]
+    share = 2 / 3 / 300
+    assert all(abs(n / jobs.total() - share) < 5 * (share / COUNT) ** 0.5 for n in long)
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_no_number_is_a_good_guess(where):
+    sample = drawn(tasks.get("multi_machine_schedule"), where, 2000)
+    answers = [int(answer(instance)) for instance in sample]
+    all_fit = sum(len(i.intervals) == n for i, n in zip(sample, answers, strict=True))
+    assert max(Counter(answers).values()) / 2000 < 0.25
+    assert all_fit / 2000 < 0.35
+
+
+@pytest.mark.parametrize(("where", "most"), [("S", 0.85), ("M", 0.55), ("L", 0.15)])
+def test_first_come_first_served_is_not_the_best(where, most):
+    """Of few jobs it often is."""
+    sample = drawn(tasks.get("multi_machine_schedule"), where, 2000)
+    right = sum(first_come(instance) == int(answer(instance)) for instance in sample)
+    assert right / 2000 < most
+
+
+def first_come(instance):
+    """How many are accepted in the order of the prompt, each if it can be."""
+    busy, accepted = [0] * HOURS, 0
+    for start, end in instance.intervals:
+        if max(busy[start:end]) < instance.machines:
+            accepted += 1
+            for hour in range(start, end):
+                busy[hour] += 1
+    return accepted

@@ -1,0 +1,76 @@
+from collections import Counter
+
+import pytest
+
+import tasks
+from tasks.iteration.population_growth import Population, _most
+from tests.support.oracles.population_growth import answer
+from tests.support.task_samples import COUNT, SPREAD, drawn
+from tm import run_batch
+
+TASK = "population_growth"
+
+
+@pytest.mark.parametrize(
+    ("n", "x", "y", "z", "why"),
+    [
+        (3, 1, 5, 1, "2 ≤ x < n"),
+        (3, 3, 5, 1, "2 ≤ x < n"),
+        (2, 2, 5, 1, "2 ≤ x < n"),
+        (9, 4, 0, 1, "1 ≤ y ≤ 999"),
+        (9, 4, 1000, 1, "1 ≤ y ≤ 999"),
+        (9, 4, 5, 0, "1 ≤ z ≤ 3"),
+        (9, 4, 5, 4, "1 ≤ z ≤ 3"),
+        (9, 4, 5.0, 1, "takes integers"),
+        (9, 4, True, 1, "takes integers"),
+        ("9", 4, 5, 1, "takes integers"),
+    ],
+)
+def test_populations_that_are_no_instance(n, x, y, z, why):
+    with pytest.raises(ValueError, match=why):
+        Population(n=n, x=x, y=y, z=z)
+
+
+@pytest.mark.parametrize(
+    ("start", "low"), [("zx", "ab"), ("v", "ab"), ("?", "ab"), ("aa", "aa"), ("aa", "zz")]
+)
+def test_populations_whose_units_or_places_lack_names(start, low):
+    with pytest.raises(ValueError, match="places cannot begin"):
+        Population(n=3, x=2, y=5, z=1, start=start, low=low)
+
+
+def test_every_growth_of_few_units():
+    task = tasks.get(TASK)
+    sample = [
+        Population(n=n, x=x, y=y, z=z)
+        for n in range(3, 11)
+        for x in range(2, n)
+        for y in (1, 4, 5, 9, 10, 99, 100, 333, 334, 999)
+        for z in (1, 2, 3)
+    ]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+
+
+@pytest.mark.parametrize("n", [3, 4, 10, 25, 50, 80])
+def test_there_are_names_for_the_longest_number_and_one_place_more(n):
+    for x in range(2, n):
+        assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _most(n, x)
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_growths_of_every_shape(where):
+    sample = drawn(tasks.get(TASK), where, COUNT)
+    _, high = tasks.get(TASK).length_range(where)
+    assert {i.x for i in sample} == set(range(2, high))
+    assert {i.z for i in sample} == {1, 2, 3}
+    digits = Counter(len(str(i.y)) for i in sample)
+    assert digits.keys() == {1, 2, 3}
+    assert min(digits.values()) / COUNT > 1 / 6 - SPREAD
+
+
+def test_growth_is_no_straight_line():
+    """In which the young of the young are forgotten."""
+    sample = drawn(tasks.get(TASK), "S", 2000)
+    right = sum(str(i.y * (1 + i.z * (i.n - i.x + 1))) == answer(i) for i in sample)
+    assert right / 2000 < 0.65

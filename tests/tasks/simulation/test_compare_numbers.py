@@ -1,0 +1,147 @@
+from collections import Counter
+from fractions import Fraction
+
+import pytest
+
+import tasks
+from tasks.simulation.compare_numbers import Decimals
+from tests.support.oracles.compare_numbers import answer
+from tests.support.task_samples import COUNT, SPREAD, digits, drawn, parts
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "",
+        "-",
+        "-0",
+        "-0.00",
+        "+1",
+        "01",
+        "00",
+        "-01.5",
+        ".5",
+        "5.",
+        "1e3",
+        "1,5",
+        "１",
+        "1\n",
+        " 1",
+    ],
+)
+def test_decimals_that_are_no_instance(number):
+    for pair in ({"x": number, "y": "1"}, {"x": "1", "y": number}):
+        with pytest.raises(ValueError, match="compare_numbers takes decimals"):
+            Decimals(**pair)
+
+
+@pytest.mark.parametrize("first", ["", "y", "zy", "Z", "aaa", "?"])
+def test_places_that_run_out_of_names(first):
+    Decimals(x="1.5", y="1", first="x")
+    Decimals(x="1.5", y="1", first="zx")
+    with pytest.raises(ValueError, match="places cannot begin"):
+        Decimals(x="1.5", y="1", first=first)
+
+
+@pytest.fixture(scope="module", params=["S", "M", "L"])
+def comparisons(request):
+    return drawn(tasks.get("compare_numbers"), request.param, COUNT)
+
+
+def size(number):
+    """The magnitude; exact, as ``abs`` of a Decimal is not."""
+    return abs(Fraction(number))
+
+
+def test_a_share_is_equal_in_value(comparisons):
+    equal = [i for i in comparisons if Fraction(i.x) == Fraction(i.y)]
+    assert abs(len(equal) / COUNT - 0.15) < SPREAD
+    assert sum(i.x != i.y for i in equal) > len(equal) / 2
+
+
+def test_signs_and_points(comparisons):
+    minus = sum(i.x[0] == "-" for i in comparisons)
+    opposed = sum((i.x[0] == "-") != (i.y[0] == "-") for i in comparisons)
+    integers = sum("." not in i.x for i in comparisons)
+    assert abs(minus / COUNT - 0.5) < SPREAD
+    assert abs(opposed / COUNT - 0.1) < SPREAD
+    assert 0 < integers < COUNT / 2
+
+
+def test_the_longer_is_not_mostly_the_greater(comparisons):
+    longer = [
+        (digits(i.x) > digits(i.y)) == (size(i.x) > size(i.y))
+        for i in comparisons
+        if digits(i.x) != digits(i.y) and size(i.x) != size(i.y)
+    ]
+    assert 0.44 < sum(longer) / len(longer) < 0.56
+
+
+def place_of_decision(instance):
+    """Where two magnitudes first differ, from the highest place on; None where they do not."""
+    (a, c), (b, d) = parts(instance.x), parts(instance.y)
+    whole, fraction = max(len(a), len(b)), max(len(c), len(d))
+    x, y = (
+        a.rjust(whole, "0") + c.ljust(fraction, "0"),
+        b.rjust(whole, "0") + d.ljust(fraction, "0"),
+    )
+    return next((i for i in range(len(x)) if x[i] != y[i]), None)
+
+
+@pytest.mark.parametrize("where", ["S", "M", "L"])
+def test_the_deciding_place_is_uniform(where):
+    task = tasks.get("compare_numbers")
+    high = task.length_range(where)[1]
+    same = tasks.get("compare_numbers", ranges={"X": (high, high)})
+    places = Counter(
+        place_of_decision(i)
+        for i in drawn(same, "X", COUNT)
+        if Fraction(i.x) != Fraction(i.y) and (i.x[0] == "-") == (i.y[0] == "-")
+    )
+    total = sum(places.values())
+    assert set(places) == set(range(high))
+    assert all(abs(n / total - 1 / high) < 6 * (high * total) ** -0.5 for n in places.values())
+
+
+def order(less):
+    return "<" if less else ">"
+
+
+def digit(number, index):
+    return number.strip("-").replace(".", "")[index]
+
+
+GUESSERS = {
+    "always <": lambda x, y: "<",
+    "always =": lambda x, y: "=",
+    "more digits": lambda x, y: order(digits(x) < digits(y)),
+    "longer text": lambda x, y: order(len(x) < len(y)),
+    "more before the point": lambda x, y: order(len(parts(x)[0]) < len(parts(y)[0])),
+    "more after the point": lambda x, y: order(len(parts(x)[1]) < len(parts(y)[1])),
+    "sign": lambda x, y: order(x[0] == "-"),
+    "text": lambda x, y: order(x < y),
+    "last digit": lambda x, y: order(x[-1] < y[-1]),
+    "signed first digit": lambda x, y: order((digit(x, 0) < digit(y, 0)) != (x[0] == "-")),
+    "signed length": lambda x, y: order((digits(x) < digits(y)) != (x[0] == "-")),
+    "trailing zero": lambda x, y: "=" if x[-1] == "0" or y[-1] == "0" else "<",
+    "same text": lambda x, y: "=" if x == y else ">",
+}
+
+
+@pytest.mark.parametrize("rule", GUESSERS)
+def test_one_rule_is_not_enough(comparisons, rule):
+    right = sum(GUESSERS[rule](i.x, i.y) == answer(i) for i in comparisons)
+    assert right / COUNT < 0.6
+
+
+def test_plain_numbers():
+    task = tasks.get("compare_numbers", plain=True)
+    sample = [task.draw(tasks.Stream("plain").at(i), (2, 5)) for i in range(COUNT)]
+    assert all(number.isdigit() for i in sample for number in (i.x, i.y))
+    assert {len(i.first) for i in sample} == {1}
+    answers = Counter(map(answer, sample))
+    assert abs(answers["="] / COUNT - 0.15) < SPREAD
+    assert abs(answers["<"] / COUNT - 0.425) < SPREAD
+    fives = [i for i in sample if len(i.x) == len(i.y) == 5 and i.x != i.y]
+    places = Counter(map(place_of_decision, fives))
+    assert all(places[p] / len(fives) > 0.15 for p in range(1, 5))

@@ -1,0 +1,55 @@
+"""The pages about the tasks show what the tasks are now."""
+
+from pathlib import Path
+
+import pytest
+
+import tasks
+from compiler import render
+from tasks.tools.figures import problems, sizes
+from tasks.tools.pages import STYLES, example, measure, overview, page
+from tests.support.vocabularies import qwen
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_a_page_shows_the_task(name):
+    """`make pages` writes it; its figures take minutes to measure, and stay as they were."""
+    task = tasks.get(name)
+    text = (DOCS / "tasks" / f"{name}.md").read_text(encoding="utf-8")
+    instance = example(task)
+    trace = task.run(instance).trace
+    texts = [render(task.table, trace, style=style).string for style in STYLES]
+    for part in task.source.read_text(encoding="utf-8"), task.prompt(instance), *texts:
+        assert part in text
+    size = f"| {len(task.table.states):,} | {sum(1 for _ in task.table.rows()):,} |"
+    assert size in text
+    table = (DOCS / "tasks.md").read_text(encoding="utf-8")
+    assert any(size in line for line in table.splitlines() if f"(tasks/{name}.md)" in line)
+
+
+def test_figures_are_those_of_the_texts():
+    task, vocabulary = tasks.get("bubble_sort", ranges={"S": (2, 2), "L": (4, 4)}), qwen()
+    found = measure(task, vocabulary, 40)
+    for (_, style), tokens in found.tokens.items():
+        assert style in STYLES
+        assert (tokens.count, tokens.fitting, tokens.unwritten) == (40, 40, 0)
+        assert tokens.tokens[0] <= tokens.quantile(0.95) <= tokens.tokens[-1]
+        assert 0 < tokens.prompt < tokens.tokens[0]
+    assert found.tokens["S", "minimal"].tokens[-1] < found.tokens["L", "minimal"].tokens[0]
+    assert found.transitions["S"] * 2 < found.transitions["L"]
+    assert 1 < found.power < 3
+    assert found.problems["S"] == 19_999 * 19_998
+    assert "| 399,940,002 |" in page(task, found)
+    assert "of 40 random records" in overview([(task, found)], 40)
+
+
+def test_texts_beyond_the_budget_are_counted(monkeypatch):
+    task = tasks.get("bubble_sort")
+    monkeypatch.setattr(type(task), "budget", 400)
+    monkeypatch.setattr("tasks.tools.figures.LETTERS", 400)
+    found = sizes(task, "S", "minimal", qwen(), 60)
+    assert found.count == 60
+    assert 0 < found.fitting < len(found.tokens) < 60
+    assert problems(task, "S") == sum(task.count(n) for n in (2, 3, 4))
