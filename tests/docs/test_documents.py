@@ -28,6 +28,7 @@ DOCUMENTS = (
     "docs/cli.md",
     "docs/corpora.md",
     "docs/evaluation.md",
+    "docs/language.md",
     "docs/training.md",
 )
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
