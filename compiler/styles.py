@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.flow import definite_operands
-from tm.language.wordings import Fault
-from tm.language.wordings import faults as wording_faults
+from tm.language.wordings import StyleFault, wording_faults
 from tm.speech import Style, StylePiece, Utterance, UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import Table
@@ -30,7 +29,7 @@ as a person would tell them, in running prose without keys, labels and transitio
 class StyleError(ValueError):
     """A style that cannot be used; ``faults`` holds everything that is wrong with it."""
 
-    def __init__(self, message: str, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, message: str, faults: tuple[StyleFault, ...] = ()) -> None:
         self.faults = faults
         super().__init__(
             "\n".join([message, *(f"  {f.message} {f.help}".rstrip() for f in faults)])
@@ -104,7 +103,7 @@ def find_style(table: Table, style: str) -> Style | None:
     return wordings
 
 
-def style_faults(table: Table, style: Style) -> list[Fault]:
+def style_faults(table: Table, style: Style) -> list[StyleFault]:
     """Everything wrong with a style for this table; an empty list when it can be used.
 
     To what ``tm.language.wordings`` finds it adds, once that is settled, holes whose value may be
@@ -116,7 +115,7 @@ def style_faults(table: Table, style: Style) -> list[Fault]:
     return found or list(_missing_values(table, style))
 
 
-def _missing_values(table: Table, style: Style) -> Iterator[Fault]:
+def _missing_values(table: Table, style: Style) -> Iterator[StyleFault]:
     sure = definite_operands(table)
     told: set[tuple[str, str]] = set()
     for index, utterance in enumerate(table.utterances):
@@ -134,7 +133,7 @@ def _missing_values(table: Table, style: Style) -> Iterator[Fault]:
             else:
                 continue
             told.add((name, hole))
-            yield Fault(name, f"`{{{hole}}}` in `{name}` may have no value: {problem}")
+            yield StyleFault(name, f"`{{{hole}}}` in `{name}` may have no value: {problem}")
 
 
 OWN, OF_LABEL, OPERAND = "own", "of the label", "operand"

@@ -1,6 +1,6 @@
-"""The machine language, the transition table, the simulator and the trace.
+"""The machine language, the transition table, the engines and the trace.
 
-Names are imported when they are first used, so that ``import tm`` stays fast.
+Public names are imported at their first use, so that ``import tm`` stays fast.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     )
     from tm.language.diagnostics import Diagnostic, SourceError
     from tm.loading import load
-    from tm.pipeline import Checked, check, check_library, check_text
+    from tm.pipeline import CheckedMachine, check, check_library, check_text
     from tm.table import Table, Tape
     from tm.trace import Trace
 
 __all__ = [
-    "Checked", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition", "Outcome",
-    "Run", "SourceError", "Stepper", "Table", "Tape", "Trace", "check", "check_library",
+    "CheckedMachine", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
+    "Outcome", "Run", "SourceError", "Stepper", "Table", "Tape", "Trace", "check", "check_library",
     "check_text", "load", "run", "run_batch", "step",
 ]  # fmt: skip
 
@@ -41,7 +41,7 @@ _HOME = {
         "run", "run_batch", "step",
     ),
     "tm.loading": ("load",),
-    "tm.pipeline": ("Checked", "check", "check_library", "check_text"),
+    "tm.pipeline": ("CheckedMachine", "check", "check_library", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),
 }  # fmt: skip

@@ -1,9 +1,8 @@
-"""Tables of machines that were elaborated before.
+"""The cache of elaborated tables.
 
-An entry is one file in the user's own cache folder: a line of JSON with every source it stands on
-and its hash, then the table in JSON. It is used only if all of them, and the elaborator itself, are
-still the same. A cache that cannot be read or written is no cache: the machine is elaborated,
-nothing else changes.
+An entry is one file in the user's own cache folder: a line of JSON with the path and the hash of
+every source of the machine, then the table in JSON. It is used only if these sources and the code
+of ``tm`` are unchanged. If the cache cannot be read or written, the machine is elaborated instead.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from tm.table import Table
 
 
 def folder() -> Path:
-    """Where entries are kept: ``TMTAIL_CACHE``, else the user's cache folder."""
-    named = os.environ.get("TMTAIL_CACHE")
-    return Path(named) if named else user_cache_path("tmtail") / "tables"
+    """Return the folder of the cache: ``TMTAIL_CACHE``, or else the user's cache folder."""
+    variable = os.environ.get("TMTAIL_CACHE")
+    return Path(variable) if variable else user_cache_path("tmtail") / "tables"
 
 
 @cache
-def _version() -> str:
-    """A hash of the elaborator's own code: another elaborator, another table."""
+def _code_hash() -> str:
+    """Return a hash of the code of ``tm``, which decides what table a source gets."""
     digest = hashlib.sha256()
     package = Path(str(files("tm")))
     for path in sorted([*package.rglob("*.py"), *package.rglob("*.lark")]):
@@ -41,7 +40,7 @@ def _version() -> str:
 
 
 def _entry(path: Path) -> Path:
-    key = hashlib.sha256(f"{_version()}\0{path}\0{path.resolve()}".encode()).hexdigest()
+    key = hashlib.sha256(f"{_code_hash()}\0{path}\0{path.resolve()}".encode()).hexdigest()
     return folder() / f"{key}.json"
 
 
@@ -50,7 +49,7 @@ def _hash(path: Path) -> str:
 
 
 def get(path: Path) -> Table | None:
-    """The table of the machine at ``path`` if every source is as it was, else None."""
+    """Return the table of the machine at ``path`` if all its sources are unchanged, else None."""
     try:
         sources, _, table = _entry(path).read_text(encoding="utf-8").partition("\n")
         if all(_hash(Path(source)) == digest for source, digest in json.loads(sources)):
@@ -61,11 +60,11 @@ def get(path: Path) -> Table | None:
 
 
 def put(path: Path, sources: Iterable[Source], table: Table) -> None:
-    """Keep a table for the next time; whole or not at all."""
+    """Store a table atomically; do nothing if the cache cannot be written."""
     try:
-        known = [[str(s.path), _hash(s.path)] for s in sources if s.path is not None]
+        hashes = [[str(s.path), _hash(s.path)] for s in sources if s.path is not None]
         target = _entry(path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_text(target, f"{json.dumps(known)}\n{to_json(table)}")
+        write_text(target, f"{json.dumps(hashes)}\n{to_json(table)}")
     except OSError:
         pass

@@ -1,4 +1,4 @@
-"""Compilation of the inner loops by numba, cached by the content of every source they use."""
+"""Compilation of inner loops by numba, cached by the content of every source they use."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _IMPORT = re.compile(
 
 
 def jit(function: F) -> F:
-    """Compile a function that never allocates, cached, to run without the GIL.
+    """Compile a function that never allocates; cache the code; run it without the GIL.
 
     No reference counts are kept (``_nrt``): numba would otherwise update them atomically for every
-    array argument, which costs a call with a dozen arrays 100 ns. Inside another compiled function
-    the call is inlined: arrays are passed as seven numbers each.
+    array argument, which costs 100 ns for a call with a dozen arrays. A call from another compiled
+    function is inlined, because an array argument is passed as seven numbers.
 
-    Where numba finds no folder that it can write to, the function is compiled anew in every
-    process, with one warning.
+    If numba finds no writable folder, every process compiles the function again, after one
+    warning.
     """
-    # numba checks only the file that defines a function, not those that its constants and callees
-    # come from. The name is part of the cache's file name, in every folder that numba caches in.
+    # numba checks only the file that defines a function, not the files of its constants and
+    # callees; the function's name is part of the name of the cached file, so it gets their digest.
     digest = source_digest(sys.modules[function.__module__].__file__ or "")
     function.__qualname__ = f"{function.__qualname__}_{digest}"
     try:
@@ -49,15 +49,18 @@ def jit(function: F) -> F:
 @cache
 def _warn_uncached() -> None:
     warnings.warn(
-        "no writable folder for compiled code: every process compiles it again (about 20 s); "
-        "set NUMBA_CACHE_DIR to a folder of your own",
+        "numba: no writable folder for compiled code, so every process compiles it again (about "
+        "20 s); set NUMBA_CACHE_DIR to a writable folder",
         RuntimeWarning,
         stacklevel=2,
     )
 
 
 def source_digest(file: str) -> str:
-    """Return a digest of a loaded module's file and of all our own files that it imports."""
+    """Return a digest of a module's file and of all files of our packages that it imports.
+
+    The modules must be loaded; imports are followed through any number of files.
+    """
     files: set[str] = set()
     queue = [file]
     while queue:
@@ -74,13 +77,13 @@ def source_digest(file: str) -> str:
 def _content(file: str) -> bytes:
     try:
         return Path(file).read_bytes()
-    except OSError:  # a zip archive; its modules cannot be edited one by one
+    except OSError:  # in a zip archive modules cannot be edited one by one
         return file.encode()
 
 
 @cache
 def _imported_files(file: str) -> tuple[str, ...]:
-    """Return the files of our own loaded modules that a file imports at its top level."""
+    """Return the files of loaded modules of our packages that a file imports at its top level."""
     return tuple(
         path
         for name in _imported_names(_content(file).decode())
@@ -101,4 +104,4 @@ def _imported_names(source: str) -> Iterator[str]:
 
 
 _PACKAGES = frozenset({"tm", "compiler", "tasks", "evaluation"})
-"""The packages whose modules compiled code may depend on."""
+"""Packages whose modules compiled code may depend on."""

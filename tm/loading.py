@@ -1,6 +1,7 @@
-"""The table of a ``.tm`` file, from the cache where it is known.
+"""Loading of ``.tm`` files, from the cache where possible.
 
-The language itself is imported only for a machine that is not: a known one takes milliseconds.
+A cached table loads in milliseconds; the language is imported only for a machine that is not
+cached.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from tm.table import Table
 
 
 def load(path: str | Path, *, cached: bool = True) -> Table:
-    """The table of the machine in a ``.tm`` file.
+    """Return the table of the machine in a ``.tm`` file.
+
+    Parameters
+    ----------
+    cached
+        If False, the cache is neither read nor written.
 
     Raises
     ------
     SourceError
-        With every error found, each with its place and a way out.
+        With every error in the file, each with its place and, where known, what to do.
     """
     path = Path(path)
     if cached and (table := cache.get(path)) is not None:
         return table
     from tm.pipeline import check
 
-    checked = check(path)
+    machine = check(path)
     if cached:
-        cache.put(path, checked.sources, checked.table)
-    return checked.table
+        cache.put(path, machine.sources, machine.table)
+    return machine.table

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from tasks import names as task_names
     from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
     from tm import (
-        Checked,
+        CheckedMachine,
         Diagnostic,
         InputError,
         Limits,
@@ -84,7 +84,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
-    "STRINGS", "AnswerKind", "Checked", "Corpus", "CorpusRequest", "Diagnostic", "Draws",
+    "STRINGS", "AnswerKind", "CheckedMachine", "Corpus", "CorpusRequest", "Diagnostic", "Draws",
     "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange", "Limits",
     "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
     "SourceError", "Span", "Stepper", "Stream", "Table", "Task", "Text", "Texts", "Trace",
@@ -108,7 +108,7 @@ _HOME = {
     ),
     "tasks.corpus": ("Corpus", "CorpusRequest", "Form", "RecordOptions", "build"),
     "tm": (
-        "Checked", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
+        "CheckedMachine", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
         "Outcome", "Run", "SourceError", "Stepper", "Table", "Trace", "check", "load", "run",
         "run_batch", "step",
     ),

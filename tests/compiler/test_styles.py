@@ -50,12 +50,12 @@ def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
 @pytest.mark.parametrize(
     ("change", "key", "message"),
     [
-        ({"relax.w": None}, "", "no wording for `relax.w`"),
-        ({"end": None}, "", "no wording for `end`"),
-        ({"relax.q": "x"}, "relax.q", "never says `relax.q`"),
-        ({"relax.s": "{valeu}"}, "relax.s", "`{valeu}` means nothing in `relax.s`"),
+        ({"relax.w": None}, "", "there is no wording for `relax.w`"),
+        ({"end": None}, "", "there is no wording for `end`"),
+        ({"relax.q": "x"}, "relax.q", "the machine has no step or emission `relax.q`"),
+        ({"relax.s": "{valeu}"}, "relax.s", "unknown placeholder `{valeu}` in `relax.s`"),
         ({"relax.d": "{w}"}, "relax.d", "`{w}` in `relax.d` may have no value: on some path"),
-        ({"end": "{label}"}, "end", "`{label}` means nothing in `end`"),
+        ({"end": "{label}"}, "end", "unknown placeholder `{label}` in `end`"),
     ],
 )
 def test_faults(change: dict[str, str | None], key: str, message: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tm.language import syntax as s
-from tm.language.parser import parse
+from tm.language.parsing.parser import parse
 from tm.language.source import Source
 
 BLANK = "\0"
@@ -343,7 +343,7 @@ class Interpreter:
                 continue
             found = env[part.name]
             if isinstance(found, Cells):
-                said += found.capture(part.what) or part.default
+                said += found.capture(part.capture) or part.default
             elif isinstance(found, tuple):
                 said += self.text(*found)
             else:

@@ -32,7 +32,9 @@ def test_the_cache_serves_a_table_until_a_source_changes(
     assert tm.run(tm.load(machine), {}).text("t") == "2"
 
 
-def test_no_cache_folder_is_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_cache_folder_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "file" / "cache"))
     (tmp_path / "a.tm").write_text(GOOD)
@@ -60,12 +62,12 @@ def test_the_table_is_the_same_for_every_hash_seed(tmp_path: Path) -> None:
     assert len(printed) == 1
 
 
-def test_nothing_is_kept_as_a_pickle(tmp_path: Path) -> None:
-    """Lark's own cache is one, in a folder that all users share; a table is kept as JSON."""
+def test_no_pickle_is_written(tmp_path: Path) -> None:
+    """Lark's own cache is a pickle in a folder that all users share, so it stays off."""
     (tmp_path / "m.tm").write_text(GOOD)
-    places = dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME", "TMTAIL_CACHE"), str(tmp_path))
+    folders = dict.fromkeys(("TMPDIR", "HOME", "XDG_CACHE_HOME", "TMTAIL_CACHE"), str(tmp_path))
     code = f"import tm; tm.load({str(tmp_path / 'm.tm')!r})"
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, **places}, check=True)
-    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tm"]
-    assert kept
-    assert {path.suffix for path in kept} == {".json"}
+    subprocess.run([sys.executable, "-c", code], env={**os.environ, **folders}, check=True)
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tm"]
+    assert files
+    assert {path.suffix for path in files} == {".json"}

@@ -248,7 +248,7 @@ class Scope:
             name = part.name
             self.used.add(name)
             if name in self.tapes:
-                what = part.what or "word"
+                what = part.capture or "word"
                 if what not in CAPTURES:
                     help = did_you_mean(what, CAPTURES) or f"one of {', '.join(CAPTURES)}"
                     self.report.error("TM051", f"no capture `.{what}`", part.span, help)
@@ -261,7 +261,7 @@ class Scope:
                     )
                 else:
                     parts.append(c.TapePlaceholder(name, name, what, part.default))
-            elif part.what or part.default:
+            elif part.capture or part.default:
                 self.report.error("TM051", f"`{name}` is no tape", part.span)
             elif name in self.registers:
                 self.unread.pop(name, None)

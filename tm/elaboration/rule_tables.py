@@ -65,7 +65,7 @@ class RuleTable:
                 rules[decl.state.name].append(rule)
         trees = {n: self.tree(n, rules[n], 0) for n in order}
         self.warn_unreachable(order, first)
-        if any(not d.warning for d in self.report.found):
+        if self.report.has_errors:
             return None
         return Table(
             name=name,

@@ -1,1 +1,1 @@
-"""The language: sources, diagnostics, syntax, modules."""
+"""The language of ``.tm`` files: sources, diagnostics, syntax, modules, styles, formatting."""

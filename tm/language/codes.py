@@ -1,6 +1,6 @@
-"""The table of diagnostics: every code, what it means, and sources that bring it about.
+"""The table of diagnostics: every code, its meaning, and sources that cause it.
 
-A test elaborates each ``bad`` source and finds its code. ``python -m tm.language.codes`` prints
+A test checks that each example causes its code. ``python -m tm.language.codes`` prints
 ``docs/errors.md``.
 """
 
@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tm.language.diagnostics import SourceError
+from tm.pipeline import check_text
+
 
 class DiagnosticCode(NamedTuple):
-    """A code of an error, or of a warning (``warning``), with sources that have the fault."""
+    """A kind of fault.
+
+    Attributes
+    ----------
+    examples
+        Sources that have the fault; none where it lies in the file, not in its text.
+    warning
+        Whether it is a warning; otherwise it is an error.
+    """
 
     title: str
-    bad: tuple[str, ...]
+    examples: tuple[str, ...]
     warning: bool = False
 
 
 _DIGITS = "tape t, u: '0'..'9'\n"
-_MANY = "{" * 60
+_BRACES = "{" * 60
 
 
 def _main(body: str) -> str:
@@ -41,22 +52,22 @@ def _style(wordings: str) -> str:
     )
 
 
-_WORDED = 'look: "{label}" look.d: "{value}" next: "." end: "." answer: "{value}"'
+_COMPLETE = 'look: "{label}" look.d: "{value}" next: "." end: "." answer: "{value}"'
 
 CODES: dict[str, DiagnosticCode] = {
     # ---------------------------------------------------------------- the text of a source
     "TM001": DiagnosticCode("the file cannot be read, or is not UTF-8 text", ()),
     "TM002": DiagnosticCode("the source is too large", ()),
     "TM003": DiagnosticCode(
-        "a character that cannot be seen, or that the language does not use",
+        "a character that is invisible or not part of the language",
         ("tape t: '0'\nmain { left\u200b t }", "tape t: ‘0’\nmain { left t }", "main { \x00 }"),
     ),
     "TM004": DiagnosticCode(
-        "nested too deep",
-        (f"main {_MANY}", "class c = " + " | ".join(["'a'"] * 300) + "\n" + _main("left t")),
+        "code is nested too deeply",
+        (f"main {_BRACES}", "class c = " + " | ".join(["'a'"] * 300) + "\n" + _main("left t")),
     ),
     "TM005": DiagnosticCode(
-        "a bracket without its partner",
+        "a bracket without a matching bracket",
         ("tape t: '0'\nmain { while t == 0 { left t\n}\n", "tape t: '0'\nmain { left t } }"),
     ),
     "TM006": DiagnosticCode(
@@ -75,12 +86,12 @@ CODES: dict[str, DiagnosticCode] = {
     ),
     "TM008": DiagnosticCode("a number is too large", (_main("let q: 0..99999 = 1 t := q"),)),
     "TM009": DiagnosticCode(
-        "a word of the language is used as a name",
+        "a keyword is used as a name",
         ("tape left: '0'\nmain { accept }", _main("step next { }")),
     ),
     # ---------------------------------------------------------------- names
     "TM020": DiagnosticCode(
-        "no such name",
+        "an unknown name",
         (
             _main("left tt"),
             _main("if t in digt { left t }"),
@@ -91,17 +102,17 @@ CODES: dict[str, DiagnosticCode] = {
         ),
     ),
     "TM021": DiagnosticCode(
-        "a name has two meanings",
+        "a name with more than one meaning",
         (
             "tape t, t: '0'\nmain { left t }",
             _main("let t: 0..1 = 0 u := t"),
             _main("let q: 0..1 = 0 let q: 0..1 = 1 t := q"),
             "class c = '0'\nclass c = '1'\ntape t: c\nmain { left t }",
-            _style(_WORDED + ' look: "again"'),
+            _style(_COMPLETE + ' look: "again"'),
         ),
     ),
     "TM022": DiagnosticCode(
-        "a tape, a register and a text are different things",
+        "a tape, a register or a text is used as one of the others",
         (
             _main("t = 1"),
             _main("let q: 0..1 = 0 q := 1 t := q"),
@@ -118,7 +129,7 @@ CODES: dict[str, DiagnosticCode] = {
         (_proc("proc p(a) { q(a) }\nproc q(a) { p(a) }", "p(t)"),),
     ),
     "TM025": DiagnosticCode(
-        "the arguments do not fit the proc",
+        "the arguments do not match the parameters of the proc",
         (
             _proc("proc p(a) { left a }", "p(t, u)"),
             _proc("proc p(a) { left a }", "p(3)"),
@@ -127,7 +138,7 @@ CODES: dict[str, DiagnosticCode] = {
         ),
     ),
     "TM026": DiagnosticCode(
-        "not one machine",
+        "the file is not exactly one machine",
         (
             "tape t: '0'",
             "main { accept }\nmain { accept }",
@@ -144,36 +155,36 @@ CODES: dict[str, DiagnosticCode] = {
             _main("let q: 0..3 = 1 if q in word { left t }"),
         ),
     ),
-    "TM041": DiagnosticCode("a value outside of its domain", (_main("let q: 0..3 = 4 t := q"),)),
+    "TM041": DiagnosticCode("a value outside its domain", (_main("let q: 0..3 = 4 t := q"),)),
     "TM042": DiagnosticCode(
         "a symbol that the tape cannot hold", (_main("t := 'x'"), _rules("rule a ['x'] -> a"))
     ),
     "TM043": DiagnosticCode(
-        "an order between things that have none",
+        "an order comparison of values that have no order",
         (_main("let r: lt | gt = lt if r < gt { left t }"),),
     ),
     "TM044": DiagnosticCode(
-        "a proc ends without its value",
+        "a proc can end without returning its value",
         (_proc("proc p(a) -> 0..9 { if a == 1 { return 1 } }", "let q: 0..9 = p(t) t := q"),),
     ),
     "TM045": DiagnosticCode(
-        "a value where the proc has none",
+        "a value of a proc that returns none",
         (
             _proc("proc p(a) { left a return 3 }", "p(t)"),
             _proc("proc p(a) { left a }", "let q: 0..9 = p(t) t := q"),
         ),
     ),
-    "TM046": DiagnosticCode("`break` outside of a loop", (_main("break"),)),
+    "TM046": DiagnosticCode("`break` outside a loop", (_main("break"),)),
     "TM047": DiagnosticCode(
-        "no such head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)
+        "an unknown head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)
     ),
     # ---------------------------------------------------------------- speech
     "TM050": DiagnosticCode(
-        "an emission where none can stand",
+        "an emission or an answer that is not allowed here",
         (_main('fetch "d" = {t}'), _main('step s { answer "{t}" }')),
     ),
     "TM051": DiagnosticCode(
-        "a hole that means nothing",
+        "an unknown placeholder or capture",
         (
             _main('answer "{t.word.word}"'),
             _main('answer "{t.letters}"'),
@@ -181,32 +192,37 @@ CODES: dict[str, DiagnosticCode] = {
         ),
     ),
     "TM052": DiagnosticCode(
-        "a style that leaves something out, or words what is never said",
+        "a style without a needed wording, or with a wording that does not fit the machine",
         (
             _style('look: "."'),
-            _style(_WORDED + ' lokk: "."'),
-            _style(_WORDED.replace("{label}", "{x}")),
+            _style(_COMPLETE + ' lokk: "."'),
+            _style(_COMPLETE.replace("{label}", "{x}")),
         ),
     ),
     "TM054": DiagnosticCode("an emission without a name", (_main('step s { solve "> 3" }'),)),
     # ---------------------------------------------------------------- rules
     "TM060": DiagnosticCode(
-        "a rule goes to a state that has none",
+        "a rule or `start` names a state without rules",
         (_rules("rule a ['0'] -> bb"), "tape t: '0'\nstart x\nrule a ['0'] -> a"),
     ),
     "TM061": DiagnosticCode(
-        "two rules for one situation",
+        "two rules apply to one situation",
         (_rules("rule a ['0'] -> a", "rule a ['0'] -> accept"),),
     ),
-    "TM062": DiagnosticCode("as many cells as tapes", (_rules("rule a ['0', '1'] -> a"),)),
+    "TM062": DiagnosticCode(
+        "a rule whose number of cells is not the number of tapes",
+        (_rules("rule a ['0', '1'] -> a"),),
+    ),
     "TM063": DiagnosticCode(
-        "a cell that cannot stand there",
+        "a cell that is not allowed as a write or a move",
         (_rules("rule a [*] -> ['0' | '1'] [R] a"), _rules("rule a [*] -> ['0'] [UP] a")),
     ),
-    "TM064": DiagnosticCode("rules need one start", ("tape t: '0'\nrule a ['0'] -> a",)),
+    "TM064": DiagnosticCode(
+        "rules without exactly one `start`", ("tape t: '0'\nrule a ['0'] -> a",)
+    ),
     # ---------------------------------------------------------------- elaboration
     "TM070": DiagnosticCode(
-        "a limit of the elaboration",
+        "a limit of the elaboration is exceeded",
         (
             _DIGITS
             + "proc p0(a) { left a }\n"
@@ -216,7 +232,7 @@ CODES: dict[str, DiagnosticCode] = {
     ),
     "TM071": DiagnosticCode("a loop that touches no tape", (_main("loop { }"),)),
     "TM072": DiagnosticCode(
-        "nothing can be executed here",
+        "a state in which nothing can be executed",
         (_main("let q: 0..3 = 3 q = q + 1 t := q"),),
     ),
     "TM073": DiagnosticCode(
@@ -244,7 +260,7 @@ CODES: dict[str, DiagnosticCode] = {
         warning=True,
     ),
     "TM083": DiagnosticCode(
-        "many states",
+        "the machine has many states",
         (
             _main(
                 "let a: 0..9999 = 0 while a < 9999 { a = a + 1 right t } if a == 9999 { right u }"
@@ -256,26 +272,24 @@ CODES: dict[str, DiagnosticCode] = {
 
 
 def page() -> str:
-    """``docs/errors.md``: every code with the messages that its first bad source brings about."""
-    from tm.language.diagnostics import SourceError
-    from tm.pipeline import check_text
-
+    """Return ``docs/errors.md``: every code with the message for its first example."""
     lines = [
         "# Errors and warnings",
         "",
-        "Rendered from `tm/language/codes.py` by `python -m tm.language.codes`. Each message is",
-        "the real one for its source. `tmtail check FILE --json` prints the same for editors.",
+        "Printed by `python -m tm.language.codes` from `tm/language/codes.py`. Each message is the",
+        "actual one for an example of its code. `tmtail check FILE --json` prints diagnostics for",
+        "editors.",
     ]
     for code, entry in CODES.items():
         lines += ["", f"## {code}: {entry.title}" + (" (warning)" if entry.warning else "")]
-        if not entry.bad:
+        if not entry.examples:
             continue
         try:
-            found = check_text(entry.bad[0], strict=True).warnings
+            diagnostics = check_text(entry.examples[0], strict=True).warnings
         except SourceError as error:
-            found = error.diagnostics
-        shown = str(next(d for d in found if d.code == code))
-        lines += ["", "```", *(line.rstrip() for line in shown.splitlines()), "```"]
+            diagnostics = error.diagnostics
+        message = str(next(d for d in diagnostics if d.code == code))
+        lines += ["", "```", *(line.rstrip() for line in message.splitlines()), "```"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Errors and warnings about sources, as people and editors are shown them."""
+"""Errors and warnings about sources, in the form that people and editors read."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from typing import Any
 from tm.language.source import SourceRange
 from tm.support.escaping import replace_unprintable
 
+MAX_EXCERPT_COLUMNS = 160
+"""Width of the part of a source line that an excerpt shows, in columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One error or warning, with its place.
+    """One error or warning about a range of a source.
 
     Attributes
     ----------
     code
         ``TM0xx``; ``tm.language.codes.CODES`` explains each.
     help
-        The way out, or the empty string.
+        What to do about it, or the empty string.
     notes
-        Other places that belong to it, each with a sentence.
+        Related ranges, each with a sentence.
     """
 
     code: str
@@ -48,48 +51,47 @@ class Diagnostic:
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, Any]:
-        """For editors: plain values, lines and columns from 1, ``end`` exclusive."""
-
-        def where(span: SourceRange) -> dict[str, Any]:
-            line, column = span.source.position(span.end)
-            return {
-                "file": span.source.name,
-                "line": span.place.line,
-                "column": span.place.column,
-                "end_line": line,
-                "end_column": column,
-            }
-
+        """Return plain values for editors: lines and columns from 1, the end exclusive."""
         return {
             "code": self.code,
             "severity": self.severity,
             "message": self.message,
             "help": self.help,
-            **where(self.span),
-            "notes": [{"message": sentence, **where(span)} for span, sentence in self.notes],
+            **_range_as_json(self.span),
+            "notes": [
+                {"message": sentence, **_range_as_json(span)} for span, sentence in self.notes
+            ],
         }
 
 
-WIDTH = 160
-"""Columns of a source line that an excerpt shows at the most."""
+def _range_as_json(span: SourceRange) -> dict[str, Any]:
+    line, column = span.source.position(span.end)
+    return {
+        "file": span.source.name,
+        "line": span.place.line,
+        "column": span.place.column,
+        "end_line": line,
+        "end_column": column,
+    }
 
 
 def _excerpt(span: SourceRange) -> list[str]:
-    if not span.source.text:  # it could not be read, or is empty
+    """Return the line where a range starts, and carets under the part of it in that line."""
+    if not span.source.text:  # the file is empty or could not be read
         return []
     line, column = span.place.line, span.place.column
-    raw = span.source.line(line).replace("\t", " ")
-    text = replace_unprintable(raw)
+    text = replace_unprintable(span.source.line(line).replace("\t", " "))
     length = max(1, min(span.end - span.start, len(text) - column + 1))
-    first = max(0, column - 1 - WIDTH // 2) if len(text) > WIDTH else 0
-    shown = text[first : first + WIDTH]
-    carets = "^" * max(1, min(length, WIDTH - (column - 1 - first)))
+    width = MAX_EXCERPT_COLUMNS
+    first = max(0, column - 1 - width // 2) if len(text) > width else 0
+    indent = column - 1 - first
+    carets = "^" * max(1, min(length, width - indent))
     gutter = f"{line:5} | "
-    return [gutter + shown, " " * (len(gutter) - 2) + "| " + " " * (column - 1 - first) + carets]
+    return [gutter + text[first : first + width], f"{'| ':>{len(gutter)}}{' ' * indent}{carets}"]
 
 
 class SourceError(ValueError):
-    """A source that cannot become a table; ``diagnostics`` holds every error and warning found."""
+    """A source that cannot become a table; ``diagnostics`` holds all its errors and warnings."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
@@ -97,10 +99,10 @@ class SourceError(ValueError):
 
 
 class Reporter:
-    """Collects diagnostics, so that one run names many faults."""
+    """Collects diagnostics, so that one run reports as many faults as possible."""
 
     def __init__(self) -> None:
-        self.found: list[Diagnostic] = []
+        self.diagnostics: list[Diagnostic] = []
 
     def error(
         self,
@@ -116,22 +118,26 @@ class Reporter:
         self.add(Diagnostic(code, message, span, help, warning=True))
 
     def add(self, diagnostic: Diagnostic) -> None:
-        # A proc is checked once and elaborated often: one place says one thing once.
-        if diagnostic not in self.found:
-            self.found.append(diagnostic)
+        # A proc is checked once and elaborated many times: its faults are listed once.
+        if diagnostic not in self.diagnostics:
+            self.diagnostics.append(diagnostic)
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
-        return tuple(d for d in self.found if d.warning)
+        return tuple(d for d in self.diagnostics if d.warning)
+
+    @property
+    def has_errors(self) -> bool:
+        return not all(d.warning for d in self.diagnostics)
 
     def raise_errors(self) -> None:
-        """Raise ``SourceError`` if any error was found."""
-        if len(self.warnings) < len(self.found):
-            raise SourceError(sorted(self.found, key=lambda d: (d.warning, d.span.place)))
+        """Raise ``SourceError`` if any error was reported."""
+        if self.has_errors:
+            raise SourceError(sorted(self.diagnostics, key=lambda d: (d.warning, d.span.place)))
 
     @contextmanager
     def collecting(self) -> Iterator[None]:
-        """Take over the diagnostics of a ``SourceError`` raised inside."""
+        """Add the diagnostics of a ``SourceError`` raised in the block, instead of raising it."""
         try:
             yield
         except SourceError as error:

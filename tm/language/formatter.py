@@ -1,13 +1,13 @@
-"""The formatter: one way to indent and space a ``.tm`` file; its lines and comments stay."""
+"""The formatter: one indentation and spacing for ``.tm`` files; line breaks and comments stay."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from tm.language import syntax as s
-from tm.language.parser import KEYWORDS, parse
+from tm.language.parsing.keywords import KEYWORDS
+from tm.language.parsing.parser import parse
 from tm.language.source import Source
 
 INDENT = "    "
@@ -23,80 +23,78 @@ _TOKEN = re.compile(
     | (?P<space>[ \t]+)""",
     re.VERBOSE,
 )
-_HOLE = re.compile(r"\{[^{}\"\n]*\}")
+_PLACEHOLDER = re.compile(r"\{[^{}\"\n]*\}")
 
 _COMPARISONS = frozenset(["==", "!=", "<=", ">=", "<", ">"])
 _OPERATORS = _COMPARISONS | {":=", "=", "->", "|", "+", "-", "*", "/", "%"}
 _OPENS_OPERAND = _OPERATORS | frozenset(["(", "[", ",", ":", "{", ".."])
 _CONTINUES = (_OPERATORS | {",", "and", "or", "not", "in"}) - {"*"}
-"""A line goes on in the next if it ends with one of these, or the next begins with one."""
-_SET_APART = ("proc", "main", "style")
-"""Declarations with a blank line before them."""
+"""Tokens that continue a statement on the next line, at the end of a line or the start of it."""
+_PRECEDED_BY_BLANK_LINE = ("proc", "main", "style")
+"""Keywords of the declarations that have a blank line before them."""
 
 
 class _Token(NamedTuple):
-    """A token; ``begins`` says that a statement begins with it."""
+    """A token of a line.
+
+    Attributes
+    ----------
+    kind
+        The name of its group in ``_TOKEN``, or ``placeholder``.
+    starts_statement
+        Whether a statement begins with it.
+    """
 
     kind: str
     text: str
-    begins: bool = False
+    starts_statement: bool = False
 
 
 def format_text(text: str, name: str = "machine.tm") -> str:
-    """Format a source.
+    """Return a source with normal indentation and spacing.
 
-    Indentation, spaces within a line and blank lines are set, two spaces stand between statements
-    of one line, comments after code are lined up; line breaks stay where they are. Formatting twice
-    changes nothing, and the table stays the same.
+    Statements of one line are separated by two spaces, comments after code are aligned, and line
+    breaks stay. Formatting is idempotent and does not change the table.
+
+    Parameters
+    ----------
+    name
+        The name of the source in error messages.
 
     Raises
     ------
     SourceError
-        When the source cannot be parsed.
+        If the source cannot be parsed.
     """
     source = Source(name, text)
-    file = parse(source)
-    begins = {n.span.start for block in _blocks(file) for n in block.statements}
-    lines = [_shape(line) for line in _lines(source.text, begins)]
-    return "\n".join(_lined_up(_laid_out(lines))) + "\n"
+    blocks = s.blocks(parse(source))
+    starts = {node.span.start for block in blocks for node in block.statements}
+    lines = [_normalise_comments(line) for line in _lines(source.text, starts)]
+    return "\n".join(_align_comments(_indent(lines))) + "\n"
 
 
-def _blocks(file: s.File) -> Iterator[s.Block]:
-    """Every block of a file."""
-    todo = [*file.mains, *(p.body for p in file.procs)]
-    while todo:
-        block = todo.pop()
-        yield block
-        for node in block.statements:
-            if isinstance(node, s.If):
-                todo += [b for _, b in node.branches]
-                todo += [node.otherwise] if node.otherwise else []
-            elif isinstance(node, s.While | s.Loop | s.Keep | s.StepBlock):
-                todo.append(node.body)
-
-
-def _lines(text: str, begins: set[int]) -> list[list[_Token]]:
-    """The tokens of every line, without spaces."""
+def _lines(text: str, statement_starts: set[int]) -> list[list[_Token]]:
+    """Return the tokens of every line, without spaces."""
     lines: list[list[_Token]] = [[]]
-    at = 0
-    while at < len(text):
+    offset = 0
+    while offset < len(text):
         previous = lines[-1][-1].text if lines[-1] else ""
-        match = _HOLE.match(text, at) if previous == "=" else None
-        kind = "hole"
+        match = _PLACEHOLDER.match(text, offset) if previous == "=" else None
+        kind = "placeholder"
         if match is None:
-            match = _TOKEN.match(text, at)
-            assert match is not None, "a source that parses has only these tokens"
+            match = _TOKEN.match(text, offset)
+            assert match is not None, "a source that parses consists of these tokens"
             kind = str(match.lastgroup)
         if kind == "line":
             lines.append([])
         elif kind != "space":
-            lines[-1].append(_Token(kind, match.group(), at in begins))
-        at = match.end()
+            lines[-1].append(_Token(kind, match.group(), offset in statement_starts))
+        offset = match.end()
     return lines
 
 
-def _shape(tokens: list[_Token]) -> list[_Token]:
-    """Comments begin with ``# `` and end without spaces."""
+def _normalise_comments(tokens: list[_Token]) -> list[_Token]:
+    """Return the tokens with comments that begin with ``# `` and have no trailing spaces."""
     return [
         t._replace(text=re.sub(r"^#(?=[^ #!])", "# ", t.text).rstrip())
         if t.kind == "comment"
@@ -105,31 +103,36 @@ def _shape(tokens: list[_Token]) -> list[_Token]:
     ]
 
 
-def _laid_out(lines: list[list[_Token]]) -> list[str]:
+def _indent(lines: list[list[_Token]]) -> list[str]:
+    """Return the lines with indentation, spaces between tokens and blank lines."""
     out: list[str] = []
-    depth = brackets = 0
-    goes_on = False
+    depth = open_brackets = 0
+    is_continued = False
     for tokens in lines:
         if not tokens:
             if out and out[-1] and not out[-1].endswith("{"):
                 out.append("")
             continue
         first = tokens[0].text
-        if depth == 0 and first in _SET_APART:
-            _set_apart(out)
+        if depth == 0 and first in _PRECEDED_BY_BLANK_LINE:
+            _insert_blank_line(out)
         if first == "}" and out and not out[-1]:
             out.pop()
-        closing = next((i for i, t in enumerate(tokens) if t.text != "}"), len(tokens))
-        hangs = brackets > 0 or goes_on or (first in _CONTINUES and tokens[0].kind != "comment")
-        level = max(0, depth - closing) + (1 if hangs and not closing else 0)
-        out.append(INDENT * level + _spaced(tokens))
-        code = [t for t in tokens if t.kind not in ("comment", "string", "symbol", "hole")]
+        closers = next((i for i, t in enumerate(tokens) if t.text != "}"), len(tokens))
+        continues = (
+            open_brackets > 0
+            or is_continued
+            or (first in _CONTINUES and tokens[0].kind != "comment")
+        )
+        level = max(0, depth - closers) + (1 if continues and not closers else 0)
+        out.append(INDENT * level + _joined(tokens))
+        code = [t for t in tokens if t.kind not in ("comment", "string", "symbol", "placeholder")]
         for token in code:
             depth += {"{": 1, "}": -1}.get(token.text, 0)
-            brackets += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+            open_brackets += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
         significant = [t for t in tokens if t.kind != "comment"]
         if significant:
-            goes_on = significant[-1].text in _CONTINUES
+            is_continued = significant[-1].text in _CONTINUES
     while out and not out[-1]:
         out.pop()
     return out
@@ -141,8 +144,8 @@ _CODE_AND_COMMENT = re.compile(
 )
 
 
-def _lined_up(lines: list[str]) -> list[str]:
-    """Comments after code, on lines that follow each other, begin in one column."""
+def _align_comments(lines: list[str]) -> list[str]:
+    """Return the lines with comments after code aligned within each run of such lines."""
     out = list(lines)
     group: list[tuple[int, str, str]] = []
     for index, line in enumerate([*lines, ""]):
@@ -150,23 +153,23 @@ def _lined_up(lines: list[str]) -> list[str]:
             group.append((index, match[1], match[2]))
             continue
         width = max((len(code) for _, code, _ in group), default=0)
-        for at, code, comment in group:
-            out[at] = f"{code:{width}}  {comment}"
+        for row, code, comment in group:
+            out[row] = f"{code:{width}}  {comment}"
         group = []
     return out
 
 
-def _set_apart(out: list[str]) -> None:
-    """A blank line before a declaration and the comment right above it."""
-    at = len(out)
-    while at and out[at - 1].startswith("#"):
-        at -= 1
-    if at and out[at - 1]:
-        out.insert(at, "")
+def _insert_blank_line(out: list[str]) -> None:
+    """Insert a blank line before the next declaration and the comment directly above it."""
+    row = len(out)
+    while row and out[row - 1].startswith("#"):
+        row -= 1
+    if row and out[row - 1]:
+        out.insert(row, "")
 
 
-def _spaced(tokens: list[_Token]) -> str:
-    """The tokens of a line with the spaces that belong between them."""
+def _joined(tokens: list[_Token]) -> str:
+    """Return the tokens of a line, separated by spaces where they belong."""
     text = ""
     for index, token in enumerate(tokens):
         if index:
@@ -177,8 +180,8 @@ def _spaced(tokens: list[_Token]) -> str:
 
 
 def _space(before: _Token | None, left: _Token, right: _Token) -> str:
-    """The space between two tokens; ``before`` stands left of both."""
-    if right.kind == "comment" or (right.begins and left.text != "{"):
+    """Return the space between two tokens; ``before`` is the token left of both."""
+    if right.kind == "comment" or (right.starts_statement and left.text != "{"):
         return "  "
     if right.text in (",", ")", "]", ":", ".", "..") and right.kind == "mark":
         return ""
@@ -192,7 +195,7 @@ def _space(before: _Token | None, left: _Token, right: _Token) -> str:
 
 
 def _is_unary(before: _Token | None) -> bool:
-    """Whether a minus after this token is a sign."""
+    """Return whether a minus after this token is a sign."""
     if before is None:
         return True
     if before.kind == "name":

@@ -14,11 +14,11 @@ from pygments.token import (
     Whitespace,
 )
 
-from tm.language.parser import DECLARATIONS, KEYWORDS
+from tm.language.parsing.keywords import DECLARATIONS, KEYWORDS
 
 
 class TuringMachineLexer(RegexLexer):
-    """The tokens of ``grammar.lark``; placeholders in strings are interpolations."""
+    """The tokens of ``parsing/grammar.lark``; placeholders in strings are interpolations."""
 
     name = "Turing machine"
     aliases = ("tm",)

@@ -14,7 +14,15 @@ from tm.table import Place
 
 
 class Source:
-    """A text under the name that messages show; line ends are LF, a byte order mark is gone."""
+    """A source text with LF line ends and without a byte order mark.
+
+    Attributes
+    ----------
+    name
+        The name that messages show.
+    path
+        The file it was read from; None for a text in memory.
+    """
 
     def __init__(self, name: str, text: str, path: Path | None = None) -> None:
         self.name = name
@@ -22,17 +30,17 @@ class Source:
         self.text = text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     @cached_property
-    def _starts(self) -> list[int]:
+    def _line_starts(self) -> list[int]:
         return [0, *(m.end() for m in re.finditer("\n", self.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, from 1, of an offset."""
-        line = bisect.bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        """Return the line and the column of an offset, both counted from 1."""
+        line = bisect.bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of a line, from 1, without its end."""
-        start = self._starts[number - 1]
+        """Return a line, counted from 1, without its line end."""
+        start = self._line_starts[number - 1]
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else None]
 
@@ -41,7 +49,7 @@ class Source:
 
 
 class SourceRange(NamedTuple):
-    """A stretch of a source, as offsets; ``end`` is exclusive."""
+    """A range of a source, as offsets in characters; ``end`` is exclusive."""
 
     source: Source
     start: int
@@ -49,6 +57,7 @@ class SourceRange(NamedTuple):
 
     @property
     def place(self) -> Place:
+        """File, line and column where the range starts."""
         return Place(self.source.name, *self.source.position(self.start))
 
     @property
@@ -63,9 +72,9 @@ LEXEMES = re.compile(
     | (?P<bracket>[{}()\[\]])""",
     re.VERBOSE,
 )
-"""Comments, strings and symbols: what stands inside them is no code."""
+"""Comments, strings and symbols, whose content is not code, and the brackets outside of them."""
 
 
-def name_of(character: str) -> str:
-    """A character by code point and Unicode name: ``U+200B ZERO WIDTH SPACE``."""
+def character_name(character: str) -> str:
+    """Return the code point and the Unicode name of a character: ``U+200B ZERO WIDTH SPACE``."""
     return f"{code_point(character)} {unicodedata.name(character, 'control character')}"

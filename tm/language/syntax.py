@@ -1,7 +1,8 @@
-"""The syntax tree of a ``.tm`` file: plain immutable nodes, each with its source range."""
+"""The syntax tree of a ``.tm`` file: immutable nodes, each with its source range."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tm.language.source import SourceRange
@@ -14,7 +15,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ident(Node):
-    """A name where it is written."""
+    """A name at one place of the source."""
 
     name: str
 
@@ -32,11 +33,13 @@ class ClassRange(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassBlank(Node):
-    pass
+    """``_``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassName(Node):
+    """A class, an enum or, in a domain, a member of an enumeration."""
+
     name: str
 
 
@@ -54,34 +57,38 @@ ClassExpr = ClassRange | ClassBlank | ClassName | ClassOp
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RangeDomain(Node):
-    """``first..last``, both included."""
+    """``first..last``, a range of whole numbers; both ends are included."""
 
     first: int
     last: int
 
 
 DomainExpr = RangeDomain | ClassExpr
-"""A domain of names alone (``lt | eq``, ``order``, ``digit``) is read as a class expression."""
+"""A domain of bare names (``lt | eq``, ``order``, ``digit``) is parsed as a class expression."""
 
 # ------------------------------------------------------------------ templates
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextPart(Node):
+    """Literal text of a template."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlaceholderPart(Node):
-    """``{name}``, ``{name.what}``, ``{name|default}``; ``what`` is empty if left out."""
+    """``{name}``, ``{name.capture}`` or ``{name|default}``; absent parts are empty strings."""
 
     name: str
-    what: str
+    capture: str
     default: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateNode(Node):
+    """A string with placeholders."""
+
     parts: tuple[TextPart | PlaceholderPart, ...]
 
 
@@ -90,12 +97,14 @@ class TemplateNode(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NameNode(Node):
+    """A tape, a register, a text parameter or a member of an enumeration."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Symbol(Node):
-    """A symbol literal; the blank is ``tm.table.BLANK``."""
+    """A symbol literal or ``_``, which is ``tm.table.BLANK``."""
 
     symbol: str
 
@@ -107,6 +116,8 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Binary(Node):
+    """``left operator right`` with one of ``+ - * / %``."""
+
     operator: str
     left: Expr
     right: Expr
@@ -122,13 +133,15 @@ Expr = NameNode | Symbol | Number | Binary | Negate
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
+    """A call of a proc; its value, if any, may be assigned or returned."""
+
     proc: Ident
     args: tuple[Expr | TemplateNode, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class In(Node):
-    """``operand in symbols``; without symbols ``tape in word``, the letters of the tape's words."""
+    """``operand in symbols``; ``symbols`` is None for ``operand in word``."""
 
     operand: Expr
     symbols: ClassExpr | None
@@ -137,6 +150,8 @@ class In(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compare(Node):
+    """``left operator right`` with one of ``== != < <= > >=``."""
+
     operator: str
     left: Expr
     right: Expr
@@ -144,6 +159,8 @@ class Compare(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marked(Node):
+    """``marked tape``: the cell under the head has a mark."""
+
     tape: Ident
 
 
@@ -154,7 +171,7 @@ class Not(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logic(Node):
-    """``left and right`` or ``left or right``, evaluated from the left as far as needed."""
+    """``left and right`` or ``left or right``; the right side is evaluated only if needed."""
 
     operator: str
     left: Condition
@@ -168,23 +185,31 @@ Condition = In | Compare | Marked | Not | Logic
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block(Node):
+    """Statements in braces."""
+
     statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Move(Node):
+    """``left t, u`` (direction −1) or ``right t, u`` (direction 1)."""
+
     direction: int
     tapes: tuple[Ident, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Write(Node):
+    """``tape := value``."""
+
     tape: Ident
     value: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Let(Node):
+    """``let register: domain = value``."""
+
     register: Ident
     domain: DomainExpr
     value: Expr | Call
@@ -192,18 +217,22 @@ class Let(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assign(Node):
+    """``register = value``."""
+
     register: Ident
     value: Expr | Call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallStatement(Node):
+    """A call whose value is not used."""
+
     call: Call
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class If(Node):
-    """``branches`` are the ``if`` and every ``elsif``, in order."""
+    """A condition and a block for ``if`` and for each ``elsif``; ``otherwise`` is ``else``."""
 
     branches: tuple[tuple[Condition, Block], ...]
     otherwise: Block | None
@@ -232,12 +261,14 @@ class Return(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Halt(Node):
+    """``accept`` or ``reject``."""
+
     accept: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LocalTape(Node):
-    """Scratch tapes of an alphabet of their own, or of that of another tape (``like``)."""
+    """Scratch tapes; ``like`` names the tape whose alphabet they share, else ``symbols`` is it."""
 
     tapes: tuple[Ident, ...]
     symbols: ClassExpr | None
@@ -247,7 +278,7 @@ class LocalTape(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mark(Node):
-    """``mark t`` (``on``) or ``unmark t``."""
+    """``mark tape``, or ``unmark tape`` if ``on`` is False."""
 
     tape: Ident
     on: bool
@@ -255,17 +286,23 @@ class Mark(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keep(Node):
+    """``keep t, u { … }``: what is known about these heads outlives the transition."""
+
     tapes: tuple[Ident, ...]
     body: Block
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assume(Node):
+    """``assume condition``."""
+
     condition: Condition
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepBlock(Node):
+    """``step name at label { … }``."""
+
     name: Ident
     label: TemplateNode | None
     body: Block
@@ -273,7 +310,10 @@ class StepBlock(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairNode(Node):
-    """``name "key" = value``; a verdict has no value. ``name`` is never empty (see the parser)."""
+    """``name "key" = value``; the value of a verdict is None.
+
+    A name that the source leaves out is taken from the key, so it is never empty.
+    """
 
     name: str
     key: TemplateNode
@@ -282,7 +322,7 @@ class PairNode(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EmissionStatement(Node):
-    """``fetch`` or ``solve``."""
+    """``fetch pairs`` or ``solve pairs``; ``role`` is the keyword."""
 
     role: str
     pairs: tuple[PairNode, ...]
@@ -290,6 +330,8 @@ class EmissionStatement(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer(Node):
+    """``answer "text"``."""
+
     text: TemplateNode
 
 
@@ -303,7 +345,7 @@ Statement = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Import(Node):
-    """``import std.NAME`` (``library``) or ``import "PATH"``."""
+    """``import std.TARGET`` if ``library``, else ``import "TARGET"``."""
 
     target: str
     library: bool
@@ -311,18 +353,24 @@ class Import(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClassDecl(Node):
+    """``class name = symbols``."""
+
     name: Ident
     symbols: ClassExpr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnumDecl(Node):
+    """``enum name = a | b | c``."""
+
     name: Ident
     members: tuple[Ident, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TapeDecl(Node):
+    """``tape t, u: symbols word letters``."""
+
     tapes: tuple[Ident, ...]
     symbols: ClassExpr
     word: ClassExpr | None
@@ -330,7 +378,10 @@ class TapeDecl(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Param(Node):
-    """A tape (``domain`` is None), a register, or a text (its domain is the name ``text``)."""
+    """A tape (``domain`` is None), a register, or a text (``domain`` is the name ``text``).
+
+    ``contract`` states where the head of a tape must be when the proc is called.
+    """
 
     name: Ident
     contract: Ident | None
@@ -347,7 +398,7 @@ class Param(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcDecl(Node):
-    """``value`` is the domain of what it returns; ``exits`` are pairs (tape, contract)."""
+    """``value`` is the domain of the returned value; ``exits`` are pairs (tape, head contract)."""
 
     name: Ident
     params: tuple[Param, ...]
@@ -358,7 +409,10 @@ class ProcDecl(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleDecl(Node):
-    """Cells are class expressions, None for ``*``; ``writes`` is None when left out."""
+    """``rule state [reads] -> [writes] [moves] target``.
+
+    A cell is a class expression, or None for ``*``; ``writes`` and ``moves`` are None if absent.
+    """
 
     state: Ident
     reads: tuple[ClassExpr | None, ...]
@@ -378,13 +432,15 @@ class Wording(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StyleDecl(Node):
+    """``style name { … }``."""
+
     name: Ident
     wordings: tuple[Wording, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class File(Node):
-    """One source file."""
+    """The declarations of one source file, by kind."""
 
     imports: tuple[Import, ...] = ()
     classes: tuple[ClassDecl, ...] = ()
@@ -395,3 +451,17 @@ class File(Node):
     styles: tuple[StyleDecl, ...] = ()
     starts: tuple[Ident, ...] = ()
     rules: tuple[RuleDecl, ...] = ()
+
+
+def blocks(file: File) -> Iterator[Block]:
+    """Yield every block of a file's procs and ``main``, nested ones included."""
+    pending = [*file.mains, *(proc.body for proc in file.procs)]
+    while pending:
+        block = pending.pop()
+        yield block
+        for statement in block.statements:
+            if isinstance(statement, If):
+                pending += [body for _, body in statement.branches]
+                pending += [statement.otherwise] if statement.otherwise else []
+            elif isinstance(statement, While | Loop | Keep | StepBlock):
+                pending.append(statement.body)

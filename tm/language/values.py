@@ -1,7 +1,7 @@
-"""The values a register or a cell can have, and the domains that bound them.
+"""The values that a register or a cell can have, and the domains of registers.
 
-A number is an ``int``; a symbol is a one-character ``str``, but a digit symbol *is* its number;
-the blank is ``BLANK``; an enum member is a ``Member``.
+A number is an ``int``; a symbol is a one-character ``str``, except that a digit is its number; the
+blank is ``BLANK``; a member of an enumeration is a ``Member``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tm.table import BLANK
 
 
 class Member(NamedTuple):
-    """A member of an enumeration; members of one name are equal wherever they were declared."""
+    """A member of an enumeration; members of one name are equal across enumerations."""
 
     name: str
 
@@ -22,12 +22,12 @@ Value = int | str | Member
 
 
 def value_of(symbol: str) -> Value:
-    """The value of a symbol that was read: a digit is its number."""
+    """Return the value of a symbol read from a tape; that of a digit is its number."""
     return int(symbol) if symbol in _DIGITS else symbol
 
 
 def symbol_of(value: Value) -> str | None:
-    """The symbol that stands for a value on a tape, or None."""
+    """Return the symbol that stores a value on a tape, or None if it has none."""
     if isinstance(value, int):
         return str(value) if 0 <= value <= 9 else None
     return value if isinstance(value, str) else None
@@ -37,14 +37,14 @@ _DIGITS = frozenset("0123456789")
 
 
 def kind_of(value: Value) -> str:
-    """``number``, ``symbol`` or ``member``."""
+    """Return ``number``, ``symbol`` or ``member``."""
     if isinstance(value, int):
         return "number"
     return "symbol" if isinstance(value, str) else "member"
 
 
 def show(value: Value) -> str:
-    """A value as the language writes it."""
+    """Return a value as it is written in the language."""
     if isinstance(value, Member):
         return value.name
     if value == BLANK:
@@ -54,7 +54,7 @@ def show(value: Value) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A finite set of values, and how the source wrote it."""
+    """A finite set of values, and its source text."""
 
     values: frozenset[Value]
     shown: str
@@ -65,5 +65,5 @@ class Domain:
 
 
 def kinds_of(symbols: frozenset[str]) -> frozenset[str]:
-    """The kinds of value that cells of an alphabet can have."""
+    """Return the kinds of value that cells of an alphabet can have."""
     return frozenset(kind_of(value_of(s)) for s in symbols)

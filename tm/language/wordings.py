@@ -1,58 +1,95 @@
-"""Whether a style words all that a machine says, with holes that mean something."""
+"""Styles as a source declares them, and whether a style fits the utterances of a machine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tm.speech import Style, Utterance, UtteranceKind
+from tm.language import syntax as s
+from tm.language.diagnostics import Reporter
+from tm.speech import Style, StylePiece, Utterance, UtteranceKind
 from tm.support.suggestions import did_you_mean
 
 
-class Fault(NamedTuple):
-    """What is wrong with a style: ``key`` is the wording (empty: one is missing)."""
+class StyleFault(NamedTuple):
+    """A fault of a style; ``key`` is the wording it is in, empty if a wording is missing."""
 
     key: str
     message: str
     help: str = ""
 
 
-def faults(utterances: Iterable[Utterance], style: Style) -> Iterator[Fault]:
-    """Everything that is wrong with a style for a machine that says ``utterances``.
+def wording_faults(utterances: Iterable[Utterance], style: Style) -> Iterator[StyleFault]:
+    """Yield every fault of a style for a machine with these utterances.
 
     A style needs a wording for each step, each emission (``step.emission``), ``next``, ``end`` and
-    ``answer``. Its holes are ``label``, ``key``, ``value``, holes of the utterance or of its step's
-    label, and the names of the step's operands.
+    ``answer``. Its placeholders are ``label``, ``key``, ``value``, placeholders of the utterance or
+    of its step's label, and the names of the step's operands.
     """
-    holes: dict[str, set[str]] = {"next": {"label"}, "end": set(), "answer": {"value"}}
+    placeholders: dict[str, set[str]] = {"next": {"label"}, "end": set(), "answer": {"value"}}
     operands: dict[str, set[str]] = {}
     labels: dict[str, set[str]] = {}
     for u in utterances:
         names = {p.placeholder for p in u.key + (u.value or ()) if p.placeholder}
         if u.kind is UtteranceKind.OPEN:
             labels.setdefault(u.step, set()).update(names)
-            holes.setdefault(u.step, {"label"}).update(names)
+            placeholders.setdefault(u.step, {"label"}).update(names)
         elif u.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE):
-            said = {"label", "key"} | ({"value"} if u.value is not None else set())
-            holes.setdefault(f"{u.step}.{u.name}", set()).update(names | said)
+            own = {"label", "key"} | ({"value"} if u.value is not None else set())
+            placeholders.setdefault(f"{u.step}.{u.name}", set()).update(names | own)
             operands.setdefault(u.step, set()).add(u.name)
         elif u.kind is UtteranceKind.ANSWER:
-            holes["answer"] |= names
-    for key in holes:
+            placeholders["answer"] |= names
+    for key in placeholders:
         if key not in style:
-            yield Fault("", f"no wording for `{key}`", f'add `{key}: "…"`')
+            yield StyleFault("", f"there is no wording for `{key}`", f'add `{key}: "…"`')
     for key, wording in style.items():
-        if key not in holes:
-            yield Fault(key, f"the machine never says `{key}`", did_you_mean(key, holes))
+        if key not in placeholders:
+            help = did_you_mean(key, placeholders)
+            yield StyleFault(key, f"the machine has no step or emission `{key}`", help)
             continue
         step = key.partition(".")[0]
-        known = holes[key] | labels.get(step, set())
+        known = placeholders[key] | labels.get(step, set())
         if "." in key:
             known |= operands.get(step, set())
         for piece in wording:
-            if piece.placeholder and piece.placeholder not in known:
-                help = (
-                    did_you_mean(piece.placeholder, known)
-                    or f"holes here: {', '.join(sorted(known))}"
-                )
-                yield Fault(key, f"`{{{piece.placeholder}}}` means nothing in `{key}`", help)
+            name = piece.placeholder
+            if name and name not in known:
+                help = did_you_mean(name, known) or f"known here: {', '.join(sorted(known))}"
+                yield StyleFault(key, f"unknown placeholder `{{{name}}}` in `{key}`", help)
+
+
+def declared_styles(file: s.File) -> dict[str, Style]:
+    """Return the styles that a file declares, by name."""
+    return {
+        decl.name.name: {w.key: tuple(map(_style_piece, w.text.parts)) for w in decl.wordings}
+        for decl in file.styles
+    }
+
+
+def _style_piece(part: s.TextPart | s.PlaceholderPart) -> StylePiece:
+    if isinstance(part, s.TextPart):
+        return StylePiece("", part.text)
+    return StylePiece(part.name, part.default)
+
+
+def check_styles(file: s.File, utterances: Iterable[Utterance], report: Reporter) -> None:
+    """Report the faults of every style that a file declares."""
+    styles = declared_styles(file)
+    for decl in file.styles:
+        style_name = decl.name.name
+        if style_name == "minimal":
+            report.error(
+                "TM021",
+                "`minimal` is the style that is derived from labels and operands",
+                decl.name.span,
+                "choose another name",
+            )
+        seen: dict[str, s.Wording] = {}
+        for wording in decl.wordings:
+            if wording.key in seen:
+                report.error("TM021", f"`{wording.key}` has two wordings", wording.span)
+            seen[wording.key] = wording
+        for fault in wording_faults(utterances, styles[style_name]):
+            span = seen[fault.key].span if fault.key else decl.name.span
+            report.error("TM052", f"style `{style_name}`: {fault.message}", span, fault.help)

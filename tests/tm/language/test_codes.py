@@ -1,4 +1,4 @@
-"""Every code of the table is brought about by each of its bad sources, and by nothing unlisted."""
+"""Every code is caused by each of its examples, and every code in use is listed."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ import tm
 from tm.language.codes import CODES, page
 from tm.language.diagnostics import Diagnostic, SourceError
 
-CASES = [(code, bad) for code, entry in CODES.items() for bad in entry.bad]
+CASES = [(code, example) for code, entry in CODES.items() for example in entry.examples]
 
 
 def diagnose(text: str) -> tuple[Diagnostic, ...]:
@@ -19,20 +19,24 @@ def diagnose(text: str) -> tuple[Diagnostic, ...]:
         return error.diagnostics
 
 
-@pytest.mark.parametrize(("code", "bad"), CASES, ids=[f"{c}-{i}" for i, (c, _) in enumerate(CASES)])
-def test_a_bad_source_has_its_code(code: str, bad: str) -> None:
-    found = {d.code: d for d in diagnose(bad)}
-    assert code in found
-    assert found[code].warning == CODES[code].warning
+@pytest.mark.parametrize(
+    ("code", "example"), CASES, ids=[f"{c}-{i}" for i, (c, _) in enumerate(CASES)]
+)
+def test_an_example_causes_its_code(code: str, example: str) -> None:
+    by_code = {d.code: d for d in diagnose(example)}
+    assert code in by_code
+    assert by_code[code].warning == CODES[code].warning
 
 
-@pytest.mark.parametrize(("code", "bad"), CASES, ids=[f"{c}-{i}" for i, (c, _) in enumerate(CASES)])
-def test_every_message_names_its_place_and_reads_whole(code: str, bad: str) -> None:
-    for diagnostic in diagnose(bad):
-        shown = str(diagnostic).splitlines()
-        assert re.match(r"machine\.tm:[0-9]+:[0-9]+: (error|warning)\[TM0[0-9]{2}\]: ", shown[0])
-        assert "^" in shown[2]
-        assert len(max(shown[1:], key=len)) < 200
+@pytest.mark.parametrize(
+    ("code", "example"), CASES, ids=[f"{c}-{i}" for i, (c, _) in enumerate(CASES)]
+)
+def test_every_message_shows_its_place_and_source_line(code: str, example: str) -> None:
+    for diagnostic in diagnose(example):
+        lines = str(diagnostic).splitlines()
+        assert re.match(r"machine\.tm:[0-9]+:[0-9]+: (error|warning)\[TM0[0-9]{2}\]: ", lines[0])
+        assert "^" in lines[2]
+        assert len(max(lines[1:], key=len)) < 200
         as_json = diagnostic.as_json()
         assert (as_json["line"], as_json["column"]) <= (as_json["end_line"], as_json["end_column"])
 
@@ -48,6 +52,6 @@ def test_every_code_in_the_source_is_listed() -> None:
     assert used == set(CODES)
 
 
-def test_the_page_of_errors_is_rendered_from_the_table() -> None:
-    shown = Path(tm.__file__).parent.parent / "docs" / "errors.md"
-    assert shown.read_text(encoding="utf-8") == page()
+def test_the_errors_page_is_up_to_date() -> None:
+    errors_page = Path(tm.__file__).parent.parent / "docs" / "errors.md"
+    assert errors_page.read_text(encoding="utf-8") == page()

@@ -247,5 +247,5 @@ def test_styles_may_say_a_text_without_holes_by_its_name() -> None:
         Piece("when", "low"), Piece("when", "high")
     ]  # fmt: skip
     source = f'{XY}{said}\nmain {{ p(x, "at {{y.cell}}") }}\n{style}'
-    with pytest.raises(tm.SourceError, match=r"`\{when\}` means nothing in `s\.n`"):
+    with pytest.raises(tm.SourceError, match=r"unknown placeholder `\{when\}` in `s\.n`"):
         tm.check_text(source)

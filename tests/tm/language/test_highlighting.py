@@ -6,7 +6,7 @@ import pytest
 from pygments.token import Comment, Error, Keyword, Operator, Whitespace
 
 from tm.language.highlighting import TuringMachineLexer
-from tm.language.parser import KEYWORDS
+from tm.language.parsing.keywords import KEYWORDS
 
 ROOT = Path(__file__).parents[3]
 SOURCES = [

@@ -30,7 +30,7 @@ def test_files_beside_the_machine_are_imported(tmp_path: Path) -> None:
     assert tm.run(tm.load(tmp_path / "a.tm"), {"t": "0"}).text("t") == "1"
 
 
-def test_files_that_import_each_other_are_named(tmp_path: Path) -> None:
+def test_files_that_import_each_other_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.tm").write_text('import "b.tm"\nmain { accept }\n')
     (tmp_path / "b.tm").write_text('import "a.tm"\n')
     with pytest.raises(SourceError, match="imports itself"):
@@ -44,7 +44,7 @@ def test_an_error_in_an_import_names_its_file(tmp_path: Path) -> None:
         tm.check(tmp_path / "a.tm")
 
 
-def test_a_library_is_checked_by_itself(tmp_path: Path) -> None:
+def test_a_library_is_checked_on_its_own(tmp_path: Path) -> None:
     (tmp_path / "lib.tm").write_text("class d = '0'\nproc p(t, u) { while t in d { right t } }\n")
     (tmp_path / "bad.tm").write_text("proc p(t) { right s }\n")
     (tmp_path / "machine.tm").write_text(GOOD)
@@ -57,5 +57,5 @@ def test_a_library_is_checked_by_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("library", sorted((Path(tm.__file__).parent / "std").glob("*.tm")))
-def test_the_standard_library_is_clean(library: Path) -> None:
+def test_the_standard_library_has_no_warnings(library: Path) -> None:
     assert tm.check_library(library) == ()

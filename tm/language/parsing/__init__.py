@@ -1,0 +1,1 @@
+"""From source text to syntax tree: characters, brackets, grammar, explanations, nodes."""

@@ -1,0 +1,266 @@
+"""Nodes of declarations and statements: Lark's parse tree to the syntax tree."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lark import Token, Tree
+
+from tm.language import syntax as s
+from tm.language.parsing.expressions import (
+    MAX_TREE_DEPTH,
+    ExpressionBuilder,
+    Parsed,
+    TreeTooDeep,
+    parts,
+    tokens,
+    trees,
+)
+from tm.language.parsing.templates import parse_template
+from tm.language.source import SourceRange
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+_FILE_FIELDS = {
+    "import_std": "imports", "import_file": "imports",
+    "class_decl": "classes", "enum_decl": "enums",
+    "tape_decl": "tapes", "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
+    "start_decl": "starts", "rule_decl": "rules",
+}  # fmt: skip
+"""The field of ``syntax.File`` that each kind of declaration belongs to."""
+
+
+class Builder(ExpressionBuilder):
+    """Builds the syntax tree of one source."""
+
+    def file(self, tree: Tree[Token]) -> s.File:
+        """Return the syntax tree of a whole file; declarations that nest too deep are left out."""
+        fields: dict[str, list[Any]] = {}
+        for child in trees(tree):
+            try:
+                node = self.node(child)
+            except TreeTooDeep as error:
+                self.report.error(
+                    "TM004",
+                    f"nested deeper than {MAX_TREE_DEPTH} levels",
+                    error.span,
+                    "split it: name a part as a class, or move it into a proc or a register",
+                )
+                self.depth = 0
+                continue
+            fields.setdefault(_FILE_FIELDS[str(child.data)], []).append(node)
+        span = self.source.span(0, len(self.source.text))
+        return s.File(span, **{name: tuple(nodes) for name, nodes in fields.items()})
+
+    # -------------------------------------------------------------- declarations
+
+    def on_import_std(self, tree: Tree[Token], span: SourceRange) -> s.Import:
+        folder, name = tokens(tree, "NAME")
+        if folder != "std":
+            self.report.error(
+                "TM023",
+                f"unknown library `{folder}`",
+                self.span(folder),
+                'the standard library is `std`; a file is imported as `import "file.tm"`',
+            )
+        return s.Import(span, str(name), True)
+
+    def on_import_file(self, tree: Tree[Token], span: SourceRange) -> s.Import:
+        return s.Import(span, str(tokens(tree, "STRING")[0])[1:-1], False)
+
+    def on_class_decl(self, tree: Tree[Token], span: SourceRange) -> s.ClassDecl:
+        return s.ClassDecl(span, self.ident(tokens(tree, "NAME")[0]), self.node(parts(tree)[-1]))
+
+    def on_enum_decl(self, tree: Tree[Token], span: SourceRange) -> s.EnumDecl:
+        name, *members = (self.ident(t) for t in tokens(tree, "NAME"))
+        return s.EnumDecl(span, name, tuple(members))
+
+    def on_tape_decl(self, tree: Tree[Token], span: SourceRange) -> s.TapeDecl:
+        _, names, _, symbols, _, word = parts(tree)
+        return s.TapeDecl(span, self.idents(names), self.node(symbols), self.optional(word))
+
+    def on_main_decl(self, tree: Tree[Token], span: SourceRange) -> Any:
+        return self.node(parts(tree)[1])
+
+    def on_proc_decl(self, tree: Tree[Token], span: SourceRange) -> s.ProcDecl:
+        _, name, _, params, _, _, exits, body = parts(tree)
+        value: s.DomainExpr | None = None
+        contracts: list[tuple[s.Ident, s.Ident]] = []
+        for item in exits.children if isinstance(exits, Tree) else ():
+            if not isinstance(item, Tree):
+                continue
+            if item.data == "exit_contract":
+                tape, contract = (self.unchecked_ident(t) for t in tokens(item, "NAME"))
+                contracts.append((tape, contract))
+            elif value is None and not contracts:
+                value = self.node(item.children[0])
+            else:
+                self.report.error(
+                    "TM006",
+                    "a proc returns at most one value, written before its head contracts",
+                    self.span(item),
+                )
+        param_nodes = tuple(self.node(p) for p in trees(params))
+        return s.ProcDecl(
+            span, self.ident(name), param_nodes, value, tuple(contracts), self.node(body)
+        )
+
+    def on_tape_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
+        name, _, contract = parts(tree)
+        contract_ident = self.unchecked_ident(contract) if isinstance(contract, Token) else None
+        return s.Param(span, self.ident(name), contract_ident, None)
+
+    def on_value_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
+        name, _, domain = parts(tree)
+        return s.Param(span, self.ident(name), None, self.node(domain))
+
+    def on_start_decl(self, tree: Tree[Token], span: SourceRange) -> s.Ident:
+        return self.ident(tokens(tree, "NAME")[0])
+
+    def on_rule_decl(self, tree: Tree[Token], span: SourceRange) -> s.RuleDecl:
+        _, state, reads, _, writes, moves, target = parts(tree)
+        return s.RuleDecl(
+            span,
+            self.ident(state),
+            self.cells(reads),
+            None if writes is None else self.cells(writes),
+            None if moves is None else self.cells(moves),
+            self.unchecked_ident(target),
+            self.span(reads),
+        )
+
+    def cells(self, tree: Parsed) -> tuple[s.ClassExpr | None, ...]:
+        return tuple(None if t.data == "any_symbol" else self.node(t) for t in trees(tree))
+
+    def on_style_decl(self, tree: Tree[Token], span: SourceRange) -> s.StyleDecl:
+        name = self.ident(tokens(tree, "NAME")[0])
+        return s.StyleDecl(span, name, tuple(self.node(w) for w in trees(tree)))
+
+    def on_wording(self, tree: Tree[Token], span: SourceRange) -> s.Wording:
+        key = ".".join(str(t) for t in tokens(tree, "NAME"))
+        return s.Wording(span, key, self.template(tokens(tree, "STRING")[0]))
+
+    # -------------------------------------------------------------- statements
+
+    def on_block(self, tree: Tree[Token], span: SourceRange) -> s.Block:
+        return s.Block(span, tuple(self.node(t) for t in trees(tree)))
+
+    def on_move(self, tree: Tree[Token], span: SourceRange) -> s.Move:
+        keyword, names = parts(tree)
+        return s.Move(span, -1 if keyword == "left" else 1, self.idents(names))
+
+    def on_write(self, tree: Tree[Token], span: SourceRange) -> s.Write:
+        tape, _, value = parts(tree)
+        return s.Write(span, self.ident(tape), self.node(value))
+
+    def on_let(self, tree: Tree[Token], span: SourceRange) -> s.Let:
+        _, name, _, domain, _, value = parts(tree)
+        return s.Let(span, self.ident(name), self.node(domain), self.node(value))
+
+    def on_assign(self, tree: Tree[Token], span: SourceRange) -> s.Assign:
+        name, _, value = parts(tree)
+        return s.Assign(span, self.ident(name), self.node(value))
+
+    def on_call_statement(self, tree: Tree[Token], span: SourceRange) -> s.CallStatement:
+        return s.CallStatement(span, self.node(parts(tree)[0]))
+
+    def on_if_statement(self, tree: Tree[Token], span: SourceRange) -> s.If:
+        _, condition, block, *rest = parts(tree)
+        branches = [(self.node(condition), self.node(block))]
+        for part in rest[:-2]:
+            _, condition, block = parts(part)
+            branches.append((self.node(condition), self.node(block)))
+        return s.If(span, tuple(branches), self.optional(rest[-1]))
+
+    def on_while_statement(self, tree: Tree[Token], span: SourceRange) -> s.While:
+        _, condition, block = parts(tree)
+        return s.While(span, self.node(condition), self.node(block))
+
+    def on_loop_statement(self, tree: Tree[Token], span: SourceRange) -> s.Loop:
+        return s.Loop(span, self.node(parts(tree)[1]))
+
+    def on_break_statement(self, tree: Tree[Token], span: SourceRange) -> s.Break:
+        return s.Break(span)
+
+    def on_return_statement(self, tree: Tree[Token], span: SourceRange) -> s.Return:
+        return s.Return(span, self.optional(parts(tree)[1]))
+
+    def on_halt(self, tree: Tree[Token], span: SourceRange) -> s.Halt:
+        return s.Halt(span, str(parts(tree)[0]) == "accept")
+
+    def on_local_tape(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
+        _, _, names, _, symbols, _, word = parts(tree)
+        return s.LocalTape(span, self.idents(names), self.node(symbols), self.optional(word), None)
+
+    def on_local_like(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
+        names, like = parts(tree)[2], parts(tree)[4]
+        return s.LocalTape(span, self.idents(names), None, None, self.ident(like))
+
+    def on_mark(self, tree: Tree[Token], span: SourceRange) -> s.Mark:
+        keyword, tape = parts(tree)
+        return s.Mark(span, self.ident(tape), str(keyword) == "mark")
+
+    def on_keep(self, tree: Tree[Token], span: SourceRange) -> s.Keep:
+        _, names, block = parts(tree)
+        return s.Keep(span, self.idents(names), self.node(block))
+
+    def on_assume(self, tree: Tree[Token], span: SourceRange) -> s.Assume:
+        return s.Assume(span, self.node(parts(tree)[1]))
+
+    # -------------------------------------------------------------- speech
+
+    def on_step(self, tree: Tree[Token], span: SourceRange) -> s.StepBlock:
+        _, name, _, label, block = parts(tree)
+        ident = self.ident(name)
+        if ident.name in ("next", "end"):
+            self.report.error(
+                "TM009",
+                f"a step cannot be named `{ident.name}`: styles have a wording of that name",
+                ident.span,
+            )
+        template = self.template(label) if isinstance(label, Token) else None
+        return s.StepBlock(span, ident, template, self.node(block))
+
+    def on_emission(self, tree: Tree[Token], span: SourceRange) -> s.EmissionStatement:
+        pairs = tuple(self.node(t) for t in trees(tree))
+        return s.EmissionStatement(span, str(parts(tree)[0]), pairs)
+
+    def on_pair(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
+        name, key, _, value = parts(tree)
+        return self.pair(span, name, key, self.pair_value(value))
+
+    def on_verdict(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
+        name, key = parts(tree)
+        return self.pair(span, name, key, None)
+
+    def pair(
+        self, span: SourceRange, name: Parsed, key: Token, value: s.TemplateNode | None
+    ) -> s.PairNode:
+        """Return a pair; without a name it gets that of the first identifier in its key."""
+        template = self.template(key)
+        if isinstance(name, Token):
+            return s.PairNode(span, str(name), template, value)
+        for part in template.parts:
+            text = part.text if isinstance(part, s.TextPart) else part.name
+            if match := _IDENTIFIER.search(text):
+                return s.PairNode(span, match.group().rstrip("0123456789_"), template, value)
+        self.report.error(
+            "TM054",
+            "this emission has no name, so styles cannot reword it",
+            span,
+            'write a name before the string, as in `solve verdict ">"`',
+        )
+        return s.PairNode(span, "unnamed", template, value)
+
+    def pair_value(self, tree: Tree[Token]) -> s.TemplateNode:
+        token = parts(tree)[0]
+        span = self.span(token)
+        if tree.data == "value_text":
+            return self.template(token)
+        if tree.data == "value_none":
+            return s.TemplateNode(span, (s.TextPart(span, "none"),))
+        return parse_template(self.source, self.report, str(token), token.start_pos or 0, span)
+
+    def on_answer(self, tree: Tree[Token], span: SourceRange) -> s.Answer:
+        return s.Answer(span, self.template(tokens(tree, "STRING")[0]))
