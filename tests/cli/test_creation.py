@@ -12,6 +12,8 @@ import pytest
 from tests.support.cli import Command
 from tmtail.creation import FILES
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture
 def parity(tmtail: Command, tmp_path: Path) -> Path:
@@ -56,6 +58,12 @@ def test_the_files_use_only_the_public_face(parity: Path) -> None:
         imports = re.findall(r"^(?:from|import) (\w+)", file.read_text(), re.MULTILINE)
         assert not {*imports} & {"tm", "compiler", "tasks", "evaluation", "training"}
         assert "tmtail" in imports
+
+
+def test_the_page_on_authoring_shows_these_files(parity: Path) -> None:
+    page = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    for file in parity.iterdir():
+        assert f" {file.name}\n{file.read_text(encoding='utf-8')}```\n" in page, file.name
 
 
 def test_name_and_paradigm_are_filled_in(tmtail: Command, tmp_path: Path) -> None:
