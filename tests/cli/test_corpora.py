@@ -70,14 +70,14 @@ def test_corpus_verify(tmtail: Command, built: Path, tmp_path: Path) -> None:
     answer = tmtail("corpus", "verify", copied, "--workers", 1, "--json")
     assert answer.code == 1
     found = json.loads(answer.out)
-    assert "is missing" in found["faults"][0]
+    assert "the file is missing" in found["faults"][0]
     assert found["records"] == 40
 
 
 def test_nothing_is_exported_into_a_corpus(tmtail: Command, built: Path) -> None:
     for out in (built, built / "data" / "more"):
         answer = tmtail("corpus", "export", built, "--out", out)
-        assert "is in the corpus, to which nothing is added" in answer.err
+        assert "is inside the corpus, which must not change" in answer.err
     assert not list(built.rglob("*.jsonl"))
 
 
@@ -101,7 +101,7 @@ def test_corpus_export(tmtail: Command, built: Path, tmp_path: Path) -> None:
     ]
     again = tmtail("corpus", "export", built, "--out", tmp_path / "x")
     assert again.code == 1
-    assert "nothing is overwritten" in again.err
+    assert "exists already and is not overwritten" in again.err
 
 
 def rewritten(built: Path, folder: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
@@ -144,9 +144,9 @@ def test_a_damaged_corpus_is_named(tmtail: Command, built, tmp_path, monkeypatch
     file = next(cut.rglob("eval-S-*.parquet"))
     file.write_bytes(file.read_bytes()[:3_000])
     for folder, message in (
-        (other, ".parquet: it has no column `"),
-        (lost, ".parquet: there is no such file"),
-        (cut, ".parquet: cannot be read: "),
+        (other, ".parquet: column `"),
+        (lost, ".parquet: the file does not exist"),
+        (cut, ".parquet: cannot be read as Parquet: "),
     ):
         answer = tmtail(*(str(folder) if part == "{}" else part for part in command))
         assert answer.code == 1
@@ -170,8 +170,12 @@ def test_corpus_plot(tmtail: Command, built: Path, tmp_path: Path) -> None:
         (("--train", 1, "--out", "x", "--workers", 0), 2, "--workers"),
         (("--train", 1, "--out", "x", "--style", "baroque", "--workers", 1), 1, "baroque"),
         (("--out", "x", "--mix", "8:one"), 2, "8:1:1"),
-        (("--out", "x", "--tasks", "bubble_sort", "--weights", "1:2"), 1, "2 weights for 1 tasks"),
-        (("--out", "x", "--tasks", "bubble_sort", "--max-tokens", 9), 1, "needs a tokenizer"),
+        (
+            ("--out", "x", "--tasks", "bubble_sort", "--weights", "1:2"),
+            1,
+            "for each of the 1 tasks",
+        ),
+        (("--out", "x", "--tasks", "bubble_sort", "--max-tokens", 9), 1, "requires a tokenizer"),
         (("--out", "x", "--tasks", "bubble_sort", "--tokenizer", "no"), 1, "no tokenizer.json"),
         (("--out", "x", "--tasks", "bubble_sort", "--format", "reversed"), 1, "is a baseline of"),
         (("--out", "x", "--tasks", "bubble_sort", "--address", "auto"), 1, "Ray cluster"),

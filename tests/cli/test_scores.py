@@ -179,7 +179,7 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
         (("--backend", "reference", *SORT, "--pass", "x"), 2, "--pass"),
         (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens"),
         (("--backend", "reference", *SORT, "--format", "rot13"), 1, "no format"),
-        (("--backend", "reference", "--corpus", "nope"), 1, "no finished corpus"),
+        (("--backend", "reference", "--corpus", "nope"), 1, "not a finished corpus"),
         (("--backend", "reference", *SORT, "--split", "probe"), 2, "give --corpus"),
         (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
         (("pool", "nope"), 1, "holds no results"),
@@ -319,7 +319,7 @@ def test_a_mistake_in_a_table_claims_no_folder(
     text = side_by_side.read_text()
     side_by_side.write_text(text + "ranges: [S, Q]\n")
     answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out")
-    assert "holds no records of eval Q" in answer.err
+    assert "the corpus has no records of eval Q" in answer.err
     side_by_side.write_text(text)
     assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
 

@@ -21,7 +21,7 @@ from trl import pack_dataset
 
 from compiler import Role
 from evaluation.models.tokens import encode, encode_prompts, offsets
-from tasks.corpus.parquet import read_parquet_rows
+from tasks.corpus.records.parquet import read_parquet_rows
 from tm.support.strict_json import json_lines
 from training.config import Data
 
