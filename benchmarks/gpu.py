@@ -49,7 +49,8 @@ from compiler import render
 from compiler.vocabulary import qwen_folder
 from training.config import Adapter, Model, Positions
 from training.data.collator import Collator
-from training.data.records import Record, pack, training_set
+from training.data.records import Record
+from training.data.tokenisation import pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
 from training.models.shapes import KNOWN, random_configuration
@@ -173,7 +174,7 @@ def train(
     tokens = sum(seen[WARMUP_STEPS:])
     seconds = clock.ends[-1] - clock.ends[WARMUP_STEPS - 1]
     mean = sum(data["length"]) / max(1, sum(map(len, data["seq_lengths"])) if ours else len(data))
-    each = operations(trainer.model, frozen=True, again=checkpointing, context=mean)
+    each = operations(trainer.model, frozen=True, recompute=checkpointing, context=mean)
     return {
         "tokens_per_second": tokens / seconds,
         "operations_per_second": tokens * each / seconds,

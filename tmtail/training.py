@@ -12,10 +12,10 @@ from tm.support.lazy import lazy_names
 
 if TYPE_CHECKING:
     from training.config import Adapter, Config, Data, Model, Positions, Probe, Schedule
-    from training.train import Trained, train
+    from training.train import TrainingResult, train
 
 __all__ = [
-    "Adapter", "Config", "Data", "Model", "Positions", "Probe", "Schedule", "Trained",
+    "Adapter", "Config", "Data", "Model", "Positions", "Probe", "Schedule", "TrainingResult",
     "read_config", "train",
 ]  # fmt: skip
 
@@ -23,7 +23,7 @@ _HOME = {
     "training.config": (
         "Adapter", "Config", "Data", "Model", "Positions", "Probe", "Schedule",
     ),
-    "training.train": ("Trained", "train"),
+    "training.train": ("TrainingResult", "train"),
 }  # fmt: skip
 __getattr__ = lazy_names(__name__, _HOME)
 

@@ -1,6 +1,6 @@
-"""From prompt and completion records to a trained model: the data path, the model, the trainer."""
+"""Training: tokenise the records of a corpus, make or load a model, fine-tune it."""
 
 import os
 
-# Hugging Face's libraries would report their use to the hub.
+# Hugging Face's libraries would report usage statistics to the hub.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")

@@ -1,4 +1,4 @@
-"""Weights that are whole: the checkpoints that a run goes on from, and the model it ends with."""
+"""Checkpoints, from which an interrupted run resumes, and the weights that a run ends with."""
 
 from __future__ import annotations
 
@@ -14,64 +14,66 @@ from transformers import (
     TrainingArguments,
 )
 
-FOLDER = "checkpoints"
-"""The folder, within a run's ``out``, of what an interrupted run goes on from."""
+CHECKPOINTS = "checkpoints"
+"""Folder of checkpoints, within a run's ``out``."""
 
-WHOLE = "whole"
-"""The file that is written last into a checkpoint."""
+COMPLETE_MARK = "whole"
+"""Name of the empty file that is written last into a checkpoint."""
 
 
-class MarkWhole(TrainerCallback):
-    """Marks each checkpoint when all of it is written; a killed process leaves no mark."""
+class CheckpointMarker(TrainerCallback):
+    """Marks a checkpoint when it is complete; a killed process leaves no mark."""
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
-        PartialState().wait_for_everyone()  # each process writes files of its own
+        PartialState().wait_for_everyone()  # each process writes its own files
         if state.is_world_process_zero:
-            (Path(str(args.output_dir)) / f"checkpoint-{state.global_step}" / WHOLE).touch()
+            folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
+            (folder / COMPLETE_MARK).touch()
 
 
-def newest(out: Path) -> Path | None:
-    """The newest whole checkpoint of a run, or None."""
-    whole = [mark.parent for mark in (out / FOLDER).glob(f"checkpoint-*/{WHOLE}")]
-    return max(whole, key=_step, default=None)
+def newest_checkpoint(out: Path) -> Path | None:
+    """Return the newest complete checkpoint of a run, or None."""
+    marks = (out / CHECKPOINTS).glob(f"checkpoint-*/{COMPLETE_MARK}")
+    return max((mark.parent for mark in marks), key=_step, default=None)
 
 
-def at(out: Path, step: int) -> Path:
-    """The checkpoint of a step.
+def checkpoint_of_step(out: Path, step: int) -> Path:
+    """Return the checkpoint of a step.
 
     Raises
     ------
     ValueError
-        When it is not there, or not whole.
+        If it does not exist or is incomplete.
     """
-    folder = out / FOLDER / f"checkpoint-{step}"
-    if not (folder / WHOLE).is_file():
-        raise ValueError(f"{folder} is no whole checkpoint")
+    folder = out / CHECKPOINTS / f"checkpoint-{step}"
+    if not (folder / COMPLETE_MARK).is_file():
+        raise ValueError(f"{folder} is not a complete checkpoint")
     return folder
 
 
 def save_weights(trainer: Trainer, folder: Path) -> None:
-    """Write the model or adapter that a trainer holds, as safetensors; called on all processes.
+    """Write the model or adapter of a trainer as safetensors; call it in all processes.
 
-    The first process writes. Under FSDP checkpoints are shards, of which Transformers makes no
-    model: it saves one that is gathered, or nothing at all.
+    The first process writes. Under FSDP, checkpoints are sharded, and Transformers cannot load a
+    model from them; so the weights are gathered and saved in full.
 
     Raises
     ------
     RuntimeError
-        When no weights were written.
+        If no weights were written.
     """
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
     trainer.save_model(str(folder))
     if trainer.is_world_process_zero():
-        (folder / "training_args.bin").unlink(missing_ok=True)  # a pickle; the record says it all
+        # A pickle file; what it says is in the description of the run.
+        (folder / "training_args.bin").unlink(missing_ok=True)
         if not any(folder.glob("*.safetensors")):
             raise RuntimeError(
-                f"{folder} got no weights: this launcher's way to share a model out is not known "
-                "here; the checkpoints beside it hold them (schedule.save_every)"
+                f"{folder}: no weights were written, because gathering a sharded model is not "
+                "supported for this launcher; the checkpoints of schedule.save_every have them"
             )
 
 

@@ -1,13 +1,15 @@
-"""What a training run is: a YAML file that ``tmtail train`` reads.
+"""Configuration of a training run: the sections of the YAML file that ``tmtail train`` reads.
 
-A model is fine-tuned from a folder or a hub name (``model: base: ...``), or made from random
-weights (``model: layers: ...``); with ``adapter:`` only a LoRA adapter is trained::
+A model is fine-tuned from a folder or a hub name (``model: base: ...``), or initialised with random
+weights (``model: layers: ...``). With ``adapter:``, only a LoRA adapter is trained::
 
     out: out/run
     data: {corpus: out/corpus, ranges: [S], max_length: 512}
     model: {base: path/to/model}
     adapter: {rank: 16}
     schedule: {steps: 2000, batch_size: 16, learning_rate: 2e-4}
+
+``training.recipe_page`` makes the documentation of the keys from the docstrings of this module.
 """
 
 from __future__ import annotations
@@ -19,24 +21,26 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
-    """Which records are trained on.
+    """Selection and tokenisation of the training records.
 
     Attributes
     ----------
     corpus
-        A file or folder that ``training.data.read_records`` reads.
+        Folder that ``tmtail corpus build`` wrote, or a ``.parquet`` or ``.jsonl`` file of records.
     max_length
-        Tokens a record may have at most, prompt and eos included; a longer one is an error.
+        Maximum number of tokens of a record: prompt, completion and the EOS token. A longer record
+        is an error; texts are never truncated.
     pack
-        Tokens of a row that records are packed into, each attending to itself alone; None: records
-        of like length are padded. A batch has so many rows, or so many records.
+        Tokens in one row of packed records, at least ``max_length``. Records in a row do not attend
+        to each other. None: one record a row, padded, with records of similar length in a batch.
     chat
-        Whether prompts are put into the model's chat template, here and when it is scored.
+        Whether to put prompts into the model's chat template. Scoring the trained model does the
+        same.
     tasks
-        The ones to train on; None for all that the corpus holds.
+        Tasks to train on. None: all tasks of the corpus.
     ranges
-        The ones to train on. Records of others are refused, lest a study of length generalisation
-        trains on what it scores.
+        Ranges to train on. A training record of another range is an error, so that a study of
+        length generalisation does not train on the lengths it scores.
     """
 
     corpus: Path
@@ -47,40 +51,45 @@ class Data:
     ranges: tuple[str, ...] = ("S",)
 
     def __post_init__(self) -> None:
-        _at_least(1, max_length=self.max_length)
+        _check_minimum(1, max_length=self.max_length)
         if self.pack is not None and self.pack < self.max_length:
             raise ValueError(
-                f"pack {self.pack} must be at least max_length {self.max_length}: none is split"
+                f"`pack` must be at least `max_length` ({self.max_length}), not {self.pack}: "
+                "records are not split"
             )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """A model to start from, or the shape of one to make.
+    """The pretrained model to start from, or the shape of a model with random weights.
 
     Attributes
     ----------
     base
-        A folder or hub name of a causal language model. None makes a Qwen2 of random weights,
-        with the shape below.
-    layers, heads
-        Of a model that is made: layers, and attention heads of each.
+        Folder or hub name of a causal language model. None: a Qwen2 model with random weights and
+        the shape given by the other keys.
+    layers
+        Number of layers.
     width
-        The model's dimension.
+        Dimension of the residual stream.
+    heads
+        Number of attention heads in each layer.
     head_width
-        That of an attention head.
+        Dimension of an attention head; even.
     feed_forward
-        That inside the MLP.
+        Hidden dimension of the MLP.
     context
-        Positions that the model declares (``max_position_embeddings``).
+        Maximum number of tokens of a text (``max_position_embeddings``).
     rope_theta
-        Base of the rotary positions.
+        Base of the rotary position embedding.
     vocabulary
-        Tokens: the 256 bytes and two special ones, and above 258 words learned from the corpus.
+        Number of tokens, at least 258: the 256 bytes, two special tokens, and common words of the
+        corpus.
     start
-        Of the random weights: ``mimetic``, attention that looks for its like (arXiv 2305.09828);
-        ``induction``, ours, attention that looks up what followed the same context before, as
-        pretrained models do. It wants three heads or more, and a large ``rope_theta``.
+        Initialisation of attention. ``mimetic``: tokens attend to similar tokens
+        (arXiv 2305.09828). ``induction``, a method of this project: tokens attend to what followed
+        the same context earlier, as in pretrained models; needs at least 3 heads and a
+        ``rope_theta`` of at least 1e6.
     """
 
     base: str | None = None
@@ -95,37 +104,43 @@ class Model:
     start: Literal["mimetic", "induction"] = "mimetic"
 
     def __post_init__(self) -> None:
-        _at_least(1, layers=self.layers, width=self.width, heads=self.heads, context=self.context)
-        _at_least(1, feed_forward=self.feed_forward)
-        _at_least(258, vocabulary=self.vocabulary)
+        _check_minimum(
+            1, layers=self.layers, width=self.width, heads=self.heads, context=self.context
+        )
+        _check_minimum(1, feed_forward=self.feed_forward)
+        _check_minimum(258, vocabulary=self.vocabulary)
         if self.head_width < 2 or self.head_width % 2:
-            raise ValueError(f"head_width {self.head_width} must be even, for rotary positions")
+            raise ValueError(
+                f"`head_width` must be even and at least 2, not {self.head_width}: rotary "
+                "positions rotate pairs of dimensions"
+            )
         if self.start == "induction":
-            least = min(self.layers / 2, self.heads / 3, self.head_width / 4)
-            if least < 1 or self.width < 3 * self.head_width:
+            headroom = min(self.layers / 2, self.heads / 3, self.head_width / 4)
+            if headroom < 1 or self.width < 3 * self.head_width:
                 raise ValueError(
-                    "start: induction needs 2 layers, 3 heads, a head_width of 4, "
-                    "a width of 3 × head_width, or more"
+                    "`start: induction` needs at least 2 layers, 3 heads, a `head_width` of 4 and "
+                    "a `width` of 3 × `head_width`"
                 )
             if self.rope_theta < 1e6:
                 raise ValueError(
-                    f"start: induction needs a rope_theta of 1e6 or more, not {self.rope_theta:g}: "
-                    "else few dimensions are alike at any distance"
+                    f"`start: induction` needs a `rope_theta` of at least 1e6, not "
+                    f"{self.rope_theta:g}: with a smaller base, too few dimensions are independent "
+                    "of the distance"
                 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
-    """A LoRA adapter (arXiv 2106.09685) on every linear layer but the output head.
+    """A LoRA adapter (arXiv 2106.09685) on every linear layer except the output head.
 
     Attributes
     ----------
     rank
-        Of the two matrices whose product is added to a layer's.
+        Rank of the update that is added to each weight matrix.
     alpha
-        The product is scaled by ``alpha / rank``.
+        Scale of the update, which is multiplied by ``alpha / rank``.
     dropout
-        The share of a layer's inputs that the adapter does not see in training.
+        Probability with which an input of the adapter is dropped in training.
     """
 
     rank: int = 16
@@ -133,44 +148,45 @@ class Adapter:
     dropout: float = 0.0
 
     def __post_init__(self) -> None:
-        _at_least(1, rank=self.rank, alpha=self.alpha)
+        _check_minimum(1, rank=self.rank, alpha=self.alpha)
         if not 0 <= self.dropout < 1:
-            raise ValueError(f"dropout {self.dropout} must be at least 0 and less than 1")
+            raise ValueError(f"`dropout` must be at least 0 and less than 1, not {self.dropout}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How long and how fast: AdamW, a linear warm-up, a cosine down to ``min_learning_rate``.
+    """Duration and optimiser: AdamW, linear warm-up, cosine decay to ``min_learning_rate``.
 
     Attributes
     ----------
     steps
-        Of the run; or give ``epochs``.
+        Number of optimiser steps. Give either ``steps`` or ``epochs``.
     epochs
-        How often every record is seen; or give ``steps``.
+        Number of passes over the records. Give either ``steps`` or ``epochs``.
     batch_size
-        Rows of a step, over all devices: records, or packs of them.
+        Rows in one step, over all devices. A row is a record, or a pack of records if ``data.pack``
+        is set.
     device_batch
-        Rows that a device takes at a time; None: all of its share of a step.
+        Rows that a device processes at a time. None: all rows of the device's share of a step.
     learning_rate
-        The highest, after the warm-up.
+        Maximum learning rate, reached after the warm-up.
     min_learning_rate
-        Where the cosine ends; None: a tenth of ``learning_rate``.
+        Learning rate at the end of the run. None: a tenth of ``learning_rate``.
     warmup
-        The part of the steps in which the learning rate rises.
+        Fraction of the steps in which the learning rate rises.
     weight_decay
-        Of AdamW.
+        Weight decay of AdamW.
     precision
-        Of the arithmetic; ``bf16`` needs a GPU that has it, or ``use_cpu``. Weights that are
-        trained are kept in fp32 all the same, for bf16 would round small updates away; the others
-        as computed with.
+        Number format of the computation. ``bf16`` needs a GPU that supports it, or ``use_cpu``.
+        Trained weights are stored in fp32 in either case, because bf16 would round small updates to
+        zero; frozen weights are stored in ``precision``.
     use_cpu
-        Whether to train on the CPU, even where there is a GPU.
+        Whether to train on the CPU even if a GPU is available.
     checkpoint_activations
-        Whether to compute activations twice in order to keep fewer; None: where the memory that
-        ``training.plan`` expects is more than the GPU has.
+        Whether to recompute activations in the backward pass to save memory. None: only if the
+        estimate of ``training.plan`` exceeds the memory of the GPU.
     save_every
-        Steps between checkpoints, from which an interrupted run goes on; 0: none.
+        Steps between checkpoints, from which an interrupted run resumes. 0: no checkpoints.
     """
 
     steps: int | None = None
@@ -188,56 +204,58 @@ class Schedule:
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.epochs is None):
-            raise ValueError("give `steps` or `epochs`, one of the two")
-        _at_least(1, steps=1 if self.steps is None else self.steps, batch_size=self.batch_size)
-        _at_least(0, save_every=self.save_every, weight_decay=self.weight_decay)
+            raise ValueError("give either `steps` or `epochs`")
+        _check_minimum(1, steps=1 if self.steps is None else self.steps, batch_size=self.batch_size)
+        _check_minimum(0, save_every=self.save_every, weight_decay=self.weight_decay)
         if self.epochs is not None and not 0 < self.epochs < 10_000:
-            raise ValueError(f"epochs {self.epochs} must lie between 0 and 10,000")
+            raise ValueError(f"`epochs` must be greater than 0 and below 10,000, not {self.epochs}")
         if not 0 < self.learning_rate < 1:
-            raise ValueError(f"learning_rate {self.learning_rate} must lie between 0 and 1")
+            raise ValueError(f"`learning_rate` must be between 0 and 1, not {self.learning_rate}")
         if not 0 <= (self.min_learning_rate or 0) <= self.learning_rate:
             raise ValueError(
-                f"min_learning_rate {self.min_learning_rate} must be at most learning_rate"
+                f"`min_learning_rate` must be between 0 and `learning_rate` "
+                f"({self.learning_rate}), not {self.min_learning_rate}"
             )
         if not 0 <= self.warmup < 1:
-            raise ValueError(f"warmup {self.warmup} must be at least 0 and less than 1")
+            raise ValueError(f"`warmup` must be at least 0 and less than 1, not {self.warmup}")
         if self.device_batch is not None:
-            _at_least(1, device_batch=self.device_batch)
+            _check_minimum(1, device_batch=self.device_batch)
 
     def split(self, devices: int) -> tuple[int, int]:
-        """Rows that each device takes at a time, and how often in a step.
+        """Return the rows that each device processes at a time, and how often it does in a step.
 
         Raises
         ------
         ValueError
-            When a step's rows cannot be shared out so.
+            If the rows of a step cannot be divided evenly between the devices.
         """
         rows = self.device_batch or max(1, self.batch_size // devices)
-        times, rest = divmod(self.batch_size, rows * devices)
-        if rest or not times:
+        accumulation_steps, remainder = divmod(self.batch_size, rows * devices)
+        if remainder or not accumulation_steps:
             raise ValueError(
-                f"batch_size {self.batch_size} is no multiple of {rows} rows on each of {devices} "
-                "devices: change schedule.batch_size or schedule.device_batch"
+                f"batch_size {self.batch_size} is not a multiple of {rows} rows on each of "
+                f"{devices} devices; change schedule.batch_size or schedule.device_batch"
             )
-        return rows, times
+        return rows, accumulation_steps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
-    """Scores by replay while training, on the corpus's ``probe`` split, never on ``eval``.
+    """Scores during training, on the corpus's ``probe`` split; ``eval`` is never used.
 
     Attributes
     ----------
     every
-        Steps between two of them; 0: none.
+        Steps between two probes. 0: no probes.
     items
-        Problems of each task and range.
+        Number of problems of each task and range.
     ranges
-        The ranges to look at. M and L show how length generalisation comes; they choose nothing.
+        Ranges to score. M and L show length generalisation; they do not influence the run.
     batch_size
-        Problems that are decoded at once.
+        Number of problems that are decoded at once.
     keep
-        Which weights the run ends with: the ``last``, or the ``best`` by exact chains on S alone.
+        Weights that the run ends with: those of the ``last`` step, or those of the ``best`` probe,
+        which has the most exact texts on S.
     """
 
     every: int = 0
@@ -247,48 +265,49 @@ class Probe:
     keep: Literal["last", "best"] = "last"
 
     def __post_init__(self) -> None:
-        _at_least(0, every=self.every)
-        _at_least(1, items=self.items, batch_size=self.batch_size)
+        _check_minimum(0, every=self.every)
+        _check_minimum(1, items=self.items, batch_size=self.batch_size)
         if self.keep == "best" and not (self.every and "S" in self.ranges):
-            raise ValueError("keep: best needs probes of S: set `every`, and S among `ranges`")
+            raise ValueError("`keep: best` needs probes of S; set `every`, and add S to `ranges`")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Positions:
-    """How the tokens of a record are numbered in training; see ``training.data.positions``.
+    """Position ids of the tokens of a record in training; scored texts always use 0, 1, 2, ….
 
     Attributes
     ----------
     kind
-        ``plain``: 0, 1, 2 …, as in the paper and wherever texts are scored. ``gaps``: random gaps
-        after lines, ours. ``random``: random increasing positions (arXiv 2305.16843).
+        ``plain``: 0, 1, 2, …, as in the paper. ``gaps``, a method of this project: random gaps
+        after line breaks. ``random``: random increasing positions (arXiv 2305.16843).
     reach
-        Positions that may be used: as many as the longest text that will be scored has tokens.
+        Number of positions that ``gaps`` and ``random`` may use. Set it to the number of tokens of
+        the longest text that will be scored.
     """
 
     kind: Literal["plain", "gaps", "random"] = "plain"
     reach: int = 8192
 
     def __post_init__(self) -> None:
-        _at_least(1, reach=self.reach)
+        _check_minimum(1, reach=self.reach)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Config:
-    """A whole training run.
+    """A training run.
 
     Attributes
     ----------
     out
-        The folder of the model, its tokenizer and the record of how it was made.
+        Folder to write. The model, its tokenizer and a description of the run go to ``out/model``.
     data, schedule, model, positions, probe
-        See below.
+        Section of keys, described below.
     adapter
-        See below; without it all weights are trained.
+        Section of keys, described below. None: all weights are trained.
     seed
-        Of random weights, of the order of records and of positions.
+        Seed of random weights, of the order of records and of random positions.
     tensorboard
-        Whether to write losses and probes for TensorBoard, into ``out/tensorboard``.
+        Whether to write losses and probes for TensorBoard to ``out/tensorboard``.
     """
 
     out: Path
@@ -303,17 +322,20 @@ class Config:
 
     @property
     def half_weights(self) -> bool:
-        """Whether the model's weights are kept in bf16: those that an adapter leaves alone."""
+        """Whether the model's weights are stored in bf16, as those below an adapter may be."""
         return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:
         if self.adapter and self.model.base is None:
             raise ValueError("`adapter` needs `model.base`: random weights are trained in full")
         if self.probe.keep == "best" and self.schedule.save_every != self.probe.every:
-            raise ValueError("keep: best needs a checkpoint a probe: save_every equal to every")
+            raise ValueError(
+                "`keep: best` needs a checkpoint at every probe; set `schedule.save_every` equal "
+                "to `probe.every`"
+            )
 
 
-def _at_least(least: int, **values: float) -> None:
+def _check_minimum(minimum: int, **values: float) -> None:
     for name, value in values.items():
-        if value < least:
-            raise ValueError(f"{name} {value} must be at least {least}")
+        if value < minimum:
+            raise ValueError(f"`{name}` must be at least {minimum}, not {value}")

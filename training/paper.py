@@ -1,4 +1,4 @@
-"""The paper's own recipe (arXiv 2507.13332), and what of a run is not part of it."""
+"""The training recipe of the paper (arXiv 2507.13332), and how a run departs from it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from training.config import Adapter, Config
 
-RECIPE: dict[str, Any] = {
+PAPER_RECIPE: dict[str, Any] = {
     "model.base": "Qwen/Qwen2.5-7B",
     "adapter": None,
     "data.pack": None,
@@ -19,28 +19,28 @@ RECIPE: dict[str, Any] = {
     "schedule.min_learning_rate": 7e-7,
     "schedule.weight_decay": 0.1,
 }
-"""What the paper says of its training: all weights, one record a row, plain positions. It says
-nothing of precision and warm-up, and its instances were never published."""
+"""Value of each key that the paper states: all weights, one record a row, plain positions. The
+paper does not state precision or warm-up, and its instances were not published."""
 
 
-def ours(config: Config) -> list[str]:
-    """What a run does otherwise: a line for each key of ``RECIPE`` whose value differs."""
-    values = {key: _at(config, key) for key in RECIPE}
+def departures(config: Config) -> list[str]:
+    """Return a line for each key of ``PAPER_RECIPE`` whose value differs in ``config``."""
+    values = {key: _value(config, key) for key in PAPER_RECIPE}
     return [
-        f"{key}: {_said(values[key])}, in the paper {_said(paper)}"
-        for key, paper in RECIPE.items()
-        if values[key] != paper
+        f"{key}: {_format(values[key])}, in the paper {_format(paper_value)}"
+        for key, paper_value in PAPER_RECIPE.items()
+        if values[key] != paper_value
     ]
 
 
-def _at(config: Config, key: str) -> Any:
+def _value(config: Config, key: str) -> Any:
     value: Any = config
     for name in key.split("."):
         value = getattr(value, name)
     return value
 
 
-def _said(value: Any) -> str:
+def _format(value: Any) -> str:
     if value is None:
         return "none"
     if isinstance(value, Adapter):

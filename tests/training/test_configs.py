@@ -12,7 +12,7 @@ from evaluation.schema import read_yaml
 from tests.support.training_runs import RECORDS
 from training.config import Adapter, Config, Model, Positions
 from training.data.records import Record
-from training.paper import ours
+from training.paper import departures
 from training.plan import make_plan
 
 FOLDER = Path(__file__).parents[2] / "training" / "configs"
@@ -51,7 +51,7 @@ def test_the_full_recipe_is_the_papers() -> None:
     assert (schedule.epochs, schedule.batch_size, schedule.weight_decay) == (2, 1024, 0.1)
     assert (schedule.learning_rate, schedule.min_learning_rate) == (1e-5, 7e-7)
     assert schedule.split(8) == (4, 32)
-    assert ours(recipe("qwen2.5-7b-full")) == []
+    assert departures(recipe("qwen2.5-7b-full")) == []
 
 
 def test_every_departure_from_the_paper_is_named() -> None:
@@ -68,12 +68,12 @@ def test_every_departure_from_the_paper_is_named() -> None:
         },
     }
     for line, change in cases.items():
-        assert ours(replace(paper, **change)) == [line]
+        assert departures(replace(paper, **change)) == [line]
 
 
 def test_what_is_ours_is_said_to_be() -> None:
     for path in RECIPES:
-        keys = [line.partition(":")[0] for line in ours(read_yaml(path, Config))]
+        keys = [line.partition(":")[0] for line in departures(read_yaml(path, Config))]
         comments = "".join(
             line[1:] for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "#"
         )

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from training.demo import RANGES, Size, demo
+from training.demo import DemoSize, demo
+from training.studies.comparison import RANGES
 
 
 def test_the_path_from_machine_to_picture(tmp_path: Path) -> None:
     console = Console(width=150, record=True, quiet=True)
     out = tmp_path / "demo"
     for _ in range(2):  # a second demo makes the folder of the first anew
-        rows, scores = demo(out, console=console, size=Size(train=40, score=4, steps=3))
+        rows, scores = demo(out, console=console, size=DemoSize(train=40, score=4, steps=3))
     assert [row.range for row in rows] == list(RANGES)
     assert len(scores) == 12
     assert (out / "results.png").read_bytes().startswith(b"\x89PNG")
@@ -25,7 +26,7 @@ def test_the_path_from_machine_to_picture(tmp_path: Path) -> None:
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
-    with pytest.raises(ValueError, match="no demo made it"):
+    with pytest.raises(ValueError, match="is not the folder of a demo"):
         demo(tmp_path, console=Console(quiet=True))
     assert (tmp_path / "thesis.tex").exists()
 

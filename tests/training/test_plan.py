@@ -11,7 +11,7 @@ from training.config import Adapter, Data, Model, Schedule
 from training.data.records import Record
 from training.models.random import make_model
 from training.models.shapes import KNOWN
-from training.plan import DEVICES, SHARE, make_plan
+from training.plan import ASSUMED_UTILISATION, DEVICES, make_plan
 
 ALL = [Record(**record) for record in RECORDS]
 
@@ -70,7 +70,7 @@ def test_operations_and_time(tmp_path: Path) -> None:
     assert full.operations / lora.operations == pytest.approx(
         2 if full.checkpoint_activations else 1.5, rel=0.02
     )
-    assert lora.seconds == lora.operations / (DEVICES["H100"].peak * SHARE)
+    assert lora.seconds == lora.operations / (DEVICES["H100"].peak * ASSUMED_UTILISATION)
 
 
 def test_activations_are_computed_again_where_memory_needs_it(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_tokens_of_a_made_model_are_bytes(tmp_path: Path) -> None:
 
 def test_refusals(tmp_path: Path) -> None:
     ready = config(write_corpus(tmp_path), "run")
-    with pytest.raises(ValueError, match="no device is called H1000; known are A100-40GB"):
+    with pytest.raises(ValueError, match="unknown device H1000; known devices are A100-40GB"):
         make_plan(ready, ALL, device="H1000")
     with pytest.raises(ValueError, match="no record to train on"):
         make_plan(ready, [])

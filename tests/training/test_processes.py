@@ -18,7 +18,7 @@ from safetensors.torch import load_file
 from transformers import Qwen2ForCausalLM
 
 from tests.support.training_runs import write_corpus
-from training.checkpoints import newest
+from training.checkpoints import newest_checkpoint
 from training.config import Model
 from training.models.shapes import random_configuration
 from training.models.tokenizer import byte_tokenizer
@@ -96,7 +96,7 @@ def test_a_killed_run_goes_on_to_the_same_losses(tmp_path: Path) -> None:
         write_config(tmp_path, name, steps=60, save_every=10) for name in ("whole", "killed")
     )
     process = start("tmtail", "train", killed)
-    while newest(killed.with_suffix("")) is None and process.poll() is None:
+    while newest_checkpoint(killed.with_suffix("")) is None and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -158,4 +158,4 @@ def test_a_head_that_is_the_embedding_is_not_shared_out(tmp_path: Path) -> None:
     for process in shared_out(write_config(tmp_path, "tied")):
         said, _ = process.communicate(timeout=300)
         assert process.returncode != 0
-        assert "FSDP would part them" in said
+        assert "FSDP cannot shard this model" in said

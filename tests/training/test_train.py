@@ -18,12 +18,12 @@ from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
 from tests.support.training_runs import RECORDS, config, write_corpus
 from tm.support.files import FolderInUseError, sole_writer
-from training.checkpoints import newest
+from training.checkpoints import newest_checkpoint
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.data.records import chosen_records
 from training.models.adapters import merge
 from training.models.tokenizer import byte_tokenizer
-from training.train import _arguments, _checkpoints_activations, train
+from training.train import _arguments, _recomputes_activations, train
 
 
 @pytest.fixture
@@ -105,30 +105,30 @@ def test_an_adapter_is_trained_on_a_frozen_base(corpus: Path) -> None:
 def test_refusals(corpus: Path, tmp_path: Path) -> None:
     data = Data(corpus=corpus, max_length=32)
     cases = {
-        "no record of what is asked for; it holds count S": {"data": replace(data, tasks=("x",))},
-        "has records of count S to train on, and data.ranges are M: add S": {
+        "no record of x; the corpus has count S": {"data": replace(data, tasks=("x",))},
+        "has training records of count S, but data.ranges is M; add S": {
             "data": replace(data, ranges=("M",))
         },
         "8 of 8 records are longer": {"data": replace(data, max_length=5)},
-        "data.max_length 65 is more than the model's context, 64": {
+        "data.max_length must be at most the model's context of 64 tokens, not 65": {
             "data": replace(data, max_length=65)
         },
-        "positions.reach 99 is more": {"positions": Positions(kind="gaps", reach=99)},
-        "batch_size 5 is no multiple": {
+        "positions.reach must be at most": {"positions": Positions(kind="gaps", reach=99)},
+        "batch_size 5 is not a multiple": {
             "schedule": Schedule(steps=1, batch_size=5, device_batch=2)
         },
-        "not a finished corpus": {"probe": Probe(every=2)},
+        "holds no finished corpus": {"probe": Probe(every=2)},
         "no such file or folder": {"data": replace(data, corpus=tmp_path / "none")},
         "there is no config.json": {"model": Model(base="./none")},
     }
     for number, (message, more) in enumerate(cases.items()):
         with pytest.raises(ValueError, match=message):
             train(config(corpus, f"refused{number}", **more))
-    with pytest.raises(ValueError, match="no checkpoint to go on from"):
+    with pytest.raises(ValueError, match="no checkpoint to resume from"):
         train(config(corpus, "fresh"), resume=True)
     done = config(corpus, "done", steps=1)
     train(done)
-    with pytest.raises(ValueError, match="holds a trained model already"):
+    with pytest.raises(ValueError, match="already has a trained model"):
         train(done)
 
 
@@ -149,7 +149,7 @@ def test_an_adapter_refuses_another_base(corpus: Path) -> None:
     load_model(str(adapted), base=str(base))
     with pytest.raises(ValueError, match="trained on another base"):
         load_model(str(adapted), base=str(other))
-    with pytest.raises(ValueError, match="is no adapter"):
+    with pytest.raises(ValueError, match="adapter"):
         load_model(str(base), base=str(other))
 
 
@@ -162,9 +162,9 @@ def test_merging_changes_no_logit(corpus: Path, tmp_path: Path) -> None:
     ids = torch.tensor(encode(load_model(str(base))[1], ["after 3?\n"]))
     one, other = (load_model(str(m))[0](ids).logits for m in (adapted, tmp_path / "merged"))
     assert torch.allclose(one, other, atol=1e-5)
-    with pytest.raises(ValueError, match="is there already"):
+    with pytest.raises(ValueError, match="exists; nothing is overwritten"):
         merge(str(adapted), tmp_path / "merged")
-    with pytest.raises(ValueError, match="is no adapter"):
+    with pytest.raises(ValueError, match="is not an adapter"):
         merge(str(base), tmp_path / "more")
 
 
@@ -207,13 +207,13 @@ def test_a_cut_checkpoint_is_passed_over(corpus: Path) -> None:
     broken = replace(whole, out=corpus.parent / "broken")
     with pytest.raises(KeyboardInterrupt):
         train(broken, callbacks=(Interrupt(),))
-    first = newest(broken.out)
+    first = newest_checkpoint(broken.out)
     assert first is not None
     assert first.name == "checkpoint-2"
     shutil.copytree(first, first.with_name("checkpoint-4"))
     (first.with_name("checkpoint-4") / "whole").unlink()
     (first.with_name("checkpoint-4") / "model.safetensors").write_bytes(b"cut")
-    assert newest(broken.out) == first
+    assert newest_checkpoint(broken.out) == first
     resumed, uninterrupted = weights(train(broken, resume=True).model), weights(train(whole).model)
     assert all(torch.equal(resumed[key], uninterrupted[key]) for key in resumed)
 
@@ -309,12 +309,12 @@ def test_activations_are_computed_twice_where_the_gpu_is_small(
 ) -> None:
     plan = config(corpus, "run")
     records = list(chosen_records(plan.data))
-    assert not _checkpoints_activations(plan, records)  # nobody asks for it on a CPU
+    assert not _recomputes_activations(plan, records)  # nobody asks for it on a CPU
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     for memory, again in ((80e9, False), (1e6, True)):
         monkeypatch.setattr(
             torch.cuda, "get_device_properties", lambda _, m=memory: SimpleNamespace(total_memory=m)
         )
-        assert _checkpoints_activations(plan, records) is again
+        assert _recomputes_activations(plan, records) is again
     never = replace(plan, schedule=replace(plan.schedule, checkpoint_activations=False))
-    assert not _checkpoints_activations(never, records)
+    assert not _recomputes_activations(never, records)

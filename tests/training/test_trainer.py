@@ -10,7 +10,8 @@ from trl import SFTConfig, SFTTrainer
 
 from training.config import Adapter, Model, Positions
 from training.data.collator import Collator
-from training.data.records import IGNORED, Record, pack, training_set
+from training.data.records import Record
+from training.data.tokenisation import IGNORED, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
 from training.models.random import make_model

@@ -13,7 +13,6 @@ from tmtail.cli import faults
 from tmtail.cli.commands import (
     attention,
     corpora,
-    creation,
     demos,
     lints,
     machines,
@@ -69,7 +68,6 @@ def options(
 
 
 for command in (
-    creation.new,
     machines.check,
     machines.fmt,
     machines.table,

@@ -1,1 +1,1 @@
-"""Records as tokens, batches, positions and their order."""
+"""From the records of a corpus to batches: reading, tokenisation, order, positions, collation."""

@@ -1,4 +1,4 @@
-"""Batches: padded records, or packed ones, each with the positions that training asks for."""
+"""Collation of records into batches, padded or packed, with position ids."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from training.data.positions import spread
 
 
 class Collator(DataCollatorForLanguageModeling):
-    """TRL's collator, with the roles of tokens, and with positions where ``positions`` asks.
+    """TRL's collator, which also collates the roles of tokens and computes position ids.
 
-    Rows of ``trl.pack_dataset`` (they have ``seq_lengths``) become one row without padding, and
+    Packed rows (those with ``seq_lengths``) are joined into one row without padding, together with
     the borders of its documents.
 
     Parameters
     ----------
     tokenizer
-        Its pad token fills a batch up; its tokens that end in a line break end a line.
+        Provides the pad token, and which tokens end a line.
     positions
-        See ``training.config.Positions``.
+        Kind of position ids; see ``training.config.Positions``.
     seed
-        Of the positions. They depend on it and on the batch's own tokens alone, so that a resumed
-        run draws what an uninterrupted one does.
+        Seed of random positions. They depend on it and on the tokens of the batch only, so that a
+        resumed run draws the same positions as an uninterrupted one.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, positions: Positions, seed: int) -> None:
@@ -42,45 +42,46 @@ class Collator(DataCollatorForLanguageModeling):
 
     @cached_property
     def ends_line(self) -> Tensor:
-        """bool[vocabulary]: whether a token ends in a line break."""
+        """bool[vocabulary]: whether a token ends with a line break."""
         tokens = range(len(self.tokenizer))
         return torch.tensor([self.tokenizer.decode([token]).endswith("\n") for token in tokens])
 
     def torch_call(self, examples: Sequence[dict[str, Any]]) -> dict[str, Tensor]:
-        """What the model reads, and ``roles`` where the examples have them.
+        """Return a batch: the inputs of the model, and ``roles`` if the examples have them.
 
-        Padded: ``input_ids``, ``labels``, ``attention_mask``, all [examples, tokens]. Packed:
-        ``input_ids``, ``labels``, [1, tokens], ``cu_seq_lens_q`` and its like. ``position_ids``
-        of their shape, where they are not the plain ones of padded rows.
+        Padded: ``input_ids``, ``labels`` and ``attention_mask``, [examples, tokens]. Packed:
+        ``input_ids`` and ``labels``, [1, tokens], and ``cu_seq_lens_q`` and its relatives.
+        ``position_ids`` have the shape of ``input_ids``; plain ones of padded rows are left out.
         """
         self.padding_free = "seq_lengths" in examples[0]
         batch: dict[str, Tensor] = super().torch_call(examples)
         if not self.padding_free:
-            # Padding stands right of all that a causal model reads, and has no labels: it need not
-            # be masked, and attention without a mask is faster. (Were there no mask at all,
-            # Transformers would take positions that skip for the borders of packed documents.)
+            # Padding is on the right, where a causal model does not look, and has no labels. So it
+            # needs no mask, and attention without a mask is faster. (Without any mask tensor,
+            # Transformers would take gaps in positions for the borders of packed documents.)
             batch["attention_mask"].fill_(1)
         if "roles" in examples[0]:
             roles = [torch.tensor(example["roles"]) for example in examples]
-            joined = [torch.cat(roles)] if self.padding_free else roles
-            batch["roles"] = pad_sequence(joined, batch_first=True)
+            rows = [torch.cat(roles)] if self.padding_free else roles
+            batch["roles"] = pad_sequence(rows, batch_first=True)
         if self.positions.kind != "plain":
-            batch["position_ids"] = self._positions(batch["input_ids"], self._lengths(examples))
+            lengths = self._document_lengths(examples)
+            batch["position_ids"] = self._position_ids(batch["input_ids"], lengths)
         return batch
 
-    def _lengths(self, examples: Sequence[dict[str, Any]]) -> list[list[int]]:
-        """Of the documents of each row of the batch."""
+    def _document_lengths(self, examples: Sequence[dict[str, Any]]) -> list[list[int]]:
+        """Return the number of tokens of each document, for each row of the batch."""
         if self.padding_free:
             return [[length for example in examples for length in example["seq_lengths"]]]
         return [[len(example["input_ids"])] for example in examples]
 
-    def _positions(self, ids: Tensor, lengths: list[list[int]]) -> Tensor:
+    def _position_ids(self, ids: Tensor, lengths: list[list[int]]) -> Tensor:
         generator = torch.Generator().manual_seed(crc32(ids.numpy().tobytes(), self.seed))
         rows = [
             torch.cat([spread(ends, self.positions, generator) for ends in documents])
             for documents in (
-                self.ends_line[row[: sum(parts)]].split(parts)
-                for row, parts in zip(ids, lengths, strict=True)
+                self.ends_line[row[: sum(row_lengths)]].split(row_lengths)
+                for row, row_lengths in zip(ids, lengths, strict=True)
             )
         ]
         return pad_sequence(rows, batch_first=True)

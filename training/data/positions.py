@@ -1,7 +1,7 @@
-"""Positions for training that show a model the distances of texts longer than those it reads.
+"""Position ids for training that show a model the distances of texts longer than those it reads.
 
-Both ways are options of a length study, and neither is part of TAIL as the paper has it. Texts that
-are scored always have plain positions.
+``gaps`` and ``random`` are options of a length study and not part of TAIL as the paper describes
+it. Scored texts always have plain positions.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from training.config import Positions
 
 
 def spread(ends_line: Tensor, positions: Positions, generator: torch.Generator) -> Tensor:
-    """The positions of one document's tokens, increasing, below ``positions.reach``.
+    """Return the position ids of the tokens of one document.
 
     Parameters
     ----------
     ends_line
-        bool[tokens]: which tokens end a line.
+        bool[tokens]: whether a token ends a line.
 
     Returns
     -------
     Tensor
-        int64[tokens]. ``plain``: 0, 1, 2 …. ``gaps``: as many positions as a random one of 0 … all
-        that are free are skipped, split at random among the ends of lines (ours). ``random``: any
-        of the positions, in order (Ruoss et al. 2023, arXiv 2305.16843).
+        int64[tokens], increasing, below ``positions.reach``. ``plain``: 0, 1, 2, …. ``gaps``: a
+        random number of positions, at most all that are free, is skipped, split at random between
+        the line ends. ``random``: a random increasing sequence (Ruoss et al. 2023,
+        arXiv 2305.16843).
     """
     count = len(ends_line)
     plain = torch.arange(count)
@@ -34,9 +35,9 @@ def spread(ends_line: Tensor, positions: Positions, generator: torch.Generator) 
         return plain
     if positions.kind == "random":
         return torch.randperm(positions.reach, generator=generator)[:count].sort().values
-    (ends,) = ends_line[:-1].nonzero(as_tuple=True)  # what follows an end of line skips
+    (ends,) = ends_line[:-1].nonzero(as_tuple=True)  # the last token has no token after it to shift
     total = int(torch.randint(free + 1, (), generator=generator))
-    until = torch.randint(total + 1, (len(ends),), generator=generator).sort().values
+    skipped_so_far = torch.randint(total + 1, (len(ends),), generator=generator).sort().values
     skipped = torch.zeros(count, dtype=torch.int64)
-    skipped[ends + 1] = torch.diff(until, prepend=torch.zeros(1, dtype=torch.int64))
+    skipped[ends + 1] = torch.diff(skipped_so_far, prepend=torch.zeros(1, dtype=torch.int64))
     return plain + skipped.cumsum(0)

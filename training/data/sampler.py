@@ -1,4 +1,4 @@
-"""The order of training: batches of like length, in random order."""
+"""Order of training: batches of records with similar lengths, in random order."""
 
 from __future__ import annotations
 
@@ -7,25 +7,26 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch.utils.data import Sampler
 
-POOL = 16
-"""Batches that are cut from one random pool of records, sorted by length."""
+BATCHES_PER_POOL = 16
+"""Number of batches that are cut from one random pool of records, sorted by length."""
 
 
 class LengthSampler(Sampler[int]):
-    """Indices of records in such an order that those of a batch are of like length.
+    """Indices of records, ordered so that the records of a batch have similar lengths.
 
-    Records are shuffled, cut into pools of ``POOL`` batches, sorted within a pool and cut into
-    batches, and the batches are shuffled. (Transformers' ``group_by_length`` leaves the batches of
-    a pool sorted: lengths swing to and fro, and a small model learns half as fast.)
+    Records are shuffled, cut into pools of ``BATCHES_PER_POOL`` batches, sorted by length within a
+    pool and cut into batches; then the batches are shuffled. (Transformers' ``group_by_length``
+    does not shuffle the batches of a pool, so that lengths oscillate, and a small model learns half
+    as fast.)
 
     Parameters
     ----------
     lengths
-        Of the records, in tokens.
+        Number of tokens of each record.
     batch_size
-        Records a step.
+        Number of records in a step.
     seed
-        With the epoch, all that the order depends on.
+        Seed of the order, which depends on it and on the epoch only.
     """
 
     def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
@@ -35,7 +36,7 @@ class LengthSampler(Sampler[int]):
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
-        """Told by the trainer when an epoch begins."""
+        """Set the epoch, counted from 0; the trainer calls this when an epoch begins."""
         self.epoch = epoch
 
     def __len__(self) -> int:
@@ -46,14 +47,14 @@ class LengthSampler(Sampler[int]):
         order = torch.randperm(len(self.lengths), generator=generator).tolist()
         size = self.batch_size
         batches: list[list[int]] = []
-        for first in range(0, len(order), POOL * size):
-            pool = sorted(order[first : first + POOL * size], key=self.lengths.__getitem__)
+        for first in range(0, len(order), BATCHES_PER_POOL * size):
+            pool = order[first : first + BATCHES_PER_POOL * size]
+            pool.sort(key=self.lengths.__getitem__)
             batches += [pool[i : i + size] for i in range(0, len(pool), size)]
-        # A batch that is not full must come last: it would shift the borders of those after it.
-        full = len(order) // size
-        last = [b for b in batches if len(b) < size]
-        batches = [b for b in batches if len(b) == size]
-        for i in torch.randperm(full, generator=generator).tolist():
-            yield from batches[i]
-        for batch in last:
+        # An incomplete batch must come last, because it would shift the borders of later batches.
+        incomplete = [batch for batch in batches if len(batch) < size]
+        complete = [batch for batch in batches if len(batch) == size]
+        for i in torch.randperm(len(complete), generator=generator).tolist():
+            yield from complete[i]
+        for batch in incomplete:
             yield from batch

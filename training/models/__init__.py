@@ -1,1 +1,1 @@
-"""Models to train: adapters, attention within packs, random weights, shapes, a byte tokenizer."""
+"""Models to train: random weights, shapes, adapters, attention within packs, a byte tokenizer."""

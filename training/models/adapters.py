@@ -1,4 +1,4 @@
-"""LoRA adapters: how they are made, and that they stand on the base they were trained on."""
+"""LoRA adapters: configuration, and merging into the base model."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from evaluation.models.loading import ADAPTER, RECORD, base_of, load_model, reco
 from tm.support.files import atomic_folder
 from training.config import Adapter
 
-PROBED = 64
-TOLERANCE = 1e-4
-"""Of the greatest logit, in fp32; rounding takes about a hundredth of it."""
+COMPARED_TOKENS = 64
+"""Number of random tokens on which logits are compared before and after merging."""
+
+MAX_RELATIVE_DIFFERENCE = 1e-4
+"""Maximum difference of logits in fp32, as a fraction of the largest logit; rounding causes about a
+hundredth of it."""
 
 
 def lora(adapter: Adapter) -> LoraConfig:
-    """PEFT's configuration of an adapter on every linear layer but the output head."""
+    """Return PEFT's configuration: an adapter on every linear layer except the output head."""
     return LoraConfig(
         r=adapter.rank,
         lora_alpha=adapter.alpha,
@@ -29,39 +32,42 @@ def lora(adapter: Adapter) -> LoraConfig:
 
 
 def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
-    """Write a model that an adapter has become part of, after seeing that it says the same.
+    """Merge an adapter into its base model, compare logits, and write the merged model to ``out``.
 
     Parameters
     ----------
     base
-        The model that the adapter stands on, where it is not where it was.
+        Folder or hub name of the base model. None: the one that the adapter names.
 
     Returns
     -------
     float
-        The greatest difference of a logit on ``PROBED`` random tokens.
+        Largest absolute difference of a logit on ``COMPARED_TOKENS`` random tokens.
 
     Raises
     ------
     ValueError
-        When it is no adapter, it stands on another base, or ``out`` is there already.
+        If ``adapter`` is not an adapter, it was trained on another base, or ``out`` exists.
     RuntimeError
-        When the merged model's logits differ by more than ``TOLERANCE`` of the greatest.
+        If the logits differ by more than ``MAX_RELATIVE_DIFFERENCE`` of the largest.
     """
     if out.exists():
-        raise ValueError(f"{out} is there already; nothing is overwritten")
+        raise ValueError(f"{out} exists; nothing is overwritten, give a new folder")
     if not (Path(adapter) / ADAPTER).is_file():
-        raise ValueError(f"model {adapter} is no adapter: there is no {ADAPTER}")
+        raise ValueError(f"model {adapter} is not an adapter: it has no file {ADAPTER}")
     adapted, tokenizer = load_model(adapter, base=base)
     plain, _ = load_model(base or base_of(adapter))
     merged = PeftModel.from_pretrained(plain, adapter).merge_and_unload()
     generator = torch.Generator().manual_seed(0)
-    ids = torch.randint(len(tokenizer), (1, PROBED), generator=generator)
+    ids = torch.randint(len(tokenizer), (1, COMPARED_TOKENS), generator=generator)
     with torch.inference_mode():
         before, after = adapted.eval()(ids).logits, merged.eval()(ids).logits
     difference = float((before - after).abs().max())
-    if difference > TOLERANCE * float(before.abs().max()):
-        raise RuntimeError(f"{adapter}: merging changes logits by up to {difference:.2g}")
+    if difference > MAX_RELATIVE_DIFFERENCE * float(before.abs().max()):
+        raise RuntimeError(
+            f"{adapter}: merging changes logits by up to {difference:.2g}, more than rounding "
+            "explains; nothing was written"
+        )
     with atomic_folder(out) as draft:
         merged.save_pretrained(draft)
         tokenizer.save_pretrained(draft)

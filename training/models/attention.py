@@ -1,8 +1,9 @@
-"""Attention among the tokens of one document, where several are packed into one row.
+"""Attention within each document of a packed row.
 
-A row of packed documents would get a mask of its length squared, and with it lose the fast kernels.
-Here each document attends within its own borders, which the collator gives as ``cu_seq_lens_q``: on
-a GPU in one call of PyTorch's variable-length attention, elsewhere in a call for each document.
+A mask for a packed row would have the size of its length squared, and would rule out the fast
+kernels. Here, each document attends within its own borders, which the collator passes as
+``cu_seq_lens_q``: on a GPU in one call of PyTorch's variable-length attention, elsewhere in one
+call for each document.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, PreTrainedModel
 from transformers.masking_utils import AttentionMaskInterface
 
-HALF = (torch.bfloat16, torch.float16)
-"""What variable-length attention computes in; other types go document by document."""
+FUSED_DTYPES = (torch.bfloat16, torch.float16)
+"""Types that variable-length attention supports; others are computed document by document."""
 
 PACKED = "packed_documents"
-"""The name under which Transformers knows this attention."""
+"""Name under which this attention is registered with Transformers."""
 
 
 def packed_attention(
@@ -37,30 +38,33 @@ def packed_attention(
     dropout: float = 0.0,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
-    """Causal attention within each document of one row.
+    """Compute causal attention within each document of one row.
 
     Parameters
     ----------
     query, key, value
-        [1, heads, tokens, width]; keys and values may have fewer heads, each shared by several.
+        [1, heads, tokens, head width]; keys and values may have fewer heads, each shared by several
+        query heads.
     cu_seq_lens_q
-        int32[documents + 1]: where each document begins, and the number of tokens.
+        int32[documents + 1]: start of each document, and the number of tokens.
     max_length_q
-        Tokens of the longest document.
+        Number of tokens of the longest document.
 
     Returns
     -------
     Tensor
-        [1, tokens, heads, width].
+        [1, tokens, heads, head width].
 
     Raises
     ------
     ValueError
-        When the row does not say where its documents begin.
+        If ``cu_seq_lens_q`` or ``max_length_q`` is missing.
     """
     if cu_seq_lens_q is None or max_length_q is None:
-        raise ValueError("packed attention needs a packed batch: cu_seq_lens_q and max_length_q")
-    if query.is_cuda and value.dtype in HALF:
+        raise ValueError(
+            "packed attention needs a packed batch, with cu_seq_lens_q and max_length_q"
+        )
+    if query.is_cuda and value.dtype in FUSED_DTYPES:
         return _fused(query, key, value, cu_seq_lens_q, max_length_q, scaling), None
     parts = [
         scaled_dot_product_attention(
@@ -79,16 +83,16 @@ def packed_attention(
 def _fused(
     query: Tensor, key: Tensor, value: Tensor, borders: Tensor, longest: int, scaling: float | None
 ) -> Tensor:
-    """The same in one call of PyTorch's variable-length attention."""
+    """Compute ``packed_attention`` in one call of PyTorch's variable-length attention."""
     from torch.nn.attention.varlen import varlen_attn
 
-    shares: dict[str, bool] = {}
+    grouping: dict[str, bool] = {}
     if query.shape[1] != key.shape[1]:
         if "enable_gqa" in signature(varlen_attn).parameters:
-            shares = {"enable_gqa": True}
+            grouping = {"enable_gqa": True}
         else:  # before PyTorch 2.12
-            times = query.shape[1] // key.shape[1]
-            key, value = (t.repeat_interleave(times, dim=1) for t in (key, value))
+            group_size = query.shape[1] // key.shape[1]
+            key, value = (t.repeat_interleave(group_size, dim=1) for t in (key, value))
     attended = varlen_attn(
         # Under autocast the rotation leaves queries and keys in fp32.
         *(t[0].transpose(0, 1).to(value.dtype) for t in (query, key, value)),
@@ -98,14 +102,14 @@ def _fused(
         longest,
         scale=scaling,
         window_size=(-1, 0),  # causal
-        **shares,
+        **grouping,
     )
-    assert isinstance(attended, Tensor)  # it was not asked for more
+    assert isinstance(attended, Tensor)  # a tuple only if log-sum-exps are requested
     return attended[None]
 
 
 def attend_within_documents(model: PreTrainedModel) -> None:
-    """Have a model use this attention from now on; its batches must be packed ones."""
+    """Make a model use ``packed_attention``; from then on, its batches must be packed."""
     AttentionInterface.register(PACKED, packed_attention)
-    AttentionMaskInterface.register(PACKED, lambda *args, **kwargs: None)  # borders, no mask
+    AttentionMaskInterface.register(PACKED, lambda *args, **kwargs: None)  # borders replace masks
     model.set_attn_implementation(PACKED)

@@ -1,4 +1,4 @@
-"""A model of random weights, for training from scratch."""
+"""A model with random weights, for training from scratch."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from training.models.tokenizer import byte_tokenizer
 def make_model(
     shape: Model, texts: Iterable[str], dtype: torch.dtype
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A Qwen2 of random weights, and a tokenizer whose words are those of ``texts``.
+    """Return a Qwen2 model with random weights, and a tokenizer with common words of ``texts``.
 
-    The weights depend on torch's global seed alone. Attention begins mimetic (arXiv 2305.09828): a
-    key is projected as a query is, and an output as a value is, so that a token looks for its like
-    from the start, and copies what it finds; ``start: induction`` goes further.
+    The weights depend on torch's global seed only. The initialisation is mimetic
+    (arXiv 2305.09828): key projections equal query projections, and output projections equal
+    transposed value projections, so that a token initially attends to similar tokens and copies
+    them. ``start: induction`` adds induction heads.
     """
     tokenizer = byte_tokenizer(texts, shape.vocabulary)
     config = random_configuration(

@@ -1,6 +1,6 @@
-"""Model configurations: of a folder or hub name, or of the models that our recipes name.
+"""Configurations of models: of a folder or hub name, of random weights, of the recipes' models.
 
-The latter are kept here as facts, so that a run can be planned where there is no hub.
+The last are listed here, so that a run can be planned without access to the hub.
 """
 
 from __future__ import annotations
@@ -49,32 +49,40 @@ KNOWN: dict[str, PreTrainedConfig] = {
         rope_parameters={"rope_type": "default", "rope_theta": 1e5},
     ),
 }
+"""Configuration of each model that a recipe names, by hub name."""
 
 
 def configuration(model: Model) -> PreTrainedConfig:
-    """The configuration of a run's model, without its weights.
+    """Return the configuration of a run's model, without its weights.
 
     Raises
     ------
     ValueError
-        When there is none to be found.
+        If the configuration of ``model.base`` cannot be loaded.
     """
     if model.base is None:
         return random_configuration(model, model.vocabulary)
     if model.base in KNOWN:
         return KNOWN[model.base]
     try:
-        found: PreTrainedConfig = AutoConfig.from_pretrained(model.base, trust_remote_code=False)
+        loaded: PreTrainedConfig = AutoConfig.from_pretrained(model.base, trust_remote_code=False)
     except (OSError, ValueError) as error:
-        raise ValueError(f"model {model.base}: no configuration can be found: {error}") from None
-    return found
+        raise ValueError(
+            f"model {model.base}: the configuration cannot be loaded: {error}"
+        ) from None
+    return loaded
 
 
 def random_configuration(shape: Model, vocabulary: int, **tokens: Any) -> Qwen2Config:
-    """The configuration of a Qwen2 of this shape; ``tokens`` are the ids of special ones.
+    """Return the configuration of a Qwen2 model of this shape, for random weights.
 
-    The standard deviation of the weights is 1/√width: the usual 0.02 suits models that are many
-    times as wide.
+    The standard deviation of the weights is 1/√width: the usual 0.02 is meant for models that are
+    many times as wide.
+
+    Parameters
+    ----------
+    **tokens
+        Ids of special tokens, passed on to ``Qwen2Config``.
     """
     return Qwen2Config(
         vocab_size=vocabulary,

@@ -1,4 +1,4 @@
-"""A tokenizer that needs no file: the 256 bytes, two special tokens, and words that it is shown."""
+"""A byte-level tokenizer that needs no files: 256 bytes, two special tokens, and learned words."""
 
 from __future__ import annotations
 
@@ -9,27 +9,33 @@ from transformers import PreTrainedTokenizerFast
 
 EOS = "<|endoftext|>"
 PAD = "<|pad|>"
-BYTES = 258
-"""The least vocabulary: every byte, and the two special tokens."""
+MIN_VOCABULARY = 258
+"""Smallest vocabulary: the 256 bytes and the two special tokens."""
 
 _WORDS = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]+|\s"
-"""What a merge may not cross: words, single digits, runs of marks, each with the space before."""
+"""Units that merges do not cross: words, single digits, runs of punctuation, each with the space
+before it, and single white-space characters."""
 
 
-def byte_tokenizer(texts: Iterable[str] = (), size: int = BYTES) -> PreTrainedTokenizerFast:
-    """A byte-level tokenizer whose ``size`` − 258 further tokens are common words of ``texts``.
+def byte_tokenizer(
+    texts: Iterable[str] = (), size: int = MIN_VOCABULARY
+) -> PreTrainedTokenizerFast:
+    """Return a byte-level tokenizer with at most ``size`` tokens.
 
-    Digits are a token each, as in Qwen2.5. Every text is encoded and decoded without loss. A text
-    that spells a special token out is plain bytes where it is encoded with
-    ``split_special_tokens``, as it always is here.
+    The tokens beyond the smallest vocabulary are common words of ``texts``. Each digit is a token,
+    as in Qwen2.5. Encoding and decoding are lossless. The spelling of a special token in a text is
+    encoded as plain bytes with ``split_special_tokens``, which this project always sets.
 
     Raises
     ------
     ValueError
-        When ``size`` is less than 258.
+        If ``size`` is less than 258.
     """
-    if size < BYTES:
-        raise ValueError(f"a vocabulary of {size} cannot hold the 256 bytes and 2 special tokens")
+    if size < MIN_VOCABULARY:
+        raise ValueError(
+            f"`vocabulary` must be at least {MIN_VOCABULARY} (256 bytes, 2 special tokens), not "
+            f"{size}"
+        )
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [

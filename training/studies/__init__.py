@@ -1,1 +1,1 @@
-"""Studies that train several models and compare their scores."""
+"""Studies: experiments that train models on several recipes and compare their scores."""

@@ -1,17 +1,18 @@
-"""Length generalisation of a real model, in one call: corpora, training on S, scores on S, M and L.
+"""Study of length generalisation with a pretrained model: train on S, score on S, M and L.
 
     python -m training.smollm2 smollm2
     python -m training.studies.arms --model smollm2 --out out/study [--tasks compare_numbers]
         [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe]
         [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16] [--cpu]
 
-An arm is a way to write the chain of thought and a way to number positions in training; all arms
-see the same problems. ``tail-gaps``: TAIL, with random gaps after lines (ours); ``tail-plain``:
-TAIL as the paper has it; ``plain-cot``: the same algorithm in ordinary prose; ``no-cot``: the
-answer alone. Every arm leaves its rows and its outputs in a folder of its own, each output as soon
-as it is there; a study that was killed goes on when it is started again. The losses of training
-are printed as they come, and kept beside the rows. Develop with ``--split probe``; score ``eval``
-once.
+An arm is a format of the text and a kind of position ids in training; all arms have the same
+problems. ``tail-gaps``: TAIL with random gaps in positions (a method of this project).
+``tail-plain``: TAIL as in the paper. ``plain-cot``: the same algorithm in ordinary prose.
+``no-cot``: the answer only.
+
+Each arm writes its scores and outputs to a folder of its own, every output as soon as it is
+complete. An interrupted study resumes when it is started again. Training losses are printed, and
+stored with the scores. Use ``--split probe`` while developing, and score ``eval`` once.
 """
 
 from __future__ import annotations
@@ -28,23 +29,24 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 import tasks
-from evaluation.backends.huggingface import HuggingFace
-from evaluation.models.loading import RECORD, load_model, record_of
+from evaluation.models.loading import RECORD, record_of
 from evaluation.reports.results import RESULTS
 from evaluation.runs.run import of_corpus, run
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.models.shapes import configuration
-from training.progress import WARMUP_STEPS, StepClock
+from training.progress import StepClock
+from training.studies.common import arm_list, trained_backend
 from training.train import MODEL, train
 
-TRIAL = 12
-"""Steps by which a pace is found."""
+TRIAL_STEPS = 12
+"""Number of steps of the trial run that measures the duration of a step."""
+
 RANGES = ("S", "M", "L")
 
 
 class Arm(NamedTuple):
-    """How an arm's text is written, and how its positions are numbered in training."""
+    """Format of the text, and kind of position ids in training."""
 
     form: Form
     positions: Literal["plain", "gaps"]
@@ -56,10 +58,11 @@ ARMS = {
     "plain-cot": Arm(Form(style="plain"), "plain"),
     "no-cot": Arm(Form(format="answer"), "plain"),
 }
+"""Arms, by name."""
 
 
-class Losses(TrainerCallback):
-    """Prints every report of the training loss, of all tokens and by role."""
+class LossPrinter(TrainerCallback):
+    """Prints each report of the training loss: of all tokens, and of each role."""
 
     def on_log(
         self,
@@ -75,7 +78,7 @@ class Losses(TrainerCallback):
 
 
 def corpus_of(options: argparse.Namespace, form: Form) -> Corpus:
-    """The corpus of a form, built where it is not there yet; all hold the same problems."""
+    """Build the corpus of a form, or open it if it exists; all have the same problems."""
     request = CorpusRequest(
         tasks=[tasks.get(name) for name in options.tasks.split(",")],
         train=options.records,
@@ -87,8 +90,8 @@ def corpus_of(options: argparse.Namespace, form: Form) -> Corpus:
     return build(request, out=options.out / f"corpus-{form.name.replace(' ', '-')}")
 
 
-def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> Config:
-    """How an arm is trained: all weights, in packs."""
+def arm_recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> Config:
+    """Return the recipe of an arm: all weights are trained, on packed records."""
     context = configuration(Model(base=options.model)).max_position_embeddings
     pack = min(context, options.pack)
     return Config(
@@ -109,44 +112,47 @@ def recipe(options: argparse.Namespace, corpus: Corpus, arm: Arm, out: Path) -> 
     )
 
 
-def in_time(config: Config, minutes: float) -> Config:
-    """The same, of as many steps as take so long, at the pace of a trial of ``TRIAL``."""
+def limited_to(recipe: Config, minutes: float) -> Config:
+    """Return the recipe with the number of steps that take ``minutes``, measured in a trial run."""
     clock = StepClock()
     with TemporaryDirectory() as folder:
-        few = replace(config.schedule, steps=TRIAL)
-        train(replace(config, out=Path(folder) / "trial", schedule=few), callbacks=(clock,))
-    pace = (clock.ends[-1] - clock.ends[WARMUP_STEPS - 1]) / (TRIAL - WARMUP_STEPS)
-    steps = max(1, int(60 * minutes / pace))
-    print(f"{pace:.3f} s a step: {steps} steps in {minutes} minutes", flush=True)
-    return replace(config, schedule=replace(config.schedule, steps=steps))
+        trial = replace(recipe.schedule, steps=TRIAL_STEPS)
+        train(replace(recipe, out=Path(folder) / "trial", schedule=trial), callbacks=(clock,))
+    seconds = clock.seconds_per_step()
+    steps = max(1, int(60 * minutes / seconds))
+    print(f"{seconds:.3f} s a step: {steps} steps in {minutes} minutes", flush=True)
+    return replace(recipe, schedule=replace(recipe.schedule, steps=steps))
 
 
 def train_and_score(options: argparse.Namespace, name: str) -> None:
-    """One arm, from corpus to scores; what was killed goes on with what is whole."""
+    """Train and score one arm, from the corpus to the scores; complete parts are reused."""
     home = options.out / name
     if (home / "scores" / RESULTS).exists():
-        print(f"{name}: done before")
+        print(f"{name}: already complete")
         return
     corpus = corpus_of(options, ARMS[name].form)
-    model_folder = home / "run" / MODEL
-    if not model_folder.exists():
+    model = home / "run" / MODEL
+    if not model.exists():
         shutil.rmtree(home / "run", ignore_errors=True)
-        config = recipe(options, corpus, ARMS[name], home / "run")
+        recipe = arm_recipe(options, corpus, ARMS[name], home / "run")
         if options.minutes:
-            config = in_time(config, options.minutes)
-        train(config, callbacks=(Losses(),))
-        shutil.copy(model_folder / RECORD, home)
-    dtype = torch.bfloat16 if options.precision == "bf16" else torch.float32
-    model, tokenizer = load_model(str(model_folder), dtype)
-    if torch.cuda.is_available() and not options.cpu:
-        model = model.cuda()
+            recipe = limited_to(recipe, options.minutes)
+        train(recipe, callbacks=(LossPrinter(),))
+        shutil.copy(model / RECORD, home)
+    backend = trained_backend(
+        model,
+        name=name,
+        batch_size=options.decode,
+        dtype=torch.bfloat16 if options.precision == "bf16" else torch.float32,
+        device="cuda" if torch.cuda.is_available() and not options.cpu else "cpu",
+    )
     rows, *_ = run(
         of_corpus(corpus, options.split, RANGES, options.items),
-        HuggingFace(model, tokenizer, name=name, batch_size=options.decode),
+        backend,
         out=home / "scores",
-        more={"arm": name, "training": record_of(str(model_folder))},
+        more={"arm": name, "training": record_of(str(model))},
     )
-    shutil.rmtree(home / "run")  # outputs are kept, checkpoints are not
+    shutil.rmtree(home / "run")  # the outputs are kept; the model and its checkpoints are large
     for row in rows:
         print(
             f"{name} {row.task} {row.range}: label {row.accuracy}, exact {row.exactness}",
@@ -155,29 +161,33 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the arms, one after the other."""
-    parser = argparse.ArgumentParser(description="length generalisation, in one call")
-    parser.add_argument("--model", required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--tasks", default="compare_numbers")
-    parser.add_argument("--arms", default=",".join(ARMS))
-    parser.add_argument("--split", choices=("probe", "eval"), default="probe")
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--minutes", type=float, help="train so long, in place of --steps")
-    parser.add_argument("--records", type=int, default=100_000)
-    parser.add_argument("--items", type=int, default=500)
-    parser.add_argument("--batch-size", type=int, default=8)
-    parser.add_argument("--device-batch", type=int, default=4)
-    parser.add_argument("--pack", type=int, default=8192)
-    parser.add_argument("--reach", type=int, default=4096)
-    parser.add_argument("--decode", type=int, default=250)
-    parser.add_argument("--learning-rate", type=float, default=1e-3)
-    parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
-    parser.add_argument("--cpu", action="store_true", help="train and score there, GPU or none")
-    parser.add_argument("--seed", type=int, default=0)
+    """Train and score the arms, one after the other."""
+    parser = argparse.ArgumentParser(
+        description="Study length generalisation: train a model on S, score it on S, M and L.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("--model", required=True, help="folder or hub name of the pretrained model")
+    add("--out", type=Path, required=True, help="folder of corpora and scores")
+    add("--tasks", default="compare_numbers", help="tasks, separated by commas")
+    add("--arms", type=arm_list(ARMS), default=",".join(ARMS), help="arms, separated by commas")
+    add("--split", choices=("probe", "eval"), default="probe", help="split that is scored")
+    add("--steps", type=int, default=3000, help="training steps")
+    add("--minutes", type=float, help="duration of training, instead of --steps")
+    add("--records", type=int, default=100_000, help="training records of each task")
+    add("--items", type=int, default=500, help="scored problems of each task and range")
+    add("--batch-size", type=int, default=8, help="packs in a step")
+    add("--device-batch", type=int, default=4, help="packs that the device processes at a time")
+    add("--pack", type=int, default=8192, help="tokens in a pack")
+    add("--reach", type=int, default=4096, help="positions that gaps may use")
+    add("--decode", type=int, default=250, help="problems that are decoded at once")
+    add("--learning-rate", type=float, default=1e-3, help="maximum learning rate")
+    add("--precision", choices=("bf16", "fp32"), default="bf16", help="number format")
+    add("--cpu", action="store_true", help="train and score on the CPU, even if there is a GPU")
+    add("--seed", type=int, default=0, help="seed of the corpora and the training")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    for name in options.arms.split(","):
+    for name in options.arms:
         train_and_score(options, name)
 
 

@@ -1,10 +1,11 @@
-"""What lets the demo's tiny model go on past its lengths: one change at a time, on a CPU.
+"""Study of the demo's tiny model: which choices let it generalise to longer numbers, on a CPU.
 
     python -m training.studies.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 2600]
         [--seeds 0,1]
 
-Every arm is the recipe of the demo with some of its keys changed, trained on the same records of
-S. Scores are by replay, of the ``probe`` split; ``eval`` is left alone. Rows come as JSON lines.
+An arm is the demo's recipe with some keys changed. All arms are trained on the same records of S
+and scored by replay on the ``probe`` split; ``eval`` is not used. Results are printed as JSON
+lines.
 """
 
 from __future__ import annotations
@@ -17,92 +18,94 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
-import tasks
-from evaluation.backends.huggingface import HuggingFace
-from evaluation.models.loading import load_model
 from evaluation.problems.selection import held_out
 from evaluation.runs.evaluate import evaluate
-from tasks.corpus import Corpus, CorpusRequest, RecordOptions, build
+from tasks.corpus import Corpus
 from training.config import Config
-from training.demo import RANGES, TASK, recipe
+from training.studies.common import arm_list, trained_backend
+from training.studies.comparison import (
+    RANGES,
+    comparison_corpus,
+    comparison_recipe,
+    use_one_thread,
+)
 from training.train import train
 
-ARMS: dict[str, dict[str, dict[str, Any]]] = {
+Changes = dict[str, dict[str, Any]]
+"""Changed keys of a recipe, by section."""
+
+BEFORE: Changes = {
+    "model": {"start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4},
+    "schedule": {"batch_size": 16, "learning_rate": 5e-3},
+}
+"""The demo's recipe until 2026-11-22."""
+
+GAPS: Changes = {"positions": {"kind": "gaps", "reach": 512}}
+
+ARMS: dict[str, Changes] = {
     "recipe": {},
     "batch-16": {"schedule": {"batch_size": 16, "learning_rate": 3e-3}},
     "mimetic": {"model": {"start": "mimetic"}},
-    "gaps": {"positions": {"kind": "gaps", "reach": 512}},
+    "gaps": GAPS,
     "four-heads": {"model": {"heads": 4, "width": 128}},
-    "before": {
-        "model": {
-            "start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4,
-        },
-        "schedule": {"batch_size": 16, "learning_rate": 5e-3},
-    },
-    "before-gaps": {
-        "model": {
-            "start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4,
-        },
-        "schedule": {"batch_size": 16, "learning_rate": 5e-3},
-        "positions": {"kind": "gaps", "reach": 512},
-    },
-}  # fmt: skip
-"""By name: keys of the recipe that differ, by section. ``before`` was the demo's recipe until
-2026-11-22."""
+    "before": BEFORE,
+    "before-gaps": BEFORE | GAPS,
+}
+"""Changes of each arm, by its name."""
 
 PROBLEMS = 200
-"""Of each range, in each split that is held out."""
+"""Number of problems of each range, in each split that is held out."""
 
 
-def changed(config: Config, changes: dict[str, dict[str, Any]]) -> Config:
-    """A recipe with some keys of some sections changed."""
+def changed_recipe(recipe: Config, changes: Changes) -> Config:
+    """Return a recipe with some keys changed."""
     sections: dict[str, Any] = {
-        name: replace(getattr(config, name), **keys) for name, keys in changes.items()
+        name: replace(getattr(recipe, name), **keys) for name, keys in changes.items()
     }
-    return replace(config, **sections)
+    return replace(recipe, **sections)
 
 
-def run(arm: str, seed: int, steps: int, corpus: Corpus, out: Path) -> dict[str, Any]:
-    """Train one arm and score it on the whole probe split."""
+def train_and_score(arm: str, seed: int, steps: int, corpus: Corpus, out: Path) -> dict[str, Any]:
+    """Train one arm, score it on the probe split, and return its row of results."""
     started = time.process_time()
-    config = changed(recipe(out, corpus.folder, steps, seed), ARMS[arm])
-    trained = train(config)
+    recipe = comparison_recipe(out, corpus.folder, steps, seed)
+    result = train(changed_recipe(recipe, ARMS[arm]))
     seconds = time.process_time() - started
-    model = HuggingFace(*load_model(str(trained.model)), name=arm, batch_size=100)
-    rows, _ = evaluate(held_out(corpus, "probe", tuple(RANGES), PROBLEMS), model)
+    backend = trained_backend(result.model, name=arm, batch_size=100)
+    rows, _ = evaluate(held_out(corpus, "probe", tuple(RANGES), PROBLEMS), backend)
     return {
         "arm": arm,
         "seed": seed,
         "steps": steps,
         "cpu_seconds": round(seconds),
-        "tokens": trained.tokens,
-        "loss": trained.loss[-1][1],
+        "tokens": result.tokens,
+        "loss": result.loss[-1][1],
         "label": {row.range: row.accuracy.rate for row in rows},
         "exact": {row.range: row.exactness.rate for row in rows},
     }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the arms, one after the other."""
-    parser = argparse.ArgumentParser(description="the demo's recipe, one change at a time")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--arms", default=",".join(ARMS))
-    parser.add_argument("--seeds", default="0")
-    parser.add_argument("--steps", type=int, default=2600)
-    parser.add_argument("--records", type=int, default=22_400)
-    options = parser.parse_args(arguments)
-    torch.set_num_threads(1)  # as the demo does
-    task = tasks.get(TASK, plain=True, ranges=RANGES)
-    records = RecordOptions(spans=False)
-    request = CorpusRequest(
-        tasks=[task], train=options.records, eval=PROBLEMS, probe=PROBLEMS, seed=0, options=records
+    """Train and score the arms, one after the other."""
+    parser = argparse.ArgumentParser(
+        description="Train the demo's model with changed recipes, and compare scores.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    corpus = build(request, out=options.out / "corpus")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the corpus and models")
+    parser.add_argument(
+        "--arms", type=arm_list(ARMS), default=",".join(ARMS), help="arms, separated by commas"
+    )
+    parser.add_argument("--seeds", default="0", help="seeds, separated by commas")
+    parser.add_argument("--steps", type=int, default=2600, help="training steps")
+    parser.add_argument("--records", type=int, default=22_400, help="training records")
+    options = parser.parse_args(arguments)
+    use_one_thread()
+    corpus = comparison_corpus(
+        options.out / "corpus", train=options.records, eval=PROBLEMS, probe=PROBLEMS, seed=0
+    )
     for seed in map(int, options.seeds.split(",")):
-        for arm in options.arms.split(","):
-            row = run(arm, seed, options.steps, corpus, options.out / f"{arm}-{seed}")
+        for arm in options.arms:
+            row = train_and_score(arm, seed, options.steps, corpus, options.out / f"{arm}-{seed}")
             print(json.dumps(row), flush=True)
 
 

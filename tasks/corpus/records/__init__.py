@@ -1,1 +1,1 @@
-"""Records: their ids, the forms of their completions, their columns, and their shards."""
+"""Records: the forms of their completions, their columns, and the shards that hold them."""

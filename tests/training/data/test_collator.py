@@ -4,7 +4,7 @@ import torch
 
 from training.config import Model, Positions
 from training.data.collator import Collator
-from training.data.records import IGNORED
+from training.data.tokenisation import IGNORED
 from training.models.random import make_model
 from training.models.tokenizer import byte_tokenizer
 

@@ -14,7 +14,8 @@ from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
 from training.config import Model, Positions
 from training.data.collator import Collator
-from training.data.records import IGNORED, ROLES, Record, pack, training_set
+from training.data.records import Record
+from training.data.tokenisation import IGNORED, ROLES, pack, training_set
 from training.models.random import make_model
 from training.trainer import Trainer
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.data.sampler import POOL, LengthSampler
+from training.data.sampler import BATCHES_PER_POOL, LengthSampler
 
 
 @given(st.lists(st.integers(1, 50), max_size=200), st.integers(1, 9), st.integers(0, 5))
@@ -19,7 +19,7 @@ def test_every_record_once(lengths: list[int], batch_size: int, epoch: int) -> N
 
 
 def test_batches_hold_like_lengths_in_no_order_of_length() -> None:
-    lengths = [1 + i % 100 for i in range(8 * POOL * 10)]
+    lengths = [1 + i % 100 for i in range(8 * BATCHES_PER_POOL * 10)]
     order = list(LengthSampler(lengths, 8, seed=0))
     batches = [[lengths[i] for i in order[b : b + 8]] for b in range(0, len(order), 8)]
     spread = sum(max(batch) - min(batch) for batch in batches) / len(batches)

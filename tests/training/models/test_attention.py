@@ -10,7 +10,8 @@ from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
 from training.config import Positions
 from training.data.collator import Collator
-from training.data.records import IGNORED, Record, count_ends, pack, training_set
+from training.data.records import Record
+from training.data.tokenisation import IGNORED, count_eos, pack, training_set
 from training.models.attention import _fused, attend_within_documents, packed_attention
 from training.models.tokenizer import byte_tokenizer
 
@@ -163,6 +164,6 @@ def test_a_pack_holds_whole_records_and_little_else(tokenizer) -> None:
     assert sorted(unpacked) == records
     assert sum(packed["length"]) > 0.9 * 128 * (len(packed) - 1)
     assert sum(ids.count(tokenizer.eos_token_id) for ids in packed["labels"]) == len(RECORDS)
-    assert count_ends(packed, tokenizer) == count_ends(data, tokenizer) == len(RECORDS)
-    with pytest.raises(ValueError, match=f"pack 5 must be at least {max(data['length'])}"):
+    assert count_eos(packed, tokenizer) == count_eos(data, tokenizer) == len(RECORDS)
+    with pytest.raises(ValueError, match=f"`pack` must be at least {max(data['length'])}"):
         pack(data, 5, seed=0)

@@ -30,7 +30,7 @@ def test_the_second_layer_looks_up_at_any_distance(filler: int) -> None:
 
 
 def test_what_it_needs_is_said() -> None:
-    with pytest.raises(ValueError, match="needs 2 layers, 3 heads"):
+    with pytest.raises(ValueError, match="needs at least 2 layers, 3 heads"):
         Model(start="induction", heads=2)
-    with pytest.raises(ValueError, match="rope_theta of 1e6"):
+    with pytest.raises(ValueError, match="`rope_theta` of at least 1e6"):
         Model(start="induction", width=96)

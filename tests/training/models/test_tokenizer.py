@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from evaluation.models.tokens import encode
-from training.models.tokenizer import BYTES, EOS, PAD, byte_tokenizer
+from training.models.tokenizer import EOS, MIN_VOCABULARY, PAD, byte_tokenizer
 
 TEXTS = ["place k: x k = 12 y k = 7 ; equal -> place l\n", "answer: <"] * 3
 PLAIN = byte_tokenizer()
@@ -18,9 +18,9 @@ WORDS = byte_tokenizer(TEXTS, 320)
 
 
 def test_sizes() -> None:
-    assert len(PLAIN) == BYTES
-    assert BYTES < len(WORDS) <= 320
-    with pytest.raises(ValueError, match="cannot hold the 256 bytes"):
+    assert len(PLAIN) == MIN_VOCABULARY
+    assert MIN_VOCABULARY < len(WORDS) <= 320
+    with pytest.raises(ValueError, match="`vocabulary` must be at least 258"):
         byte_tokenizer(size=100)
 
 

@@ -11,7 +11,7 @@ from tests.support.training_runs import config
 from training.config import Config, Model
 from training.models.random import make_model
 from training.progress import StepClock
-from training.studies.arms import ARMS, TRIAL, in_time, main
+from training.studies.arms import ARMS, TRIAL_STEPS, limited_to, main
 
 SMALL = ("--steps", "2", "--records", "8", "--items", "2", "--batch-size", "1", "--decode", "6")
 
@@ -81,6 +81,6 @@ def test_steps_by_the_clock(tmp_path: Path, monkeypatch) -> None:
 
     monkeypatch.setattr("training.studies.arms.train", train_slowly)
     asked = config(tmp_path / "corpus.jsonl", "run", steps=99)
-    found = in_time(asked, minutes=1)
-    pace = (10 + (TRIAL - 3) / 2 - 9) / (TRIAL - 2)
+    found = limited_to(asked, minutes=1)
+    pace = (10 + (TRIAL_STEPS - 3) / 2 - 9) / (TRIAL_STEPS - 2)
     assert found == replace(asked, schedule=replace(asked.schedule, steps=int(60 / pace)))

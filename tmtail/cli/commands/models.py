@@ -1,4 +1,4 @@
-"""``train`` and ``merge``: models that learn the text."""
+"""``train`` and ``merge``: models that learn from a corpus."""
 
 from __future__ import annotations
 
@@ -17,34 +17,44 @@ if TYPE_CHECKING:
 
 def train(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG", help="A YAML file: docs/training.md.")
+        Path, typer.Argument(metavar="CONFIG", help="YAML file with the recipe of the run.")
     ],
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the newest whole checkpoint.")
+        bool, typer.Option("--resume", help="Resume from the newest complete checkpoint.")
     ] = False,
     plan: Annotated[
-        bool, typer.Option("--plan", help="Say what the run will take, and train nothing.")
+        bool, typer.Option("--plan", help="Estimate memory and time, and train nothing.")
     ] = False,
-    device: Annotated[str, typer.Option(help="The GPU to plan for.")] = "H100",
-    devices: Annotated[int, typer.Option(min=1, help="How many of them.")] = 1,
+    device: Annotated[str, typer.Option(help="With --plan: name of the GPU.")] = "H100",
+    devices: Annotated[int, typer.Option(min=1, help="With --plan: number of GPUs.")] = 1,
     sharded: Annotated[
-        bool, typer.Option("--sharded", help="That weights are shared out over them, by FSDP.")
+        bool, typer.Option("--sharded", help="With --plan: weights are sharded by FSDP.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Train a model on a corpus, whole or by LoRA."""
+    """Train a model on a corpus: all weights, or a LoRA adapter.
+
+    training/configs/ has recipes to copy; docs/recipes.md describes all keys. The model, its
+    tokenizer and a description of the run are written to the folder `out` of the recipe.
+
+    \b
+    Example:
+      tmtail corpus build --tasks bubble_sort --train 2000 --out corpus
+      tmtail train training/configs/tiny-cpu.yaml --plan
+      tmtail train training/configs/tiny-cpu.yaml
+    """
     from evaluation.schema import read_yaml
     from training.config import Config
 
     recipe = read_yaml(config, Config)
-    _quiet()
+    _silence_libraries()
     if plan:
         from training.data.records import chosen_records
         from training.plan import make_plan
 
         records = chosen_records(recipe.data)
-        found = make_plan(recipe, records, device=device, devices=devices, sharded=sharded)
-        _show_plan(found, recipe.data.max_length, device, devices, as_json)
+        estimate = make_plan(recipe, records, device=device, devices=devices, sharded=sharded)
+        _show_plan(estimate, recipe.data.max_length, device, devices, as_json)
         return
     from torch import distributed
 
@@ -52,70 +62,80 @@ def train(
     from training.train import train as train_model
 
     with progress("steps") as report:
-        made = train_model(recipe, resume=resume, callbacks=(ProgressCallback(report),))
+        result = train_model(recipe, resume=resume, callbacks=(ProgressCallback(report),))
     if distributed.is_initialized():
         distributed.destroy_process_group()  # else Gloo's threads may abort the ending process
     if as_json:
-        show_json({**made._asdict(), "model": str(made.model)})
+        show_json({**result._asdict(), "model": str(result.model)})
         return
-    (_, first), (steps, last) = made.loss[0], made.loss[-1]
-    print(f"{made.model}: loss {first:.3f} at first, {last:.3f} after {steps:,} steps")
-    print(f"{made.tokens:,} tokens in {made.seconds:.0f} s")
+    (_, first_loss), (steps, last_loss) = result.loss[0], result.loss[-1]
+    print(f"{result.model}: loss {first_loss:.3f} at first, {last_loss:.3f} after {steps:,} steps")
+    print(f"{result.tokens:,} tokens in {result.seconds:.0f} s")
 
 
 def _show_plan(plan: Plan, max_length: int, device: str, devices: int, as_json: bool) -> None:
-    """Print what a run will take."""
+    """Print the estimate of a run."""
     from dataclasses import asdict
 
-    from training.plan import DEVICES, SHARE
+    from training.plan import ASSUMED_UTILISATION, DEVICES
 
     if as_json:
         show_json({**asdict(plan), "memory": plan.memory, "device": device, "devices": devices})
         return
-    gigabytes = {
+    parts = {
         "weights": plan.weights,
         "optimiser": plan.optimiser,
         "activations": plan.activations[plan.checkpoint_activations],
     }
-    again = ", computed twice" if plan.checkpoint_activations else ""
-    memory = ", ".join(f"{name} {size / 1e9:.1f}" for name, size in gigabytes.items())
-    minutes = plan.seconds / 60
-    share = plan.trainable / plan.parameters
-    print(f"parameters   {plan.parameters:,}, of which {plan.trainable:,} trained ({share:.2%})")
+    memory = ", ".join(f"{name} {size / 1e9:.1f}" for name, size in parts.items())
+    recomputed = ", recomputed" if plan.checkpoint_activations else ""
+    available = DEVICES[device].memory
+    too_little = ": too little" if plan.memory > available else ""
+    too_long = f": over max_length {max_length:,}" if plan.longest > max_length else ""
+    trained = f"{plan.trainable:,} trained ({plan.trainable / plan.parameters:.2%})"
+    print(f"parameters   {plan.parameters:,}, of which {trained}")
     print(f"corpus       {plan.records:,} records, {plan.tokens:,} tokens ({plan.counted})")
-    over = f": over max_length {max_length:,}" if plan.longest > max_length else ""
-    print(f"             the longest of about {plan.longest:,} tokens{over}")
+    print(f"             longest record: about {plan.longest:,} tokens{too_long}")
     print(f"run          {plan.steps:,} steps of {plan.step_tokens:,} tokens")
-    room = DEVICES[device].memory
-    short = ": too little" if plan.memory > room else ""
-    print(f"memory       {plan.memory / 1e9:.1f} of {room / 1e9:.0f} GB on each{short}")
-    print(f"             {device}: {memory}{again}")
+    print(f"memory       {plan.memory / 1e9:.1f} of {available / 1e9:.0f} GB on each{too_little}")
+    print(f"             {device}: {memory}{recomputed}")
     print(
-        f"time         {minutes:,.1f} minutes on {devices} × {device}, at {SHARE:.0%} of its peak"
+        f"time         {plan.seconds / 60:,.1f} minutes on {devices} × {device}, "
+        f"at {ASSUMED_UTILISATION:.0%} of its peak"
     )
-    print("An estimate, by the formulas that training/plan.py states; nothing was measured.")
+    print("Estimated by the formulas in training/plan.py; nothing was measured.")
 
 
 def merge(
-    adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="An adapter's folder.")],
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder for the model.")],
+    adapter: Annotated[str, typer.Argument(metavar="ADAPTER", help="Folder of the adapter.")],
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for the merged model.")],
     base: Annotated[
-        str, typer.Option(metavar="DIR|NAME", help="Its base, where it is not where it was.")
+        str,
+        typer.Option(
+            metavar="DIR|NAME",
+            help="Base model, if it has moved since the adapter was trained.",
+            show_default=False,
+        ),
     ] = "",
 ) -> None:
-    """Make an adapter part of its model, and see that both say the same."""
+    """Merge an adapter into its base model, and compare the logits of both.
+
+    \b
+    Example:
+      tmtail merge out/run/model out/merged
+    """
     from training.models.adapters import merge as merge_adapter
 
-    _quiet()
+    _silence_libraries()
     difference = merge_adapter(adapter, out, base=base or None)
-    print(f"{out}: logits differ by {difference:.1e} at the most")
+    print(f"{out}: logits differ by at most {difference:.1e}")
 
 
-def _quiet() -> None:
-    """No bars but our own, and nothing of the library's that nobody can act on."""
+def _silence_libraries() -> None:
+    """Turn off progress bars and warnings of Transformers, on which users cannot act."""
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     disable_progress_bar()
     set_verbosity_error()
-    # Transformers', of names that PEFT and TRL still use.
+    # Transformers deprecates names that PEFT and TRL still use.
     warnings.simplefilter("ignore", FutureWarning)

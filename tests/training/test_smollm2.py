@@ -26,5 +26,5 @@ def test_it_speaks(tmp_path: Path) -> None:
     ids = torch.tensor(encode(tokenizer, ["The capital of France is"]))
     said = model.generate(ids, max_new_tokens=4, do_sample=False)[0]
     assert "Paris" in tokenizer.decode(said)
-    with pytest.raises(ValueError, match="is there already"):
+    with pytest.raises(ValueError, match="exists; nothing is overwritten"):
         write(tmp_path / "model")
