@@ -37,7 +37,8 @@ from tests.support.machines import Case, cases
 from tm.engine import Limits, compiled, loop, run, run_batch
 from tm.engine.alphabet import encode
 from tm.engine.batch import empty_results
-from tm.table import ACCEPT, REJECT, Branch, Table, Tree
+from tm.table import ACCEPT, REJECT, Table
+from tm.trees import Branch, Tree, descend
 
 DENSE_ENTRIES = 65_536
 HALF = 2**23
@@ -138,12 +139,8 @@ def _c(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
 
 
 def _leaf(table: Table, state: int, symbols: tuple[int, ...]) -> int | None:
-    tree = table.states[state].tree
-    while isinstance(tree, Branch):
-        found = (subtree for case, subtree in tree.cases if symbols[tree.tape] in case)
-        if (tree := next(found, None)) is None:  # type: ignore[assignment]
-            return None
-    return tree if tree >= 0 else None
+    leaf = descend(table.states[state].tree, symbols.__getitem__)
+    return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
 
 def _situations(table: Table) -> Iterator[tuple[int, tuple[int, ...], int | None]]:

@@ -7,11 +7,10 @@ paths meet, the operands that both have named remain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from tm.speech import UtteranceKind
-from tm.table import Branch, Table, Tree
+from tm.table import Table
 
 
 class OpenStep(NamedTuple):
@@ -33,15 +32,6 @@ Stack = tuple[OpenStep, ...]
 """The open steps, the outermost first, above an entry for what is outside of every step."""
 
 OUTSIDE: Stack = (OpenStep(-1, frozenset()),)
-
-
-def leaf_actions(tree: Tree) -> Iterator[int]:
-    """Yield the actions at the leaves of a state's decision tree; undefined leaves have none."""
-    if isinstance(tree, Branch):
-        for _, subtree in tree.cases:
-            yield from leaf_actions(subtree)
-    elif tree >= 0:
-        yield tree
 
 
 def stack_after(table: Table, stack: Stack, utterance: int) -> Stack:
@@ -75,7 +65,7 @@ def entry_stacks(table: Table) -> dict[int, Stack]:
     todo = [0]
     while todo:
         state = todo.pop()
-        for index in set(leaf_actions(table.states[state].tree)):
+        for index in set(table.states[state].actions):
             action = table.actions[index]
             if action.next < 0:
                 continue
@@ -94,7 +84,7 @@ def definite_operands(table: Table) -> dict[int, frozenset[str]]:
     """Return, for every reachable utterance, the operands that its step has always named before."""
     definite: dict[int, frozenset[str]] = {}
     for state, entry in entry_stacks(table).items():
-        for index in set(leaf_actions(table.states[state].tree)):
+        for index in set(table.states[state].actions):
             stack = entry
             for utterance in table.actions[index].utterances:
                 operands = stack[-1].operands

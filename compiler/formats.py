@@ -14,7 +14,8 @@ import numpy as np
 
 from compiler.text import PARTS, ROLES, Part, Role, Spans, Text
 from tm.engine import Run
-from tm.table import ACCEPT, REJECT, Action, Branch, Table, Tape
+from tm.table import ACCEPT, REJECT, Action, Table, Tape
+from tm.trees import descend
 
 HALTS = {ACCEPT: "accept", REJECT: "reject"}
 
@@ -130,13 +131,13 @@ def _replay(run: Run, inputs: Mapping[str, str]) -> Iterator[_Here]:
     heads = [0] * len(tapes)
     state = 0
     for index in run.actions.tolist():
-        tree = table.states[state].tree
-        reads: list[int] = []
-        while isinstance(tree, Branch):
-            symbol = tapes[tree.tape].get(heads[tree.tape], 0)
-            reads += [tree.tape] if tree.tape not in reads else []
-            tree = next((subtree for symbols, subtree in tree.cases if symbol in symbols), -1)
-        if tree != index:
+        reads: set[int] = set()
+
+        def read(tape: int, reads: set[int] = reads) -> int:
+            reads.add(tape)
+            return tapes[tape].get(heads[tape], 0)
+
+        if descend(table.states[state].tree, read) != index:
             raise ValueError("the inputs are not those of the run")
         action = table.actions[index]
         yield _Here(state, tapes, heads, sorted(reads), action)

@@ -155,6 +155,6 @@ def _elaborate(
     if speech:
         check_styles(module.file, table.utterances, report)
     if strict:
-        for undefined, span in elaborator.stuck.items():
+        for undefined, span in elaborator.traps.items():
             report.warn("TM073", f"a machine that gets here is stuck: {undefined.reason}", span)
     return table

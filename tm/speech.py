@@ -1,7 +1,7 @@
-"""What a machine says while it runs: utterances made of templates, and the styles that reword them.
+"""What a machine says: utterances made of templates, and the styles that reword them.
 
-A template is a tuple of pieces. A piece is literal text, the value of a register (known when the
-table is made, so text as well), or a capture: a word read from a tape when the machine says it.
+A template is a tuple of pieces. A piece is literal text, the value of a register (text too, since
+it is known when the table is made), or a capture: a word that is read from a tape during the run.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 
 class UtteranceKind(StrEnum):
-    """What an utterance does."""
+    """The role of an utterance in the text."""
 
-    OPEN = "open"  # a step opens: ``key`` is its label
-    CLOSE = "close"  # the innermost open step closes: says nothing
-    FETCH = "fetch"  # an operand, read from tapes: ``key`` = ``value``
+    OPEN = "open"  # opens a step: ``key`` is its label
+    CLOSE = "close"  # closes the innermost open step and adds no text
+    FETCH = "fetch"  # an operand read from tapes: ``key`` = ``value``
     SOLVE = "solve"  # a result: ``key`` = ``value``, or a bare verdict (``value`` is None)
     ANSWER = "answer"  # the final answer: ``key`` is its text
 
@@ -27,6 +27,7 @@ CAPTURES = {
     "cell": "the one symbol under the head, nothing when it is blank",
     "all": "everything from the first to the last non-blank cell of the tape",
 }
+"""The parts of a tape that a placeholder can capture, by their names in a program."""
 
 
 class Piece(NamedTuple):
@@ -35,11 +36,11 @@ class Piece(NamedTuple):
     Attributes
     ----------
     placeholder
-        The name written in the source (``u`` of ``{u}`` or ``{u.before}``); empty for literal text.
+        The name in the source (``u`` in ``{u}`` or ``{u.before}``); empty for literal text.
     text
-        The literal text, a register's value, or the default of a capture that finds nothing.
+        The literal text, the value of a register, or the default of an empty capture.
     tape, capture
-        For a capture the tape's index and one of ``CAPTURES``; else −1 and the empty string.
+        The tape's index and a key of ``CAPTURES``; −1 and "" for text that is known in advance.
     """
 
     placeholder: str
@@ -52,15 +53,15 @@ Template = tuple[Piece, ...]
 
 
 class Utterance(NamedTuple):
-    """One thing a machine says; many transitions may say the same one.
+    """One thing that a machine says; several transitions may share it.
 
     Attributes
     ----------
     step
-        The innermost step that is open (for OPEN and CLOSE: the step itself), empty outside.
+        The innermost open step (for OPEN and CLOSE the step itself); empty outside of steps.
     name
-        Name of an emission within its step (``s`` in ``relax.s``), for styles and studies; empty
-        for OPEN, CLOSE and ANSWER.
+        The name of an emission within its step (``s`` in ``relax.s``), by which styles and studies
+        refer to it; empty for OPEN, CLOSE and ANSWER.
     key, value
         Templates; see ``UtteranceKind``. Captures are numbered through ``key``, then ``value``.
     """
@@ -78,11 +79,11 @@ class Utterance(NamedTuple):
 
 
 class StylePiece(NamedTuple):
-    """A piece of a style's wording: ``text``, or the value of the hole ``hole``.
+    """A piece of a style's wording: literal ``text``, or the value of ``placeholder``.
 
-    Holes: ``label`` (of the open step), ``key``, ``value``, any hole of the utterance itself or of
-    the open step's label by its name, and the value of an operand said earlier in the step by
-    its name.
+    A placeholder is ``label`` (of the open step), ``key`` or ``value``, a placeholder of the
+    utterance itself or of the open step's label, or the name of an operand that the step has
+    already said.
     """
 
     placeholder: str
@@ -90,4 +91,4 @@ class StylePiece(NamedTuple):
 
 
 Style = Mapping[str, tuple[StylePiece, ...]]
-"""Wordings by name: ``relax`` (a step), ``relax.s`` (emission), ``next``, ``end``, ``answer``."""
+"""Wordings by entry: ``relax`` (a step), ``relax.s`` (emission), ``next``, ``end``, ``answer``."""

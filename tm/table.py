@@ -1,16 +1,17 @@
-"""The transition table: what every machine becomes, and all that the simulator knows.
+"""The transition table: the only form of a machine that the simulator knows.
 
-Conventions, spelled out once for the whole project:
+Conventions of the whole project:
 
-- A table has k two-way unbounded *tapes*. Cell 0 is where an input text begins and where every
-  head starts; cells left of it are negative. Every cell that holds no input is blank.
-- One *transition* reads the cells under some heads, says its utterances, writes at most one
-  symbol under each head, then moves each head by at most one cell, and enters the next state.
+- A table has k two-way unbounded *tapes*. Cell 0 holds the first character of an input text and is
+  where every head starts; the cells left of it have negative numbers. Cells without input are
+  blank.
+- One *transition* reads the cells under some heads, records its utterances, writes at most one
+  symbol under each head, moves each head by at most one cell, and enters the next state.
 - The transition that enters ``ACCEPT`` or ``REJECT`` counts as a transition.
-- A state is a *decision tree*: a ``Branch`` reads the cell under one head and chooses a subtree by
-  the class the symbol lies in; a leaf is the index of an ``Action``, or ``~h`` (negative) for
-  the ``Undefined`` h. A symbol that is in no case of a branch, and an undefined
-  situation, end the run as ``stuck``.
+- A state is a *decision tree* (``tm.trees``). A ``Branch`` reads the cell under one head and
+  selects a subtree by the class of the symbol. A leaf is the index of an ``Action``, or ``~u``
+  (negative) for the ``Undefined`` situation u. An undefined situation, and a symbol that is in no
+  case of a branch, end the run with the outcome ``stuck``.
 - A symbol of a tape is an index into ``Tape.symbols``; index 0 is the blank. On a tape with
   ``marks`` every symbol s has a marked twin, s + len(symbols).
 """
@@ -19,22 +20,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tm.speech import CAPTURES, Style, Utterance
+from tm.trees import Tree, as_lists, leaves, normalize, paths, with_actions
 
 BLANK = "\0"
-"""The blank symbol: no printable character. It is shown as ``_``."""
+"""The blank symbol, which is not a printable character; it is shown as ``_``."""
 
 ACCEPT = -1
+"""Value of ``Action.next`` that ends a run with the outcome ``accept``."""
+
 REJECT = -2
+"""Value of ``Action.next`` that ends a run with the outcome ``reject``."""
 
 
 class Place(NamedTuple):
-    """Where something stands in a source: the file as the user named it, line and column from 1."""
+    """A position in a source: the file as the user named it, line and column counted from 1."""
 
     file: str
     line: int
@@ -46,14 +51,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tape:
-    """A tape's name and finite alphabet.
+    """The name and the finite alphabet of a tape.
 
     Attributes
     ----------
     symbols
-        One printable ASCII character each, but for ``symbols[0]``, which is ``BLANK``.
+        ``BLANK``, then printable ASCII characters.
     word
-        The characters that are letters of a word, a subset of ``symbols`` without the blank.
+        The characters that are letters of a word: a subset of ``symbols`` without the blank.
     marks
         Whether every symbol has a marked twin (``mark``/``unmark`` in a program).
     """
@@ -65,32 +70,34 @@ class Tape:
 
     @property
     def size(self) -> int:
-        """How many symbols a cell can hold, marked twins included."""
+        """Number of symbols that a cell can hold, marked twins included."""
         return len(self.symbols) * (2 if self.marks else 1)
 
     def show(self, symbol: int) -> str:
-        """A symbol for people: ``_`` the blank, ``'_'`` an underscore, ``^`` before a mark."""
+        """Return a readable symbol: ``_`` for the blank, ``'_'`` for an underscore, ``^x`` if
+        marked.
+        """
         character = self.symbols[symbol % len(self.symbols)]
         shown = "_" if character == BLANK else "'_'" if character == "_" else character
         return shown if symbol < len(self.symbols) else "^" + shown
 
 
-class Branch(NamedTuple):
-    """Read the cell under the head of ``tape`` and go on by class; classes are disjoint."""
-
-    tape: int
-    cases: tuple[tuple[frozenset[int], Tree], ...]
-
-
-Tree = Branch | int
-
-
 class Check(NamedTuple):
-    """A contract to test before an action takes effect; only the reference engine tests it.
+    """A head contract that must hold before an action takes effect.
 
-    ``kind`` is one of ``CHECKS``. The cell is looked at as if this action had already
-    written the symbol ``written`` (−1: nothing) and then moved the head by ``offset``: a contract
-    never ends a transition.
+    Only the reference engine tests contracts. A contract never ends a transition, so it is tested
+    as if the action had already written and moved.
+
+    Attributes
+    ----------
+    kind
+        A key of ``CHECKS``.
+    written
+        The symbol that the action has written under the head; −1 if it wrote nothing.
+    offset
+        The number of cells by which the action has then moved the head: −1, 0 or 1.
+    place
+        The position of the contract in the source.
     """
 
     kind: str
@@ -108,24 +115,27 @@ CHECKS = {
     "start": "the cell left of the head is blank",
     "empty": "every cell of the tape is blank",
 }
+"""Conditions of head contracts, by their names in a program; ``empty`` is implicit at the end of a
+proc with local tapes.
+"""
 
 
 class Action(NamedTuple):
-    """What a transition does: say, write, move, go on, in that order.
+    """The effect of a transition: record utterances, write, move, enter a state, in that order.
 
     Attributes
     ----------
     next
         The next state, ``ACCEPT`` or ``REJECT``.
     writes
-        Pairs (tape, symbol), by tape, at most one a tape.
+        Pairs (tape, symbol), sorted by tape, at most one per tape.
     moves
-        Pairs (tape, −1 or +1), by tape, at most one a tape.
+        Pairs (tape, −1 or +1), sorted by tape, at most one per tape.
     utterances
-        Indices into ``Table.utterances``, in order; captures read the tapes as they stand *before*
-        the writes and moves.
+        Indices into ``Table.utterances``, in order; their captures read the tapes *before* the
+        writes and moves.
     checks
-        Contracts, in order; see ``Check``.
+        Head contracts, in order.
     """
 
     next: int
@@ -136,24 +146,30 @@ class Action(NamedTuple):
 
 
 class Undefined(NamedTuple):
-    """A leaf that cannot be executed, and why: to reach it ends the run as ``stuck``."""
+    """A situation without a transition, with the reason; a run that reaches it is ``stuck``."""
 
     place: Place
     reason: str
 
 
 class State(NamedTuple):
-    """A state: its name, where in the source it begins, and its decision tree."""
+    """A state: its name, the position in the source where it begins, and its decision tree."""
 
     name: str
     place: Place
     tree: Tree
 
+    @property
+    def actions(self) -> Iterator[int]:
+        """Indices of the actions at the leaves, in the order of the cases; an action may repeat."""
+        return (leaf for leaf in leaves(self.tree) if leaf >= 0)
+
 
 class Row(NamedTuple):
-    """A row of the printed table: one leaf of a state's tree.
+    """A row of the printed table: one leaf of a state's tree that has an action.
 
-    ``reads`` holds a pair (tape, class of symbols) for each tape the leaf depends on, by tape.
+    ``reads`` holds a pair (tape, class of symbols) for each tape that the leaf depends on, sorted
+    by tape.
     """
 
     state: int
@@ -162,7 +178,7 @@ class Row(NamedTuple):
 
 
 class TableError(ValueError):
-    """A table that breaks its own rules; ``faults`` holds every one found, a sentence each."""
+    """An inconsistent table; ``faults`` holds one sentence for each inconsistency."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
@@ -171,16 +187,16 @@ class TableError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
-    """An explicit, finite, immutable multi-tape Turing machine; state 0 is the first.
+    """An explicit, finite, immutable multi-tape Turing machine; state 0 is the initial state.
 
-    Two tables are equal, and hash alike, when they do and say the same: names of states, places in
-    the source and ``name`` do not count.
+    Two tables are equal, and have equal hashes, if they behave and speak alike: ``name``, the
+    names of states and positions in the source are ignored.
 
     Raises
     ------
     TableError
-        When a field refers to a tape, symbol, state, action, hole or utterance that is not there,
-        or two cases of a branch share a symbol.
+        If a field refers to a tape, symbol, state, action, undefined situation or utterance that
+        does not exist, or two cases of a branch share a symbol.
     """
 
     name: str
@@ -197,10 +213,10 @@ class Table:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of all that the machine does and says, in hex: the same on every computer."""
+        """SHA-256 of the machine's behaviour and speech, in hex; the same on every computer."""
         content = [
             [[t.name, "".join(t.symbols), sorted(t.word), t.marks] for t in self.tapes],
-            [_plain(state.tree) for state in self.states],
+            [as_lists(state.tree) for state in self.states],
             [[*a[:4], [check[:4] for check in a.checks]] for a in self.actions],
             [u.reason for u in self.undefined],
             self.utterances,
@@ -215,26 +231,35 @@ class Table:
         return hash(self.digest)
 
     def tape(self, name: str) -> int:
-        """The index of the tape called ``name``; ``KeyError`` names the tapes there are."""
+        """Return the index of the tape called ``name``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such tape; the message lists the tapes.
+        """
         for index, tape in enumerate(self.tapes):
             if tape.name == name:
                 return index
         raise KeyError(f"no tape `{name}`; the tapes are {', '.join(t.name for t in self.tapes)}")
 
     def rows(self) -> Iterator[Row]:
-        """The printed table: one row a leaf that has an action, state by state."""
+        """Yield the rows of the printed table, state by state."""
         for index, state in enumerate(self.states):
-            for reads, action in _leaves(state.tree, {}):
+            for reads, action in paths(state.tree, {}):
                 yield Row(index, tuple(sorted(reads.items())), action)
 
     def without_speech(self) -> Table:
-        """The same machine, mute: equal for two programs that differ in what they say only."""
+        """Return the same machine without utterances, styles and contracts.
+
+        Two programs that differ only in what they say have equal tables without speech.
+        """
         order: dict[Action, int] = {}
-        mute = [
-            order.setdefault(a._replace(utterances=(), checks=()), len(order)) for a in self.actions
-        ]
+        silent = (action._replace(utterances=(), checks=()) for action in self.actions)
+        indices = [order.setdefault(action, len(order)) for action in silent]
+        sizes = [tape.size for tape in self.tapes]
         states = tuple(
-            s._replace(tree=merged(_map_actions(s.tree, mute), self.tapes)) for s in self.states
+            s._replace(tree=normalize(with_actions(s.tree, indices), sizes)) for s in self.states
         )
         return Table(
             name=self.name,
@@ -245,95 +270,23 @@ class Table:
         )
 
 
-def _plain(tree: Tree) -> Any:
-    """A tree as lists, the symbols of each case in order."""
-    if isinstance(tree, int):
-        return tree
-    return [tree.tape, [[sorted(symbols), _plain(t)] for symbols, t in tree.cases]]
-
-
-def _leaves(
-    tree: Tree, reads: dict[int, frozenset[int]]
-) -> Iterator[tuple[dict[int, frozenset[int]], int]]:
-    if isinstance(tree, int):
-        if tree >= 0:
-            yield reads, tree
-        return
-    for symbols, subtree in tree.cases:
-        known = reads.get(tree.tape)
-        yield from _leaves(
-            subtree, {**reads, tree.tape: symbols if known is None else known & symbols}
-        )
-
-
-def merged(tree: Tree, tapes: Sequence[Tape]) -> Tree:
-    """The same tree in one form: each tape read once at the most on every path, first come first.
-
-    Symbols that end alike are one case, cases stand in the order of their least symbol, and a
-    branch whose symbols all end alike is none.
-    """
-    followed = _followed(tree, tapes, {})
-    return Branch(0, ()) if followed is None else followed
-
-
-def _followed(tree: Tree, tapes: Sequence[Tape], read: dict[int, int]) -> Tree | None:
-    """None where what was read leads to no case."""
-    while not isinstance(tree, int) and tree.tape in read:
-        at = read[tree.tape]
-        found = next((subtree for symbols, subtree in tree.cases if at in symbols), None)
-        if found is None:
-            return None
-        tree = found
-    if isinstance(tree, int):
-        return tree
-    cases: dict[Tree, set[int]] = {}
-    branch = {symbol: subtree for symbols, subtree in tree.cases for symbol in symbols}
-    alike: dict[int, Tree | None] = {}  # one walk serves all symbols that nothing below asks for
-    for symbol in sorted(branch):
-        below = branch[symbol]
-        if id(below) in alike:
-            subtree = alike[id(below)]
-        else:
-            subtree = _followed(below, tapes, {**read, tree.tape: symbol})
-            if not _asks(below, tree.tape):
-                alike[id(below)] = subtree
-        if subtree is not None:
-            cases.setdefault(subtree, set()).add(symbol)
-    if len(cases) == 1 and len(next(iter(cases.values()))) == tapes[tree.tape].size:
-        return next(iter(cases))
-    return Branch(tree.tape, tuple((frozenset(c), t) for t, c in cases.items()))
-
-
-def _asks(tree: Tree, tape: int) -> bool:
-    """Whether some path reads the tape."""
-    if isinstance(tree, int):
-        return False
-    return tree.tape == tape or any(_asks(subtree, tape) for _, subtree in tree.cases)
-
-
-def _map_actions(tree: Tree, to: list[int]) -> Tree:
-    if isinstance(tree, int):
-        return to[tree] if tree >= 0 else tree
-    return Branch(tree.tape, tuple((c, _map_actions(t, to)) for c, t in tree.cases))
-
-
 def _faults(table: Table) -> Iterator[str]:
-    """Every way in which the table breaks its own rules."""
+    """Yield a sentence for every inconsistency of a table."""
     names = [t.name for t in table.tapes]
     if len(set(names)) < len(names):
-        yield "two tapes share a name"
+        yield "two tapes have the same name"
     if not table.states:
-        yield "there is no state"
+        yield "a table needs at least one state"
     for tape in table.tapes:
         if tape.symbols[:1] != (BLANK,):
-            yield f"tape `{tape.name}` does not begin with the blank"
+            yield f"tape `{tape.name}`: the first symbol must be the blank"
         for s in tape.symbols[1:]:
             if len(s) != 1 or not " " <= s <= "~":
                 yield f"tape `{tape.name}`: {s!r} is not one printable ASCII character"
         if len(set(tape.symbols)) < len(tape.symbols):
-            yield f"tape `{tape.name}` lists a symbol twice"
+            yield f"tape `{tape.name}`: a symbol occurs twice"
         if not tape.word <= set(tape.symbols[1:]):
-            yield f"tape `{tape.name}` has word letters that are no symbols of it"
+            yield f"tape `{tape.name}`: the letters of a word must be symbols of the tape"
     sizes = [t.size for t in table.tapes]
     for index, state in enumerate(table.states):
         yield from _tree_faults(f"state {index} `{state.name}`", state.tree, table, sizes)
@@ -341,45 +294,49 @@ def _faults(table: Table) -> Iterator[str]:
         yield from _action_faults(f"action {index}", action, table, sizes)
     for index, utterance in enumerate(table.utterances):
         for piece in utterance.captures:
-            if piece.tape >= len(sizes) or piece.capture not in CAPTURES:
-                yield f"utterance {index} captures {piece.capture!r} of tape {piece.tape}"
+            if piece.tape >= len(sizes):
+                yield f"utterance {index}: tape {piece.tape} does not exist"
+            if piece.capture not in CAPTURES:
+                yield f"utterance {index}: {piece.capture!r} is not a capture"
 
 
-def _action_faults(who: str, action: Action, table: Table, sizes: list[int]) -> Iterator[str]:
+def _action_faults(subject: str, action: Action, table: Table, sizes: list[int]) -> Iterator[str]:
     if not REJECT <= action.next < len(table.states):
-        yield f"{who} goes to state {action.next}, which is not there"
-    for what, pairs in (("writes", action.writes), ("moves", action.moves)):
+        yield f"{subject}: next state {action.next} does not exist"
+    for name, pairs in (("writes", action.writes), ("moves", action.moves)):
         last = -1
         for tape, value in pairs:
             if not last < tape < len(sizes):
-                on = [tape for tape, _ in pairs]
-                yield f"{who} {what} on tapes {on}: each at most once, in order, and existing"
+                tapes = [tape for tape, _ in pairs]
+                yield f"{subject}: the tapes of its {name} must exist and ascend, not {tapes}"
                 return
             last = tape
-            if what == "writes" and not 0 <= value < sizes[tape]:
-                yield f"{who} writes a symbol that its tape cannot hold"
-            if what == "moves" and value not in (-1, 1):
-                yield f"{who} moves a head by something other than one cell"
-    for says in action.utterances:
-        if not 0 <= says < len(table.utterances):
-            yield f"{who} says an utterance that is not there"
+            if name == "writes" and not 0 <= value < sizes[tape]:
+                yield f"{subject}: tape {tape} has no symbol {value} to write"
+            if name == "moves" and value not in (-1, 1):
+                yield f"{subject}: a head must move by −1 or +1, not {value}"
+    for utterance in action.utterances:
+        if not 0 <= utterance < len(table.utterances):
+            yield f"{subject}: utterance {utterance} does not exist"
 
 
-def _tree_faults(who: str, tree: Tree, table: Table, sizes: list[int]) -> Iterator[str]:
+def _tree_faults(subject: str, tree: Tree, table: Table, sizes: list[int]) -> Iterator[str]:
     if isinstance(tree, int):
         if not -len(table.undefined) <= tree < len(table.actions):
-            yield f"{who} has a leaf {tree}, which is no action and no hole"
+            yield f"{subject}: leaf {tree} is neither an action nor an undefined situation"
         return
     if not 0 <= tree.tape < len(sizes):
-        yield f"{who} reads tape {tree.tape}, which is not there"
+        yield f"{subject}: tape {tree.tape} does not exist"
         return
+    name = table.tapes[tree.tape].name
     size, low, high = sizes[tree.tape], -len(table.undefined), len(table.actions)
     seen: set[int] = set()
     for symbols, subtree in tree.cases:
         if not symbols or min(symbols) < 0 or max(symbols) >= size:
-            yield f"{who} has a case with no symbol of tape `{table.tapes[tree.tape].name}`"
+            yield f"{subject}: a case must hold symbols of tape `{name}`, not {sorted(symbols)}"
         if seen & symbols:
-            yield f"{who} has two cases for one symbol of tape `{table.tapes[tree.tape].name}`"
+            yield f"{subject}: two cases share a symbol of tape `{name}`"
         seen |= symbols
-        if type(subtree) is not int or not low <= subtree < high:  # most are leaves, and fine
-            yield from _tree_faults(who, subtree, table, sizes)
+        # Most subtrees are valid leaves: the test here saves a call for each.
+        if type(subtree) is not int or not low <= subtree < high:
+            yield from _tree_faults(subject, subtree, table, sizes)

@@ -1,4 +1,4 @@
-"""What a machine said while it ran, in flat NumPy arrays: all that the compiler reads."""
+"""The record of what a machine said, in flat NumPy arrays: the only input of the compiler."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """The utterances of one run, or of many runs one after the other.
+    """The utterances of one run, or of several runs one after the other.
 
     Attributes
     ----------
     utterance
-        int32[e]: index into ``Table.utterances``, in the order of saying.
+        int32[e]: the index into ``Table.utterances`` of each event, in order.
     transition
-        int64[e]: the transition (from 0, within its run) that said it.
+        int64[e]: the transition of each event, counted from 0 within its run.
     capture
-        int64[e]: the number of the utterance's first capture; its others follow it.
+        int64[e]: the index of the event's first capture; its other captures follow.
     ends
         int64[c + 1]: capture j is ``letters[ends[j]:ends[j + 1]]``.
     letters
-        uint8[...]: the captured words, ASCII, one after the other. A capture that found nothing is
-        empty here; its default is in ``Piece.text``.
+        uint8[...]: the captured words in ASCII, one after the other. An empty capture is empty
+        here; its default is ``Piece.text``.
     runs
-        int64[r + 1]: run i said the utterances ``runs[i]:runs[i + 1]``.
+        int64[r + 1]: run i has the events ``runs[i]:runs[i + 1]``.
     """
 
     utterance: NDArray[np.int32]
@@ -37,16 +37,16 @@ class Trace:
     runs: NDArray[np.int64]
 
     def only(self, run: int) -> Trace:
-        """The trace of one run.
+        """Return the trace of one run.
 
         Raises
         ------
         ValueError
-            When there is no such run.
+            If there is no such run.
         """
         count = len(self.runs) - 1
         if not 0 <= run < count:
-            raise ValueError(f"no run {run} in a trace that holds {count}")
+            raise ValueError(f"run {run} does not exist; the trace holds {count}")
         first, last = self.runs[run : run + 2]
         start, stop = np.append(self.capture[first : last + 1], len(self.ends) - 1)[
             [0, last - first]

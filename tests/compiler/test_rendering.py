@@ -160,7 +160,7 @@ def test_arguments_out_of_range_are_refused() -> None:
     table, trace = scripted(ADDITION)
     with pytest.raises(ValueError, match="depth is 0"):
         render(table, trace, depth=0)
-    with pytest.raises(ValueError, match="no run 1 in a trace that holds 1"):
+    with pytest.raises(ValueError, match="run 1 does not exist"):
         render(table, trace, 1)
     with pytest.raises(ValueError, match="spans=True"):
         assert render_batch(table, trace).spans

@@ -7,7 +7,8 @@ import pytest
 from compiler import StyleError, render
 from compiler.styles import style_faults
 from tests.support.scripted import parse_style, scripted
-from tm.table import ACCEPT, Action, Branch, State
+from tm.table import ACCEPT, Action, State
+from tm.trees import Branch
 
 RELAX = [
     "[relax {i=1}.{j=2}", "< d: d{i=1} = {x=34}", "< w: w{i=1}.{j=2} = {y=9}",

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import tasks
 from tasks.draws import Stream
 from tm.formats import parse_busy_beaver
-from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, Place, State, Table, Tape, Tree
+from tm.table import ACCEPT, BLANK, REJECT, Action, Place, State, Table, Tape
+from tm.trees import Branch, Tree
 
 _HEADS = "LSR"
 

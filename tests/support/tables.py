@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tm.speech import StylePiece
-from tm.table import BLANK, REJECT, Action, Branch, Check, Place, State, Table, Tape, Undefined
+from tm.table import BLANK, REJECT, Action, Check, Place, State, Table, Tape, Undefined
+from tm.trees import Branch
 
 PLACE = Place("m.tm", 3, 5)
 

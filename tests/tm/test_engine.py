@@ -19,20 +19,8 @@ from tm.engine import ContractBroken, InputError, Limits, Outcome, Stepper, run,
 from tm.engine.compiled import machine_of
 from tm.formats import parse_busy_beaver
 from tm.speech import Piece, Utterance, UtteranceKind
-from tm.table import (
-    ACCEPT,
-    BLANK,
-    REJECT,
-    Action,
-    Branch,
-    Check,
-    Place,
-    State,
-    Table,
-    Tape,
-    Tree,
-    Undefined,
-)
+from tm.table import ACCEPT, BLANK, REJECT, Action, Check, Place, State, Table, Tape, Undefined
+from tm.trees import Branch, Tree
 
 PLACE = Place("m.tm", 3, 5)
 ENGINES = ("reference", "compiled")

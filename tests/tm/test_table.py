@@ -16,7 +16,6 @@ from tm.table import (
     BLANK,
     REJECT,
     Action,
-    Branch,
     Check,
     Place,
     Row,
@@ -26,6 +25,7 @@ from tm.table import (
     Tape,
     Undefined,
 )
+from tm.trees import Branch
 from tmtail.testing import inputs, tables
 
 PLACE = Place("m.tm", 1, 1)
@@ -148,38 +148,46 @@ def bad_action(**changes) -> dict:
 
 
 FAULTS = {
-    "two tapes share a name": {"tapes": (A, replace(B, name="a"))},
-    "there is no state": {"states": ()},
-    "tape `a` does not begin with the blank": bad_tape(symbols=("0", "1")),
+    "two tapes have the same name": {"tapes": (A, replace(B, name="a"))},
+    "a table needs at least one state": {"states": ()},
+    "tape `a`: the first symbol must be the blank": bad_tape(symbols=("0", "1")),
     "tape `a`: 'é' is not one printable ASCII character": bad_tape(symbols=(BLANK, "é", "0", "1")),
     "tape `a`: '01' is not one printable ASCII character": bad_tape(
         symbols=(BLANK, "01", "0", "1")
     ),
     "tape `a`: '\\t' is not one printable": bad_tape(symbols=(BLANK, "\t", "0", "1")),
-    "tape `a` lists a symbol twice": bad_tape(symbols=(BLANK, "0", "1", "1")),
-    "tape `a` has word letters that are no symbols of it": bad_tape(word=frozenset("2")),
-    "state 0 `s` has a leaf 2, which is no action and no hole": bad_tree(2),
-    "state 0 `s` has a leaf -2, which is no action and no hole": bad_tree(~1),
-    "state 0 `s` reads tape 2, which is not there": bad_tree(Branch(2, ())),
-    "state 0 `s` reads tape -1, which is not there": bad_tree(Branch(-1, ())),
-    "state 0 `s` has a case with no symbol of tape `a`": bad_tree(Branch(0, ((frozenset(), 0),))),
-    "has a case with no symbol of tape `b`": bad_tree(Branch(1, ((frozenset([4]), 0),))),
-    "state 0 `s` has two cases for one symbol of tape `a`": bad_tree(
+    "tape `a`: a symbol occurs twice": bad_tape(symbols=(BLANK, "0", "1", "1")),
+    "tape `a`: the letters of a word must be symbols of the tape": bad_tape(word=frozenset("2")),
+    "state 0 `s`: leaf 2 is neither an action nor an undefined situation": bad_tree(2),
+    "state 0 `s`: leaf -2 is neither an action nor an undefined situation": bad_tree(~1),
+    "state 0 `s`: tape 2 does not exist": bad_tree(Branch(2, ())),
+    "state 0 `s`: tape -1 does not exist": bad_tree(Branch(-1, ())),
+    "state 0 `s`: a case must hold symbols of tape `a`, not []": bad_tree(
+        Branch(0, ((frozenset(), 0),))
+    ),
+    "a case must hold symbols of tape `b`, not [4]": bad_tree(Branch(1, ((frozenset([4]), 0),))),
+    "state 0 `s`: two cases share a symbol of tape `a`": bad_tree(
         Branch(0, ((frozenset([1]), 0), (frozenset([1, 2]), 1)))
     ),
-    "has a leaf 7": bad_tree(Branch(0, ((frozenset([1]), Branch(1, ((frozenset([0]), 7),))),))),
-    "action 0 goes to state 1, which is not there": bad_action(next=1),
-    "action 0 goes to state -3, which is not there": bad_action(next=REJECT - 1),
-    "action 0 writes on tapes [0, 0]": bad_action(writes=((0, 1), (0, 2))),
-    "action 0 writes on tapes [1, 0]": bad_action(writes=((1, 1), (0, 2))),
-    "action 0 writes a symbol that its tape cannot hold": bad_action(writes=((0, 3),)),
-    "action 0 moves on tapes [2]": bad_action(moves=((2, 1),)),
-    "action 0 moves a head by something other than one cell": bad_action(moves=((0, 0),)),
-    "action 0 says an utterance that is not there": bad_action(utterances=(1,)),
-    "utterance 0 captures 'word' of tape 2": {
+    "leaf 7 is neither": bad_tree(
+        Branch(0, ((frozenset([1]), Branch(1, ((frozenset([0]), 7),))),))
+    ),
+    "action 0: next state 1 does not exist": bad_action(next=1),
+    "action 0: next state -3 does not exist": bad_action(next=REJECT - 1),
+    "action 0: the tapes of its writes must exist and ascend, not [0, 0]": bad_action(
+        writes=((0, 1), (0, 2))
+    ),
+    "action 0: the tapes of its writes must exist and ascend, not [1, 0]": bad_action(
+        writes=((1, 1), (0, 2))
+    ),
+    "action 0: tape 0 has no symbol 3 to write": bad_action(writes=((0, 3),)),
+    "action 0: the tapes of its moves must exist and ascend, not [2]": bad_action(moves=((2, 1),)),
+    "action 0: a head must move by −1 or +1, not 0": bad_action(moves=((0, 0),)),
+    "action 0: utterance 1 does not exist": bad_action(utterances=(1,)),
+    "utterance 0: tape 2 does not exist": {
         "utterances": (SAID._replace(key=(Piece("a", "", 2, "word"),)),)
     },
-    "utterance 0 captures 'line' of tape 0": {
+    "utterance 0: 'line' is not a capture": {
         "utterances": (SAID._replace(key=(Piece("a", "", 0, "line"),)),)
     },
 }

@@ -1,13 +1,14 @@
-"""Lowered code → the explicit table, by reachability over (program point, live registers).
+"""Elaborate lowered code: search the states reachable over (instruction, live registers).
 
-From a state, instructions are executed symbolically until the transition ends: where a head would
-be used again after it moved, before an utterance that follows a write or a move, and before a
-fourth tape is touched.
+From a state, instructions are executed symbolically until the transition must end: before a head is
+used again after it moved, before an utterance that follows a write or a move, and before a further
+tape is touched than ``MAX_TAPES_PER_TRANSITION`` allows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NoReturn
 
 from tm.elaboration import instructions as c
 from tm.elaboration.frames import (
@@ -15,51 +16,61 @@ from tm.elaboration.frames import (
     CallFrame,
     Cell,
     RegisterKey,
-    Scratch,
+    TapeAllocator,
     bind,
-    chain,
+    call_notes,
     index_of,
 )
-from tm.elaboration.transition import Leaf, Split, Trap, require
+from tm.elaboration.transition import BranchNeeded, LeafExecution, Trap, require
 from tm.language.diagnostics import Reporter
 from tm.language.source import SourceRange
 from tm.language.values import Member, Value, show
 from tm.speech import Piece, Style, Template, Utterance, UtteranceKind
-from tm.table import (
-    ACCEPT,
-    BLANK,
-    REJECT,
-    Action,
-    Branch,
-    State,
-    Table,
-    Tape,
-    Tree,
-    Undefined,
-    merged,
-)
+from tm.table import ACCEPT, BLANK, REJECT, Action, State, Table, Tape, Undefined
+from tm.trees import Branch, Tree, leaves, normalize
 
 MAX_STATES = 100_000
+
 MAX_ROWS = 1_000_000
+
 MAX_INSTRUCTIONS = 20_000
-"""Instructions executed in one transition: more means a loop that touches no tape."""
-WARN_STATES = 5_000
+"""Maximum number of instructions in one transition: more occur only in loops that touch no tape."""
+
+MAX_STATES_WITHOUT_WARNING = 5_000
+
+MANY_STATES_HELP = "a counter over many values belongs on a tape"
 
 StateKey = tuple[
     CallFrame, int, tuple[tuple[RegisterKey, Value], ...], tuple[tuple[int, frozenset[Cell]], ...]
-]  # fmt: skip
-"""CallFrame, instruction, live registers, kept knowledge."""
+]
+"""A state: frame, instruction, values of the live registers, what is known about kept tapes."""
 
 
-class _Abort(Exception):  # noqa: N818
-    """An error was reported; the search ends."""
+class _ElaborationAbortedError(Exception):
+    """An error was reported and the search ends."""
 
 
 class Elaborator:
-    """Elaborates one machine; ``speech`` False empties every template and changes nothing else."""
+    """Elaborates one machine.
+
+    Attributes
+    ----------
+    speech
+        Whether templates keep their content; without it the table is the same but for its texts.
+    states
+        The index of every state reached so far.
+    queue
+        The states in the order of their indices; those at its end are still to be explored.
+    actions, undefined, utterances
+        Indices in the table.
+    traps
+        The source range of every undefined situation.
+    rows
+        The number of table rows so far.
+    """
 
     def __init__(self, tapes: list[Tape], report: Reporter, speech: bool = True) -> None:
-        self.scratch = Scratch(tapes)
+        self.allocator = TapeAllocator(tapes)
         self.report = report
         self.speech = speech
         self.states: dict[StateKey, int] = {}
@@ -67,29 +78,24 @@ class Elaborator:
         self.actions: dict[Action, int] = {}
         self.undefined: dict[Undefined, int] = {}
         self.utterances: dict[Utterance, int] = {}
-        self.stuck: dict[Undefined, SourceRange] = {}
+        self.traps: dict[Undefined, SourceRange] = {}
         self.rows = 0
 
     def table(self, name: str, main: c.Proc, styles: dict[str, Style]) -> Table | None:
-        """The table of a machine, or None when errors were reported."""
-        names = {t.name: i for i, t in enumerate(self.scratch.tapes)}
-        root = CallFrame(main, 0, names, {}, None, "", frozenset(), frozenset())
+        """Return the table of a machine, or None if errors were reported."""
+        tapes = {tape.name: index for index, tape in enumerate(self.allocator.tapes)}
+        root = CallFrame(main, 0, tapes, {}, None, "", frozenset(), frozenset())
         self.state(root, 0, {}, {})
         states: list[State] = []
         try:
-            states.extend(map(self.explore, self.queue))  # the queue grows while it is walked
-        except _Abort:
+            states.extend(map(self.explore, self.queue))  # the queue grows during the iteration
+        except _ElaborationAbortedError:
             return None
-        if len(states) > WARN_STATES:
-            self.report.warn(
-                "TM083",
-                f"{len(states):,} states",
-                main.span,
-                "a counter over many values belongs on a tape",
-            )
+        if len(states) > MAX_STATES_WITHOUT_WARNING:
+            self.report.warn("TM083", f"{len(states):,} states", main.span, MANY_STATES_HELP)
         return Table(
             name=name,
-            tapes=tuple(self.scratch.tapes),
+            tapes=tuple(self.allocator.tapes),
             states=tuple(states),
             actions=tuple(self.actions),
             undefined=tuple(self.undefined),
@@ -102,117 +108,119 @@ class Elaborator:
     def state(
         self,
         frame: CallFrame,
-        at: int,
-        env: dict[RegisterKey, Value],
+        index: int,
+        registers: dict[RegisterKey, Value],
         known: dict[int, frozenset[Cell]],
     ) -> int:
-        """The state before an instruction: only live registers and kept knowledge count."""
-        live = frame.proc.live[at]
-        depth = frame.depth
+        """Return the state before instruction ``index``, which is queued if it is new.
+
+        Of the registers only the live ones distinguish states, of what is known about the cells
+        under the heads only what a ``keep`` block keeps.
+        """
+        live = frame.proc.live[index]
         values = tuple(
             sorted(
                 (
                     (key, value)
-                    for key, value in env.items()
-                    if (key[1] in live if key[0] == depth else key in frame.above)
+                    for key, value in registers.items()
+                    if (key[1] in live if key[0] == frame.depth else key in frame.outer_live)
                 ),
                 key=lambda item: (item[0][0], item[0][1].index),
             )
         )
-        keeps = frame.keeps | {frame.tapes[t] for t in frame.proc.code[at].keeps}
+        keeps = frame.keeps | {frame.tapes[t] for t in frame.proc.code[index].keeps}
         kept = tuple(
             sorted(
                 (
-                    (t, k)
-                    for t, k in known.items()
-                    if t in keeps and len(k) < len(self.scratch.alphabets[t])
+                    (tape, cells)
+                    for tape, cells in known.items()
+                    if tape in keeps and len(cells) < len(self.allocator.alphabets[tape])
                 ),
                 key=lambda item: item[0],
             )
         )
-        key = (frame, at, values, kept)
-        index = self.states.get(key)
-        if index is None:
+        key = (frame, index, values, kept)
+        state = self.states.get(key)
+        if state is None:
             if len(self.states) >= MAX_STATES:
-                self.fail(frame, at, f"more than {MAX_STATES:,} states", values)
-            index = self.states[key] = len(self.states)
+                self.abort(frame, index, "TM070", f"more than {MAX_STATES:,} states")
+            state = self.states[key] = len(self.states)
             self.queue.append(key)
-        return index
+        return state
 
     def explore(self, key: StateKey) -> State:
-        frame, at, values, _ = key
-        holes: list[Undefined] = []
-        tree = self.tree(key, {}, holes)
-        place = frame.proc.code[at].span.place
-        shown = "".join(f" {r.name}={show(v)}" for (_, r), v in values)
-        if (isinstance(tree, int) and tree < 0) or not any(a >= 0 for a in _leaf_actions(tree)):
-            span, reason = self.stuck[holes[0]], holes[0].reason
+        """Return a state with its decision tree."""
+        frame, index, values, _ = key
+        traps: list[Undefined] = []
+        tree = self.tree(key, {}, traps)
+        place = frame.proc.code[index].span.place
+        shown = "".join(f" {register.name}={show(value)}" for (_, register), value in values)
+        if not any(leaf >= 0 for leaf in leaves(tree)):
             self.report.error(
                 "TM072",
-                f"this can never be executed: {reason}",
-                span,
+                f"this can never be executed: {traps[0].reason}",
+                self.traps[traps[0]],
                 "every symbol that can stand under the heads leads here" + shown,
-                notes=chain(frame),
+                notes=call_notes(frame),
             )
-            raise _Abort
-        return State(
-            f"{frame.proc.name}:{place.line}{shown}", place, merged(tree, self.scratch.tapes)
-        )
+            raise _ElaborationAbortedError
+        sizes = [tape.size for tape in self.allocator.tapes]
+        return State(f"{frame.proc.name}:{place.line}{shown}", place, normalize(tree, sizes))
 
-    def tree(self, key: StateKey, read: dict[int, frozenset[Cell]], holes: list[Undefined]) -> Tree:
-        """The decision tree of a state below what was read so far."""
-        frame, at, values, kept = key
-        leaf = Leaf(self.scratch, {**dict(kept), **read}, dict(values))
+    def tree(self, key: StateKey, read: dict[int, frozenset[Cell]], traps: list[Undefined]) -> Tree:
+        """Return the subtree of a state for what was read so far; add its traps to ``traps``."""
+        frame, index, values, kept = key
+        leaf = LeafExecution(self.allocator, {**dict(kept), **read}, dict(values))
         try:
-            action = self.execute(frame, at, leaf)
+            action = self.execute(frame, index, leaf)
         except Trap as trap:
-            hole = Undefined(trap.span.place, trap.reason)
-            self.stuck.setdefault(hole, trap.span)
-            holes.append(hole)
-            return ~self.undefined.setdefault(hole, len(self.undefined))
-        except Split as split:
-            tape = self.scratch.tapes[split.tape]
+            undefined = Undefined(trap.span.place, trap.reason)
+            self.traps.setdefault(undefined, trap.span)
+            traps.append(undefined)
+            return ~self.undefined.setdefault(undefined, len(self.undefined))
+        except BranchNeeded as needed:
+            tape = self.allocator.tapes[needed.tape]
             return Branch(
-                split.tape,
+                needed.tape,
                 tuple(
                     (
                         frozenset(index_of(tape, cell) for cell in part),
-                        self.tree(key, {**read, split.tape: part}, holes),
+                        self.tree(key, {**read, needed.tape: part}, traps),
                     )
-                    for part in split.parts
+                    for part in needed.parts
                 ),
             )
         self.rows += 1
         if self.rows > MAX_ROWS:
-            self.fail(frame, at, f"more than {MAX_ROWS:,} rows", values)
+            self.abort(frame, index, "TM070", f"more than {MAX_ROWS:,} rows")
         return self.actions.setdefault(action, len(self.actions))
 
-    def fail(
-        self, frame: CallFrame, at: int, message: str, values: object, code: str = "TM070"
-    ) -> None:
-        help = "a counter over many values belongs on a tape" if code == "TM070" else ""
-        self.report.error(code, message, frame.proc.code[at].span, help, notes=chain(frame))
-        raise _Abort
+    def abort(self, frame: CallFrame, index: int, code: str, message: str) -> NoReturn:
+        """Report an error at an instruction and end the search."""
+        help = MANY_STATES_HELP if code == "TM070" else ""
+        span = frame.proc.code[index].span
+        self.report.error(code, message, span, help, notes=call_notes(frame))
+        raise _ElaborationAbortedError
 
     # -------------------------------------------------------------- one transition
 
-    def execute(self, frame: CallFrame, at: int, leaf: Leaf) -> Action:
-        """Execute instructions from ``at`` until the leaf ends."""
+    def execute(self, frame: CallFrame, index: int, leaf: LeafExecution) -> Action:
+        """Execute instructions from ``index`` on until the transition ends."""
         budget = MAX_INSTRUCTIONS
         while True:
-            instruction = frame.proc.code[at]
+            instruction = frame.proc.code[index]
             budget -= 1
             if budget < 0:
-                self.fail(frame, at, "this loop never touches a tape", (), "TM071")
+                self.abort(frame, index, "TM071", "this loop never touches a tape")
             match instruction:
                 case c.Jump(target=target):
-                    at = target
+                    index = target
                     continue
-                case c.JumpUnless(test=test, otherwise=otherwise):
+                case c.JumpUnless(test=test, target=target):
                     holds = leaf.test(frame, instruction.span, test)
                     if holds is None:
                         break
-                    at = at + 1 if holds else otherwise
+                    index = index + 1 if holds else target
                     continue
                 case c.AssertTest(test=test):
                     holds = leaf.test(frame, instruction.span, test)
@@ -229,55 +237,62 @@ class Elaborator:
                 case c.SetMark():
                     if not leaf.set_mark(frame, instruction):
                         break
-                case c.Set(register=register, value=expression):
+                case c.SetRegister(register=register, value=expression):
                     value = leaf.value(frame, instruction.span, expression)
                     if value is None:
                         break
                     require(value, register.domain, register.name, instruction.span)
-                    leaf.env[frame.depth, register] = value
-                case c.Say():
+                    leaf.registers[frame.depth, register] = value
+                case c.SayUtterance():
                     if not self.say(frame, instruction, leaf):
                         break
-                case c.Contract():
-                    leaf.contract(frame, instruction)
+                case c.CheckContract():
+                    leaf.check_contract(frame, instruction)
                 case c.HaltRun(accept=accept):
                     return leaf.action(ACCEPT if accept else REJECT)
-                case c.Invoke():
-                    called = self.call(frame, at, instruction, leaf)
+                case c.CallProc():
+                    called = self.call(frame, index, instruction, leaf)
                     if called is None:
                         break
-                    frame, at = called, 0
+                    frame, index = called, 0
                     continue
-                case c.Leave(value=expression):
-                    if frame.back is None:
+                case c.LeaveProc(value=expression):
+                    if frame.caller is None:
                         return leaf.action(ACCEPT)
-                    left = self.leave(frame, instruction.span, expression, leaf)
-                    if left is None:
+                    returned = self.leave(frame, instruction.span, expression, leaf)
+                    if returned is None:
                         break
-                    frame, at = left
+                    frame, index = returned
                     continue
-            at += 1
-        return leaf.action(self.state(frame, at, leaf.env, leaf.known))
+            index += 1
+        return leaf.action(self.state(frame, index, leaf.registers, leaf.known))
 
-    def call(self, frame: CallFrame, at: int, node: c.Invoke, leaf: Leaf) -> CallFrame | None:
-        """Enter a proc: bind its tapes and texts, set its value parameters."""
+    def call(
+        self, frame: CallFrame, index: int, call: c.CallProc, leaf: LeafExecution
+    ) -> CallFrame | None:
+        """Enter a proc: bind its tapes and texts, set its value parameters.
+
+        Returns
+        -------
+        The frame of the call, or None if the transition must end before it.
+        """
         values: list[tuple[c.Register, Value]] = []
         tapes: dict[str, int] = {}
         texts: dict[str, tuple[BoundPiece, ...]] = {}
-        for (name, kind), arg in zip(node.proc.params, node.args, strict=True):
+        for (name, kind), arg in zip(call.proc.params, call.args, strict=True):
             if isinstance(arg, str):
                 tapes[name] = frame.tapes[arg]
             elif isinstance(arg, tuple):
                 texts[name] = tuple(bind(frame, arg))
             elif isinstance(kind, c.Register):
-                value = leaf.value(frame, node.span, arg)
+                value = leaf.value(frame, call.span, arg)
                 if value is None:
                     return None
-                require(value, kind.domain, name, node.span)
+                require(value, kind.domain, name, call.span)
                 values.append((kind, value))
-        called = self.scratch.enter(frame, at, node, tapes, texts)
+        called = self.allocator.enter(frame, index, tapes, texts)
         for register, value in values:
-            leaf.env[called.depth, register] = value
+            leaf.registers[called.depth, register] = value
         return called
 
     def leave(
@@ -285,13 +300,19 @@ class Elaborator:
         frame: CallFrame,
         span: SourceRange,
         expression: c.Expression | None,
-        leaf: Leaf,
+        leaf: LeafExecution,
     ) -> tuple[CallFrame, int] | None:
-        """Return to the caller, with the value in its register."""
-        assert frame.back is not None
-        caller, at = frame.back
-        invoke = caller.proc.code[at]
-        assert isinstance(invoke, c.Invoke)
+        """Leave a proc and set the register of its result.
+
+        Returns
+        -------
+        The frame of the caller and the instruction after the call, or None if the transition must
+        end before it.
+        """
+        assert frame.caller is not None
+        caller, index = frame.caller
+        call = caller.proc.code[index]
+        assert isinstance(call, c.CallProc)
         value: Value | None = None
         if expression is not None:
             value = leaf.value(frame, span, expression)
@@ -299,22 +320,22 @@ class Elaborator:
                 return None
             if frame.proc.value is not None:
                 require(value, frame.proc.value, frame.proc.name, span)
-        for key in [k for k in leaf.env if k[0] == frame.depth]:
-            del leaf.env[key]
-        if invoke.result is not None and value is not None:
-            require(value, invoke.result.domain, invoke.result.name, invoke.span)
-            leaf.env[caller.depth, invoke.result] = value
-        return caller, at + 1
+        for key in [k for k in leaf.registers if k[0] == frame.depth]:
+            del leaf.registers[key]
+        if call.result is not None and value is not None:
+            require(value, call.result.domain, call.result.name, call.span)
+            leaf.registers[caller.depth, call.result] = value
+        return caller, index + 1
 
     # -------------------------------------------------------------- speech
 
-    def say(self, frame: CallFrame, node: c.Say, leaf: Leaf) -> bool:
-        """Add an utterance; False when the leaf must end first."""
+    def say(self, frame: CallFrame, node: c.SayUtterance, leaf: LeafExecution) -> bool:
+        """Add an utterance; return False if the transition must end before it."""
         step = node.step or frame.step
         if node.kind is UtteranceKind.CLOSE:
-            self.utter(Utterance(node.kind, node.name, "", ()), leaf)
+            self.add_utterance(Utterance(node.kind, node.name, "", ()), leaf)
             return True
-        if leaf.moved or leaf.wrote:
+        if leaf.moved or leaf.written:
             return False
         if node.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and not step:
             self.report.error(
@@ -322,67 +343,61 @@ class Elaborator:
                 f"`{node.kind}` outside of a step",
                 node.span,
                 "open a step around it",
-                notes=chain(frame),
+                notes=call_notes(frame),
             )
-            raise _Abort
+            raise _ElaborationAbortedError
         if node.kind is UtteranceKind.ANSWER and step:
             self.report.error(
                 "TM050",
                 "`answer` inside of a step",
                 node.span,
-                "say the answer after the last step has closed",
-                notes=chain(frame),
+                "move the answer behind the last step",
+                notes=call_notes(frame),
             )
-            raise _Abort
-        key = self.spoken(frame, node.key, leaf)
-        value = None if node.value is None else self.spoken(frame, node.value, leaf)
+            raise _ElaborationAbortedError
+        key = self.bound_template(frame, node.key, leaf)
+        value = None if node.value is None else self.bound_template(frame, node.value, leaf)
         if node.kind is UtteranceKind.OPEN:
             utterance = Utterance(node.kind, node.name, "", key)
         else:
             utterance = Utterance(node.kind, step, node.name, key, value)
-        self.utter(utterance, leaf)
+        self.add_utterance(utterance, leaf)
         return True
 
-    def utter(self, utterance: Utterance, leaf: Leaf) -> None:
-        leaf.says.append(self.utterances.setdefault(utterance, len(self.utterances)))
+    def add_utterance(self, utterance: Utterance, leaf: LeafExecution) -> None:
+        leaf.utterances.append(self.utterances.setdefault(utterance, len(self.utterances)))
 
-    def spoken(self, frame: CallFrame, template: c.LoweredTemplate, leaf: Leaf) -> Template:
+    def bound_template(
+        self, frame: CallFrame, template: c.LoweredTemplate, leaf: LeafExecution
+    ) -> Template:
+        """Return a template with the values of its registers; empty without speech."""
         if not self.speech:
             return ()
-        pieces = (
-            p if isinstance(p, Piece) else Piece(p[0], _said(leaf.env[p[1]]))
-            for p in bind(frame, template)
+        return _joined(
+            piece
+            if isinstance(piece, Piece)
+            else Piece(piece[0], _register_text(leaf.registers[piece[1]]))
+            for piece in bind(frame, template)
         )
-        return _joined(pieces)
 
 
-def _leaf_actions(tree: Tree) -> Iterator[int]:
-    if isinstance(tree, int):
-        yield tree
-    else:
-        for _, subtree in tree.cases:
-            yield from _leaf_actions(subtree)
-
-
-def _said(value: Value) -> str:
-    """A register's value as the machine says it."""
+def _register_text(value: Value) -> str:
+    """Return the text of a register's value."""
     if isinstance(value, Member):
         return value.name
     return "" if value == BLANK else str(value)
 
 
 def _joined(pieces: Iterator[Piece]) -> Template:
-    """A template with neighbouring literal texts made one."""
+    """Return a template with adjacent literal texts joined and empty ones left out."""
     joined: list[Piece] = []
     for piece in pieces:
-        if (
-            joined
-            and piece.tape < 0
-            and not piece.placeholder
-            and joined[-1].tape < 0
-            and not joined[-1].placeholder
-        ):
+        if joined and _is_literal(piece) and _is_literal(joined[-1]):
             joined[-1] = Piece("", joined[-1].text + piece.text)
         elif piece.text or piece.tape >= 0:
             joined.append(piece)
     return tuple(joined)
+
+
+def _is_literal(piece: Piece) -> bool:
+    return piece.tape < 0 and not piece.placeholder

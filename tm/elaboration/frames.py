@@ -1,4 +1,4 @@
-"""Calls in progress: what the names of a proc stand for there, and its scratch tapes."""
+"""Calls in progress: the tapes and texts that the names of a proc refer to, and scratch tapes."""
 
 from __future__ import annotations
 
@@ -11,119 +11,142 @@ from tm.speech import Piece
 from tm.table import Tape
 
 RegisterKey = tuple[int, c.Register]
-"""A register of a call: (depth of the call, register)."""
+"""A register of a call in progress: (depth of the call, register)."""
+
 BoundPiece = Piece | tuple[str, RegisterKey]
-"""A piece of a text argument, its tapes resolved; (hole, register) where a register is said."""
+"""A piece of a template in a call: its tapes are resolved; a register's value is still to come."""
+
 Cell = str
-"""A cell's content: a symbol, with ``^`` before it when it is marked."""
+"""The content of a cell: a symbol, preceded by ``^`` if it is marked."""
+
+MAX_NOTES = 8
+"""Maximum number of calls that a message about a proc lists."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CallFrame:
-    """A call in progress, equal calls being one object (hash-consed).
+    """A call in progress; equal calls share one object (hash-consing).
 
     Attributes
     ----------
+    depth
+        The number of calls around this one; 0 for ``main``.
     tapes, texts
-        The tapes and texts that the proc's names stand for.
-    back
-        The caller's frame and the index of its ``Invoke``; None for ``main``.
+        The machine's tapes and the texts that the proc's names refer to.
+    caller
+        The frame of the caller and the index of its ``CallProc``; None for ``main``.
     step
-        The innermost step that was open at the call.
-    above
-        Registers of the callers that are still to be read.
+        The innermost step that was open at the call; empty if there was none.
+    outer_live
+        Registers of the callers that may still be read.
     keeps
-        Tapes whose knowledge the callers keep.
+        Tapes for which an enclosing ``keep`` block of a caller keeps what is known.
     """
 
     proc: c.Proc
     depth: int
     tapes: dict[str, int]
     texts: dict[str, tuple[BoundPiece, ...]]
-    back: tuple[CallFrame, int] | None
+    caller: tuple[CallFrame, int] | None
     step: str
-    above: frozenset[RegisterKey]
+    outer_live: frozenset[RegisterKey]
     keeps: frozenset[int]
 
 
 def cells_of(tape: Tape) -> frozenset[Cell]:
-    """Every content that a cell of the tape can have."""
+    """Return every content that a cell of the tape can have."""
     marked = ("^" + s for s in tape.symbols) if tape.marks else ()
     return frozenset((*tape.symbols, *marked))
 
 
 def plain(cell: Cell) -> str:
-    """The symbol of a cell, marked or not."""
+    """Return the symbol of a cell without its mark."""
     return cell[-1]
 
 
 def index_of(tape: Tape, cell: Cell) -> int:
-    """The table's index for a cell's content."""
+    """Return the table's symbol index for the content of a cell."""
     index = tape.symbols.index(plain(cell))
     return index + len(tape.symbols) if len(cell) == 2 else index
 
 
-class Scratch:
-    """The machine's tapes, grown by the scratch tapes of procs, and the frames of all calls.
+class TapeAllocator:
+    """The tapes of a machine, with scratch tapes added on demand, and the frames of all calls.
 
     Attributes
     ----------
+    tapes
+        The declared tapes, then the scratch tapes.
     alphabets
-        What a cell of each tape can hold.
+        The contents that a cell of each tape can have.
+    is_scratch
+        Whether each tape is a scratch tape.
+    frames
+        Frames by call.
     """
 
     def __init__(self, tapes: list[Tape]) -> None:
         self.tapes = tapes
         self.alphabets = [cells_of(t) for t in tapes]
         self.is_scratch = [False] * len(tapes)
-        self.calls: dict[object, CallFrame] = {}
+        self.frames: dict[object, CallFrame] = {}
 
     def enter(
         self,
         frame: CallFrame,
-        at: int,
-        node: c.Invoke,
+        index: int,
         tapes: dict[str, int],
         texts: dict[str, tuple[BoundPiece, ...]],
     ) -> CallFrame:
-        """The frame of a call, its names bound; the same object for the same call."""
-        key = (frame, at, tuple(tapes.values()), tuple(texts.values()))
-        found = self.calls.get(key)
-        if found is not None:
-            return found
-        for local in node.proc.tapes:
-            tapes[local.name] = self.slot(local, node.proc, frame, tapes)
-        depth = frame.depth
-        after = frame.proc.live[at + 1] - {node.result}
-        said = {p[1] for text in texts.values() for p in text if not isinstance(p, Piece)}
-        instruction = frame.proc.code[at]
-        self.calls[key] = CallFrame(
-            node.proc,
-            depth + 1,
-            tapes,
-            texts,
-            (frame, at),
-            instruction.step or frame.step,
-            frame.above | {(depth, r) for r in after} | said,
-            frame.keeps | {frame.tapes[t] for t in instruction.keeps},
-        )
-        return self.calls[key]
+        """Return the frame of the call at instruction ``index``: the same object for equal calls.
 
-    def slot(
-        self, local: c.ScratchTape, proc: c.Proc, frame: CallFrame, taken: dict[str, int]
+        ``tapes`` and ``texts`` hold the arguments; scratch tapes are added to ``tapes``.
+        """
+        call = frame.proc.code[index]
+        assert isinstance(call, c.CallProc)
+        key = (frame, index, tuple(tapes.values()), tuple(texts.values()))
+        known = self.frames.get(key)
+        if known is not None:
+            return known
+        for local in call.proc.tapes:
+            tapes[local.name] = self.scratch_tape(local, call.proc, frame, tapes)
+        live = frame.proc.live[index + 1] - {call.result}
+        in_texts = {
+            piece[1] for text in texts.values() for piece in text if not isinstance(piece, Piece)
+        }
+        self.frames[key] = CallFrame(
+            proc=call.proc,
+            depth=frame.depth + 1,
+            tapes=tapes,
+            texts=texts,
+            caller=(frame, index),
+            step=call.step or frame.step,
+            outer_live=frame.outer_live | {(frame.depth, r) for r in live} | in_texts,
+            keeps=frame.keeps | {frame.tapes[t] for t in call.keeps},
+        )
+        return self.frames[key]
+
+    def scratch_tape(
+        self, local: c.ScratchTape, proc: c.Proc, caller: CallFrame, bound: dict[str, int]
     ) -> int:
-        """A scratch tape of the right alphabet that no call in progress holds."""
-        used = set(taken.values())
-        at: CallFrame | None = frame
-        while at is not None:
-            used |= set(at.tapes.values())
-            at = at.back[0] if at.back else None
+        """Return a scratch tape of the right alphabet that no call in progress uses.
+
+        ``bound`` holds the tapes that the names of the proc refer to so far.
+        """
+        used = set(bound.values())
+        frame: CallFrame | None = caller
+        while frame is not None:
+            used |= set(frame.tapes.values())
+            frame = frame.caller[0] if frame.caller else None
         marks = local.name in proc.marked
-        model = local if local.like is None else self.tapes[taken[local.like]]
-        wanted = (model.symbols, model.word, marks)
+        model = local if local.like is None else self.tapes[bound[local.like]]
+        alphabet = (model.symbols, model.word, marks)
         for index, tape in enumerate(self.tapes):
-            kind = (tape.symbols, tape.word, tape.marks)
-            if self.is_scratch[index] and index not in used and kind == wanted:
+            if (
+                self.is_scratch[index]
+                and index not in used
+                and (tape.symbols, tape.word, tape.marks) == alphabet
+            ):
                 return index
         number = sum(self.is_scratch) + 1
         tape = Tape(name=f"scratch{number}", symbols=model.symbols, word=model.word, marks=marks)
@@ -134,7 +157,7 @@ class Scratch:
 
 
 def bind(frame: CallFrame, template: c.LoweredTemplate) -> Iterator[BoundPiece]:
-    """The pieces of a template, tapes and text parameters resolved."""
+    """Yield the pieces of a template with tapes and text parameters resolved."""
     for part in template:
         match part:
             case c.LiteralPiece(text=text):
@@ -145,18 +168,19 @@ def bind(frame: CallFrame, template: c.LoweredTemplate) -> Iterator[BoundPiece]:
                 yield name, (frame.depth, register)
             case c.ParameterPlaceholder(name=name):
                 match frame.texts[name]:
-                    case (Piece(text=text, tape=-1),):  # styles may say it by this name
+                    case (Piece(text=text, tape=-1),):
+                        # Plain text takes the parameter's name, by which styles refer to it.
                         yield Piece(name, text)
                     case pieces:
                         yield from pieces
 
 
-def chain(frame: CallFrame) -> list[tuple[SourceRange, str]]:
-    """The calls that led here, innermost first, at most eight."""
+def call_notes(frame: CallFrame) -> list[tuple[SourceRange, str]]:
+    """Return notes for a message: the calls that led to a frame, innermost first."""
     notes: list[tuple[SourceRange, str]] = []
-    while frame.back is not None and len(notes) < 8:
+    while frame.caller is not None and len(notes) < MAX_NOTES:
         name = frame.proc.name
-        caller, at = frame.back
-        notes.append((caller.proc.code[at].span, f"`{name}` is called here"))
+        caller, index = frame.caller
+        notes.append((caller.proc.code[index].span, f"`{name}` is called here"))
         frame = caller
     return notes

@@ -1,12 +1,11 @@
-"""Lowered code: a proc as a list of instructions with jumps, every name resolved.
+"""Lowered code: a proc as a list of instructions with jumps, in which every name is resolved.
 
-What the elaborator walks over. Registers are numbered within their proc, tapes are names of the
-proc's parameters or of its local tapes (in ``main`` the machine's tapes), classes are sets.
+The elaborator executes it. Registers are numbered within their proc; tapes are named by the proc's
+parameters and scratch tapes (in ``main`` by the machine's tapes); classes are sets of symbols.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tm.language.source import SourceRange
@@ -18,7 +17,7 @@ from tm.speech import UtteranceKind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Register:
-    """A register, number ``index`` of its proc."""
+    """A register of a proc; ``index`` is unique within the proc."""
 
     index: int
     name: str
@@ -56,7 +55,10 @@ Expression = TapeRead | RegisterRead | Constant | Arithmetic
 
 @dataclass(frozen=True, slots=True)
 class InClass:
-    """Whether a symbol lies in a class; None: among the letters of the words of the tape read."""
+    """Test whether a symbol lies in a class.
+
+    If ``symbols`` is None, the class is the letters of the words of the tape that is read.
+    """
 
     operand: Expression
     symbols: frozenset[str] | None
@@ -81,7 +83,7 @@ class Negation:
 
 @dataclass(frozen=True, slots=True)
 class Connective:
-    """``and`` or ``or``, from the left, as far as needed."""
+    """``and`` or ``or``; the right side is tested only if the left one does not decide."""
 
     operator: str
     left: Test
@@ -100,6 +102,8 @@ class LiteralPiece:
 
 @dataclass(frozen=True, slots=True)
 class TapePlaceholder:
+    """A placeholder for a part of a tape; ``capture`` is a key of ``tm.speech.CAPTURES``."""
+
     name: str
     tape: str
     capture: str
@@ -114,21 +118,28 @@ class RegisterPlaceholder:
 
 @dataclass(frozen=True, slots=True)
 class ParameterPlaceholder:
-    """A text parameter: the template that the caller gave."""
+    """A placeholder for a text parameter: the template that the caller passes."""
 
     name: str
 
 
-LoweredTemplate = tuple[
-    LiteralPiece | TapePlaceholder | RegisterPlaceholder | ParameterPlaceholder, ...
-]
+LoweredPiece = LiteralPiece | TapePlaceholder | RegisterPlaceholder | ParameterPlaceholder
+LoweredTemplate = tuple[LoweredPiece, ...]
 
 # ------------------------------------------------------------------ instructions
 
 
 @dataclass(slots=True, eq=False)
 class Instruction:
-    """``keeps``: the tapes of the ``keep`` blocks around it; ``step``: the innermost step."""
+    """One instruction.
+
+    Attributes
+    ----------
+    keeps
+        The tapes of the ``keep`` blocks around the instruction.
+    step
+        The innermost open step; empty outside of steps.
+    """
 
     span: SourceRange
     keeps: frozenset[str] = field(default=frozenset(), kw_only=True)
@@ -143,7 +154,7 @@ class WriteSymbol(Instruction):
 
 @dataclass(slots=True, eq=False)
 class SetMark(Instruction):
-    """Mark or unmark the cell under the head."""
+    """Mark the cell under the head, or unmark it if ``on`` is False."""
 
     tape: str
     on: bool
@@ -151,22 +162,24 @@ class SetMark(Instruction):
 
 @dataclass(slots=True, eq=False)
 class MoveHead(Instruction):
+    """Move a head by ``direction``: −1 or +1 cell."""
+
     direction: int
     tape: str
 
 
 @dataclass(slots=True, eq=False)
-class Set(Instruction):
+class SetRegister(Instruction):
     register: Register
     value: Expression
 
 
 @dataclass(slots=True, eq=False)
 class JumpUnless(Instruction):
-    """Go on if ``test`` holds, else jump to ``otherwise``."""
+    """Continue if ``test`` holds, else jump to the instruction ``target``."""
 
     test: Test
-    otherwise: int = -1
+    target: int = -1
 
 
 @dataclass(slots=True, eq=False)
@@ -175,8 +188,8 @@ class Jump(Instruction):
 
 
 @dataclass(slots=True, eq=False)
-class Invoke(Instruction):
-    """Call a proc; ``args`` stand in the order of its parameters."""
+class CallProc(Instruction):
+    """Call a proc, with one argument for each parameter; ``result`` receives its value."""
 
     proc: Proc
     args: tuple[str | Expression | LoweredTemplate, ...]
@@ -184,7 +197,7 @@ class Invoke(Instruction):
 
 
 @dataclass(slots=True, eq=False)
-class Leave(Instruction):
+class LeaveProc(Instruction):
     """Return from the proc; in ``main`` accept."""
 
     value: Expression | None
@@ -197,20 +210,22 @@ class HaltRun(Instruction):
 
 @dataclass(slots=True, eq=False)
 class AssertTest(Instruction):
+    """Continue if ``test`` holds; otherwise the situation is undefined."""
+
     test: Test
 
 
 @dataclass(slots=True, eq=False)
-class Contract(Instruction):
-    """A head contract, or ``empty`` for a local tape."""
+class CheckContract(Instruction):
+    """Check a head contract; ``kind`` is a key of ``tm.table.CHECKS``."""
 
     kind: str
     tape: str
 
 
 @dataclass(slots=True, eq=False)
-class Say(Instruction):
-    """An utterance; ``name`` is the step's for OPEN and CLOSE, else the emission's."""
+class SayUtterance(Instruction):
+    """Say an utterance; ``name`` is the step's for OPEN and CLOSE, else the emission's."""
 
     kind: UtteranceKind
     name: str
@@ -218,9 +233,16 @@ class Say(Instruction):
     value: LoweredTemplate | None
 
 
+# ------------------------------------------------------------------ procs
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScratchTape:
-    """A scratch tape; ``like`` names the tape of the proc whose alphabet and words it shares."""
+    """A local tape of a proc.
+
+    ``like`` names the tape of the proc whose alphabet and letters it shares; if it is None,
+    ``symbols`` and ``word`` define them.
+    """
 
     name: str
     symbols: tuple[str, ...]
@@ -235,13 +257,19 @@ class Proc:
     Attributes
     ----------
     params
-        Names with their kind: ``"tape"``, ``"text"``, or the register that takes the value.
+        Names with their kind: ``"tape"``, ``"text"``, or the register that receives the value.
+    value
+        The domain of the value that the proc returns; None if it returns none.
+    tapes
+        The local tapes.
     code
-        Ends with a ``Leave``.
+        The instructions; the last one is a ``LeaveProc``.
     live
-        For each instruction the registers that may be read before they are set, from there on.
+        For each instruction the registers that may be read, from there on, before they are set.
     marked
-        The tapes that ``mark`` is used on, here or in a proc that is called.
+        The tapes that are marked, here or in a proc that is called.
+    used
+        The names that the body refers to, for warnings.
     """
 
     name: str
@@ -253,81 +281,3 @@ class Proc:
     live: list[frozenset[Register]] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
-    """The names that the body refers to, for warnings."""
-
-
-# ------------------------------------------------------------------ flow
-
-
-def successors(proc: Proc, at: int) -> tuple[int, ...]:
-    """Where control may go after an instruction."""
-    match proc.code[at]:
-        case JumpUnless(otherwise=target):
-            return (at + 1, target)
-        case Jump(target=target):
-            return (target,)
-        case Leave() | HaltRun():
-            return ()
-        case _:
-            return (at + 1,)
-
-
-def find_live(proc: Proc) -> None:
-    """Fill ``proc.live``: the usual backward analysis, to its fixed point."""
-    uses = [frozenset(_uses(i)) for i in proc.code]
-    sets = [
-        i.register if isinstance(i, Set) else i.result if isinstance(i, Invoke) else None
-        for i in proc.code
-    ]
-    live: list[frozenset[Register]] = [frozenset()] * len(proc.code)
-    changed = True
-    while changed:
-        changed = False
-        for at in reversed(range(len(proc.code))):
-            after = frozenset[Register]().union(*(live[n] for n in successors(proc, at)))
-            now = uses[at] | (after - {sets[at]})
-            if now != live[at]:
-                live[at] = now
-                changed = True
-    proc.live = live
-
-
-def _uses(instruction: Instruction) -> Iterator[Register]:
-    match instruction:
-        case WriteSymbol(value=value) | Set(value=value):
-            yield from _registers(value)
-        case JumpUnless(test=test) | AssertTest(test=test):
-            yield from _registers(test)
-        case Leave(value=value) if value is not None:
-            yield from _registers(value)
-        case Invoke(args=args):
-            for arg in args:
-                if isinstance(arg, tuple):
-                    yield from _spoken(arg)
-                elif not isinstance(arg, str):
-                    yield from _registers(arg)
-        case Say(key=key, value=said):
-            yield from _spoken(key)
-            yield from _spoken(said or ())
-
-
-def _registers(node: Expression | Test) -> Iterator[Register]:
-    match node:
-        case RegisterRead(register=register):
-            yield register
-        case Arithmetic(left=left, right=right) | Comparison(left=left, right=right):
-            yield from _registers(left)
-            yield from _registers(right)
-        case Connective(left=first, right=second):
-            yield from _registers(first)
-            yield from _registers(second)
-        case InClass(operand=operand):
-            yield from _registers(operand)
-        case Negation(operand=inner):
-            yield from _registers(inner)
-
-
-def _spoken(template: LoweredTemplate) -> Iterator[Register]:
-    for part in template:
-        if isinstance(part, RegisterPlaceholder):
-            yield part.register

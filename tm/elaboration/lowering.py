@@ -1,68 +1,69 @@
-"""Syntax tree → lowered code: statements and calls of a proc, blocks become jumps."""
+"""Lower the statements of one proc to instructions: blocks become jumps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tm.elaboration import instructions as c
-from tm.elaboration.resolver import READABLE, Scope, a_kind, alphabet
+from tm.elaboration.calls import CallScope, ProcLookup
+from tm.elaboration.control_flow import find_live_registers, reachable
+from tm.elaboration.resolver import READABLE, a_kind, alphabet
 from tm.language import syntax as s
+from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
-from tm.language.values import Domain, show, symbol_of
+from tm.language.values import show, symbol_of
 from tm.speech import UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import CHECKS
 
-if TYPE_CHECKING:
-    from tm.elaboration.procs import Procs
 
+class Body(CallScope):
+    """Lowers the body of one proc.
 
-class Body(Scope):
-    """Lowers one body: the names in scope, the code so far, the steps and loops around."""
+    Attributes
+    ----------
+    loops
+        For each enclosing loop its jumps to the end and the number of steps open around it.
+    exits
+        Contracts that hold at the end: kind, tape and source range.
+    """
 
     def __init__(
-        self, procs: Procs, module: Module, proc: c.Proc, tapes: dict[str, frozenset[str]]
+        self,
+        lookup: ProcLookup,
+        report: Reporter,
+        module: Module,
+        proc: c.Proc,
+        tapes: dict[str, frozenset[str]],
     ) -> None:
-        super().__init__(procs.report, module, proc, tapes)
-        self.procs = procs
-        self.steps: list[str] = []
-        self.keeps: frozenset[str] = frozenset()
+        super().__init__(lookup, report, module, proc, tapes)
         self.loops: list[tuple[list[c.Jump], int]] = []
         self.exits: list[tuple[str, str, SourceRange]] = []
 
     def lower(self, block: s.Block, decl: s.ProcDecl | None) -> None:
+        """Fill the code of the proc; ``decl`` is None for ``main``."""
         for param in decl.params if decl else ():
             if param.contract is not None:
                 self.contract(param.name, param.contract)
         for tape, contract in decl.exits if decl else ():
-            if self.tape(tape) is not None and self.known_contract(contract):
+            if self.tape(tape) is not None and self.is_contract(contract):
                 self.exits.append((contract.name, tape.name, contract.span))
         self.block(block)
-        end = self.here
+        end = self.end
         self.leave(block.span._replace(start=block.span.end - 1), None)
-        c.find_live(self.proc)
+        find_live_registers(self.proc)
         self.report_flow(decl, end)
 
-    # -------------------------------------------------------------- emitting code
-
-    def emit(self, instruction: c.Instruction) -> None:
-        instruction.keeps = self.keeps
-        instruction.step = self.steps[-1] if self.steps else ""
-        self.proc.code.append(instruction)
-
     @property
-    def here(self) -> int:
+    def end(self) -> int:
+        """Index of the next instruction to be emitted."""
         return len(self.proc.code)
 
     def report_flow(self, decl: s.ProcDecl | None, end: int) -> None:
-        """Warn of code that is never reached; a valued proc must return on every path."""
-        reached, todo = set(), [0]
-        while todo:
-            at = todo.pop()
-            if at not in reached:
-                reached.add(at)
-                todo += c.successors(self.proc, at)
+        """Warn of the first unreachable code; report a valued proc that may end without a value.
+
+        ``end`` is the index of the implicit ``LeaveProc``.
+        """
+        reached = reachable(self.proc)
         if decl is not None and decl.value is not None and end in reached:
             self.report.error(
                 "TM044",
@@ -70,20 +71,21 @@ class Body(Scope):
                 decl.name.span,
                 "return one on every path",
             )
-        quiet = c.Jump | c.Contract | c.Leave
-        for at in range(1, end):
-            instruction = self.proc.code[at]
-            if at in reached or isinstance(instruction, quiet):
+        implicit = c.Jump | c.CheckContract | c.LeaveProc
+        for index in range(1, end):
+            instruction = self.proc.code[index]
+            if index in reached or isinstance(instruction, implicit):
                 continue
-            if isinstance(instruction, c.Say) and instruction.kind is UtteranceKind.CLOSE:
+            if isinstance(instruction, c.SayUtterance) and instruction.kind is UtteranceKind.CLOSE:
                 continue
-            if at - 1 in reached or isinstance(self.proc.code[at - 1], quiet):
+            if index - 1 in reached or isinstance(self.proc.code[index - 1], implicit):
                 self.report.warn("TM081", "this is never reached", instruction.span)
                 break
 
-    # -------------------------------------------------------------- names
+    # -------------------------------------------------------------- contracts
 
-    def known_contract(self, contract: s.Ident) -> bool:
+    def is_contract(self, contract: s.Ident) -> bool:
+        """Return whether a head contract exists; report an error if it does not."""
         if contract.name in CHECKS:
             return True
         help = did_you_mean(contract.name, CHECKS) or f"contracts are {', '.join(CHECKS)}"
@@ -91,15 +93,17 @@ class Body(Scope):
         return False
 
     def contract(self, ident: s.Ident, contract: s.Ident) -> None:
+        """Emit the contract of a parameter, which does not count as a use of it."""
         used = ident.name in self.used
-        if ident.name in self.tapes and self.known_contract(contract):
-            self.emit(c.Contract(contract.span, contract.name, ident.name))
+        if ident.name in self.tapes and self.is_contract(contract):
+            self.emit(c.CheckContract(contract.span, contract.name, ident.name))
         if not used:
             self.used.discard(ident.name)
 
     # -------------------------------------------------------------- statements
 
     def block(self, block: s.Block) -> None:
+        """Lower a block, whose registers end with it."""
         outer = dict(self.registers)
         for statement in block.statements:
             self.statement(statement)
@@ -109,6 +113,7 @@ class Body(Scope):
         self.registers = outer
 
     def statement(self, node: s.Statement) -> None:
+        """Lower one statement."""
         match node:
             case s.Move():
                 for ident in node.tapes:
@@ -117,18 +122,12 @@ class Body(Scope):
             case s.Write():
                 self.write(node)
             case s.Let():
-                domain = self.module.domain(node.domain, self.report)
-                if self.is_new(node.register):
-                    value = self.value(node.value, domain, node.register)
-                    register = self.register(node.register, domain)
-                    self.unread[node.register.name] = node.register.span
-                    self.set(node.span, register, value)
-                else:
-                    self.value(node.value, None, node.register)
+                self.let(node)
             case s.Assign():
                 self.assign(node)
             case s.CallStatement():
-                self.call(node.call, None)
+                if call := self.call(node.call):
+                    self.emit(call)
             case s.If():
                 self.if_(node)
             case s.While():
@@ -149,24 +148,22 @@ class Body(Scope):
                     self.proc.marked.add(tape)
                     self.emit(c.SetMark(node.span, tape, node.on))
             case s.Keep():
-                kept = {t for i in node.tapes if (t := self.tape(i))}
-                before, self.keeps = self.keeps, self.keeps | kept
+                tapes = {tape for ident in node.tapes if (tape := self.tape(ident))}
+                outer, self.keeps = self.keeps, self.keeps | tapes
                 self.block(node.body)
-                self.keeps = before
+                self.keeps = outer
             case s.Assume():
                 self.emit(c.AssertTest(node.span, self.test(node.condition)))
             case s.StepBlock():
                 self.step(node)
             case s.EmissionStatement():
-                kind = UtteranceKind.FETCH if node.role == "fetch" else UtteranceKind.SOLVE
-                for pair in node.pairs:
-                    said = None if pair.value is None else self.template(pair.value)
-                    self.emit(c.Say(pair.span, kind, pair.name, self.template(pair.key), said))
+                self.emission(node)
             case s.Answer():
-                text = self.template(node.text, whole=True)
-                self.emit(c.Say(node.span, UtteranceKind.ANSWER, "", text, None))
+                text = self.template(node.text, allow_all=True)
+                self.emit(c.SayUtterance(node.span, UtteranceKind.ANSWER, "", text, None))
 
     def write(self, node: s.Write) -> None:
+        """Lower ``tape := value``."""
         name = node.tape.name
         if name in self.registers:
             self.report.error(
@@ -177,21 +174,31 @@ class Body(Scope):
         value, kinds = self.expression(node.value)
         if tape is None or value is None:
             return
-        alphabet = self.tapes[tape]
+        symbols = self.tapes[tape]
         if not kinds & READABLE:
             self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.span)
-        elif isinstance(value, c.Constant) and alphabet:
-            symbol = symbol_of(value.value)
-            if symbol not in alphabet:
-                self.report.error(
-                    "TM042",
-                    f"tape `{tape}` cannot hold {show(value.value)}",
-                    node.value.span,
-                    f"add it to the alphabet of `{tape}`",
-                )
+        elif isinstance(value, c.Constant) and symbols and symbol_of(value.value) not in symbols:
+            self.report.error(
+                "TM042",
+                f"tape `{tape}` cannot hold {show(value.value)}",
+                node.value.span,
+                f"add it to the alphabet of `{tape}`",
+            )
         self.emit(c.WriteSymbol(node.span, tape, value))
 
+    def let(self, node: s.Let) -> None:
+        """Lower the declaration of a register."""
+        domain = self.module.domain(node.domain, self.report)
+        if not self.is_new(node.register):
+            self.right_hand_side(node.value, None, node.register)
+            return
+        value = self.right_hand_side(node.value, domain, node.register)
+        register = self.declare_register(node.register, domain)
+        self.unread[node.register.name] = node.register.span
+        self.set_register(node.span, register, value)
+
     def assign(self, node: s.Assign) -> None:
+        """Lower ``register = value``."""
         name = node.register.name
         if name not in self.registers:
             if name in self.tapes:
@@ -203,53 +210,58 @@ class Body(Scope):
             else:
                 help = did_you_mean(name, self.registers) or f"declare it: `let {name}: 0..9 = …`"
                 self.report.error("TM020", f"no register `{name}` here", node.register.span, help)
-            self.value(node.value, None, node.register)
+            self.right_hand_side(node.value, None, node.register)
             return
         register = self.registers[name]
-        self.set(node.span, register, self.value(node.value, register.domain, node.register))
+        value = self.right_hand_side(node.value, register.domain, node.register)
+        self.set_register(node.span, register, value)
 
-    def set(
-        self, span: SourceRange, register: c.Register, value: c.Expression | c.Invoke | None
+    def set_register(
+        self, span: SourceRange, register: c.Register, value: c.Expression | c.CallProc | None
     ) -> None:
-        if isinstance(value, c.Invoke):
+        """Emit the code that sets a register to an expression or to the value of a call."""
+        if isinstance(value, c.CallProc):
             value.result = register
             self.emit(value)
         elif value is not None:
-            self.emit(c.Set(span, register, value))
+            self.emit(c.SetRegister(span, register, value))
 
     def if_(self, node: s.If) -> None:
+        """Lower ``if``, ``elsif`` and ``else``."""
         ends: list[c.Jump] = []
         last = len(node.branches) - 1 if node.otherwise is None else len(node.branches)
         for index, (condition, block) in enumerate(node.branches):
-            branch = c.JumpUnless(condition.span, self.test(condition))
-            self.emit(branch)
+            jump = c.JumpUnless(condition.span, self.test(condition))
+            self.emit(jump)
             self.block(block)
             if index < last:
                 ends.append(c.Jump(condition.span))
                 self.emit(ends[-1])
-            branch.otherwise = self.here
+            jump.target = self.end
         if node.otherwise is not None:
             self.block(node.otherwise)
-        for jump in ends:
-            jump.target = self.here
+        for end in ends:
+            end.target = self.end
 
     def loop(self, span: SourceRange, condition: s.Condition | None, body: s.Block) -> None:
-        start = self.here
-        branch = None
+        """Lower ``while``, or ``loop`` if there is no condition."""
+        start = self.end
+        exit_jump = None
         if condition is not None:
-            branch = c.JumpUnless(condition.span, self.test(condition))
-            self.emit(branch)
+            exit_jump = c.JumpUnless(condition.span, self.test(condition))
+            self.emit(exit_jump)
         breaks: list[c.Jump] = []
         self.loops.append((breaks, len(self.steps)))
         self.block(body)
         self.loops.pop()
         self.emit(c.Jump(span, start))
-        if branch is not None:
-            branch.otherwise = self.here
+        if exit_jump is not None:
+            exit_jump.target = self.end
         for jump in breaks:
-            jump.target = self.here
+            jump.target = self.end
 
     def break_(self, node: s.Break) -> None:
+        """Lower ``break``, which closes the steps opened within the loop."""
         if not self.loops:
             self.report.error("TM046", "`break` outside of a loop", node.span)
             return
@@ -259,6 +271,7 @@ class Body(Scope):
         self.emit(breaks[-1])
 
     def return_(self, node: s.Return) -> None:
+        """Lower ``return``."""
         domain = self.proc.value
         value: c.Expression | None = None
         if node.value is None:
@@ -272,30 +285,27 @@ class Body(Scope):
                 f"declare it: `proc {self.proc.name}(…) -> domain`",
             )
         else:
-            found = self.value(node.value, domain, s.Ident(node.span, self.proc.name))
-            if isinstance(found, c.Invoke):
-                register = c.Register(self.count, "value", domain)
-                self.count += 1
-                self.set(node.span, register, found)
+            returned = self.right_hand_side(node.value, domain, s.Ident(node.span, self.proc.name))
+            if isinstance(returned, c.CallProc):
+                register = self.new_register("value", domain)
+                self.set_register(node.span, register, returned)
                 value = c.RegisterRead(register)
             else:
-                value = found
+                value = returned
         self.leave(node.span, value)
 
     def leave(self, span: SourceRange, value: c.Expression | None) -> None:
+        """Emit the end of the proc: open steps close and the contracts of its end are checked."""
         self.close_steps(span, 0)
-        for kind, tape, where in self.exits:
-            self.emit(c.Contract(where, kind, tape))
+        for kind, tape, contract_span in self.exits:
+            self.emit(c.CheckContract(contract_span, kind, tape))
         for local in self.proc.tapes:
-            self.emit(c.Contract(span, "empty", local.name))
-        self.emit(c.Leave(span, value))
-
-    def close_steps(self, span: SourceRange, outside: int) -> None:
-        for name in reversed(self.steps[outside:]):
-            self.emit(c.Say(span, UtteranceKind.CLOSE, name, (), None))
+            self.emit(c.CheckContract(span, "empty", local.name))
+        self.emit(c.LeaveProc(span, value))
 
     def local_tape(self, node: s.LocalTape) -> None:
-        if self.proc.name == "main" and not self.procs.active:
+        """Declare scratch tapes."""
+        if self.proc.name == "main":
             self.report.error(
                 "TM022", "a local tape belongs in a proc", node.span, "declare it with `tape`"
             )
@@ -310,111 +320,27 @@ class Body(Scope):
                 self.tapes[ident.name] = self.tapes[like] if like else frozenset(symbols)
                 self.proc.tapes += (c.ScratchTape(ident.name, symbols, word, like),)
 
+    # -------------------------------------------------------------- speech
+
     def step(self, node: s.StepBlock) -> None:
-        label = () if node.label is None else self.template(node.label, whole=True)
-        self.emit(c.Say(node.name.span, UtteranceKind.OPEN, node.name.name, label, None))
-        self.steps.append(node.name.name)
+        """Lower a step: an OPEN utterance, its body, a CLOSE utterance."""
+        name = node.name.name
+        label = () if node.label is None else self.template(node.label, allow_all=True)
+        self.emit(c.SayUtterance(node.name.span, UtteranceKind.OPEN, name, label, None))
+        self.steps.append(name)
         self.block(node.body)
         self.steps.pop()
-        self.emit(c.Say(node.name.span, UtteranceKind.CLOSE, node.name.name, (), None))
+        self.emit(c.SayUtterance(node.name.span, UtteranceKind.CLOSE, name, (), None))
 
-    # -------------------------------------------------------------- calls
+    def close_steps(self, span: SourceRange, count: int) -> None:
+        """Emit the end of all open steps but the outer ``count``."""
+        for name in reversed(self.steps[count:]):
+            self.emit(c.SayUtterance(span, UtteranceKind.CLOSE, name, (), None))
 
-    def call(self, node: s.Call, target: s.Ident | None) -> c.Invoke | None:
-        """Lower a call; as a statement (no target) it is emitted, else returned."""
-        name = node.proc.name
-        if name not in self.module.procs:
-            help = did_you_mean(name, self.module.procs)
-            self.report.error("TM020", f"no proc `{name}`", node.proc.span, help)
-            for arg in node.args:
-                if not isinstance(arg, s.TemplateNode):
-                    self.expression(arg)
-            return None
-        self.module.used.add(name)
-        owner, decl = self.module.procs[name]
-        owner.used.add(name)
-        proc = self.procs.proc(owner, decl, node.span)
-        if proc is None:
-            return None
-        if len(node.args) != len(decl.params):
-            takes = ", ".join(p.name.name for p in decl.params)
-            self.report.error(
-                "TM025",
-                f"`{name}` takes {len(decl.params)} arguments, not {len(node.args)}",
-                node.span,
-                f"{name}({takes})",
-            )
-            return None
-        args = [
-            self.arg(proc, kind, arg) for kind, arg in zip(proc.params, node.args, strict=False)
-        ]
-        tapes = [a for a in args if isinstance(a, str)]
-        for tape in {t for t in tapes if tapes.count(t) > 1}:
-            self.report.error(
-                "TM025",
-                f"tape `{tape}` is passed twice",
-                node.span,
-                "two parameters cannot be one head: copy the word to another tape",
-            )
-        for (param, _), given in zip(proc.params, args, strict=False):
-            if isinstance(given, str) and param in proc.marked:
-                self.proc.marked.add(given)
-        if any(a is None for a in args) or len(args) != len(proc.params):
-            return None
-        invoke = c.Invoke(node.span, proc, tuple(a for a in args if a is not None), None)
-        if target is None:
-            self.emit(invoke)
-        elif proc.value is None:
-            self.report.error("TM045", f"`{name}` returns no value", node.span)
-            return None
-        return invoke
-
-    def arg(
-        self, proc: c.Proc, param: tuple[str, str | c.Register], node: s.Expr | s.TemplateNode
-    ) -> str | c.Expression | c.LoweredTemplate | None:
-        name, kind = param
-        if kind == "text":
-            if isinstance(node, s.TemplateNode):
-                return self.template(node)
-            if isinstance(node, s.NameNode) and node.name in self.texts:
-                self.used.add(node.name)
-                return (c.ParameterPlaceholder(node.name),)
-            self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.span)
-            return None
-        if isinstance(node, s.TemplateNode):
-            what = "a tape" if kind == "tape" else "a value"
-            self.report.error(
-                "TM025", f"`{name}` of `{proc.name}` is {what}, not a text", node.span
-            )
-            return None
-        if kind == "tape":
-            if not isinstance(node, s.NameNode):
-                self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.span)
-                return None
-            return self.tape(s.Ident(node.span, node.name))
-        assert isinstance(kind, c.Register)
-        value, kinds = self.expression(node)
-        self.fits(value, kinds, kind.domain, node.span, name)
-        return value
-
-    # -------------------------------------------------------------- expressions
-
-    def value(
-        self, node: s.Expr | s.Call, domain: Domain | None, target: s.Ident
-    ) -> c.Expression | c.Invoke | None:
-        """The right-hand side of ``let``, ``=`` or ``return``, checked against a domain."""
-        if isinstance(node, s.Call):
-            invoke = self.call(node, target)
-            returned = invoke.proc.value if invoke else None
-            if domain and returned and not returned.values & domain.values:
-                self.report.error(
-                    "TM041",
-                    f"`{node.proc.name}` returns {returned.shown},"
-                    f" `{target.name}` takes {domain.shown}",
-                    node.span,
-                )
-            return invoke
-        value, kinds = self.expression(node)
-        if domain is not None:
-            self.fits(value, kinds, domain, node.span, target.name)
-        return value
+    def emission(self, node: s.EmissionStatement) -> None:
+        """Lower ``fetch`` and ``solve``."""
+        kind = UtteranceKind.FETCH if node.role == "fetch" else UtteranceKind.SOLVE
+        for pair in node.pairs:
+            value = None if pair.value is None else self.template(pair.value)
+            key = self.template(pair.key)
+            self.emit(c.SayUtterance(pair.span, kind, pair.name, key, value))

@@ -1,4 +1,4 @@
-"""The procs that a machine calls: each lowered once, no cycle among them, not too many calls."""
+"""Lower the procs that a machine calls, each once; reject cycles and excessive expansion."""
 
 from __future__ import annotations
 
@@ -10,37 +10,55 @@ from tm.language.modules import Module
 from tm.language.source import SourceRange
 
 MAX_CALLS = 100_000
-"""How many calls a machine may expand to; counted before any is expanded."""
+"""Maximum number of calls that a machine may expand to, counted before any is expanded."""
+
+MAX_SHOWN_PROCS = 8
+"""Maximum number of procs in the chain of calls that a message shows."""
 
 
 class Procs:
-    """Lowers procs on demand, each once; a cycle of calls is an error that names it."""
+    """Lowers procs on demand.
+
+    Attributes
+    ----------
+    lowered
+        Lowered procs by the identity of their declarations.
+    expansions
+        Numbers of calls by the identity of lowered procs; see ``count_calls``.
+    active
+        The procs that are being lowered, each with the call that led to it.
+    """
 
     def __init__(self, report: Reporter) -> None:
         self.report = report
         self.lowered: dict[int, c.Proc] = {}
-        self.calls: dict[int, int] = {}
+        self.expansions: dict[int, int] = {}
         self.active: list[tuple[s.ProcDecl, SourceRange]] = []
 
     def main(self, module: Module, block: s.Block, tapes: dict[str, frozenset[str]]) -> c.Proc:
         """Lower ``main`` over the machine's tapes (name → alphabet, blank included)."""
         proc = c.Proc("main", block.span)
-        Body(self, module, proc, dict(tapes)).lower(block, None)
+        Body(self.proc, self.report, module, proc, dict(tapes)).lower(block, None)
         return proc
 
     def proc(self, module: Module, decl: s.ProcDecl, call: SourceRange) -> c.Proc | None:
-        """The lowered proc that a call means; None when the call closes a cycle."""
+        """Return the lowered proc of a declaration.
+
+        Returns
+        -------
+        The proc, or None if the call closes a cycle, which is reported with its procs.
+        """
         if id(decl) in self.lowered:
             return self.lowered[id(decl)]
-        for at, (active, _) in enumerate(self.active):
+        for index, (active, _) in enumerate(self.active):
             if active is decl:
-                cycle = [d.name.name for d, _ in self.active[at:]] + [decl.name.name]
+                cycle = [d.name.name for d, _ in self.active[index:]] + [decl.name.name]
                 self.report.error(
                     "TM024",
                     f"procs call each other in a cycle: {' -> '.join(cycle)}",
                     call,
                     "procs are inlined: for recursion keep a stack on a tape (import std.stack)",
-                    [(where, "called here") for _, where in self.active[at + 1 :]],
+                    [(span, "called here") for _, span in self.active[index + 1 :]],
                 )
                 return None
         self.active.append((decl, call))
@@ -51,9 +69,8 @@ class Procs:
 
     def _lower(self, module: Module, decl: s.ProcDecl) -> c.Proc:
         proc = c.Proc(decl.name.name, decl.name.span)
-        value = None if decl.value is None else module.domain(decl.value, self.report)
-        proc.value = value
-        body = Body(self, module, proc, {})
+        proc.value = None if decl.value is None else module.domain(decl.value, self.report)
+        body = Body(self.proc, self.report, module, proc, {})
         params: list[tuple[str, str | c.Register]] = []
         for param in decl.params:
             name = param.name.name
@@ -63,8 +80,8 @@ class Procs:
                 body.texts.add(name)
                 params.append((name, "text"))
             elif param.domain is not None:
-                register = body.register(param.name, module.domain(param.domain, self.report))
-                params.append((name, register))
+                domain = module.domain(param.domain, self.report)
+                params.append((name, body.declare_register(param.name, domain)))
             else:
                 body.tapes[name] = frozenset()
                 params.append((name, "tape"))
@@ -77,28 +94,32 @@ class Procs:
                 )
         return proc
 
-    def count(self, proc: c.Proc) -> int:
-        """How many calls a proc expands to, itself included."""
-        if id(proc) not in self.calls:
-            inner = (i for i in proc.code if isinstance(i, c.Invoke))
-            self.calls[id(proc)] = 1 + sum(self.count(i.proc) for i in inner)
-        return self.calls[id(proc)]
+    def count_calls(self, proc: c.Proc) -> int:
+        """Return the number of calls that a proc expands to, itself included."""
+        if id(proc) not in self.expansions:
+            self.expansions[id(proc)] = 1 + sum(map(self.count_calls, _called(proc)))
+        return self.expansions[id(proc)]
 
     def check_expansion(self, main: c.Proc) -> None:
-        """Refuse a machine whose calls expand to more than ``MAX_CALLS``, naming the chain."""
-        total = self.count(main)
+        """Report a machine that expands to more than ``MAX_CALLS`` calls, with a chain of them."""
+        total = self.count_calls(main)
         if total <= MAX_CALLS:
             return
-        chain, proc = [main], main
-        while inner := [i.proc for i in proc.code if isinstance(i, c.Invoke)]:
-            proc = max(inner, key=self.count)
-            chain.append(proc)
-        names = [p.name for p in chain]
-        shown = names if len(names) <= 8 else [*names[:4], "...", *names[-3:]]
+        chain = [main]
+        while called := _called(chain[-1]):
+            chain.append(max(called, key=self.count_calls))
+        names = [proc.name for proc in chain]
+        if len(names) > MAX_SHOWN_PROCS:
+            names = [*names[:4], "...", *names[-3:]]
         self.report.error(
             "TM070",
             f"the calls of this machine expand to {total:,}, more than {MAX_CALLS:,}:"
-            f" {' -> '.join(shown)}",
+            f" {' -> '.join(names)}",
             main.span,
             "procs are inlined at each call: use a loop instead of calling twice",
         )
+
+
+def _called(proc: c.Proc) -> list[c.Proc]:
+    """Return the procs that a proc calls, one for each call."""
+    return [i.proc for i in proc.code if isinstance(i, c.CallProc)]

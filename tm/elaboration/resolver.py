@@ -1,4 +1,4 @@
-"""Names, expressions, conditions and templates of one proc, resolved and type-checked."""
+"""Resolve and type-check the names, expressions, conditions and templates of one proc."""
 
 from __future__ import annotations
 
@@ -13,20 +13,26 @@ from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
 READABLE = frozenset(("number", "symbol"))
-"""What the cells of a tape of unknown alphabet can hold."""
+"""Kinds of value that a tape of unknown alphabet can hold."""
 
 
 class Scope:
-    """The names that a proc can use at some point, and what is made of them.
+    """The names that a proc can use at one point of its body.
 
     Attributes
     ----------
     tapes
-        Tapes with their alphabets; a parameter's is not known and stands as empty.
-    texts, registers
-        Text parameters, and the registers declared so far in the blocks around.
+        Tapes with their alphabets; the unknown alphabet of a parameter is empty here.
+    texts
+        Text parameters.
+    registers
+        The registers declared so far in the enclosing blocks.
+    used
+        Names that the body refers to.
     unread
-        Registers that nothing has read yet, with the place of their declaration.
+        Registers that are not read so far, with the source range of their declaration.
+    register_count
+        Number of registers of the proc so far.
     """
 
     def __init__(
@@ -40,43 +46,46 @@ class Scope:
         self.registers: dict[str, c.Register] = {}
         self.used = proc.used
         self.unread: dict[str, SourceRange] = {}
-        self.count = 0
+        self.register_count = 0
 
     def is_new(self, ident: s.Ident) -> bool:
-        """Whether a name is free; if not, that is reported."""
+        """Return whether a name is free; report an error if it is not."""
         name = ident.name
         if name in self.tapes or name in self.registers or name in self.texts:
-            what = f"`{name}` is already a name here"
+            message = f"`{name}` is already a name here"
         elif name in self.module.members:
-            what = f"`{name}` is a member of an enumeration"
+            message = f"`{name}` is a member of an enumeration"
         elif name in self.module.classes or name in self.module.enums:
-            what = f"`{name}` names a class or an enum"
+            message = f"`{name}` is the name of a class or an enum"
         else:
             return True
         self.report.error(
-            "TM021", what, ident.span, "shadowing is not allowed: choose another name"
+            "TM021", message, ident.span, "shadowing is not allowed: choose another name"
         )
         return False
 
-    def register(self, ident: s.Ident, domain: Domain) -> c.Register:
-        register = c.Register(self.count, ident.name, domain)
-        self.count += 1
-        self.registers[ident.name] = register
-        return register
+    def new_register(self, name: str, domain: Domain) -> c.Register:
+        """Return a new register that no name refers to."""
+        self.register_count += 1
+        return c.Register(self.register_count - 1, name, domain)
 
-    def known(self) -> list[str]:
-        return [*self.tapes, *self.registers, *self.texts, *self.module.members]
+    def declare_register(self, ident: s.Ident, domain: Domain) -> c.Register:
+        """Return a new register and enter its name."""
+        self.registers[ident.name] = self.new_register(ident.name, domain)
+        return self.registers[ident.name]
 
-    def unknown(self, name: str, span: SourceRange) -> None:
-        help = did_you_mean(name, self.known())
+    def report_unknown(self, name: str, span: SourceRange) -> None:
+        """Report an unknown name, with the most likely correction."""
+        names = (*self.tapes, *self.registers, *self.texts, *self.module.members)
+        help = did_you_mean(name, names)
         if name in self.module.classes:
             help = f"`{name}` is a class: test for it with `in {name}`"
         elif not help and self.proc.name != "main":
-            help = "a proc sees its parameters only: pass tapes explicitly"
+            help = "a proc sees only its parameters: pass tapes explicitly"
         self.report.error("TM020", f"no name `{name}` here", span, help)
 
     def tape(self, ident: s.Ident) -> str | None:
-        """The tape that a name means."""
+        """Return the name of the tape that an identifier refers to; report an error if none."""
         name = ident.name
         self.used.add(name)
         if name in self.tapes:
@@ -88,14 +97,14 @@ class Scope:
         else:
             help = did_you_mean(name, self.tapes)
             if not help and self.proc.name != "main":
-                help = "a proc sees its parameters only: pass tapes explicitly"
+                help = "a proc sees only its parameters: pass tapes explicitly"
             self.report.error("TM020", f"no tape `{name}` here", ident.span, help)
         return None
 
     # -------------------------------------------------------------- expressions
 
     def expression(self, node: s.Expr) -> tuple[c.Expression | None, frozenset[str]]:
-        """Lower an expression; also the kinds of value it can have."""
+        """Lower an expression; return it with the kinds of value that it can have."""
         match node:
             case s.Number():
                 return c.Constant(node.value), frozenset(("number",))
@@ -103,10 +112,10 @@ class Scope:
                 value = value_of(node.symbol)
                 return c.Constant(value), frozenset((kind_of(value),))
             case s.NameNode():
-                return self.name(node)
+                return self.name_value(node)
             case s.Negate():
                 operand, kinds = self.expression(node.operand)
-                self.needs_number(kinds, node.operand.span)
+                self.require_number(kinds, node.operand.span)
                 if operand is None:
                     return None, frozenset()
                 if isinstance(operand, c.Constant) and isinstance(operand.value, int):
@@ -115,17 +124,19 @@ class Scope:
             case s.Binary():
                 left, left_kinds = self.expression(node.left)
                 right, right_kinds = self.expression(node.right)
-                self.needs_number(left_kinds, node.left.span)
-                self.needs_number(right_kinds, node.right.span)
+                self.require_number(left_kinds, node.left.span)
+                self.require_number(right_kinds, node.right.span)
                 if left is None or right is None:
                     return None, frozenset()
                 return c.Arithmetic(node.operator, left, right), frozenset(("number",))
 
-    def needs_number(self, kinds: frozenset[str], span: SourceRange) -> None:
+    def require_number(self, kinds: frozenset[str], span: SourceRange) -> None:
+        """Report an error if an operand of arithmetic is never a number."""
         if kinds and "number" not in kinds:
             self.report.error("TM040", f"arithmetic needs numbers; this is {a_kind(kinds)}", span)
 
-    def name(self, node: s.NameNode) -> tuple[c.Expression | None, frozenset[str]]:
+    def name_value(self, node: s.NameNode) -> tuple[c.Expression | None, frozenset[str]]:
+        """Lower a name used as a value: a register, a tape or a member."""
         name = node.name
         self.used.add(name)
         if name in self.registers:
@@ -136,14 +147,14 @@ class Scope:
             alphabet = self.tapes[name]
             return c.TapeRead(name), kinds_of(alphabet) if alphabet else READABLE
         if name in self.texts:
-            self.report.error("TM022", f"`{name}` is a text; only templates can say it", node.span)
+            self.report.error("TM022", f"`{name}` is a text: use it in a template", node.span)
         elif name in self.module.members:
             return c.Constant(Member(name)), frozenset(("member",))
         else:
-            self.unknown(name, node.span)
+            self.report_unknown(name, node.span)
         return None, frozenset()
 
-    def fits(
+    def check_domain(
         self,
         value: c.Expression | None,
         kinds: frozenset[str],
@@ -151,15 +162,15 @@ class Scope:
         span: SourceRange,
         name: str,
     ) -> None:
+        """Report an error if a value never lies in the domain of the register or proc ``name``."""
         if value is None or not domain.values:
             return
         if isinstance(value, c.Constant) and value.value not in domain.values:
-            near = [show(v) for v in domain.values]
             self.report.error(
                 "TM041",
                 f"{show(value.value)} lies outside of {domain.shown}, the domain of `{name}`",
                 span,
-                did_you_mean(show(value.value), near),
+                did_you_mean(show(value.value), map(show, domain.values)),
             )
         elif not kinds & domain.kinds:
             self.report.error(
@@ -169,6 +180,7 @@ class Scope:
     # -------------------------------------------------------------- conditions
 
     def test(self, node: s.Condition) -> c.Test:
+        """Lower a condition."""
         match node:
             case s.Logic():
                 return c.Connective(node.operator, self.test(node.left), self.test(node.right))
@@ -177,11 +189,12 @@ class Scope:
             case s.Marked():
                 return c.IsMarked(self.tape(node.tape) or "")
             case s.In():
-                return self.member(node)
+                return self.membership(node)
             case s.Compare():
-                return self.compare(node)
+                return self.comparison(node)
 
-    def member(self, node: s.In) -> c.Test:
+    def membership(self, node: s.In) -> c.Test:
+        """Lower ``in`` and ``not in``."""
         operand, kinds = self.expression(node.operand)
         symbols = None if node.symbols is None else self.module.symbols(node.symbols, self.report)
         if operand and symbols is None and not isinstance(operand, c.TapeRead):
@@ -192,11 +205,12 @@ class Scope:
             )
         known = self.tapes[operand.tape] if isinstance(operand, c.TapeRead) else None
         if known and symbols and not symbols & known:
-            self.report.warn("TM082", "the tape holds none of these: never true", node.span)
+            self.report.warn("TM082", "never true: the tape holds none of these", node.span)
         test = c.InClass(operand or c.Constant(BLANK), symbols)
         return c.Negation(test) if node.negated else test
 
-    def compare(self, node: s.Compare) -> c.Test:
+    def comparison(self, node: s.Compare) -> c.Test:
+        """Lower a comparison; report or warn if its result can never vary."""
         left, left_kinds = self.expression(node.left)
         right, right_kinds = self.expression(node.right)
         ordered = node.operator not in ("==", "!=")
@@ -210,82 +224,89 @@ class Scope:
                 "TM040", f"{a_kind(left_kinds)} is never {a_kind(right_kinds)}", node.span
             )
         if not ordered:
-            self.check_possible(left, right, node.right.span)
-            self.check_possible(right, left, node.left.span)
+            self.warn_impossible(left, right, node.right.span)
+            self.warn_impossible(right, left, node.left.span)
         if left is None or right is None:
             left = right = c.Constant(0)
         return c.Comparison(node.operator, left, right)
 
-    def check_possible(
-        self, one: c.Expression | None, other: c.Expression | None, span: SourceRange
+    def warn_impossible(
+        self, variable: c.Expression | None, constant: c.Expression | None, span: SourceRange
     ) -> None:
-        """Warn when a tape or register is compared with a constant that it can never be."""
-        if not isinstance(other, c.Constant):
+        """Warn if a tape or register is compared with a constant that it never equals."""
+        if not isinstance(constant, c.Constant):
             return
         possible: frozenset[Value] = frozenset()
-        who = ""
-        if isinstance(one, c.TapeRead):
-            possible = frozenset(map(value_of, self.tapes[one.tape]))
-            who = f"tape `{one.tape}`"
-        elif isinstance(one, c.RegisterRead):
-            possible = one.register.domain.values
-            who = f"`{one.register.name}`"
-        if possible and other.value not in possible:
-            help = did_you_mean(show(other.value), map(show, possible))
-            self.report.warn("TM082", f"{who} is never {show(other.value)}", span, help)
+        subject = ""
+        if isinstance(variable, c.TapeRead):
+            possible = frozenset(map(value_of, self.tapes[variable.tape]))
+            subject = f"tape `{variable.tape}`"
+        elif isinstance(variable, c.RegisterRead):
+            possible = variable.register.domain.values
+            subject = f"`{variable.register.name}`"
+        if possible and constant.value not in possible:
+            help = did_you_mean(show(constant.value), map(show, possible))
+            self.report.warn("TM082", f"{subject} is never {show(constant.value)}", span, help)
 
     # -------------------------------------------------------------- templates
 
-    def template(self, node: s.TemplateNode, whole: bool = False) -> c.LoweredTemplate:
-        """Resolve the holes of a template; ``{t.all}`` only where ``whole`` tapes may be said."""
-        parts: list[
-            c.LiteralPiece | c.TapePlaceholder | c.RegisterPlaceholder | c.ParameterPlaceholder
-        ] = []
+    def template(self, node: s.TemplateNode, allow_all: bool = False) -> c.LoweredTemplate:
+        """Resolve the placeholders of a template; ``{t.all}`` needs ``allow_all``."""
+        pieces: list[c.LoweredPiece] = []
         for part in node.parts:
             if isinstance(part, s.TextPart):
-                parts.append(c.LiteralPiece(part.text))
-                continue
-            name = part.name
-            self.used.add(name)
-            if name in self.tapes:
-                what = part.capture or "word"
-                if what not in CAPTURES:
-                    help = did_you_mean(what, CAPTURES) or f"one of {', '.join(CAPTURES)}"
-                    self.report.error("TM051", f"no capture `.{what}`", part.span, help)
-                elif what == "all" and not whole:
-                    self.report.error(
-                        "TM051",
-                        "`.all` is for the answer and the label of a step",
-                        part.span,
-                        "an atomic state says one word at a time",
-                    )
-                else:
-                    parts.append(c.TapePlaceholder(name, name, what, part.default))
-            elif part.capture or part.default:
-                self.report.error("TM051", f"`{name}` is no tape", part.span)
-            elif name in self.registers:
-                self.unread.pop(name, None)
-                parts.append(c.RegisterPlaceholder(name, self.registers[name]))
-            elif name in self.texts:
-                parts.append(c.ParameterPlaceholder(name))
+                pieces.append(c.LiteralPiece(part.text))
+            elif piece := self.placeholder(part, allow_all):
+                pieces.append(piece)
+        return tuple(pieces)
+
+    def placeholder(self, part: s.PlaceholderPart, allow_all: bool) -> c.LoweredPiece | None:
+        """Resolve one placeholder; report an error and return None if that is not possible."""
+        name = part.name
+        self.used.add(name)
+        if name in self.tapes:
+            capture = part.capture or "word"
+            if capture not in CAPTURES:
+                help = did_you_mean(capture, CAPTURES) or f"one of {', '.join(CAPTURES)}"
+                self.report.error("TM051", f"no capture `.{capture}`", part.span, help)
+            elif capture == "all" and not allow_all:
+                self.report.error(
+                    "TM051",
+                    "`.all` is only for the answer and the label of a step",
+                    part.span,
+                    "elsewhere capture one word at a time",
+                )
             else:
-                self.unknown(name, part.span)
-        return tuple(parts)
+                return c.TapePlaceholder(name, name, capture, part.default)
+        elif part.capture or part.default:
+            self.report.error("TM051", f"`{name}` is not a tape", part.span)
+        elif name in self.registers:
+            self.unread.pop(name, None)
+            return c.RegisterPlaceholder(name, self.registers[name])
+        elif name in self.texts:
+            return c.ParameterPlaceholder(name)
+        else:
+            self.report_unknown(name, part.span)
+        return None
 
 
 def alphabet(
     module: Module, symbols: s.ClassExpr, word: s.ClassExpr | None, report: Reporter
 ) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The symbols of a tape, the blank first, and the letters of its words."""
+    """Return the symbols of a tape, the blank first, and the letters of its words."""
     known = module.symbols(symbols, report) - {BLANK}
     letters = known if word is None else module.symbols(word, report) - {BLANK}
     if word is not None and not letters <= known:
         extra = ", ".join(f"'{x}'" for x in sorted(letters - known))
-        report.error("TM042", f"word letters that the tape cannot hold: {extra}", word.span)
+        report.error(
+            "TM042",
+            f"letters of a word that the tape cannot hold: {extra}",
+            word.span,
+        )
     return (BLANK, *sorted(known)), letters & known
 
 
 def a_kind(kinds: frozenset[str]) -> str:
-    """Kinds of value in a sentence: ``a number or a symbol``."""
+    """Return kinds of value as a phrase: ``a number or a symbol``."""
     words = {"number": "a number", "symbol": "a symbol", "member": "an enum member"}
     return " or ".join(words[k] for k in sorted(kinds)) or "nothing"

@@ -1,7 +1,7 @@
-"""Rules → the explicit table: each state's rules become a decision tree over the tapes.
+"""Turn rules into a table: the rules of a state become a decision tree over the tapes.
 
-Priority: where two rules fit, their patterns are compared tape by tape from the left; at the first
-that differ in kind, a symbol or ``_`` beats a class and a class beats ``*``.
+If two rules match, their patterns are compared tape by tape from the left. At the first tape where
+their kinds differ, a symbol or ``_`` takes precedence over a class, and a class over ``*``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
 from tm.support.suggestions import did_you_mean
-from tm.table import ACCEPT, BLANK, REJECT, Action, Branch, State, Table, Tape, Tree
+from tm.table import ACCEPT, BLANK, REJECT, Action, State, Table, Tape
+from tm.trees import Branch, Tree
 
-EXACT, CLASS, ANY = 0, 1, 2
+EXACT, CLASS, ANY = range(3)
+"""Kinds of patterns, in the order of their precedence."""
+
 _TARGETS = {"accept": ACCEPT, "reject": REJECT}
 _MOVES = {"L": -1, "S": 0, "R": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule with its patterns as sets of symbol indices; ``kinds`` orders rules that overlap."""
+    """A rule with its patterns as sets of symbol indices and the kinds of its patterns."""
 
     reads: tuple[frozenset[int], ...]
     kinds: tuple[int, ...]
@@ -31,17 +34,25 @@ class _Rule:
 
 
 class RuleTable:
-    """Builds the table of a file of rules."""
+    """Builds the table of a file of rules.
+
+    Attributes
+    ----------
+    actions
+        The index of every action so far.
+    state_index
+        The index of every state, by its name.
+    """
 
     def __init__(self, module: Module, tapes: list[Tape], report: Reporter) -> None:
         self.module = module
         self.tapes = tapes
         self.report = report
         self.actions: dict[Action, int] = {}
-        self.index: dict[str, int] = {}
+        self.state_index: dict[str, int] = {}
 
     def table(self, name: str) -> Table | None:
-        """The table, or None when errors were reported."""
+        """Return the table, or None if errors were reported."""
         file = self.module.file
         if len(file.starts) != 1:
             span = file.starts[1].span if file.starts else file.rules[0].span
@@ -53,37 +64,44 @@ class RuleTable:
             help = did_you_mean(start.name, names)
             self.report.error("TM060", f"no rule is for state `{start.name}`", start.span, help)
             return None
-        order = [start.name, *(n for n in names if n != start.name)]
-        self.index = {n: i for i, n in enumerate(order)}
-        rules: dict[str, list[_Rule]] = {n: [] for n in order}
-        first: dict[str, SourceRange] = {}
+        order = [start.name, *(name for name in names if name != start.name)]
+        self.state_index = {name: index for index, name in enumerate(order)}
+        rules: dict[str, list[_Rule]] = {name: [] for name in order}
+        first_ranges: dict[str, SourceRange] = {}
         for decl in file.rules:
             if decl.state.name in _TARGETS:
                 self.report.error("TM009", f"`{decl.state.name}` is an outcome", decl.state.span)
-            first.setdefault(decl.state.name, decl.state.span)
+            first_ranges.setdefault(decl.state.name, decl.state.span)
             if rule := self.rule(decl):
                 rules[decl.state.name].append(rule)
-        trees = {n: self.tree(n, rules[n], 0) for n in order}
-        self.warn_unreachable(order, first)
+        trees = {state: self.tree(state, rules[state], 0) for state in order}
+        self.warn_unreachable(order, first_ranges)
         if self.report.has_errors:
             return None
         return Table(
             name=name,
             tapes=tuple(self.tapes),
             states=tuple(
-                State(n, first[n].place, tree) for n in order if (tree := trees[n]) is not None
+                State(state, first_ranges[state].place, tree)
+                for state in order
+                if (tree := trees[state]) is not None
             ),
             actions=tuple(self.actions),
         )
 
     def rule(self, decl: s.RuleDecl) -> _Rule | None:
+        """Resolve a rule; return None after an error."""
         tapes = self.tapes
-        for cells, what in ((decl.reads, "pattern"), (decl.writes, "write"), (decl.moves, "move")):
+        for cells, part, span in (
+            (decl.reads, "pattern", decl.reads_span),
+            (decl.writes, "write", decl.span),
+            (decl.moves, "move", decl.span),
+        ):
             if cells is not None and len(cells) != len(tapes):
                 self.report.error(
                     "TM062",
-                    f"{len(cells)} {what}s for {len(tapes)} tapes",
-                    decl.reads_span if what == "pattern" else decl.span,
+                    f"{len(cells)} {part}s for {len(tapes)} tapes",
+                    span,
                     f"the tapes are {', '.join(t.name for t in tapes)}",
                 )
                 return None
@@ -101,18 +119,20 @@ class RuleTable:
         )
 
     def pattern(self, cell: s.ClassExpr | None, tape: Tape) -> tuple[frozenset[int], int]:
+        """Return the symbols that a pattern matches, and its kind."""
         if cell is None:
             return frozenset(range(tape.size)), ANY
         symbols = self.module.symbols(cell, self.report)
         for symbol in sorted(symbols - set(tape.symbols)):
             if _is_exact(cell):
-                self.foreign(symbol, tape, cell.span)
+                self.report_foreign(symbol, tape, cell.span)
         indices = frozenset(i for i, symbol in enumerate(tape.symbols) if symbol in symbols)
         if not indices and not _is_exact(cell):
-            self.report.warn("TM082", f"tape `{tape.name}` holds none of these", cell.span)
+            self.report.warn("TM082", f"tape `{tape.name}` holds none of these symbols", cell.span)
         return indices, EXACT if _is_exact(cell) else CLASS
 
-    def foreign(self, symbol: str, tape: Tape, span: SourceRange) -> None:
+    def report_foreign(self, symbol: str, tape: Tape, span: SourceRange) -> None:
+        """Report a symbol that a tape cannot hold."""
         self.report.error(
             "TM042",
             f"tape `{tape.name}` cannot hold '{symbol}'",
@@ -123,6 +143,7 @@ class RuleTable:
     def effects(
         self, decl: s.RuleDecl
     ) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+        """Return the writes and moves of a rule, as in ``Action``."""
         writes: list[tuple[int, int]] = []
         for index, cell in enumerate(decl.writes or ()):
             if cell is None:
@@ -131,7 +152,7 @@ class RuleTable:
             if symbol is None:
                 self.report.error("TM063", "a write is a symbol, `_` or `*`", cell.span)
             elif symbol not in self.tapes[index].symbols:
-                self.foreign(symbol, self.tapes[index], cell.span)
+                self.report_foreign(symbol, self.tapes[index], cell.span)
             else:
                 writes.append((index, self.tapes[index].symbols.index(symbol)))
         moves: list[tuple[int, int]] = []
@@ -145,28 +166,29 @@ class RuleTable:
         return tuple(writes), tuple(moves)
 
     def target(self, ident: s.Ident) -> int | None:
+        """Return the state or outcome that a rule leads to; None after an error."""
         if ident.name in _TARGETS:
             return _TARGETS[ident.name]
-        if ident.name not in self.index:
-            help = did_you_mean(ident.name, [*self.index, *_TARGETS])
+        if ident.name not in self.state_index:
+            help = did_you_mean(ident.name, [*self.state_index, *_TARGETS])
             self.report.error("TM060", f"no rule is for state `{ident.name}`", ident.span, help)
-        return self.index.get(ident.name)
+        return self.state_index.get(ident.name)
 
     # -------------------------------------------------------------- the tree
 
     def tree(self, state: str, rules: list[_Rule], tape: int) -> Tree | None:
-        """The tree over ``tape`` and those after it, for the rules that fit what was read."""
+        """Return the tree over ``tape`` and those after it, for the rules that match so far."""
         if not rules:
             return None
         if tape == len(self.tapes):
-            return self.chosen(state, rules)
+            return self.select(state, rules)
         groups: dict[frozenset[int], list[int]] = {}
         for symbol in range(self.tapes[tape].size):
-            fitting = frozenset(i for i, r in enumerate(rules) if symbol in r.reads[tape])
-            groups.setdefault(fitting, []).append(symbol)
+            matching = frozenset(i for i, r in enumerate(rules) if symbol in r.reads[tape])
+            groups.setdefault(matching, []).append(symbol)
         cases: dict[Tree, frozenset[int]] = {}
-        for fitting, symbols in groups.items():
-            subtree = self.tree(state, [rules[i] for i in sorted(fitting)], tape + 1)
+        for matching, symbols in groups.items():
+            subtree = self.tree(state, [rules[i] for i in sorted(matching)], tape + 1)
             if subtree is not None:
                 cases[subtree] = cases.get(subtree, frozenset()) | frozenset(symbols)
         covered = sum(map(len, cases.values()))
@@ -174,8 +196,8 @@ class RuleTable:
             return next(iter(cases))
         return Branch(tape, tuple((symbols, subtree) for subtree, symbols in cases.items()))
 
-    def chosen(self, state: str, rules: list[_Rule]) -> int:
-        """The action of the rule that wins; two that tie are an error."""
+    def select(self, state: str, rules: list[_Rule]) -> int:
+        """Return the action of the rule with the highest precedence; report a tie."""
         best = min(rules, key=lambda r: r.kinds)
         for other in rules:
             if other is not best and other.kinds == best.kinds:
@@ -183,24 +205,26 @@ class RuleTable:
                     "TM061",
                     f"two rules for one situation of state `{state}`",
                     other.span,
-                    "make one of them more exact, or delete it",
+                    "make one of them more specific, or delete it",
                     [(best.span, "the other rule")],
                 )
         return best.action
 
-    def warn_unreachable(self, order: list[str], first: dict[str, SourceRange]) -> None:
-        goes: dict[str, set[str]] = {n: set() for n in order}
+    def warn_unreachable(self, order: list[str], ranges: dict[str, SourceRange]) -> None:
+        """Warn of every state that no path from the first one reaches."""
+        successors: dict[str, set[str]] = {name: set() for name in order}
         for decl in self.module.file.rules:
-            goes[decl.state.name].add(decl.target.name)
-        reached, todo = set(), [order[0]]
-        while todo:
-            name = todo.pop()
-            if name not in reached:
-                reached.add(name)
-                todo += [n for n in goes.get(name, ()) if n in goes]
-        for name in order:
-            if name not in reached:
-                self.report.warn("TM081", f"state `{name}` is never reached", first[name])
+            successors[decl.state.name].add(decl.target.name)
+        reached: set[str] = set()
+        queue = [order[0]]
+        while queue:
+            state = queue.pop()
+            if state not in reached:
+                reached.add(state)
+                queue += successors[state] & successors.keys()
+        for state in order:
+            if state not in reached:
+                self.report.warn("TM081", f"state `{state}` is never reached", ranges[state])
 
 
 def _is_exact(cell: s.ClassExpr) -> bool:
@@ -208,7 +232,7 @@ def _is_exact(cell: s.ClassExpr) -> bool:
 
 
 def _exact_symbol(cell: s.ClassExpr) -> str | None:
-    """The symbol of a cell that names just one, else None."""
+    """Return the symbol of a pattern that names exactly one, else None."""
     if isinstance(cell, s.ClassBlank):
         return BLANK
     if isinstance(cell, s.ClassRange) and cell.first == cell.last:

@@ -1,7 +1,7 @@
-"""One leaf of a state's tree, executed symbolically: what is known, read, written, moved and said.
+"""Execute one leaf of a state's tree symbolically.
 
-Where the symbol under a head is needed and unknown, ``Split`` asks the search to branch over the
-classes of symbols that behave alike; where the leaf cannot be executed, ``Trap`` says why.
+If the unknown symbol under a head is needed, ``BranchNeeded`` asks the elaborator to branch over
+the classes of symbols that behave alike. If the leaf cannot be executed, ``Trap`` gives the reason.
 """
 
 from __future__ import annotations
@@ -9,17 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tm.elaboration import instructions as c
-from tm.elaboration.frames import CallFrame, Cell, RegisterKey, Scratch, index_of, plain
+from tm.elaboration.frames import (
+    CallFrame,
+    Cell,
+    RegisterKey,
+    TapeAllocator,
+    index_of,
+    plain,
+)
 from tm.language.source import SourceRange
 from tm.language.values import Domain, Value, show, symbol_of, value_of
 from tm.table import Action, Check
 
-MAX_SLOTS = 3
-"""Tapes that one transition may touch: what one packed action word of the engine holds."""
+MAX_TAPES_PER_TRANSITION = 3
+"""Maximum number of tapes that one transition may write or move: what a packed word can hold."""
 
 
-class Split(Exception):  # noqa: N818
-    """The class of a tape's cell must be known: branch into ``parts``."""
+class BranchNeeded(Exception):  # noqa: N818
+    """The cell under a head must be known more closely: branch over ``parts``, which are disjoint
+    and cover what is known.
+    """
 
     def __init__(self, tape: int, parts: list[frozenset[Cell]]) -> None:
         self.tape = tape
@@ -27,7 +36,7 @@ class Split(Exception):  # noqa: N818
 
 
 class Trap(Exception):  # noqa: N818
-    """The leaf cannot be executed."""
+    """The leaf cannot be executed, for ``reason``."""
 
     def __init__(self, span: SourceRange, reason: str) -> None:
         self.span = span
@@ -35,48 +44,63 @@ class Trap(Exception):  # noqa: N818
 
 
 @dataclass
-class Leaf:
-    """What one leaf does, while it is being executed.
+class LeafExecution:
+    """The effects of one leaf so far.
+
+    Methods that execute an instruction return False, and those that evaluate return None, if the
+    transition must end before it: its head has moved, or the transition touches enough tapes.
 
     Attributes
     ----------
     known
-        For a tape what the cell under its head can hold, where that is less than its alphabet.
-    env
+        The possible contents of the cell under each head, if they are fewer than the alphabet.
+    registers
         The values of the registers.
+    before
+        The value of ``known`` for a tape before this leaf wrote on it.
+    moved
+        The moves, by tape.
+    written
+        The cells written, by tape.
+    utterances, checks
+        As in ``Action``.
     """
 
-    scratch: Scratch
+    allocator: TapeAllocator
     known: dict[int, frozenset[Cell]]
-    env: dict[RegisterKey, Value]
+    registers: dict[RegisterKey, Value]
     before: dict[int, frozenset[Cell]] = field(default_factory=dict)
     moved: dict[int, int] = field(default_factory=dict)
-    wrote: dict[int, Cell] = field(default_factory=dict)
-    says: list[int] = field(default_factory=list)
+    written: dict[int, Cell] = field(default_factory=dict)
+    utterances: list[int] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
 
-    def is_free(self, tape: int) -> bool:
-        """Whether this transition can still write on a tape or move its head."""
-        touched = self.moved.keys() | self.wrote.keys()
-        return tape not in self.moved and (tape in touched or len(touched) < MAX_SLOTS)
-
-    def action(self, next: int) -> Action:
+    def action(self, next_state: int) -> Action:
+        """Return the action of the leaf; writes that change nothing are left out."""
         writes = (
-            (t, index_of(self.scratch.tapes[t], cell))
-            for t, cell in self.wrote.items()
-            if self.before.get(t) != frozenset((cell,))
+            (tape, index_of(self.allocator.tapes[tape], cell))
+            for tape, cell in self.written.items()
+            if self.before.get(tape) != frozenset((cell,))
         )
         return Action(
-            next,
+            next_state,
             tuple(sorted(writes)),
             tuple(sorted(self.moved.items())),
-            tuple(self.says),
+            tuple(self.utterances),
             tuple(self.checks),
         )
 
-    # -------------------------------------------------------------- actions
+    # -------------------------------------------------------------- effects
+
+    def is_free(self, tape: int) -> bool:
+        """Return whether this transition can still write on a tape or move its head."""
+        touched = self.moved.keys() | self.written.keys()
+        return tape not in self.moved and (
+            tape in touched or len(touched) < MAX_TAPES_PER_TRANSITION
+        )
 
     def move(self, tape: int, direction: int) -> bool:
+        """Move a head."""
         if not self.is_free(tape):
             return False
         self.moved[tape] = direction
@@ -84,6 +108,7 @@ class Leaf:
         return True
 
     def write(self, frame: CallFrame, node: c.WriteSymbol) -> bool:
+        """Write a symbol."""
         tape = frame.tapes[node.tape]
         if not self.is_free(tape):
             return False
@@ -91,66 +116,76 @@ class Leaf:
         if value is None:
             return False
         symbol = symbol_of(value)
-        if symbol is None or symbol not in self.scratch.alphabets[tape]:
+        if symbol is None or symbol not in self.allocator.alphabets[tape]:
             raise Trap(
-                node.span, f"tape `{self.scratch.tapes[tape].name}` cannot hold {show(value)}"
+                node.span, f"tape `{self.allocator.tapes[tape].name}` cannot hold {show(value)}"
             )
         self.put(tape, symbol)
         return True
 
     def set_mark(self, frame: CallFrame, node: c.SetMark) -> bool:
+        """Mark or unmark the cell under a head."""
         tape = frame.tapes[node.tape]
         if not self.is_free(tape):
             return False
-        known = self.known.get(tape, self.scratch.alphabets[tape])
+        known = self.known_cells(tape)
         if len(known) > 1:
-            raise Split(tape, [frozenset((cell,)) for cell in sorted(known)])
+            raise BranchNeeded(tape, [frozenset((cell,)) for cell in sorted(known)])
         symbol = plain(next(iter(known)))
         self.put(tape, "^" + symbol if node.on else symbol)
         return True
 
     def put(self, tape: int, cell: Cell) -> None:
-        if tape not in self.wrote and tape in self.known:
+        """Record that the cell under a head now has this content."""
+        if tape not in self.written and tape in self.known:
             self.before[tape] = self.known[tape]
-        self.wrote[tape] = cell
+        self.written[tape] = cell
         self.known[tape] = frozenset((cell,))
 
-    def contract(self, frame: CallFrame, node: c.Contract) -> None:
+    def check_contract(self, frame: CallFrame, node: c.CheckContract) -> None:
+        """Record a head contract."""
         tape = frame.tapes[node.tape]
-        wrote = self.wrote.get(tape)
+        cell = self.written.get(tape)
         self.checks.append(
             Check(
-                node.kind,
-                tape,
-                -1 if wrote is None else index_of(self.scratch.tapes[tape], wrote),
-                self.moved.get(tape, 0),
-                node.span.place,
+                kind=node.kind,
+                tape=tape,
+                written=-1 if cell is None else index_of(self.allocator.tapes[tape], cell),
+                offset=self.moved.get(tape, 0),
+                place=node.span.place,
             )
         )
 
     # -------------------------------------------------------------- values
 
     def value(self, frame: CallFrame, span: SourceRange, node: c.Expression) -> Value | None:
-        """The value of an expression; None when it reads a head that has moved."""
+        """Return the value of an expression; None if it reads a head that has moved."""
         match node:
             case c.Constant(value=value):
                 return value
             case c.RegisterRead(register=register):
-                return self.env[frame.depth, register]
+                return self.registers[frame.depth, register]
             case c.TapeRead(tape=name):
                 return self.read(frame.tapes[name])
             case c.Arithmetic(operator=operator, left=left, right=right):
-                a = self.value(frame, span, left)
-                b = None if a is None else self.value(frame, span, right)
-                return None if a is None or b is None else _calculate(operator, a, b, span)
+                first = self.value(frame, span, left)
+                second = None if first is None else self.value(frame, span, right)
+                if first is None or second is None:
+                    return None
+                return _calculate(operator, first, second, span)
+
+    def known_cells(self, tape: int) -> frozenset[Cell]:
+        """Return the possible contents of the cell under a head."""
+        return self.known.get(tape, self.allocator.alphabets[tape])
 
     def read(self, tape: int) -> Value | None:
+        """Return the value of the symbol under a head; None if the head has moved."""
         if tape in self.moved:
             return None
-        known = self.known.get(tape, self.scratch.alphabets[tape])
+        known = self.known_cells(tape)
         symbols = sorted({plain(cell) for cell in known})
         if len(symbols) > 1:
-            raise Split(
+            raise BranchNeeded(
                 tape, [frozenset(cell for cell in known if plain(cell) == s) for s in symbols]
             )
         return value_of(symbols[0])
@@ -158,7 +193,7 @@ class Leaf:
     # -------------------------------------------------------------- conditions
 
     def test(self, frame: CallFrame, span: SourceRange, node: c.Test) -> bool | None:
-        """Whether a condition holds; None when it reads a head that has moved."""
+        """Return whether a condition holds; None if it reads a head that has moved."""
         match node:
             case c.Negation(operand=operand):
                 holds = self.test(frame, span, operand)
@@ -169,13 +204,12 @@ class Leaf:
                     return holds
                 return self.test(frame, span, right)
             case c.IsMarked(tape=name):
-                marked = frozenset(
-                    a for a in self.scratch.alphabets[frame.tapes[name]] if len(a) == 2
-                )
-                return self.lies_in(frame.tapes[name], marked)
+                tape = frame.tapes[name]
+                marked = frozenset(a for a in self.allocator.alphabets[tape] if len(a) == 2)
+                return self.lies_in(tape, marked)
             case c.InClass(operand=c.TapeRead(tape=name), symbols=symbols):
                 tape = frame.tapes[name]
-                letters = self.scratch.tapes[tape].word if symbols is None else symbols
+                letters = self.allocator.tapes[tape].word if symbols is None else symbols
                 return self.lies_in(tape, self.cells(tape, letters))
             case c.InClass(operand=operand, symbols=symbols):
                 value = self.value(frame, span, operand)
@@ -191,44 +225,46 @@ class Leaf:
         left: c.Expression,
         right: c.Expression,
     ) -> bool | None:
-        # A tape against something known needs its class only, not its symbol.
+        """Return whether a comparison holds; None if it reads a head that has moved."""
+        # Where one side is known, the tape's cell is needed only by its class, not by its symbol.
         if isinstance(left, c.TapeRead) and not isinstance(right, c.TapeRead):
             left, right, operator = right, left, _MIRRORED[operator]
-        a = self.value(frame, span, left)
-        if a is None:
+        first = self.value(frame, span, left)
+        if first is None:
             return None
         if not isinstance(right, c.TapeRead):
-            b = self.value(frame, span, right)
-            return None if b is None else _holds(operator, a, b, span)
+            second = self.value(frame, span, right)
+            return None if second is None else _holds(operator, first, second, span)
         tape = frame.tapes[right.tape]
         if tape in self.moved:
             return None
-        known = self.known.get(tape, self.scratch.alphabets[tape])
         groups: dict[bool | None, set[Cell]] = {}
-        for cell in known:
+        for cell in self.known_cells(tape):
             try:
-                verdict: bool | None = _holds(operator, a, value_of(plain(cell)), span)
+                holds: bool | None = _holds(operator, first, value_of(plain(cell)), span)
             except Trap:
-                verdict = None
-            groups.setdefault(verdict, set()).add(cell)
+                holds = None
+            groups.setdefault(holds, set()).add(cell)
         if len(groups) > 1:
-            raise Split(tape, [frozenset(groups[v]) for v in (True, False, None) if v in groups])
-        (verdict,) = groups
-        if verdict is None:
+            parts = [frozenset(groups[key]) for key in (True, False, None) if key in groups]
+            raise BranchNeeded(tape, parts)
+        (holds,) = groups
+        if holds is None:
             raise Trap(span, "an order needs numbers")
-        return verdict
+        return holds
 
     def cells(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
-        """The cells of a tape whose symbol lies in a class, marked or not."""
-        return frozenset(a for a in self.scratch.alphabets[tape] if plain(a) in symbols)
+        """Return the contents of a cell, marked or not, whose symbol lies in a class."""
+        return frozenset(a for a in self.allocator.alphabets[tape] if plain(a) in symbols)
 
     def lies_in(self, tape: int, cells: frozenset[Cell]) -> bool | None:
+        """Return whether the cell under a head is one of ``cells``; None if the head has moved."""
         if tape in self.moved:
             return None
-        known = self.known.get(tape, self.scratch.alphabets[tape])
+        known = self.known_cells(tape)
         inside = known & cells
         if inside and len(inside) < len(known):
-            raise Split(tape, [inside, known - inside])
+            raise BranchNeeded(tape, [inside, known - inside])
         return bool(inside)
 
 
@@ -236,15 +272,15 @@ _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 def require(value: Value, domain: Domain, name: str, span: SourceRange) -> None:
-    """Trap a value that lies outside of a domain."""
+    """Raise ``Trap`` if a value lies outside of the domain of the register or proc ``name``."""
     if value not in domain.values:
         raise Trap(span, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`")
 
 
 def _calculate(operator: str, a: Value, b: Value, span: SourceRange) -> int:
     if not isinstance(a, int) or not isinstance(b, int):
-        odd = b if isinstance(a, int) else a
-        raise Trap(span, f"arithmetic needs numbers; this is {show(odd)}")
+        operand = b if isinstance(a, int) else a
+        raise Trap(span, f"arithmetic needs numbers; this is {show(operand)}")
     if operator == "+":
         return a + b
     if operator == "-":
@@ -260,8 +296,8 @@ def _holds(operator: str, a: Value, b: Value, span: SourceRange) -> bool:
     if operator in ("==", "!="):
         return (a == b) == (operator == "==")
     if not isinstance(a, int) or not isinstance(b, int):
-        odd = b if isinstance(a, int) else a
-        raise Trap(span, f"an order needs numbers; this is {show(odd)}")
+        operand = b if isinstance(a, int) else a
+        raise Trap(span, f"an order needs numbers; this is {show(operand)}")
     if operator in ("<", ">"):
         return a < b if operator == "<" else a > b
     return a <= b if operator == "<=" else a >= b

@@ -29,7 +29,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tm.speech import CAPTURES
-from tm.table import BLANK, Action, Branch, Table, Tape, Tree
+from tm.table import BLANK, Action, Table, Tape
+from tm.trees import Branch, Tree
 
 KIND = 62
 PLAIN, BRANCH, SPECIAL, SCAN = range(4)

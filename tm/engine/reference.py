@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.table import ACCEPT, REJECT, Action, Branch, Check, Table
+from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
+from tm.trees import descend
 
 SparseCells = dict[int, int]
 """A tape: the symbols of its non-blank cells by cell number."""
@@ -127,17 +128,9 @@ class Stepper:
         return {ACCEPT: Outcome.ACCEPT, REJECT: Outcome.REJECT}.get(action.next)
 
     def choose(self) -> int | None:
-        """Return the index of the action to take next; None where there is no transition."""
-        tree = self.table.states[self.state].tree
-        while isinstance(tree, Branch):
-            symbol = self.read(tree.tape)
-            for symbols, subtree in tree.cases:
-                if symbol in symbols:
-                    tree = subtree
-                    break
-            else:
-                return None
-        return tree if tree >= 0 else None
+        """Return the index of the next action, or None if there is no transition."""
+        leaf = descend(self.table.states[self.state].tree, self.read)
+        return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
     def _say(self, action: Action, recorder: _Recorder) -> bool:
         """Record the action's utterances, or none of them and ``False`` when that is too much."""

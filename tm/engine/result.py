@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from tm.engine.alphabet import letters_of
 from tm.engine.outcome import Outcome
-from tm.table import Branch, Place, Table, Tape
+from tm.table import Place, Table, Tape
 from tm.trace import Trace
+from tm.trees import descend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,6 +39,11 @@ class Contents:
         """The symbol of any cell, by its number."""
         index = cell - self.origin
         return int(self.symbols[index]) if 0 <= index < len(self.symbols) else 0
+
+    @property
+    def under_head(self) -> int:
+        """The symbol under the head."""
+        return self[self.head]
 
     @property
     def text(self) -> str:
@@ -107,16 +113,13 @@ class Run:
     def _stuck(self) -> tuple[Place, str]:
         """Walk the last state's tree once more to the hole, or to the symbol that no case has."""
         state = self.table.states[self.state]
-        tree = state.tree
-        while isinstance(tree, Branch):
-            symbol = self.tapes[tree.tape][self.tapes[tree.tape].head]
-            case = next((subtree for symbols, subtree in tree.cases if symbol in symbols), None)
-            if case is None:
-                tape = self.table.tapes[tree.tape]
-                return state.place, f"no transition for {tape.show(symbol)} on tape `{tape.name}`"
-            tree = case
-        hole = self.table.undefined[~tree]
-        return hole.place, hole.reason
+        tree = descend(state.tree, lambda tape: self.tapes[tape].under_head)
+        if isinstance(tree, int):
+            undefined = self.table.undefined[~tree]
+            return undefined.place, undefined.reason
+        tape = self.table.tapes[tree.tape]
+        symbol = tape.show(self.tapes[tree.tape].under_head)
+        return state.place, f"no transition for {symbol} on tape `{tape.name}`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -9,7 +9,8 @@ from tm.engine.outcome import DEFAULT_LIMITS, Limits, Outcome
 from tm.engine.reference import Stepper
 from tm.engine.result import Contents, Run
 from tm.speech import Template
-from tm.table import ACCEPT, REJECT, Branch, Place, Table
+from tm.table import ACCEPT, REJECT, Place, Table
+from tm.trees import descend
 
 
 class NamedTransition(NamedTuple):
@@ -151,12 +152,13 @@ class NamedStepper:
     def _reads(self) -> dict[str, str]:
         """Return the symbols that choose the next transition, by tape."""
         reads: dict[str, str] = {}
-        tree = self.table.states[self._stepper.state].tree
-        while isinstance(tree, Branch):
-            symbol = self._stepper.read(tree.tape)
-            tape = self.table.tapes[tree.tape]
+
+        def read(index: int) -> int:
+            tape, symbol = self.table.tapes[index], self._stepper.read(index)
             reads[tape.name] = tape.show(symbol)
-            tree = next(subtree for symbols, subtree in tree.cases if symbol in symbols)
+            return symbol
+
+        descend(self.table.states[self._stepper.state].tree, read)
         return reads
 
     def _said(self, index: int) -> str:

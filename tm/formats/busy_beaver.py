@@ -11,7 +11,8 @@ from __future__ import annotations
 from string import ascii_uppercase, digits
 
 from tm.formats.errors import FormatError
-from tm.table import ACCEPT, BLANK, Action, Branch, Place, State, Table, Tape
+from tm.table import ACCEPT, BLANK, Action, Place, State, Table, Tape
+from tm.trees import Branch
 
 UNDEFINED = "---"
 HALT = "Z"

@@ -21,20 +21,8 @@ from typing import Any, TypeVar
 
 from tm.formats.errors import FormatError
 from tm.speech import Piece, Style, StylePiece, Template, Utterance, UtteranceKind
-from tm.table import (
-    BLANK,
-    CHECKS,
-    Action,
-    Branch,
-    Check,
-    Place,
-    State,
-    Table,
-    TableError,
-    Tape,
-    Tree,
-    Undefined,
-)
+from tm.table import BLANK, CHECKS, Action, Check, Place, State, Table, TableError, Tape, Undefined
+from tm.trees import Branch, Tree
 
 FORMAT = "tmtail-table"
 VERSION = 2

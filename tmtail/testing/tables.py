@@ -11,19 +11,8 @@ from random import Random
 from hypothesis import strategies as st
 
 from tm.speech import CAPTURES, Piece, Template, Utterance, UtteranceKind
-from tm.table import (
-    ACCEPT,
-    BLANK,
-    REJECT,
-    Action,
-    Branch,
-    Place,
-    State,
-    Table,
-    Tape,
-    Tree,
-    Undefined,
-)
+from tm.table import ACCEPT, BLANK, REJECT, Action, Place, State, Table, Tape, Undefined
+from tm.trees import Branch, Tree
 
 _CHARACTERS = [chr(code) for code in range(ord(" "), ord("~") + 1)]
 _HALT, _STUCK = 0.03, 0.02

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from compiler.flow import Stack, entry_stacks, leaf_actions, stack_after
+from compiler.flow import Stack, entry_stacks, stack_after
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, first_of_each_kind
@@ -106,7 +106,7 @@ def _repeated(table: Table, depth: int) -> Iterator[Finding]:
         edges: dict[int, set[int]] = {s: set() for s, stack in stacks.items() if len(stack) > level}
         emitting: list[tuple[int, int, int]] = []
         for state in edges:
-            for index in set(leaf_actions(table.states[state].tree)):
+            for index in set(table.states[state].actions):
                 action = table.actions[index]
                 stays_open, emitted = _at_level(table, stacks[state], action.utterances, level)
                 if stays_open and action.next in edges:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from compiler.flow import leaf_actions
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, first_of_each_kind
@@ -145,7 +144,7 @@ def _hidden(table: Table) -> Iterator[Finding]:
 def _openings(table: Table, state: int) -> dict[int, set[int]]:
     """Return the openings that may come first in a state, each with the fetches of its step."""
     openings: dict[int, set[int]] = {}
-    for index in leaf_actions(table.states[state].tree):
+    for index in table.states[state].actions:
         action = table.actions[index]
         for position, utterance in enumerate(action.utterances):
             if table.utterances[utterance].kind is UtteranceKind.OPEN:
@@ -169,6 +168,6 @@ def _fetches(table: Table, utterances: tuple[int, ...], state: int) -> set[int]:
         else:
             if state >= 0 and state not in seen:
                 seen.add(state)
-                actions = [table.actions[a] for a in leaf_actions(table.states[state].tree)]
+                actions = [table.actions[a] for a in table.states[state].actions]
                 todo += [(action.utterances, action.next) for action in actions]
     return fetched

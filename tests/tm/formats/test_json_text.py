@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from tests.support.tables import table_of_everything
 from tm.engine import Limits, run
 from tm.formats import FormatError, from_json, to_json
-from tm.table import Branch, Table
+from tm.table import Table
+from tm.trees import Branch
 from tmtail.testing import tables
 
 
