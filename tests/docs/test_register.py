@@ -52,7 +52,8 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
     """Docstrings, and strings after assignments, which document them."""
     for node in ast.walk(ast.parse(source)):
-        for statement in getattr(node, "body", ()) if not isinstance(node, ast.Lambda) else ():
+        body = getattr(node, "body", None)
+        for statement in body if isinstance(body, list) else ():
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                 text = statement.value.value
                 if isinstance(text, str):

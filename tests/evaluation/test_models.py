@@ -98,7 +98,7 @@ def test_an_adapter_stands_on_the_base_it_was_trained_on(folder: Path, adapter: 
 
 def test_damaged_files_beside_a_model_are_named(folder: Path, adapter: Path) -> None:
     (folder / RECORD).write_text("{")
-    with pytest.raises(ValueError, match=r"tmtail\.json: it is no JSON"):
+    with pytest.raises(ValueError, match=r"tmtail\.json: it is not JSON"):
         record_of(str(folder))
     (adapter / "adapter_config.json").write_text("{}")
     with pytest.raises(ValueError, match=r"adapter_config\.json: it names no base model"):

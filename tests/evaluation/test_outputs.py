@@ -46,7 +46,10 @@ def test_outputs_are_joined_by_id_never_by_position(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b'{"id": "a", "output": "x"}\n{"id": "b", "outp', r"line 2: it is no JSON: .*cut here"),
+        (
+            b'{"id": "a", "output": "x"}\n{"id": "b", "outp',
+            r"line 2: it is not JSON: .*truncated here",
+        ),
         (b'{"id": "a", "output": "x", "tokens": 1e3}\n', "`tokens` is no whole number"),
         (b'{"id": "a", "output": "x", "tokens": -1}\n', "`tokens` is no whole number"),
         (b'{"id": "a", "output": "x", "sample": true}\n', "`sample` is no whole number"),

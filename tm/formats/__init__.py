@@ -1,4 +1,4 @@
-"""Tables as text: TSV for people and spreadsheets, JSON to keep, the busy-beaver standard text."""
+"""Tables as text: TSV for people and spreadsheets, JSON for storage, busy-beaver standard text."""
 
 from tm.formats.busy_beaver import parse_busy_beaver, to_busy_beaver
 from tm.formats.errors import FormatError

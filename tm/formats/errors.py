@@ -1,17 +1,17 @@
-"""The one error of reading a table from text."""
+"""The error that reading a table from text raises."""
 
 from __future__ import annotations
 
 
 class FormatError(ValueError):
-    """A text that is no table of its format.
+    """A text that is not a table in its format.
 
     Attributes
     ----------
-    where
-        Where the fault stands: ``character 12`` or a path into JSON, ``states[3][4]``.
+    location
+        The place of the fault: ``character 12``, or a path into JSON such as ``states[3]``.
     """
 
-    def __init__(self, message: str, where: str) -> None:
-        self.where = where
-        super().__init__(f"{where}: {message}")
+    def __init__(self, message: str, location: str) -> None:
+        self.location = location
+        super().__init__(f"{location}: {message}")

@@ -1,15 +1,16 @@
-"""Tables as JSON: complete, compact, read back to an equal table; nothing that is read is trusted.
+"""Tables as JSON: complete and compact; reading validates everything.
 
-One object. ``tapes``, ``holes``, ``utterances``, ``actions`` and ``states`` are lists of lists
-with the fields of the classes of ``tm.table`` and ``tm.speech`` in their order, but that
+The text is one object. ``tapes``, ``holes`` (the undefined situations), ``utterances``,
+``actions`` and ``states`` are lists of lists with the fields of the classes of ``tm.table`` and
+``tm.speech`` in their order, with these exceptions:
 
-- a tape's ``symbols`` and ``word`` are strings, without the blank;
-- a place is ``[file, line, column]``, the file an index into ``files``;
+- a tape's ``symbols`` and ``word`` are strings without the blank;
+- a place is ``[file, line, column]``, where ``file`` is an index into ``files``;
 - the symbols of a branch's case are an index into ``classes``, and a branch is flat:
   ``[tape, class, tree, class, tree, …]``;
 - the checks of an action are indices into ``checks``;
 - pairs are flat: ``[tape, symbol, tape, symbol, …]``;
-- a piece of a template is a string when it is plain text.
+- a literal piece of a template is a string.
 """
 
 from __future__ import annotations
@@ -27,29 +28,29 @@ from tm.trees import Branch, Tree
 FORMAT = "tmtail-table"
 VERSION = 2
 
-MAX_LENGTH = 64 * 2**20
-"""Characters; longer text is refused unread."""
+MAX_CHARACTERS = 64 * 2**20
+"""Length of the longest text that is read."""
 
-MAX_DEPTH = 200
-"""Branches within branches; more are refused before Python's own stack ends."""
+MAX_TREE_DEPTH = 200
+"""Branches that may be nested; well within Python's own limit of recursion."""
 
 T = TypeVar("T")
 
 
 def to_json(table: Table) -> str:
-    """A table as JSON text, one line; the same table always gives the same text."""
+    """Return a table as one line of JSON; equal tables give equal text."""
     files: dict[str, int] = {}
     classes: dict[frozenset[int], int] = {}
     checks: dict[Check, int] = {}
 
-    def place(of: Place) -> list[int]:
-        return [files.setdefault(of.file, len(files)), of.line, of.column]
+    def place(source: Place) -> list[int]:
+        return [files.setdefault(source.file, len(files)), source.line, source.column]
 
-    def tree(of: Tree) -> Any:
-        if isinstance(of, int):
-            return of
-        flat: list[Any] = [of.tape]
-        for symbols, subtree in of.cases:
+    def tree(node: Tree) -> Any:
+        if isinstance(node, int):
+            return node
+        flat: list[Any] = [node.tape]
+        for symbols, subtree in node.cases:
             flat += (classes.setdefault(symbols, len(classes)), tree(subtree))
         return flat
 
@@ -88,21 +89,23 @@ def to_json(table: Table) -> str:
 
 
 def from_json(text: str) -> Table:
-    """Read what ``to_json`` wrote.
+    """Return the table that ``to_json`` wrote.
 
     Raises
     ------
     FormatError
-        For anything else; ``where`` is a character or a path such as ``states[3]``.
+        If the text is anything else; its location is a character or a path such as ``states[3]``.
     """
-    if len(text) > MAX_LENGTH:
-        raise FormatError(f"longer than {MAX_LENGTH} characters", f"character {MAX_LENGTH + 1}")
-    collects = gc.isenabled()
-    gc.disable()  # so many objects, of which none goes, would be looked through again and again
+    if len(text) > MAX_CHARACTERS:
+        raise FormatError(
+            f"text is longer than {MAX_CHARACTERS:,} characters", f"character {MAX_CHARACTERS + 1}"
+        )
+    was_enabled = gc.isenabled()
+    gc.disable()  # all objects are kept, so collection would only scan them again and again
     try:
         return _Reader(_content(text)).table()
     finally:
-        if collects:
+        if was_enabled:
             gc.enable()
 
 
@@ -112,10 +115,10 @@ def _content(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise FormatError(error.msg, f"character {error.pos + 1}") from None
     except RecursionError:
-        raise FormatError("lists within lists, too deep", "the text") from None
+        raise FormatError("lists are nested too deeply", "the text") from None
     except FormatError:
         raise
-    except ValueError as error:  # a number of thousands of digits
+    except ValueError as error:  # a number with thousands of digits
         raise FormatError(str(error), "the text") from None
 
 
@@ -125,12 +128,12 @@ def _pieces(template: Template) -> list[Any]:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise FormatError("an object has a key twice", "the text")
+        raise FormatError("an object has a duplicate key", "the text")
     return dict(pairs)
 
 
 def _constant(name: str) -> Any:
-    raise FormatError(f"{name} is no number here", "the text")
+    raise FormatError(f"{name} is not allowed in JSON", "the text")
 
 
 _FIELDS = {
@@ -147,19 +150,20 @@ _FIELDS = {
     "classes": list,
     "files": list,
 }
+_NAMES = {str: "a string", int: "a whole number", list: "a list", dict: "an object"}
 
 
 class _Reader:
-    """Checks every type and every index on the way; ``Table`` itself checks the rest."""
+    """Reads a table; checks every type and index itself and leaves the rest to ``Table``."""
 
     def __init__(self, content: Any) -> None:
         if not isinstance(content, dict) or set(content) != set(_FIELDS):
-            raise FormatError(f"not an object with the keys {', '.join(_FIELDS)}", "the text")
+            raise FormatError(f"must be an object with the keys {', '.join(_FIELDS)}", "the text")
         for key, kind in _FIELDS.items():
             if type(content[key]) is not kind:
-                raise FormatError(f"not a {kind.__name__}", key)
+                raise FormatError(f"must be {_NAMES[kind]}", key)
         if (content["format"], content["version"]) != (FORMAT, VERSION):
-            raise FormatError(f"not version {VERSION} of {FORMAT}", "format")
+            raise FormatError(f"must be version {VERSION} of {FORMAT}", "format")
         self.content = content
         self.files = self.each("files", _text)
         self.classes = self.each("classes", lambda c: frozenset(_numbers(c)))
@@ -180,7 +184,7 @@ class _Reader:
             raise FormatError(str(error), "the table") from None
 
     def each(self, key: str, read: Callable[[Any], T]) -> tuple[T, ...]:
-        """Every item of a list, read; the error of one gets its path."""
+        """Return every item of a list, read by ``read``; errors name the index."""
         items = []
         for index, item in enumerate(self.content[key]):
             try:
@@ -200,11 +204,11 @@ class _Reader:
     def tree(self, item: Any, depth: int) -> Tree:
         if type(item) is int:
             return item
-        if depth == MAX_DEPTH:
-            raise ValueError(f"more than {MAX_DEPTH} branches within branches")
+        if depth == MAX_TREE_DEPTH:
+            raise ValueError(f"more than {MAX_TREE_DEPTH} nested branches")
         tape, *cases = _list(item)
         if len(cases) % 2:
-            raise ValueError("a branch needs a tree for each class")
+            raise ValueError("a branch must have a tree for each class")
         depth += 1
         return Branch(
             _number(tape),
@@ -232,7 +236,7 @@ class _Reader:
     def check(self, item: Any) -> Check:
         kind, tape, wrote, moved, place = item
         if kind not in CHECKS:
-            raise ValueError(f"no contract is called {kind!r}")
+            raise ValueError(f"unknown contract {kind!r}")
         _numbers([tape, wrote, moved])
         return Check(kind, tape, wrote, moved, self.place(place))
 
@@ -244,7 +248,7 @@ class _Reader:
 def _tape(item: Any) -> Tape:
     name, symbols, word, marks = item
     if type(marks) is not bool:
-        raise ValueError("`marks` is neither true nor false")
+        raise ValueError("`marks` must be true or false")
     letters = frozenset(_text(word))
     return Tape(name=_text(name), symbols=(BLANK, *_text(symbols)), word=letters, marks=marks)
 
@@ -265,26 +269,28 @@ def _template(item: Any) -> Template:
 
 
 def _piece(item: Any) -> Piece:
-    hole, text, tape, what = _list(item)
-    return Piece(_text(hole), _text(text), _number(tape), _text(what))
+    placeholder, text, tape, capture = _list(item)
+    return Piece(_text(placeholder), _text(text), _number(tape), _text(capture))
 
 
 def _style(name: str, item: Any) -> Style:
-    where = f"styles.{name}"
+    location = f"styles.{name}"
     if not isinstance(item, dict):
-        raise FormatError("not a dict", where)
+        raise FormatError("must be an object", location)
     try:
         return {
-            key: tuple(StylePiece(_text(hole), _text(text)) for hole, text in _list(wording))
+            key: tuple(
+                StylePiece(_text(placeholder), _text(text)) for placeholder, text in _list(wording)
+            )
             for key, wording in item.items()
         }
     except (ValueError, TypeError) as error:
-        raise FormatError(str(error), where) from None
+        raise FormatError(str(error), location) from None
 
 
-def _at(items: tuple[T, ...], index: int, what: str) -> T:
+def _at(items: tuple[T, ...], index: int, noun: str) -> T:
     if not 0 <= index < len(items):
-        raise ValueError(f"there is no {what} {index}")
+        raise ValueError(f"{noun} {index} does not exist")
     return items[index]
 
 
@@ -295,24 +301,24 @@ def _pairs(item: Any) -> tuple[tuple[int, int], ...]:
 
 def _numbers(item: Any) -> list[int]:
     if not {*map(type, _list(item))} <= {int}:
-        raise ValueError(f"{item!r} are not all whole numbers")
+        raise ValueError(f"{item!r} must be whole numbers")
     numbers: list[int] = item
     return numbers
 
 
 def _number(item: Any) -> int:
     if type(item) is not int:
-        raise ValueError(f"{item!r} is no whole number")
+        raise ValueError(f"{item!r} is not a whole number")
     return item
 
 
 def _text(item: Any) -> str:
     if type(item) is not str:
-        raise ValueError(f"{item!r} is no string")
+        raise ValueError(f"{item!r} is not a string")
     return item
 
 
 def _list(item: Any) -> list[Any]:
     if type(item) is not list:
-        raise ValueError(f"{item!r} is no list")
+        raise ValueError(f"{item!r} is not a list")
     return item

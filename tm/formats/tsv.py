@@ -1,4 +1,4 @@
-"""The printed table as tab-separated values, for people and spreadsheets."""
+"""Tables as tab-separated values, for people and spreadsheets."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _HALTS = {ACCEPT: "accept", REJECT: "reject"}
 
 
 def to_tsv(table: Table) -> str:
-    """A line a row: the state, what each tape reads, writes and moves, the next state, the source.
+    """Return one line a row: state, reads, writes, moves, next state, source.
 
-    Classes are written as in the language, ``'0'..'9' | _``, a marked symbol with ``^`` before it.
-    An empty cell means any symbol, no write, no move.
+    Classes are written as in the language, ``'0'..'9' | _``, with ``^`` before a marked symbol. An
+    empty cell means any symbol, no write or no move.
     """
-    columns = [f"{what} {tape.name}" for what in ("read", "write", "move") for tape in table.tapes]
+    columns = [f"{part} {tape.name}" for part in ("read", "write", "move") for tape in table.tapes]
     lines = [["state", *columns, "next", "source"]]
     for row in table.rows():
         state, action = table.states[row.state], table.actions[row.action]
@@ -34,17 +34,17 @@ def to_tsv(table: Table) -> str:
 
 
 def show_class(tape: Tape, symbols: Iterable[int]) -> str:
-    """A set of symbols as the language writes it, neighbours in ASCII as a range."""
+    """Return a set of symbols as the language writes it, consecutive ones as a range."""
     parts = []
     count = len(tape.symbols)
     for mark, shift in (("", 0), ("^", count)):
-        here = {s - shift for s in symbols if shift <= s < shift + count}
-        codes = sorted(ord(tape.symbols[s]) for s in here if s)
+        indices = {s - shift for s in symbols if shift <= s < shift + count}
+        codes = sorted(ord(tape.symbols[s]) for s in indices if s)
         starts = [c for c in codes if c - 1 not in codes]
         ends = [c for c in codes if c + 1 not in codes]
         for first, last in zip(starts, ends, strict=True):
             parts.append(mark + _quoted(first) + (f"..{_quoted(last)}" if last > first else ""))
-        if 0 in here:
+        if 0 in indices:
             parts.append(mark + "_")
     return " | ".join(parts)
 

@@ -147,7 +147,7 @@ class _ModuleParser:
         return module
 
     def imported(self, node: s.Import, source: Source, root: Path | None) -> Module | None:
-        """Return the module of an import, or None after reporting why there is none."""
+        """Return the module of an import, or None after reporting why it cannot be imported."""
         location = self.locate(node, source, root)
         if location is None:
             return None

@@ -1,12 +1,12 @@
-# Arithmetic on natural numbers: words of digits, the head on the first before and after.
+# Arithmetic on natural numbers: words of digits, with the head on the first digit before and after.
 # Leading zeros are allowed; an empty word counts as 0. Results have no leading zeros if the
-# operands have none. A number that is changed grows to the left: it `starts` after a blank.
+# operands have none. A number that is changed grows to the left, so a blank must be left of it.
 
 class digit = '0'..'9'
 
 # ------------------------------------------------------------------ heads
 
-# Both heads from a digit to the last digit.
+# Moves both heads from a digit to the last digit.
 proc to_lasts(x, y) {
     while x in digit and y in digit { right x, y }
     while x in digit { right x }
@@ -14,7 +14,7 @@ proc to_lasts(x, y) {
     left x, y
 }
 
-# Erases leading zeros, all but a last digit; blanks stand in their place.
+# Erases leading zeros, except a last digit; blanks replace them.
 proc strip(t at first) -> t at first {
     if t == 0 {
         while t == 0 { t := _  right t }
@@ -24,12 +24,12 @@ proc strip(t at first) -> t at first {
 
 # ------------------------------------------------------------------ order
 
-# Whether x is less than, equal to or greater than y.
+# Returns whether x is less than, equal to or greater than y.
 proc compare(x at first, y at first) -> lt | eq | gt, x at first, y at first {
     return compare_digits(x, y)
 }
 
-# The same for numbers that may have a minus sign (`-0` is not written).
+# Does the same for numbers that may have a minus sign (`-0` is not allowed).
 proc compare_signed(x at first, y at first) -> lt | eq | gt, x at first, y at first {
     if x == '-' and y != '-' { return lt }
     if x != '-' and y == '-' { return gt }
@@ -40,8 +40,8 @@ proc compare_signed(x at first, y at first) -> lt | eq | gt, x at first, y at fi
     return order
 }
 
-# The same for the digits from the heads on, whatever stands left of them: a sign, a point.
-# From the right: what counts is the last place met where the digits differ.
+# Does the same for the digits from the heads on; a sign or a point may be left of them.
+# The digits are read from the right: the last position where they differ decides.
 proc compare_digits(x, y) -> lt | eq | gt {
     to_lasts(x, y)
     let order: lt | eq | gt = eq
@@ -69,7 +69,7 @@ proc increment(t at start) -> t at first {
     right t
 }
 
-# Subtracts 1 from a number above 0.
+# Subtracts 1 from a number greater than 0.
 proc decrement(t at start) -> t at first {
     while t in digit { right t }
     left t
@@ -83,7 +83,7 @@ proc decrement(t at start) -> t at first {
 
 # ------------------------------------------------------------------ sums and differences
 
-# z = x + y. The tape of z is blank.
+# z = x + y. The tape of z must be blank.
 proc add(x at first, y at first, z at blank) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
@@ -118,7 +118,7 @@ proc increase(x at start, y at first) -> x at first, y at first {
     right x, y
 }
 
-# z = x - y, where x is at least y. The tape of z is blank.
+# z = x - y, where x is at least y. The tape of z must be blank.
 proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
@@ -135,7 +135,7 @@ proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z a
     strip(z)
 }
 
-# x = x - y, where x is at least y; x has no leading zeros then.
+# x = x - y, where x is at least y. The result has no leading zeros.
 proc decrease(x at start, y at first) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
@@ -157,7 +157,7 @@ proc decrease(x at start, y at first) -> x at first, y at first {
 
 # ------------------------------------------------------------------ products and quotients
 
-# z = x times the digit under the head of d. The tape of z is blank.
+# z = x times the digit under the head of d. The tape of z must be blank.
 proc multiply_digit(x at first, d, z at blank) -> x at first, z at first {
     while x in digit { right x }
     left x
@@ -173,14 +173,14 @@ proc multiply_digit(x at first, d, z at blank) -> x at first, z at first {
     strip(z)
 }
 
-# z = x * y. The tape of z is blank.
+# z = x * y. The tape of z must be blank.
 proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z at first {
     local tape row: digit
     while y in digit { right y }
     left y
     while y in digit {
         multiply_digit(x, y, row)
-        # Add the row to z from z's head leftwards, then walk both heads back.
+        # Add the row to z, leftwards from the head of z, then move both heads back.
         while row in digit { right row }
         left row
         let carry: 0..1 = 0
@@ -194,7 +194,7 @@ proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z a
         if carry == 1 { z := 1 }
         right row, z
         while row in digit { row := _  right row, z }
-        # z's head stands past the place of this row; the next row's is two to the left.
+        # The head of z is one cell right of this row's place; the next row's place is two cells left.
         left z
         left y, z
     }
@@ -204,7 +204,7 @@ proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z a
     strip(z)
 }
 
-# q = x / y and r = x % y by repeated subtraction, y above 0. The tapes of q and r are blank.
+# q = x / y and r = x % y by repeated subtraction, y greater than 0. The tapes of q and r must be blank.
 proc divide(x at first, y at first, q at blank, r at blank)
     -> x at first, y at first, q at first, r at first {
     while x in digit {

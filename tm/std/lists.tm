@@ -1,16 +1,16 @@
-# Lists and tables on one tape. A list is words, each followed by one symbol that is no letter,
-# and ends at the first blank: `12,7,30,`. A table is a list whose words come in records, the last
-# word of each followed by a symbol of its own: `7=12,3;8=4,1;`. Its first words are its keys.
+# Lists and tables on one tape. A list is a run of words, each followed by one symbol that is not a
+# letter; it ends at the first blank: `12,7,30,`. A table is a list of records; a symbol of its own
+# ends each record: `7=12,3;8=4,1;`. The first words of a record are its keys.
 
 import std.words
 
-# From the first word of a list to word n, counted from 0.
+# Moves from the first word of a list to word n, counted from 0.
 proc nth(t at first, n at first) -> t at first, n at first {
     local tape rest like n
     copy(n, rest)
     while rest in word { right rest }
     left rest
-    # Count down: where a digit is used up the one left of it lends, and all 9s are the end.
+    # Count down: a digit 0 borrows from the digit on its left; if all digits were 0, stop.
     loop {
         if rest == 0 {
             while rest == 0 { rest := 9  left rest }
@@ -31,8 +31,8 @@ proc nth(t at first, n at first) -> t at first, n at first {
 
 # ------------------------------------------------------------------ tables
 
-# From a record to the first one from there on whose key is `key`, on its second word; without
-# one, to the blank past the table. `c` ends a record; the key is not empty.
+# Moves from a record to the second word of the first record from there on whose key is `key`, or to
+# the blank after the table; returns whether there is one. `c` ends a record; `key` is not empty.
 proc find(t at first, key at first, c: printable) -> yes | no, t at first, key at first {
     while t != _ {
         let found: yes | no = begins(t, key)
@@ -43,7 +43,7 @@ proc find(t at first, key at first, c: printable) -> yes | no, t at first, key a
     return no
 }
 
-# The same for a table whose first two words are its keys, to the third word.
+# Does the same for a table with two keys; the head ends on the third word of the record.
 proc find_pair(t at first, key at first, other at first, c: printable)
     -> yes | no, t at first, key at first, other at first {
     while t != _ {
@@ -59,7 +59,7 @@ proc find_pair(t at first, key at first, other at first, c: printable)
     return no
 }
 
-# Whether the word under t's head is `key`, which is not empty; t's head ends past it if so.
+# Returns whether the word at the head of t is `key`, which is not empty; if so, t ends after it.
 proc begins(t at first, key at first) -> yes | no, key at first {
     assume key in word
     if t != key { return no }
@@ -72,9 +72,9 @@ proc begins(t at first, key at first) -> yes | no, key at first {
 
 # ------------------------------------------------------------------ shifting
 
-# What stands right of the place is shifted to the next blank; marks there are lost.
+# Everything from the place to the next blank is shifted; marks there are lost.
 
-# Puts word w and the symbol c before the word under the head, which ends on the blank past
+# Inserts word w and the symbol c before the word at the head; the head ends on the blank after
 # the list.
 proc insert(t at first, w at first, c: printable) -> t at blank, w at first {
     local tape rest like t
@@ -85,7 +85,7 @@ proc insert(t at first, w at first, c: printable) -> t at blank, w at first {
     lower(rest, t)
 }
 
-# Takes out the word under the head and the symbol behind it; the head ends on the blank past
+# Deletes the word at the head and the symbol after it; the head ends on the blank after
 # the list.
 proc delete(t at first) -> t at blank {
     local tape rest like t
@@ -99,8 +99,8 @@ proc delete(t at first) -> t at blank {
     lower(rest, t)
 }
 
-# Writes word w in place of the word under the head, which ends on the blank past the list, or
-# past the word if the two are of one length.
+# Replaces the word at the head by word w; the head ends on the blank after the list, or after
+# the word if both words have the same length.
 proc replace(t at first, w at first) -> t at end, w at first {
     local tape rest like t
     while t in word and w in word { t := w  right t, w }
@@ -109,7 +109,7 @@ proc replace(t at first, w at first) -> t at end, w at first {
         while w in word { t := w  right t, w }
         lower(rest, t)
     } elsif t in word {
-        # Walk the surplus to its end, then back over it and the letters already written.
+        # Move to the end of the surplus letters, then back over them and the letters already written.
         to_end(t)
         lift(t, rest)
         left t
@@ -122,7 +122,7 @@ proc replace(t at first, w at first) -> t at end, w at first {
     to_first(w)
 }
 
-# Moves all from the head to the next blank to `rest`; the head stays, on a blank then.
+# Moves everything from the head to the next blank to `rest`; the head ends where it was, on a blank.
 proc lift(t, rest at empty) -> t at blank, rest at start {
     while t != _ { rest := t  t := _  right t, rest }
     left t, rest
@@ -130,7 +130,7 @@ proc lift(t, rest at empty) -> t at blank, rest at start {
     right t, rest
 }
 
-# Moves it back to where the head stands, which ends past it.
+# Moves it back to the tape, starting at the head, which ends after it.
 proc lower(rest at start, t at blank) -> rest at empty, t at blank {
     while rest != _ { t := rest  rest := _  right t, rest }
 }

@@ -1,13 +1,13 @@
-# A stack of words on a tape: `$12;7;30;`, the top at the right. Its head rests on the blank past the
-# top. The tape holds `$`, the mark at the bottom, `;`, which ends a word, and the letters of its words.
+# A stack of words on a tape: `$12;7;30;`, with the top at the right. Between calls its head is on the
+# blank after the top. The alphabet needs `$` (the bottom), `;` (the end of a word) and the letters.
 
-# Makes an empty stack of a blank tape.
+# Makes an empty stack on a blank tape.
 proc open_stack(s at empty) -> s at blank {
     s := '$'
     right s
 }
 
-# Whether nothing stands on the stack.
+# Returns whether the stack is empty.
 proc is_bottom(s at blank) -> yes | no, s at blank {
     let bottom: yes | no = no
     left s
@@ -16,7 +16,7 @@ proc is_bottom(s at blank) -> yes | no, s at blank {
     return bottom
 }
 
-# Puts the word of x on top; x keeps it.
+# Copies the word of x to the top.
 proc push(s at blank, x at first) -> s at blank, x at first {
     while x in word { s := x  right s, x }
     s := ';'
@@ -26,7 +26,7 @@ proc push(s at blank, x at first) -> s at blank, x at first {
     right x
 }
 
-# Takes the word from the top to x, which is empty before. From the bottom nothing is taken: the run is stuck.
+# Moves the word at the top to x, which must be empty. If the stack is empty, the run is stuck.
 proc pop(s at blank, x at blank) -> s at blank, x at first {
     left s
     assume s == ';'

@@ -1,64 +1,64 @@
-# Words: runs of letters (what a tape calls `word`) between symbols that are no letters.
-# A head is "on a word" when it stands on its first letter; an empty word has none.
+# Words: runs of letters (the `word` symbols of a tape) between other symbols.
+# A head is "on a word" if it is on its first letter; an empty word has no letters.
 
 class printable = ' '..'~'
 
 # ------------------------------------------------------------------ heads
 
-# From a letter of a word, or the cell past its last one, to its first letter.
+# Moves from a letter of a word, or the cell after its last one, to its first letter.
 proc to_first(t) -> t at first {
     left t
     while t in word { left t }
     right t
 }
 
-# From a letter of a word to its last letter.
+# Moves from a letter of a word to its last letter.
 proc to_last(t) -> t at last {
     while t in word { right t }
     left t
 }
 
-# From a letter of a word to the cell past its last letter.
+# Moves from a letter of a word to the cell after its last letter.
 proc to_end(t) -> t at end {
     while t in word { right t }
 }
 
-# From a letter of a word, or the cell past it, over one symbol to the next word.
+# Moves from a letter of a word, or the cell after it, past one symbol to the next word.
 proc next_word(t) -> t at first {
     while t in word { right t }
     right t
 }
 
-# From a cell of a stretch without blanks, or the cell past it, to its first cell.
+# Moves from a cell of a run without blanks, or the cell after it, to its first cell.
 proc rewind(t) -> t at start {
     left t
     while t != _ { left t }
     right t
 }
 
-# From a cell of a stretch without blanks to the blank past it.
+# Moves from a cell of a run without blanks to the blank after it.
 proc to_blank(t) -> t at blank {
     while t != _ { right t }
 }
 
-# To the nearest `c` at the head or right of it, or to a blank that comes before.
+# Moves right to the nearest `c`, starting at the head, or to a blank if that comes first.
 proc seek(t, c: printable) {
     while t != c and t != _ { right t }
 }
 
-# To the nearest `c` at the head or left of it, or to a blank that comes before.
+# Moves left to the nearest `c`, starting at the head, or to a blank if that comes first.
 proc seek_back(t, c: printable) {
     while t != c and t != _ { left t }
 }
 
 # ------------------------------------------------------------------ whole words
 
-# Erases the word; the head ends on the blank past it.
+# Erases the word; the head ends on the blank after it.
 proc clear(t at first) -> t at first {
     while t in word { t := _  right t }
 }
 
-# The word of y becomes that of x. On y's tape the word may move: no other word stands there.
+# Replaces the word of y by that of x. The tape of y must hold no other word.
 proc copy(x at first, y at first) -> x at first, y at first {
     clear(y)
     while x in word { y := x  right x, y }
@@ -67,25 +67,25 @@ proc copy(x at first, y at first) -> x at first, y at first {
     right x, y
 }
 
-# The word of y becomes that of x, and x's becomes empty. No other word stands on y's tape.
+# Replaces the word of y by that of x and erases the word of x. The tape of y must hold no other word.
 proc move(x at first, y at first) -> x at first, y at first {
     clear(y)
     take(x, y)
     to_first(y)
 }
 
-# Moves the word of x to the head of t; both heads end past it.
+# Moves the word of x to the head of t; both heads end after it.
 proc take(x at first, t) -> x at end, t at end {
     while x in word { t := x  x := _  right x, t }
 }
 
-# Writes the word of x from the head of t on; t's head ends past it.
+# Writes the word of x at the head of t; the head of t ends after it.
 proc append(x at first, t) -> x at first, t at end {
     while x in word { t := x  right x, t }
     to_first(x)
 }
 
-# Whether the words of x and y are the same.
+# Returns whether the words of x and y are equal.
 proc equal(x at first, y at first) -> yes | no, x at first, y at first {
     while x in word and x == y { right x, y }
     let same: yes | no = yes

@@ -1,1 +1,1 @@
-"""Services that any package may use: whole files, strict JSON, suggestions."""
+"""Services that any package may use: atomic files, escaping, lazy names, JSON, suggestions."""

@@ -1,4 +1,4 @@
-"""Public names of a package that are imported at first use, so that importing it stays fast."""
+"""Lazy imports of the public names of a package, so that importing it stays fast."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ def lazy_names(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[
     Parameters
     ----------
     homes
-        The public names of the package, by the module that defines them; ``get as task`` for a
-        name that is another one there.
+        The public names of the package by the module that defines them; ``get as task`` if the
+        module calls it ``get`` and the package ``task``.
     """
-    places = {}
+    origins = {}
     for module, names in homes.items():
         for name in names:
             attribute, _, public = name.partition(" as ")
-            places[public or attribute] = module, attribute
+            origins[public or attribute] = module, attribute
 
     def get(name: str) -> Any:
-        if name not in places:
+        if name not in origins:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module, attribute = places[name]
+        module, attribute = origins[name]
         return getattr(import_module(module), attribute)
 
     return get

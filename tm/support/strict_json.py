@@ -1,6 +1,6 @@
-"""Strict JSON from files of unknown origin: every fault is an error that names its place.
+"""Strict reading of JSON from untrusted files; every error names the file and the fault.
 
-Only what the standard allows is accepted: no duplicate keys, no NaN, no lone surrogates.
+Duplicate keys, NaN, infinities and lone surrogates are refused.
 """
 
 from __future__ import annotations
@@ -12,37 +12,37 @@ from typing import Any
 
 
 def json_object(text: bytes) -> dict[str, Any]:
-    """The JSON object that a text is.
+    """Return the JSON object in a text.
 
     Raises
     ------
     ValueError
-        Saying what is wrong with it.
+        If the text is not UTF-8, not strict JSON or not an object; the message says which.
     """
     try:
-        found = json.loads(text.decode(), object_pairs_hook=_object, parse_constant=_refuse)
-        if b"\\u" in text:  # the only way to half a surrogate pair, since the text is UTF-8
-            json.dumps(found, ensure_ascii=False).encode()
+        content = json.loads(text.decode(), object_pairs_hook=_object, parse_constant=_refuse)
+        if b"\\u" in text:  # UTF-8 itself cannot encode a lone surrogate
+            json.dumps(content, ensure_ascii=False).encode()
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     except UnicodeEncodeError:
-        raise ValueError("it holds half a surrogate pair") from None
+        raise ValueError("it contains a lone surrogate") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON: {error}") from None
+        raise ValueError(f"it is not JSON: {error}") from None
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
-    if not isinstance(found, dict):
-        raise ValueError("it is no JSON object")
-    return found
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(content, dict):
+        raise ValueError("it is not a JSON object")
+    return content
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object that a file holds.
+    """Return the JSON object in a file.
 
     Raises
     ------
     ValueError
-        Naming the file and what is wrong with it.
+        If ``json_object`` refuses the content; the message begins with the path.
     """
     try:
         return json_object(path.read_bytes())
@@ -51,33 +51,33 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a file of JSON lines, with their numbers, from 1.
+    """Yield the line number, counted from 1, and the object of each line of a JSON Lines file.
 
     Raises
     ------
     ValueError
-        Naming the line and what is wrong with it.
+        If a line is blank or ``json_object`` refuses it; the message begins with path and line.
     """
     with path.open("rb") as file:
-        for number, line in enumerate(file, 1):  # bytes are split at line feeds alone
+        for number, line in enumerate(file, 1):  # bytes are split at line feeds only
             try:
                 if not line.strip():
                     raise ValueError("it is blank")
-                found = json_object(line)
+                content = json_object(line)
             except ValueError as error:
-                cut = "" if line.endswith(b"\n") else " (the file is cut here)"
-                raise ValueError(f"{path}, line {number}: {error}{cut}") from None
-            yield number, found
+                hint = "" if line.endswith(b"\n") else " (the file is truncated here)"
+                raise ValueError(f"{path}, line {number}: {error}{hint}") from None
+            yield number, content
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    content = dict(pairs)
+    if len(content) < len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"`{twice}` stands in it twice")
-    return made
+        duplicate = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"it has the key `{duplicate}` twice")
+    return content
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"it contains {constant}, which is not JSON")

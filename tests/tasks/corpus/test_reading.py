@@ -24,18 +24,18 @@ def test_lines_end_with_a_line_feed_alone(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b'{"a": "x", "b', r"it is no JSON: .* \(the file is cut here\)"),
+        (b'{"a": "x", "b', r"it is not JSON: .* \(the file is truncated here\)"),
         (b"\n", "it is blank"),
-        (b'{"a": 1, "a": 2}\n', "`a` stands in it twice"),
-        (b'{"b": {"a": 1, "a": 2}}\n', "`a` stands in it twice"),
-        (b'{"a": NaN}\n', "NaN is no JSON"),
-        (b'{"a": -Infinity}\n', "-Infinity is no JSON"),
-        (b'{"a": ["\\ud800"]}\n', "it holds half a surrogate pair"),
-        (b'{"\\uDC00": 1}\n', "it holds half a surrogate pair"),
+        (b'{"a": 1, "a": 2}\n', "it has the key `a` twice"),
+        (b'{"b": {"a": 1, "a": 2}}\n', "it has the key `a` twice"),
+        (b'{"a": NaN}\n', "it contains NaN, which is not JSON"),
+        (b'{"a": -Infinity}\n', "it contains -Infinity, which is not JSON"),
+        (b'{"a": ["\\ud800"]}\n', "it contains a lone surrogate"),
+        (b'{"\\uDC00": 1}\n', "it contains a lone surrogate"),
         (b'{"a": "\xff"}\n', "it is not UTF-8"),
-        (b'["a"]\n', "it is no JSON object"),
-        (b"{'a': 1}\n", "it is no JSON"),
-        (b"[" * 200_000 + b"\n", "it is nested too deep|it is no JSON"),
+        (b'["a"]\n', "it is not a JSON object"),
+        (b"{'a': 1}\n", "it is not JSON"),
+        (b"[" * 200_000 + b"\n", "it is nested too deeply|it is not JSON"),
         (b'{"a": ' + b"9" * 5_000 + b"}\n", "limit"),
     ],
     ids=lambda value: repr(value)[:30],
@@ -99,9 +99,9 @@ def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"parts": [', r"manifest\.json: it is no JSON"),
+        ('{"parts": [', r"manifest\.json: it is not JSON"),
         ('{"request": {}, "files": {}}', r"manifest\.json: it has no `parts`"),
-        ("[]", r"manifest\.json: it is no JSON object"),
+        ("[]", r"manifest\.json: it is not a JSON object"),
     ],
 )
 def test_a_damaged_manifest(tmp_path, text, message):

@@ -52,28 +52,28 @@ def test_any_text_is_unchanged_by_a_round_trip(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "where", "message"),
+    ("text", "location", "message"),
     [
         ("", "character 1", "state A has 0 transitions"),
         ("1R", "character 1", "state A has 0 transitions"),
-        ("1RB1L", "character 1", "state A is 5 characters long, not 3"),
-        ("1RB1LB_1LA", "character 8", "state B is 3 characters long, not 6"),
-        ("1RB1LB_1LA1RZ_", "character 15", "state C is 0 characters long"),
-        ("1RB1LB 1LA1RZ", "character 1", "state A is 13 characters long, not 12"),
-        ("2RB1LB_1LA1RZ", "character 1", "'2' is no symbol to write; they are 01"),
-        (" 1RB1XB_1LA1RZ", "character 6", "'X' is no move; they are L and R"),
-        ("1RB1LB_1La1RZ", "character 10", "'a' is no state"),
-        ("1RB1LB_1LA1R٣", "character 13", "is no state"),
-        ("--B1LB_1LA1RZ", "character 1", "'-' is no symbol"),
-        ("_".join(["1RA"] * 27), "character 1", "27 states; there are letters for 26"),
+        ("1RB1L", "character 1", "state A has 5 characters; it must have 3"),
+        ("1RB1LB_1LA", "character 8", "state B has 3 characters; it must have 6"),
+        ("1RB1LB_1LA1RZ_", "character 15", "state C has 0 characters"),
+        ("1RB1LB 1LA1RZ", "character 1", "state A has 13 characters; it must have 12"),
+        ("2RB1LB_1LA1RZ", "character 1", "'2' is not a symbol; write one of 01"),
+        (" 1RB1XB_1LA1RZ", "character 6", "'X' is not a move; write L or R"),
+        ("1RB1LB_1La1RZ", "character 10", "'a' is not a state"),
+        ("1RB1LB_1LA1R٣", "character 13", "is not a state"),
+        ("--B1LB_1LA1RZ", "character 1", "'-' is not a symbol"),
+        ("_".join(["1RA"] * 27), "character 1", "27 states; at most 26 can be named"),
         ("1RA" * 11, "character 1", "state A has 11 transitions"),
         ("x" * 10_000_000, "character 1", "transitions"),
     ],
 )
-def test_malformed_text_is_refused_with_its_place(text: str, where: str, message: str) -> None:
+def test_malformed_text_is_refused_with_its_place(text: str, location: str, message: str) -> None:
     with pytest.raises(FormatError) as caught:
         parse_busy_beaver(text)
-    assert caught.value.where == where
+    assert caught.value.location == location
     assert message in str(caught.value)
 
 

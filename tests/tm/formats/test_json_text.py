@@ -107,7 +107,7 @@ HOSTILE = {
 def test_malformed_json_is_refused_with_its_place(text: str) -> None:
     with pytest.raises(FormatError) as caught:
         from_json(text)
-    assert caught.value.where.startswith(HOSTILE[text])
+    assert caught.value.location.startswith(HOSTILE[text])
     assert len(str(caught.value)) < 1_000
 
 

@@ -81,8 +81,8 @@ def test_a_line_separator_inside_a_string_ends_no_line(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("a.jsonl", b'{"id": "1"}\n', "line 1: `task`, `range`, `prompt`, `completion` missing"),
-        ("a.jsonl", b'{"id": "1", "task"', "a.jsonl, line 1: it is no JSON"),
-        ("a.jsonl", b'{"id": "1", "id": "2"}\n', "a.jsonl, line 1: `id` stands in it twice"),
+        ("a.jsonl", b'{"id": "1", "task"', "a.jsonl, line 1: it is not JSON"),
+        ("a.jsonl", b'{"id": "1", "id": "2"}\n', "a.jsonl, line 1: it has the key `id` twice"),
         (
             "a.jsonl",
             b'{"id": "1", "task": "", "range": "", "prompt": "", "completion": "", "spans": "x"}\n',
