@@ -13,8 +13,8 @@ from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
 from tasks import Instance, Task
+from tasks.corpus.records.batches import BATCH_TEXT_BYTES, FIRST_BATCH_ITEMS
 from tasks.corpus.records.forms import ANSWER, MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
-from tasks.corpus.records.table import BATCH_TEXT_BYTES, FIRST_BATCH_ITEMS
 
 FREE = Form(format=ANSWER)
 """What outputs are held against that may be any text: the answer alone."""

@@ -89,7 +89,7 @@ def held_out(
     for task in restore_tasks(corpus.manifest["request"], tasks, only=bool(tasks)):
         how.check(task)
         for where in ranges:
-            found = corpus.records(split, task=task.name, range_name=where, more=())
+            found = corpus.records(split, task=task.name, range_name=where, optional_columns=())
             records = {record["id"]: record for record in found}
             indices = _indices(corpus, task, where, split, records)[:count]
             seed = corpus.manifest["request"]["seed"]

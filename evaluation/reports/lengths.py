@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tasks.corpus import Corpus
-from tasks.corpus.parquet import read_parquet_rows
+from tasks.corpus.records.parquet import read_parquet_rows
 from tm.support.files import atomic_file
 
 BINS = 60

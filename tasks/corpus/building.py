@@ -1,32 +1,30 @@
-"""Build a corpus: choose the items, write their records in shards, then the card and the manifest.
+"""Build a corpus: choose items, write their records in shards, then the card and the manifest.
 
-Every shard is a function of the request alone, so that the same request gives the same bytes on any
-engine. The manifest comes last: a build without one is unfinished, and building again with the same
-request goes on range_name it stopped.
+Every shard is a function of the request alone, so a request gives the same bytes on every executor.
+The manifest is written last: a build without one is unfinished, and building again with the same
+request resumes it.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
-from tasks.corpus.executors import Executor, Map, start
+from tasks.corpus.executors import Executor, Map, start_executor
 from tasks.corpus.records.shards import RECORDS_PER_SHARD, Shard, read_figures, write_shard
-from tasks.corpus.requests import CorpusPart, CorpusRequest
-from tasks.corpus.selection import ChosenItems, ProblemKeys, find_candidates, select_items
+from tasks.corpus.requests import CorpusRequest
+from tasks.corpus.selection import ChosenItems, CorpusPart, choose_items
 from tm.support.files import sha256, sole_writer, write_text
 
 REQUEST = "request.json"
 
 ProgressReport = Callable[[int, int], None]
+"""Called with the number of records, or files, that are done and with their total."""
 
 
 def build(
@@ -38,37 +36,37 @@ def build(
     address: str | None = None,
     progress: ProgressReport | None = None,
 ) -> Corpus:
-    """Build a corpus, or finish one that was interrupted.
+    """Build a corpus, or resume an interrupted build.
 
-    Evaluation items are chosen first, then those that a run is probed with. No problem of theirs is
-    trained on, in any range, and none occurs twice. Where a space is too small for what is asked,
-    training poses its problems again in other wordings; the corpus holds what there is, and
-    manifest and card say so.
+    Evaluation items are chosen first, then probes. None of their problems is used for training, in
+    any range, and none occurs twice. If a space has fewer problems than requested, training repeats
+    its problems in other wordings; the corpus then holds all that exist, and manifest and card say
+    so.
 
     Parameters
     ----------
     out
-        The folder; it need not exist.
+        Folder of the corpus; it is created if necessary.
     executor, workers, address
-        Where the work is done; see ``tasks.corpus.executors``. A corpus of one shard's size or less
-        is built in this process if it may be: others would take longer to start.
+        Where the work is done; see ``tasks.corpus.executors.start_executor``. A corpus of at most
+        one shard is built in this process, because starting others would take longer.
     progress
-        Called with the number of records that are done and of all.
+        Called with the number of records that are done and with their total.
 
     Raises
     ------
     ValueError
-        When the folder holds another request's files. It is as it was then.
+        If the folder belongs to another request; it is not changed then.
     FolderInUseError
-        When another process is writing into the folder.
+        If another process is writing to the folder.
     """
     folder = Path(out).resolve()
     if executor == "processes" and sum(part.asked for part in request.parts) <= RECORDS_PER_SHARD:
         workers = 1
-    with sole_writer(folder), start(executor, workers, address) as run:
+    with sole_writer(folder), start_executor(executor, workers, address) as run:
         _claim(folder / REQUEST, request)
         if not (folder / MANIFEST).is_file():
-            chosen = _choose(request, run)
+            chosen = list(choose_items(request.parts, request.seed, run))
             shards = _shards(folder, request, chosen)
             _write(shards, request, run, progress)
             manifest = _manifest(folder, request, chosen, shards)
@@ -78,47 +76,34 @@ def build(
 
 
 def _claim(path: Path, request: CorpusRequest) -> None:
-    """Write the request, or see that the one that stands there is the same."""
+    """Write the request file, or check that the existing one describes the same request."""
     text = json.dumps(request.description, indent=1) + "\n"
     if not path.exists():
         write_text(path, text)
     elif path.read_text(encoding="utf-8") != text:
-        raise ValueError(f"{path.parent} was begun for another request: see {path.name} there")
-
-
-def _choose(request: CorpusRequest, run: Map) -> list[ChosenItems]:
-    """The items of each part, evaluation before probes before training."""
-    held: dict[str, ProblemKeys] = {task.name: np.zeros(0, np.uint64) for task in request.tasks}
-    made = []
-    for task, range_name, split, asked in request.parts:
-        chosen = select_items(
-            partial(run, partial(find_candidates, task, range_name, split, request.seed)),
-            asked,
-            held[task.name],
+        raise ValueError(
+            f"{path.parent}: belongs to another request (see {path.name}); choose another folder"
         )
-        held[task.name] = np.concatenate([held[task.name], chosen.problems])
-        made.append(chosen)
-    return made
 
 
 def _shards(
     folder: Path, request: CorpusRequest, chosen: Sequence[ChosenItems]
 ) -> list[list[Shard]]:
-    """The files of each part."""
+    """Return the shards of each part."""
     shards = []
-    for (task, range_name, split, _), items in zip(request.parts, chosen, strict=True):
-        home = folder / "data" / task.name
-        home.mkdir(parents=True, exist_ok=True)
-        firsts = range(0, len(items.indices), RECORDS_PER_SHARD)
+    for (task, range_name, split, _), part_items in zip(request.parts, chosen, strict=True):
+        task_folder = folder / "data" / task.name
+        task_folder.mkdir(parents=True, exist_ok=True)
+        firsts = range(0, len(part_items.indices), RECORDS_PER_SHARD)
         shards.append(
             [
                 Shard(
-                    home / f"{split}-{range_name}-{number:05d}-{request.key}.parquet",
+                    task_folder / f"{split}-{range_name}-{number:05d}-{request.key}.parquet",
                     task,
                     range_name,
                     split,
                     request.seed,
-                    items.indices[first : first + RECORDS_PER_SHARD],
+                    part_items.indices[first : first + RECORDS_PER_SHARD],
                 )
                 for number, first in enumerate(firsts)
             ]
@@ -132,14 +117,15 @@ def _write(
     run: Map,
     progress: ProgressReport | None,
 ) -> None:
+    """Write all shards that do not exist yet."""
     files = [shard for part in shards for shard in part]
-    whole = sum(len(shard.indices) for shard in files)
+    total = sum(len(shard.indices) for shard in files)
     missing = [shard for shard in files if not shard.path.exists()]
-    done = whole - sum(len(shard.indices) for shard in missing)
-    for items in run(write_shard, missing, repeat(request.options)):
-        done += items
+    done = total - sum(len(shard.indices) for shard in missing)
+    for count in run(write_shard, missing, repeat(request.options)):
+        done += count
         if progress:
-            progress(done, whole)
+            progress(done, total)
 
 
 def _manifest(
@@ -148,7 +134,7 @@ def _manifest(
     chosen: Sequence[ChosenItems],
     shards: Sequence[Sequence[Shard]],
 ) -> dict[str, Any]:
-    """What there is, by the files' own word."""
+    """Describe the finished corpus, from the metadata of its shards."""
     parts = zip(request.parts, chosen, shards, strict=True)
     return {
         "request": request.description,

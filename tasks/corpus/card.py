@@ -1,4 +1,4 @@
-"""The dataset card of a corpus: what `datasets.load_dataset` reads, then what people read."""
+"""Dataset card of a corpus: a header for `datasets.load_dataset`, then text for people."""
 
 from __future__ import annotations
 
@@ -16,43 +16,44 @@ configs:
 
 # Texts of Turing machines
 
-Each record is a problem in words (`prompt`) and what a Turing machine said while it solved it
-(`completion`), in the style `{style}`. The machine's answer (`answer`) stands on the last line
-of the completion, after `answer:`. The data follow the method TAIL (arXiv 2507.13332); the
-instances are not the paper's, whose generator was never published.
+Each record is a problem in words (`prompt`) and the text that a Turing machine wrote while it
+solved the problem (`completion`), in the style `{style}`. The machine's answer (`answer`) is on
+the last line of the completion, after `answer:`. The data follow the method TAIL (arXiv
+2507.13332); the instances are not those of the paper, whose generator was not published.
 
-`train` is to learn from; `probe` to look how a run comes along; `eval` to score the model once it
-is done. No two records of `eval` or `probe` pose the same problem, and none of their problems is
-trained on; no two records of a task have the same prompt. Where a task has too few problems for
-that, there are fewer records, and training poses each problem in several wordings. The files are a
-function of `request.json`; `manifest.json` gives their SHA-256; `tmtail corpus verify` proves it
-all.
+Train on `train`, monitor training with `probe`, and score the final model on `eval`. No two records
+of `eval` or `probe` pose the same problem, none of their problems is in `train`, and no two records
+of a task have the same prompt. If a task has too few problems for that, there are fewer records,
+and `train` poses each problem in several wordings. The files are a function of `request.json`;
+`manifest.json` lists their SHA-256; `tmtail corpus verify` checks all of this.
 
 | task | range | lengths | split | records | problems | steps, mean / max | bytes, mean / max |
 |---|---|---|---|---|---|---|---|
 """
 
 _COLUMNS = """
-| column | what it holds |
+| column | content |
 |---|---|
 | `id` | task, range, split, seed and index, which determine the record |
-| `task`, `paradigm`, `range`, `length`, `split`, `style` | what kind of record it is |
-| `prompt`, `completion` | the text; the prompt ends in a line break |
-| `answer` | what the machine left on its output tape |
+| `task`, `paradigm`, `range`, `length`, `split`, `style` | properties of the record |
+| `prompt`, `completion` | the two texts; the prompt ends in a line break |
+| `answer` | the answer that the machine left on its output tape |
 | `instance` | the problem, as JSON |
-| `atomic_states` | steps of the completion |
-| `transitions` | steps of the Turing machine |
-| `bytes` | of prompt and completion, UTF-8 |
+| `atomic_states` | atomic states (steps) of the completion |
+| `transitions` | transitions of the Turing machine |
+| `bytes` | UTF-8 bytes of prompt and completion |
 """
 
-_TOKENS = "| `tokens` | of prompt and completion; null where they are no more than bytes allow |\n"
+_TOKENS = (
+    "| `tokens` | tokens of prompt and completion; null if their bytes are within the budget |\n"
+)
 _SPANS = (
     "| `spans` | `start`, `end` in characters of the completion, `role` and `step` of each span |\n"
 )
 
 
 def card(manifest: Mapping[str, Any]) -> str:
-    """The card, from the manifest alone."""
+    """Return the text of the card, a function of the manifest alone."""
     request, parts = manifest["request"], manifest["parts"]
     tasks = [task["name"] for task in request["tasks"]]
     configs = [_config("default", "*", parts)]
@@ -61,30 +62,32 @@ def card(manifest: Mapping[str, Any]) -> str:
     for part in parts:
         low, high = part["lengths"]
         text += f"| {part['task']} | {part['range']} | {low}–{high} | {part['split']} "
-        text += f"| {part['records']:,}{_short(part)} | {part['problems']:,} "
+        text += f"| {part['records']:,}{_describe_shortfall(part)} | {part['problems']:,} "
         text += f"| {_figures(part, 'atomic_states')} | {_figures(part, 'bytes')} |\n"
     tokens = _TOKENS if request["tokenizer"] else ""
     return text + _COLUMNS + tokens + (_SPANS if request["spans"] else "")
 
 
 def shortfall(part: Mapping[str, Any]) -> str:
-    """Why a part holds fewer records than were asked for; empty if it does not."""
-    said = []
+    """Return why a part has fewer records than requested; empty if it does not."""
+    reasons = []
     if part["items"] < part["asked"]:
-        said.append("all there are")
+        reasons.append("all that exist")
     if part["refused"]:
-        said.append(f"{part['refused']:,} too long" if part["records"] else "does not fit")
-    return ", ".join(said)
+        reasons.append(f"{part['refused']:,} too long" if part["records"] else "all too long")
+    return ", ".join(reasons)
 
 
-def _short(part: Mapping[str, Any]) -> str:
-    why = shortfall(part)
-    return f" ({why}; {part['asked']:,} asked)" if why else ""
+def _describe_shortfall(part: Mapping[str, Any]) -> str:
+    reasons = shortfall(part)
+    return f" ({reasons}; {part['asked']:,} requested)" if reasons else ""
 
 
 def _config(name: str, folder: str, parts: Sequence[Mapping[str, Any]]) -> str:
     splits = [
-        s for s in ("train", "probe", "eval") if any(p["split"] == s and p["files"] for p in parts)
+        split
+        for split in ("train", "probe", "eval")
+        if any(part["split"] == split and part["files"] for part in parts)
     ]
     files = "".join(
         f"  - split: {split}\n    path: data/{folder}/{split}-*.parquet\n" for split in splits

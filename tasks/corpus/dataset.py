@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256 as hashed
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.corpus.parquet import read_parquet_rows
+from tasks.corpus.records.forms import Form
+from tasks.corpus.records.parquet import read_parquet_rows
 from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
 from tm.support.strict_json import read_json
@@ -20,20 +21,21 @@ from tm.support.strict_json import read_json
 MANIFEST = "manifest.json"
 
 REQUIRED_COLUMNS = {field.name: str if field.type == pa.string() else int for field in SCHEMA}
-"""The columns that no corpus lacks, by what they hold."""
+"""Columns that every corpus has, and the type of their values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus that stands on disk.
+    """A finished corpus on disk. ``build`` makes one; ``Corpus.open`` opens it again.
 
     Attributes
     ----------
     folder
-        Holds ``data/TASK/SPLIT-RANGE-NUMBER-REQUEST.parquet``, the manifest and the card.
+        Folder with ``data/TASK/SPLIT-RANGE-NUMBER-REQUEST.parquet``, the manifest and the dataset
+        card.
     manifest
-        ``request``, what was asked; ``parts``, what there is by task, range and split; ``files``,
-        the SHA-256 of each.
+        ``request``: what the corpus was requested to hold; ``parts``: what it holds, by task, range
+        and split; ``files``: the SHA-256 of each file.
     """
 
     folder: Path
@@ -41,53 +43,87 @@ class Corpus:
 
     @classmethod
     def open(cls, folder: Path | str) -> Corpus:
-        """The corpus in a folder.
+        """Open the corpus in a folder.
 
         Raises
         ------
         ValueError
-            When there is no finished corpus in it, or its manifest is damaged.
+            If the folder does not contain a finished corpus, or its manifest is damaged.
         """
         path = Path(folder) / MANIFEST
         if not path.is_file():
-            raise ValueError(f"{folder} holds no finished corpus: there is no {MANIFEST}")
+            raise ValueError(
+                f"{folder}: not a finished corpus (no {MANIFEST}); `tmtail corpus build` builds or "
+                "finishes one"
+            )
         manifest = read_json(path)
         if missing := [key for key in ("request", "parts", "files") if key not in manifest]:
-            raise ValueError(f"{path}: it has no `{missing[0]}`")
+            raise ValueError(f"{path}: the key `{missing[0]}` is missing; build the corpus again")
         return cls(Path(folder), manifest)
 
     @property
+    def request(self) -> Mapping[str, Any]:
+        """The request, as ``CorpusRequest.description`` describes it."""
+        request: Mapping[str, Any] = self.manifest["request"]
+        return request
+
+    @property
+    def seed(self) -> int:
+        """The seed of the corpus."""
+        return int(self.request["seed"])
+
+    @property
+    def form(self) -> Form:
+        """How the completions are written."""
+        return Form.from_json(self.request["form"])
+
+    @property
     def digest(self) -> str:
-        """What stands for all records, in hexadecimal digits: equal for equal files."""
+        """SHA-256 of all file digests, hexadecimal: equal for equal files."""
         return hashed(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()
 
-    def files(
+    def parts(
         self, split: str | None = None, *, task: str | None = None, range_name: str | None = None
-    ) -> list[Path]:
-        """The files of the corpus, or of one split, task or range of it, in their order.
-
-        Raises
-        ------
-        ValueError
-            When there are none.
-        """
-        files = [
-            self.folder / file
+    ) -> list[Mapping[str, Any]]:
+        """Return the manifest entries of all parts, or of one split, task or range, in order."""
+        return [
+            part
             for part in self.manifest["parts"]
             if split in (None, part["split"])
             and task in (None, part["task"])
             and range_name in (None, part["range"])
-            for file in part["files"]
         ]
+
+    def files(
+        self, split: str | None = None, *, task: str | None = None, range_name: str | None = None
+    ) -> list[Path]:
+        """Return the Parquet files of the corpus, or of one split, task or range, in order.
+
+        Raises
+        ------
+        ValueError
+            If there are none.
+        """
+        parts = self.parts(split, task=task, range_name=range_name)
+        files = [self.folder / file for part in parts for file in part["files"]]
         if not files:
-            names = " ".join(filter(None, (split, task, range_name)))
-            raise ValueError(f"{self.folder} holds no records" + (f" of {names}" if names else ""))
+            selection = " ".join(filter(None, (split, task, range_name)))
+            raise ValueError(
+                f"{self.folder}: the corpus has no records"
+                + (f" of {selection}; manifest.json lists its parts" if selection else "")
+            )
         return files
 
     def read(
         self, split: str, *, task: str | None = None, range_name: str | None = None
     ) -> pa.Table:
-        """The records of a split, or of one task or range of it; ``files`` tells of its errors."""
+        """Read the records of a split, or of one task or range of it, into a table.
+
+        Raises
+        ------
+        ValueError
+            See ``files``.
+        """
         return pa.concat_tables(
             [pq.read_table(file) for file in self.files(split, task=task, range_name=range_name)]
         )
@@ -98,26 +134,28 @@ class Corpus:
         *,
         task: str | None = None,
         range_name: str | None = None,
-        more: Sequence[str] | None = None,
+        optional_columns: Sequence[str] | None = None,
     ) -> Iterator[dict[str, Any]]:
-        """The same, one by one, whatever their number.
+        """Yield records one by one, in constant memory.
 
         Parameters
         ----------
-        more
-            Columns to read besides ``REQUIRED_COLUMNS``; all there are by default.
-            ``spans`` take most time.
+        split, task, range_name
+            Restrict the records to a split, a task or a range; None for all.
+        optional_columns
+            Columns to read besides ``REQUIRED_COLUMNS``, where they exist; None for all. The column
+            ``spans`` takes most of the time.
 
         Raises
         ------
         ValueError
-            As ``files``, and when a file is damaged or lacks a column.
+            If there are no such records, or a file is damaged or lacks a column.
         """
         for path in self.files(split, task=task, range_name=range_name):
-            yield from read_parquet_rows(path, REQUIRED_COLUMNS, more)
+            yield from read_parquet_rows(path, REQUIRED_COLUMNS, optional_columns)
 
-    def damaged(self) -> list[str]:
-        """The files that are not what they were when they were written."""
+    def damaged_files(self) -> list[str]:
+        """Return the files that are missing or differ from their SHA-256 in the manifest."""
         files = self.manifest["files"].items()
         return [
             file

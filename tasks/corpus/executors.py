@@ -1,7 +1,7 @@
-"""Where the work is done: in this process, in processes of this machine, or on a Ray cluster.
+"""Executors: run pure functions in this process, in a process pool, or on a Ray cluster.
 
-An engine is a ``map`` over pure functions, its results in order: what is made does not depend on
-the engine. Ray does a piece of work again whose worker died; among processes its death is an error.
+An executor is a ``map`` with results in order, so what is made does not depend on it. If a worker
+dies, Ray repeats its call; a process pool raises an error.
 """
 
 from __future__ import annotations
@@ -21,43 +21,47 @@ Map = Callable[..., Iterator[Any]]
 Executor = Literal["processes", "ray"]
 
 PENDING_CALLS_PER_PROCESSOR = 4
-"""Pieces of work that are handed out for each processor of a cluster before one is done."""
+"""Calls that are handed out for each processor of a cluster before the first one returns."""
 
 
-def start(
+def start_executor(
     executor: Executor, workers: int | None, address: str | None
 ) -> AbstractContextManager[Map]:
-    """An engine, for the time of a ``with`` block.
+    """Start an executor for the duration of a ``with`` block.
 
     Parameters
     ----------
+    executor
+        ``processes``: processes of this machine; ``ray``: a Ray cluster.
     workers
-        Processes, or processors of the cluster; ``None`` for as many as there are.
+        Number of processes, or of processors of the cluster; None for all processors.
     address
-        Of a running Ray cluster; ``None`` for one of this machine's own.
+        Address of a running Ray cluster; None to start one on this machine.
 
     Raises
     ------
     ValueError
-        When there is no such engine, or an address for one that has none.
+        If the executor does not exist, or an address is given for ``processes``.
     """
     if executor == "ray":
         return ray_cluster(workers, address)
     if executor != "processes":
-        raise ValueError(f"no engine is called {executor!r}; there are `processes` and `ray`")
+        raise ValueError(
+            f"{executor!r} is not an executor; the executors are `processes` and `ray`"
+        )
     if address is not None:
-        raise ValueError("an address is that of a Ray cluster: use the engine `ray`")
+        raise ValueError("`address` applies to Ray clusters only; choose the executor `ray`")
     return processes(workers)
 
 
 @contextmanager
 def processes(workers: int | None = None) -> Iterator[Map]:
-    """``map`` over processes of this machine; over none for one worker.
+    """Yield a ``map`` over processes of this machine; one worker is this process itself.
 
     Raises
     ------
     RuntimeError
-        When one of the processes was killed.
+        If one of the processes was killed.
     """
     workers = workers or len(os.sched_getaffinity(0))
     if workers == 1:
@@ -69,8 +73,8 @@ def processes(workers: int | None = None) -> Iterator[Map]:
             yield pool.map
         except BrokenProcessPool:
             raise RuntimeError(
-                "a worker process was killed, perhaps because memory ran out; the same command "
-                "goes on where it stopped, with fewer --workers in less memory"
+                "a worker process was killed, perhaps for lack of memory; run the same command "
+                "again to resume, with fewer --workers if memory is short"
             ) from None
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -78,7 +82,7 @@ def processes(workers: int | None = None) -> Iterator[Map]:
 
 
 def _die_with_parent() -> None:
-    """End this process when the one that started it is killed, which no pool does by itself."""
+    """End this process when its parent is killed, which a process pool does not do by itself."""
     parent = parent_process()
     if parent is not None:
 
@@ -91,9 +95,9 @@ def _die_with_parent() -> None:
 
 @contextmanager
 def ray_cluster(workers: int | None = None, address: str | None = None) -> Iterator[Map]:
-    """``map`` over the processors of a Ray cluster.
+    """Yield a ``map`` over the processors of a Ray cluster.
 
-    All machines must see the folders that the work names under the same paths.
+    All machines must see the folders of the corpus under the same paths.
     """
     import ray
 
@@ -110,13 +114,13 @@ def ray_cluster(workers: int | None = None, address: str | None = None) -> Itera
 
         def run(function: Callable[..., Any], *arguments: Iterable[Any]) -> Iterator[Any]:
             shared = ray.put(function)
-            waiting: deque[Any] = deque()
+            pending: deque[Any] = deque()
             for each in zip(*arguments, strict=False):
-                waiting.append(remote.remote(shared, *each))
-                if len(waiting) >= PENDING_CALLS_PER_PROCESSOR * processors:
-                    yield ray.get(waiting.popleft())
-            while waiting:
-                yield ray.get(waiting.popleft())
+                pending.append(remote.remote(shared, *each))
+                if len(pending) >= PENDING_CALLS_PER_PROCESSOR * processors:
+                    yield ray.get(pending.popleft())
+            while pending:
+                yield ray.get(pending.popleft())
 
         yield run
     finally:

@@ -1,4 +1,4 @@
-"""Records in the forms that other programs train on: JSON lines, a file for each split."""
+"""Export the records of a corpus as JSON lines in the formats of other programs."""
 
 from __future__ import annotations
 
@@ -14,24 +14,27 @@ JsonRecord = Mapping[str, Any]
 
 
 def prompt_completion(record: JsonRecord) -> dict[str, Any]:
-    """TRL's form for what is to be learned after a prompt."""
+    """Return a record in TRL's prompt-completion format."""
     return {"prompt": record["prompt"], "completion": record["completion"]}
 
 
 def messages(record: JsonRecord) -> dict[str, Any]:
-    """A talk of two turns, as chat templates take it."""
+    """Return a record as a conversation of two messages, as chat templates take it."""
     turns = (("user", record["prompt"]), ("assistant", record["completion"]))
     return {"messages": [{"role": role, "content": text} for role, text in turns]}
 
 
 def sharegpt(record: JsonRecord) -> dict[str, Any]:
-    """The form of ShareGPT's conversations."""
+    """Return a record in the conversation format of ShareGPT."""
     turns = (("human", record["prompt"]), ("gpt", record["completion"]))
-    return {"id": record["id"], "conversations": [{"from": who, "value": t} for who, t in turns]}
+    return {
+        "id": record["id"],
+        "conversations": [{"from": speaker, "value": text} for speaker, text in turns],
+    }
 
 
 FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
-    "jsonl": dict,  # every column
+    "jsonl": dict,  # all columns
     "prompt-completion": prompt_completion,
     "messages": messages,
     "sharegpt": sharegpt,
@@ -39,34 +42,39 @@ FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
 
 
 def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
-    """Write ``out/SPLIT.jsonl`` for each split, whole or not at all.
+    """Write ``out/SPLIT.jsonl`` for each split, each file completely or not at all.
 
     Returns
     -------
     dict
-        How many records stand in each file.
+        Number of records in each file.
 
     Raises
     ------
     ValueError
-        When there is no such format, or a file is there already, or it would be in the corpus.
+        If the format does not exist, a file exists already, or ``out`` is inside the corpus.
     """
     if format not in FORMATS:
-        raise ValueError(f"no format is called {format!r}; there are {', '.join(FORMATS)}")
+        raise ValueError(f"{format!r} is not a format; the formats are {', '.join(FORMATS)}")
     if out.resolve().is_relative_to(corpus.folder.resolve()):
-        raise ValueError(f"{out} is in the corpus, to which nothing is added: name another folder")
-    splits = dict.fromkeys(part["split"] for part in corpus.manifest["parts"] if part["files"])
+        raise ValueError(
+            f"{out}: is inside the corpus, which must not change; choose another folder"
+        )
+    splits = dict.fromkeys(part["split"] for part in corpus.parts() if part["files"])
     paths = {split: out / f"{split}.jsonl" for split in splits}
     for path in paths.values():
         if path.exists():
-            raise ValueError(f"{path} is there already: nothing is overwritten")
+            raise ValueError(
+                f"{path}: exists already and is not overwritten; choose another folder"
+            )
     out.mkdir(parents=True, exist_ok=True)
-    more = None if format == "jsonl" else ()
-    written = {}
+    optional_columns = None if format == "jsonl" else ()
+    counts = {}
     for split, path in paths.items():
         count = 0
         with atomic_file(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
-            for count, record in enumerate(corpus.records(split, more=more), 1):  # noqa: B007 - its last value
+            for record in corpus.records(split, optional_columns=optional_columns):
                 file.write(json.dumps(FORMATS[format](record), ensure_ascii=False) + "\n")
-        written[path] = count
-    return written
+                count += 1
+        counts[path] = count
+    return counts

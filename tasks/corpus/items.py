@@ -1,247 +1,154 @@
-"""Items: the problems of a range that belong to a split, each posed in words, by index.
+"""Items: the problems of a split of a range, each posed in words and numbered by an index.
 
-Item ``index`` of (task, range, split, seed) is a function of these names alone, so that it can be
-made by itself, anywhere. The lengths take turns in a random order: index i has the length that
-stands at place i mod n of the n there are, and all lengths are as frequent.
+The item at an index is a function of task, range, split and seed alone, so it can be made alone, on
+any machine. The lengths of a range alternate in a random order, so all lengths are equally
+frequent.
 
-Where there are few problems of some length, and the task numbers them (``Task.count``), a random
-order of them is cut into three zones, for evaluation, probes and training; so no two splits share
-one, whatever is asked for. A length whose zone is used up has no further items, and the others go
-on without it; when all are, training begins anew, each problem in another wording. Elsewhere the
-problem is drawn, and ``tasks.corpus.selection`` keeps splits apart. A task may also keep problems
-out of training itself (``Task.held_out``).
+Small spaces are partitioned between the splits (``tasks.corpus.zones``). When a zone is used up,
+its length has no further items and the other lengths continue; when all zones are used up, training
+starts again with the same problems in another wording. In large spaces problems are drawn at
+random, and ``tasks.corpus.selection`` keeps the splits disjoint. A task may also hold out problems
+itself (``Task.held_out``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
-from typing import NamedTuple
 
-from tasks.base import AnyTask, Instance, Task
-from tasks.draws import Permutation, Stream
-
-SPLITS = ("eval", "probe", "train")
-
-MAX_ENUMERATED_PROBLEMS = 100_000
-"""Of so many problems of one length, or fewer, splits get zones."""
-TRAIN_SHARE = (4, 5)
-"""The part of such problems that is trained on; evaluation has half of what is left, as probes."""
-MIN_EVAL_PROBLEMS = 6
-"""… but evaluation has so many problems, if there are, before any is for probes."""
-MAX_EVAL_ONLY_PROBLEMS = 500
-"""A range after the first, with so many problems or fewer in all, is for evaluation alone."""
+from tasks.base import AnyTask, Instance
+from tasks.corpus.zones import SPLITS, zones_of
+from tasks.draws import Stream
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A problem, posed.
+    """A problem posed in words.
 
     Attributes
     ----------
+    index
+        Its index within its task, range, split and seed, from 0.
+    instance
+        The problem, with the names its text uses.
     wording
-        The number of the wording that poses it.
-    again
-        Whether an item with a lower index poses the same problem in another wording: items for
-        training do so when a small space is used up.
+        Index of the wording that poses it.
+    repeats
+        Whether an item with a lower index poses the same problem in another wording, as training
+        items do when a small space is used up.
     """
 
     index: int
     instance: Instance
     wording: int
-    again: bool = False
+    repeats: bool = False
 
     def prompt(self, task: AnyTask) -> str:
-        """The problem in words, ending in a line break."""
+        """Return the problem in words, ending in a line break."""
         return task.prompt(self.instance, self.wording)
 
 
-class Zone(NamedTuple):
-    """Which problems of one length belong to a split.
-
-    Attributes
-    ----------
-    first, size
-        Places in the random order of the problems; ``size`` is None where problems are drawn.
-    order
-        From a place in the random order to a problem's number; None where problems are drawn.
-    """
-
-    lengths: tuple[int, ...]
-    first: int = 0
-    size: int | None = None
-    order: Callable[[int], int] | None = None
-
-
 class ItemPool:
-    """The items of one task, range, split and seed.
+    """All items of one task, range, split and seed.
 
     Parameters
     ----------
-    where
-        A range, or one length. Of one length, every split has all problems: no corpus holds them.
+    range_or_length
+        Name of a range, or one length. Every split holds all problems of a single length, because
+        no corpus is built from single lengths.
+
+    Attributes
+    ----------
+    end
+        Smallest index from which on no item exists; None if problems are drawn at random.
 
     Raises
     ------
     ValueError
-        For a range that the task does not have, or a split that there is not.
+        If the task does not have the range, or the split does not exist.
     """
 
-    def __init__(self, task: AnyTask, where: str | int, split: str, seed: int) -> None:
+    def __init__(self, task: AnyTask, range_or_length: str | int, split: str, seed: int) -> None:
         if split not in SPLITS:
-            raise ValueError(f"no split is called {split!r}; there are {', '.join(SPLITS)}")
+            raise ValueError(f"{split!r} is not a split; the splits are {', '.join(SPLITS)}")
         self.task = task
         self._seed = seed
-        self._trains = None if isinstance(where, int) else split == "train"
-        self._stream = Stream(task.name, where, split, seed)
-        zones = [zone for zone in _zones(task, where, split, seed) if zone.size != 0]
-        self._zones = Stream(task.name, where, split, seed, "lengths").at(0).shuffled(zones)
+        self._is_train = None if isinstance(range_or_length, int) else split == "train"
+        key = (task.name, range_or_length, split, seed)
+        self._stream = Stream(*key)
+        zones = [zone for zone in zones_of(task, range_or_length, split, seed) if zone.size != 0]
+        self._zones = Stream(*key, "lengths").at(0).shuffled(zones)
         sizes = [zone.size for zone in self._zones]
         known = [size for size in sizes if size is not None]
-        self._once = max(known, default=0) * len(sizes) if len(known) == len(sizes) else None
-        visits = len(task.wordings) if split == "train" else 1
-        self.end = None if self._once is None else self._once * visits
-        """No item has this index or a greater one; None where problems are drawn."""
+        self._pass_length = max(known, default=0) * len(sizes) if len(known) == len(sizes) else None
+        passes = len(task.wordings) if split == "train" else 1
+        self.end = None if self._pass_length is None else self._pass_length * passes
 
     @property
-    def problems(self) -> int | None:
-        """How many different problems there are; None where they are drawn."""
+    def problem_count(self) -> int | None:
+        """Number of different problems; None if problems are drawn at random."""
         sizes = [zone.size for zone in self._zones]
         return None if None in sizes else sum(size for size in sizes if size is not None)
 
     def item(self, index: int) -> Item | None:
-        """The item with this index; None where there is none, but perhaps with a greater one.
+        """Return the item at an index, or None if that index has none.
 
-        So it is where the problems of its length are used up, or the task keeps this one for
-        another split (``Task.held_out``).
+        Indices below ``end`` have no item if the problems of their length are used up, or if the
+        task keeps the problem for another split (``Task.held_out``).
         """
         if self.end is not None and index >= self.end:
             return None
-        visit, once = divmod(index, self._once) if self._once else (0, index)
-        turn, place = divmod(once, len(self._zones))
-        zone = self._zones[place]
+        pass_number, pass_index = 0, index
+        if self._pass_length:
+            pass_number, pass_index = divmod(index, self._pass_length)
+        position, zone_number = divmod(pass_index, len(self._zones))
+        zone = self._zones[zone_number]
         draws = self._stream.at(index)
         wording = draws.below(len(self.task.wordings))
         if zone.order is None or zone.size is None:
-            return self._kept(Item(index, self.task.sample(draws, *zone.lengths), wording))
-        if turn >= zone.size:
+            instance = self.task.sample(draws, *zone.lengths)
+            return self._unless_held_out(Item(index, instance, wording))
+        if position >= zone.size:
             return None
-        number = zone.order(zone.first + turn)
+        number = zone.order(zone.first + position)
         instance = self.task.unrank(draws, number, *zone.lengths)
-        if visit:  # the wording is the one that follows that of the visit before
-            first = self._stream.at(once).below(len(self.task.wordings))
-            wording = (first + visit) % len(self.task.wordings)
-        return self._kept(Item(index, instance, wording, again=visit > 0))
+        if pass_number:  # each pass uses the wording after that of the pass before
+            first_wording = self._stream.at(pass_index).below(len(self.task.wordings))
+            wording = (first_wording + pass_number) % len(self.task.wordings)
+        return self._unless_held_out(Item(index, instance, wording, repeats=pass_number > 0))
 
-    def _kept(self, item: Item) -> Item | None:
-        held = self.task.held_out(item.instance, self._seed)
-        return None if held is not None and held is self._trains else item
+    def _unless_held_out(self, item: Item) -> Item | None:
+        held_out = self.task.held_out(item.instance, self._seed)
+        return None if held_out is not None and held_out is self._is_train else item
 
 
 item_pool = lru_cache(maxsize=4)(ItemPool)
-"""The same ``ItemPool`` for the same names, kept for the next call."""
+"""``ItemPool`` with a cache of the last pools."""
 
 
 def items(
-    task: AnyTask, where: str | int, split: str, seed: int, indices: Iterable[int]
+    task: AnyTask, range_or_length: str | int, split: str, seed: int, indices: Iterable[int]
 ) -> Iterator[Item]:
-    """The items of a range or length with these indices, each made alone.
+    """Yield the items at the given indices of a range or length, each made alone.
 
     Raises
     ------
     ValueError
-        Where there is no such item; see ``ItemPool`` for others.
+        If an index has no item, or see ``ItemPool``.
     """
-    source = item_pool(task, where, split, seed)
+    pool = item_pool(task, range_or_length, split, seed)
     for index in indices:
-        item = source.item(index)
+        item = pool.item(index)
         if item is None:
             raise ValueError(
-                f"{task.name} {where} has no item {index} for {split}: {_left(source, index)}"
+                f"{task.name} {range_or_length} {split}: no item has the index {index}; "
+                f"{_reason(pool, index)}"
             )
         yield item
 
 
-def _left(source: ItemPool, index: int) -> str:
-    count = source.problems
-    if count is None or index < (source.end or 0):
-        return "it belongs to another split, or the problems of its length are used up"
-    return f"there are {count} problems"
-
-
-def _zones(task: AnyTask, where: str | int, split: str, seed: int) -> list[Zone]:
-    """The zone of a split for each length of a range, in the order of the lengths."""
-    low, high = task.length_range(where)
-    lengths = list(product(range(low, high + 1), repeat=task.lengths))
-    counts = [task.count(*each) for each in lengths]
-    few = [None if count is None or count > MAX_ENUMERATED_PROBLEMS else count for count in counts]
-    if type(task).held_out is not Task.held_out and not isinstance(where, int):
-        return [_decided(task, split, seed, *pair) for pair in zip(lengths, few, strict=True)]
-    shares = _shares(task, where, split, seed, few)
-    return [
-        Zone(each) if count is None else Zone(each, *share, _order(task, seed, each, count))
-        for each, count, share in zip(lengths, few, shares, strict=True)
-    ]
-
-
-def _decided(
-    task: AnyTask, split: str, seed: int, lengths: tuple[int, ...], count: int | None
-) -> Zone:
-    """The zone of a split where the task says which problems are held out."""
-    if count is None:
-        return Zone(lengths)
-    names = Stream(task.name, seed, "names").at(0)
-    ours = [
-        number
-        for number in map(_order(task, seed, lengths, count), range(count))
-        if task.held_out(task.unrank(names, number, *lengths), seed) is not (split == "train")
-    ]
-    return Zone(lengths, 0, len(ours), ours.__getitem__)
-
-
-def _order(task: AnyTask, seed: int, lengths: tuple[int, ...], count: int) -> Callable[[int], int]:
-    return Permutation(max(count, 1), task.name, seed, *lengths).at
-
-
-def _shares(
-    task: AnyTask, where: str | int, split: str, seed: int, counts: Sequence[int | None]
-) -> list[tuple[int, int]]:
-    """First place and size of a split's zone, for each length by the number of its problems."""
-    known = [count or 0 for count in counts]
-    total = sum(known)
-    later = where in list(task.ranges)[1:]
-    if isinstance(where, int):
-        return [(0, count) for count in known]
-    if later and None not in counts and total <= MAX_EVAL_ONLY_PROBLEMS:
-        evaluated = held = known
-    else:
-        train, whole = TRAIN_SHARE
-        kept = -(-total * (whole - train) // whole)
-        order = Stream(task.name, where, seed, "zones").at(0).shuffled(range(len(known)))
-        held = apportion(known, kept, order)
-        evaluated = apportion(held, max(-(-kept // 2), min(MIN_EVAL_PROBLEMS, kept)), order)
-    starts = {"eval": [0] * len(known), "probe": evaluated, "train": held}[split]
-    stops = {"eval": evaluated, "probe": held, "train": known}[split]
-    return [(start, stop - start) for start, stop in zip(starts, stops, strict=True)]
-
-
-def apportion(weights: Sequence[int], total: int, order: Sequence[int] | None = None) -> list[int]:
-    """Whole shares by weight that add up to ``total``, each less than one out of proportion.
-
-    Parameters
-    ----------
-    weights
-        Not all of them 0, unless ``total`` is.
-    order
-        That in which rounding goes through the weights; their own if None.
-    """
-    whole = max(1, sum(weights))
-    shares = [0] * len(weights)
-    before = 0
-    for place in range(len(weights)) if order is None else order:
-        after = before + weights[place]
-        shares[place] = after * total // whole - before * total // whole
-        before = after
-    return shares
+def _reason(pool: ItemPool, index: int) -> str:
+    if pool.problem_count is None or index < (pool.end or 0):
+        return "its problem belongs to another split, or all problems of its length are used up"
+    return f"there are {pool.problem_count} problems"

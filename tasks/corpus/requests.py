@@ -1,4 +1,4 @@
-"""What a corpus is asked to hold: parts by task, range and split, and how records are made."""
+"""Requests: what a corpus must hold, by task, range and split, and how its records are written."""
 
 from __future__ import annotations
 
@@ -6,62 +6,57 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
-from tasks.corpus.items import apportion
 from tasks.corpus.records.table import RecordOptions
+from tasks.corpus.selection import CorpusPart
+from tasks.corpus.zones import apportion
 from tasks.draws import VERSION
 from tasks.registry import from_file, get, names
 from tm.support.files import sha256
 
-RANGES = ("S", "M", "L")
-
-
-class CorpusPart(NamedTuple):
-    """What a corpus holds of one task, range and split."""
-
-    task: AnyTask
-    range: str
-    split: str
-    asked: int
-
-    @property
-    def name(self) -> str:
-        return f"{self.task.name} {self.range} {self.split}"
+DEFAULT_RANGES = ("S", "M", "L")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusRequest:
-    """What a corpus is asked to hold.
+    """Request for a corpus; it determines every byte of the corpus.
 
     Attributes
     ----------
+    tasks
+        Tasks of the corpus; each name once.
     train
-        Training records of each task, over all ranges.
+        Training records of each task, over all its ranges.
     eval, probe
-        Records of each task and range.
+        Evaluation and probe records of each task and range.
     ranges
-        The ranges that are evaluated and probed.
+        Names of the ranges that get evaluation and probe records.
     mix
-        How training shares itself out over the ranges, in the task's order; ``(8, 1, 1)`` is eight
-        parts S, one M, one L.
+        Weights that distribute the training records of a task over its ranges, in the task's order:
+        ``(8, 1, 1)`` is 80 % S, 10 % M, 10 % L. By default all are of the first range.
     weights
-        How training shares itself out over the tasks, its total unchanged; equally when empty.
+        Weights that distribute the training records over the tasks, without changing their total;
+        equal if empty.
+    seed
+        Seed of all random choices; corpora with different seeds hold different problems.
+    options
+        How records are written.
 
     Raises
     ------
     ValueError
-        For a range or a style that a task does not have, a task or a range named twice, less than
-        no records, or weights that are not those of the tasks or ranges.
+        If a count is negative, a task does not have a range or style, a task or range occurs twice,
+        or the number of weights does not match the tasks or ranges.
     """
 
     tasks: Sequence[AnyTask]
     train: int = 100_000
     eval: int = 500
     probe: int = 200
-    ranges: Sequence[str] = RANGES
+    ranges: Sequence[str] = DEFAULT_RANGES
     mix: Sequence[int] = (1,)
     weights: Sequence[int] = ()
     seed: int = 0
@@ -70,27 +65,32 @@ class CorpusRequest:
     def __post_init__(self) -> None:
         for split in ("eval", "probe", "train"):
             if getattr(self, split) < 0:
-                raise ValueError(f"{getattr(self, split)} records of {split} cannot be made")
+                raise ValueError(f"`{split}` must be at least 0, not {getattr(self, split)}")
         _check_weights("weights", self.weights or (1,) * len(self.tasks))
         _check_weights("mix", self.mix)
         if self.weights and len(self.weights) != len(self.tasks):
-            raise ValueError(f"{len(self.weights)} weights for {len(self.tasks)} tasks")
+            raise ValueError(
+                f"`weights` must have one weight for each of the {len(self.tasks)} tasks, not "
+                f"{len(self.weights)}"
+            )
         for task in self.tasks:
             if len(self.mix) > len(task.ranges):
                 raise ValueError(
-                    f"{task.name} has {len(task.ranges)} ranges, too few for a mix of "
-                    f"{len(self.mix)}"
+                    f"`mix` must have at most {len(task.ranges)} weights, one for each range of "
+                    f"{task.name}, not {len(self.mix)}"
                 )
             for range_name in self.ranges:
                 task.length_range(range_name)
             self.options.form.check(task)
-        named = [part.name for part in self.parts]
-        if twice := {name for name in named if named.count(name) > 1}:
-            raise ValueError(f"asked for twice: {min(twice)}")
+        part_names = [part.name for part in self.parts]
+        if duplicates := {name for name in part_names if part_names.count(name) > 1}:
+            raise ValueError(
+                f"{min(duplicates)}: requested twice; name each task and each range once"
+            )
 
     @property
     def parts(self) -> list[CorpusPart]:
-        """Evaluation of every task, then probes, then training: the order in which items go."""
+        """Parts in the order in which items are chosen: evaluation, then probes, then training."""
         parts = [
             CorpusPart(task, range_name, split, getattr(self, split))
             for split in ("eval", "probe")
@@ -110,7 +110,7 @@ class CorpusRequest:
 
     @property
     def description(self) -> dict[str, Any]:
-        """The request as plain data: what decides about every byte of the corpus."""
+        """The request as plain data, which determines every byte of the corpus."""
         options = self.options
         return {
             "tasks": [describe_task(task) for task in self.tasks],
@@ -134,14 +134,14 @@ class CorpusRequest:
 
     @property
     def key(self) -> str:
-        """12 letters that stand for the request in the names of files."""
+        """Hexadecimal digest of the request, 12 digits, used in file names."""
         return blake2b(json.dumps(self.description).encode(), digest_size=6).hexdigest()
 
 
 def describe_task(task: AnyTask) -> dict[str, Any]:
-    """What of a task decides about its records."""
+    """Return the properties of a task that determine its records, as plain data."""
     options: dict[str, Any] = {field.name: getattr(task, field.name) for field in fields(task)}
-    options["ranges"] = {name: list(span) for name, span in task.ranges.items()}
+    options["ranges"] = {name: list(lengths) for name, lengths in task.ranges.items()}
     return {
         "name": task.name,
         "paradigm": task.paradigm,
@@ -152,45 +152,52 @@ def describe_task(task: AnyTask) -> dict[str, Any]:
 
 
 def restore_tasks(
-    request: Mapping[str, Any], given: Sequence[AnyTask] = (), *, only: bool = False
+    request: Mapping[str, Any], own_tasks: Sequence[AnyTask] = (), *, only: bool = False
 ) -> Iterator[AnyTask]:
-    """The tasks that a request was made of, by what ``CorpusRequest.description`` tells of them.
+    """Yield the tasks of a request, with the options that they had then.
 
     Parameters
     ----------
-    given
-        Those that do not come with the project: their files are read again, with the request's own
-        options.
+    request
+        ``CorpusRequest.description``, as a manifest stores it.
+    own_tasks
+        Tasks that are not built in. Their files are loaded again, with the options of the request.
     only
-        Whether no others than those given are wanted.
+        Whether to yield ``own_tasks`` alone.
 
     Raises
     ------
     ValueError
-        When a task cannot be found, has another machine now, or one is given that the request does
-        not have.
+        If a task does not exist or has another machine now, or ``own_tasks`` contains a task that
+        the request does not.
     """
-    files = {task.name: task.path for task in given}
-    told = {about["name"]: about for about in request["tasks"]}
-    if missing := [name for name in files if name not in told]:
-        raise ValueError(f"the corpus holds nothing of {missing[0]}")
-    for name, about in told.items():
+    files = {task.name: task.path for task in own_tasks}
+    descriptions = {description["name"]: description for description in request["tasks"]}
+    if unknown := [name for name in files if name not in descriptions]:
+        raise ValueError(
+            f"{unknown[0]}: the corpus has no records of this task; its tasks are "
+            f"{', '.join(descriptions)}"
+        )
+    for name, description in descriptions.items():
         if only and name not in files:
             continue
-        spans = {name: tuple(span) for name, span in about["options"]["ranges"].items()}
-        options = about["options"] | {"ranges": spans}
+        stored = description["options"]["ranges"]
+        ranges = {range_name: tuple(lengths) for range_name, lengths in stored.items()}
+        options = description["options"] | {"ranges": ranges}
         if name not in files and name not in names():
             raise ValueError(
-                f"no task is called `{name}`; if it is one of your own, give its file: "
+                f"`{name}` is not a built-in task; if it is a task of your own, give its file: "
                 f"--tasks {name}.py"
             )
         task = from_file(files[name], **options) if name in files else get(name, **options)
-        if task.table.digest != about["machine"]:
-            raise ValueError(f"the corpus was made by another machine of {name}")
+        if task.table.digest != description["machine"]:
+            raise ValueError(
+                f"{name}: the corpus was built with another machine of this task; build it again"
+            )
         yield task
 
 
 def _check_weights(name: str, weights: Sequence[int]) -> None:
     if not weights or min(weights) < 0 or not sum(weights):
         shown = ":".join(map(str, weights))
-        raise ValueError(f"{name} {shown!r}: whole numbers, none below 0, and not all 0")
+        raise ValueError(f"`{name}` must be whole numbers from 0 that are not all 0, not {shown!r}")

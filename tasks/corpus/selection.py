@@ -1,130 +1,185 @@
-"""Which items a corpus holds: evaluation first, then probes, then training without any of these.
+"""Choose the items of a corpus: evaluation first, then probes, then training without either.
 
-Items are taken in the order of their indices. One whose problem (``Instance.digest``) belongs to an
-earlier part, or was taken before, is passed over, whatever its wording and its names of places.
-Problems are known by 8 bytes of their digests: were two alike in these, one would merely be missed.
+Items are considered in the order of their indices. An item is skipped if its problem
+(``Instance.digest``) was chosen before, for this part or an earlier one, whatever its wording and
+its place names. Problems are compared by the first 8 bytes of their digests; a collision would only
+skip one problem needlessly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.base import AnyTask
+from tasks.base import AnyTask, Instance
+from tasks.corpus.executors import Map
 from tasks.corpus.items import item_pool
 
 INDICES_PER_CHUNK = 1_000
-"""So many items are one piece of a worker's work."""
+"""Indices that a worker examines in one call."""
 MAX_INDICES_PER_ROUND = 500 * INDICES_PER_CHUNK
-"""So many items at most are looked at before those that are new are kept, which bounds memory."""
+"""Indices examined between two selections, which bounds memory."""
 MAX_INDICES_WITHOUT_NEW = 20 * INDICES_PER_CHUNK
-"""After so many indices in a row without a new problem, the space counts as exhausted."""
+"""Consecutive indices without a new problem after which the space counts as exhausted."""
 
 ProblemKeys = NDArray[np.uint64]
 ItemIndices = NDArray[np.int64]
 
 
+class CorpusPart(NamedTuple):
+    """Records of one task, range and split that a corpus is requested to hold.
+
+    Attributes
+    ----------
+    asked
+        Requested number of records.
+    """
+
+    task: AnyTask
+    range: str
+    split: str
+    asked: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.task.name} {self.range} {self.split}"
+
+
 class Candidates(NamedTuple):
-    """The items that there are among some indices.
+    """Items that exist within a range of indices.
 
     Attributes
     ----------
     indices
         int64[n], ascending.
     keys
-        uint64[n]: what their problems are known by.
-    again
-        bool[n]; see ``Item``.
+        uint64[n]: keys of their problems.
+    repeats
+        bool[n]: ``Item.repeats`` of each.
     last
-        Whether there is none with a greater index.
+        Whether no item has a greater index.
     """
 
     indices: ItemIndices
     keys: ProblemKeys
-    again: NDArray[np.bool_]
+    repeats: NDArray[np.bool_]
     last: bool
 
 
-def find_candidates(
-    task: AnyTask, range_name: str, split: str, seed: int, first: int
-) -> Candidates:
-    """The items among the indices ``first`` … ``first + INDICES_PER_CHUNK - 1``."""
-    source = item_pool(task, range_name, split, seed)
-    end = (
-        first + INDICES_PER_CHUNK
-        if source.end is None
-        else min(first + INDICES_PER_CHUNK, source.end)
-    )
-    made = [item for item in map(source.item, range(first, end)) if item is not None]
-    digests = b"".join([item.instance.digest[:8] for item in made])
-    return Candidates(
-        np.array([item.index for item in made], np.int64),
-        np.frombuffer(digests, "<u8").astype(np.uint64),
-        np.array([item.again for item in made], np.bool_),
-        source.end == end,
-    )
-
-
 class ChosenItems(NamedTuple):
-    """The items of a part of a corpus: int64[n] indices and uint64[p] problems, both ascending."""
+    """Items chosen for a part of a corpus.
+
+    Attributes
+    ----------
+    indices
+        int64[n], ascending.
+    problems
+        uint64[p]: keys of their distinct problems, ascending; ``p <= n``.
+    """
 
     indices: ItemIndices
     problems: ProblemKeys
 
 
-def select_items(
-    chunks: Callable[[Iterable[int]], Iterable[Candidates]], count: int, held: ProblemKeys
-) -> ChosenItems:
-    """The first ``count`` items whose problems are new and not among ``held``.
+def problem_keys(instances: Iterable[Instance]) -> ProblemKeys:
+    """Return the key of each instance's problem, uint64[n]: the first 8 bytes of its digest."""
+    digests = b"".join([instance.digest[:8] for instance in instances])
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
 
-    Where the problems of a small space are used up, those chosen come again in other wordings.
+
+def choose_items(parts: Iterable[CorpusPart], seed: int, run: Map = map) -> Iterator[ChosenItems]:
+    """Choose the items of each part of a corpus.
 
     Parameters
     ----------
-    chunks
-        Takes indices to what ``find`` finds from there on, in this order.
+    parts
+        In the order in which they are chosen: no problem of a task is in two of them.
+    run
+        ``map`` of an executor; see ``tasks.corpus.executors``.
+    """
+    excluded: dict[str, ProblemKeys] = {}
+    for task, range_name, split, asked in parts:
+        earlier = excluded.get(task.name, np.zeros(0, np.uint64))
+        candidates = partial(run, partial(find_candidates, task, range_name, split, seed))
+        chosen = select_items(candidates, asked, earlier)
+        excluded[task.name] = np.concatenate([earlier, chosen.problems])
+        yield chosen
+
+
+def find_candidates(
+    task: AnyTask, range_name: str, split: str, seed: int, first: int
+) -> Candidates:
+    """Return the items with indices from ``first`` to ``first + INDICES_PER_CHUNK - 1``."""
+    pool = item_pool(task, range_name, split, seed)
+    end = first + INDICES_PER_CHUNK
+    if pool.end is not None:
+        end = min(end, pool.end)
+    items = [item for item in map(pool.item, range(first, end)) if item is not None]
+    return Candidates(
+        np.array([item.index for item in items], np.int64),
+        problem_keys(item.instance for item in items),
+        np.array([item.repeats for item in items], np.bool_),
+        pool.end == end,
+    )
+
+
+def select_items(
+    candidates: Callable[[Iterable[int]], Iterable[Candidates]], count: int, excluded: ProblemKeys
+) -> ChosenItems:
+    """Select the first ``count`` items whose problems are new and not excluded.
+
+    When the problems of a small space are used up, the selected ones are repeated in other
+    wordings, if the split allows repeats.
+
+    Parameters
+    ----------
+    candidates
+        Maps first indices to the results of ``find_candidates``, in the same order.
+    excluded
+        Keys of problems that must not be selected, in any order.
 
     Returns
     -------
     ChosenItems
-        Fewer than ``count`` when the space is exhausted; see ``MAX_INDICES_WITHOUT_NEW``.
+        Fewer than ``count`` items if the space is exhausted; see ``MAX_INDICES_WITHOUT_NEW``.
     """
-    held = np.sort(held)
-    posed = np.zeros(0, np.uint64)  # sorted, as `held` is
-    indices: list[ItemIndices] = []
+    excluded = np.sort(excluded)
+    posed = np.zeros(0, np.uint64)  # sorted, as `excluded` is
+    selected: list[ItemIndices] = []
     missing = count
     start, last = 0, -1
     while missing and start - 1 - last < MAX_INDICES_WITHOUT_NEW:
         firsts = range(start, start + min(missing, MAX_INDICES_PER_ROUND), INDICES_PER_CHUNK)
         start = firsts[-1] + INDICES_PER_CHUNK
-        found = list(chunks(firsts))
-        index, keys, again = (
-            np.concatenate([getattr(part, name) for part in found])
-            for name in ("indices", "keys", "again")
+        chunks = list(candidates(firsts))
+        indices, keys, repeats = (
+            np.concatenate([getattr(chunk, name) for chunk in chunks])
+            for name in ("indices", "keys", "repeats")
         )
-        new = np.flatnonzero(~again & ~_among(keys, held) & ~_among(keys, posed))
+        new = np.flatnonzero(~repeats & ~_among(keys, excluded) & ~_among(keys, posed))
         new = new[np.sort(np.unique(keys[new], return_index=True)[1])]
-        here = np.sort(keys[new])
-        repeated = np.flatnonzero(again & (_among(keys, posed) | _among(keys, here)))
+        new_keys = np.sort(keys[new])
+        repeated = np.flatnonzero(repeats & (_among(keys, posed) | _among(keys, new_keys)))
         taken = np.sort(np.concatenate([new, repeated]))[:missing]
-        # A stable sort merges what is sorted already.
-        added = np.sort(keys[taken[~again[taken]]])
-        posed = np.sort(np.concatenate([posed, added]), kind="stable")
-        indices.append(index[taken])
+        taken_keys = np.sort(keys[taken[~repeats[taken]]])
+        # A stable sort merges two sorted arrays in linear time.
+        posed = np.sort(np.concatenate([posed, taken_keys]), kind="stable")
+        selected.append(indices[taken])
         missing -= len(taken)
-        last = int(index[taken[-1]]) if len(taken) else last
-        if found[-1].last:
+        last = int(indices[taken[-1]]) if len(taken) else last
+        if chunks[-1].last:
             break
-    return ChosenItems(np.concatenate([np.zeros(0, np.int64), *indices]), posed)
+    return ChosenItems(np.concatenate([np.zeros(0, np.int64), *selected]), posed)
 
 
 def _among(keys: ProblemKeys, known: ProblemKeys) -> NDArray[np.bool_]:
-    """bool[n]: which keys are among ``known``, which are sorted."""
+    """Return which keys are among the sorted keys ``known``, bool[n]."""
     if not len(known):
         return np.zeros(len(keys), np.bool_)
-    place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    among: NDArray[np.bool_] = known[place] == keys
+    position = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    among: NDArray[np.bool_] = known[position] == keys
     return among

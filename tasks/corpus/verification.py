@@ -1,12 +1,12 @@
-"""Prove a corpus from its files: nothing twice, nothing leaked, every text what its machine says.
+"""Verify a corpus from its files: no duplicates, no leaks, every record as its machine writes it.
 
-Each record is made again from its id alone, the machine run anew, and compared column by column.
-Problems and prompts are then compared across all files; of each, 8 bytes of a digest are kept.
+Each record is made again from its id alone: the machine runs again, and every column is compared.
+Problems and prompts are then compared across all files, by the first 8 bytes of their digests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import combinations, repeat
 from pathlib import Path
@@ -19,28 +19,32 @@ import pyarrow.parquet as pq
 
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
+from tasks.corpus.building import ProgressReport
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.executors import Executor, start
-from tasks.corpus.items import SPLITS
-from tasks.corpus.records.forms import Form
+from tasks.corpus.executors import Executor, start_executor
+from tasks.corpus.records.ids import RecordId
 from tasks.corpus.records.table import RecordOptions, record_table
 from tasks.corpus.requests import describe_task, restore_tasks
-from tasks.corpus.selection import ProblemKeys
+from tasks.corpus.selection import ProblemKeys, problem_keys
+from tasks.corpus.zones import SPLITS
 from tm.support.files import sha256
 
 MAX_FAULTS_PER_FILE = 3
-"""Faults of one file that are told; the others are counted."""
+"""Faults of a file that are listed; further ones are counted."""
 
 
 class Leak(NamedTuple):
-    """What two splits of a task have in common; of ``train`` with itself, what it holds twice.
+    """Problems and prompts that two splits of a task share, or that one split holds twice.
 
     Attributes
     ----------
+    splits
+        The two splits; the same one twice for duplicates within a split.
     problems, prompts
-        How many distinct ones are in both, or stand more than once in the one.
+        Number of distinct problems and prompts that are shared or duplicated.
     allowed
-        Whether problems may: those of a small space are trained on in several wordings.
+        Whether shared problems are allowed: training may repeat the problems of a small space in
+        other wordings.
     """
 
     task: str
@@ -51,20 +55,21 @@ class Leak(NamedTuple):
 
     @property
     def fine(self) -> bool:
+        """Whether nothing is shared that must not be."""
         return not self.prompts and (self.allowed or not self.problems)
 
 
 class VerificationReport(NamedTuple):
-    """What was found.
+    """Result of a verification.
 
     Attributes
     ----------
     records
-        How many were made again and compared.
+        Number of records that were made again and compared.
     leaks
-        A row for each pair of splits of each task.
+        One entry for each split and each pair of splits of each task.
     faults
-        A sentence for each thing that is wrong, leaks among them.
+        A sentence for each fault, leaks included; empty if the corpus is correct.
     """
 
     records: int
@@ -73,7 +78,15 @@ class VerificationReport(NamedTuple):
 
 
 class ExaminedFile(NamedTuple):
-    """One file: uint64[n] problems and uint64[n] prompts of its records, and what is wrong."""
+    """Result of examining one file.
+
+    Attributes
+    ----------
+    problems, prompts
+        uint64[n]: keys of the problems and prompts of its records.
+    faults
+        A sentence for each fault.
+    """
 
     problems: ProblemKeys
     prompts: ProblemKeys
@@ -88,203 +101,206 @@ def verify(
     executor: Executor = "processes",
     workers: int | None = None,
     address: str | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: ProgressReport | None = None,
 ) -> VerificationReport:
-    """Check a corpus against its own request.
+    """Verify a corpus against its own request.
 
     Parameters
     ----------
     tasks
-        Those that do not come with the project.
+        Tasks of the corpus that are not built in.
     tokenizer
-        That which the corpus was counted with: tokens are compared, too, and with the budget. They
-        are not without it.
+        Tokenizer that counted the tokens of the corpus. Without it, the column ``tokens`` and the
+        token budget are not compared.
     executor, workers, address
-        See ``tasks.corpus.executors``.
+        Where the work is done; see ``tasks.corpus.executors.start_executor``.
     progress
-        Called with the number of files that are done and of all.
+        Called with the number of files that are done and with their total.
 
     Raises
     ------
     ValueError
-        When a task cannot be found, or is not the one that the corpus was made by; or when the
-        corpus was not counted with this tokenizer.
+        If a task does not exist or differs from the one that built the corpus, or another tokenizer
+        counted the tokens.
     """
-    request = corpus.manifest["request"]
-    known = {task.name: task for task in restore_tasks(request, tasks)}
-    for about in request["tasks"]:
-        if describe_task(known[about["name"]]) != about:
-            raise ValueError(f"the corpus was made by another {about['name']}: its file differs")
+    request = corpus.request
+    known_tasks = {task.name: task for task in restore_tasks(request, tasks)}
+    for description in request["tasks"]:
+        name = description["name"]
+        if describe_task(known_tasks[name]) != description:
+            raise ValueError(
+                f"{name}: its file differs from the one that built the corpus; build it again"
+            )
     if tokenizer and request["tokenizer"] != sha256(Vocabulary.find_file(tokenizer)):
-        raise ValueError(f"the corpus was not counted with {tokenizer}")
+        raise ValueError(f"{tokenizer}: is not the tokenizer that counted the tokens of the corpus")
     options = RecordOptions(
-        form=Form(**{**request["form"], "without": tuple(request["form"]["without"])}),
+        form=corpus.form,
         spans=request["spans"],
         tokenizer=tokenizer,
         max_tokens=request["max_tokens"] if tokenizer else None,
     )
     faults = list(_file_faults(corpus))
-    parts = corpus.manifest["parts"]
+    parts = corpus.parts()
     files = [(part, corpus.folder / name) for part in parts for name in part["files"]]
-    there = [(part, path) for part, path in files if path.is_file()]
-    found: dict[tuple[str, str], list[ExaminedFile]] = {}
-    counted: dict[str, int] = {}
-    with start(executor, workers, address) as run:
-        work = (
-            [path for _, path in there],
-            [known[part["task"]] for part, _ in there],
-            [part["range"] for part, _ in there],
-            [part["split"] for part, _ in there],
-            repeat(request["seed"]),
+    existing = [(part, path) for part, path in files if path.is_file()]
+    examined_files: dict[tuple[str, str], list[ExaminedFile]] = {}
+    record_counts: dict[str, int] = {}
+    with start_executor(executor, workers, address) as run:
+        arguments = (
+            [path for _, path in existing],
+            [known_tasks[part["task"]] for part, _ in existing],
+            [part["range"] for part, _ in existing],
+            [part["split"] for part, _ in existing],
+            repeat(corpus.seed),
             repeat(options),
         )
-        results = zip(there, run(examine, *work), strict=True)
+        results = zip(existing, run(examine, *arguments), strict=True)
         for done, ((part, path), examined) in enumerate(results, 1):
-            found.setdefault((part["task"], part["split"]), []).append(examined)
-            counted[path.relative_to(corpus.folder).as_posix()] = len(examined.problems)
+            examined_files.setdefault((part["task"], part["split"]), []).append(examined)
+            record_counts[path.relative_to(corpus.folder).as_posix()] = len(examined.problems)
             faults += [f"{path.name}: {fault}" for fault in examined.faults]
             if progress:
-                progress(done, len(there))
-    faults += _count_faults(parts, counted)
-    leaks = list(_leaks(known, parts, found))
-    faults += [_told(leak) for leak in leaks if not leak.fine]
-    return VerificationReport(sum(counted.values()), leaks, faults)
+                progress(done, len(existing))
+    faults += _count_faults(parts, record_counts)
+    leaks = list(_leaks(known_tasks, parts, examined_files))
+    faults += [_describe_leak(leak) for leak in leaks if not leak.fine]
+    return VerificationReport(sum(record_counts.values()), leaks, faults)
 
 
 def examine(
     path: Path, task: AnyTask, range_name: str, split: str, seed: int, options: RecordOptions
 ) -> ExaminedFile:
     """Make every record of a file again and compare it."""
-    problems: list[bytes] = []
+    problems: list[ProblemKeys] = []
     prompts: list[bytes] = []
     faults: list[str] = []
     try:
         for table in _tables(path, options):
             faults += _differences(table, task, range_name, split, seed, options)
-            posed = map(task.instance.from_json, table["instance"].to_pylist())
-            problems += [instance.digest[:8] for instance in posed]
+            instances = map(task.instance.from_json, table["instance"].to_pylist())
+            keys = problem_keys(instances)
             texts = map(str.encode, table["prompt"].to_pylist())
             prompts += [blake2b(text, digest_size=8).digest() for text in texts]
-    except (OSError, ValueError) as error:  # Arrow's errors are ValueErrors, or OSErrors
+            problems.append(keys)
+    except (OSError, ValueError) as error:  # Arrow's errors are of these types
         faults.append(f"cannot be read: {error}")
-        del problems[len(prompts) :]
-    told = faults[:MAX_FAULTS_PER_FILE]
+    listed = faults[:MAX_FAULTS_PER_FILE]
     if len(faults) > MAX_FAULTS_PER_FILE:
-        told.append(f"{len(faults) - MAX_FAULTS_PER_FILE:,} more such faults")
-    return ExaminedFile(_keys(problems), _keys(prompts), told)
+        listed.append(f"{len(faults) - MAX_FAULTS_PER_FILE:,} more faults")
+    return ExaminedFile(
+        np.concatenate([np.zeros(0, np.uint64), *problems]),
+        np.frombuffer(b"".join(prompts), "<u8").astype(np.uint64),
+        listed,
+    )
 
 
 def _tables(path: Path, options: RecordOptions) -> Iterator[pa.Table]:
-    """The records of a file, some at a time; without their ``tokens`` range_name nobody counts."""
+    """Yield the records of a file by row group, without ``tokens`` if there is no tokenizer."""
     with pq.ParquetFile(path) as file:
         names = file.schema_arrow.names
-        wanted = [name for name in names if options.tokenizer or name != "tokens"]
-        if wanted != options.schema.names:
-            raise ValueError(f"it has the columns {', '.join(wanted)}")
+        columns = [name for name in names if options.tokenizer or name != "tokens"]
+        if columns != options.schema.names:
+            raise ValueError(
+                f"its columns are {', '.join(columns)}, but must be "
+                f"{', '.join(options.schema.names)}"
+            )
         for group in range(file.num_row_groups):
-            yield file.read_row_group(group, columns=wanted)
-
-
-def _keys(digests: Sequence[bytes]) -> ProblemKeys:
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+            yield file.read_row_group(group, columns=columns)
 
 
 def _differences(
     table: pa.Table, task: AnyTask, range_name: str, split: str, seed: int, options: RecordOptions
 ) -> Iterator[str]:
-    """Where records differ from those that their ids stand for."""
+    """Yield the differences between records and those that their ids determine."""
     ids = table["id"].to_pylist()
-    stem = f"{task.name}-{range_name}-{split}-{seed}-"
-    if odd := next((name for name in ids if not _is_id(name, stem)), None):
-        yield f"record {odd!r} is none of this file"
-        return
     try:
-        made = record_table(
-            task, range_name, split, seed, [int(name.removeprefix(stem)) for name in ids], options
-        )
+        record_ids = [RecordId.parse(text) for text in ids]
+        part = RecordId(task.name, range_name, split, seed, 0).part
+        if misplaced := [text for text in record_ids if text.part != part]:
+            raise ValueError(f"record {str(misplaced[0])!r} does not belong in this file")
+        indices = [record_id.index for record_id in record_ids]
+        remade = record_table(task, range_name, split, seed, indices, options)
     except ValueError as error:
         yield str(error)
         return
-    if made.num_rows != table.num_rows:
-        yield f"{table.num_rows - made.num_rows} records should not be there: they are too long"
+    if remade.num_rows != table.num_rows:
+        yield f"{table.num_rows - remade.num_rows} records are too long to be in the corpus"
         return
     for name in table.column_names:
-        ours, theirs = (list(_flat(each[name])) for each in (made, table))
-        if ours != theirs:
-            rows = zip(made[name].to_pylist(), table[name].to_pylist(), ids, strict=True)
-            for mine, other, identity in rows:
-                if mine != other:
-                    yield f"record {identity}: `{name}` is not what the machine makes"
-
-
-def _is_id(name: str, stem: str) -> bool:
-    index = name.removeprefix(stem)
-    return name.startswith(stem) and index.isascii() and index.isdecimal()
+        expected, stored = (list(_flat(each[name])) for each in (remade, table))
+        if expected != stored:
+            rows = zip(remade[name].to_pylist(), table[name].to_pylist(), ids, strict=True)
+            for expected_value, stored_value, text in rows:
+                if expected_value != stored_value:
+                    yield f"record {text}: `{name}` is not what the machine writes"
 
 
 def _flat(column: pa.ChunkedArray) -> Iterator[pa.Array]:
-    """A column as arrays that are equal when its values are: dictionaries differ at will."""
+    """Yield a column as arrays that are equal if its values are, whatever their dictionaries."""
     array = column.combine_chunks()
     if not pa.types.is_struct(array.type):
         yield array
         return
-    for place in range(array.type.num_fields):
-        lists = array.field(place)
+    for index in range(array.type.num_fields):
+        lists = array.field(index)
         values = lists.flatten()
         yield pc.list_value_length(lists)
-        is_named = pa.types.is_dictionary(values.type)
-        yield values.dictionary_decode() if is_named else values
+        is_dictionary = pa.types.is_dictionary(values.type)
+        yield values.dictionary_decode() if is_dictionary else values
 
 
 def _file_faults(corpus: Corpus) -> Iterator[str]:
-    for file in corpus.damaged():
-        yield f"{file}: is missing, or not what was written"
+    for file in corpus.damaged_files():
+        yield f"{file}: the file is missing or was changed"
     listed = corpus.manifest["files"]
     for path in sorted((corpus.folder / "data").rglob("*.parquet")):
         name = path.relative_to(corpus.folder).as_posix()
         if name not in listed:
-            yield f"{name}: the manifest does not list it"
+            yield f"{name}: the manifest does not list this file"
 
 
-def _count_faults(parts: Sequence[Mapping[str, Any]], counted: Mapping[str, int]) -> Iterator[str]:
+def _count_faults(
+    parts: Sequence[Mapping[str, Any]], record_counts: Mapping[str, int]
+) -> Iterator[str]:
     for part in parts:
-        records = sum(counted.get(name, 0) for name in part["files"])
+        records = sum(record_counts.get(name, 0) for name in part["files"])
         if records != part["records"]:
             name = f"{part['task']} {part['range']} {part['split']}"
-            yield f"{name}: {records:,} records, but the manifest says {part['records']:,}"
+            yield f"{name}: {records:,} records, but the manifest lists {part['records']:,}"
 
 
 def _leaks(
     tasks: Mapping[str, AnyTask],
     parts: Sequence[Mapping[str, Any]],
-    found: Mapping[tuple[str, str], Sequence[ExaminedFile]],
+    examined_files: Mapping[tuple[str, str], Sequence[ExaminedFile]],
 ) -> Iterator[Leak]:
     for task in tasks:
-        splits = [split for split in SPLITS if (task, split) in found]
+        splits = [split for split in SPLITS if (task, split) in examined_files]
         problems, prompts = (
             {
-                split: np.concatenate([getattr(file, name) for file in found[task, split]])
+                split: np.concatenate([getattr(file, name) for file in examined_files[task, split]])
                 for split in splits
             }
             for name in ("problems", "prompts")
         )
-        again = any(
+        training_repeats = any(
             part["problems"] < part["items"] and part["task"] == task and part["split"] == "train"
             for part in parts
         )
         for split in splits:
-            twice = [_twice(keys[split]) for keys in (problems, prompts)]
-            yield Leak(task, (split, split), twice[0], twice[1], split == "train" and again)
+            duplicates = [_count_duplicates(keys[split]) for keys in (problems, prompts)]
+            allowed = split == "train" and training_repeats
+            yield Leak(task, (split, split), duplicates[0], duplicates[1], allowed)
         for one, other in combinations(splits, 2):
-            both = [len(np.intersect1d(keys[one], keys[other])) for keys in (problems, prompts)]
-            yield Leak(task, (one, other), both[0], both[1], allowed=False)
+            shared = [len(np.intersect1d(keys[one], keys[other])) for keys in (problems, prompts)]
+            yield Leak(task, (one, other), shared[0], shared[1], allowed=False)
 
 
-def _twice(keys: ProblemKeys) -> int:
+def _count_duplicates(keys: ProblemKeys) -> int:
     return int((np.unique(keys, return_counts=True)[1] > 1).sum())
 
 
-def _told(leak: Leak) -> str:
+def _describe_leak(leak: Leak) -> str:
     one, other = leak.splits
-    place = f"twice in {one}" if one == other else f"in both {one} and {other}"
-    return f"{leak.task}: {leak.problems:,} problems and {leak.prompts:,} prompts stand {place}"
+    place = f"occur twice in {one}" if one == other else f"are in both {one} and {other}"
+    return f"{leak.task}: {leak.problems:,} problems and {leak.prompts:,} prompts {place}"

@@ -1,14 +1,12 @@
+"""Fixtures of the command line's tests: the command, and a small machine."""
+
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from tmtail.cli import app
+from tests.support.cli import Command, call_here, call_process
 
 COPY = """\
 tape a: '0' | '1'
@@ -19,36 +17,16 @@ rule copy [_, *] -> accept
 """
 
 
-class Answer:
-    """What a command returned: exit code, stdout, stderr."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def tmtail() -> Callable[..., Answer]:
-    """Call the command in this process."""
-
-    def call(*arguments: object) -> Answer:
-        result = CliRunner().invoke(app, [str(a) for a in arguments])
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Answer(result.exit_code, result.stdout, result.stderr)
-
-    return call
+@pytest.fixture(scope="session")
+def tmtail() -> Command:
+    """The command in this process."""
+    return call_here
 
 
-@pytest.fixture
-def process() -> Callable[..., Answer]:
-    """Call the command in a process of its own."""
-
-    def call(*arguments: object) -> Answer:
-        command = [sys.executable, "-m", "tmtail", *(str(a) for a in arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-        return Answer(done.returncode, done.stdout, done.stderr)
-
-    return call
+@pytest.fixture(scope="session")
+def process() -> Command:
+    """The command in a process of its own."""
+    return call_process
 
 
 @pytest.fixture

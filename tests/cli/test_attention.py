@@ -9,6 +9,7 @@ import torch
 
 from tasks import get
 from tasks.corpus import Corpus, CorpusRequest, build
+from tests.support.cli import Command
 from training.config import Model
 from training.models.random import make_model
 
@@ -30,7 +31,7 @@ def model(corpus: Corpus) -> Path:
     return folder
 
 
-def test_where_a_model_looks(tmtail, corpus: Corpus, model: Path, tmp_path: Path) -> None:
+def test_where_a_model_looks(tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path) -> None:
     out = tmp_path / "study"
     options = ("--model", model, "--corpus", corpus.folder, "--ranges", "S,L", "--heads", 1)
     seen = tmtail("attention", *options, "--out", out)
@@ -47,7 +48,7 @@ def test_where_a_model_looks(tmtail, corpus: Corpus, model: Path, tmp_path: Path
     assert again["rows"] == written["rows"]
 
 
-def test_mistakes(tmtail, corpus: Corpus, model: Path, tmp_path: Path) -> None:
+def test_mistakes(tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path) -> None:
     given = ("--model", model, "--corpus", corpus.folder)
     assert "`nope`" in tmtail("attention", *given, "--tasks", "nope").err
     assert "XL" in tmtail("attention", *given, "--ranges", "XL").err

@@ -12,10 +12,11 @@ from typer.testing import CliRunner
 
 import tasks
 from tasks.corpus import Corpus
+from tests.support.cli import Command
 from tmtail.cli import app
 
 
-def test_tasks_lists_them_all(tmtail) -> None:
+def test_tasks_lists_them_all(tmtail: Command) -> None:
     shown = json.loads(tmtail("tasks", "--json").out)
     assert [task["name"] for task in shown] == list(tasks.names())
     sorting = next(task for task in shown if task["name"] == "bubble_sort")
@@ -38,7 +39,7 @@ def built(tmp_path_factory) -> Path:
     return out
 
 
-def test_corpus_build(tmtail, tmp_path: Path) -> None:
+def test_corpus_build(tmtail: Command, tmp_path: Path) -> None:
     out = tmp_path / "corpus"
     answer = tmtail("corpus", "build", *SMALL, "--seed", 4, "--workers", 1, "--out", out)
     assert answer.code == 0
@@ -58,7 +59,7 @@ def test_corpus_build(tmtail, tmp_path: Path) -> None:
     assert json.loads(again.out) == corpus.manifest
 
 
-def test_corpus_verify(tmtail, built: Path, tmp_path: Path) -> None:
+def test_corpus_verify(tmtail: Command, built: Path, tmp_path: Path) -> None:
     answer = tmtail("corpus", "verify", built, "--workers", 1)
     assert answer.code == 0
     assert answer.out.splitlines()[-1] == "records 60, faults 0"
@@ -69,18 +70,18 @@ def test_corpus_verify(tmtail, built: Path, tmp_path: Path) -> None:
     answer = tmtail("corpus", "verify", copied, "--workers", 1, "--json")
     assert answer.code == 1
     found = json.loads(answer.out)
-    assert "is missing" in found["faults"][0]
+    assert "the file is missing" in found["faults"][0]
     assert found["records"] == 40
 
 
-def test_nothing_is_exported_into_a_corpus(tmtail, built: Path) -> None:
+def test_nothing_is_exported_into_a_corpus(tmtail: Command, built: Path) -> None:
     for out in (built, built / "data" / "more"):
         answer = tmtail("corpus", "export", built, "--out", out)
-        assert "is in the corpus, to which nothing is added" in answer.err
+        assert "is inside the corpus, which must not change" in answer.err
     assert not list(built.rglob("*.jsonl"))
 
 
-def test_corpus_show(tmtail, built: Path) -> None:
+def test_corpus_show(tmtail: Command, built: Path) -> None:
     answer = tmtail("corpus", "show", built, "--split", "train", "--range", "M", "--index", 2)
     record = list(Corpus.open(built).records("train", range_name="M"))[2]
     assert answer.out.startswith(f"{record['id']}: length {record['length']}, ")
@@ -92,7 +93,7 @@ def test_corpus_show(tmtail, built: Path) -> None:
     assert "has no record 60 of these" in nothing.err
 
 
-def test_corpus_export(tmtail, built: Path, tmp_path: Path) -> None:
+def test_corpus_export(tmtail: Command, built: Path, tmp_path: Path) -> None:
     answer = tmtail("corpus", "export", built, "--out", tmp_path / "x", "--format", "messages")
     assert answer.out.splitlines() == [
         f"{tmp_path}/x/{split}.jsonl: {count} records"
@@ -100,7 +101,7 @@ def test_corpus_export(tmtail, built: Path, tmp_path: Path) -> None:
     ]
     again = tmtail("corpus", "export", built, "--out", tmp_path / "x")
     assert again.code == 1
-    assert "nothing is overwritten" in again.err
+    assert "exists already and is not overwritten" in again.err
 
 
 def rewritten(built: Path, folder: Path, change: Callable[[pa.Table], pa.Table]) -> Path:
@@ -111,7 +112,7 @@ def rewritten(built: Path, folder: Path, change: Callable[[pa.Table], pa.Table])
     return copied
 
 
-def test_texts_of_somebody_else_cannot_reach_the_terminal(tmtail, built, tmp_path) -> None:
+def test_texts_of_somebody_else_cannot_reach_the_terminal(tmtail: Command, built, tmp_path) -> None:
     def evil(table: pa.Table) -> pa.Table:
         for name in ("prompt", "completion"):
             texts = pa.array(["\x1b[2J\x9bm\u202eanswer: \r1"] * len(table))
@@ -134,7 +135,7 @@ def test_texts_of_somebody_else_cannot_reach_the_terminal(tmtail, built, tmp_pat
     ],
     ids=lambda command: command[1] if command[0] == "corpus" else "eval",
 )
-def test_a_damaged_corpus_is_named(tmtail, built, tmp_path, monkeypatch, command) -> None:
+def test_a_damaged_corpus_is_named(tmtail: Command, built, tmp_path, monkeypatch, command) -> None:
     monkeypatch.chdir(tmp_path)
     other = rewritten(built, tmp_path / "other", lambda table: pa.table({"id": ["x"]}))
     lost = rewritten(built, tmp_path / "lost", lambda table: table)
@@ -143,9 +144,9 @@ def test_a_damaged_corpus_is_named(tmtail, built, tmp_path, monkeypatch, command
     file = next(cut.rglob("eval-S-*.parquet"))
     file.write_bytes(file.read_bytes()[:3_000])
     for folder, message in (
-        (other, ".parquet: it has no column `"),
-        (lost, ".parquet: there is no such file"),
-        (cut, ".parquet: cannot be read: "),
+        (other, ".parquet: column `"),
+        (lost, ".parquet: the file does not exist"),
+        (cut, ".parquet: cannot be read as Parquet: "),
     ):
         answer = tmtail(*(str(folder) if part == "{}" else part for part in command))
         assert answer.code == 1
@@ -153,7 +154,7 @@ def test_a_damaged_corpus_is_named(tmtail, built, tmp_path, monkeypatch, command
         assert not (tmp_path / "sizes.png").exists()
 
 
-def test_corpus_plot(tmtail, built: Path, tmp_path: Path) -> None:
+def test_corpus_plot(tmtail: Command, built: Path, tmp_path: Path) -> None:
     assert tmtail("corpus", "plot", built, "--out", tmp_path / "sizes.png").code == 0
     assert (tmp_path / "sizes.png").read_bytes().startswith(b"\x89PNG")
 
@@ -169,14 +170,18 @@ def test_corpus_plot(tmtail, built: Path, tmp_path: Path) -> None:
         (("--train", 1, "--out", "x", "--workers", 0), 2, "--workers"),
         (("--train", 1, "--out", "x", "--style", "baroque", "--workers", 1), 1, "baroque"),
         (("--out", "x", "--mix", "8:one"), 2, "8:1:1"),
-        (("--out", "x", "--tasks", "bubble_sort", "--weights", "1:2"), 1, "2 weights for 1 tasks"),
-        (("--out", "x", "--tasks", "bubble_sort", "--max-tokens", 9), 1, "needs a tokenizer"),
+        (
+            ("--out", "x", "--tasks", "bubble_sort", "--weights", "1:2"),
+            1,
+            "for each of the 1 tasks",
+        ),
+        (("--out", "x", "--tasks", "bubble_sort", "--max-tokens", 9), 1, "requires a tokenizer"),
         (("--out", "x", "--tasks", "bubble_sort", "--tokenizer", "no"), 1, "no tokenizer.json"),
         (("--out", "x", "--tasks", "bubble_sort", "--format", "reversed"), 1, "is a baseline of"),
         (("--out", "x", "--tasks", "bubble_sort", "--address", "auto"), 1, "Ray cluster"),
     ],
 )
-def test_mistakes(tmtail, tmp_path, monkeypatch, options, code: int, message: str) -> None:
+def test_mistakes(tmtail: Command, tmp_path, monkeypatch, options, code: int, message: str) -> None:
     monkeypatch.chdir(tmp_path)
     answer = tmtail("corpus", "build", *options)
     assert answer.code == code
@@ -185,7 +190,7 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, options, code: int, message: st
     assert not list(tmp_path.rglob("*.parquet"))
 
 
-def test_a_folder_that_cannot_be_made(tmtail, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made(tmtail: Command, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     answer = tmtail("corpus", "build", "--train", 1, "--out", tmp_path / "file" / "corpus")
     assert answer.code == 1

@@ -50,7 +50,7 @@ def test_a_build_on_a_full_disk_goes_on_when_there_is_room(tmp_path: Path) -> No
         assert pq.read_metadata(file).num_rows
     assert command(*BUILD, tmp_path / "a").returncode == 0
     assert Corpus.open(tmp_path / "a").digest == Corpus.open(tmp_path / "b").digest
-    assert not Corpus.open(tmp_path / "a").damaged()
+    assert not Corpus.open(tmp_path / "a").damaged_files()
 
 
 def test_an_evaluation_on_a_full_disk_goes_on_when_there_is_room(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cli import Command
+
 MACHINE = """\
 tape n, out: '0'..'9'
 main {{
@@ -69,14 +71,14 @@ def echo(tmp_path: Path):
     return make
 
 
-def test_a_machine_that_keeps_the_rules(tmtail, echo) -> None:
+def test_a_machine_that_keeps_the_rules(tmtail: Command, echo) -> None:
     answer = tmtail("lint", echo("{q}"))
     assert answer.code == 0, answer.out
     assert "rules 9, errors 0, warnings 0" in answer.out
     assert "no vocabulary was given" in answer.out
 
 
-def test_a_machine_that_breaks_them(tmtail, echo) -> None:
+def test_a_machine_that_breaks_them(tmtail: Command, echo) -> None:
     task = echo("none")
     answer = tmtail("lint", task)
     assert answer.code == 1
@@ -86,7 +88,7 @@ def test_a_machine_that_breaks_them(tmtail, echo) -> None:
     assert {f["task"] for f in findings} == {"echo"}
 
 
-def test_an_answer_of_another_kind(tmtail, echo) -> None:
+def test_an_answer_of_another_kind(tmtail: Command, echo) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace("INTEGER", "LETTERS"))
     answer = tmtail("lint", task)
@@ -95,7 +97,7 @@ def test_an_answer_of_another_kind(tmtail, echo) -> None:
     assert "does not have the requested form" in answer.out
 
 
-def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
+def test_a_vocabulary_that_is_none(tmtail: Command, echo, tmp_path: Path) -> None:
     answer = tmtail("lint", echo("{q}"), "--vocabulary", tmp_path / "nope.json")
     assert answer.code == 1
     assert "nope.json" in answer.err
@@ -112,7 +114,7 @@ def test_a_vocabulary_that_is_none(tmtail, echo, tmp_path: Path) -> None:
         ("{} is {facts}?", "wording 0 of echo cannot be filled in: Replacement index 0"),
     ],
 )
-def test_a_wording_without_the_facts(tmtail, echo, wording: str, message: str) -> None:
+def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, message: str) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace("What is {facts}?", wording))
     answer = tmtail("lint", task)
@@ -128,7 +130,9 @@ def test_a_wording_without_the_facts(tmtail, echo, wording: str, message: str) -
         ("import dataclass\n", "import dataclass\nimport nowhere\n", "ModuleNotFoundError: "),
     ],
 )
-def test_a_bug_of_a_task_is_shown_from_its_file_on(tmtail, echo, right, wrong, said) -> None:
+def test_a_bug_of_a_task_is_shown_from_its_file_on(
+    tmtail: Command, echo, right, wrong, said
+) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace(right, wrong))
     answer = tmtail("lint", task)
@@ -140,7 +144,7 @@ def test_a_bug_of_a_task_is_shown_from_its_file_on(tmtail, echo, right, wrong, s
     assert last.startswith(said)
 
 
-def test_another_seed_has_other_instances(tmtail, echo) -> None:
+def test_another_seed_has_other_instances(tmtail: Command, echo) -> None:
     task = echo("none")
     seeds = [tmtail("lint", task, "--json", "--n", "1", "--seed", seed) for seed in range(5)]
     told = [{finding["instance"] for finding in json.loads(answer.out)} for answer in seeds]

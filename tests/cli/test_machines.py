@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cli import Command
 
-def test_check_says_how_large_the_table_is(tmtail, copy: Path) -> None:
+
+def test_check_says_how_large_the_table_is(tmtail: Command, copy: Path) -> None:
     answer = tmtail("check", copy)
     assert answer.code == 0
     assert answer.out == f"{copy}: tapes 2, states 1, rows 2, warnings 0\n"
 
 
-def test_check_as_json(tmtail, copy: Path) -> None:
+def test_check_as_json(tmtail: Command, copy: Path) -> None:
     answer = tmtail("check", copy, "--json")
     assert json.loads(answer.out) == {
         "table": {"tapes": 2, "states": 1, "rows": 2},
@@ -20,7 +22,7 @@ def test_check_as_json(tmtail, copy: Path) -> None:
     }
 
 
-def test_check_prints_every_fault_with_its_place(tmtail, tmp_path: Path) -> None:
+def test_check_prints_every_fault_with_its_place(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "faulty.tm"
     file.write_text("tape t: '0'\nmain { u := '0'  v := '0' }\n")
     answer = tmtail("check", file)
@@ -33,13 +35,13 @@ def test_check_prints_every_fault_with_its_place(tmtail, tmp_path: Path) -> None
     assert [(d["line"], d["column"]) for d in shown["diagnostics"]] == [(2, 8), (2, 18)]
 
 
-def test_a_file_that_is_not_there_has_no_excerpt(tmtail, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_has_no_excerpt(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "nowhere.tm"
     said = f"{file}:1:1: error[TM001]: cannot read this file: No such file or directory\n"
     assert tmtail("check", file).err == said
 
 
-def test_warnings_are_shown_and_are_fine(tmtail, tmp_path: Path) -> None:
+def test_warnings_are_shown_and_are_fine(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "unused.tm"
     file.write_text("tape t, u: '0'\nmain { t := '0' }\n")
     answer = tmtail("check", file)
@@ -47,7 +49,7 @@ def test_warnings_are_shown_and_are_fine(tmtail, tmp_path: Path) -> None:
     assert "warning[TM080]: tape `u` is never used" in answer.err
 
 
-def test_strict_lists_what_has_no_transition(tmtail, tmp_path: Path) -> None:
+def test_strict_lists_what_has_no_transition(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "half.tm"
     file.write_text("tape t: '0' | '1' | 'a'\nmain { if t < 1 { accept } reject }\n")
     assert "warning" not in tmtail("check", file).err
@@ -56,7 +58,7 @@ def test_strict_lists_what_has_no_transition(tmtail, tmp_path: Path) -> None:
     assert "warning[TM073]" in strict.err
 
 
-def test_a_quoted_source_cannot_reach_the_terminal(tmtail, tmp_path: Path) -> None:
+def test_a_quoted_source_cannot_reach_the_terminal(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "escape.tm"
     file.write_text("tape t: '0'\nmain { \x1b[31m t := '0' }\n")
     answer = tmtail("check", file)
@@ -65,7 +67,7 @@ def test_a_quoted_source_cannot_reach_the_terminal(tmtail, tmp_path: Path) -> No
     assert "\x1b" not in answer.err
 
 
-def test_fmt_changes_the_spaces_and_keeps_the_machine(tmtail, tmp_path: Path) -> None:
+def test_fmt_changes_the_spaces_and_keeps_the_machine(tmtail: Command, tmp_path: Path) -> None:
     def rows(file: Path) -> list[list[str]]:  # without names and places, which tell the line
         return [row.split("\t")[1:-1] for row in tmtail("table", file).out.splitlines()]
 
@@ -84,7 +86,7 @@ def test_fmt_changes_the_spaces_and_keeps_the_machine(tmtail, tmp_path: Path) ->
     assert (tmtail("fmt", "--check", file).code, tmtail("fmt", file).out) == (0, "")
 
 
-def test_fmt_leaves_a_faulty_file_alone(tmtail, tmp_path: Path) -> None:
+def test_fmt_leaves_a_faulty_file_alone(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "faulty.tm"
     file.write_text("main {\n")
     assert tmtail("fmt", file).code == 1
@@ -92,7 +94,7 @@ def test_fmt_leaves_a_faulty_file_alone(tmtail, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format", ["tsv", "json"])
-def test_table(tmtail, copy: Path, format: str) -> None:
+def test_table(tmtail: Command, copy: Path, format: str) -> None:
     out = tmtail("table", copy, "--format", format).out
     if format == "json":
         assert json.loads(out)
@@ -102,14 +104,14 @@ def test_table(tmtail, copy: Path, format: str) -> None:
         assert len(rows) == 2
 
 
-def test_busy_beaver_text_goes_both_ways(tmtail, tmp_path: Path) -> None:
+def test_busy_beaver_text_goes_both_ways(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "three.bb"
     file.write_text("1RB1RZ_0RC1RB_1LC1LA\n")
     assert tmtail("table", file, "--format", "bb").out == file.read_text()
 
 
 @pytest.mark.parametrize("command", ["check", "fmt"])
-def test_a_table_or_a_task_is_no_source(tmtail, tmp_path: Path, command: str) -> None:
+def test_a_table_or_a_task_is_no_source(tmtail: Command, tmp_path: Path, command: str) -> None:
     (tmp_path / "bb.bb").write_text("1RB1LB_1LA1RZ")
     answer = tmtail(command, tmp_path / "bb.bb")
     assert answer.code == 1
@@ -119,7 +121,7 @@ def test_a_table_or_a_task_is_no_source(tmtail, tmp_path: Path, command: str) ->
     assert (tmp_path / "parity.py").read_text() == "print(1)\n"
 
 
-def test_a_machine_of_two_tapes_has_no_busy_beaver_text(tmtail, copy: Path) -> None:
+def test_a_machine_of_two_tapes_has_no_busy_beaver_text(tmtail: Command, copy: Path) -> None:
     answer = tmtail("table", copy, "--format", "bb")
     assert answer.code == 1
     assert answer.err.startswith("tmtail: error: ")

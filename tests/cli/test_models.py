@@ -9,11 +9,12 @@ import pytest
 from evaluation.problems.selection import problems
 from tasks import get
 from tasks.corpus import CorpusRequest, build
+from tests.support.cli import Command
 
 SMALL = ("--backend", "reference", "--tasks", "bubble_sort", "--ranges", "S,M", "--n", 5)
 
 
-def test_the_machine_scores_everything(tmtail, tmp_path: Path) -> None:
+def test_the_machine_scores_everything(tmtail: Command, tmp_path: Path) -> None:
     out = tmp_path / "scores"
     answer = tmtail("eval", *SMALL, "--seed", 3, "--out", out, "--json")
     assert answer.code == 0
@@ -28,7 +29,7 @@ def test_the_machine_scores_everything(tmtail, tmp_path: Path) -> None:
     assert "never overwritten" in again.err
 
 
-def test_scores_for_people(tmtail) -> None:
+def test_scores_for_people(tmtail: Command) -> None:
     answer = tmtail("eval", *SMALL)
     assert "S (2–4)" in answer.out
     assert "100.0 [" in answer.out
@@ -58,7 +59,9 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
         (("train",), 2, "CONFIG"),
     ],
 )
-def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: str) -> None:
+def test_mistakes(
+    tmtail: Command, tmp_path, monkeypatch, arguments, code: int, message: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     answer = tmtail(*arguments)
     assert answer.code == code
@@ -66,7 +69,7 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: 
     assert "Traceback" not in answer.err
 
 
-def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None:
+def test_every_fault_of_a_configuration_is_named(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "train.yaml"
     file.write_text("otu: x\nschedule: {steps: -1}\n")
     answer = tmtail("train", file)
@@ -77,7 +80,7 @@ def test_every_fault_of_a_configuration_is_named(tmtail, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
+def test_from_a_corpus_to_a_score(tmtail: Command, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     request = CorpusRequest(tasks=[get("bubble_sort")], train=20, eval=4, probe=0, ranges=("S",))
     build(request, out=corpus, workers=1)
@@ -99,7 +102,7 @@ def test_from_a_corpus_to_a_score(tmtail, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("layers", "short"), [(1, ""), (160, ": too little")])
 def test_a_plan_says_whether_the_memory_is_enough(
-    tmtail, tmp_path: Path, layers: int, short: str
+    tmtail: Command, tmp_path: Path, layers: int, short: str
 ) -> None:
     corpus = tmp_path / "corpus"
     build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
@@ -115,7 +118,7 @@ def test_a_plan_says_whether_the_memory_is_enough(
     assert "over max_length" not in answer.out
 
 
-def test_a_plan_says_what_is_too_long(tmtail, tmp_path: Path) -> None:
+def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=corpus, workers=1)
     (tmp_path / "run.yaml").write_text(

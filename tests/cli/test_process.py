@@ -9,6 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.support.cli import Command
+
 HEAVY = ("torch", "transformers", "numba", "pyarrow", "lark", "numpy")
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
@@ -65,7 +69,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
         assert running.returncode == 130
 
 
-def test_output_is_plain_when_it_is_no_terminal(process) -> None:
+def test_output_is_plain_when_it_is_no_terminal(process: Command) -> None:
     answer = process("trace", "bubble_sort")
     assert answer.code == 0
     assert "\x1b" not in answer.out
@@ -91,7 +95,7 @@ def _on_a_terminal(*arguments: str, **environment: str) -> str:
     return shown.decode()
 
 
-def test_colours_are_for_terminals_that_want_them(process) -> None:
+def test_colours_are_for_terminals_that_want_them(process: Command) -> None:
     plain = process("trace", "bubble_sort").out.splitlines()
     coloured = _on_a_terminal("trace", "bubble_sort", NO_COLOR="")
     without = _on_a_terminal("trace", "bubble_sort", NO_COLOR="1")
@@ -101,14 +105,16 @@ def test_colours_are_for_terminals_that_want_them(process) -> None:
         assert ESCAPE.sub("", shown).splitlines() == plain
 
 
-def test_a_terminal_without_unicode(process, copy: Path, monkeypatch) -> None:
+def test_a_terminal_without_unicode(
+    process: Command, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
     answer = process("run", copy, "--tape", f"a={'0' * 500}")
     assert answer.code == 0
     assert "\\u2026 (500 cells)" in answer.out
 
 
-def test_the_module_is_the_command(process) -> None:
+def test_the_module_is_the_command(process: Command) -> None:
     assert process("--help").out.startswith("Usage: tmtail [OPTIONS] COMMAND")
     nothing = process()
     assert nothing.code == 2

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.cli import Command
 from tmtail.cli.faults import ExitCode
 
 
-def test_a_run_prints_outcome_transitions_and_tapes(tmtail, copy: Path) -> None:
+def test_a_run_prints_outcome_transitions_and_tapes(tmtail: Command, copy: Path) -> None:
     answer = tmtail("run", copy, "--tape", "a=000")
     assert answer.code == ExitCode.FINE
     assert answer.out == "accept after 4 transitions\n  a  000\n  b  111\n6 non-blank cells\n"
 
 
 @pytest.mark.parametrize("engine", ["compiled", "reference"])
-def test_a_stuck_run_names_its_line(tmtail, copy: Path, engine: str) -> None:
+def test_a_stuck_run_names_its_line(tmtail: Command, copy: Path, engine: str) -> None:
     answer = tmtail("run", copy, "--tape", "a=01", "--engine", engine)
     assert answer.code == ExitCode.STUCK
     assert answer.out.startswith("stuck after 1 transitions\n")
@@ -31,13 +32,13 @@ def test_a_stuck_run_names_its_line(tmtail, copy: Path, engine: str) -> None:
         ("loop { right t }", ("--cells", 10), ExitCode.LIMIT),
     ],
 )
-def test_how_a_run_ended_is_the_exit_code(tmtail, tmp_path, body, options, code) -> None:
+def test_how_a_run_ended_is_the_exit_code(tmtail: Command, tmp_path, body, options, code) -> None:
     file = tmp_path / "m.tm"
     file.write_text(f"tape t: '0'\nmain {{ {body} }}\n")
     assert tmtail("run", file, *options).code == code
 
 
-def test_the_reference_engine_tests_contracts(tmtail, tmp_path: Path) -> None:
+def test_the_reference_engine_tests_contracts(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "broken.tm"
     file.write_text("tape t: '0'\nmain { f(t) }\nproc f(x at first) -> x at end { right x }\n")
     assert tmtail("run", file, "--tape", "t=00").code == ExitCode.FINE
@@ -46,7 +47,7 @@ def test_the_reference_engine_tests_contracts(tmtail, tmp_path: Path) -> None:
     assert "contract `t at end` is broken" in answer.err
 
 
-def test_a_run_as_json_has_the_whole_tapes(tmtail, copy: Path) -> None:
+def test_a_run_as_json_has_the_whole_tapes(tmtail: Command, copy: Path) -> None:
     answer = tmtail("run", copy, "--tape", f"a={'0' * 500}", "--json")
     shown = json.loads(answer.out)
     assert shown["outcome"] == "accept"
@@ -55,12 +56,12 @@ def test_a_run_as_json_has_the_whole_tapes(tmtail, copy: Path) -> None:
     assert shown["tapes"]["b"] == {"text": "1" * 500, "origin": 0, "head": 500}
 
 
-def test_long_tapes_are_cut_for_people(tmtail, copy: Path) -> None:
+def test_long_tapes_are_cut_for_people(tmtail: Command, copy: Path) -> None:
     out = tmtail("run", copy, "--tape", f"a={'0' * 500}").out
     assert f"  b  {'1' * 100}… (500 cells)\n" in out
 
 
-def test_a_busy_beaver_file(tmtail, tmp_path: Path) -> None:
+def test_a_busy_beaver_file(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "bb4.bb"
     file.write_text("1RB1LB_1LA0LC_1RZ1LD_1RD0RA\n")
     answer = tmtail("run", file)
@@ -69,7 +70,7 @@ def test_a_busy_beaver_file(tmtail, tmp_path: Path) -> None:
     assert answer.out.endswith("\n13 non-blank cells\n")
 
 
-def test_a_task_runs_as_well_as_a_file(tmtail) -> None:
+def test_a_task_runs_as_well_as_a_file(tmtail: Command) -> None:
     answer = tmtail(
         "run", "bubble_sort", "--tape", "list=3,-1,2,", "--tape", "place=abcd", "--tape",
         "pass=abcd",
@@ -90,7 +91,7 @@ def test_a_task_runs_as_well_as_a_file(tmtail) -> None:
         (("--setps", "1"), 2, "--steps"),
     ],
 )
-def test_mistakes(tmtail, copy: Path, arguments, code: int, message: str) -> None:
+def test_mistakes(tmtail: Command, copy: Path, arguments, code: int, message: str) -> None:
     answer = tmtail("run", copy, *arguments)
     assert answer.code == code
     assert message in answer.err

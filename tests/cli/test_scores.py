@@ -14,6 +14,7 @@ from tasks.corpus import CorpusRequest, Form, RecordOptions, build
 from tests.evaluation.test_huggingface import TOKENIZER
 from tests.evaluation.test_huggingface import model as tiny
 from tests.evaluation.test_server import Talk, choice, prompt_of, talk  # noqa: F401 - a fixture
+from tests.support.cli import Command
 
 SORT = ("--tasks", "bubble_sort", "--ranges", "S", "--n", 4)
 
@@ -25,7 +26,7 @@ def outputs(file: Path, **options: object) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def test_outputs_of_a_file_are_scored(tmtail, tmp_path: Path) -> None:
+def test_outputs_of_a_file_are_scored(tmtail: Command, tmp_path: Path) -> None:
     outputs(tmp_path / "mine.jsonl")
     answer = tmtail("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
                     "--out", tmp_path / "scores", "--json")  # fmt: skip
@@ -40,13 +41,15 @@ def test_outputs_of_a_file_are_scored(tmtail, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("form", "compared"), [("tail", True), ("answer", False)])
-def test_first_wrong_characters_are_told_of_chains_alone(tmtail, form: str, compared: bool) -> None:
+def test_first_wrong_characters_are_told_of_chains_alone(
+    tmtail: Command, form: str, compared: bool
+) -> None:
     table = tmtail("eval", "--backend", "reference", *SORT, "--format", form)
     assert table.code == 0
     assert ("first wrong character" in table.out) == compared
 
 
-def test_ranges_that_no_text_fits_are_told(tmtail) -> None:
+def test_ranges_that_no_text_fits_are_told(tmtail: Command) -> None:
     answer = tmtail("eval", "--backend", "reference", "--tasks", "permutation_combination",
                     "--ranges", "L", "--n", 2, "--json")  # fmt: skip
     assert answer.code == 0
@@ -57,7 +60,7 @@ def test_ranges_that_no_text_fits_are_told(tmtail) -> None:
     assert "does not fit" in " ".join(table.out.split())
 
 
-def test_a_corpus_is_scored_in_its_own_form(tmtail, tmp_path: Path) -> None:
+def test_a_corpus_is_scored_in_its_own_form(tmtail: Command, tmp_path: Path) -> None:
     options = RecordOptions(form=Form(without=("fetch",)))
     tasks = [get("bubble_sort"), get("lcs")]
     request = CorpusRequest(tasks=tasks, train=2, eval=3, probe=2, ranges=("S",), options=options)
@@ -79,7 +82,7 @@ def test_a_corpus_is_scored_in_its_own_form(tmtail, tmp_path: Path) -> None:
      ("--format", "transitions"), ("--format", "any", "--max-new-tokens", 9)],
     ids=str,
 )  # fmt: skip
-def test_every_form_can_be_scored(tmtail, form) -> None:
+def test_every_form_can_be_scored(tmtail: Command, form) -> None:
     answer = tmtail("eval", "--backend", "reference", *SORT, *form, "--json")
     (row,) = json.loads(answer.out)["rows"]
     assert row["verdicts"]["right"] == 4
@@ -93,7 +96,7 @@ def folder(tmp_path_factory) -> Path:
     return home
 
 
-def test_a_model_is_scored_and_a_run_goes_on(tmtail, folder: Path, tmp_path: Path) -> None:
+def test_a_model_is_scored_and_a_run_goes_on(tmtail: Command, folder: Path, tmp_path: Path) -> None:
     limit = ("--max-new-tokens", 12)
     whole = tmtail("eval", "--model", folder, *SORT, *limit, "--out", tmp_path / "a", "--json")
     assert whole.code == 0, whole.err
@@ -113,7 +116,7 @@ def test_a_model_is_scored_and_a_run_goes_on(tmtail, folder: Path, tmp_path: Pat
     assert files[0] == files[1]
 
 
-def test_samples_and_pass_at_k(tmtail, folder: Path) -> None:
+def test_samples_and_pass_at_k(tmtail: Command, folder: Path) -> None:
     answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 5, "--samples", 3,
                     "--temperature", 1, "--pass", "1,3", "--json")  # fmt: skip
     shown = json.loads(answer.out)
@@ -124,7 +127,7 @@ def test_samples_and_pass_at_k(tmtail, folder: Path) -> None:
 
 
 def test_prompts_are_put_into_a_chat_template_where_they_are_wanted_so(
-    tmtail,
+    tmtail: Command,
     folder: Path,
     talk: Talk,  # noqa: F811
 ) -> None:
@@ -138,13 +141,13 @@ def test_prompts_are_put_into_a_chat_template_where_they_are_wanted_so(
         assert {body["path"] for body in talk.asked} == {path}
 
 
-def test_another_number_type(tmtail, folder: Path) -> None:
+def test_another_number_type(tmtail: Command, folder: Path) -> None:
     answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--dtype", "bfloat16",
                     "--json")  # fmt: skip
     assert json.loads(answer.out)["dtype"] == str(torch.bfloat16).removeprefix("torch.")
 
 
-def test_a_server_is_scored(tmtail, talk: Talk, tmp_path: Path) -> None:  # noqa: F811
+def test_a_server_is_scored(tmtail: Command, talk: Talk, tmp_path: Path) -> None:  # noqa: F811
     golds = {item.prompt: item.gold for item in problems([get("bubble_sort")], ("S",), 4)}
     talk.reply = lambda body: choice(f"So:\nanswer: {golds[prompt_of(body)]}")
     answer = tmtail("eval", "--backend", "openai", "--model", "r1", "--url", talk.url, *SORT,
@@ -154,7 +157,7 @@ def test_a_server_is_scored(tmtail, talk: Talk, tmp_path: Path) -> None:  # noqa
     assert (shown["style"], row["verdicts"]["right"], row["exact_chains"]) == ("any", 4, None)
 
 
-def test_runs_are_pooled(tmtail, tmp_path: Path) -> None:
+def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
     for name in "ab":
         tmtail("eval", "--backend", "reference", *SORT, "--out", tmp_path / name)
     answer = tmtail("eval", "pool", tmp_path / "a", tmp_path / "b")
@@ -176,13 +179,15 @@ def test_runs_are_pooled(tmtail, tmp_path: Path) -> None:
         (("--backend", "reference", *SORT, "--pass", "x"), 2, "--pass"),
         (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens"),
         (("--backend", "reference", *SORT, "--format", "rot13"), 1, "no format"),
-        (("--backend", "reference", "--corpus", "nope"), 1, "no finished corpus"),
+        (("--backend", "reference", "--corpus", "nope"), 1, "not a finished corpus"),
         (("--backend", "reference", *SORT, "--split", "probe"), 2, "give --corpus"),
         (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
         (("pool", "nope"), 1, "holds no results"),
     ],
 )
-def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: str) -> None:
+def test_mistakes(
+    tmtail: Command, tmp_path, monkeypatch, arguments, code: int, message: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
@@ -192,7 +197,9 @@ def test_mistakes(tmtail, tmp_path, monkeypatch, arguments, code: int, message: 
     assert "Traceback" not in answer.err
 
 
-def test_what_cannot_be_scored_claims_no_folder_and_is_not_logged(tmtail, tmp_path: Path) -> None:
+def test_what_cannot_be_scored_claims_no_folder_and_is_not_logged(
+    tmtail: Command, tmp_path: Path
+) -> None:
     outputs(tmp_path / "mine.jsonl")
     asked = ("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
              "--out", tmp_path / "scores")  # fmt: skip
@@ -231,7 +238,7 @@ runs:
     return config
 
 
-def test_runs_side_by_side(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     answer = tmtail("eval", "table", side_by_side, "--out", out)
     assert answer.code == 0, answer.err
@@ -261,7 +268,7 @@ def test_runs_side_by_side(tmtail, side_by_side: Path, tmp_path: Path) -> None:
 
 
 def test_a_server_beside_the_machine(
-    tmtail,
+    tmtail: Command,
     side_by_side: Path,
     talk: Talk,  # noqa: F811
     tmp_path: Path,
@@ -281,7 +288,9 @@ def test_a_server_beside_the_machine(
     assert {body["model"] for body in talk.asked} == {"r1"}
 
 
-def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+def test_a_table_that_was_cut_short_goes_on(
+    tmtail: Command, side_by_side: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     whole = tmtail("eval", "table", side_by_side, "--out", out, "--json")
     log = tmp_path / "corpus" / "evaluations.jsonl"
@@ -304,16 +313,20 @@ def test_a_table_that_was_cut_short_goes_on(tmtail, side_by_side: Path, tmp_path
         assert message in tmtail("eval", "table", side_by_side, "--out", out).err
 
 
-def test_a_mistake_in_a_table_claims_no_folder(tmtail, side_by_side: Path, tmp_path: Path) -> None:
+def test_a_mistake_in_a_table_claims_no_folder(
+    tmtail: Command, side_by_side: Path, tmp_path: Path
+) -> None:
     text = side_by_side.read_text()
     side_by_side.write_text(text + "ranges: [S, Q]\n")
     answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out")
-    assert "holds no records of eval Q" in answer.err
+    assert "the corpus has no records of eval Q" in answer.err
     side_by_side.write_text(text)
     assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
 
 
-def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, side_by_side) -> None:  # type: ignore[no-untyped-def]
+def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(
+    tmtail: Command, side_by_side
+) -> None:  # type: ignore[no-untyped-def]
     corpus = side_by_side.with_name("corpus")
     limits = {
         (n, style): [
@@ -347,7 +360,7 @@ def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(tmtail, sid
         ("{name: a, backend: reference}]\nitems: 0 #", "must be at least 1"),
     ],
 )
-def test_runs_that_cannot_be(tmtail, tmp_path: Path, run: str, message: str) -> None:
+def test_runs_that_cannot_be(tmtail: Command, tmp_path: Path, run: str, message: str) -> None:
     (tmp_path / "table.yaml").write_text(f"corpus: nowhere\nruns: [{run}]\n")
     answer = tmtail("eval", "table", tmp_path / "table.yaml", "--out", tmp_path / "out")
     assert answer.code == 1

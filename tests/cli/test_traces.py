@@ -7,10 +7,11 @@ import pytest
 
 import tasks
 from tasks.corpus.records.table import record_table
+from tests.support.cli import Command
 from tmtail.cli.faults import ExitCode
 
 
-def test_a_trace_is_the_text_of_the_corpus(tmtail) -> None:
+def test_a_trace_is_the_text_of_the_corpus(tmtail: Command) -> None:
     task = tasks.get("bubble_sort")
     (record,) = record_table(task, "M", "eval", 5, [17]).to_pylist()
     options = ("--range", "M", "--split", "eval", "--seed", 5, "--index", 17)
@@ -24,19 +25,19 @@ def test_a_trace_is_the_text_of_the_corpus(tmtail) -> None:
     assert shown["tapes"]["out"]["text"] == record["answer"]
 
 
-def test_spans_tile_the_text(tmtail) -> None:
+def test_spans_tile_the_text(tmtail: Command) -> None:
     shown = json.loads(tmtail("trace", "compare_numbers", "--json").out)
     spans = shown["spans"]
     assert "".join(shown["text"][s["start"] : s["end"]] for s in spans) == shown["text"]
     assert {s["role"] for s in spans} == {"control", "fetch", "solve", "next", "answer"}
 
 
-def test_the_length_can_be_given(tmtail) -> None:
+def test_the_length_can_be_given(tmtail: Command) -> None:
     shown = json.loads(tmtail("trace", "bubble_sort", "--length", 3, "--json").out)
     assert shown["length"] == len(shown["instance"]["values"]) == 3
 
 
-def test_the_prompt_comes_first(tmtail) -> None:
+def test_the_prompt_comes_first(tmtail: Command) -> None:
     plain, with_prompt = (tmtail("trace", "bubble_sort", *o).out for o in ((), ("--prompt",)))
     shown = json.loads(tmtail("trace", "bubble_sort", "--json").out)
     assert with_prompt == shown["prompt"] + "\n" + plain
@@ -45,12 +46,12 @@ def test_the_prompt_comes_first(tmtail) -> None:
 @pytest.mark.parametrize(
     ("without", "lost"), [("fetch", "first = "), ("linear", " -> "), ("fetch,linear", " -> ")]
 )
-def test_ablations(tmtail, without: str, lost: str) -> None:
+def test_ablations(tmtail: Command, without: str, lost: str) -> None:
     assert lost in tmtail("trace", "bubble_sort").out
     assert lost not in tmtail("trace", "bubble_sort", "--without", without).out
 
 
-def test_generic_formats_need_no_speech(tmtail, copy: Path) -> None:
+def test_generic_formats_need_no_speech(tmtail: Command, copy: Path) -> None:
     transitions = tmtail("trace", copy, "--tape", "a=00", "--format", "transitions")
     assert transitions.out.splitlines()[-1] == "copy: a = _ -> accept"
     assert len(transitions.out.splitlines()) == 3
@@ -58,7 +59,7 @@ def test_generic_formats_need_no_speech(tmtail, copy: Path) -> None:
     assert configurations.out.splitlines()[0] == "copy: a = >0 0 b = >_"
 
 
-def test_a_run_that_fails_says_so(tmtail, copy: Path) -> None:
+def test_a_run_that_fails_says_so(tmtail: Command, copy: Path) -> None:
     answer = tmtail("trace", copy, "--tape", "a=1", "--format", "transitions")
     assert answer.code == ExitCode.STUCK
     assert "stuck after 0 transitions" in answer.err
@@ -88,7 +89,7 @@ def test_a_run_that_fails_says_so(tmtail, copy: Path) -> None:
         (("bubble_sort", "--index", -1), 2, "--index"),
     ],
 )
-def test_mistakes(tmtail, arguments, code: int, message: str) -> None:
+def test_mistakes(tmtail: Command, arguments, code: int, message: str) -> None:
     answer = tmtail("trace", *arguments)
     assert answer.code == code
     assert message in answer.err
@@ -103,7 +104,7 @@ def test_mistakes(tmtail, arguments, code: int, message: str) -> None:
         ("import tasks\nclass:\n", "{0}:2: invalid syntax"),
     ],
 )
-def test_a_task_of_ones_own_with_faults(tmtail, tmp_path: Path, source, message) -> None:
+def test_a_task_of_ones_own_with_faults(tmtail: Command, tmp_path: Path, source, message) -> None:
     file = tmp_path / "mine.py"
     file.write_text(source)
     file.with_suffix(".tm").write_text("main { accept }")

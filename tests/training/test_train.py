@@ -117,7 +117,7 @@ def test_refusals(corpus: Path, tmp_path: Path) -> None:
         "batch_size 5 is not a multiple": {
             "schedule": Schedule(steps=1, batch_size=5, device_batch=2)
         },
-        "holds no finished corpus": {"probe": Probe(every=2)},
+        "not a finished corpus": {"probe": Probe(every=2)},
         "no such file or folder": {"data": replace(data, corpus=tmp_path / "none")},
         "there is no config.json": {"model": Model(base="./none")},
     }

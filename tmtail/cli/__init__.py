@@ -13,6 +13,7 @@ from tmtail.cli import faults
 from tmtail.cli.commands import (
     attention,
     corpora,
+    creation,
     demos,
     lints,
     machines,
@@ -68,6 +69,7 @@ def options(
 
 
 for command in (
+    creation.new,
     machines.check,
     machines.fmt,
     machines.table,

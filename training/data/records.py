@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tasks.corpus.parquet import read_parquet_rows
+from tasks.corpus.records.parquet import read_parquet_rows
 from tm.support.strict_json import json_lines
 from training.config import Data
 

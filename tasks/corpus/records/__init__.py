@@ -1,1 +1,1 @@
-"""Records: the forms of their completions, their columns, and the shards that hold them."""
+"""Records: their ids, the forms of their completions, their columns, and their shards."""

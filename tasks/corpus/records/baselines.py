@@ -1,10 +1,10 @@
-"""What chains of thought for addition are compared with (arXiv 2507.13332, Appendix G).
+"""Baselines for addition that chains of thought are compared with (arXiv 2507.13332, Appendix G).
 
-Both write the whole sum at once. *Index Hint* names every digit, of the question too, by its place
-(Zhou et al., arXiv 2310.16028); *Reversed Format* writes the sum from its lowest digit up (Lee et
-al., arXiv 2307.03381). The paper adds integers; here the point is a place of its own, under which
-both numbers are lined up. The sum as everybody writes it follows, so that one rule reads all
-answers.
+Both write the complete sum at once. *Index Hint* puts the name of its place before every digit, in
+the question too (Zhou et al., arXiv 2310.16028). *Reversed Format* writes the sum from its lowest
+digit (Lee et al., arXiv 2307.03381). The paper adds integers; here the decimal point has a place of
+its own, at which both numbers are aligned. The last line states the sum in normal notation, so that
+one rule reads all answers.
 """
 
 from __future__ import annotations
@@ -16,22 +16,23 @@ from tasks.answers import LABEL
 from tasks.places import consecutive_names
 
 BASELINE_TASKS = ("large_number_addition",)
-"""The tasks whose facts ``x PLACE`` and ``y PLACE`` are the digits of two summands."""
+"""Tasks whose facts ``x PLACE`` and ``y PLACE`` are the digits of two summands."""
 
 Digits = list[tuple[str, str]]
+"""Pairs of a place name and its digit, the lowest place first."""
 
 
 class Sum(NamedTuple):
-    """An addition, as a baseline words it.
+    """An addition in the form of a baseline.
 
     Attributes
     ----------
     prompt
         The question, ending in a line break.
     result
-        The sum in the baseline's form.
+        The sum in the form of the baseline.
     answer
-        The line that is graded.
+        The answer line, which is graded.
     """
 
     prompt: str
@@ -40,7 +41,7 @@ class Sum(NamedTuple):
 
 
 def index_hint(facts: Mapping[str, str], answer: str) -> Sum:
-    """Each digit after the name of its place, the highest first.
+    """Write the name of its place before each digit, the highest place first.
 
     ::
 
@@ -50,15 +51,15 @@ def index_hint(facts: Mapping[str, str], answer: str) -> Sum:
     """
     x, y = _summands(facts)
     point = next(place for place, digit in x if digit == ".")
-    whole, _, fraction = answer.partition(".")
-    places = consecutive_names(point, len(whole) + 1, before=len(fraction))
-    digits = fraction[::-1] + "." + whole[::-1]
-    found = list(zip(places, digits, strict=True))
-    return Sum(f"{_hinted(x)} + {_hinted(y)} =\n", _hinted(found), f"{LABEL} {answer}")
+    integer, _, fraction = answer.partition(".")
+    places = consecutive_names(point, len(integer) + 1, before=len(fraction))
+    digits = fraction[::-1] + "." + integer[::-1]
+    total = list(zip(places, digits, strict=True))
+    return Sum(f"{_hinted(x)} + {_hinted(y)} =\n", _hinted(total), f"{LABEL} {answer}")
 
 
 def reversed_format(facts: Mapping[str, str], answer: str) -> Sum:
-    """The sum backwards.
+    """Write the sum from its lowest digit.
 
     ::
 
@@ -78,7 +79,7 @@ BASELINES: Mapping[str, Callable[[Mapping[str, str], str], Sum]] = {
 
 
 def _summands(facts: Mapping[str, str]) -> tuple[Digits, Digits]:
-    """Place and digit of both numbers, the lowest first; an integer has its point there."""
+    """Return the digits of both numbers; the lowest place of an integer is its point."""
     digits: dict[str, Digits] = {"x": [], "y": []}
     for fact, digit in facts.items():
         name, _, place = fact.partition(" ")
@@ -88,6 +89,6 @@ def _summands(facts: Mapping[str, str]) -> tuple[Digits, Digits]:
 
 
 def _hinted(digits: Digits) -> str:
-    """The highest first; a point that ends a number is left out."""
-    shown = digits[1:] if digits[0][1] == "." else digits
-    return " ".join(f"{place} {digit}" for place, digit in reversed(shown))
+    """Return the digits with their places, the highest first, without a final point."""
+    kept = digits[1:] if digits[0][1] == "." else digits
+    return " ".join(f"{place} {digit}" for place, digit in reversed(kept))

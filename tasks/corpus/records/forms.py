@@ -1,8 +1,8 @@
-"""How the completions of a corpus are written: what the machines say, or a baseline of that."""
+"""Forms of completions: a machine's chain of thought, a generic format, or a baseline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -16,45 +16,46 @@ from compiler.formats import FORMATS
 from compiler.styles import MINIMAL, find_style
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
-from tasks.base import Instance, Task
+from tasks.base import AnyTask, Instance
 from tasks.corpus.records.baselines import BASELINE_TASKS, BASELINES
-from tasks.corpus.records.spans import of_parts
+from tasks.corpus.records.spans import texts_of_stretches
 from tm import Limits, Outcome, Table, run, run_batch
 from tm.engine import Batch
 from tm.speech import UtteranceKind
 from tm.trace import Trace
 
 MAX_RECORD_BYTES = 2**18
-"""Bytes of a record: no model that is trained on such texts has a context for more."""
+"""Bytes of a record; no model that trains on such texts has a larger context."""
 MAX_RECORD_LETTERS = MAX_RECORD_BYTES // 2
-"""Letters that a machine may say (``Limits.letters``): the texts of our tasks have two bytes or
-more for each, so that what is stopped by this could not be a record."""
+"""Letters a machine may write (``Limits.letters``). Our texts take at least two bytes for each, so
+a run that exceeds this limit could not fit into a record."""
 MAX_LISTED_TRANSITIONS = MAX_RECORD_BYTES // 10
-"""Transitions that a generic format may list, each on a line of ten bytes or more."""
+"""Transitions a generic format may list; each line takes at least ten bytes."""
 
 TAIL, ANSWER = "tail", "answer"
 FORMS = (TAIL, *FORMATS, ANSWER, *BASELINES)
 
 
 class WrittenTexts(NamedTuple):
-    """The completions of some items.
+    """Prompts and completions of n items.
 
     Attributes
     ----------
     fits
-        bool[n]: false where a text is too long; such a completion is cut, not to be used.
+        bool[n]: whether the completion is complete. One that is too long is cut and must not be
+        used.
     prompts
-        str[n].
+        str[n]; a baseline replaces the given ones.
     completions
         str[n].
     answers
-        str[n]: what the machine left on its tape.
+        str[n]: the words that the machine left on its tape ``out``.
     atomic_states
-        Counts them, int64[n].
+        Counts the atomic states of each completion, int64[n].
     transitions
-        int64[n].
+        int64[n]: transitions of the machine.
     texts
-        The completions with their spans, where these were asked for.
+        The completions with their spans, if spans were requested.
     """
 
     fits: NDArray[np.bool_]
@@ -73,16 +74,17 @@ class Form:
     Attributes
     ----------
     format
-        ``tail``, the machine's chain of thought; ``transitions`` or ``configurations``, those of
-        the machine (``compiler.formats``); ``answer``, nothing but that; ``index_hint`` or
-        ``reversed`` (``tasks.corpus.records.baselines``).
+        ``tail``: the machine's chain of thought; ``transitions`` or ``configurations``: a listing
+        of its run (``compiler.formats``); ``answer``: the answer alone; ``index_hint`` or
+        ``reversed``: a baseline for addition (``tasks.corpus.records.baselines``).
     style, depth, without
-        Of ``tail``; see ``compiler.render``.
+        Wording, depth of nested steps and ablations of the format ``tail``; see
+        ``compiler.render``.
 
     Raises
     ------
     ValueError
-        When there is no such format or ablation, or options do not go together.
+        If the format or an ablation does not exist, or the options cannot be combined.
     """
 
     format: str = TAIL
@@ -92,29 +94,37 @@ class Form:
 
     def __post_init__(self) -> None:
         if self.format not in FORMS:
-            raise ValueError(f"no format is called {self.format!r}; there are {', '.join(FORMS)}")
+            raise ValueError(f"{self.format!r} is not a format; the formats are {', '.join(FORMS)}")
         if self.depth < 1:
-            raise ValueError(f"depth is {self.depth}: it is at least 1, the outermost steps")
+            raise ValueError(f"`depth` must be at least 1, the outermost steps, not {self.depth}")
         check_options(self.without, self.depth, 3)
         if self.format != TAIL and (self.style, self.depth, self.without) != (MINIMAL, 1, ()):
-            raise ValueError(f"style, depth and without are of `tail`, not of `{self.format}`")
+            raise ValueError(
+                f"style, depth and without apply to the format `tail`, not to `{self.format}`"
+            )
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Form:
+        """Build a form from its fields as a manifest stores them."""
+        return cls(**{**fields, "without": tuple(fields["without"])})
 
     @property
     def name(self) -> str:
-        """What a record says it is written in, as ``minimal``, ``minimal without fetch``."""
+        """Name of the form in the column ``style``, like ``minimal without fetch``."""
         if self.format != TAIL:
             return self.format
         depth = f" depth {self.depth}" if self.depth > 1 else ""
         without = f" without {' '.join(self.without)}" if self.without else ""
         return f"{self.style}{depth}{without}"
 
-    def check(self, task: Task[Any]) -> None:
-        """See that a task can be written so.
+    def check(self, task: AnyTask) -> None:
+        """Check that a task can be written in this form.
 
         Raises
         ------
         ValueError
-            When it has no such style, or the baseline is none of this task.
+            If the task's machine does not have the style, or the format is a baseline of other
+            tasks.
         """
         find_style(task.table, self.style)
         if self.format in BASELINES and task.name not in BASELINE_TASKS:
@@ -124,33 +134,35 @@ class Form:
 
     def write(
         self,
-        task: Task[Any],
+        task: AnyTask,
         instances: Sequence[Instance],
         prompts: Sequence[str],
         *,
         spans: bool = False,
     ) -> WrittenTexts:
-        """Run the machine on instances and write what came of it.
+        """Run the machine on instances and write the completions.
 
         Raises
         ------
         RuntimeError
-            When the machine does not accept an instance, which is a fault of the machine.
+            If the machine does not accept an instance, which is a fault of the machine.
         ValueError
-            When the task writes what is on no tape of the machine.
+            If the task writes to a tape that the machine does not have, or symbols that the tape
+            cannot hold.
         """
         if self.format in FORMATS:
             return self._generic(task, instances, prompts)
         tapes = [task.tapes(instance) for instance in instances]
-        said = self.format == TAIL
         limits = Limits(letters=MAX_RECORD_LETTERS)
         try:
-            batch = run_batch(task.table, tapes, workers=1, limits=limits, trace=said)
-        except ValueError as error:  # no such tape, or none that holds this
+            batch = run_batch(
+                task.table, tapes, workers=1, limits=limits, trace=self.format == TAIL
+            )
+        except ValueError as error:  # the tape is missing, or cannot hold a symbol
             raise ValueError(f"{task.name}: {error}") from None
         fits = batch.outcome == Outcome.ACCEPT
         for index in np.flatnonzero(~fits).tolist():
-            _fits(task, instances[index], batch.outcome[index])  # an error where it is stuck
+            _fits(task, instances[index], batch.outcome[index])  # raises unless a limit was reached
         answers = batch.texts("out")
         if batch.trace is not None:
             trace = batch.trace
@@ -175,26 +187,26 @@ class Form:
 
     def _baseline(
         self,
-        task: Task[Any],
+        task: AnyTask,
         instances: Sequence[Instance],
         prompts: Sequence[str],
         batch: Batch,
         fits: NDArray[np.bool_],
         answers: Sequence[str],
     ) -> WrittenTexts:
-        parts: list[list[tuple[Role, str]]] = []
+        stretches: list[list[tuple[Role, str]]]
         if self.format == ANSWER:
-            parts = [[(Role.ANSWER, f"{LABEL} {answer}")] for answer in answers]
+            stretches = [[(Role.ANSWER, f"{LABEL} {answer}")] for answer in answers]
         else:
             sums = [
                 BASELINES[self.format](task.facts(instance), answer)
                 for instance, answer in zip(instances, answers, strict=True)
             ]
             prompts = [each.prompt for each in sums]
-            parts = [
+            stretches = [
                 [(Role.SOLVE, each.result + "\n"), (Role.ANSWER, each.answer)] for each in sums
             ]
-        texts = of_parts(parts)
+        texts = texts_of_stretches(stretches)
         return WrittenTexts(
             fits,
             prompts,
@@ -207,7 +219,7 @@ class Form:
 
     def _generic(
         self,
-        task: Task[Any],
+        task: AnyTask,
         instances: Sequence[Instance],
         prompts: Sequence[str],
     ) -> WrittenTexts:
@@ -216,11 +228,11 @@ class Form:
         answers, transitions, fits = [], [], []
         for instance in instances:
             tapes = task.tapes(instance)
-            made = run(task.table, tapes, limits=limits, trace=False, actions=True)
-            fits.append(_fits(task, instance, made.outcome))
-            texts.append(FORMATS[self.format](made, tapes))
-            answers.append(made.text("out"))
-            transitions.append(made.transitions)
+            result = run(task.table, tapes, limits=limits, trace=False, actions=True)
+            fits.append(_fits(task, instance, result.outcome))
+            texts.append(FORMATS[self.format](result, tapes))
+            answers.append(result.text("out"))
+            transitions.append(result.transitions)
         return WrittenTexts(
             np.array(fits, np.bool_),
             prompts,
@@ -232,21 +244,22 @@ class Form:
         )
 
 
-def _fits(task: Task[Any], instance: Instance, outcome: str) -> bool:
+def _fits(task: AnyTask, instance: Instance, outcome: str) -> bool:
+    """Return whether a run ended within the limits; raise if the machine did not accept."""
     if outcome == Outcome.ACCEPT:
         return True
     if outcome in (Outcome.TEXT_LIMIT, Outcome.STEP_LIMIT):
         return False
-    raise RuntimeError(f"{task.name} ended in {outcome}: {instance}")
+    raise RuntimeError(f"{task.name}: the machine ended in {outcome}, not in accept: {instance}")
 
 
 def _atomic_states(table: Table, trace: Trace, depth: int) -> NDArray[np.int64]:
-    """int64[r]: how many steps of the levels up to ``depth`` each run of a trace opened."""
+    """Count the steps, down to ``depth``, that each of the r runs of a trace opened, int64[r]."""
     change = {UtteranceKind.OPEN: 1, UtteranceKind.CLOSE: -1}
-    said = np.array([change.get(u.kind, 0) for u in table.utterances], np.int64)[trace.utterance]
-    level = np.cumsum(said)
-    ends = np.append(0, level)[trace.runs[1:]]  # a run that was cut leaves steps open
+    changes = np.array([change.get(u.kind, 0) for u in table.utterances], np.int64)[trace.utterance]
+    level = np.cumsum(changes)
+    ends = np.append(0, level)[trace.runs[1:]]  # a run that reached a limit leaves steps open
     lengths = np.diff(trace.runs)
     level -= np.repeat(np.append(0, ends)[:-1], lengths)
-    opened = np.append(0, np.cumsum((said == 1) & (level <= depth)))
+    opened = np.append(0, np.cumsum((changes == 1) & (level <= depth)))
     return np.diff(opened[trace.runs])

@@ -1,7 +1,7 @@
-"""Shards: the files that records stand in, each a function of the request alone.
+"""Shards: the Parquet files of a corpus, each a function of the request alone.
 
-A shard is written whole or not at all. What there is to know about it stands in its own metadata,
-so that nobody needs to read its records again to describe the corpus.
+A shard is written completely or not at all. Its metadata holds all figures that the manifest and
+the card need, so its records need not be read again.
 """
 
 from __future__ import annotations
@@ -23,18 +23,24 @@ from tasks.corpus.selection import ItemIndices
 from tm.support.files import atomic_file
 
 RECORDS_PER_SHARD = 10_000
-"""Records of a shard; the last one of a part holds the rest."""
+"""Items of each shard but the last of a part, which holds the rest."""
 MAX_RECORDS_PER_ROW_GROUP = 500
-"""Records of a row group at most: so many are made at a time, which bounds a worker's memory."""
+"""Items whose records are written at a time, which bounds a worker's memory."""
 MAX_ROW_GROUP_BYTES = 2**24
-"""Bytes of a row group, about, at most; writing one takes several times that."""
+"""Approximate bytes of a row group; writing it takes several times the memory."""
 
 FIGURES_KEY = b"tmtail"
-"""The key of a shard's metadata that holds its ``ShardFigures``, as JSON."""
+"""Key of the Parquet metadata that holds a shard's ``ShardFigures`` as JSON."""
 
 
 class Shard(NamedTuple):
-    """One file to write, and the items whose records go into it."""
+    """A Parquet file of a corpus, and the items whose records it holds.
+
+    Attributes
+    ----------
+    indices
+        int64[n]: indices of the items, ascending.
+    """
 
     path: Path
     task: AnyTask
@@ -45,26 +51,28 @@ class Shard(NamedTuple):
 
 
 class ShardFigures(NamedTuple):
-    """What there is to know about some records.
+    """Figures of the records of a shard. Field names are keys of the Parquet metadata.
 
     Attributes
     ----------
+    records
+        Number of records.
     refused
-        Items that are too long, and so have no record.
+        Number of items without a record, because their texts were too long.
     sums, greatest
-        By column; ``completion`` is that of the completion's bytes.
+        Sum and maximum of each numeric column; ``completion`` counts bytes of the completion.
     lengths
-        How many records there are of each length.
+        Number of records of each length.
     """
 
     records: int = 0
     refused: int = 0
-    sums: dict[str, int] = {}  # noqa: RUF012 - a default that nobody changes
+    sums: dict[str, int] = {}  # noqa: RUF012 - never mutated
     greatest: dict[str, int] = {}  # noqa: RUF012
     lengths: dict[str, int] = {}  # noqa: RUF012
 
     def __add__(self, other: ShardFigures) -> ShardFigures:  # type: ignore[override]
-        """Those of the records of both."""
+        """Return the figures of both sets of records together."""
         return ShardFigures(
             self.records + other.records,
             self.refused + other.refused,
@@ -81,9 +89,9 @@ def _merged(
 
 
 def write_shard(shard: Shard, options: RecordOptions) -> int:
-    """Write a shard, unless it is there; how many items it is of."""
+    """Write a shard unless it exists; return the number of its items."""
     if not shard.path.exists():
-        task = _last(shard.task)
+        task = _cached(shard.task)
         figures = ShardFigures()
         schema = options.schema
         with (
@@ -102,13 +110,13 @@ def write_shard(shard: Shard, options: RecordOptions) -> int:
 
 
 @lru_cache(maxsize=1)
-def _last(task: AnyTask) -> AnyTask:
-    """The task, or its equal that the last shard was of, whose machine is there already."""
+def _cached(task: AnyTask) -> AnyTask:
+    """Return the task, or the equal task of the last shard, whose machine is loaded already."""
     return task
 
 
 def read_figures(paths: Iterable[Path]) -> ShardFigures:
-    """What stands in the metadata of shards, added up."""
+    """Return the sum of the figures in the metadata of all shards."""
     total = ShardFigures()
     for path in paths:
         total += ShardFigures(**json.loads(pq.read_metadata(path).metadata[FIGURES_KEY]))
@@ -118,7 +126,7 @@ def read_figures(paths: Iterable[Path]) -> ShardFigures:
 def _figures(table: pa.Table, items: int, options: RecordOptions) -> ShardFigures:
     columns = {name: table[name] for name in ("atomic_states", "transitions", "bytes")}
     columns["completion"] = pc.binary_length(table["completion"])
-    if options.tokenizer is not None and options.max_tokens is None:  # so that none is null
+    if options.tokenizer is not None and options.max_tokens is None:  # no count is null
         columns["tokens"] = table["tokens"]
     counts = pc.value_counts(table["length"].combine_chunks())
     return ShardFigures(

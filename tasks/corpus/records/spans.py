@@ -1,4 +1,4 @@
-"""Spans as columns of a table: ``start`` and ``end`` in characters, ``role``, ``step``."""
+"""Spans of completions as a Parquet column."""
 
 from __future__ import annotations
 
@@ -18,36 +18,37 @@ SPANS = pa.struct(
         ("step", pa.list_(pa.dictionary(pa.int32(), pa.string()))),
     ]
 )
+"""Type of the column ``spans``; ``start`` and ``end`` count characters of the completion."""
 
 
-def of_parts(texts: Sequence[Sequence[tuple[Role, str]]]) -> Texts:
-    """Texts that are given as stretches of one role each, outside every step."""
-    roles = [ROLES.index(role) for parts in texts for role, _ in parts]
-    none = np.zeros(len(roles), np.int32)
-    ends = [np.cumsum([0, *(len(text) for _, text in parts)], dtype=np.int64) for parts in texts]
-    written = ["".join(text for _, text in parts).encode() for parts in texts]
+def texts_of_stretches(texts: Sequence[Sequence[tuple[Role, str]]]) -> Texts:
+    """Return texts that are given as stretches of one role each, outside all steps."""
+    roles = [ROLES.index(role) for stretches in texts for role, _ in stretches]
+    zeros = np.zeros(len(roles), np.int32)
+    ends = [np.cumsum([0, *(len(text) for _, text in each)], dtype=np.int64) for each in texts]
+    encoded = ["".join(text for _, text in stretches).encode() for stretches in texts]
     spans = AllSpans(
         texts=np.cumsum([0, *map(len, texts)], dtype=np.int64),
         states=np.zeros(len(texts) + 1, np.int64),
         flat=Spans(
-            start=np.concatenate([none[:0], *(e[:-1] for e in ends)], dtype=np.int64),
-            end=np.concatenate([none[:0], *(e[1:] for e in ends)], dtype=np.int64),
+            start=np.concatenate([zeros[:0], *(e[:-1] for e in ends)], dtype=np.int64),
+            end=np.concatenate([zeros[:0], *(e[1:] for e in ends)], dtype=np.int64),
             role=np.array(roles, np.int8),
             part=np.full(len(roles), PARTS.index(Part.TEXT), np.int8),
-            step=none,
-            name=none,
-            depth=none,
-            state=none - np.int64(1),
+            step=zeros,
+            name=zeros,
+            depth=zeros,
+            state=zeros - np.int64(1),
             steps=("",),
             names=("",),
             labels=(),
         ),
     )
-    return Texts.of_bytes(written, spans)
+    return Texts.of_bytes(encoded, spans)
 
 
-def as_array(spans: AllSpans) -> pa.StructArray:
-    """The spans of many texts as an array of ``SPANS``."""
+def span_column(spans: AllSpans) -> pa.StructArray:
+    """Return the spans of all texts as an array of type ``SPANS``, one row for each text."""
     flat = spans.flat
     columns = (
         pa.array(flat.start, pa.int32()),
@@ -55,6 +56,6 @@ def as_array(spans: AllSpans) -> pa.StructArray:
         pa.DictionaryArray.from_arrays(pa.array(flat.role, pa.int8()), list(ROLES)),
         pa.DictionaryArray.from_arrays(pa.array(flat.step, pa.int32()), list(flat.steps)),
     )
-    texts = pa.array(spans.texts, pa.int32())
-    lists = [pa.ListArray.from_arrays(texts, column) for column in columns]
+    offsets = pa.array(spans.texts, pa.int32())
+    lists = [pa.ListArray.from_arrays(offsets, column) for column in columns]
     return pa.StructArray.from_arrays(lists, fields=list(SPANS))

@@ -1,4 +1,4 @@
-"""Records: what is kept of an item, by one schema for all tasks."""
+"""Tables of records: one schema for all tasks."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL, last_answer
 from tasks.base import AnyTask, Instance
 from tasks.corpus.items import Item, items
+from tasks.corpus.records.batches import in_batches
 from tasks.corpus.records.forms import MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
-from tasks.corpus.records.spans import SPANS, as_array
+from tasks.corpus.records.ids import RecordId
+from tasks.corpus.records.spans import SPANS, span_column
 
 SCHEMA = pa.schema(
     [
-        ("id", pa.string()),  # TASK-RANGE-SPLIT-SEED-INDEX
+        ("id", pa.string()),  # ``RecordId``
         ("task", pa.string()),
         ("paradigm", pa.string()),
         ("range", pa.string()),
@@ -29,44 +31,41 @@ SCHEMA = pa.schema(
         ("style", pa.string()),  # ``Form.name``
         ("prompt", pa.string()),  # ends in a line break
         ("completion", pa.string()),
-        ("answer", pa.string()),  # what the machine left on its tape, also stated in the completion
-        ("instance", pa.string()),  # JSON: ``Task.instance.from_json`` reads it
-        ("atomic_states", pa.int32()),  # steps of the completion
+        ("answer", pa.string()),  # what the machine left on its tape ``out``
+        ("instance", pa.string()),  # JSON for ``Instance.from_json``
+        ("atomic_states", pa.int32()),  # of the completion
         ("transitions", pa.int64()),  # of the machine
         ("bytes", pa.int32()),  # of prompt and completion, UTF-8
     ]
 )
-"""The columns of every corpus; ``schema`` tells of two more."""
-
-
-FIRST_BATCH_ITEMS = 4
-"""Records that are made at once before it is known how long they are."""
-BATCH_TEXT_BYTES = 2**19
-"""Bytes of text, about, that are made at once from then on: they take a hundred times that."""
-
+"""Columns of every corpus; ``RecordOptions.schema`` appends ``tokens`` and ``spans``."""
 
 _vocabulary = lru_cache(maxsize=1)(Vocabulary)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOptions:
-    """How the records of a corpus are made of its items.
+    """How the records of a corpus are written.
 
     Attributes
     ----------
+    form
+        Form of the completions.
     spans
-        Whether there is a column ``spans``, of the completions.
+        Whether to store the spans of the completions, in a column ``spans``.
     tokenizer
-        A ``tokenizer.json``, or a folder with one: there is a column ``tokens`` then, of prompt and
-        completion, each cut by itself.
+        Path of a ``tokenizer.json``, or of a folder with one; None to count no tokens. With it, a
+        column ``tokens`` holds the tokens of prompt and completion, tokenized separately.
     max_tokens
-        A record of more tokens is left out. One of no more bytes is never counted, and its
-        ``tokens`` are null: no byte takes more than a token.
+        Maximum tokens of a record; longer ones are left out. None for no maximum. A record with at
+        most this many bytes is not counted and its ``tokens`` are null, because a token takes at
+        least one byte.
 
     Raises
     ------
     ValueError
-        For a budget without a tokenizer, or none at all, or a tokenizer that is none.
+        If ``max_tokens`` is given without a tokenizer or is less than 1, or the tokenizer cannot be
+        read.
     """
 
     form: Form = Form()
@@ -76,15 +75,15 @@ class RecordOptions:
 
     def __post_init__(self) -> None:
         if self.tokenizer is not None:
-            _vocabulary(self.tokenizer)  # which raises what is wrong with it
+            _vocabulary(self.tokenizer)  # raises if the file is not a tokenizer
         if self.max_tokens is not None and self.tokenizer is None:
-            raise ValueError("max_tokens needs a tokenizer: name the one to count with")
+            raise ValueError("`max_tokens` requires a tokenizer; give the one to count with")
         if self.max_tokens is not None and self.max_tokens < 1:
-            raise ValueError(f"max_tokens is {self.max_tokens}: it is at least 1")
+            raise ValueError(f"`max_tokens` must be at least 1, not {self.max_tokens}")
 
     @property
     def schema(self) -> pa.Schema:
-        """``SCHEMA``, and after it ``tokens`` and ``spans`` range_name they are wanted."""
+        """Columns of the records: ``SCHEMA``, then ``tokens`` and ``spans`` if requested."""
         schema = SCHEMA
         if self.tokenizer is not None:
             schema = schema.append(pa.field("tokens", pa.int32()))
@@ -99,47 +98,46 @@ def record_table(
     indices: Iterable[int],
     options: RecordOptions = RecordOptions(),
 ) -> pa.Table:
-    """The records of these items, in their order, without those that do not fit.
+    """Return the records of the items at the given indices, in order.
+
+    Items whose texts are too long have no record.
 
     Raises
     ------
     RuntimeError
-        When the machine does not accept an instance, leaves an answer that is none of the task's
-        ``kind``, or one that its text does not end in: a fault of the machine, or of its style.
+        If the machine does not accept an instance, its answer is not of the task's ``kind``, or its
+        text does not end in its answer: a fault of the machine or of its style.
     ValueError
-        Where there is no such item.
+        If an index has no item.
     """
-    posed = list(items(task, range_name, split, seed, indices))
-    tables = [options.schema.empty_table()]
-    size = FIRST_BATCH_ITEMS
-    while posed:
-        piece, posed = posed[:size], posed[size:]
-        table, made = _piece(task, range_name, split, seed, piece, options)
-        tables.append(table)
-        size = max(1, min(10 * size, BATCH_TEXT_BYTES * len(piece) // max(1, made)))
-    return pa.concat_tables(tables).unify_dictionaries()
+
+    def write(batch: Sequence[Item]) -> tuple[pa.Table, int]:
+        return _write_batch(task, range_name, split, seed, batch, options)
+
+    tables = in_batches(list(items(task, range_name, split, seed, indices)), write)
+    return pa.concat_tables([options.schema.empty_table(), *tables]).unify_dictionaries()
 
 
-def _piece(
+def _write_batch(
     task: AnyTask,
     range_name: str,
     split: str,
     seed: int,
-    posed: Sequence[Item],
+    batch: Sequence[Item],
     options: RecordOptions,
 ) -> tuple[pa.Table, int]:
-    """The records of some items, and how many bytes their texts took, too long ones included."""
-    instances = [item.instance for item in posed]
+    """Return the records of a batch, and the bytes of all its texts, too long ones included."""
+    instances = [item.instance for item in batch]
     written = options.form.write(
-        task, instances, [item.prompt(task) for item in posed], spans=options.spans
+        task, instances, [item.prompt(task) for item in batch], spans=options.spans
     )
     _check_answers(task, options.form, instances, written)
     pairs = list(zip(written.prompts, written.completions, strict=True))
     sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
     fits = written.fits & (sizes <= MAX_RECORD_BYTES)
-    count, name = len(posed), task.name
+    count, name = len(batch), task.name
     columns = {
-        "id": [f"{name}-{range_name}-{split}-{seed}-{item.index}" for item in posed],
+        "id": [str(RecordId(name, range_name, split, seed, item.index)) for item in batch],
         "task": [name] * count,
         "paradigm": [task.paradigm] * count,
         "range": [range_name] * count,
@@ -157,7 +155,7 @@ def _piece(
     if options.tokenizer is not None:
         columns["tokens"], fits = _tokens(options, pairs, sizes, fits)
     if options.spans:
-        columns["spans"] = as_array(written.texts.spans)
+        columns["spans"] = span_column(written.texts.spans)
     table = pa.table(columns, schema=options.schema)
     return table if fits.all() else table.filter(pa.array(fits)), int(sizes.sum())
 
@@ -165,18 +163,18 @@ def _piece(
 def _check_answers(
     task: AnyTask, form: Form, instances: Sequence[Instance], written: WrittenTexts
 ) -> None:
-    """See that the machine's answers are of the task's kind, and that its texts end in them."""
+    """Check that each answer is of the task's kind and that each text ends in its answer."""
     for index in np.flatnonzero(written.fits).tolist():
         answer = written.answers[index]
         if task.kind.read(answer) != answer:
             raise RuntimeError(
-                f"{task.name} leaves `{answer}` on its tape `out`, which its `kind` "
-                f"({task.kind.form}) does not take as it stands: {instances[index]}"
+                f"{task.name}: the machine left `{answer}` on its tape `out`, which is not in the "
+                f"normal spelling of its `kind` ({task.kind.form}): {instances[index]}"
             )
         if form.format == TAIL and last_answer(written.completions[index]) != answer:
             raise RuntimeError(
-                f"{task.name} leaves `{answer}` on its tape `out`, but its text does not end in "
-                f"`{LABEL} {answer}`: {instances[index]}"
+                f"{task.name}: the machine left `{answer}` on its tape `out`, but its text does "
+                f"not end in `{LABEL} {answer}`: {instances[index]}"
             )
 
 
@@ -186,12 +184,12 @@ def _tokens(
     sizes: NDArray[np.int64],
     fits: NDArray[np.bool_],
 ) -> tuple[pa.Array, NDArray[np.bool_]]:
-    """The column ``tokens``, and which records fit the budget as well."""
+    """Return the column ``tokens``, and which records fit the token budget too, bool[n]."""
     counted = fits if options.max_tokens is None else fits & (sizes > options.max_tokens)
-    which = np.flatnonzero(counted)
-    texts = [text for index in which.tolist() for text in pairs[index]]
+    rows = np.flatnonzero(counted)
+    texts = [text for index in rows.tolist() for text in pairs[index]]
     tokens = np.zeros(len(pairs), np.int64)
-    tokens[which] = (
+    tokens[rows] = (
         np.array(_vocabulary(options.tokenizer).count_tokens(texts), np.int64).reshape(-1, 2).sum(1)
     )
     if options.max_tokens is not None:

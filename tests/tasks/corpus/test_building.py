@@ -121,7 +121,7 @@ def test_what_there_is(corpus):
                 assert part.num_rows == count
                 low, high = tasks.get(name).length_range(where)
                 assert all(low <= n <= high for n in part["length"].to_pylist())
-    with pytest.raises(ValueError, match="holds no records of train M"):
+    with pytest.raises(ValueError, match="has no records of train M"):
         corpus.read("train", range_name="M")
     assert len(list(corpus.records("train", task="bubble_sort"))) == 60
 
@@ -172,8 +172,8 @@ def test_splits_of_a_small_space_share_nothing(tmp_path):
     assert not set(bits["eval"]) & set(bits["train"])
     assert not set(bits["probe"]) & (set(bits["train"]) | set(bits["eval"]))
     card = (tmp_path / "c" / "README.md").read_text()
-    assert "| train | 297 (all there are; 500 asked) | 99 |" in card
-    assert "| eval | 13 (all there are; 500 asked) | 13 |" in card
+    assert "| train | 297 (all that exist; 500 requested) | 99 |" in card
+    assert "| eval | 13 (all that exist; 500 requested) | 13 |" in card
 
 
 def test_drawn_problems_of_a_small_space_are_those_there_are(tmp_path):
@@ -222,8 +222,8 @@ def test_what_does_not_fit_is_counted_and_said(tmp_path, monkeypatch):
     assert min(parts["M", "eval"]) > 0
     assert parts["L", "eval"] == (0, 20)
     card = (tmp_path / "README.md").read_text()
-    assert "| L | 7–8 | eval | 0 (does not fit; 20 asked) |" in card
-    assert f"({parts['M', 'eval'][1]} too long; 20 asked)" in card
+    assert "| L | 7–8 | eval | 0 (all too long; 20 requested) |" in card
+    assert f"({parts['M', 'eval'][1]} too long; 20 requested)" in card
     assert len(list(made.records("eval", range_name="M"))) == parts["M", "eval"][0]
     assert list(made.records("eval", range_name="L")) == []
 
@@ -233,7 +233,7 @@ def test_the_manifest_knows_the_files(corpus):
     shards = {name: data for name, data in found.items() if name.startswith("data/")}
     assert {n: hashlib.sha256(d).hexdigest() for n, d in shards.items()} == corpus.manifest["files"]
     assert set(found) - set(shards) == {"README.md", "manifest.json", "request.json", ".lock"}
-    assert corpus.damaged() == []
+    assert corpus.damaged_files() == []
     assert Corpus.open(corpus.folder) == corpus
 
 
@@ -289,7 +289,7 @@ def test_a_build_goes_on_where_it_stopped(corpus, tmp_path, monkeypatch):
     monkeypatch.setattr(building, "write_shard", failing)
     with pytest.raises(OSError, match="disk full"):
         build(request_for(*BOTH), out=tmp_path / "c", workers=1)
-    with pytest.raises(ValueError, match="no finished corpus"):
+    with pytest.raises(ValueError, match="not a finished corpus"):
         Corpus.open(tmp_path / "c")
     left = tmp_path / "c" / "data" / "bubble_sort" / ".eval-S-00000.parquet.1.part"
     left.write_bytes(b"half")
@@ -315,7 +315,7 @@ def test_a_finished_build_is_left_alone(corpus):
 
 
 def test_a_folder_of_another_request_is_refused(corpus):
-    with pytest.raises(ValueError, match="was begun for another request"):
+    with pytest.raises(ValueError, match="belongs to another request"):
         build(request_for(*BOTH, seed=1), out=corpus.folder)
 
 
@@ -330,13 +330,16 @@ def test_one_writer_a_folder(corpus):
     ("arguments", "message"),
     [
         ({"ranges": ["S", "XL"]}, "has no range 'XL'; its ranges are S, M, L"),
-        ({"ranges": ["S", "S"]}, "asked for twice: bubble_sort S eval"),
-        ({"mix": (1, 0, 0, 1)}, "bubble_sort has 3 ranges, too few for a mix of 4"),
-        ({"mix": (0, 0)}, "mix '0:0': whole numbers, none below 0, and not all 0"),
-        ({"weights": (1, -1)}, "weights '1:-1'"),
-        ({"weights": (1, 1)}, "2 weights for 1 tasks"),
+        ({"ranges": ["S", "S"]}, "bubble_sort S eval: requested twice"),
+        (
+            {"mix": (1, 0, 0, 1)},
+            "`mix` must have at most 3 weights, one for each range of bubble_sort, not 4",
+        ),
+        ({"mix": (0, 0)}, "`mix` must be whole numbers from 0 that are not all 0, not '0:0'"),
+        ({"weights": (1, -1)}, "`weights` must be .*, not '1:-1'"),
+        ({"weights": (1, 1)}, "one weight for each of the 1 tasks, not 2"),
         ({"options": RecordOptions(form=Form(style="fluent"))}, "has no style `fluent`"),
-        ({"train": -1}, "-1 records of train cannot be made"),
+        ({"train": -1}, "`train` must be at least 0, not -1"),
     ],
 )
 def test_wrong_requests(arguments, message):
@@ -346,7 +349,7 @@ def test_wrong_requests(arguments, message):
 
 def test_two_tasks_of_one_name():
     variants = [tasks.get("compare_numbers"), tasks.get("compare_numbers", plain=True)]
-    with pytest.raises(ValueError, match="asked for twice: compare_numbers"):
+    with pytest.raises(ValueError, match=r"compare_numbers . eval: requested twice"):
         CorpusRequest(tasks=variants)
 
 
@@ -354,7 +357,9 @@ def test_a_machine_that_does_not_accept(tmp_path):
     path = tmp_path / "parity.py"
     path.write_text(PARITY_TASK)
     path.with_suffix(".tm").write_text("tape bits, out: '0' | '1'\nmain { reject }")
-    with pytest.raises(RuntimeError, match="parity ended in reject: Bits"):
+    with pytest.raises(
+        RuntimeError, match="parity: the machine ended in reject, not in accept: Bits"
+    ):
         record_table(tasks.from_file(path), "S", "train", 0, [0])
 
 

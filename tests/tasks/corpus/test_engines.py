@@ -12,21 +12,21 @@ import pytest
 
 import tasks
 from tasks.corpus import CorpusRequest, RecordOptions, build, building
-from tasks.corpus.executors import start
+from tasks.corpus.executors import start_executor
 from tests.tasks.corpus.bits import reverse_bits
 from tests.tasks.corpus.processes import alive
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order(workers):
-    with start("processes", workers, None) as run:
+    with start_executor("processes", workers, None) as run:
         assert list(run(pow, range(20), repeat(2))) == [n * n for n in range(20)]
 
 
 def test_an_error_is_the_worker_s():
     with (
         pytest.raises(ZeroDivisionError),
-        start("processes", 2, None) as run,
+        start_executor("processes", 2, None) as run,
     ):
         list(run(divmod, [4, 4], [2, 0]))
 
@@ -34,25 +34,28 @@ def test_an_error_is_the_worker_s():
 def test_a_worker_that_is_killed_is_an_error_that_says_so():
     with (
         pytest.raises(RuntimeError, match="a worker process was killed"),
-        start("processes", 2, None) as run,
+        start_executor("processes", 2, None) as run,
     ):
         list(run(os._exit, [1]))
 
 
 @pytest.mark.parametrize(
     ("engine", "address", "message"),
-    [("dask", None, "no engine is called 'dask'"), ("processes", "auto", "use the engine `ray`")],
+    [
+        ("dask", None, "'dask' is not an executor"),
+        ("processes", "auto", "choose the executor `ray`"),
+    ],
 )
 def test_engines_that_there_are_not(engine, address, message):
     with pytest.raises(ValueError, match=message):
-        start(engine, None, address)
+        start_executor(engine, None, address)
 
 
 ORPHAN = """
 import time
-from tasks.corpus.executors import start
+from tasks.corpus.executors import start_executor
 if __name__ == "__main__":
-    with start("processes", 2, None) as run:
+    with start_executor("processes", 2, None) as run:
         for _ in run(time.sleep, [0, 60, 60]):
             print("working", flush=True)
 """
@@ -126,4 +129,4 @@ def test_a_cluster_with_a_worker_killed_makes_the_same_corpus(cluster, tmp_path,
     )
     assert len(set(killed)) == 2
     assert there.manifest == here.manifest
-    assert there.damaged() == []
+    assert there.damaged_files() == []

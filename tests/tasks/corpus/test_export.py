@@ -76,11 +76,11 @@ def test_trl_s_own_loader_reads_it(corpus, tmp_path):
 
 def test_nothing_is_overwritten(corpus, tmp_path):
     (tmp_path / "probe.jsonl").write_text("mine")
-    with pytest.raises(ValueError, match="nothing is overwritten"):
+    with pytest.raises(ValueError, match="is not overwritten"):
         export(corpus, tmp_path, "jsonl")
     assert [path.name for path in tmp_path.iterdir()] == ["probe.jsonl"]
 
 
 def test_an_unknown_format(corpus, tmp_path):
-    with pytest.raises(ValueError, match="no format is called 'csv'; there are jsonl, prompt-"):
+    with pytest.raises(ValueError, match="'csv' is not a format; the formats are jsonl, prompt-"):
         export(corpus, tmp_path, "csv")

@@ -60,7 +60,9 @@ def test_a_text_that_does_not_end_in_the_answer_is_a_fault(tmp_path, said):
 def test_an_answer_of_another_kind_is_a_fault(tmp_path, monkeypatch, form):
     task = reverse_bits(tmp_path)
     monkeypatch.setattr(type(task), "kind", tasks.choice("odd", "even"))
-    with pytest.raises(RuntimeError, match=r"leaves `[01]+` on its tape `out`, which its `kind` "):
+    with pytest.raises(
+        RuntimeError, match=r"left `[01]+` on its tape `out`, which is not in the normal spelling"
+    ):
         records(task, form, 5)
 
 
@@ -163,10 +165,13 @@ def test_all_forms_are_of_the_same_items():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"format": "rot13"}, "no format is called 'rot13'"),
-        ({"depth": 0}, "depth is 0"),
+        ({"format": "rot13"}, "'rot13' is not a format"),
+        ({"depth": 0}, "`depth` must be at least 1, the outermost steps, not 0"),
         ({"without": ("verbs",)}, "no ablation 'verbs'"),
-        ({"format": "answer", "style": "styled"}, "style, depth and without are of `tail`"),
+        (
+            {"format": "answer", "style": "styled"},
+            "style, depth and without apply to the format `tail`",
+        ),
     ],
 )
 def test_forms_that_there_are_not(options, message):
@@ -264,7 +269,7 @@ def test_a_tokenizer_that_is_none(tmp_path):
 
 @pytest.mark.parametrize("budget", [0, -3])
 def test_budgets_that_are_none(tokenizer, budget):
-    with pytest.raises(ValueError, match=f"max_tokens is {budget}"):
+    with pytest.raises(ValueError, match=f"`max_tokens` must be at least 1, not {budget}"):
         RecordOptions(tokenizer=tokenizer, max_tokens=budget)
 
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 import tasks
-from tasks.corpus.items import MAX_ENUMERATED_PROBLEMS, SPLITS, ItemPool, apportion, items
+from tasks.corpus.items import ItemPool, items
+from tasks.corpus.zones import MAX_ENUMERATED_PROBLEMS, SPLITS, apportion
 from tests.tasks.corpus.bits import reverse_bits
 
 KEYS = [("S", "train", 0), ("S", "train", 1), ("S", "eval", 0), ("M", "train", 0)]
@@ -81,11 +82,11 @@ def test_training_comes_again_in_every_wording_and_nothing_else_does(tmp_path):
     posed = Counter(item.instance for item in trained)
     assert set(posed.values()) == {3}
     assert len({(item.instance, item.wording) for item in trained}) == len(trained)
-    first = [item for item in trained if not item.again]
+    first = [item for item in trained if not item.repeats]
     assert len({item.instance for item in first}) == len(first) == 99
-    assert max(i.index for i in first) < min(i.index for i in trained if i.again)
+    assert max(i.index for i in first) < min(i.index for i in trained if i.repeats)
     for split in ("eval", "probe"):
-        assert not any(item.again for item in problems(ItemPool(task, "S", split, 0)))
+        assert not any(item.repeats for item in problems(ItemPool(task, "S", split, 0)))
 
 
 def test_other_seeds_cut_a_space_elsewhere(tmp_path):
@@ -98,7 +99,7 @@ def test_a_later_range_of_few_problems_is_for_evaluation_alone(tmp_path):
     task = reverse_bits(tmp_path)
     sizes = [len(problems(ItemPool(task, "M", split, 0))) for split in SPLITS]
     assert sizes == [128 + 256, 0, 0]
-    with pytest.raises(ValueError, match="has no item 0 for train: there are 0 problems"):
+    with pytest.raises(ValueError, match="no item has the index 0; there are 0 problems"):
         next(items(task, "M", "train", 0, [0]))
     large = ItemPool(task, "L", "train", 0)
     assert large.end is None
@@ -141,7 +142,9 @@ def test_a_task_may_hold_problems_out_itself(tmp_path):
 
 
 def test_an_unknown_split(tmp_path):
-    with pytest.raises(ValueError, match="no split is called 'test'; there are eval, probe, train"):
+    with pytest.raises(
+        ValueError, match="'test' is not a split; the splits are eval, probe, train"
+    ):
         ItemPool(reverse_bits(tmp_path), "S", "test", 0)
 
 

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.corpus import Corpus
-from tasks.corpus.parquet import RECORDS_PER_BATCH, read_parquet_rows
+from tasks.corpus.records.parquet import RECORDS_PER_BATCH, read_parquet_rows
 from tm.support.strict_json import json_lines, read_json
 
 FINE = b'{"a": "x\xe2\x80\xa8y", "b": "\\ud83d\\ude00"}'
@@ -59,16 +59,16 @@ def test_faults_of_parquet_are_named_with_their_file(tmp_path):
     file = written(tmp_path / "a.parquet", a=["x"], b=[1])
     assert list(read_parquet_rows(file, {"a": str, "b": int})) == [{"a": "x", "b": 1}]
     assert list(read_parquet_rows(file, {"a": str}, ["c"])) == [{"a": "x"}]
-    with pytest.raises(ValueError, match=r"a\.parquet: it has no column `c`, `d`"):
+    with pytest.raises(ValueError, match=r"a\.parquet: column `c`, `d` is missing"):
         list(read_parquet_rows(file, {"a": str, "c": str, "d": int}))
-    with pytest.raises(ValueError, match=r"a\.parquet: `b` must be text"):
+    with pytest.raises(ValueError, match=r"a\.parquet: column `b` must be text"):
         list(read_parquet_rows(file, {"b": str}))
-    with pytest.raises(ValueError, match=r"a\.parquet: `a` must be whole numbers"):
+    with pytest.raises(ValueError, match=r"a\.parquet: column `a` must be whole numbers"):
         list(read_parquet_rows(file, {"a": int}))
     file.write_bytes(file.read_bytes()[:-20])
-    with pytest.raises(ValueError, match=r"a\.parquet: cannot be read: "):
+    with pytest.raises(ValueError, match=r"a\.parquet: cannot be read as Parquet: "):
         list(read_parquet_rows(file, {"a": str}))
-    with pytest.raises(ValueError, match=r"b\.parquet: there is no such file"):
+    with pytest.raises(ValueError, match=r"b\.parquet: the file does not exist"):
         list(read_parquet_rows(tmp_path / "b.parquet", {"a": str}))
 
 
@@ -89,7 +89,7 @@ def test_a_small_file_that_unpacks_to_gigabytes_is_read_in_little_memory(tmp_pat
 
 
 def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("tasks.corpus.parquet.MAX_COLUMN_BYTES", 10**6)
+    monkeypatch.setattr("tasks.corpus.records.parquet.MAX_COLUMN_BYTES", 10**6)
     file = written(tmp_path / "bomb.parquet", a=["x" * 2 * 10**6])
     assert file.stat().st_size < 10**6
     with pytest.raises(ValueError, match=re.escape("unpacks to more than 1,000,000 bytes")):
@@ -100,7 +100,7 @@ def test_a_text_that_unpacks_to_gigabytes_is_refused(tmp_path, monkeypatch):
     ("text", "message"),
     [
         ('{"parts": [', r"manifest\.json: it is not JSON"),
-        ('{"request": {}, "files": {}}', r"manifest\.json: it has no `parts`"),
+        ('{"request": {}, "files": {}}', r"manifest\.json: the key `parts` is missing"),
         ("[]", r"manifest\.json: it is not a JSON object"),
     ],
 )

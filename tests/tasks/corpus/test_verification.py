@@ -74,7 +74,7 @@ def test_a_small_space_is_trained_on_in_several_wordings(tmp_path):
     (train,) = [leak for leak in found.leaks if leak.splits == ("train", "train")]
     assert (train.problems, train.prompts, train.allowed, train.fine) == (99, 0, True, True)
     with pytest.raises(
-        ValueError, match=r"no task is called `reverse_bits`.* --tasks reverse_bits"
+        ValueError, match=r"`reverse_bits` is not a built-in task.* --tasks reverse_bits"
     ):
         verify(made, workers=1)
 
@@ -99,7 +99,7 @@ def test_a_record_that_the_machine_does_not_make(corpus, column, change):
     rewrite(corpus, "train-S", altered)
     (fault,) = checked(corpus).faults
     assert "train-S" in fault
-    assert f"`{column}` is not what the machine makes" in fault
+    assert f"`{column}` is not what the machine writes" in fault
 
 
 def test_an_instance_of_another_record(corpus):
@@ -109,14 +109,14 @@ def test_an_instance_of_another_record(corpus):
 
     rewrite(corpus, "train-S", altered)
     found = checked(corpus)
-    assert any("`instance` is not what the machine makes" in fault for fault in found.faults)
-    assert any("1 problems and 0 prompts stand twice in train" in fault for fault in found.faults)
+    assert any("`instance` is not what the machine writes" in fault for fault in found.faults)
+    assert any("1 problems and 0 prompts occur twice in train" in fault for fault in found.faults)
 
 
 def test_a_record_that_stands_twice(corpus):
     rewrite(corpus, "train-S", lambda rows: [*rows[:-1], rows[0]])
     (fault,) = checked(corpus).faults
-    assert fault == "bubble_sort: 1 problems and 1 prompts stand twice in train"
+    assert fault == "bubble_sort: 1 problems and 1 prompts occur twice in train"
 
 
 def test_a_leak(corpus):
@@ -132,13 +132,13 @@ def test_a_leak(corpus):
     found = checked(corpus)
     (leak,) = [leak for leak in found.leaks if not leak.fine]
     assert (leak.splits, leak.problems, leak.prompts) == (("eval", "train"), 1, 1)
-    assert "bubble_sort: 1 problems and 1 prompts stand in both eval and train" in found.faults
+    assert "bubble_sort: 1 problems and 1 prompts are in both eval and train" in found.faults
 
 
 def test_records_that_are_missing(corpus):
     rewrite(corpus, "train-S", lambda rows: rows[:-2])
     (fault,) = checked(corpus).faults
-    assert fault == "bubble_sort S train: 38 records, but the manifest says 40"
+    assert fault == "bubble_sort S train: 38 records, but the manifest lists 40"
 
 
 def test_records_of_another_part(corpus):
@@ -147,7 +147,7 @@ def test_records_of_another_part(corpus):
         return rows
 
     rewrite(corpus, "train-S", altered)
-    assert "is none of this file" in checked(corpus).faults[0]
+    assert "does not belong in this file" in checked(corpus).faults[0]
 
 
 def test_files_that_are_damaged_missing_or_too_many(corpus):
@@ -155,17 +155,17 @@ def test_files_that_are_damaged_missing_or_too_many(corpus):
     (corpus.folder / one).write_bytes(b"PAR1")
     (corpus.folder / two).rename(corpus.folder / "data" / "stray.parquet")
     faults = checked(corpus).faults
-    assert f"{one}: is missing, or not what was written" in faults
+    assert f"{one}: the file is missing or was changed" in faults
     assert any("cannot be read" in fault for fault in faults)
-    assert f"{two}: is missing, or not what was written" in faults
-    assert "data/stray.parquet: the manifest does not list it" in faults
+    assert f"{two}: the file is missing or was changed" in faults
+    assert "data/stray.parquet: the manifest does not list this file" in faults
 
 
 def test_other_columns(corpus):
     (path,) = corpus.folder.glob("data/*/train-*.parquet")
     pq.write_table(pq.read_table(path).drop_columns(["answer"]), path)
     faults = checked(corpus).faults
-    assert any("cannot be read: it has the columns id, task, paradigm" in fault for fault in faults)
+    assert any("cannot be read: its columns are id, task, paradigm" in fault for fault in faults)
 
 
 @pytest.mark.parametrize("at", [100, 2_000, -300])
@@ -175,17 +175,20 @@ def test_a_file_with_a_few_bytes_changed(corpus, at):
     data[at : at + 20] = bytes(20)
     path.write_bytes(data)
     faults = checked(corpus).faults
-    assert f"{path.relative_to(corpus.folder)}: is missing, or not what was written" in faults
+    assert f"{path.relative_to(corpus.folder)}: the file is missing or was changed" in faults
 
 
 @pytest.mark.parametrize(
     ("what", "message"),
-    [("machine", "another machine of bubble_sort"), ("source", "another bubble_sort: its file")],
+    [
+        ("machine", "bubble_sort: the corpus was built with another machine"),
+        ("source", "bubble_sort: its file differs"),
+    ],
 )
 def test_another_task(corpus, what, message):
     corpus.manifest["request"]["tasks"][0][what] = "0" * 32
     (corpus.folder / "manifest.json").write_text(json.dumps(corpus.manifest))
-    with pytest.raises(ValueError, match=f"was made by {message}"):
+    with pytest.raises(ValueError, match=message):
         checked(corpus)
 
 
@@ -199,7 +202,7 @@ def test_tokens_are_compared_where_somebody_counts(sound, tokenizer, tmp_path):
     assert checked(made).faults == []
     (fault,) = verify(made, tokenizer=tokenizer, workers=1).faults
     assert "`tokens` is not what" in fault
-    with pytest.raises(ValueError, match="was not counted with"):
+    with pytest.raises(ValueError, match="is not the tokenizer that counted"):
         verify(sound, tokenizer=tokenizer, workers=1)
 
 

@@ -1,0 +1,123 @@
+"""The first problems of a split: of a corpus on disk, or of the corpus that a seed determines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tasks.base import AnyTask
+from tasks.corpus.dataset import Corpus
+from tasks.corpus.items import Item, items
+from tasks.corpus.records.ids import RecordId
+from tasks.corpus.requests import restore_tasks
+from tasks.corpus.selection import CorpusPart, choose_items
+
+EVAL = "eval"
+
+
+class PartProblems(NamedTuple):
+    """The first problems of one task, range and split.
+
+    Attributes
+    ----------
+    seed
+        Seed of the corpus.
+    items
+        The problems, in the order of the corpus.
+    records
+        Stored columns (``SCHEMA``) of those items that have a record, by record id; empty for
+        problems that were chosen by seed.
+    """
+
+    task: AnyTask
+    range: str
+    split: str
+    seed: int
+    items: Sequence[Item]
+    records: Mapping[str, Mapping[str, Any]]
+
+    @property
+    def ids(self) -> list[str]:
+        """Record id of each item."""
+        name = self.task.name
+        return [
+            str(RecordId(name, self.range, self.split, self.seed, item.index))
+            for item in self.items
+        ]
+
+
+def problems_by_seed(
+    tasks: Sequence[AnyTask], ranges: Sequence[str], count: int, *, seed: int = 0
+) -> Iterator[PartProblems]:
+    """Choose the first ``count`` evaluation problems of each task and range.
+
+    They are the evaluation problems of every corpus with this seed, these tasks and these ranges in
+    this order that holds at least ``count`` of each; no such corpus trains on any of them. A range
+    with fewer problems yields all of them.
+
+    Raises
+    ------
+    ValueError
+        If a task does not have one of the ranges.
+    """
+    for task in tasks:
+        parts = [CorpusPart(task, range_name, EVAL, count) for range_name in ranges]
+        for part, chosen in zip(parts, choose_items(parts, seed), strict=True):
+            chosen_items = list(items(task, part.range, EVAL, seed, chosen.indices.tolist()))
+            yield PartProblems(task, part.range, EVAL, seed, chosen_items, {})
+
+
+def problems_of_corpus(
+    corpus: Corpus,
+    split: str,
+    ranges: Sequence[str],
+    count: int,
+    *,
+    tasks: Sequence[AnyTask] = (),
+) -> Iterator[PartProblems]:
+    """Read the first ``count`` problems of each task and range of a split of a corpus.
+
+    Items without a record, because their texts were too long for the corpus, are among them.
+
+    Parameters
+    ----------
+    tasks
+        Tasks to take; by default all of the corpus, which must then be built-in tasks.
+
+    Raises
+    ------
+    ValueError
+        If the corpus does not hold one of the ranges, or was built with other tasks than these.
+    """
+    for task in restore_tasks(corpus.request, tasks, only=bool(tasks)):
+        for range_name in ranges:
+            stored = corpus.records(
+                split, task=task.name, range_name=range_name, optional_columns=()
+            )
+            records = {record["id"]: record for record in stored}
+            indices = _indices(corpus, task, range_name, split, records)[:count]
+            chosen_items = list(items(task, range_name, split, corpus.seed, indices))
+            yield PartProblems(task, range_name, split, corpus.seed, chosen_items, records)
+
+
+def _indices(
+    corpus: Corpus, task: AnyTask, range_name: str, split: str, ids: Iterable[str]
+) -> list[int]:
+    """Return the indices of all items of a part, in order, those without a record included."""
+    (part,) = corpus.parts(split, task=task.name, range_name=range_name)
+    recorded = [RecordId.parse(text).index for text in ids]
+    if not part["refused"]:
+        return recorded
+    # The corpus does not store which items were refused, so they are chosen again as in the build.
+    earlier = corpus.parts(task=task.name)
+    earlier = earlier[: earlier.index(part) + 1]
+    *_, chosen = choose_items(
+        [CorpusPart(task, each["range"], each["split"], each["asked"]) for each in earlier],
+        corpus.seed,
+    )
+    indices: list[int] = chosen.indices.tolist()
+    if not set(recorded) <= set(indices):
+        raise ValueError(
+            f"{corpus.folder}: was built by another version of {task.name}; build it again"
+        )
+    return indices

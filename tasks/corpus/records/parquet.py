@@ -1,0 +1,82 @@
+"""Read Parquet files of unknown origin; every fault is an error that names the file.
+
+Records are read in batches, and row groups that would unpack to gigabytes are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+RECORDS_PER_BATCH = 1024
+"""Records that are unpacked at once."""
+MAX_COLUMN_BYTES = 2**30
+"""Bytes that a column of a row group may unpack to; 60 times the most in our own files."""
+
+
+def read_parquet_rows(
+    path: Path, required: Mapping[str, type], optional: Sequence[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the records of a Parquet file.
+
+    Parameters
+    ----------
+    required
+        Columns that the file must have, and their type: ``str`` for text, ``int`` for integers.
+    optional
+        Columns to read besides, where they exist; None for all.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, damaged, lacks a column or unpacks to too much memory. The message
+        names the file.
+    """
+    try:
+        with pq.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            if missing := [name for name in required if name not in schema.names]:
+                listed = ", ".join(f"`{name}`" for name in missing)
+                raise ValueError(f"{path}: column {listed} is missing")
+            for name, value_type in required.items():
+                type_name, has_type = _COLUMN_TYPES[value_type]
+                if not has_type(schema.field(name).type):
+                    raise ValueError(f"{path}: column `{name}` must be {type_name}")
+            columns = [
+                name
+                for name in schema.names
+                if optional is None or name in required or name in optional
+            ]
+            for group in range(file.num_row_groups):
+                _check_size(path, file.metadata.row_group(group))
+                # A batch must not cross row groups: it could not hold nested columns.
+                for batch in file.iter_batches(
+                    RECORDS_PER_BATCH, row_groups=[group], columns=columns
+                ):
+                    yield from batch.to_pylist()
+    except FileNotFoundError:
+        raise ValueError(f"{path}: the file does not exist") from None
+    except (OSError, pa.ArrowException) as error:
+        raise ValueError(f"{path}: cannot be read as Parquet: {error}") from None
+
+
+def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:
+    columns = [group.column(index) for index in range(group.num_columns)]
+    if any(column.total_uncompressed_size > MAX_COLUMN_BYTES for column in columns):
+        raise ValueError(
+            f"{path}: a column of a row group unpacks to more than {MAX_COLUMN_BYTES:,} bytes; "
+            "write the file with smaller row groups"
+        )
+
+
+def _is_text(data_type: pa.DataType) -> bool:
+    is_dictionary = pa.types.is_dictionary(data_type)
+    value_type = data_type.value_type if is_dictionary else data_type
+    return bool(pa.types.is_string(value_type) or pa.types.is_large_string(value_type))
+
+
+_COLUMN_TYPES = {str: ("text", _is_text), int: ("whole numbers", pa.types.is_integer)}

@@ -1,0 +1,76 @@
+"""Write the files of a new task from templates: a working task whose problem is to be replaced."""
+
+from __future__ import annotations
+
+import re
+import sys
+from importlib.resources import files
+from pathlib import Path
+
+from tasks import names
+from tm.support.files import write_text
+from tmtail.guard import PACKAGES
+
+TEMPLATE = "new_task"
+"""The name of the task in the templates."""
+
+DEFAULT_PARADIGM = "iteration"
+"""The paradigm of the task in the templates."""
+
+FILES = ("new_task.tm", "new_task.py", "new_task.prompts.txt", "test_new_task.py")
+
+_WORD = re.compile("[a-z][a-z0-9_]{0,63}")
+
+
+def create_task(name: str, folder: Path, *, paradigm: str = DEFAULT_PARADIGM) -> list[Path]:
+    """Write the files of a new task and return their paths.
+
+    They are the machine ``NAME.tm``, the Python file ``NAME.py``, the wordings
+    ``NAME.prompts.txt`` and the tests ``test_NAME.py``. The task adds up bits modulo 2.
+
+    Parameters
+    ----------
+    folder
+        The folder of the files; it is created if it does not exist.
+    paradigm
+        The family of algorithms that the task belongs to.
+
+    Raises
+    ------
+    ValueError
+        When the name or the paradigm cannot be used, or one of the files exists. Nothing is
+        written then.
+    """
+    _check_name(name)
+    if not _WORD.fullmatch(paradigm):
+        raise ValueError(f"paradigm {paradigm[:64]!r}: use lower-case letters, digits and _")
+    templates = files("tmtail").joinpath("templates")
+    texts = {
+        folder / file.replace(TEMPLATE, name): _filled(
+            templates.joinpath(file).read_text(encoding="utf-8"), name, paradigm
+        )
+        for file in FILES
+    }
+    if existing := [path for path in texts if path.exists()]:
+        raise ValueError(f"{existing[0]} exists; choose another name or another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        write_text(path, text)
+    return list(texts)
+
+
+def _check_name(name: str) -> None:
+    if not _WORD.fullmatch(name):
+        raise ValueError(
+            f"{name[:64]!r} is not a task name; use lower-case letters, digits and _ (at most 64)"
+        )
+    if name in names():
+        raise ValueError(f"there is a task called `{name}` already; choose another name")
+    if name in (*PACKAGES, "tmtail") or name in sys.stdlib_module_names:
+        raise ValueError(f"{name}.py would hide the Python package `{name}`; choose another name")
+
+
+def _filled(text: str, name: str, paradigm: str) -> str:
+    class_name = "".join(word.capitalize() for word in name.split("_"))
+    text = text.replace(TEMPLATE, name).replace("NewTask", class_name)
+    return text.replace(f'paradigm = "{DEFAULT_PARADIGM}"', f'paradigm = "{paradigm}"')
