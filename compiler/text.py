@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from compiler.display import text_html
+
 S = TypeVar("S", bound=np.generic)
 
 
@@ -103,6 +105,9 @@ class Spans(Sequence[Span]):
     names: Sequence[str]
     labels: Sequence[str]
 
+    def __repr__(self) -> str:
+        return f"<Spans: {len(self):,} spans in {len(self.labels):,} atomic states>"
+
     def __len__(self) -> int:
         return len(self.start)
 
@@ -186,6 +191,9 @@ class AllSpans(Sequence[Spans]):
             ),
         )
 
+    def __repr__(self) -> str:
+        return f"<AllSpans of {len(self):,} texts: {len(self.flat):,} spans>"
+
     def __len__(self) -> int:
         return len(self.texts) - 1
 
@@ -229,6 +237,12 @@ class Text:
     def __str__(self) -> str:
         return self.string
 
+    def __repr__(self) -> str:
+        return f"<Text of {len(self.string):,} characters, {len(self.spans):,} spans>"
+
+    def _repr_html_(self) -> str:
+        return text_html(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts(Sequence[str]):
@@ -260,6 +274,9 @@ class Texts(Sequence[str]):
             offsets=np.cumsum([0, *map(len, written)], dtype=np.int64),
             all_spans=spans,
         )
+
+    def __repr__(self) -> str:
+        return f"<Texts: {len(self):,} texts, {len(self.buffer):,} bytes>"
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -230,6 +230,16 @@ class Table:
     def __hash__(self) -> int:
         return hash(self.digest)
 
+    def __repr__(self) -> str:
+        from tm.display import describe_table  # which imports this module
+
+        return f"<Table {describe_table(self)}>"
+
+    def _repr_html_(self) -> str:
+        from tm.display import table_html
+
+        return table_html(self)
+
     def tape(self, name: str) -> int:
         """Return the index of the tape called ``name``.
 

@@ -36,6 +36,9 @@ class Trace:
     letters: NDArray[np.uint8]
     runs: NDArray[np.int64]
 
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self.runs) - 1:,} runs: {len(self.utterance):,} utterances>"
+
     def only(self, run: int) -> Trace:
         """Return the trace of one run.
 

@@ -16,6 +16,7 @@ from tasks.corpus.records.forms import Form
 from tasks.corpus.records.parquet import read_parquet_rows
 from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
+from tm.support.html import fragment, html_table
 from tm.support.strict_json import read_json
 
 MANIFEST = "manifest.json"
@@ -60,6 +61,31 @@ class Corpus:
         if missing := [key for key in ("request", "parts", "files") if key not in manifest]:
             raise ValueError(f"{path}: the key `{missing[0]}` is missing; build the corpus again")
         return cls(Path(folder), manifest)
+
+    def __repr__(self) -> str:
+        return f"<Corpus {str(self.folder)!r}: {self._summary}>"
+
+    def _repr_html_(self) -> str:
+        header = ("task", "range", "lengths", "split", "records", "problems")
+        rows = [
+            (
+                part["task"],
+                part["range"],
+                "–".join(map(str, part["lengths"])),
+                part["split"],
+                f"{part['records']:,}",
+                f"{part['problems']:,}",
+            )
+            for part in self.manifest["parts"]
+        ]
+        return fragment(f"Corpus {self.folder}: {self._summary}", html_table(header, rows))
+
+    @property
+    def _summary(self) -> str:
+        parts = self.manifest["parts"]
+        records = sum(part["records"] for part in parts)
+        tasks = len({part["task"] for part in parts})
+        return f"{records:,} records, {tasks} tasks, digest {self.digest[:16]}"
 
     @property
     def request(self) -> Mapping[str, Any]:

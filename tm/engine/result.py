@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tm.display import configuration_html, cut
 from tm.engine.alphabet import letters_of
 from tm.engine.outcome import Outcome
 from tm.table import Place, Table, Tape
@@ -34,6 +35,12 @@ class Contents:
     symbols: NDArray[np.uint8]
     origin: int
     head: int
+
+    def __repr__(self) -> str:
+        return f"<Contents of tape {self.tape.name}: {cut(self.text)!r}, head at {self.head}>"
+
+    def _repr_html_(self) -> str:
+        return configuration_html(f"Tape {self.tape.name}", [self])
 
     def __getitem__(self, cell: int) -> int:
         """The symbol of any cell, by its number."""
@@ -80,6 +87,17 @@ class Run:
     tapes: tuple[Contents, ...]
     trace: Trace | None
     actions: NDArray[np.int32] | None
+
+    def __repr__(self) -> str:
+        tapes = ", ".join(f"{contents.tape.name}={cut(contents.text)!r}" for contents in self.tapes)
+        return f"<Run {self._title}: {tapes}>"
+
+    def _repr_html_(self) -> str:
+        return configuration_html(f"Run {self._title}", self.tapes, note=self.reason)
+
+    @property
+    def _title(self) -> str:
+        return f"of {self.table.name}: {self.outcome} after {self.transitions:,} transitions"
 
     def text(self, tape: str) -> str:
         """What stands on the tape of that name (``Contents.text``); ``KeyError`` if none does."""
@@ -150,6 +168,11 @@ class Batch:
     outputs: tuple[str, ...]
     letters: NDArray[np.uint8]
     ends: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        outcomes, counts = np.unique(self.outcome, return_counts=True)
+        ends = ", ".join(f"{n:,} {o}" for o, n in zip(outcomes, counts.tolist(), strict=True))
+        return f"<Batch of {len(self):,} runs of {self.table.name}: {ends}>"
 
     def __len__(self) -> int:
         return len(self.outcome)

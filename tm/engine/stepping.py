@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from tm.display import configuration_html
 from tm.engine.outcome import DEFAULT_LIMITS, Limits, Outcome
 from tm.engine.reference import Stepper
 from tm.engine.result import Contents, Run
@@ -71,6 +72,12 @@ class NamedStepper:
     ) -> None:
         self.table = table
         self._stepper = Stepper(table, inputs, limits=limits)
+
+    def __repr__(self) -> str:
+        return f"<NamedStepper {self._title}>"
+
+    def _repr_html_(self) -> str:
+        return configuration_html(f"Run {self._title}", self._stepper.tapes)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -140,6 +147,11 @@ class NamedStepper:
     def finish(self) -> Run:
         """Make the transitions that remain and return the run, with its trace."""
         return self._stepper.finish()
+
+    @property
+    def _title(self) -> str:
+        now = self.outcome or f"in state {self.state}"
+        return f"of {self.table.name}: {now} after {self.transitions:,} transitions"
 
     @property
     def _names(self) -> list[str]:
