@@ -1,4 +1,4 @@
-"""Compiled code is never older than a source it depends on, wherever numba caches it."""
+"""Cached code is compiled again when any source it depends on changes."""
 
 import os
 import subprocess
@@ -52,15 +52,15 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("cache_folder", ["", "cache"])
 def test_an_edited_constant_two_imports_away_recompiles(package: Path, cache_folder: str) -> None:
-    named = {"NUMBA_CACHE_DIR": str(package.parent / cache_folder)} if cache_folder else {}
-    assert run_program(package.parent, **named).stdout == "11 0\n"
-    assert run_program(package.parent, **named).stdout == "11 1\n"
+    variables = {"NUMBA_CACHE_DIR": str(package.parent / cache_folder)} if cache_folder else {}
+    assert run_program(package.parent, **variables).stdout == "11 0\n"
+    assert run_program(package.parent, **variables).stdout == "11 1\n"
     (package / "values.py").write_text("SHIFT = 20\n")
-    assert run_program(package.parent, **named).stdout == "21 0\n"
+    assert run_program(package.parent, **variables).stdout == "21 0\n"
 
 
-def test_without_a_writable_folder_it_runs_with_one_warning(package: Path) -> None:
-    locators = {"NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # finds no folder for a file
+def test_code_runs_with_one_warning_if_no_folder_is_writable(package: Path) -> None:
+    locators = {"NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # accepts no file
     result = run_program(package.parent, **locators)
     assert result.stdout == "11 0\n"
     assert result.stderr.count("no writable folder for compiled code") == 1

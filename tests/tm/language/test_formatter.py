@@ -1,4 +1,4 @@
-"""The formatter: settled at once, comments kept, the same table; shipped sources are formatted."""
+"""The formatter is idempotent and keeps comments; shipped sources are formatted."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ main
 """
 
 
-def test_a_ragged_source() -> None:
+def test_a_ragged_source_is_formatted_once_for_all() -> None:
     assert format_text(RAGGED) == FORMATTED
     assert format_text(FORMATTED) == FORMATTED
 
@@ -69,6 +69,6 @@ def test_shipped_sources_are_formatted(path: Path) -> None:
     assert format_text(text, path.name) == text
 
 
-def test_a_source_with_faults_is_not_touched() -> None:
+def test_a_source_with_errors_is_refused() -> None:
     with pytest.raises(tm.SourceError):
         format_text("main { left }")

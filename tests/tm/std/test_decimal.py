@@ -1,21 +1,21 @@
-"""std.decimal: every proc against Python's own arithmetic."""
+"""Every proc of std.decimal against Python's own arithmetic."""
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.support.drive import around, contents, drive, driver
-from tm.engine import Outcome
+from tm.engine import Outcome, Run
 
 TAPES = "x, y: '0'..'9' | '-' | ';' | '|' word '0'..'9'  tape z, q, r: '0'..'9'"
-AT = "seek(x, '|') right x seek(y, '|') right y"
-SAY = "if order == lt { z := 1 } elsif order == eq { z := 2 } else { z := 3 }"
+TO_OPERANDS = "seek(x, '|') right x seek(y, '|') right y"
+WRITE_ORDER = "if order == lt { z := 1 } elsif order == eq { z := 2 } else { z := 3 }"
 
 zeros = st.sampled_from(["", "", "0", "000"])
 numerals = st.builds(lambda zero, n: zero + str(n), zeros, st.integers(0, 10**30))
 short = st.builds(lambda zero, n: zero + str(n), zeros, st.integers(0, 150))
 naturals = st.one_of(st.just(""), numerals, short)
-beside = st.sampled_from(["", "7", "99;", "0;12"])
+neighbours = st.sampled_from(["", "7", "99;", "0;12"])
 
 
 def value(word: str) -> int:
@@ -26,15 +26,15 @@ def is_plain(word: str) -> bool:
     return word == str(value(word))
 
 
-def is_number(word: str, number: int, *operands: str) -> None:
-    """A result is right, and has no leading zeros if the operands had none."""
+def assert_number(word: str, number: int, *operands: str) -> None:
+    """Assert that a result is right, and has no leading zeros if the operands have none."""
     assert value(word) == number
     if all(map(is_plain, operands)):
         assert word == str(number)
 
 
-def number_at(run, tape: str, before: str, after: str) -> str:
-    """The word that the head is on, its neighbours being as they were."""
+def number_at(run: Run, tape: str, before: str, after: str) -> str:
+    """Return the word that the head is on; what is left and right of it must be as given."""
     left, right = around(run, tape)
     assert left == before
     word, mark, rest = right.partition(";")
@@ -42,10 +42,15 @@ def number_at(run, tape: str, before: str, after: str) -> str:
     return word
 
 
-@given(naturals, naturals, beside, beside, st.booleans())
-def test_compare(x, y, left, right, same):
+@given(naturals, naturals, neighbours, neighbours, st.booleans())
+def test_compare(x: str, y: str, left: str, right: str, same: bool) -> None:
     y = "00" + x if same and x else y
-    table = driver(TAPES, f"{AT} let order: lt | eq | gt = compare(x, y) {SAY}", "words", "decimal")
+    table = driver(
+        TAPES,
+        f"{TO_OPERANDS} let order: lt | eq | gt = compare(x, y) {WRITE_ORDER}",
+        "words",
+        "decimal",
+    )
     run = drive(table, x=f"{left}|{x};{right}", y=f"|{y}")
     assert run.text("z") == "231"[(value(x) > value(y)) - (value(x) < value(y))]
     assert around(run, "x") == (f"{left}|", f"{x};{right}")
@@ -55,9 +60,9 @@ def test_compare(x, y, left, right, same):
 signed = st.one_of(st.integers(-120, 120), st.integers(-(10**20), 10**20))
 
 
-@given(signed, signed, beside)
-def test_compare_signed(x, y, right):
-    body = f"{AT} let order: lt | eq | gt = compare_signed(x, y) {SAY}"
+@given(signed, signed, neighbours)
+def test_compare_signed(x: int, y: int, right: str) -> None:
+    body = f"{TO_OPERANDS} let order: lt | eq | gt = compare_signed(x, y) {WRITE_ORDER}"
     tapes = TAPES.replace("word '0'..'9'", "word '0'..'9' | '-'")
     run = drive(driver(tapes, body, "words", "decimal"), x=f"5|{x};{right}", y=f"|{y};-1")
     assert run.text("z") == "231"[(x > y) - (x < y)]
@@ -65,16 +70,16 @@ def test_compare_signed(x, y, right):
     assert around(run, "y") == ("|", f"{y};-1")
 
 
-@given(naturals, beside)
-def test_strip(x, right):
+@given(naturals, neighbours)
+def test_strip(x: str, right: str) -> None:
     table = driver(TAPES, "seek(x, '|') right x strip(x)", "words", "decimal")
     run = drive(table, x=f"4|{x};{right}")
-    gone = len(x) - len(str(value(x))) if x else 0
-    assert around(run, "x") == ("4|" + "_" * gone, f"{x[gone:]};{right}")
+    zeros_count = len(x) - len(str(value(x))) if x else 0
+    assert around(run, "x") == ("4|" + "_" * zeros_count, f"{x[zeros_count:]};{right}")
 
 
-@given(naturals, beside, beside)
-def test_increment(x, left, right):
+@given(naturals, neighbours, neighbours)
+def test_increment(x: str, left: str, right: str) -> None:
     table = driver(TAPES, "seek(x, '|') right x right x increment(x)", "words", "decimal")
     run = drive(table, x=f"{left}|_{x};{right}")
     number = str(value(x) + 1).zfill(len(x))
@@ -82,8 +87,8 @@ def test_increment(x, left, right):
     assert number_at(run, "x", f"{left}|{gap}", f";{right}") == number
 
 
-@given(naturals, beside, beside)
-def test_decrement(x, left, right):
+@given(naturals, neighbours, neighbours)
+def test_decrement(x: str, left: str, right: str) -> None:
     table = driver(TAPES, "seek(x, '|') right x right x decrement(x)", "words", "decimal")
     run = drive(table, x=f"{left}|_{x};{right}")
     if value(x) == 0:
@@ -94,29 +99,29 @@ def test_decrement(x, left, right):
     assert number_at(run, "x", f"{left}|{gap}", f";{right}") == number
 
 
-@given(naturals, naturals, beside, beside)
-def test_add(x, y, left, right):
-    table = driver(TAPES, f"{AT} add(x, y, z)", "words", "decimal")
+@given(naturals, naturals, neighbours, neighbours)
+def test_add(x: str, y: str, left: str, right: str) -> None:
+    table = driver(TAPES, f"{TO_OPERANDS} add(x, y, z)", "words", "decimal")
     run = drive(table, x=f"{left}|{x};{right}", y=f"|{y}")
     before, word = around(run, "z")
     assert before == ""
-    is_number(word, value(x) + value(y), x, y)
+    assert_number(word, value(x) + value(y), x, y)
     assert around(run, "x") == (f"{left}|", f"{x};{right}")
     assert around(run, "y") == ("|", y)
 
 
-@given(naturals, naturals, beside, beside)
-def test_increase(x, y, left, right):
+@given(naturals, naturals, neighbours, neighbours)
+def test_increase(x: str, y: str, left: str, right: str) -> None:
     table = driver(TAPES, "seek(y, '|') right y increase(x, y)", "words", "decimal")
     run = drive(table, x=f"{x};{right}", y=f"{left}|{y};{right}")
     word = number_at(run, "x", "", f";{right}")
-    is_number(word, value(x) + value(y), x, y)
+    assert_number(word, value(x) + value(y), x, y)
     assert around(run, "y") == (f"{left}|", f"{y};{right}")
 
 
-@given(naturals, naturals, beside, beside)
-def test_subtract(x, y, left, right):
-    table = driver(TAPES, f"{AT} subtract(x, y, z)", "words", "decimal")
+@given(naturals, naturals, neighbours, neighbours)
+def test_subtract(x: str, y: str, left: str, right: str) -> None:
+    table = driver(TAPES, f"{TO_OPERANDS} subtract(x, y, z)", "words", "decimal")
     run = drive(table, x=f"{left}|{x};{right}", y=f"|{y}")
     if value(x) < value(y):
         assert run.outcome is Outcome.STUCK
@@ -128,8 +133,8 @@ def test_subtract(x, y, left, right):
     assert around(run, "y") == ("|", y)
 
 
-@given(naturals, naturals, beside, beside)
-def test_decrease(x, y, left, right):
+@given(naturals, naturals, neighbours, neighbours)
+def test_decrease(x: str, y: str, left: str, right: str) -> None:
     table = driver(TAPES, "seek(y, '|') right y decrease(x, y)", "words", "decimal")
     run = drive(table, x=f"{x};{right}", y=f"{left}|{y};{right}")
     if value(x) < value(y):
@@ -141,9 +146,9 @@ def test_decrease(x, y, left, right):
     assert around(run, "y") == (f"{left}|", f"{y};{right}")
 
 
-@given(naturals, st.integers(0, 9), beside)
-def test_multiply_digit(x, d, right):
-    table = driver(TAPES, f"{AT} multiply_digit(x, y, z)", "words", "decimal")
+@given(naturals, st.integers(0, 9), neighbours)
+def test_multiply_digit(x: str, d: int, right: str) -> None:
+    table = driver(TAPES, f"{TO_OPERANDS} multiply_digit(x, y, z)", "words", "decimal")
     run = drive(table, x=f"3|{x};{right}", y=f"44|{d}5")
     before, word = around(run, "z")
     assert before.strip("_") == ""
@@ -152,9 +157,9 @@ def test_multiply_digit(x, d, right):
     assert around(run, "y") == ("44|", f"{d}5")
 
 
-@given(naturals, naturals, beside)
-def test_multiply(x, y, right):
-    table = driver(TAPES, f"{AT} multiply(x, y, z)", "words", "decimal")
+@given(naturals, naturals, neighbours)
+def test_multiply(x: str, y: str, right: str) -> None:
+    table = driver(TAPES, f"{TO_OPERANDS} multiply(x, y, z)", "words", "decimal")
     run = drive(table, x=f"3|{x};{right}", y=f"44|{y};")
     before, word = around(run, "z")
     assert before == ""
@@ -164,9 +169,9 @@ def test_multiply(x, y, right):
     assert around(run, "y") == ("44|", f"{y};")
 
 
-@given(naturals, st.one_of(short, numerals), beside)
-def test_divide(x, y, right):
-    table = driver(TAPES, f"{AT} divide(x, y, q, r)", "words", "decimal")
+@given(naturals, st.one_of(short, numerals), neighbours)
+def test_divide(x: str, y: str, right: str) -> None:
+    table = driver(TAPES, f"{TO_OPERANDS} divide(x, y, q, r)", "words", "decimal")
     run = drive(table, x=f"3|{x};{right}", y=f"44|{y};")
     if value(y) == 0:
         assert run.outcome is (Outcome.STUCK if x else Outcome.ACCEPT)
@@ -180,18 +185,18 @@ def test_divide(x, y, right):
 
 
 @given(numerals, numerals)
-def test_marked_digits_are_digits_and_stay_marked_where_they_are_read(x, y):
+def test_marked_digits_are_read_as_digits_and_stay_marked(x: str, y: str) -> None:
     assume(x and y)
     table = driver(TAPES, "mark x mark y add(x, y, z)", "words", "decimal")
     run = drive(table, x=x, y=y)
     assert value(run.text("z")) == value(x) + value(y)
     for tape in ("x", "y"):
-        found = contents(run, tape)
-        assert found[0] >= len(found.tape.symbols)
+        cells = contents(run, tape)
+        assert cells[0] >= len(cells.tape.symbols)
 
 
 @pytest.mark.parametrize("digits", [90, 180])
-def test_long_numbers(digits):
+def test_long_numbers(digits: int) -> None:
     x, y = "987654321" * (digits // 9), "123456789" * (digits // 9)
     run = drive(driver(TAPES, "multiply(x, y, z)", "decimal"), x=x, y=y)
     assert run.text("z") == str(int(x) * int(y))

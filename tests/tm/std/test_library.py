@@ -1,4 +1,4 @@
-"""The standard library as a whole: every proc documented, listed and tested."""
+"""Every proc of the standard library is documented, listed and tested."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ PROC = re.compile(r"^(?P<above>.*)\nproc (?P<name>\w+)\(", re.MULTILINE)
 
 
 @pytest.mark.parametrize("path", LIBRARIES, ids=lambda path: path.stem)
-def test_every_proc_says_what_it_does_is_listed_and_is_tested(path: Path) -> None:
+def test_every_proc_is_documented_listed_and_tested(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     listed = (ROOT / "docs/language.md").read_text(encoding="utf-8")
     tests = (ROOT / f"tests/tm/std/test_{path.stem}.py").read_text(encoding="utf-8")
@@ -23,8 +23,10 @@ def test_every_proc_says_what_it_does_is_listed_and_is_tested(path: Path) -> Non
         name = proc["name"]
         assert proc["above"].startswith("# "), f"{name} has no comment above it"
         assert f"`{name}`" in listed, f"{name} is not in docs/language.md"
-        called = f"{name}(" in source.replace(f"proc {name}(", "")
-        assert called or re.search(rf"\b{name}\b", tests), f"{name} is neither tested nor a part"
+        is_called = f"{name}(" in source.replace(f"proc {name}(", "")
+        assert is_called or re.search(rf"\b{name}\b", tests), (
+            f"{name} is neither tested nor used by another proc"
+        )
 
 
 def test_all_libraries_can_be_imported_together() -> None:

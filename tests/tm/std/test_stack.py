@@ -1,4 +1,4 @@
-"""std.stack: a stack machine against a Python list, one operation after the other."""
+"""A stack machine of std.stack against a Python list, operation by operation."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from tests.support.drive import around, contents, drive, driver
 from tm.engine import Outcome
 
-# `work` holds what to do: `+` and a word to push, `-` to pop, `?` to ask whether it is empty. What
-# is seen goes to `out`.
+# `work` holds the operations: `+` and a word to push, `-` to pop, `?` to test for emptiness. `out`
+# receives the popped words, and `<` for an empty stack or `>` for another.
 TAPES = """work: 'a'..'c' | '+' | '-' | '?' word 'a'..'c'
 tape s: 'a'..'c' | '$' | ';' word 'a'..'c'
 tape x: 'a'..'c'
@@ -40,23 +40,23 @@ actions = st.lists(st.one_of(st.just("-"), st.just("?"), words.map("+".__add__))
 
 
 @given(actions)
-def test_a_stack_gives_back_what_was_pushed_last(steps):
+def test_pop_returns_the_word_pushed_last(steps: list[str]) -> None:
     run = drive(driver(TAPES, BODY, "words", "stack"), work="".join(steps))
     stack: list[str] = []
-    seen = ""
+    output = ""
     for step in steps:
         if step == "?":
-            seen += ">" if stack else "<"
+            output += ">" if stack else "<"
         elif step == "-":
             if not stack:
                 assert run.outcome is Outcome.STUCK
                 assert run.place is not None
                 assert run.place.file == "std/stack.tm"
                 return
-            seen += stack.pop() + ","
+            output += stack.pop() + ","
         else:
             stack.append(step[1:])
     assert run.outcome is Outcome.ACCEPT
     assert around(run, "s") == ("$" + "".join(f"{word};" for word in stack), "")
-    assert run.text("out") == seen
+    assert run.text("out") == output
     assert contents(run, "work").head == len("".join(steps))
