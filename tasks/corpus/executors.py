@@ -50,7 +50,9 @@ def start_executor(
             f"{executor!r} is not an executor; the executors are `processes` and `ray`"
         )
     if address is not None:
-        raise ValueError("`address` applies to Ray clusters only; choose the executor `ray`")
+        raise ValueError(
+            "`address` applies to Ray clusters only; choose the executor `ray` (--engine ray)"
+        )
     return processes(workers)
 
 

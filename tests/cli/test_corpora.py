@@ -90,7 +90,7 @@ def test_corpus_show(tmtail: Command, built: Path) -> None:
     assert [json.loads(line) for line in shown] == list(Corpus.open(built).records())[:3]
     nothing = tmtail("corpus", "show", built, "--index", 60)
     assert nothing.code == 1
-    assert "has no record 60 of these" in nothing.err
+    assert "there is no record 60 in this selection" in nothing.err
 
 
 def test_corpus_export(tmtail: Command, built: Path, tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
-"""``tasks`` and ``corpus``: what there is to learn from."""
+"""``tasks`` and ``corpus``: list the tasks, and build, verify, show and export corpora."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -15,91 +15,147 @@ from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
     from tasks.corpus import Corpus
+    from tasks.corpus.verification import Leak
 
-corpus = typer.Typer(no_args_is_help=True, help="Datasets of prompts and chains of thought.")
+corpus = typer.Typer(
+    no_args_is_help=True,
+    help="Build datasets of prompts and chains of thought, verify, show and export them.",
+)
 
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a corpus.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the corpus.")]
 Workers = Annotated[
-    int | None, typer.Option(min=1, help="Processes; as many as there are processors.")
+    int | None,
+    typer.Option(min=1, help="Number of processes; by default one for each processor."),
 ]
-Where = Annotated[Literal["processes", "ray"], typer.Option(help="Where the work is done.")]
+Executor = Annotated[
+    Literal["processes", "ray"],
+    typer.Option("--engine", help="Run in processes of this machine or on a Ray cluster."),
+]
 Address = Annotated[
-    str | None, typer.Option(help="Of a running Ray cluster; `auto` for the one of this machine.")
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Address of a running Ray cluster, or `auto`; by default Ray starts on this machine.",
+    ),
 ]
-OwnTasks = Annotated[str, typer.Option(metavar="a.py,b.py", help="Tasks of your own, if any.")]
+OwnTasks = Annotated[
+    str, typer.Option(metavar="a.py,b.py", help="Files of the tasks that are not built in.")
+]
 
 
 def tasks(as_json: AsJson = False) -> None:
-    """List the tasks, their ranges, and how large their machines are."""
-    found = load_tasks("all")
-    if as_json:
-        show_json(
-            [
-                {
-                    "name": task.name,
-                    "paradigm": task.paradigm,
-                    "ranges": dict(task.ranges),
-                    **table_sizes(task.table),
-                }
-                for task in found
-            ]
-        )
-        return
-    rows = [
-        (
-            task.name,
-            task.paradigm,
-            "  ".join(f"{name} {low}–{high}" for name, (low, high) in task.ranges.items()),
-            *table_sizes(task.table).values(),
-        )
-        for task in found
+    """List the tasks, the lengths of their ranges, and the sizes of their machines.
+
+    \b
+    Example:
+      tmtail tasks
+    """
+    descriptions: list[dict[str, Any]] = [
+        {
+            "name": task.name,
+            "paradigm": task.paradigm,
+            "ranges": dict(task.ranges),
+            **table_sizes(task.table),
+        }
+        for task in load_tasks("all")
     ]
-    show_columns(("task", "paradigm", "ranges", "tapes", "states", "rows"), rows)
+    if as_json:
+        show_json(descriptions)
+        return
+    for description in descriptions:
+        ranges = description["ranges"].items()
+        description["ranges"] = "  ".join(f"{name} {low}–{high}" for name, (low, high) in ranges)
+    header = ("task", "paradigm", "ranges", "tapes", "states", "rows")
+    show_columns(header, [list(description.values()) for description in descriptions])
 
 
 @corpus.command()
 def build(
-    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to make.")],
+    out: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="Folder of the corpus; an unfinished build is resumed."),
+    ],
     tasks: Tasks = "all",
-    train: Annotated[int, typer.Option(min=0, help="Training records of each task.")] = 100_000,
+    train: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Training records of each task.")
+    ] = 100_000,
     eval: Annotated[
-        int, typer.Option(min=0, help="Evaluation records of each task and range.")
+        int, typer.Option(min=0, metavar="N", help="Evaluation records of each task and range.")
     ] = 500,
-    probe: Annotated[int, typer.Option(min=0, help="Probe records of each task and range.")] = 200,
-    ranges: Annotated[str, typer.Option(help="The ranges to evaluate and probe.")] = "S,M,L",
+    probe: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Records of each task and range for scoring a model during training.",
+        ),
+    ] = 200,
+    ranges: Annotated[
+        str, typer.Option(metavar="S,M,L", help="Ranges that get evaluation and probe records.")
+    ] = "S,M,L",
     mix: Annotated[
-        str, typer.Option(metavar="S:M:L", help="How training shares itself out over the ranges.")
+        str,
+        typer.Option(
+            metavar="S:M:L",
+            help="Distribution of the training records over the ranges, like 8:1:1; by default all "
+            "are of the first range.",
+        ),
     ] = "1",
     weights: Annotated[
-        str, typer.Option(metavar="a:b", help="… and over the tasks; all alike if not given.")
+        str,
+        typer.Option(
+            metavar="a:b",
+            help="Distribution of the training records over the tasks, like 3:1; by default equal.",
+        ),
     ] = "",
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the corpus; the same seed gives the same bytes.")
+    ] = 0,
     format: Annotated[
         Literal["tail", "transitions", "configurations", "answer", "index_hint", "reversed"],
-        typer.Option(help="The chain of thought, all that the machine does, or a baseline."),
+        typer.Option(
+            help="Form of the completions: the chain of thought (`tail`), a listing of the "
+            "machine's run, the answer alone, or a baseline for addition.",
+        ),
     ] = "tail",
     style: Annotated[
-        str, typer.Option(help="`minimal`, a style of the machines, or `plain`, a baseline.")
+        str,
+        typer.Option(
+            help="Wording of the chain of thought: `minimal`, `styled`, `plain` (ordinary prose), "
+            "or a style of your machine."
+        ),
     ] = "minimal",
-    depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to say.")] = 1,
+    depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to write.")] = 1,
     without: Annotated[
-        str, typer.Option(metavar="fetch,atomic,linear", help="Modules of the text to leave out.")
+        str,
+        typer.Option(
+            metavar="fetch,atomic,linear",
+            help="Modules to leave out of the chain of thought, for ablations.",
+        ),
     ] = "",
-    spans: Annotated[bool, typer.Option(help="Keep the spans of each text.")] = True,
+    spans: Annotated[
+        bool, typer.Option(help="Store the role and step of each stretch of the completions.")
+    ] = True,
     tokenizer: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="A model's tokenizer.json: count tokens.")
+        Path | None,
+        typer.Option(metavar="PATH", help="A model's tokenizer.json, or its folder: count tokens."),
     ] = None,
     max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Leave out records of more tokens.")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Leave out longer records; requires --tokenizer."),
     ] = None,
-    engine: Where = "processes",
+    executor: Executor = "processes",
     address: Address = None,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Build a corpus in Parquet, or finish one that was interrupted.
+    """Build a corpus of Parquet files, or resume a build that was interrupted.
 
-    Evaluation records are chosen first, then probes; neither is ever trained on.
+    Evaluation records are chosen first, then probes; training never uses their problems.
+
+    \b
+    Example:
+      tmtail corpus build --tasks bubble_sort,lcs --train 2000 --eval 100 --out corpus
     """
     from tasks.corpus import CorpusRequest, Form, RecordOptions
     from tasks.corpus import build as build_corpus
@@ -110,8 +166,8 @@ def build(
         eval=eval,
         probe=probe,
         ranges=names(ranges),
-        mix=_ratio(mix, "--mix"),
-        weights=_ratio(weights, "--weights") if weights else (),
+        mix=_weights(mix, "--mix"),
+        weights=_weights(weights, "--weights") if weights else (),
         seed=seed,
         options=RecordOptions(
             form=Form(format=format, style=style, depth=depth, without=names(without)),
@@ -121,32 +177,31 @@ def build(
         ),
     )
     with progress("records") as report:
-        made = build_corpus(
-            request, out=out, executor=engine, workers=workers, address=address, progress=report
+        built = build_corpus(
+            request, out=out, executor=executor, workers=workers, address=address, progress=report
         )
     if as_json:
-        show_json(made.manifest)
+        show_json(built.manifest)
     else:
-        _show_parts(made)
+        _show_parts(built)
 
 
-def _ratio(text: str, option: str) -> tuple[int, ...]:
+def _weights(text: str, option: str) -> tuple[int, ...]:
+    """Parse whole numbers with colons between them."""
     try:
-        return tuple(int(part) for part in text.split(":"))
+        return tuple(int(weight) for weight in text.split(":"))
     except ValueError:
-        hint = f"{text!r} are no whole numbers with colons between them, like 8:1:1"
-        raise typer.BadParameter(hint, param_hint=option) from None
+        message = f"{text!r} must be whole numbers separated by colons, like 8:1:1"
+        raise typer.BadParameter(message, param_hint=option) from None
 
 
-def _show_parts(made: Corpus) -> None:
+def _show_parts(built: Corpus) -> None:
     from tasks.corpus.card import shortfall
 
     header = ("task", "range", "split", "asked", "records", "problems")
-    parts = made.manifest["parts"]
-    show_columns(
-        (*header, ""), [[*(part[name] for name in header), shortfall(part)] for part in parts]
-    )
-    print(f"{made.folder}: {made.digest[:16]}")
+    rows = [[*(part[name] for name in header), shortfall(part)] for part in built.parts()]
+    show_columns((*header, ""), rows)
+    print(f"{built.folder}: {built.digest[:16]}")
 
 
 @corpus.command()
@@ -154,78 +209,86 @@ def verify(
     folder: Folder,
     tasks: OwnTasks = "",
     tokenizer: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The one it was counted with, if any.")
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The tokenizer that counted the tokens; without it they are not compared.",
+        ),
     ] = None,
-    engine: Where = "processes",
+    executor: Executor = "processes",
     address: Address = None,
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove a corpus from its files: hashes, no duplicate, no leak, every record made again.
+    """Verify a corpus: file hashes, no duplicates, no leaks, every record made again.
 
-    Exits with 1 when anything is wrong.
+    Exits with 1 if anything is wrong.
+
+    \b
+    Example:
+      tmtail corpus verify corpus
     """
     from tasks.corpus import Corpus
     from tasks.corpus.verification import verify as verify_corpus
 
     with progress("files") as report:
-        found = verify_corpus(
+        result = verify_corpus(
             Corpus.open(folder),
             tasks=load_tasks(tasks),
             tokenizer=tokenizer,
-            executor=engine,
+            executor=executor,
             workers=workers,
             address=address,
             progress=report,
         )
     if as_json:
-        leaks = [{**leak._asdict(), "fine": leak.fine} for leak in found.leaks]
-        show_json({**found._asdict(), "leaks": leaks})
+        leaks = [{**leak._asdict(), "fine": leak.fine} for leak in result.leaks]
+        show_json({**result._asdict(), "leaks": leaks})
     else:
-        rows = [
-            (
-                leak.task,
-                " / ".join(dict.fromkeys(leak.splits)),
-                leak.problems,
-                leak.prompts,
-                _judged(leak.fine, leak.problems),
-            )
-            for leak in found.leaks
-        ]
-        show_columns(("task", "splits", "problems shared", "prompts shared", ""), rows)
-        for fault in found.faults:
+        header = ("task", "splits", "problems shared", "prompts shared", "")
+        show_columns(header, map(_leak_row, result.leaks))
+        for fault in result.faults:
             print(fault)
-        print(f"records {found.records:,}, faults {len(found.faults)}")
-    if found.faults:
+        print(f"records {result.records:,}, faults {len(result.faults)}")
+    if result.faults:
         raise typer.Exit(ExitCode.FAULT)
 
 
-def _judged(fine: bool, problems: int) -> str:
-    if not fine:
-        return "LEAK"
-    return "other wordings of few problems" if problems else "none"
+def _leak_row(leak: Leak) -> tuple[object, ...]:
+    remark = "other wordings of few problems" if leak.problems else "none"
+    splits = " / ".join(dict.fromkeys(leak.splits))
+    return leak.task, splits, leak.problems, leak.prompts, remark if leak.fine else "LEAK"
 
 
 @corpus.command()
 def show(
     folder: Folder,
-    index: Annotated[int, typer.Option(min=0, help="Which of those that are left, from 0.")] = 0,
-    count: Annotated[int, typer.Option(min=1, help="How many to show from there on.")] = 1,
-    task: Annotated[str | None, typer.Option(help="Only this task's.")] = None,
-    range: Annotated[str | None, typer.Option(help="Only of this range.")] = None,
-    split: Annotated[str | None, typer.Option(help="Only of this split.")] = None,
+    index: Annotated[
+        int, typer.Option(min=0, metavar="N", help="First record to show, among those selected.")
+    ] = 0,
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="Number of records to show.")] = 1,
+    task: Annotated[str | None, typer.Option(help="Select records of this task.")] = None,
+    range: Annotated[str | None, typer.Option(help="Select records of this range.")] = None,
+    split: Annotated[
+        str | None, typer.Option(help="Select records of this split: train, probe or eval.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print records as a person would read them, the modules of each text in colours."""
+    """Print records of a corpus; on a terminal, colours show the roles of the text.
+
+    \b
+    Example:
+      tmtail corpus show corpus --split eval --range L --count 3
+    """
     from itertools import islice
 
     from tasks.corpus import Corpus
 
     records = Corpus.open(folder).records(split, task=task, range_name=range)
-    chosen = list(islice(records, index, index + count))
-    if not chosen:
-        raise ValueError(f"{folder} has no record {index} of these")
-    for record in chosen:
+    selected = list(islice(records, index, index + count))
+    if not selected:
+        raise ValueError(f"--index: there is no record {index} in this selection of {folder}")
+    for record in selected:
         if as_json:
             show_json(record)
             continue
@@ -239,13 +302,18 @@ def show(
 @corpus.command()
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where SPLIT.jsonl is to be written.")],
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files SPLIT.jsonl.")],
     format: Annotated[
         Literal["prompt-completion", "messages", "sharegpt", "jsonl"],
-        typer.Option(help="TRL's, chat messages, ShareGPT's, or every column."),
+        typer.Option(help="Format of TRL, chat messages, format of ShareGPT, or all columns."),
     ] = "prompt-completion",
 ) -> None:
-    """Write the records as JSON lines, a file for each split."""
+    """Write the records as JSON lines for other trainers, one file for each split.
+
+    \b
+    Example:
+      tmtail corpus export corpus --format messages --out exported
+    """
     from tasks.corpus import Corpus
     from tasks.corpus.export import export as export_corpus
 
@@ -256,9 +324,14 @@ def export(
 @corpus.command()
 def plot(
     folder: Folder,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The PNG to write.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.")],
 ) -> None:
-    """Draw how the texts' sizes are distributed, by task and range."""
+    """Plot the distribution of text sizes, by task and range.
+
+    \b
+    Example:
+      tmtail corpus plot corpus --out sizes.png
+    """
     from evaluation.reports.lengths import draw
     from tasks.corpus import Corpus
 
