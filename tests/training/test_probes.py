@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.problems.selection import held_out
+from evaluation.problems.selection import load_problems
 from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.training_runs import config
 from training.config import Data, Probe, Schedule
@@ -39,11 +39,11 @@ def run(corpus: Corpus, out: Path, **probe: object):
 def test_held_out_problems_are_the_records_of_their_split(corpus) -> None:
     for split in ("probe", "eval"):
         records = corpus.read(split).to_pylist()
-        items = list(held_out(corpus, split, ("S", "M"), 99))
+        items = list(load_problems(corpus, split, ("S", "M"), 99))
         assert [item.id for item in items] == [record["id"] for record in records]
         assert [item.prompt for item in items] == [record["prompt"] for record in records]
         assert [str(item.reference) for item in items] == [r["completion"] for r in records]
-    assert len(list(held_out(corpus, "probe", ("S", "M"), 2))) == 4
+    assert len(list(load_problems(corpus, "probe", ("S", "M"), 2))) == 4
 
 
 def test_a_run_is_probed_as_it_goes(corpus, tmp_path: Path) -> None:
