@@ -18,7 +18,7 @@ _SPACE = " \t\r\n"
 
 
 class Grade(StrEnum):
-    """How an output was graded."""
+    """The judgement of a final answer."""
 
     CORRECT = "correct"
     WRONG = "wrong"  # well formed, but not the correct answer

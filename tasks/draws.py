@@ -60,7 +60,7 @@ class Draws:
         return self.below(denominator) < numerator
 
     def choice(self, items: Sequence[T]) -> T:
-        """Return a random one of ``items``; raise ``ValueError`` if there are none."""
+        """Return a random one of ``items``; raise ``ValueError`` if it is empty."""
         if not items:
             raise ValueError("there is nothing to choose from")
         return items[self.below(len(items))]

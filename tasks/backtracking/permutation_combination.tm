@@ -138,7 +138,7 @@ proc tally(count, place, path) {
 }
 
 # Remove elements from the path until another can replace one: the head of `elements` ends on the
-# replacement. If there is none, the path is empty.
+# replacement. Without a replacement, the path is empty.
 proc undo(elements, path at blank, free) -> yes | no, path at blank {
     let next: yes | no = no
     loop {

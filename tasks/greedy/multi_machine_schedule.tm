@@ -49,7 +49,7 @@ main {
 
 # ------------------------------------------------------------------ lines
 
-# Put the job behind the jobs of the same hour; return `no` if there is no such job.
+# Put the job behind the jobs of the same hour; return `no` if no job is left.
 proc put(job, t, clock, line, before, when: text, way: text) -> yes | no {
     step put at "{when} {job.cell}" {
         if t == _ {

@@ -42,7 +42,7 @@ class TaskSubject:
 
     @property
     def ranges(self) -> Sequence[str]:
-        """The ranges whose texts fit the budget, or the first range if there are none.
+        """The ranges whose texts fit the budget, or the first range if no text fits.
 
         No model is trained or scored on the other ranges.
         """

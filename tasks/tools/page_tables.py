@@ -92,7 +92,7 @@ def growth_table(measured: MeasuredTasks, label: TaskLabel) -> str:
 
 
 def exemption_table(tasks: Iterable[AnyTask], label: TaskLabel) -> str:
-    """Return the table of steps and ranges that are exempt from a rule; empty if there are none."""
+    """Return the table of steps and ranges that are exempt from a rule, or an empty string."""
     rows = [
         (
             label(task),

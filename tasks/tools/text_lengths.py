@@ -27,7 +27,7 @@ WORDED_STYLES = ("styled", PLAIN)
 def mean_lengths(name: str, records: int, vocabulary: Vocabulary) -> dict[str, float]:
     """Return the mean tokens of the first training records of S, by style.
 
-    The key ``answer`` stands for the answer line alone, which is not a style.
+    The key ``answer`` is the answer line alone, which is not a style.
     """
     task = tasks.get(name)
     instances = [item.instance for item in items(task, "S", "train", 0, range(records))]
