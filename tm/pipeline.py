@@ -100,7 +100,7 @@ def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
         return None
     procs = Procs(report)
     for decl in module.file.procs:
-        procs.proc(module, decl, decl.name.span)
+        procs.proc(module, decl, decl.name.location)
     report.raise_errors()
     return report.warnings
 
@@ -129,7 +129,7 @@ def _lower(module: Module, tapes: list[Tape], report: Reporter) -> c.Proc:
     alphabets = {tape.name: frozenset(tape.symbols) for tape in tapes}
     main = procs.main(module, module.file.mains[0], alphabets)
     for decl in module.file.procs:
-        procs.proc(module, decl, decl.name.span)
+        procs.proc(module, decl, decl.name.location)
     report.raise_errors()
     procs.check_expansion(main)
     report.raise_errors()
@@ -155,6 +155,6 @@ def _elaborate(
     if speech:
         check_styles(module.file, table.utterances, report)
     if strict:
-        for undefined, span in elaborator.traps.items():
-            report.warn("TM073", f"a machine that gets here is stuck: {undefined.reason}", span)
+        for undefined, location in elaborator.traps.items():
+            report.warn("TM073", f"a machine that gets here is stuck: {undefined.reason}", location)
     return table

@@ -14,7 +14,7 @@ def driver(tapes: str, body: str, *libraries: str) -> Table:
     """Return the table of ``main { body }``; ``tapes`` is their declaration without ``tape``."""
     imports = "\n".join(f"import std.{library}" for library in libraries)
     checked = tm.check_text(f"{imports}\ntape {tapes}\nmain {{ {body} }}\n")
-    assert not [w for w in checked.warnings if w.span.place.file.startswith("std/")]
+    assert not [w for w in checked.warnings if w.location.place.file.startswith("std/")]
     return checked.table
 
 

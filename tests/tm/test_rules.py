@@ -45,7 +45,7 @@ def test_two_rules_for_one_situation_name_both_lines() -> None:
     with pytest.raises(SourceError) as caught:
         tm.check_text(HEAD + "rule s [bit, *] -> accept\nrule s ['0' | _, *] -> reject")
     (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.span.place.line == 5
+    assert diagnostic.location.place.line == 5
     assert [span.place.line for span, _ in diagnostic.notes] == [4]
 
 

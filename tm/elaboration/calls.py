@@ -52,7 +52,7 @@ class CallScope(Scope):
         name = node.proc.name
         if name not in self.module.procs:
             help = did_you_mean(name, self.module.procs)
-            self.report.error("TM020", f"no proc `{name}`", node.proc.span, help)
+            self.report.error("TM020", f"no proc `{name}`", node.proc.location, help)
             for arg in node.args:
                 if not isinstance(arg, s.TemplateNode):
                     self.expression(arg)
@@ -60,7 +60,7 @@ class CallScope(Scope):
         self.module.used.add(name)
         owner, decl = self.module.procs[name]
         owner.used.add(name)
-        proc = self.lookup(owner, decl, node.span)
+        proc = self.lookup(owner, decl, node.location)
         if proc is None:
             return None
         if len(node.args) != len(decl.params):
@@ -68,7 +68,7 @@ class CallScope(Scope):
             self.report.error(
                 "TM025",
                 f"`{name}` takes {len(decl.params)} arguments, not {len(node.args)}",
-                node.span,
+                node.location,
                 f"{name}({params})",
             )
             return None
@@ -81,7 +81,7 @@ class CallScope(Scope):
             self.report.error(
                 "TM025",
                 f"tape `{tape}` is passed twice",
-                node.span,
+                node.location,
                 "two parameters cannot share a head: copy the word to another tape",
             )
         for (param_name, _), value in zip(proc.params, args, strict=False):
@@ -90,7 +90,7 @@ class CallScope(Scope):
         lowered = tuple(arg for arg in args if arg is not None)
         if len(lowered) != len(proc.params):
             return None
-        return c.CallProc(node.span, proc, lowered, None)
+        return c.CallProc(node.location, proc, lowered, None)
 
     def argument(
         self, proc: c.Proc, param: tuple[str, str | c.Register], node: s.Expr | s.TemplateNode
@@ -103,22 +103,22 @@ class CallScope(Scope):
             if isinstance(node, s.NameNode) and node.name in self.texts:
                 self.used.add(node.name)
                 return (c.ParameterPlaceholder(node.name),)
-            self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.span)
+            self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.location)
             return None
         if isinstance(node, s.TemplateNode):
             expected = "a tape" if kind == "tape" else "a value"
             self.report.error(
-                "TM025", f"`{name}` of `{proc.name}` is {expected}, not a text", node.span
+                "TM025", f"`{name}` of `{proc.name}` is {expected}, not a text", node.location
             )
             return None
         if kind == "tape":
             if not isinstance(node, s.NameNode):
-                self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.span)
+                self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.location)
                 return None
-            return self.tape(s.Ident(node.span, node.name))
+            return self.tape(s.Ident(node.location, node.name))
         assert isinstance(kind, c.Register)
         value, kinds = self.expression(node)
-        self.check_domain(value, kinds, kind.domain, node.span, name)
+        self.check_domain(value, kinds, kind.domain, node.location, name)
         return value
 
     def right_hand_side(
@@ -133,20 +133,20 @@ class CallScope(Scope):
         if not isinstance(node, s.Call):
             value, kinds = self.expression(node)
             if domain is not None:
-                self.check_domain(value, kinds, domain, node.span, target.name)
+                self.check_domain(value, kinds, domain, node.location, target.name)
             return value
         call = self.call(node)
         if call is None:
             return None
         returned = call.proc.value
         if returned is None:
-            self.report.error("TM045", f"`{node.proc.name}` returns no value", node.span)
+            self.report.error("TM045", f"`{node.proc.name}` returns no value", node.location)
             return None
         if domain and not returned.values & domain.values:
             self.report.error(
                 "TM041",
                 f"`{node.proc.name}` returns {returned.shown},"
                 f" `{target.name}` takes {domain.shown}",
-                node.span,
+                node.location,
             )
         return call

@@ -12,21 +12,25 @@ def check_kind(module: Module, report: Reporter) -> None:
     """Report a file that is neither one program nor rules."""
     file = module.file
     if len(file.mains) > 1:
-        report.error("TM026", "a machine has exactly one `main`", file.mains[1].span)
+        report.error("TM026", "a machine has exactly one `main`", file.mains[1].location)
     elif file.mains and (file.rules or file.starts):
-        span = file.rules[0].span if file.rules else file.starts[0].span
+        location = file.rules[0].location if file.rules else file.starts[0].location
         report.error(
             "TM026",
             "a machine is either a program or rules, not both",
-            span,
+            location,
             "delete `main`, or the rules and `start`",
         )
     elif not file.mains and not file.rules:
-        span = file.starts[0].span if file.starts else file.span._replace(end=file.span.start + 1)
+        location = (
+            file.starts[0].location
+            if file.starts
+            else file.location._replace(end=file.location.start + 1)
+        )
         report.error(
             "TM026",
             "this file contains no machine",
-            span,
+            location,
             "write `main { … }` or rules; a file of procs alone is a library",
         )
 
@@ -45,10 +49,12 @@ def declared_tapes(module: Module, report: Reporter) -> list[Tape]:
         symbols, word = alphabet(module, decl.symbols, decl.word, report)
         for ident in decl.tapes:
             if ident.name in tapes:
-                report.error("TM021", f"tape `{ident.name}` is declared twice", ident.span)
+                report.error("TM021", f"tape `{ident.name}` is declared twice", ident.location)
             elif ident.name in module.members:
                 report.error(
-                    "TM021", f"tape `{ident.name}` is also a member of an enumeration", ident.span
+                    "TM021",
+                    f"tape `{ident.name}` is also a member of an enumeration",
+                    ident.location,
                 )
             tapes[ident.name] = Tape(name=ident.name, symbols=symbols, word=word)
     return list(tapes.values())
@@ -60,15 +66,15 @@ def warn_unused(module: Module, used_tapes: set[str], report: Reporter) -> None:
     for tape in file.tapes:
         for ident in tape.tapes:
             if ident.name not in used_tapes:
-                report.warn("TM080", f"tape `{ident.name}` is never used", ident.span)
+                report.warn("TM080", f"tape `{ident.name}` is never used", ident.location)
     for proc in file.procs:
         if proc.name.name not in module.used:
-            report.warn("TM080", f"proc `{proc.name.name}` is never called", proc.name.span)
+            report.warn("TM080", f"proc `{proc.name.name}` is never called", proc.name.location)
     for noun, decls in (("class", file.classes), ("enum", file.enums)):
         for decl in decls:
             if decl.name.name not in module.used:
-                report.warn("TM080", f"{noun} `{decl.name.name}` is never used", decl.name.span)
-    needed = {span for name, span in module.imported.items() if name in module.used}
-    for span in dict.fromkeys(module.imported.values()):
-        if span not in needed:
-            report.warn("TM080", "this import is never used", span)
+                report.warn("TM080", f"{noun} `{decl.name.name}` is never used", decl.name.location)
+    needed = {location for name, location in module.imported.items() if name in module.used}
+    for location in dict.fromkeys(module.imported.values()):
+        if location not in needed:
+            report.warn("TM080", "this import is never used", location)

@@ -92,7 +92,7 @@ class Elaborator:
         except _ElaborationAbortedError:
             return None
         if len(states) > MAX_STATES_WITHOUT_WARNING:
-            self.report.warn("TM083", f"{len(states):,} states", main.span, MANY_STATES_HELP)
+            self.report.warn("TM083", f"{len(states):,} states", main.location, MANY_STATES_HELP)
         return Table(
             name=name,
             tapes=tuple(self.allocator.tapes),
@@ -153,7 +153,7 @@ class Elaborator:
         frame, index, values, _ = key
         traps: list[Undefined] = []
         tree = self.tree(key, {}, traps)
-        place = frame.proc.code[index].span.place
+        place = frame.proc.code[index].location.place
         shown = "".join(f" {register.name}={show(value)}" for (_, register), value in values)
         if not any(leaf >= 0 for leaf in leaves(tree)):
             self.report.error(
@@ -174,8 +174,8 @@ class Elaborator:
         try:
             action = self.execute(frame, index, leaf)
         except Trap as trap:
-            undefined = Undefined(trap.span.place, trap.reason)
-            self.traps.setdefault(undefined, trap.span)
+            undefined = Undefined(trap.location.place, trap.reason)
+            self.traps.setdefault(undefined, trap.location)
             traps.append(undefined)
             return ~self.undefined.setdefault(undefined, len(self.undefined))
         except BranchNeeded as needed:
@@ -198,8 +198,8 @@ class Elaborator:
     def abort(self, frame: CallFrame, index: int, code: str, message: str) -> NoReturn:
         """Report an error at an instruction and end the search."""
         help = MANY_STATES_HELP if code == "TM070" else ""
-        span = frame.proc.code[index].span
-        self.report.error(code, message, span, help, notes=call_notes(frame))
+        location = frame.proc.code[index].location
+        self.report.error(code, message, location, help, notes=call_notes(frame))
         raise _ElaborationAbortedError
 
     # -------------------------------------------------------------- one transition
@@ -217,17 +217,17 @@ class Elaborator:
                     index = target
                     continue
                 case c.JumpUnless(test=test, target=target):
-                    holds = leaf.test(frame, instruction.span, test)
+                    holds = leaf.test(frame, instruction.location, test)
                     if holds is None:
                         break
                     index = index + 1 if holds else target
                     continue
                 case c.AssertTest(test=test):
-                    holds = leaf.test(frame, instruction.span, test)
+                    holds = leaf.test(frame, instruction.location, test)
                     if holds is None:
                         break
                     if not holds:
-                        raise Trap(instruction.span, "the assumption does not hold")
+                        raise Trap(instruction.location, "the assumption does not hold")
                 case c.MoveHead(direction=direction, tape=name):
                     if not leaf.move(frame.tapes[name], direction):
                         break
@@ -238,10 +238,10 @@ class Elaborator:
                     if not leaf.set_mark(frame, instruction):
                         break
                 case c.SetRegister(register=register, value=expression):
-                    value = leaf.value(frame, instruction.span, expression)
+                    value = leaf.value(frame, instruction.location, expression)
                     if value is None:
                         break
-                    require(value, register.domain, register.name, instruction.span)
+                    require(value, register.domain, register.name, instruction.location)
                     leaf.registers[frame.depth, register] = value
                 case c.SayUtterance():
                     if not self.say(frame, instruction, leaf):
@@ -259,7 +259,7 @@ class Elaborator:
                 case c.LeaveProc(value=expression):
                     if frame.caller is None:
                         return leaf.action(ACCEPT)
-                    returned = self.leave(frame, instruction.span, expression, leaf)
+                    returned = self.leave(frame, instruction.location, expression, leaf)
                     if returned is None:
                         break
                     frame, index = returned
@@ -285,10 +285,10 @@ class Elaborator:
             elif isinstance(arg, tuple):
                 texts[name] = tuple(bind(frame, arg))
             elif isinstance(kind, c.Register):
-                value = leaf.value(frame, call.span, arg)
+                value = leaf.value(frame, call.location, arg)
                 if value is None:
                     return None
-                require(value, kind.domain, name, call.span)
+                require(value, kind.domain, name, call.location)
                 values.append((kind, value))
         called = self.allocator.enter(frame, index, tapes, texts)
         for register, value in values:
@@ -298,7 +298,7 @@ class Elaborator:
     def leave(
         self,
         frame: CallFrame,
-        span: SourceRange,
+        location: SourceRange,
         expression: c.Expression | None,
         leaf: LeafExecution,
     ) -> tuple[CallFrame, int] | None:
@@ -315,15 +315,15 @@ class Elaborator:
         assert isinstance(call, c.CallProc)
         value: Value | None = None
         if expression is not None:
-            value = leaf.value(frame, span, expression)
+            value = leaf.value(frame, location, expression)
             if value is None:
                 return None
             if frame.proc.value is not None:
-                require(value, frame.proc.value, frame.proc.name, span)
+                require(value, frame.proc.value, frame.proc.name, location)
         for key in [k for k in leaf.registers if k[0] == frame.depth]:
             del leaf.registers[key]
         if call.result is not None and value is not None:
-            require(value, call.result.domain, call.result.name, call.span)
+            require(value, call.result.domain, call.result.name, call.location)
             leaf.registers[caller.depth, call.result] = value
         return caller, index + 1
 
@@ -341,7 +341,7 @@ class Elaborator:
             self.report.error(
                 "TM050",
                 f"`{node.kind}` outside of a step",
-                node.span,
+                node.location,
                 "open a step around it",
                 notes=call_notes(frame),
             )
@@ -350,7 +350,7 @@ class Elaborator:
             self.report.error(
                 "TM050",
                 "`answer` inside of a step",
-                node.span,
+                node.location,
                 "move the answer behind the last step",
                 notes=call_notes(frame),
             )

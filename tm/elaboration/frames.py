@@ -181,6 +181,6 @@ def call_notes(frame: CallFrame) -> list[tuple[SourceRange, str]]:
     while frame.caller is not None and len(notes) < MAX_NOTES:
         name = frame.proc.name
         caller, index = frame.caller
-        notes.append((caller.proc.code[index].span, f"`{name}` is called here"))
+        notes.append((caller.proc.code[index].location, f"`{name}` is called here"))
         frame = caller
     return notes

@@ -141,7 +141,7 @@ class Instruction:
         The innermost open step; empty outside of steps.
     """
 
-    span: SourceRange
+    location: SourceRange
     keeps: frozenset[str] = field(default=frozenset(), kw_only=True)
     step: str = field(default="", kw_only=True)
 
@@ -273,7 +273,7 @@ class Proc:
     """
 
     name: str
-    span: SourceRange
+    location: SourceRange
     params: tuple[tuple[str, str | Register], ...] = ()
     value: Domain | None = None
     tapes: tuple[ScratchTape, ...] = ()

@@ -46,10 +46,10 @@ class Body(CallScope):
                 self.contract(param.name, param.contract)
         for tape, contract in decl.exits if decl else ():
             if self.tape(tape) is not None and self.is_contract(contract):
-                self.exits.append((contract.name, tape.name, contract.span))
+                self.exits.append((contract.name, tape.name, contract.location))
         self.block(block)
         end = self.end
-        self.leave(block.span._replace(start=block.span.end - 1), None)
+        self.leave(block.location._replace(start=block.location.end - 1), None)
         find_live_registers(self.proc)
         self.report_flow(decl, end)
 
@@ -68,7 +68,7 @@ class Body(CallScope):
             self.report.error(
                 "TM044",
                 f"`{decl.name.name}` can end without a value",
-                decl.name.span,
+                decl.name.location,
                 "return one on every path",
             )
         implicit = c.Jump | c.CheckContract | c.LeaveProc
@@ -79,7 +79,7 @@ class Body(CallScope):
             if isinstance(instruction, c.SayUtterance) and instruction.kind is UtteranceKind.CLOSE:
                 continue
             if index - 1 in reached or isinstance(self.proc.code[index - 1], implicit):
-                self.report.warn("TM081", "this is never reached", instruction.span)
+                self.report.warn("TM081", "this is never reached", instruction.location)
                 break
 
     # -------------------------------------------------------------- contracts
@@ -89,14 +89,14 @@ class Body(CallScope):
         if contract.name in CHECKS:
             return True
         help = did_you_mean(contract.name, CHECKS) or f"contracts are {', '.join(CHECKS)}"
-        self.report.error("TM047", f"no head contract `{contract.name}`", contract.span, help)
+        self.report.error("TM047", f"no head contract `{contract.name}`", contract.location, help)
         return False
 
     def contract(self, ident: s.Ident, contract: s.Ident) -> None:
         """Emit the contract of a parameter, which does not count as a use of it."""
         used = ident.name in self.used
         if ident.name in self.tapes and self.is_contract(contract):
-            self.emit(c.CheckContract(contract.span, contract.name, ident.name))
+            self.emit(c.CheckContract(contract.location, contract.name, ident.name))
         if not used:
             self.used.discard(ident.name)
 
@@ -118,7 +118,7 @@ class Body(CallScope):
             case s.Move():
                 for ident in node.tapes:
                     if tape := self.tape(ident):
-                        self.emit(c.MoveHead(node.span, node.direction, tape))
+                        self.emit(c.MoveHead(node.location, node.direction, tape))
             case s.Write():
                 self.write(node)
             case s.Let():
@@ -131,43 +131,43 @@ class Body(CallScope):
             case s.If():
                 self.if_(node)
             case s.While():
-                self.loop(node.span, node.condition, node.body)
+                self.loop(node.location, node.condition, node.body)
             case s.Loop():
-                self.loop(node.span, None, node.body)
+                self.loop(node.location, None, node.body)
             case s.Break():
                 self.break_(node)
             case s.Return():
                 self.return_(node)
             case s.Halt():
-                self.close_steps(node.span, 0)
-                self.emit(c.HaltRun(node.span, node.accept))
+                self.close_steps(node.location, 0)
+                self.emit(c.HaltRun(node.location, node.accept))
             case s.LocalTape():
                 self.local_tape(node)
             case s.Mark():
                 if tape := self.tape(node.tape):
                     self.proc.marked.add(tape)
-                    self.emit(c.SetMark(node.span, tape, node.on))
+                    self.emit(c.SetMark(node.location, tape, node.on))
             case s.Keep():
                 tapes = {tape for ident in node.tapes if (tape := self.tape(ident))}
                 outer, self.keeps = self.keeps, self.keeps | tapes
                 self.block(node.body)
                 self.keeps = outer
             case s.Assume():
-                self.emit(c.AssertTest(node.span, self.test(node.condition)))
+                self.emit(c.AssertTest(node.location, self.test(node.condition)))
             case s.StepBlock():
                 self.step(node)
             case s.EmissionStatement():
                 self.emission(node)
             case s.Answer():
                 text = self.template(node.text, allow_all=True)
-                self.emit(c.SayUtterance(node.span, UtteranceKind.ANSWER, "", text, None))
+                self.emit(c.SayUtterance(node.location, UtteranceKind.ANSWER, "", text, None))
 
     def write(self, node: s.Write) -> None:
         """Lower ``tape := value``."""
         name = node.tape.name
         if name in self.registers:
             self.report.error(
-                "TM022", f"`{name}` is a register", node.tape.span, f"set it with `{name} = …`"
+                "TM022", f"`{name}` is a register", node.tape.location, f"set it with `{name} = …`"
             )
             return
         tape = self.tape(node.tape)
@@ -176,15 +176,15 @@ class Body(CallScope):
             return
         symbols = self.tapes[tape]
         if not kinds & READABLE:
-            self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.span)
+            self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.location)
         elif isinstance(value, c.Constant) and symbols and symbol_of(value.value) not in symbols:
             self.report.error(
                 "TM042",
                 f"tape `{tape}` cannot hold {show(value.value)}",
-                node.value.span,
+                node.value.location,
                 f"add it to the alphabet of `{tape}`",
             )
-        self.emit(c.WriteSymbol(node.span, tape, value))
+        self.emit(c.WriteSymbol(node.location, tape, value))
 
     def let(self, node: s.Let) -> None:
         """Lower the declaration of a register."""
@@ -194,8 +194,8 @@ class Body(CallScope):
             return
         value = self.right_hand_side(node.value, domain, node.register)
         register = self.declare_register(node.register, domain)
-        self.unread[node.register.name] = node.register.span
-        self.set_register(node.span, register, value)
+        self.unread[node.register.name] = node.register.location
+        self.set_register(node.location, register, value)
 
     def assign(self, node: s.Assign) -> None:
         """Lower ``register = value``."""
@@ -203,39 +203,44 @@ class Body(CallScope):
         if name not in self.registers:
             if name in self.tapes:
                 self.report.error(
-                    "TM022", f"`{name}` is a tape", node.register.span, f"write with `{name} := …`"
+                    "TM022",
+                    f"`{name}` is a tape",
+                    node.register.location,
+                    f"write with `{name} := …`",
                 )
             elif name in self.texts:
-                self.report.error("TM022", f"`{name}` is a text", node.register.span)
+                self.report.error("TM022", f"`{name}` is a text", node.register.location)
             else:
                 help = did_you_mean(name, self.registers) or f"declare it: `let {name}: 0..9 = …`"
-                self.report.error("TM020", f"no register `{name}` here", node.register.span, help)
+                self.report.error(
+                    "TM020", f"no register `{name}` here", node.register.location, help
+                )
             self.right_hand_side(node.value, None, node.register)
             return
         register = self.registers[name]
         value = self.right_hand_side(node.value, register.domain, node.register)
-        self.set_register(node.span, register, value)
+        self.set_register(node.location, register, value)
 
     def set_register(
-        self, span: SourceRange, register: c.Register, value: c.Expression | c.CallProc | None
+        self, location: SourceRange, register: c.Register, value: c.Expression | c.CallProc | None
     ) -> None:
         """Emit the code that sets a register to an expression or to the value of a call."""
         if isinstance(value, c.CallProc):
             value.result = register
             self.emit(value)
         elif value is not None:
-            self.emit(c.SetRegister(span, register, value))
+            self.emit(c.SetRegister(location, register, value))
 
     def if_(self, node: s.If) -> None:
         """Lower ``if``, ``elsif`` and ``else``."""
         ends: list[c.Jump] = []
         last = len(node.branches) - 1 if node.otherwise is None else len(node.branches)
         for index, (condition, block) in enumerate(node.branches):
-            jump = c.JumpUnless(condition.span, self.test(condition))
+            jump = c.JumpUnless(condition.location, self.test(condition))
             self.emit(jump)
             self.block(block)
             if index < last:
-                ends.append(c.Jump(condition.span))
+                ends.append(c.Jump(condition.location))
                 self.emit(ends[-1])
             jump.target = self.end
         if node.otherwise is not None:
@@ -243,18 +248,18 @@ class Body(CallScope):
         for end in ends:
             end.target = self.end
 
-    def loop(self, span: SourceRange, condition: s.Condition | None, body: s.Block) -> None:
+    def loop(self, location: SourceRange, condition: s.Condition | None, body: s.Block) -> None:
         """Lower ``while``, or ``loop`` if there is no condition."""
         start = self.end
         exit_jump = None
         if condition is not None:
-            exit_jump = c.JumpUnless(condition.span, self.test(condition))
+            exit_jump = c.JumpUnless(condition.location, self.test(condition))
             self.emit(exit_jump)
         breaks: list[c.Jump] = []
         self.loops.append((breaks, len(self.steps)))
         self.block(body)
         self.loops.pop()
-        self.emit(c.Jump(span, start))
+        self.emit(c.Jump(location, start))
         if exit_jump is not None:
             exit_jump.target = self.end
         for jump in breaks:
@@ -263,11 +268,11 @@ class Body(CallScope):
     def break_(self, node: s.Break) -> None:
         """Lower ``break``, which closes the steps opened within the loop."""
         if not self.loops:
-            self.report.error("TM046", "`break` outside of a loop", node.span)
+            self.report.error("TM046", "`break` outside of a loop", node.location)
             return
         breaks, steps = self.loops[-1]
-        self.close_steps(node.span, steps)
-        breaks.append(c.Jump(node.span))
+        self.close_steps(node.location, steps)
+        breaks.append(c.Jump(node.location))
         self.emit(breaks[-1])
 
     def return_(self, node: s.Return) -> None:
@@ -276,38 +281,40 @@ class Body(CallScope):
         value: c.Expression | None = None
         if node.value is None:
             if domain is not None:
-                self.report.error("TM044", f"`{self.proc.name}` returns a value", node.span)
+                self.report.error("TM044", f"`{self.proc.name}` returns a value", node.location)
         elif domain is None:
             self.report.error(
                 "TM045",
                 f"`{self.proc.name}` has no value to return",
-                node.value.span,
+                node.value.location,
                 f"declare it: `proc {self.proc.name}(…) -> domain`",
             )
         else:
-            returned = self.right_hand_side(node.value, domain, s.Ident(node.span, self.proc.name))
+            returned = self.right_hand_side(
+                node.value, domain, s.Ident(node.location, self.proc.name)
+            )
             if isinstance(returned, c.CallProc):
                 register = self.new_register("value", domain)
-                self.set_register(node.span, register, returned)
+                self.set_register(node.location, register, returned)
                 value = c.RegisterRead(register)
             else:
                 value = returned
-        self.leave(node.span, value)
+        self.leave(node.location, value)
 
-    def leave(self, span: SourceRange, value: c.Expression | None) -> None:
+    def leave(self, location: SourceRange, value: c.Expression | None) -> None:
         """Emit the end of the proc: open steps close and the contracts of its end are checked."""
-        self.close_steps(span, 0)
-        for kind, tape, contract_span in self.exits:
-            self.emit(c.CheckContract(contract_span, kind, tape))
+        self.close_steps(location, 0)
+        for kind, tape, contract_location in self.exits:
+            self.emit(c.CheckContract(contract_location, kind, tape))
         for local in self.proc.tapes:
-            self.emit(c.CheckContract(span, "empty", local.name))
-        self.emit(c.LeaveProc(span, value))
+            self.emit(c.CheckContract(location, "empty", local.name))
+        self.emit(c.LeaveProc(location, value))
 
     def local_tape(self, node: s.LocalTape) -> None:
         """Declare scratch tapes."""
         if self.proc.name == "main":
             self.report.error(
-                "TM022", "a local tape belongs in a proc", node.span, "declare it with `tape`"
+                "TM022", "a local tape belongs in a proc", node.location, "declare it with `tape`"
             )
             return
         symbols: tuple[str, ...] = ()
@@ -326,16 +333,16 @@ class Body(CallScope):
         """Lower a step: an OPEN utterance, its body, a CLOSE utterance."""
         name = node.name.name
         label = () if node.label is None else self.template(node.label, allow_all=True)
-        self.emit(c.SayUtterance(node.name.span, UtteranceKind.OPEN, name, label, None))
+        self.emit(c.SayUtterance(node.name.location, UtteranceKind.OPEN, name, label, None))
         self.steps.append(name)
         self.block(node.body)
         self.steps.pop()
-        self.emit(c.SayUtterance(node.name.span, UtteranceKind.CLOSE, name, (), None))
+        self.emit(c.SayUtterance(node.name.location, UtteranceKind.CLOSE, name, (), None))
 
-    def close_steps(self, span: SourceRange, count: int) -> None:
+    def close_steps(self, location: SourceRange, count: int) -> None:
         """Emit the end of all open steps but the outer ``count``."""
         for name in reversed(self.steps[count:]):
-            self.emit(c.SayUtterance(span, UtteranceKind.CLOSE, name, (), None))
+            self.emit(c.SayUtterance(location, UtteranceKind.CLOSE, name, (), None))
 
     def emission(self, node: s.EmissionStatement) -> None:
         """Lower ``fetch`` and ``solve``."""
@@ -343,4 +350,4 @@ class Body(CallScope):
         for pair in node.pairs:
             value = None if pair.value is None else self.template(pair.value)
             key = self.template(pair.key)
-            self.emit(c.SayUtterance(pair.span, kind, pair.name, key, value))
+            self.emit(c.SayUtterance(pair.location, kind, pair.name, key, value))

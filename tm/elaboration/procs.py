@@ -37,7 +37,7 @@ class Procs:
 
     def main(self, module: Module, block: s.Block, tapes: dict[str, frozenset[str]]) -> c.Proc:
         """Lower ``main`` over the machine's tapes (name → alphabet, blank included)."""
-        proc = c.Proc("main", block.span)
+        proc = c.Proc("main", block.location)
         Body(self.proc, self.report, module, proc, dict(tapes)).lower(block, None)
         return proc
 
@@ -58,7 +58,7 @@ class Procs:
                     f"procs call each other in a cycle: {' -> '.join(cycle)}",
                     call,
                     "procs are inlined: for recursion keep a stack on a tape (import std.stack)",
-                    [(span, "called here") for _, span in self.active[index + 1 :]],
+                    [(location, "called here") for _, location in self.active[index + 1 :]],
                 )
                 return None
         self.active.append((decl, call))
@@ -68,7 +68,7 @@ class Procs:
         return proc
 
     def _lower(self, module: Module, decl: s.ProcDecl) -> c.Proc:
-        proc = c.Proc(decl.name.name, decl.name.span)
+        proc = c.Proc(decl.name.name, decl.name.location)
         proc.value = None if decl.value is None else module.domain(decl.value, self.report)
         body = Body(self.proc, self.report, module, proc, {})
         params: list[tuple[str, str | c.Register]] = []
@@ -90,7 +90,7 @@ class Procs:
         for param in decl.params:
             if param.name.name not in body.used:
                 self.report.warn(
-                    "TM080", f"parameter `{param.name.name}` is never used", param.name.span
+                    "TM080", f"parameter `{param.name.name}` is never used", param.name.location
                 )
         return proc
 
@@ -115,7 +115,7 @@ class Procs:
             "TM070",
             f"the calls of this machine expand to {total:,}, more than {MAX_CALLS:,}:"
             f" {' -> '.join(names)}",
-            main.span,
+            main.location,
             "procs are inlined at each call: use a loop instead of calling twice",
         )
 

@@ -60,7 +60,7 @@ class Scope:
         else:
             return True
         self.report.error(
-            "TM021", message, ident.span, "shadowing is not allowed: choose another name"
+            "TM021", message, ident.location, "shadowing is not allowed: choose another name"
         )
         return False
 
@@ -74,7 +74,7 @@ class Scope:
         self.registers[ident.name] = self.new_register(ident.name, domain)
         return self.registers[ident.name]
 
-    def report_unknown(self, name: str, span: SourceRange) -> None:
+    def report_unknown(self, name: str, location: SourceRange) -> None:
         """Report an unknown name, with the most likely correction."""
         names = (*self.tapes, *self.registers, *self.texts, *self.module.members)
         help = did_you_mean(name, names)
@@ -82,7 +82,7 @@ class Scope:
             help = f"`{name}` is a class: test for it with `in {name}`"
         elif not help and self.proc.name != "main":
             help = "a proc sees only its parameters: pass tapes explicitly"
-        self.report.error("TM020", f"no name `{name}` here", span, help)
+        self.report.error("TM020", f"no name `{name}` here", location, help)
 
     def tape(self, ident: s.Ident) -> str | None:
         """Return the name of the tape that an identifier refers to; report an error if none."""
@@ -91,14 +91,14 @@ class Scope:
         if name in self.tapes:
             return name
         if name in self.registers:
-            self.report.error("TM022", f"`{name}` is a register, not a tape", ident.span)
+            self.report.error("TM022", f"`{name}` is a register, not a tape", ident.location)
         elif name in self.texts:
-            self.report.error("TM022", f"`{name}` is a text, not a tape", ident.span)
+            self.report.error("TM022", f"`{name}` is a text, not a tape", ident.location)
         else:
             help = did_you_mean(name, self.tapes)
             if not help and self.proc.name != "main":
                 help = "a proc sees only its parameters: pass tapes explicitly"
-            self.report.error("TM020", f"no tape `{name}` here", ident.span, help)
+            self.report.error("TM020", f"no tape `{name}` here", ident.location, help)
         return None
 
     # -------------------------------------------------------------- expressions
@@ -115,7 +115,7 @@ class Scope:
                 return self.name_value(node)
             case s.Negate():
                 operand, kinds = self.expression(node.operand)
-                self.require_number(kinds, node.operand.span)
+                self.require_number(kinds, node.operand.location)
                 if operand is None:
                     return None, frozenset()
                 if isinstance(operand, c.Constant) and isinstance(operand.value, int):
@@ -124,16 +124,18 @@ class Scope:
             case s.Binary():
                 left, left_kinds = self.expression(node.left)
                 right, right_kinds = self.expression(node.right)
-                self.require_number(left_kinds, node.left.span)
-                self.require_number(right_kinds, node.right.span)
+                self.require_number(left_kinds, node.left.location)
+                self.require_number(right_kinds, node.right.location)
                 if left is None or right is None:
                     return None, frozenset()
                 return c.Arithmetic(node.operator, left, right), frozenset(("number",))
 
-    def require_number(self, kinds: frozenset[str], span: SourceRange) -> None:
+    def require_number(self, kinds: frozenset[str], location: SourceRange) -> None:
         """Report an error if an operand of arithmetic is never a number."""
         if kinds and "number" not in kinds:
-            self.report.error("TM040", f"arithmetic needs numbers; this is {a_kind(kinds)}", span)
+            self.report.error(
+                "TM040", f"arithmetic needs numbers; this is {a_kind(kinds)}", location
+            )
 
     def name_value(self, node: s.NameNode) -> tuple[c.Expression | None, frozenset[str]]:
         """Lower a name used as a value: a register, a tape or a member."""
@@ -147,11 +149,11 @@ class Scope:
             alphabet = self.tapes[name]
             return c.TapeRead(name), kinds_of(alphabet) if alphabet else READABLE
         if name in self.texts:
-            self.report.error("TM022", f"`{name}` is a text: use it in a template", node.span)
+            self.report.error("TM022", f"`{name}` is a text: use it in a template", node.location)
         elif name in self.module.members:
             return c.Constant(Member(name)), frozenset(("member",))
         else:
-            self.report_unknown(name, node.span)
+            self.report_unknown(name, node.location)
         return None, frozenset()
 
     def check_domain(
@@ -159,7 +161,7 @@ class Scope:
         value: c.Expression | None,
         kinds: frozenset[str],
         domain: Domain,
-        span: SourceRange,
+        location: SourceRange,
         name: str,
     ) -> None:
         """Report an error if a value never lies in the domain of the register or proc ``name``."""
@@ -169,12 +171,12 @@ class Scope:
             self.report.error(
                 "TM041",
                 f"{show(value.value)} lies outside of {domain.shown}, the domain of `{name}`",
-                span,
+                location,
                 did_you_mean(show(value.value), map(show, domain.values)),
             )
         elif not kinds & domain.kinds:
             self.report.error(
-                "TM040", f"`{name}` takes {domain.shown}; this is {a_kind(kinds)}", span
+                "TM040", f"`{name}` takes {domain.shown}; this is {a_kind(kinds)}", location
             )
 
     # -------------------------------------------------------------- conditions
@@ -198,14 +200,14 @@ class Scope:
         operand, kinds = self.expression(node.operand)
         symbols = None if node.symbols is None else self.module.symbols(node.symbols, self.report)
         if operand and symbols is None and not isinstance(operand, c.TapeRead):
-            self.report.error("TM040", "only a tape has words", node.operand.span)
+            self.report.error("TM040", "only a tape has words", node.operand.location)
         if kinds and not kinds & READABLE:
             self.report.error(
-                "TM040", "`in` tests symbols", node.operand.span, "compare members with `==`"
+                "TM040", "`in` tests symbols", node.operand.location, "compare members with `==`"
             )
         known = self.tapes[operand.tape] if isinstance(operand, c.TapeRead) else None
         if known and symbols and not symbols & known:
-            self.report.warn("TM082", "never true: the tape holds none of these", node.span)
+            self.report.warn("TM082", "never true: the tape holds none of these", node.location)
         test = c.InClass(operand or c.Constant(BLANK), symbols)
         return c.Negation(test) if node.negated else test
 
@@ -217,21 +219,23 @@ class Scope:
         for kinds, side in ((left_kinds, node.left), (right_kinds, node.right)):
             if ordered and kinds and "number" not in kinds:
                 self.report.error(
-                    "TM043", f"`{node.operator}` orders numbers; this is {a_kind(kinds)}", side.span
+                    "TM043",
+                    f"`{node.operator}` orders numbers; this is {a_kind(kinds)}",
+                    side.location,
                 )
         if left_kinds and right_kinds and not left_kinds & right_kinds:
             self.report.error(
-                "TM040", f"{a_kind(left_kinds)} is never {a_kind(right_kinds)}", node.span
+                "TM040", f"{a_kind(left_kinds)} is never {a_kind(right_kinds)}", node.location
             )
         if not ordered:
-            self.warn_impossible(left, right, node.right.span)
-            self.warn_impossible(right, left, node.left.span)
+            self.warn_impossible(left, right, node.right.location)
+            self.warn_impossible(right, left, node.left.location)
         if left is None or right is None:
             left = right = c.Constant(0)
         return c.Comparison(node.operator, left, right)
 
     def warn_impossible(
-        self, variable: c.Expression | None, constant: c.Expression | None, span: SourceRange
+        self, variable: c.Expression | None, constant: c.Expression | None, location: SourceRange
     ) -> None:
         """Warn if a tape or register is compared with a constant that it never equals."""
         if not isinstance(constant, c.Constant):
@@ -246,7 +250,7 @@ class Scope:
             subject = f"`{variable.register.name}`"
         if possible and constant.value not in possible:
             help = did_you_mean(show(constant.value), map(show, possible))
-            self.report.warn("TM082", f"{subject} is never {show(constant.value)}", span, help)
+            self.report.warn("TM082", f"{subject} is never {show(constant.value)}", location, help)
 
     # -------------------------------------------------------------- templates
 
@@ -268,25 +272,25 @@ class Scope:
             capture = part.capture or "word"
             if capture not in CAPTURES:
                 help = did_you_mean(capture, CAPTURES) or f"one of {', '.join(CAPTURES)}"
-                self.report.error("TM051", f"no capture `.{capture}`", part.span, help)
+                self.report.error("TM051", f"no capture `.{capture}`", part.location, help)
             elif capture == "all" and not allow_all:
                 self.report.error(
                     "TM051",
                     "`.all` is only for the answer and the label of a step",
-                    part.span,
+                    part.location,
                     "elsewhere capture one word at a time",
                 )
             else:
                 return c.TapePlaceholder(name, name, capture, part.default)
         elif part.capture or part.default:
-            self.report.error("TM051", f"`{name}` is not a tape", part.span)
+            self.report.error("TM051", f"`{name}` is not a tape", part.location)
         elif name in self.registers:
             self.unread.pop(name, None)
             return c.RegisterPlaceholder(name, self.registers[name])
         elif name in self.texts:
             return c.ParameterPlaceholder(name)
         else:
-            self.report_unknown(name, part.span)
+            self.report_unknown(name, part.location)
         return None
 
 
@@ -301,7 +305,7 @@ def alphabet(
         report.error(
             "TM042",
             f"letters of a word that the tape cannot hold: {extra}",
-            word.span,
+            word.location,
         )
     return (BLANK, *sorted(known)), letters & known
 

@@ -30,7 +30,7 @@ class _Rule:
     reads: tuple[frozenset[int], ...]
     kinds: tuple[int, ...]
     action: int
-    span: SourceRange
+    location: SourceRange
 
 
 class RuleTable:
@@ -55,14 +55,14 @@ class RuleTable:
         """Return the table, or None if errors were reported."""
         file = self.module.file
         if len(file.starts) != 1:
-            span = file.starts[1].span if file.starts else file.rules[0].span
-            self.report.error("TM064", "rules need one `start STATE`", span)
+            location = file.starts[1].location if file.starts else file.rules[0].location
+            self.report.error("TM064", "rules need one `start STATE`", location)
             return None
         start = file.starts[0]
         names = dict.fromkeys(r.state.name for r in file.rules)
         if start.name not in names:
             help = did_you_mean(start.name, names)
-            self.report.error("TM060", f"no rule is for state `{start.name}`", start.span, help)
+            self.report.error("TM060", f"no rule is for state `{start.name}`", start.location, help)
             return None
         order = [start.name, *(name for name in names if name != start.name)]
         self.state_index = {name: index for index, name in enumerate(order)}
@@ -70,8 +70,10 @@ class RuleTable:
         first_ranges: dict[str, SourceRange] = {}
         for decl in file.rules:
             if decl.state.name in _TARGETS:
-                self.report.error("TM009", f"`{decl.state.name}` is an outcome", decl.state.span)
-            first_ranges.setdefault(decl.state.name, decl.state.span)
+                self.report.error(
+                    "TM009", f"`{decl.state.name}` is an outcome", decl.state.location
+                )
+            first_ranges.setdefault(decl.state.name, decl.state.location)
             if rule := self.rule(decl):
                 rules[decl.state.name].append(rule)
         trees = {state: self.tree(state, rules[state], 0) for state in order}
@@ -92,16 +94,16 @@ class RuleTable:
     def rule(self, decl: s.RuleDecl) -> _Rule | None:
         """Resolve a rule; return None after an error."""
         tapes = self.tapes
-        for cells, part, span in (
-            (decl.reads, "pattern", decl.reads_span),
-            (decl.writes, "write", decl.span),
-            (decl.moves, "move", decl.span),
+        for cells, part, location in (
+            (decl.reads, "pattern", decl.reads_location),
+            (decl.writes, "write", decl.location),
+            (decl.moves, "move", decl.location),
         ):
             if cells is not None and len(cells) != len(tapes):
                 self.report.error(
                     "TM062",
                     f"{len(cells)} {part}s for {len(tapes)} tapes",
-                    span,
+                    location,
                     f"the tapes are {', '.join(t.name for t in tapes)}",
                 )
                 return None
@@ -115,7 +117,7 @@ class RuleTable:
             tuple(r for r, _ in reads),
             tuple(k for _, k in reads),
             self.actions.setdefault(action, len(self.actions)),
-            decl.span,
+            decl.location,
         )
 
     def pattern(self, cell: s.ClassExpr | None, tape: Tape) -> tuple[frozenset[int], int]:
@@ -125,18 +127,20 @@ class RuleTable:
         symbols = self.module.symbols(cell, self.report)
         for symbol in sorted(symbols - set(tape.symbols)):
             if _is_exact(cell):
-                self.report_foreign(symbol, tape, cell.span)
+                self.report_foreign(symbol, tape, cell.location)
         indices = frozenset(i for i, symbol in enumerate(tape.symbols) if symbol in symbols)
         if not indices and not _is_exact(cell):
-            self.report.warn("TM082", f"tape `{tape.name}` holds none of these symbols", cell.span)
+            self.report.warn(
+                "TM082", f"tape `{tape.name}` holds none of these symbols", cell.location
+            )
         return indices, EXACT if _is_exact(cell) else CLASS
 
-    def report_foreign(self, symbol: str, tape: Tape, span: SourceRange) -> None:
+    def report_foreign(self, symbol: str, tape: Tape, location: SourceRange) -> None:
         """Report a symbol that a tape cannot hold."""
         self.report.error(
             "TM042",
             f"tape `{tape.name}` cannot hold '{symbol}'",
-            span,
+            location,
             f"add it to the alphabet of `{tape.name}`",
         )
 
@@ -150,17 +154,17 @@ class RuleTable:
                 continue
             symbol = _exact_symbol(cell)
             if symbol is None:
-                self.report.error("TM063", "a write is a symbol, `_` or `*`", cell.span)
+                self.report.error("TM063", "a write is a symbol, `_` or `*`", cell.location)
             elif symbol not in self.tapes[index].symbols:
-                self.report_foreign(symbol, self.tapes[index], cell.span)
+                self.report_foreign(symbol, self.tapes[index], cell.location)
             else:
                 writes.append((index, self.tapes[index].symbols.index(symbol)))
         moves: list[tuple[int, int]] = []
         for index, cell in enumerate(decl.moves or ()):
             name = cell.name if isinstance(cell, s.ClassName) else ""
             if name not in _MOVES:
-                span = decl.span if cell is None else cell.span
-                self.report.error("TM063", "a move is L, R or S", span)
+                location = decl.location if cell is None else cell.location
+                self.report.error("TM063", "a move is L, R or S", location)
             elif _MOVES[name]:
                 moves.append((index, _MOVES[name]))
         return tuple(writes), tuple(moves)
@@ -171,7 +175,7 @@ class RuleTable:
             return _TARGETS[ident.name]
         if ident.name not in self.state_index:
             help = did_you_mean(ident.name, [*self.state_index, *_TARGETS])
-            self.report.error("TM060", f"no rule is for state `{ident.name}`", ident.span, help)
+            self.report.error("TM060", f"no rule is for state `{ident.name}`", ident.location, help)
         return self.state_index.get(ident.name)
 
     # -------------------------------------------------------------- the tree
@@ -204,9 +208,9 @@ class RuleTable:
                 self.report.error(
                     "TM061",
                     f"two rules for one situation of state `{state}`",
-                    other.span,
+                    other.location,
                     "make one of them more specific, or delete it",
-                    [(best.span, "the other rule")],
+                    [(best.location, "the other rule")],
                 )
         return best.action
 

@@ -38,8 +38,8 @@ class BranchNeeded(Exception):  # noqa: N818
 class Trap(Exception):  # noqa: N818
     """The leaf cannot be executed, for ``reason``."""
 
-    def __init__(self, span: SourceRange, reason: str) -> None:
-        self.span = span
+    def __init__(self, location: SourceRange, reason: str) -> None:
+        self.location = location
         self.reason = reason
 
 
@@ -112,13 +112,13 @@ class LeafExecution:
         tape = frame.tapes[node.tape]
         if not self.is_free(tape):
             return False
-        value = self.value(frame, node.span, node.value)
+        value = self.value(frame, node.location, node.value)
         if value is None:
             return False
         symbol = symbol_of(value)
         if symbol is None or symbol not in self.allocator.alphabets[tape]:
             raise Trap(
-                node.span, f"tape `{self.allocator.tapes[tape].name}` cannot hold {show(value)}"
+                node.location, f"tape `{self.allocator.tapes[tape].name}` cannot hold {show(value)}"
             )
         self.put(tape, symbol)
         return True
@@ -152,13 +152,13 @@ class LeafExecution:
                 tape=tape,
                 written=-1 if cell is None else index_of(self.allocator.tapes[tape], cell),
                 offset=self.moved.get(tape, 0),
-                place=node.span.place,
+                place=node.location.place,
             )
         )
 
     # -------------------------------------------------------------- values
 
-    def value(self, frame: CallFrame, span: SourceRange, node: c.Expression) -> Value | None:
+    def value(self, frame: CallFrame, location: SourceRange, node: c.Expression) -> Value | None:
         """Return the value of an expression; None if it reads a head that has moved."""
         match node:
             case c.Constant(value=value):
@@ -168,11 +168,11 @@ class LeafExecution:
             case c.TapeRead(tape=name):
                 return self.read(frame.tapes[name])
             case c.Arithmetic(operator=operator, left=left, right=right):
-                first = self.value(frame, span, left)
-                second = None if first is None else self.value(frame, span, right)
+                first = self.value(frame, location, left)
+                second = None if first is None else self.value(frame, location, right)
                 if first is None or second is None:
                     return None
-                return _calculate(operator, first, second, span)
+                return _calculate(operator, first, second, location)
 
     def known_cells(self, tape: int) -> frozenset[Cell]:
         """Return the possible contents of the cell under a head."""
@@ -192,17 +192,17 @@ class LeafExecution:
 
     # -------------------------------------------------------------- conditions
 
-    def test(self, frame: CallFrame, span: SourceRange, node: c.Test) -> bool | None:
+    def test(self, frame: CallFrame, location: SourceRange, node: c.Test) -> bool | None:
         """Return whether a condition holds; None if it reads a head that has moved."""
         match node:
             case c.Negation(operand=operand):
-                holds = self.test(frame, span, operand)
+                holds = self.test(frame, location, operand)
                 return None if holds is None else not holds
             case c.Connective(operator=operator, left=left, right=right):
-                holds = self.test(frame, span, left)
+                holds = self.test(frame, location, left)
                 if holds is None or holds == (operator == "or"):
                     return holds
-                return self.test(frame, span, right)
+                return self.test(frame, location, right)
             case c.IsMarked(tape=name):
                 tape = frame.tapes[name]
                 marked = frozenset(a for a in self.allocator.alphabets[tape] if len(a) == 2)
@@ -212,15 +212,15 @@ class LeafExecution:
                 letters = self.allocator.tapes[tape].word if symbols is None else symbols
                 return self.lies_in(tape, self.cells(tape, letters))
             case c.InClass(operand=operand, symbols=symbols):
-                value = self.value(frame, span, operand)
+                value = self.value(frame, location, operand)
                 return None if value is None else symbol_of(value) in (symbols or ())
             case c.Comparison(operator=operator, left=left, right=right):
-                return self.compare(frame, span, operator, left, right)
+                return self.compare(frame, location, operator, left, right)
 
     def compare(
         self,
         frame: CallFrame,
-        span: SourceRange,
+        location: SourceRange,
         operator: str,
         left: c.Expression,
         right: c.Expression,
@@ -229,19 +229,19 @@ class LeafExecution:
         # Where one side is known, the tape's cell is needed only by its class, not by its symbol.
         if isinstance(left, c.TapeRead) and not isinstance(right, c.TapeRead):
             left, right, operator = right, left, _MIRRORED[operator]
-        first = self.value(frame, span, left)
+        first = self.value(frame, location, left)
         if first is None:
             return None
         if not isinstance(right, c.TapeRead):
-            second = self.value(frame, span, right)
-            return None if second is None else _holds(operator, first, second, span)
+            second = self.value(frame, location, right)
+            return None if second is None else _holds(operator, first, second, location)
         tape = frame.tapes[right.tape]
         if tape in self.moved:
             return None
         groups: dict[bool | None, set[Cell]] = {}
         for cell in self.known_cells(tape):
             try:
-                holds: bool | None = _holds(operator, first, value_of(plain(cell)), span)
+                holds: bool | None = _holds(operator, first, value_of(plain(cell)), location)
             except Trap:
                 holds = None
             groups.setdefault(holds, set()).add(cell)
@@ -250,7 +250,7 @@ class LeafExecution:
             raise BranchNeeded(tape, parts)
         (holds,) = groups
         if holds is None:
-            raise Trap(span, "an order needs numbers")
+            raise Trap(location, "an order needs numbers")
         return holds
 
     def cells(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
@@ -271,16 +271,18 @@ class LeafExecution:
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def require(value: Value, domain: Domain, name: str, span: SourceRange) -> None:
+def require(value: Value, domain: Domain, name: str, location: SourceRange) -> None:
     """Raise ``Trap`` if a value lies outside of the domain of the register or proc ``name``."""
     if value not in domain.values:
-        raise Trap(span, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`")
+        raise Trap(
+            location, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`"
+        )
 
 
-def _calculate(operator: str, a: Value, b: Value, span: SourceRange) -> int:
+def _calculate(operator: str, a: Value, b: Value, location: SourceRange) -> int:
     if not isinstance(a, int) or not isinstance(b, int):
         operand = b if isinstance(a, int) else a
-        raise Trap(span, f"arithmetic needs numbers; this is {show(operand)}")
+        raise Trap(location, f"arithmetic needs numbers; this is {show(operand)}")
     if operator == "+":
         return a + b
     if operator == "-":
@@ -288,16 +290,16 @@ def _calculate(operator: str, a: Value, b: Value, span: SourceRange) -> int:
     if operator == "*":
         return a * b
     if b == 0:
-        raise Trap(span, "division by zero")
+        raise Trap(location, "division by zero")
     return a // b if operator == "/" else a % b
 
 
-def _holds(operator: str, a: Value, b: Value, span: SourceRange) -> bool:
+def _holds(operator: str, a: Value, b: Value, location: SourceRange) -> bool:
     if operator in ("==", "!="):
         return (a == b) == (operator == "==")
     if not isinstance(a, int) or not isinstance(b, int):
         operand = b if isinstance(a, int) else a
-        raise Trap(span, f"an order needs numbers; this is {show(operand)}")
+        raise Trap(location, f"an order needs numbers; this is {show(operand)}")
     if operator in ("<", ">"):
         return a < b if operator == "<" else a > b
     return a <= b if operator == "<=" else a >= b

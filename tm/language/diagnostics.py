@@ -30,7 +30,7 @@ class Diagnostic:
 
     code: str
     message: str
-    span: SourceRange
+    location: SourceRange
     help: str = ""
     notes: tuple[tuple[SourceRange, str], ...] = ()
     warning: bool = False
@@ -41,11 +41,11 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """``file:line:col: error[TM0xx]: …``, the source line, carets, notes and help."""
-        lines = [f"{self.span.place}: {self.severity}[{self.code}]: {self.message}"]
-        lines += _excerpt(self.span)
-        for span, sentence in self.notes:
-            lines.append(f"{span.place}: note: {sentence}")
-            lines += _excerpt(span)
+        lines = [f"{self.location.place}: {self.severity}[{self.code}]: {self.message}"]
+        lines += _excerpt(self.location)
+        for location, sentence in self.notes:
+            lines.append(f"{location.place}: note: {sentence}")
+            lines += _excerpt(location)
         if self.help:
             lines.append(f"help: {self.help}")
         return "\n".join(lines)
@@ -57,31 +57,32 @@ class Diagnostic:
             "severity": self.severity,
             "message": self.message,
             "help": self.help,
-            **_range_as_json(self.span),
+            **_range_as_json(self.location),
             "notes": [
-                {"message": sentence, **_range_as_json(span)} for span, sentence in self.notes
+                {"message": sentence, **_range_as_json(location)}
+                for location, sentence in self.notes
             ],
         }
 
 
-def _range_as_json(span: SourceRange) -> dict[str, Any]:
-    line, column = span.source.position(span.end)
+def _range_as_json(location: SourceRange) -> dict[str, Any]:
+    line, column = location.source.position(location.end)
     return {
-        "file": span.source.name,
-        "line": span.place.line,
-        "column": span.place.column,
+        "file": location.source.name,
+        "line": location.place.line,
+        "column": location.place.column,
         "end_line": line,
         "end_column": column,
     }
 
 
-def _excerpt(span: SourceRange) -> list[str]:
+def _excerpt(location: SourceRange) -> list[str]:
     """Return the line where a range starts, and carets under the part of it in that line."""
-    if not span.source.text:  # the file is empty or could not be read
+    if not location.source.text:  # the file is empty or could not be read
         return []
-    line, column = span.place.line, span.place.column
-    text = replace_unprintable(span.source.line(line).replace("\t", " "))
-    length = max(1, min(span.end - span.start, len(text) - column + 1))
+    line, column = location.place.line, location.place.column
+    text = replace_unprintable(location.source.line(line).replace("\t", " "))
+    length = max(1, min(location.end - location.start, len(text) - column + 1))
     width = MAX_EXCERPT_COLUMNS
     first = max(0, column - 1 - width // 2) if len(text) > width else 0
     indent = column - 1 - first
@@ -108,14 +109,14 @@ class Reporter:
         self,
         code: str,
         message: str,
-        span: SourceRange,
+        location: SourceRange,
         help: str = "",
         notes: Iterable[tuple[SourceRange, str]] = (),
     ) -> None:
-        self.add(Diagnostic(code, message, span, help, tuple(notes)))
+        self.add(Diagnostic(code, message, location, help, tuple(notes)))
 
-    def warn(self, code: str, message: str, span: SourceRange, help: str = "") -> None:
-        self.add(Diagnostic(code, message, span, help, warning=True))
+    def warn(self, code: str, message: str, location: SourceRange, help: str = "") -> None:
+        self.add(Diagnostic(code, message, location, help, warning=True))
 
     def add(self, diagnostic: Diagnostic) -> None:
         # A proc is checked once and elaborated many times: its faults are listed once.
@@ -133,7 +134,7 @@ class Reporter:
     def raise_errors(self) -> None:
         """Raise ``SourceError`` if any error was reported."""
         if self.has_errors:
-            raise SourceError(sorted(self.diagnostics, key=lambda d: (d.warning, d.span.place)))
+            raise SourceError(sorted(self.diagnostics, key=lambda d: (d.warning, d.location.place)))
 
     @contextmanager
     def collecting(self) -> Iterator[None]:

@@ -68,7 +68,7 @@ def format_text(text: str, name: str = "machine.tm") -> str:
     """
     source = Source(name, text)
     blocks = s.blocks(parse(source))
-    starts = {node.span.start for block in blocks for node in block.statements}
+    starts = {node.location.start for block in blocks for node in block.statements}
     lines = [_normalise_comments(line) for line in _lines(source.text, starts)]
     return "\n".join(_align_comments(_indent(lines))) + "\n"
 

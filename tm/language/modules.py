@@ -59,12 +59,12 @@ class Module:
         self.used.add(expr.name)
         if expr.name not in self.classes:
             help = did_you_mean(expr.name, self.classes)
-            report.error("TM020", f"unknown class `{expr.name}`", expr.span, help)
+            report.error("TM020", f"unknown class `{expr.name}`", expr.location, help)
         return self.classes.get(expr.name, frozenset())
 
     def domain(self, node: s.DomainExpr, report: Reporter) -> Domain:
         """Return the domain that a domain expression denotes."""
-        shown = node.span.text
+        shown = node.location.text
         if isinstance(node, s.RangeDomain):
             return Domain(frozenset(range(node.first, node.last + 1)), shown)
         names = _bare_names(node)
@@ -79,7 +79,7 @@ class Module:
             report.error(
                 "TM020",
                 f"unknown enum or class `{names[0]}`",
-                node.span,
+                node.location,
                 did_you_mean(names[0], known)
                 or "a domain is 0..9, lt | eq | gt, an enum or a class",
             )
@@ -142,26 +142,28 @@ class _ModuleParser:
         for node in module.file.imports:
             other = self.imported(node, source, root)
             if other is not None:
-                _import_names(module, other, node.span, self.report)
+                _import_names(module, other, node.location, self.report)
         _declare_names(module, self.report)
         return module
 
     def imported(self, node: s.Import, source: Source, root: Path | None) -> Module | None:
         """Return the module of an import, or None after reporting why it cannot be imported."""
-        location = self.locate(node, source, root)
-        if location is None:
+        target = self.locate(node, source, root)
+        if target is None:
             return None
-        path, folder, name = location
+        path, folder, name = target
         if path in self.modules:
             module = self.modules[path]
             if module is None:
                 self.report.error(
-                    "TM023", f"`{name}` imports itself, directly or through other files", node.span
+                    "TM023",
+                    f"`{name}` imports itself, directly or through other files",
+                    node.location,
                 )
             return module
         if len(self.modules) >= MAX_FILES:
             self.report.error(
-                "TM070", f"a machine may consist of at most {MAX_FILES} files", node.span
+                "TM070", f"a machine may consist of at most {MAX_FILES} files", node.location
             )
             return None
         self.modules[path] = None
@@ -175,7 +177,7 @@ class _ModuleParser:
         """Return the file of an import, the folder it must stay in, and its name in messages."""
 
         def refuse(message: str, help: str = "") -> None:
-            self.report.error("TM023", message, node.span, help)
+            self.report.error("TM023", message, node.location, help)
 
         if node.library:
             folder = Path(str(files("tm").joinpath("std")))
@@ -202,7 +204,7 @@ class _ModuleParser:
         return None
 
 
-def _import_names(module: Module, other: Module, span: SourceRange, report: Reporter) -> None:
+def _import_names(module: Module, other: Module, location: SourceRange, report: Reporter) -> None:
     """Add the names that an imported file declares, without those that it imports itself."""
     imported = module.imported
 
@@ -211,12 +213,12 @@ def _import_names(module: Module, other: Module, span: SourceRange, report: Repo
             report.error(
                 "TM021",
                 f"`{name}` comes from two imports",
-                span,
+                location,
                 "rename it in one of the files",
                 [(imported[name], "first imported here")],
             )
             return
-        imported[name] = span
+        imported[name] = location
         put()
 
     for c in other.file.classes:
@@ -239,11 +241,11 @@ def _declare_names(module: Module, report: Reporter) -> None:
             report.error(
                 "TM021",
                 f"`{ident.name}` is declared twice",
-                ident.span,
+                ident.location,
                 notes=[(declared[ident.name], "first declared here")],
             )
             return False
-        declared[ident.name] = ident.span
+        declared[ident.name] = ident.location
         return True
 
     for c in module.file.classes:

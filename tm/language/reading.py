@@ -42,4 +42,4 @@ def read_source(path: Path, name: str) -> Source:
 
 def _refusal(name: str, code: str, message: str, help: str = "") -> SourceError:
     """Return an error about a file as a whole: its excerpt is empty."""
-    return SourceError([Diagnostic(code, message, Source(name, "").span(0, 0), help)])
+    return SourceError([Diagnostic(code, message, Source(name, "").location(0, 0), help)])

@@ -44,7 +44,7 @@ class Source:
         end = self.text.find("\n", start)
         return self.text[start : end if end >= 0 else None]
 
-    def span(self, start: int, end: int) -> SourceRange:
+    def location(self, start: int, end: int) -> SourceRange:
         return SourceRange(self, start, end)
 
 

@@ -10,7 +10,7 @@ from tm.language.source import SourceRange
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    span: SourceRange
+    location: SourceRange
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -419,7 +419,7 @@ class RuleDecl(Node):
     writes: tuple[ClassExpr | None, ...] | None
     moves: tuple[ClassExpr | None, ...] | None
     target: Ident
-    reads_span: SourceRange
+    reads_location: SourceRange
 
 
 @dataclass(frozen=True, slots=True, eq=False)

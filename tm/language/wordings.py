@@ -82,14 +82,14 @@ def check_styles(file: s.File, utterances: Iterable[Utterance], report: Reporter
             report.error(
                 "TM021",
                 "`minimal` is the style that is derived from labels and operands",
-                decl.name.span,
+                decl.name.location,
                 "choose another name",
             )
         seen: dict[str, s.Wording] = {}
         for wording in decl.wordings:
             if wording.key in seen:
-                report.error("TM021", f"`{wording.key}` has two wordings", wording.span)
+                report.error("TM021", f"`{wording.key}` has two wordings", wording.location)
             seen[wording.key] = wording
         for fault in wording_faults(utterances, styles[style_name]):
-            span = seen[fault.key].span if fault.key else decl.name.span
-            report.error("TM052", f"style `{style_name}`: {fault.message}", span, fault.help)
+            location = seen[fault.key].location if fault.key else decl.name.location
+            report.error("TM052", f"style `{style_name}`: {fault.message}", location, fault.help)

@@ -111,7 +111,7 @@ def test_an_unclosed_block_points_at_its_opener() -> None:
     with pytest.raises(SourceError) as caught:
         tm.check_text(text)
     (diagnostic,) = caught.value.diagnostics
-    assert (diagnostic.code, diagnostic.span.place.line) == ("TM005", 3)
+    assert (diagnostic.code, diagnostic.location.place.line) == ("TM005", 3)
 
 
 def test_one_run_reports_faults_of_many_declarations() -> None:
@@ -129,4 +129,4 @@ def test_any_text_gives_errors_or_a_table(text: str) -> None:
 @given(st.integers(0, len(GOOD) - 1), st.sampled_from(list("{}()[]'\"=:|,.x0 \n")), st.booleans())
 def test_a_typing_error_gives_errors_or_a_table(offset: int, typed: str, replace: bool) -> None:
     text = GOOD[:offset] + typed + GOOD[offset + replace :]
-    assert all(d.span.place.line <= text.count("\n") + 1 for d in diagnose(text))
+    assert all(d.location.place.line <= text.count("\n") + 1 for d in diagnose(text))

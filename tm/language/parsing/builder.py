@@ -44,46 +44,48 @@ class Builder(ExpressionBuilder):
                 self.report.error(
                     "TM004",
                     f"nested deeper than {MAX_TREE_DEPTH} levels",
-                    error.span,
+                    error.location,
                     "split it: name a part as a class, or move it into a proc or a register",
                 )
                 self.depth = 0
                 continue
             fields.setdefault(_FILE_FIELDS[str(child.data)], []).append(node)
-        span = self.source.span(0, len(self.source.text))
-        return s.File(span, **{name: tuple(nodes) for name, nodes in fields.items()})
+        location = self.source.location(0, len(self.source.text))
+        return s.File(location, **{name: tuple(nodes) for name, nodes in fields.items()})
 
     # -------------------------------------------------------------- declarations
 
-    def on_import_std(self, tree: Tree[Token], span: SourceRange) -> s.Import:
+    def on_import_std(self, tree: Tree[Token], location: SourceRange) -> s.Import:
         folder, name = tokens(tree, "NAME")
         if folder != "std":
             self.report.error(
                 "TM023",
                 f"unknown library `{folder}`",
-                self.span(folder),
+                self.location(folder),
                 'the standard library is `std`; a file is imported as `import "file.tm"`',
             )
-        return s.Import(span, str(name), True)
+        return s.Import(location, str(name), True)
 
-    def on_import_file(self, tree: Tree[Token], span: SourceRange) -> s.Import:
-        return s.Import(span, str(tokens(tree, "STRING")[0])[1:-1], False)
+    def on_import_file(self, tree: Tree[Token], location: SourceRange) -> s.Import:
+        return s.Import(location, str(tokens(tree, "STRING")[0])[1:-1], False)
 
-    def on_class_decl(self, tree: Tree[Token], span: SourceRange) -> s.ClassDecl:
-        return s.ClassDecl(span, self.ident(tokens(tree, "NAME")[0]), self.node(parts(tree)[-1]))
+    def on_class_decl(self, tree: Tree[Token], location: SourceRange) -> s.ClassDecl:
+        return s.ClassDecl(
+            location, self.ident(tokens(tree, "NAME")[0]), self.node(parts(tree)[-1])
+        )
 
-    def on_enum_decl(self, tree: Tree[Token], span: SourceRange) -> s.EnumDecl:
+    def on_enum_decl(self, tree: Tree[Token], location: SourceRange) -> s.EnumDecl:
         name, *members = (self.ident(t) for t in tokens(tree, "NAME"))
-        return s.EnumDecl(span, name, tuple(members))
+        return s.EnumDecl(location, name, tuple(members))
 
-    def on_tape_decl(self, tree: Tree[Token], span: SourceRange) -> s.TapeDecl:
+    def on_tape_decl(self, tree: Tree[Token], location: SourceRange) -> s.TapeDecl:
         _, names, _, symbols, _, word = parts(tree)
-        return s.TapeDecl(span, self.idents(names), self.node(symbols), self.optional(word))
+        return s.TapeDecl(location, self.idents(names), self.node(symbols), self.optional(word))
 
-    def on_main_decl(self, tree: Tree[Token], span: SourceRange) -> Any:
+    def on_main_decl(self, tree: Tree[Token], location: SourceRange) -> Any:
         return self.node(parts(tree)[1])
 
-    def on_proc_decl(self, tree: Tree[Token], span: SourceRange) -> s.ProcDecl:
+    def on_proc_decl(self, tree: Tree[Token], location: SourceRange) -> s.ProcDecl:
         _, name, _, params, _, _, exits, body = parts(tree)
         value: s.DomainExpr | None = None
         contracts: list[tuple[s.Ident, s.Ident]] = []
@@ -99,168 +101,170 @@ class Builder(ExpressionBuilder):
                 self.report.error(
                     "TM006",
                     "a proc returns at most one value, written before its head contracts",
-                    self.span(item),
+                    self.location(item),
                 )
         param_nodes = tuple(self.node(p) for p in trees(params))
         return s.ProcDecl(
-            span, self.ident(name), param_nodes, value, tuple(contracts), self.node(body)
+            location, self.ident(name), param_nodes, value, tuple(contracts), self.node(body)
         )
 
-    def on_tape_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
+    def on_tape_param(self, tree: Tree[Token], location: SourceRange) -> s.Param:
         name, _, contract = parts(tree)
         contract_ident = self.unchecked_ident(contract) if isinstance(contract, Token) else None
-        return s.Param(span, self.ident(name), contract_ident, None)
+        return s.Param(location, self.ident(name), contract_ident, None)
 
-    def on_value_param(self, tree: Tree[Token], span: SourceRange) -> s.Param:
+    def on_value_param(self, tree: Tree[Token], location: SourceRange) -> s.Param:
         name, _, domain = parts(tree)
-        return s.Param(span, self.ident(name), None, self.node(domain))
+        return s.Param(location, self.ident(name), None, self.node(domain))
 
-    def on_start_decl(self, tree: Tree[Token], span: SourceRange) -> s.Ident:
+    def on_start_decl(self, tree: Tree[Token], location: SourceRange) -> s.Ident:
         return self.ident(tokens(tree, "NAME")[0])
 
-    def on_rule_decl(self, tree: Tree[Token], span: SourceRange) -> s.RuleDecl:
+    def on_rule_decl(self, tree: Tree[Token], location: SourceRange) -> s.RuleDecl:
         _, state, reads, _, writes, moves, target = parts(tree)
         return s.RuleDecl(
-            span,
+            location,
             self.ident(state),
             self.cells(reads),
             None if writes is None else self.cells(writes),
             None if moves is None else self.cells(moves),
             self.unchecked_ident(target),
-            self.span(reads),
+            self.location(reads),
         )
 
     def cells(self, tree: Parsed) -> tuple[s.ClassExpr | None, ...]:
         return tuple(None if t.data == "any_symbol" else self.node(t) for t in trees(tree))
 
-    def on_style_decl(self, tree: Tree[Token], span: SourceRange) -> s.StyleDecl:
+    def on_style_decl(self, tree: Tree[Token], location: SourceRange) -> s.StyleDecl:
         name = self.ident(tokens(tree, "NAME")[0])
-        return s.StyleDecl(span, name, tuple(self.node(w) for w in trees(tree)))
+        return s.StyleDecl(location, name, tuple(self.node(w) for w in trees(tree)))
 
-    def on_wording(self, tree: Tree[Token], span: SourceRange) -> s.Wording:
+    def on_wording(self, tree: Tree[Token], location: SourceRange) -> s.Wording:
         key = ".".join(str(t) for t in tokens(tree, "NAME"))
-        return s.Wording(span, key, self.template(tokens(tree, "STRING")[0]))
+        return s.Wording(location, key, self.template(tokens(tree, "STRING")[0]))
 
     # -------------------------------------------------------------- statements
 
-    def on_block(self, tree: Tree[Token], span: SourceRange) -> s.Block:
-        return s.Block(span, tuple(self.node(t) for t in trees(tree)))
+    def on_block(self, tree: Tree[Token], location: SourceRange) -> s.Block:
+        return s.Block(location, tuple(self.node(t) for t in trees(tree)))
 
-    def on_move(self, tree: Tree[Token], span: SourceRange) -> s.Move:
+    def on_move(self, tree: Tree[Token], location: SourceRange) -> s.Move:
         keyword, names = parts(tree)
-        return s.Move(span, -1 if keyword == "left" else 1, self.idents(names))
+        return s.Move(location, -1 if keyword == "left" else 1, self.idents(names))
 
-    def on_write(self, tree: Tree[Token], span: SourceRange) -> s.Write:
+    def on_write(self, tree: Tree[Token], location: SourceRange) -> s.Write:
         tape, _, value = parts(tree)
-        return s.Write(span, self.ident(tape), self.node(value))
+        return s.Write(location, self.ident(tape), self.node(value))
 
-    def on_let(self, tree: Tree[Token], span: SourceRange) -> s.Let:
+    def on_let(self, tree: Tree[Token], location: SourceRange) -> s.Let:
         _, name, _, domain, _, value = parts(tree)
-        return s.Let(span, self.ident(name), self.node(domain), self.node(value))
+        return s.Let(location, self.ident(name), self.node(domain), self.node(value))
 
-    def on_assign(self, tree: Tree[Token], span: SourceRange) -> s.Assign:
+    def on_assign(self, tree: Tree[Token], location: SourceRange) -> s.Assign:
         name, _, value = parts(tree)
-        return s.Assign(span, self.ident(name), self.node(value))
+        return s.Assign(location, self.ident(name), self.node(value))
 
-    def on_call_statement(self, tree: Tree[Token], span: SourceRange) -> s.CallStatement:
-        return s.CallStatement(span, self.node(parts(tree)[0]))
+    def on_call_statement(self, tree: Tree[Token], location: SourceRange) -> s.CallStatement:
+        return s.CallStatement(location, self.node(parts(tree)[0]))
 
-    def on_if_statement(self, tree: Tree[Token], span: SourceRange) -> s.If:
+    def on_if_statement(self, tree: Tree[Token], location: SourceRange) -> s.If:
         _, condition, block, *rest = parts(tree)
         branches = [(self.node(condition), self.node(block))]
         for part in rest[:-2]:
             _, condition, block = parts(part)
             branches.append((self.node(condition), self.node(block)))
-        return s.If(span, tuple(branches), self.optional(rest[-1]))
+        return s.If(location, tuple(branches), self.optional(rest[-1]))
 
-    def on_while_statement(self, tree: Tree[Token], span: SourceRange) -> s.While:
+    def on_while_statement(self, tree: Tree[Token], location: SourceRange) -> s.While:
         _, condition, block = parts(tree)
-        return s.While(span, self.node(condition), self.node(block))
+        return s.While(location, self.node(condition), self.node(block))
 
-    def on_loop_statement(self, tree: Tree[Token], span: SourceRange) -> s.Loop:
-        return s.Loop(span, self.node(parts(tree)[1]))
+    def on_loop_statement(self, tree: Tree[Token], location: SourceRange) -> s.Loop:
+        return s.Loop(location, self.node(parts(tree)[1]))
 
-    def on_break_statement(self, tree: Tree[Token], span: SourceRange) -> s.Break:
-        return s.Break(span)
+    def on_break_statement(self, tree: Tree[Token], location: SourceRange) -> s.Break:
+        return s.Break(location)
 
-    def on_return_statement(self, tree: Tree[Token], span: SourceRange) -> s.Return:
-        return s.Return(span, self.optional(parts(tree)[1]))
+    def on_return_statement(self, tree: Tree[Token], location: SourceRange) -> s.Return:
+        return s.Return(location, self.optional(parts(tree)[1]))
 
-    def on_halt(self, tree: Tree[Token], span: SourceRange) -> s.Halt:
-        return s.Halt(span, str(parts(tree)[0]) == "accept")
+    def on_halt(self, tree: Tree[Token], location: SourceRange) -> s.Halt:
+        return s.Halt(location, str(parts(tree)[0]) == "accept")
 
-    def on_local_tape(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
+    def on_local_tape(self, tree: Tree[Token], location: SourceRange) -> s.LocalTape:
         _, _, names, _, symbols, _, word = parts(tree)
-        return s.LocalTape(span, self.idents(names), self.node(symbols), self.optional(word), None)
+        return s.LocalTape(
+            location, self.idents(names), self.node(symbols), self.optional(word), None
+        )
 
-    def on_local_like(self, tree: Tree[Token], span: SourceRange) -> s.LocalTape:
+    def on_local_like(self, tree: Tree[Token], location: SourceRange) -> s.LocalTape:
         names, like = parts(tree)[2], parts(tree)[4]
-        return s.LocalTape(span, self.idents(names), None, None, self.ident(like))
+        return s.LocalTape(location, self.idents(names), None, None, self.ident(like))
 
-    def on_mark(self, tree: Tree[Token], span: SourceRange) -> s.Mark:
+    def on_mark(self, tree: Tree[Token], location: SourceRange) -> s.Mark:
         keyword, tape = parts(tree)
-        return s.Mark(span, self.ident(tape), str(keyword) == "mark")
+        return s.Mark(location, self.ident(tape), str(keyword) == "mark")
 
-    def on_keep(self, tree: Tree[Token], span: SourceRange) -> s.Keep:
+    def on_keep(self, tree: Tree[Token], location: SourceRange) -> s.Keep:
         _, names, block = parts(tree)
-        return s.Keep(span, self.idents(names), self.node(block))
+        return s.Keep(location, self.idents(names), self.node(block))
 
-    def on_assume(self, tree: Tree[Token], span: SourceRange) -> s.Assume:
-        return s.Assume(span, self.node(parts(tree)[1]))
+    def on_assume(self, tree: Tree[Token], location: SourceRange) -> s.Assume:
+        return s.Assume(location, self.node(parts(tree)[1]))
 
     # -------------------------------------------------------------- speech
 
-    def on_step(self, tree: Tree[Token], span: SourceRange) -> s.StepBlock:
+    def on_step(self, tree: Tree[Token], location: SourceRange) -> s.StepBlock:
         _, name, _, label, block = parts(tree)
         ident = self.ident(name)
         if ident.name in ("next", "end"):
             self.report.error(
                 "TM009",
                 f"a step cannot be named `{ident.name}`: styles have a wording of that name",
-                ident.span,
+                ident.location,
             )
         template = self.template(label) if isinstance(label, Token) else None
-        return s.StepBlock(span, ident, template, self.node(block))
+        return s.StepBlock(location, ident, template, self.node(block))
 
-    def on_emission(self, tree: Tree[Token], span: SourceRange) -> s.EmissionStatement:
+    def on_emission(self, tree: Tree[Token], location: SourceRange) -> s.EmissionStatement:
         pairs = tuple(self.node(t) for t in trees(tree))
-        return s.EmissionStatement(span, str(parts(tree)[0]), pairs)
+        return s.EmissionStatement(location, str(parts(tree)[0]), pairs)
 
-    def on_pair(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
+    def on_pair(self, tree: Tree[Token], location: SourceRange) -> s.PairNode:
         name, key, _, value = parts(tree)
-        return self.pair(span, name, key, self.pair_value(value))
+        return self.pair(location, name, key, self.pair_value(value))
 
-    def on_verdict(self, tree: Tree[Token], span: SourceRange) -> s.PairNode:
+    def on_verdict(self, tree: Tree[Token], location: SourceRange) -> s.PairNode:
         name, key = parts(tree)
-        return self.pair(span, name, key, None)
+        return self.pair(location, name, key, None)
 
     def pair(
-        self, span: SourceRange, name: Parsed, key: Token, value: s.TemplateNode | None
+        self, location: SourceRange, name: Parsed, key: Token, value: s.TemplateNode | None
     ) -> s.PairNode:
         """Return a pair; without a name it gets that of the first identifier in its key."""
         template = self.template(key)
         if isinstance(name, Token):
-            return s.PairNode(span, str(name), template, value)
+            return s.PairNode(location, str(name), template, value)
         for part in template.parts:
             text = part.text if isinstance(part, s.TextPart) else part.name
             if match := _IDENTIFIER.search(text):
-                return s.PairNode(span, match.group().rstrip("0123456789_"), template, value)
+                return s.PairNode(location, match.group().rstrip("0123456789_"), template, value)
         self.report.error(
             "TM054",
             "this emission has no name, so styles cannot reword it",
-            span,
+            location,
             'write a name before the string, as in `solve verdict ">"`',
         )
-        return s.PairNode(span, "unnamed", template, value)
+        return s.PairNode(location, "unnamed", template, value)
 
     def pair_value(self, tree: Tree[Token]) -> s.TemplateNode:
         token = parts(tree)[0]
-        span = self.span(token)
+        location = self.location(token)
         if tree.data == "value_text":
             return self.template(token)
         if tree.data == "value_none":
-            return s.TemplateNode(span, (s.TextPart(span, "none"),))
-        return parse_template(self.source, self.report, str(token), token.start_pos or 0, span)
+            return s.TemplateNode(location, (s.TextPart(location, "none"),))
+        return parse_template(self.source, self.report, str(token), token.start_pos or 0, location)
 
-    def on_answer(self, tree: Tree[Token], span: SourceRange) -> s.Answer:
-        return s.Answer(span, self.template(tokens(tree, "STRING")[0]))
+    def on_answer(self, tree: Tree[Token], location: SourceRange) -> s.Answer:
+        return s.Answer(location, self.template(tokens(tree, "STRING")[0]))

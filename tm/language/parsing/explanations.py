@@ -37,7 +37,7 @@ def explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
     if isinstance(error, UnexpectedCharacters):
         return _explain_character(source, offset)
     if not isinstance(error, UnexpectedToken):
-        return Diagnostic("TM006", "syntax error", source.span(offset, offset + 1))
+        return Diagnostic("TM006", "syntax error", source.location(offset, offset + 1))
     token = error.token
     expected = set(error.accepts)
     found = "the end of the file" if token.type == "$END" else f"`{token}`"
@@ -57,7 +57,7 @@ def explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
     return Diagnostic(
         "TM006",
         f"expected {_in_words(expected)}, found {found}",
-        source.span(offset, offset + max(1, len(token))),
+        source.location(offset, offset + max(1, len(token))),
         help,
     )
 
@@ -81,21 +81,23 @@ def _in_words(terminals: set[str]) -> str:
 def _explain_character(source: Source, offset: int) -> Diagnostic:
     text = source.text
     character = text[offset]
-    span = source.span(offset, offset + 1)
+    location = source.location(offset, offset + 1)
     if character == '"':
         line_end = text.find("\n", offset)
-        span = source.span(offset, line_end if line_end >= 0 else len(text))
+        location = source.location(offset, line_end if line_end >= 0 else len(text))
         return Diagnostic(
-            "TM007", "this string is not closed on its line", span, 'add a closing `"`'
+            "TM007", "this string is not closed on its line", location, 'add a closing `"`'
         )
     if character == "'":
         return Diagnostic(
             "TM007",
             "a symbol is one character in single quotes",
-            span,
+            location,
             r"like 'a'; `_` is the blank, '\'' a quote, '\\' a backslash",
         )
     if character == "_":
-        return Diagnostic("TM007", "a name begins with a letter", span, "`_` alone is the blank")
+        return Diagnostic(
+            "TM007", "a name begins with a letter", location, "`_` alone is the blank"
+        )
     help = "separate statements by spaces or line breaks" if character == ";" else ""
-    return Diagnostic("TM006", f"unexpected character `{character}`", span, help)
+    return Diagnostic("TM006", f"unexpected character `{character}`", location, help)

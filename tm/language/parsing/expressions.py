@@ -26,8 +26,8 @@ Parsed = Tree[Token] | Token | None
 class TreeTooDeep(Exception):  # noqa: N818
     """The syntax tree has more than ``MAX_TREE_DEPTH`` levels."""
 
-    def __init__(self, span: SourceRange) -> None:
-        self.span = span
+    def __init__(self, location: SourceRange) -> None:
+        self.location = location
 
 
 class ExpressionBuilder:
@@ -41,10 +41,10 @@ class ExpressionBuilder:
         self.report = report
         self.depth = 0
 
-    def span(self, node: Tree[Token] | Token) -> SourceRange:
+    def location(self, node: Tree[Token] | Token) -> SourceRange:
         if isinstance(node, Token):
-            return self.source.span(node.start_pos or 0, node.end_pos or 0)
-        return self.source.span(
+            return self.source.location(node.start_pos or 0, node.end_pos or 0)
+        return self.source.location(
             getattr(node.meta, "start_pos", 0), getattr(node.meta, "end_pos", 0)
         )
 
@@ -54,9 +54,9 @@ class ExpressionBuilder:
             raise TypeError(f"not a tree: {tree!r}")
         self.depth += 1
         if self.depth > MAX_TREE_DEPTH:
-            raise TreeTooDeep(self.span(tree))
+            raise TreeTooDeep(self.location(tree))
         method: Callable[[Tree[Token], SourceRange], Any] = getattr(self, "on_" + str(tree.data))
-        node = method(tree, self.span(tree))
+        node = method(tree, self.location(tree))
         self.depth -= 1
         return node
 
@@ -67,31 +67,31 @@ class ExpressionBuilder:
         name = str(token)
         if name in KEYWORDS or name == "text":
             self.report.error(
-                "TM009", f"`{name}` is a keyword and cannot be a name", self.span(token)
+                "TM009", f"`{name}` is a keyword and cannot be a name", self.location(token)
             )
-        return s.Ident(self.span(token), name)
+        return s.Ident(self.location(token), name)
 
     def idents(self, tree: Parsed) -> tuple[s.Ident, ...]:
         return tuple(self.ident(t) for t in tokens(tree, "NAME"))
 
     def unchecked_ident(self, token: Token) -> s.Ident:
         """Return a name that may be a keyword: ``start`` is also a head contract."""
-        return s.Ident(self.span(token), str(token))
+        return s.Ident(self.location(token), str(token))
 
     def template(self, token: Token) -> s.TemplateNode:
         """Return the template of a string token."""
         text, start = str(token)[1:-1], (token.start_pos or 0) + 1
-        return parse_template(self.source, self.report, text, start, self.span(token))
+        return parse_template(self.source, self.report, text, start, self.location(token))
 
     # -------------------------------------------------------------- classes and domains
 
-    def on_class_union(self, tree: Tree[Token], span: SourceRange) -> s.ClassOp:
+    def on_class_union(self, tree: Tree[Token], location: SourceRange) -> s.ClassOp:
         left, operator, right = parts(tree)
-        return s.ClassOp(span, str(operator), self.node(left), self.node(right))
+        return s.ClassOp(location, str(operator), self.node(left), self.node(right))
 
     on_class_difference = on_class_union
 
-    def on_class_range(self, tree: Tree[Token], span: SourceRange) -> s.ClassRange:
+    def on_class_range(self, tree: Tree[Token], location: SourceRange) -> s.ClassRange:
         first_token, _, last_token = parts(tree)
         first = _symbol(first_token)
         last = first if last_token is None else _symbol(last_token)
@@ -99,27 +99,27 @@ class ExpressionBuilder:
             self.report.error(
                 "TM007",
                 f"the range '{first}'..'{last}' is empty",
-                span,
+                location,
                 f"write '{last}'..'{first}'",
             )
-        return s.ClassRange(span, first, last)
+        return s.ClassRange(location, first, last)
 
-    def on_class_blank(self, tree: Tree[Token], span: SourceRange) -> s.ClassBlank:
-        return s.ClassBlank(span)
+    def on_class_blank(self, tree: Tree[Token], location: SourceRange) -> s.ClassBlank:
+        return s.ClassBlank(location)
 
-    def on_class_name(self, tree: Tree[Token], span: SourceRange) -> s.ClassName:
-        return s.ClassName(span, str(parts(tree)[0]))
+    def on_class_name(self, tree: Tree[Token], location: SourceRange) -> s.ClassName:
+        return s.ClassName(location, str(parts(tree)[0]))
 
-    def on_class_domain(self, tree: Tree[Token], span: SourceRange) -> Any:
+    def on_class_domain(self, tree: Tree[Token], location: SourceRange) -> Any:
         return self.node(parts(tree)[0])
 
-    def on_range_domain(self, tree: Tree[Token], span: SourceRange) -> s.RangeDomain:
+    def on_range_domain(self, tree: Tree[Token], location: SourceRange) -> s.RangeDomain:
         first, last = (self.integer(t) for t in trees(tree))
         if first > last:
             self.report.error(
-                "TM007", f"the range {first}..{last} is empty", span, f"write {last}..{first}"
+                "TM007", f"the range {first}..{last} is empty", location, f"write {last}..{first}"
             )
-        return s.RangeDomain(span, first, last)
+        return s.RangeDomain(location, first, last)
 
     def integer(self, tree: Tree[Token]) -> int:
         minus, number = parts(tree)
@@ -131,7 +131,7 @@ class ExpressionBuilder:
             self.report.error(
                 "TM008",
                 f"a number may be at most {MAX_NUMBER:,}",
-                self.span(token),
+                self.location(token),
                 "store larger numbers on tapes, digit by digit",
             )
             return 0
@@ -139,62 +139,62 @@ class ExpressionBuilder:
 
     # -------------------------------------------------------------- expressions
 
-    def on_name(self, tree: Tree[Token], span: SourceRange) -> s.NameNode:
-        return s.NameNode(span, str(parts(tree)[0]))
+    def on_name(self, tree: Tree[Token], location: SourceRange) -> s.NameNode:
+        return s.NameNode(location, str(parts(tree)[0]))
 
-    def on_symbol(self, tree: Tree[Token], span: SourceRange) -> s.Symbol:
-        return s.Symbol(span, _symbol(parts(tree)[0]))
+    def on_symbol(self, tree: Tree[Token], location: SourceRange) -> s.Symbol:
+        return s.Symbol(location, _symbol(parts(tree)[0]))
 
-    def on_blank(self, tree: Tree[Token], span: SourceRange) -> s.Symbol:
-        return s.Symbol(span, BLANK)
+    def on_blank(self, tree: Tree[Token], location: SourceRange) -> s.Symbol:
+        return s.Symbol(location, BLANK)
 
-    def on_number(self, tree: Tree[Token], span: SourceRange) -> s.Number:
-        return s.Number(span, self.number(parts(tree)[0]))
+    def on_number(self, tree: Tree[Token], location: SourceRange) -> s.Number:
+        return s.Number(location, self.number(parts(tree)[0]))
 
-    def on_binary(self, tree: Tree[Token], span: SourceRange) -> s.Binary:
+    def on_binary(self, tree: Tree[Token], location: SourceRange) -> s.Binary:
         left, operator, right = parts(tree)
-        return s.Binary(span, str(operator), self.node(left), self.node(right))
+        return s.Binary(location, str(operator), self.node(left), self.node(right))
 
-    def on_negate(self, tree: Tree[Token], span: SourceRange) -> s.Negate:
-        return s.Negate(span, self.node(parts(tree)[1]))
+    def on_negate(self, tree: Tree[Token], location: SourceRange) -> s.Negate:
+        return s.Negate(location, self.node(parts(tree)[1]))
 
-    def on_grouped(self, tree: Tree[Token], span: SourceRange) -> Any:
+    def on_grouped(self, tree: Tree[Token], location: SourceRange) -> Any:
         return self.node(parts(tree)[1])
 
-    def on_call(self, tree: Tree[Token], span: SourceRange) -> s.Call:
+    def on_call(self, tree: Tree[Token], location: SourceRange) -> s.Call:
         name = tokens(tree, "NAME")[0]
-        return s.Call(span, self.ident(name), tuple(self.node(t) for t in trees(tree)))
+        return s.Call(location, self.ident(name), tuple(self.node(t) for t in trees(tree)))
 
-    def on_text_arg(self, tree: Tree[Token], span: SourceRange) -> s.TemplateNode:
+    def on_text_arg(self, tree: Tree[Token], location: SourceRange) -> s.TemplateNode:
         return self.template(parts(tree)[0])
 
     # -------------------------------------------------------------- conditions
 
-    def on_member(self, tree: Tree[Token], span: SourceRange) -> s.In:
-        return s.In(span, self.node(parts(tree)[0]), self.node(parts(tree)[-1]), False)
+    def on_member(self, tree: Tree[Token], location: SourceRange) -> s.In:
+        return s.In(location, self.node(parts(tree)[0]), self.node(parts(tree)[-1]), False)
 
-    def on_not_member(self, tree: Tree[Token], span: SourceRange) -> s.In:
-        return s.In(span, self.node(parts(tree)[0]), self.node(parts(tree)[-1]), True)
+    def on_not_member(self, tree: Tree[Token], location: SourceRange) -> s.In:
+        return s.In(location, self.node(parts(tree)[0]), self.node(parts(tree)[-1]), True)
 
-    def on_in_word(self, tree: Tree[Token], span: SourceRange) -> s.In:
-        return s.In(span, self.node(parts(tree)[0]), None, False)
+    def on_in_word(self, tree: Tree[Token], location: SourceRange) -> s.In:
+        return s.In(location, self.node(parts(tree)[0]), None, False)
 
-    def on_not_in_word(self, tree: Tree[Token], span: SourceRange) -> s.In:
-        return s.In(span, self.node(parts(tree)[0]), None, True)
+    def on_not_in_word(self, tree: Tree[Token], location: SourceRange) -> s.In:
+        return s.In(location, self.node(parts(tree)[0]), None, True)
 
-    def on_compare(self, tree: Tree[Token], span: SourceRange) -> s.Compare:
+    def on_compare(self, tree: Tree[Token], location: SourceRange) -> s.Compare:
         left, operator, right = parts(tree)
-        return s.Compare(span, str(operator), self.node(left), self.node(right))
+        return s.Compare(location, str(operator), self.node(left), self.node(right))
 
-    def on_marked(self, tree: Tree[Token], span: SourceRange) -> s.Marked:
-        return s.Marked(span, self.ident(parts(tree)[1]))
+    def on_marked(self, tree: Tree[Token], location: SourceRange) -> s.Marked:
+        return s.Marked(location, self.ident(parts(tree)[1]))
 
-    def on_negation(self, tree: Tree[Token], span: SourceRange) -> s.Not:
-        return s.Not(span, self.node(parts(tree)[1]))
+    def on_negation(self, tree: Tree[Token], location: SourceRange) -> s.Not:
+        return s.Not(location, self.node(parts(tree)[1]))
 
-    def on_either(self, tree: Tree[Token], span: SourceRange) -> s.Logic:
+    def on_either(self, tree: Tree[Token], location: SourceRange) -> s.Logic:
         left, operator, right = parts(tree)
-        return s.Logic(span, str(operator), self.node(left), self.node(right))
+        return s.Logic(location, str(operator), self.node(left), self.node(right))
 
     on_both = on_either
 

@@ -45,7 +45,7 @@ def check_characters(source: Source, report: Reporter) -> None:
         report.error(
             "TM003",
             f"{character_name(character)} is not allowed here",
-            source.span(offset, offset + 1),
+            source.location(offset, offset + 1),
             help,
         )
         if len(report.diagnostics) >= MAX_ERRORS:
@@ -78,22 +78,24 @@ def _check_declaration(source: Source, report: Reporter, start: int, end: int) -
         if match.lastgroup != "bracket":
             continue
         offset, bracket = match.start(), match.group()
-        span = source.span(offset, offset + 1)
+        location = source.location(offset, offset + 1)
         if bracket in _CLOSERS:
             stack.append(offset)
             if len(stack) > MAX_BRACKET_DEPTH:
                 report.error(
                     "TM004",
                     f"more than {MAX_BRACKET_DEPTH} brackets are open here",
-                    span,
+                    location,
                     "move the inner part into a proc",
                 )
                 return
         elif not stack or _CLOSERS[text[stack[-1]]] != bracket:
             notes = (
-                [(source.span(stack[-1], stack[-1] + 1), "this bracket is open")] if stack else []
+                [(source.location(stack[-1], stack[-1] + 1), "this bracket is open")]
+                if stack
+                else []
             )
-            report.error("TM005", f"`{bracket}` has no matching bracket", span, notes=notes)
+            report.error("TM005", f"`{bracket}` has no matching bracket", location, notes=notes)
             return
         else:
             opener = stack.pop()
@@ -110,7 +112,7 @@ def _check_declaration(source: Source, report: Reporter, start: int, end: int) -
         report.error(
             "TM005",
             f"this {noun} is never closed",
-            source.span(opener, opener + 1),
+            source.location(opener, opener + 1),
             f"add the missing `{_CLOSERS[text[opener]]}`",
         )
 
