@@ -1,1 +1,1 @@
-"""Studies of where a model's attention goes while it writes each module."""
+"""Where a model looks while it writes each module."""

@@ -1,7 +1,7 @@
-"""Measure how much of a model's attention falls on stretches of a text, by layer and head.
+"""How much of a model's attention falls on stretches of a text, for every layer and head.
 
-Scaled dot-product attention computes the output as always. In addition, the weights of the chosen
-queries are computed in chunks, so that no map of all pairs of tokens is ever in memory.
+Scaled dot-product attention makes the output as always. Beside it the weights of the chosen queries
+alone are computed, some at a time, so that no map of all pairs of tokens is ever held.
 """
 
 from __future__ import annotations
@@ -17,80 +17,67 @@ from transformers import AttentionInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
-ATTENTION_NAME = "tmtail_measured"
-"""Name under which Transformers knows this implementation of attention."""
+WATCHED = "watched"
+"""The name under which Transformers knows this attention."""
 
-QUERIES_PER_CHUNK = 128
-"""Number of queries whose weights are computed together."""
+CHUNK = 128
+"""Queries whose weights are computed together."""
 
 
-class Measurement(NamedTuple):
-    """Attention and predictions of a model at some tokens of a text.
+class Seen(NamedTuple):
+    """What a model did at some places of a text.
 
     Attributes
     ----------
     shares
-        float32[layers, heads, queries, stretches]: share of each query's attention that falls on
-        each stretch.
-    likeliest
-        int64[queries]: the token with the highest probability after each query.
+        float32[layers, heads, queries, stretches]: of a query's attention, what falls on a stretch.
+    said
+        int64[queries]: the token that the model finds likeliest to come next.
     """
 
     shares: Tensor
-    likeliest: Tensor
+    said: Tensor
 
 
 @dataclass(eq=False)
-class _Recorder:
-    """Collects the shares of each layer as the layer runs."""
+class _Watch:
+    """What each layer is to look at; ``shares`` grows by one as each has run."""
 
     queries: Tensor
     stretches: Tensor
     shares: list[Tensor] = field(default_factory=list)
 
-    def record(self, query: Tensor, key: Tensor, mask: Tensor | None, scaling: float) -> None:
-        """Add the shares of one layer.
-
-        Parameters
-        ----------
-        query, key
-            float[1, heads, tokens, width]; keys may have fewer heads.
-        mask
-            bool[1, 1, tokens, tokens], true if a query attends to a key. None means causal.
-        """
+    def see(self, query: Tensor, key: Tensor, mask: Tensor | None, scaling: float) -> None:
+        """[1, heads, tokens, width], keys may have fewer heads; a mask of booleans, or causal."""
         keys = key[0].repeat_interleave(query.shape[1] // key.shape[1], dim=0).float()
-        positions = torch.arange(keys.shape[1], device=keys.device)
-        chunks = zip(
-            self.queries.split(QUERIES_PER_CHUNK),
-            self.stretches.split(QUERIES_PER_CHUNK),
-            strict=True,
-        )
-        shares = []
-        for queries, stretches in chunks:
-            hidden = positions > queries[:, None] if mask is None else ~mask[0, 0, queries]
-            logits = query[0, :, queries].float() @ keys.mT * scaling
+        places = torch.arange(keys.shape[1], device=keys.device)
+        chunks = zip(self.queries.split(CHUNK), self.stretches.split(CHUNK), strict=True)
+        found = []
+        for at, stretches in chunks:
+            hidden = places > at[:, None] if mask is None else ~mask[0, 0, at]
+            logits = query[0, :, at].float() @ keys.mT * scaling
             weights = logits.masked_fill(hidden, float("-inf")).softmax(dim=-1)
-            cumulative = torch.nn.functional.pad(weights.cumsum(dim=-1), (1, 0))
+            until = torch.nn.functional.pad(weights.cumsum(dim=-1), (1, 0))
             start, end = stretches.expand(len(keys), *stretches.shape).unbind(dim=-1)
-            shares.append((cumulative.gather(2, end) - cumulative.gather(2, start)).cpu())
-        self.shares.append(torch.cat(shares, dim=1))
+            found.append((until.gather(2, end) - until.gather(2, start)).cpu())
+        self.shares.append(torch.cat(found, dim=1))
 
 
-def _measured_attention(
+def _attend(
     module: torch.nn.Module,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    recorder: _Recorder,
+    watch: _Watch,
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
     if kwargs.get("s_aux") is not None:
-        raise ValueError("this model's attention has sink weights, which cannot be measured")
+        raise ValueError("this model's attention has sinks of its own, which are not counted here")
     width: int = query.shape[-1]
-    recorder.record(query, key, attention_mask, width**-0.5 if scaling is None else scaling)
+    watch.see(query, key, attention_mask, width**-0.5 if scaling is None else scaling)
     attended: tuple[Tensor, None] = sdpa_attention_forward(
         module, query, key, value, attention_mask, scaling=scaling, **kwargs
     )
@@ -98,44 +85,44 @@ def _measured_attention(
 
 
 @contextmanager
-def measurable(model: PreTrainedModel) -> Iterator[None]:
-    """Within this context, ``measure`` can be called on ``model``."""
-    AttentionInterface.register(ATTENTION_NAME, _measured_attention)
-    AttentionMaskInterface.register(ATTENTION_NAME, sdpa_mask)
-    original = model.config._attn_implementation
-    model.set_attn_implementation(ATTENTION_NAME)
+def watched(model: PreTrainedModel) -> Iterator[None]:
+    """Have a model's attention be one that ``look`` can watch, for as long as this lasts."""
+    AttentionInterface.register(WATCHED, _attend)
+    AttentionMaskInterface.register(WATCHED, sdpa_mask)
+    before = model.config._attn_implementation
+    model.set_attn_implementation(WATCHED)
     try:
         yield
     finally:
-        model.set_attn_implementation(original)
+        model.set_attn_implementation(before)
 
 
 @torch.inference_mode()
-def measure(
+def look(
     model: PreTrainedModel,
     tokens: Sequence[int],
     queries: Sequence[int],
     stretches: Tensor,
-) -> Measurement:
-    """Have a model read a text, and return its attention at some of the tokens.
+) -> Seen:
+    """Read a text, and see where attention goes at some of its tokens.
 
     Parameters
     ----------
     model
-        A model within the context of ``measurable``.
+        One that is ``watched``.
     tokens
-        The whole text, without padding.
+        The whole text; nothing is padded.
     queries
-        Indices of tokens. The query that *predicts* a token is the token before it.
+        Tokens by their place. The query that *predicts* a token is one place before it.
     stretches
-        int64[queries, stretches, 2]: start and end of each stretch of tokens, for each query.
+        int64[queries, stretches, 2]: for each query, stretches of tokens, start and end.
     """
     device = model.device
-    recorder = _Recorder(torch.tensor(queries, device=device), stretches.to(device))
-    output = model(
+    watch = _Watch(torch.tensor(queries, device=device), stretches.to(device))
+    made = model(
         input_ids=torch.tensor([list(tokens)], device=device),
         use_cache=False,
-        logits_to_keep=recorder.queries,
-        recorder=recorder,
+        logits_to_keep=watch.queries,
+        watch=watch,
     )
-    return Measurement(torch.stack(recorder.shares), output.logits[0].argmax(dim=-1).cpu())
+    return Seen(torch.stack(watch.shares), made.logits[0].argmax(dim=-1).cpu())

@@ -1,1 +1,1 @@
-"""Backends, which write the outputs that are scored: the machine, a model, a server, a file."""
+"""What writes the outputs that are scored: the machine, a model, a server, a file."""

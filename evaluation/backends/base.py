@@ -1,4 +1,4 @@
-"""The interface of a backend, and the data that passes through it."""
+"""Who writes the outputs that are scored: the machine itself, or a language model."""
 
 from __future__ import annotations
 
@@ -9,31 +9,24 @@ from typing import NamedTuple, Protocol
 
 from evaluation.problems.replays import EvalProblem
 
-OutputKey = tuple[str, int]
-"""Key of an output: the id of its problem, and the number of the sample."""
-
 
 class End(StrEnum):
-    """Reason why an output ended."""
+    """Why an output ended."""
 
-    STOP = "stop"  # the model wrote an end token
-    LENGTH = "length"  # the token limit cut the output
-    NO_FIT = "no_fit"  # prompt and reference exceed the context, so nothing was generated
+    STOP = "stop"  # the model ended it
+    LENGTH = "length"  # it was cut at the token limit
+    NO_FIT = "no_fit"  # prompt and reference are more than the context: nothing was generated
 
 
 class Output(NamedTuple):
-    """Output of a backend for one problem.
+    """What a backend wrote for one item, and how many tokens it took.
 
     Attributes
     ----------
     text
-        The text that is scored.
-    end
-        Why the text ended.
-    tokens
-        Number of tokens generated, including the end token.
+        What is scored.
     reasoning
-        Reasoning that a server returned separately; it is not scored.
+        What a server told apart as reasoning; no part of what is scored.
     """
 
     text: str
@@ -43,37 +36,36 @@ class Output(NamedTuple):
 
 
 class OutputRequest(NamedTuple):
-    """Request for one output of a problem; samples are numbered from 0."""
+    """An output that is wanted: the ``sample``-th for an item."""
 
-    problem: EvalProblem
+    item: EvalProblem
     sample: int = 0
 
     @property
-    def key(self) -> OutputKey:
-        """Key under which the output is stored."""
-        return self.problem.id, self.sample
+    def key(self) -> tuple[str, int]:
+        """What the output is kept under."""
+        return self.item.id, self.sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """Choice of the next token: the likeliest one at temperature 0, otherwise at random.
+    """How tokens are chosen: greedily at temperature 0, else drawn.
 
     Attributes
     ----------
     samples
-        Number of outputs for each problem.
+        Outputs for each item.
     temperature
-        Divisor of the logits; 0 means greedy decoding.
+        What logits are divided by.
     top_p
-        Nucleus sampling: sample from the smallest set of tokens whose total probability is at least
-        ``top_p``.
+        Draw from the likeliest tokens alone that have so much probability between them.
     seed
-        Seed of the random numbers.
+        Of the draws.
 
     Raises
     ------
     ValueError
-        If a value is out of range, or several samples are requested at temperature 0.
+        For values out of their range, or several samples that would all be the same.
     """
 
     samples: int = 1
@@ -83,17 +75,17 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if self.samples < 1:
-            raise ValueError(f"`samples` must be at least 1, not {self.samples}")
+            raise ValueError(f"samples {self.samples} must be at least 1")
         if self.temperature < 0:
-            raise ValueError(f"`temperature` must be at least 0, not {self.temperature}")
+            raise ValueError(f"temperature {self.temperature} must be at least 0")
         if not 0 < self.top_p <= 1:
-            raise ValueError(f"`top_p` must be above 0 and at most 1, not {self.top_p}")
+            raise ValueError(f"top_p {self.top_p} must be above 0 and at most 1")
         if self.samples > 1 and not self.temperature:
-            raise ValueError("several samples are all the same at temperature 0; set a temperature")
+            raise ValueError("samples are all the same at temperature 0: give a temperature")
 
     @property
-    def description(self) -> Description:
-        """The entries that a backend's description has for these settings."""
+    def description(self) -> dict[str, str | int | float]:
+        """As a part of a backend's."""
         if not self.temperature:
             return {"decoding": "greedy"}
         return {
@@ -106,72 +98,67 @@ class Sampling:
 
 
 GREEDY = Sampling()
-"""Greedy decoding, one output for each problem."""
 
 Description = dict[str, str | int | float]
-"""Settings that are needed to repeat a result: model, number type, batch size, versions."""
+"""What a reader needs to repeat a result: model, number type, batch size, versions."""
 
 Advance = Callable[[int], None]
-"""Progress callback; it receives the number of outputs that were finished since the last call."""
+"""Told, now and then, how many more outputs are done."""
 
 
 class Backend(Protocol):
-    """Source of outputs."""
+    """A source of outputs."""
 
     @property
     def description(self) -> Description:
-        """Settings that are needed to repeat a result."""
+        """See ``Description``."""
         ...
 
     @property
     def unit(self) -> str:
-        """Unit of all lengths: ``tokens``, or ``bytes`` or ``characters`` without a tokenizer."""
+        """What ``count`` counts: ``tokens``, or what stands for them where nobody knows."""
         ...
 
     @property
     def context(self) -> int | None:
-        """Maximum length of prompt and output together; None if it is not known."""
+        """Tokens that prompt and output may have together; None where nobody knows."""
         ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Return the length of each completion."""
+        """The length of each completion, in the backend's tokens."""
         ...
 
     def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        """Return the length of each prompt, including a chat template if one is used."""
+        """The length of each prompt as the model is given it, in the backend's tokens."""
         ...
 
     def generate(
-        self, requests: Sequence[OutputRequest], max_new_tokens: int
+        self, requests: Sequence[OutputRequest], limit: int
     ) -> Iterator[tuple[int, Output]]:
-        """Yield each output with the index of its request, as soon as it is finished.
+        """The output for each request, with its place among them, as soon as there is one.
 
-        An output has at most ``max_new_tokens`` tokens, including the end token, and never exceeds
-        the context.
+        An output has at most ``limit`` tokens with its end, and no more than the context allows.
         """
         ...
 
 
 class Reference:
-    """Backend that returns the machine's own text, to test the scorer itself."""
+    """The machine itself: what every score is measured against, and a test of the scorer."""
 
     unit = "characters"
     context = None
 
     @property
     def description(self) -> Description:
-        """See ``Backend``."""
         return {"backend": "reference"}
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """See ``Backend``."""
         return [len(text) for text in texts]
 
     count_prompts = count
 
     def generate(
-        self, requests: Sequence[OutputRequest], max_new_tokens: int
+        self, requests: Sequence[OutputRequest], limit: int
     ) -> Iterator[tuple[int, Output]]:
-        """See ``Backend``."""
-        for index, (problem, _) in enumerate(requests):
-            yield index, Output(problem.completion, End.STOP, len(problem.completion))
+        for place, (item, _) in enumerate(requests):
+            yield place, Output(item.completion, End.STOP, len(item.completion))

@@ -1,4 +1,4 @@
-"""Base class of the backends that run a model in this process."""
+"""What backends that run a model in this process share."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from evaluation.models.tokens import encode, encode_prompts
 
 
 class Decoder:
-    """Tokenizer, prompts and description of a model in this process.
+    """What backends that run a model in this process have in common: how it is given its prompts.
 
     Parameters
     ----------
     name
-        Name of the model in reports.
+        What reports call the model.
     chat
         Whether prompts are put into the model's chat template, as they were in training.
     """
@@ -54,8 +54,8 @@ class Decoder:
 
     def count_prompts(self, prompts: Sequence[str]) -> list[int]:
         """See ``Backend``."""
-        return [len(ids) for ids in self.encode_prompts(prompts)]
+        return [len(ids) for ids in self.prompts(prompts)]
 
-    def encode_prompts(self, prompts: Sequence[str]) -> list[list[int]]:
-        """Return the token ids of each prompt as the model receives it."""
+    def prompts(self, prompts: Sequence[str]) -> list[list[int]]:
+        """The token ids of each prompt as the model is given it."""
         return encode_prompts(self.tokenizer, prompts, chat=self.chat)

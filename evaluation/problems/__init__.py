@@ -1,1 +1,1 @@
-"""The problems that are scored, each with its reference: the machine's own text."""
+"""Which problems are scored, each with the machine's own text."""

@@ -1,49 +1,42 @@
-"""Problems with their references, which the machine writes again for every evaluation."""
+"""What is scored: problems, each with the machine's own text to hold an output against."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, repeat
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
-from tasks import Instance
-from tasks.base import AnyTask
-from tasks.corpus.records.batches import BATCH_TEXT_BYTES, in_batches
+from tasks import Instance, Task
+from tasks.corpus.records.batches import BATCH_TEXT_BYTES, FIRST_BATCH_ITEMS
 from tasks.corpus.records.forms import ANSWER, MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
 
-ANY = "any"
-"""Format of free outputs: any text that ends in an answer."""
-
-FREE_FORM = Form(format=ANSWER)
-"""Form of the reference for free outputs: only the final answer is compared."""
-
-TaskRange = tuple[str, str]
-"""Names of a task and of one of its ranges."""
+FREE = Form(format=ANSWER)
+"""What outputs are held against that may be any text: the answer alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Replay:
-    """Properties shared by the problems of one call of ``replay``.
+    """What items that were replayed together have in common.
 
     Attributes
     ----------
     form
-        How the references are written.
+        How the completions are written.
     free
         Whether an output may be any text that ends in an answer.
     chain
-        Whether the reference is a chain of thought that outputs are compared with, step by step.
+        Whether there is a chain of thought to be held against the machine's, step by step.
     states_answer
-        Whether the reference ends in an answer line; generic formats do not.
+        Whether a completion ends in an answer line; generic formats have none.
     """
 
-    task: AnyTask
+    task: Task[Any]
     range: str
     form: Form
     free: bool
@@ -52,20 +45,20 @@ class Replay:
 
 
 class EvalProblem(NamedTuple):
-    """A problem with its reference.
+    """A problem to be solved, and its replay.
 
     Attributes
     ----------
     id
-        Unique name among all problems that are scored together.
+        Unlike any other item's.
     prompt
-        Text that the model receives.
+        What the model is given.
     completion
-        The reference: the machine's text for this instance; cut off if ``fits`` is false.
+        What the machine says on this instance; cut where it does not fit.
     gold
-        The machine's answer; empty if ``fits`` is false.
+        The machine's answer; empty where it does not fit.
     fits
-        Whether the reference is complete: prompt and reference have at most ``MAX_RECORD_BYTES``.
+        Whether the completion is whole. One of more than 256 KiB is not written.
     """
 
     id: str
@@ -77,19 +70,12 @@ class EvalProblem(NamedTuple):
     replay: Replay
 
     @property
-    def task(self) -> AnyTask:
-        """The task of the problem."""
+    def task(self) -> Task[Any]:
         return self.replay.task
 
     @property
     def range(self) -> str:
-        """Name of the range of the problem."""
         return self.replay.range
-
-    @property
-    def part(self) -> TaskRange:
-        """Names of task and range."""
-        return self.replay.task.name, self.replay.range
 
     @property
     def chain(self) -> bool:
@@ -98,32 +84,32 @@ class EvalProblem(NamedTuple):
 
     @property
     def reference(self) -> Text:
-        """The reference with its spans; each access runs the machine once more."""
+        """The completion with its spans, for which the machine runs once more."""
         return next(references([self]))
 
 
-def references(problems: Iterable[EvalProblem]) -> Iterator[Text]:
-    """Yield the reference of each problem, with its spans."""
-    for texts in reference_batches(problems):
+def references(items: Iterable[EvalProblem]) -> Iterator[Text]:
+    """``EvalProblem.reference`` of many."""
+    for texts in rewritten(items):
         yield from texts.with_spans()
 
 
-def reference_batches(problems: Iterable[EvalProblem]) -> Iterator[Texts]:
-    """Yield the references in order, with their spans, in batches of limited size."""
-    written_bytes = 0
+def rewritten(items: Iterable[EvalProblem]) -> Iterator[Texts]:
+    """The completions with their spans, at once of as many as stand together and are not large."""
+    written = 0
 
-    def batch_key(problem: EvalProblem) -> tuple[Replay, int]:
-        nonlocal written_bytes
-        written_bytes += len(problem.completion)
-        return problem.replay, written_bytes // BATCH_TEXT_BYTES
+    def piece(item: EvalProblem) -> tuple[Replay, int]:
+        nonlocal written
+        written += len(item.completion)
+        return item.replay, written // BATCH_TEXT_BYTES
 
-    for (replay, _), group in groupby(problems, key=batch_key):
+    for (replay, _), group in groupby(items, key=piece):
         _, instances, prompts, *_ = zip(*group, strict=True)
         yield replay.form.write(replay.task, instances, prompts, spans=True).texts
 
 
 def replay(
-    task: AnyTask,
+    task: Task[Any],
     range_name: str,
     ids: Sequence[str],
     instances: Sequence[Instance],
@@ -132,48 +118,45 @@ def replay(
     form: Form = Form(),
     free: bool = False,
 ) -> list[EvalProblem]:
-    """Run the machine on instances of one task and range, and return the problems.
+    """Run the machine on problems of one task and range.
 
     Parameters
     ----------
-    ids, instances, prompts
-        One of each for every problem.
+    ids
+        One for each problem, as there is an instance and a prompt.
     form
-        How the references are written.
+        How the machine's text is written.
     free
-        Whether an output may be any text that ends in an answer; ``form`` is then ignored.
+        Whether outputs may be any text; ``form`` says nothing then.
 
     Raises
     ------
     RuntimeError
-        If the machine does not accept an instance, which is a bug of the machine.
+        When the machine does not accept an instance, which is a fault of the machine.
     """
-    shared = Replay(
+    how = Replay(
         task=task,
         range=range_name,
-        form=FREE_FORM if free else form,
+        form=FREE if free else form,
         free=free,
         chain=not free and form.format in (TAIL, *FORMATS),
         states_answer=free or form.format not in FORMATS,
     )
+    made: list[EvalProblem] = []
+    size = FIRST_BATCH_ITEMS
+    while len(made) < len(ids):
+        piece = slice(len(made), len(made) + size)
+        written = how.form.write(task, instances[piece], prompts[piece])
+        made += _items(how, ids[piece], instances[piece], written)
+        size = max(1, min(10 * size, BATCH_TEXT_BYTES * size // max(1, len(written.texts.buffer))))
+    return made
 
-    def write(batch: Sequence[tuple[str, Instance, str]]) -> tuple[list[EvalProblem], int]:
-        batch_ids, batch_instances, batch_prompts = zip(*batch, strict=True)
-        written = shared.form.write(task, batch_instances, batch_prompts)
-        problems = _problems(shared, batch_ids, batch_instances, written)
-        return problems, len(written.texts.buffer)
 
-    rows = list(zip(ids, instances, prompts, strict=True))
-    return [problem for batch in in_batches(rows, write) for problem in batch]
-
-
-def _problems(
-    shared: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
+def _items(
+    how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
 ) -> list[EvalProblem]:
-    """Return the problems of one batch."""
-    prompt_bytes = np.array([len(prompt.encode()) for prompt in written.prompts])
-    text_bytes = np.diff(written.texts.offsets)
-    fits = (written.fits & (prompt_bytes + text_bytes <= MAX_RECORD_BYTES)).tolist()
+    asked = np.array([len(prompt.encode()) for prompt in written.prompts])
+    fits = (written.fits & (asked + np.diff(written.texts.offsets) <= MAX_RECORD_BYTES)).tolist()
     golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]
     columns = zip(
         ids,
@@ -182,7 +165,7 @@ def _problems(
         written.completions,
         golds,
         fits,
-        repeat(shared),
+        repeat(how),
         strict=False,
     )
     return list(map(EvalProblem._make, columns))

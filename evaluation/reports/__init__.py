@@ -1,1 +1,1 @@
-"""Reports: tables in the terminal, files of results, pictures, and an HTML page."""
+"""Results for people and programs: tables, charts, pages."""

@@ -1,1 +1,1 @@
-"""Runs: a backend answers the problems of a suite, and the outputs are scored."""
+"""Evaluations from problems to results, one or several side by side."""

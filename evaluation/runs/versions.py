@@ -1,12 +1,12 @@
-"""Versions of packages, for the description of a result."""
+"""Which versions of libraries, and of this project, made a result."""
 
 from __future__ import annotations
 
 from importlib import metadata
 
 
-def installed_version(name: str) -> str | None:
-    """Return the installed version of a package, or None (tmtail in a checkout, for example)."""
+def version(name: str) -> str | None:
+    """None of what is not installed: this project itself, where it runs from a checkout."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -1,1 +1,1 @@
-"""Scores: outputs compared with references, and the figures of each task and range."""
+"""Outputs against replays: verdicts, divergences, rows of figures, statistics."""

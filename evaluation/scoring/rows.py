@@ -14,50 +14,49 @@ from evaluation.scoring.statistics import Share, chance, pass_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """Scores of one task and range.
+    """The scores of one task and range.
 
     Attributes
     ----------
     lengths
-        Minimum and maximum length of the range.
-    problems
-        Number of problems.
-    requested
-        Number of problems requested; more than ``problems`` if the range has fewer.
+        The least and the greatest length of the range.
+    items
+        How many problems were posed.
+    asked
+        How many were asked for; where there are fewer, these are all there are.
     fitting, distinct
-        Number of problems that fit the model's context, and number of distinct ones among them.
+        Of how many the text fits the model's context, and how many of these are different.
     longest
-        Length of the longest prompt and reference together, in ``unit``.
+        Tokens, or what the backend counts, of the longest prompt and reference together.
     unit
-        Unit of ``longest``; see ``Backend.unit``.
+        What is counted.
     cut
-        Whether the longest reference is incomplete, so that its true length is greater.
+        Whether the longest reference is longer still: it was not written to its end.
     samples
-        Number of outputs for each problem that fits.
+        Outputs for each item that fits.
     verdicts
-        Number of outputs by verdict; a problem that does not fit counts as one output.
+        How many outputs, and items that do not fit, came to each verdict.
     exact
-        Number of outputs that are the reference, character for character.
+        How many outputs are the machine's text, character for character.
     chance
-        Accuracy of always giving the commonest answer.
+        What always giving the commonest answer would score.
     chain
-        Whether there are chains of thought to compare; otherwise only answers count.
+        Whether there were chains of thought to compare; if not, only answers count.
     roles, steps
-        Number of outputs that first diverge in each module, and in each step.
+        Of the others, by where they first diverge: how many in each module, and in each step.
     lucky, slipped
-        Number of outputs with a right answer after wrong reasoning, and of outputs without a right
-        answer after right reasoning.
-    pass_at
-        pass@k by k.
-    token_limit
-        Maximum number of tokens of an output; 0 if no problem fits.
+        Outputs with a right answer after wrong reasoning, and without one after right reasoning.
+    passes
+        pass@k, by k.
+    limit
+        Tokens that an output could have; 0 where nothing fits.
     """
 
     task: str
     range: str
     lengths: tuple[int, int]
-    problems: int
-    requested: int
+    items: int
+    asked: int
     fitting: int
     distinct: int
     longest: int
@@ -72,103 +71,98 @@ class ScoreRow:
     steps: Mapping[str, int]
     lucky: int
     slipped: int
-    pass_at: Mapping[int, float]
-    token_limit: int
+    passes: Mapping[int, float]
+    limit: int
 
     @property
     def accuracy(self) -> Share:
-        """Label accuracy (pass@1): right answers among the problems that fit."""
+        """Label accuracy, pass@1: right answers among the items that fit."""
         return self._share(self.verdicts.get(Verdict.RIGHT, 0))
 
     @property
     def exactness(self) -> Share:
-        """Exact chains among the problems that fit."""
+        """Exact chains among the items that fit."""
         return self._share(self.exact)
 
     @property
     def overall(self) -> Share:
-        """Label accuracy with the problems that do not fit counted as wrong."""
-        distinct = self.problems - self.fitting + self.distinct
-        return Share(self.accuracy.hits, self.problems, distinct)
+        """Label accuracy with the items that do not fit counted as wrong."""
+        return Share(self.accuracy.hits, self.items, self.items - self.fitting + self.distinct)
 
     @property
     def notes(self) -> list[str]:
-        """Remarks on the figures: missing problems, and problems that do not fit."""
-        notes = []
-        if self.problems < self.requested:
-            notes.append(
-                f"the range has only {self.problems:,} problems ({self.requested:,} requested)"
-            )
-        if 0 < self.fitting < self.problems:
+        """What a reader of the figures must know besides."""
+        said = []
+        if self.items < self.asked:
+            said.append(f"{self.items:,} problems are all there are ({self.asked:,} asked)")
+        if 0 < self.fitting < self.items:
             rate = f"{100 * self.overall.rate:.1f}"
-            notes.append(f"{self.fit}; label accuracy with the others counted as wrong: {rate}")
+            said.append(f"{self.fit}; with the others counted wrong, label accuracy {rate}")
         elif self.fit:
-            notes.append(self.fit)
-        return notes
+            said.append(self.fit)
+        return said
 
     @property
     def fit(self) -> str:
-        """Remark for problems that do not fit the model's context; empty if all fit."""
-        if self.fitting == self.problems:
+        """What is to be said where not all items fit; else empty."""
+        if self.fitting == self.items:
             return ""
         over = "over " if self.cut else ""
         if not self.fitting:
             return f"does not fit ({over}{self.longest:,} {self.unit})"
-        return f"fits {self.fitting:,} of {self.problems:,}"
+        return f"fits {self.fitting:,} of {self.items:,}"
 
     def _share(self, outputs: int) -> Share:
         return Share(outputs / self.samples, self.fitting, self.distinct)
 
 
-def score_row(
+def row_of(
     scores: Sequence[Score],
     fitting: Sequence[EvalProblem],
-    *,
-    lengths: Sequence[int],
+    sizes: Sequence[int],
     samples: int,
-    pass_ks: Sequence[int],
-    requested: int | None,
+    passes: Sequence[int],
+    asked: int | None,
     unit: str,
-    token_limit: int,
+    limit: int,
 ) -> ScoreRow:
-    """Return the row of one task and range.
+    """The row of one task and range.
 
     Parameters
     ----------
     fitting
-        Problems that fit the model's context.
-    lengths
-        Length of prompt and reference of every problem, in ``unit``.
-    requested
-        Number of problems requested; None means as many as there are.
+        The items that fit.
+    sizes
+        Tokens of prompt and reference of each item.
+    asked
+        How many items were asked for, where that is known.
     """
-    first = scores[0].problem
+    first = scores[0].item
     diverged = [score.divergence for score in scores if score.divergence is not None]
-    right = Counter(score.problem.id for score in scores if score.verdict is Verdict.RIGHT)
+    right = Counter(score.item.id for score in scores if score.verdict is Verdict.RIGHT)
     return ScoreRow(
         task=first.task.name,
         range=first.range,
         lengths=first.task.ranges[first.range],
-        problems=len(lengths),
-        requested=len(lengths) if requested is None else requested,
+        items=len(sizes),
+        asked=len(sizes) if asked is None else asked,
         fitting=len(fitting),
-        distinct=len({problem.instance.digest for problem in fitting}),
-        longest=max(lengths),
+        distinct=len({item.instance.digest for item in fitting}),
+        longest=max(sizes),
         unit=unit,
-        cut=any(not score.problem.fits for score in scores),
+        cut=any(not score.item.fits for score in scores),
         samples=samples,
         verdicts=Counter(score.verdict for score in scores),
         exact=sum(score.exact for score in scores),
-        chance=chance([problem.gold for problem in fitting]),
+        chance=chance([item.gold for item in fitting]),
         chain=first.chain,
         roles=Counter(divergence.role for divergence in diverged),
         steps=Counter(divergence.step or "answer" for divergence in diverged),
         lucky=sum(s.verdict is Verdict.RIGHT and first.chain and not s.reasoned for s in scores),
         slipped=sum(s.verdict is not Verdict.RIGHT and s.reasoned for s in scores),
-        pass_at={
-            k: sum(pass_at(k, samples, right[problem.id]) for problem in fitting)
-            / max(1, len(fitting))
-            for k in pass_ks
+        passes={
+            k: sum(pass_at(k, samples, right[item.id]) for item in fitting) / max(1, len(fitting))
+            for k in passes
         },
-        token_limit=token_limit,
+        limit=limit,
     )

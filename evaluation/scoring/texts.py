@@ -1,23 +1,25 @@
-"""Score any text as an output for an instance, without a backend, a corpus or a run."""
+"""Score any text as an output for an instance: the scorer without a model, a corpus or a run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import replay
-from evaluation.scoring.scores import Score, score_outputs
-from tasks import Instance
-from tasks.base import AnyTask
+from evaluation.scoring.scores import Score, scores
+from tasks import Instance, Task
 from tasks.corpus.records.forms import Form
 
 
 def score_text(
-    task: AnyTask, instance: Instance, text: str, *, form: Form = Form(), free: bool = False
+    task: Task[Any], instance: Instance, text: str, *, form: Form = Form(), free: bool = False
 ) -> Score:
-    """Score a text as a model's output for an instance, by replay of the machine.
+    """Score a text as a model's output for an instance, by replaying the machine.
 
-    The text counts as complete, as if the model had ended it. No text makes this raise.
+    ``verdict`` of the score is the grade of the answer, ``exact`` whether the text is the machine's
+    own to the last character, ``divergence`` the first place where it is not. The text counts as
+    ended by the model. No text makes this raise.
 
     Parameters
     ----------
@@ -29,16 +31,16 @@ def score_text(
     Raises
     ------
     ValueError
-        If the task does not have the form, or the machine's own text exceeds 256 KiB.
+        When the task has no style of this name, or the machine's own text exceeds 256 KiB.
     RuntimeError
-        If the machine does not accept the instance, which is a bug of the machine.
+        When the machine does not accept the instance.
     """
     (score,) = score_texts(task, [instance], [text], form=form, free=free)
     return score
 
 
 def score_texts(
-    task: AnyTask,
+    task: Task[Any],
     instances: Sequence[Instance],
     texts: Sequence[str],
     *,
@@ -50,7 +52,7 @@ def score_texts(
     Raises
     ------
     ValueError
-        See ``score_text``; also if the numbers of texts and instances differ.
+        As ``score_text``, and when there are not as many texts as instances.
     """
     if len(texts) != len(instances):
         raise ValueError(
@@ -67,4 +69,4 @@ def score_texts(
                 "score a shorter instance"
             )
     outputs = [Output(text, End.STOP, len(text)) for text in texts]
-    return list(score_outputs(problems, outputs))
+    return list(scores(problems, outputs))

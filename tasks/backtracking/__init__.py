@@ -1,1 +1,1 @@
-"""Backtracking: the algorithm makes choices in turn and undoes one if no other can follow."""
+"""Backtracking: choices are made one after the other, and undone where no more follows."""

@@ -1,7 +1,7 @@
-"""List and count all permutations of a list by backtracking (arXiv 2507.13332, Table C1).
+"""All permutations of a list, and their number, by backtracking (arXiv 2507.13332, Table C1).
 
-A label is a path in the search tree, so every choice names the choices before it: lists of up to
-three elements show none of the paths of four elements, and at most 6 orders to count.
+Labels are paths down the search, so that every choice names what it follows: lists of up to three
+elements have none of the paths that four have, and no more than 6 orders to count.
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ from string import ascii_letters
 
 from tasks import PERMUTATIONS, Draws, Instance, LengthRange, Task, ranges
 
-MAX_ELEMENTS = 10
-"""Greatest number of elements; the number of their permutations has seven digits."""
-DIGIT_NAMES = "abcdefg"
-"""Names of the places of that number in the text, ones first."""
+MOST = 10
+"""Elements; the number of their permutations has seven digits."""
+DIGITS = "abcdefg"
+"""What the text calls these digits, the ones first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Elements(Instance):
-    """Distinct letters; an upper-case and a lower-case letter are distinct."""
+    """Distinct letters; a capital and its small letter are two."""
 
     letters: str
 
     def __post_init__(self) -> None:
         letters = self.letters
-        fits = type(letters) is str and 1 <= len(letters) <= MAX_ELEMENTS
+        fits = type(letters) is str and 1 <= len(letters) <= MOST
         if not fits or {*letters} - {*ascii_letters} or len({*letters}) < len(letters):
             raise ValueError(
-                f"permutation_combination takes 1 to {MAX_ELEMENTS} distinct letters, "
-                f"not {letters!r}"
+                f"permutation_combination takes 1 to {MOST} distinct letters, not {letters!r}"
             )
 
 
@@ -50,21 +49,21 @@ class PermutationCombination(Task[Elements]):
     beyond = frozenset({"M", "L"})
 
     def sample(self, draws: Draws, *lengths: int) -> Elements:
-        return _elements_at(draws.distinct(lengths[0], 0, len(ascii_letters) - 1))
+        return _chosen(draws.distinct(lengths[0], 0, len(ascii_letters) - 1))
 
     def tiny(self, draws: Draws) -> Elements:
-        return _elements_at(draws.distinct(draws.between(1, 3), 0, 3))
+        return _chosen(draws.distinct(draws.between(1, 3), 0, 3))
 
     def count(self, *lengths: int) -> int:
         return perm(len(ascii_letters), lengths[0])
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Elements:
-        """Return the list whose letters the digits of ``index`` select from those left."""
-        unused = list(ascii_letters)
+        """By the digits of ``index``, each the place of a letter among those left."""
+        left = list(ascii_letters)
         letters = ""
         for _ in range(lengths[0]):
-            index, place = divmod(index, len(unused))
-            letters += unused.pop(place)
+            index, place = divmod(index, len(left))
+            letters += left.pop(place)
         return Elements(letters=letters)
 
     def length(self, instance: Elements) -> int:
@@ -74,8 +73,8 @@ class PermutationCombination(Task[Elements]):
         return {"all": " ".join(instance.letters)}
 
     def tapes(self, instance: Elements) -> dict[str, str]:
-        return {"elements": instance.letters, "place": DIGIT_NAMES}
+        return {"elements": instance.letters, "place": DIGITS}
 
 
-def _elements_at(places: tuple[int, ...]) -> Elements:
+def _chosen(places: tuple[int, ...]) -> Elements:
     return Elements(letters="".join(ascii_letters[place] for place in places))

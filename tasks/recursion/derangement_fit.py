@@ -1,6 +1,6 @@
-"""Derangements of few elements, so that the texts fit a context; the ranges are not the paper's.
+"""Derangements of so few elements that the texts fit a context; these ranges are ours.
 
-S has six problems, which show few of the digits, carries and products of longer numbers.
+Its S has six problems, which show few of the digits, carries and products of longer numbers.
 """
 
 from __future__ import annotations

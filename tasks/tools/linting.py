@@ -1,4 +1,4 @@
-"""Present a task to the lint rules for its text; ``tmtail lint TASK`` uses this."""
+"""A task as the rules for its text see it: ``tmtail lint TASK``."""
 
 from __future__ import annotations
 
@@ -13,23 +13,18 @@ from tasks.base import AnyTask, Instance
 from tasks.draws import Stream
 from tm.table import Table
 
-MAX_ENUMERATED_PROBLEMS = 20_000
-"""A first range with at most this many problems is checked completely: samples miss rare steps."""
+NUMBERED = 20_000
+"""A first range of so many problems is run through, lest something rare seem never to occur."""
 
 
 @dataclass(frozen=True, slots=True)
-class TaskSubject:
+class Linted:
     """The ``compiler.lint.Subject`` of a task.
 
     Attributes
     ----------
-    task
-        The task to be checked.
     oracle
-        A function that returns the correct answer to an instance from an independent source, or
-        None to check no answers.
-    seed
-        The seed of the sampled instances.
+        The right answer to an instance from an independent source, where there is one.
     """
 
     task: AnyTask
@@ -42,12 +37,12 @@ class TaskSubject:
 
     @property
     def ranges(self) -> Sequence[str]:
-        """The ranges whose texts fit the budget, or the first range if no text fits.
+        """Those whose texts fit the budget: no model is trained or scored on others.
 
-        No model is trained or scored on the other ranges.
+        The first, where there is none.
         """
         names = tuple(self.task.ranges)
-        return tuple(name for name in names if name not in self.task.beyond) or names[:1]
+        return tuple(where for where in names if where not in self.task.beyond) or names[:1]
 
     @property
     def coarse(self) -> Collection[str]:
@@ -62,42 +57,40 @@ class TaskSubject:
         return self.task.unseen
 
     def is_well_formed(self, answer: str) -> bool:
-        """Return whether the task's ``kind`` accepts an answer without changing its spelling."""
+        """Whether the task's ``kind`` takes an answer as it stands."""
         return self.task.kind.read(answer) == answer
 
-    def cases(self, range_name: str, count: int) -> Sequence[Case]:
-        """Return ``count`` cases of a range, or all problems of a small first range."""
-        stream = Stream("lint", self.task.name, range_name, self.seed)
-        draw = self.task.tiny if range_name == TINY else partial(self.task.draw, lengths=range_name)
-        problems = self._all_problems(count) if range_name == self.ranges[0] else []
-        instances = problems or [draw(stream.at(index)) for index in range(count)]
-        return [self._case(range_name, index, instance) for index, instance in enumerate(instances)]
+    def cases(self, where: str, count: int) -> Sequence[Case]:
+        stream = Stream("lint", self.task.name, where, self.seed)
+        draw = self.task.tiny if where == TINY else partial(self.task.draw, lengths=where)
+        few = self._every(count) if where == self.ranges[0] else []
+        chosen = enumerate(few or (draw(stream.at(index)) for index in range(count)))
+        return [self._case(where, index, instance) for index, instance in chosen]
 
-    def _all_problems(self, count: int) -> Sequence[Instance]:
-        """Return all problems of the first range, the longest first, if they are few and numbered.
+    def _every(self, count: int) -> Sequence[Instance]:
+        """All problems of the first range, the longest first, if they are few and numbered.
 
-        If there are fewer than ``count``, they are repeated with other names.
+        If they are fewer than ``count``, over and over again, under other names.
         """
         low, high = self.task.length_range(self.ranges[0])
-        counts = {
+        sizes = {
             lengths: self.task.count(*lengths)
             for lengths in product(range(high, low - 1, -1), repeat=self.task.lengths)
         }
-        if None in counts.values() or sum(filter(None, counts.values())) > MAX_ENUMERATED_PROBLEMS:
+        if sum(NUMBERED + 1 if size is None else size for size in sizes.values()) > NUMBERED:
             return []
         stream = Stream("lint", self.task.name, "every", self.seed)
-        numbers = [(index, n) for n, problems in counts.items() for index in range(problems or 0)]
-        chosen = islice(cycle(numbers), max(count, len(numbers)))
+        numbers = [(index, n) for n, size in sizes.items() for index in range(size or 0)]
         return [
-            self.task.unrank(stream.at(place), index, *lengths)
-            for place, (index, lengths) in enumerate(chosen)
+            self.task.unrank(stream.at(at), index, *lengths)
+            for at, (index, lengths) in enumerate(islice(cycle(numbers), max(count, len(numbers))))
         ]
 
-    def _case(self, range_name: str, index: int, instance: Instance) -> Case:
-        tiny = range_name == TINY
+    def _case(self, where: str, index: int, instance: Instance) -> Case:
+        tiny = where == TINY
         facts = self.task.facts(instance)
         return Case(
-            name=f"{self.task.name} {range_name} {index}: {instance.to_json()}",
+            name=f"{self.task.name} {where} {index}: {instance.to_json()}",
             tapes=self.task.tapes(instance),
             facts=facts,
             prompt=None if tiny else self._prompt(instance, index, facts),
@@ -105,13 +98,7 @@ class TaskSubject:
         )
 
     def _prompt(self, instance: Instance, index: int, facts: Mapping[str, str]) -> str:
-        """Return the prompt in one of the wordings, which take turns.
-
-        Raises
-        ------
-        ValueError
-            If the wording does not give a fact that the machine reads from its tapes.
-        """
+        """The wordings in turn; a ValueError where one leaves out what the machine is given."""
         wording = index % len(self.task.wordings)
         prompt = self.task.prompt(instance, wording)
         for key, value in facts.items():

@@ -1,6 +1,8 @@
-"""What is written is whole: also of a model that is shared out over several processes."""
+"""Checkpoints that count only when complete, resumed runs, and the weights of sharded models."""
 
-import json
+import os
+import pickle
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +10,18 @@ import pytest
 import torch
 from accelerate import FullyShardedDataParallelPlugin
 from safetensors.torch import load_file
+from transformers import TrainerCallback
 from trl import SFTConfig
 
-from tests.support.training_runs import config, write_corpus
-from training.checkpoints import save_weights
-from training.config import Adapter, Probe
+from tests.support.training_runs import (
+    assert_equal,
+    description,
+    tiny_config,
+    weights,
+    write_corpus,
+)
+from training.checkpoints import newest_checkpoint, save_weights
+from training.config import Adapter, Config, Positions, Probe, Schedule
 from training.data.collator import Collator
 from training.data.records import chosen_records
 from training.data.tokenisation import training_set
@@ -22,78 +31,157 @@ from training.train import train
 from training.trainer import Trainer
 
 
+class Interrupt(TrainerCallback):
+    """Interrupts a run after its first checkpoint, like a signal."""
+
+    def on_save(self, *args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def checkpointed(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """A finished run of 8 steps with gaps in positions, and with its last two checkpoints."""
+    corpus = write_corpus(tmp_path_factory.mktemp("checkpointed"))
+    schedule = Schedule(steps=8, batch_size=4, learning_rate=1e-2, save_every=4)
+    positions = Positions(kind="gaps", reach=60)
+    config = tiny_config(corpus, "run", schedule=schedule, positions=positions)
+    train(config)
+    return config
+
+
 @pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    return write_corpus(tmp_path)
+def interrupted(checkpointed: Config, tmp_path: Path) -> Config:
+    """The same run, interrupted after step 4."""
+    config = replace(checkpointed, out=tmp_path / "interrupted")
+    shutil.copytree(checkpointed.out, config.out)
+    shutil.rmtree(config.out / "model")
+    shutil.rmtree(config.out / "checkpoints" / "checkpoint-8")
+    return config
 
 
-def trainer(corpus: Path, adapter: Adapter | None = None) -> Trainer:
-    run = config(corpus, "run")
+def test_a_resumed_run_equals_an_uninterrupted_one(checkpointed: Config, tmp_path: Path) -> None:
+    broken = replace(checkpointed, out=tmp_path / "broken")
+    with pytest.raises(KeyboardInterrupt):
+        train(broken, callbacks=(Interrupt(),))
+    assert not (broken.out / "model").exists()
+    with pytest.raises(ValueError, match="has an unfinished run"):
+        train(broken)
+    resumed = train(broken, resume=True)
+    assert_equal(weights(checkpointed.out / "model"), weights(resumed.model))
+
+
+def test_an_incomplete_checkpoint_is_ignored(checkpointed: Config, interrupted: Config) -> None:
+    complete = newest_checkpoint(interrupted.out)
+    assert complete is not None
+    assert complete.name == "checkpoint-4"
+    incomplete = complete.with_name("checkpoint-6")
+    shutil.copytree(complete, incomplete)
+    (incomplete / "whole").unlink()
+    (incomplete / "model.safetensors").write_bytes(b"cut")
+    assert newest_checkpoint(interrupted.out) == complete
+    resumed = train(interrupted, resume=True)
+    assert_equal(weights(checkpointed.out / "model"), weights(resumed.model))
+
+
+class Malicious:
+    """A pickle that runs a command when it is loaded."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.system, (self.command,)
+
+
+@pytest.mark.parametrize(
+    "name", ["optimizer.pt", "scheduler.pt", "rng_state.pth", "model.safetensors"]
+)
+def test_no_code_in_a_checkpoint_is_executed(
+    interrupted: Config, tmp_path: Path, name: str
+) -> None:
+    file = interrupted.out / "checkpoints" / "checkpoint-4" / name
+    assert file.is_file()
+    file.write_bytes(pickle.dumps(Malicious(f"touch {tmp_path / 'executed'}"), protocol=2))
+    with pytest.raises(ValueError, match="checkpoint-4 is damaged"):
+        train(interrupted, resume=True)
+    assert not (tmp_path / "executed").exists()
+
+
+def make_trainer(corpus: Path, adapter: Adapter | None = None) -> Trainer:
+    config = tiny_config(corpus, "run")
     torch.manual_seed(0)
-    model, tokenizer = make_model(run.model, [], torch.float32)
+    model, tokenizer = make_model(config.model, [], torch.float32)
     return Trainer(
         model=model,
         args=SFTConfig(
-            output_dir=str(run.out), use_cpu=True, bf16=False, max_length=None,
+            output_dir=str(config.out), use_cpu=True, bf16=False, max_length=None,
             dataset_kwargs={"skip_prepare_dataset": True}, report_to="none",
         ),
-        train_dataset=training_set(chosen_records(run.data), tokenizer, 32),
+        train_dataset=training_set(chosen_records(config.data), tokenizer, 32),
         processing_class=tokenizer,
-        data_collator=Collator(tokenizer, run.positions, 0),
+        data_collator=Collator(tokenizer, config.positions, 0),
         peft_config=lora(adapter) if adapter else None,
     )  # fmt: skip
 
 
-def shared_out(made: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a trainer take its model for one of FSDP2's, as the shipped launcher file asks."""
+def set_sharded(trainer: Trainer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a trainer treat its model as sharded by FSDP2, as the shipped launcher file does."""
     plugin = FullyShardedDataParallelPlugin(fsdp_version=2, state_dict_type="SHARDED_STATE_DICT")
-    monkeypatch.setattr(made.accelerator.state, "fsdp_plugin", plugin, raising=False)
-    made.is_fsdp_enabled = True
+    monkeypatch.setattr(trainer.accelerator.state, "fsdp_plugin", plugin, raising=False)
+    trainer.is_fsdp_enabled = True
 
 
-def test_a_model_in_shards_is_saved_whole(corpus, tmp_path: Path, monkeypatch) -> None:
-    made = trainer(corpus)
-    shared_out(made, monkeypatch)
-    save_weights(made, tmp_path / "model")
-    written = load_file(tmp_path / "model" / "model.safetensors")
-    state = made.model.state_dict()
-    assert set(state) - set(written) <= {"lm_head.weight"}  # tied to the embedding
-    assert all(torch.equal(value, state[key]) for key, value in written.items())
+def test_a_sharded_model_is_saved_in_full(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = make_trainer(corpus)
+    set_sharded(trainer, monkeypatch)
+    save_weights(trainer, tmp_path / "model")
+    saved = load_file(tmp_path / "model" / "model.safetensors")
+    state = trainer.model.state_dict()
+    assert set(state) - set(saved) <= {"lm_head.weight"}  # tied to the embedding
+    assert all(torch.equal(value, state[key]) for key, value in saved.items())
     assert not (tmp_path / "model" / "training_args.bin").exists()
 
 
-def test_an_adapter_in_shards_is_saved_alone(corpus, tmp_path: Path, monkeypatch) -> None:
-    made = trainer(corpus, Adapter(rank=2))
-    shared_out(made, monkeypatch)
-    save_weights(made, tmp_path / "model")
-    written = load_file(tmp_path / "model" / "adapter_model.safetensors")
-    assert written
-    assert all("lora_" in key for key in written)
+def test_the_adapter_of_a_sharded_model_is_saved_alone(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = make_trainer(corpus, Adapter(rank=2))
+    set_sharded(trainer, monkeypatch)
+    save_weights(trainer, tmp_path / "model")
+    saved = load_file(tmp_path / "model" / "adapter_model.safetensors")
+    assert saved
+    assert all("lora_" in key for key in saved)
     assert not (tmp_path / "model" / "model.safetensors").exists()
 
 
-def test_no_weights_make_no_model(corpus, tmp_path: Path, monkeypatch) -> None:
-    made = trainer(corpus)
+def test_saving_no_weights_is_an_error(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = make_trainer(corpus)
     (tmp_path / "model").mkdir()
-    monkeypatch.setattr(made, "save_model", lambda folder: None)
+    monkeypatch.setattr(trainer, "save_model", lambda folder: None)
     with pytest.raises(RuntimeError, match="no weights were written"):
-        save_weights(made, tmp_path / "model")
+        save_weights(trainer, tmp_path / "model")
 
 
-def test_a_checkpoint_is_marked_when_all_processes_have_written(corpus, monkeypatch) -> None:
-    run = config(corpus, "run", steps=2)
-    marks: list[bool] = []
+def test_a_checkpoint_is_marked_after_all_processes_have_written(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny_config(corpus, "run", steps=2)
+    marked: list[bool] = []
 
     def wait(self: object) -> None:
-        marks.append((run.out / "checkpoints" / "checkpoint-2" / "whole").exists())
+        marked.append((config.out / "checkpoints" / "checkpoint-2" / "whole").exists())
 
     monkeypatch.setattr("training.checkpoints.PartialState.wait_for_everyone", wait)
-    train(replace(run, schedule=replace(run.schedule, save_every=2)))
-    assert marks[0] is False
-    assert json.loads((run.out / "model" / "tmtail.json").read_text())["step"] == 2
+    result = train(replace(config, schedule=replace(config.schedule, save_every=2)))
+    assert marked[0] is False
+    assert description(result.model)["step"] == 2
 
 
-def test_a_model_in_shards_is_not_probed(corpus, monkeypatch) -> None:
+def test_a_sharded_model_is_not_probed(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
     with pytest.raises(ValueError, match=r"decode in one process.*probe\.every: 0"):
-        train(config(corpus, "run", probe=Probe(every=2)))
+        train(tiny_config(corpus, "run", probe=Probe(every=2)))

@@ -1,7 +1,8 @@
-"""The recipes that come with the project: each is read, planned, and says what it says it is."""
+"""The recipes that are shipped: each is valid, fits its GPU, and lists its departures."""
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -24,7 +25,7 @@ def recipe(name: str) -> Config:
     return read_yaml(FOLDER / f"{name}.yaml", Config)
 
 
-def test_those_that_were_promised_are_there() -> None:
+def test_the_documented_recipes_and_launchers_exist() -> None:
     assert {path.stem for path in RECIPES} == {
         "qwen2.5-7b-lora", "qwen2.5-7b-full", "qwen2.5-0.5b-lora", "smollm2-135m",
         "from-scratch-small", "tiny-cpu",
@@ -54,9 +55,9 @@ def test_the_full_recipe_is_the_papers() -> None:
     assert departures(recipe("qwen2.5-7b-full")) == []
 
 
-def test_every_departure_from_the_paper_is_named() -> None:
+def test_every_departure_from_the_paper_is_listed() -> None:
     paper = recipe("qwen2.5-7b-full")
-    cases = {
+    cases: dict[str, dict[str, Any]] = {
         "adapter: LoRA of rank 16, in the paper none": {"adapter": Adapter()},
         "model.base: none, in the paper Qwen/Qwen2.5-7B": {"model": Model()},
         "data.pack: 8192, in the paper none": {"data": replace(paper.data, pack=8192)},
@@ -67,26 +68,26 @@ def test_every_departure_from_the_paper_is_named() -> None:
             "schedule": replace(paper.schedule, learning_rate=1e-3)
         },
     }
-    for line, change in cases.items():
-        assert departures(replace(paper, **change)) == [line]
+    for line, sections in cases.items():
+        assert departures(replace(paper, **sections)) == [line]
 
 
-def test_what_is_ours_is_said_to_be() -> None:
-    for path in RECIPES:
-        keys = [line.partition(":")[0] for line in departures(read_yaml(path, Config))]
-        comments = "".join(
-            line[1:] for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "#"
-        )
-        _, _, said = comments.partition(" Ours, not the paper's: ")
-        assert said.partition(". ")[0].rstrip(".").split(", ") == (keys or [""])
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
+def test_the_comment_of_a_recipe_lists_its_departures(path: Path) -> None:
+    keys = [line.partition(":")[0] for line in departures(read_yaml(path, Config))]
+    comments = "".join(
+        line[1:] for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "#"
+    )
+    _, _, listed = comments.partition(" Departures from the paper: ")
+    assert listed.partition(". ")[0].rstrip(".").split(", ") == (keys or [""])
 
 
 @pytest.mark.parametrize("path", LAUNCHERS, ids=lambda path: path.stem)
-def test_launchers_are_read_by_accelerate(path: Path) -> None:
-    """Whether FSDP2 then works needs GPUs: on CPUs accelerate falls back to plain processes."""
+def test_accelerate_accepts_the_launcher_files(path: Path) -> None:
+    """On CPUs accelerate falls back to plain processes, so this does not test FSDP2 itself."""
     config = load_config_from_file(str(path))
     assert config.num_processes == 8
     if path.stem == "fsdp2-8":
         assert config.fsdp_config["fsdp_version"] == 2
-        assert Qwen2ForCausalLM._no_split_modules == ["Qwen2DecoderLayer"]  # what is wrapped
+        assert Qwen2ForCausalLM._no_split_modules == ["Qwen2DecoderLayer"]  # the wrapped layers
     assert yaml.safe_load(path.read_text())["use_cpu"] is False

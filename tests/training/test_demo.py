@@ -1,4 +1,4 @@
-"""The demo: its path at a tiny size always, and in full, with what it promises, when asked."""
+"""The demo: at a tiny size always, and at full size, with the scores it promises, if selected."""
 
 import json
 from pathlib import Path
@@ -10,21 +10,31 @@ from training.demo import DemoSize, demo
 from training.studies.comparison import RANGES
 
 
-def test_the_path_from_machine_to_picture(tmp_path: Path) -> None:
+def test_the_demo_writes_scores_and_is_replaced_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     console = Console(width=150, record=True, quiet=True)
     out = tmp_path / "demo"
-    for _ in range(2):  # a second demo makes the folder of the first anew
-        rows, scores = demo(out, console=console, size=DemoSize(train=40, score=4, steps=3))
+    size = DemoSize(train=40, score=2, steps=2)
+    rows, scores = demo(out, console=console, size=size)
     assert [row.range for row in rows] == list(RANGES)
-    assert len(scores) == 12
+    assert len(scores) == 2 * len(RANGES)
     assert (out / "results.png").read_bytes().startswith(b"\x89PNG")
     assert "Scores of demo" in (out / "results" / "report.html").read_text()
     results = json.loads((out / "results" / "results.json").read_text())
     assert results["backend"] == "hf"
-    assert len(results["rows"]) == 3
+    assert len(results["rows"]) == len(RANGES)
+
+    def fail(*arguments: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("training.demo.comparison_corpus", fail)
+    with pytest.raises(KeyboardInterrupt):
+        demo(out, console=console, size=size)
+    assert [path.name for path in out.iterdir()] == [".tmtail-demo"]
 
 
-def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_demos_is_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(ValueError, match="is not the folder of a demo"):
         demo(tmp_path, console=Console(quiet=True))
@@ -32,7 +42,7 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_demo_goes_past_its_lengths(tmp_path: Path) -> None:
+def test_the_demo_generalises_to_longer_numbers(tmp_path: Path) -> None:
     rows, _ = demo(tmp_path / "demo", console=Console(quiet=True))
     short, middle, _ = (row.exactness.rate for row in rows)
     assert short >= 0.9

@@ -1,95 +1,103 @@
-"""Probes while training: on the probe split, told as they come, and choosing by S alone."""
+"""Probes during training: on the probe split, written as they are made, chosen by S only."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import tasks
-from evaluation.problems.selection import load_problems
+from evaluation.problems.selection import held_out
 from tasks.corpus import Corpus, CorpusRequest, build
-from tests.support.training_runs import config
-from training.config import Data, Probe, Schedule
+from tests.support.training_runs import description, tiny_config
+from training.config import Config, Data, Probe, Schedule
 from training.probes import best_step, read_probes
-from training.train import train
+from training.train import TrainingResult, train
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory) -> Corpus:
+def probe_corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     task = tasks.get("compare_numbers", plain=True, ranges={"S": (1, 1), "M": (2, 2)})
     request = CorpusRequest(tasks=[task], train=16, eval=4, probe=6, ranges=("S", "M"))
     return build(request, out=tmp_path_factory.mktemp("probes") / "corpus", workers=1)
 
 
-def run(corpus: Corpus, out: Path, **probe: object):
-    schedule = Schedule(steps=5, batch_size=4, learning_rate=1e-2, save_every=2)
-    fixed = {"every": 2, "items": 3, "ranges": ("S", "M"), "batch_size": 3}
-    plan = config(
+def run_config(corpus: Corpus, out: Path, probe: Probe) -> Config:
+    config = tiny_config(
         corpus.folder,
         "",
         data=Data(corpus=corpus.folder, max_length=512, pack=512),
-        schedule=schedule,
-        probe=Probe(**{**fixed, **probe}),
+        schedule=Schedule(steps=5, batch_size=4, learning_rate=1e-2, save_every=2),
+        probe=probe,
     )
-    shape = replace(plan.model, context=1024)
-    return replace(plan, out=out, model=shape)
+    # Learned words make texts short, and so probes fast.
+    return replace(config, out=out, model=replace(config.model, context=1024, vocabulary=400))
 
 
-def test_held_out_problems_are_the_records_of_their_split(corpus) -> None:
+@pytest.fixture(scope="module")
+def probed_run(probe_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    """A run with probes at steps 2, 4 and 5, none of which has an exact text: step 2 is best."""
+    probe = Probe(every=2, items=3, ranges=("S", "M"), batch_size=3, keep="best")
+    return train(run_config(probe_corpus, tmp_path_factory.mktemp("probed") / "run", probe))
+
+
+def test_held_out_problems_are_the_records_of_their_split(probe_corpus: Corpus) -> None:
     for split in ("probe", "eval"):
-        records = corpus.read(split).to_pylist()
-        items = list(load_problems(corpus, split, ("S", "M"), 99))
-        assert [item.id for item in items] == [record["id"] for record in records]
-        assert [item.prompt for item in items] == [record["prompt"] for record in records]
-        assert [str(item.reference) for item in items] == [r["completion"] for r in records]
-    assert len(list(load_problems(corpus, "probe", ("S", "M"), 2))) == 4
+        records = probe_corpus.read(split).to_pylist()
+        problems = list(held_out(probe_corpus, split, ("S", "M"), 99))
+        assert [problem.id for problem in problems] == [record["id"] for record in records]
+        assert [problem.prompt for problem in problems] == [r["prompt"] for r in records]
+        assert [str(problem.reference) for problem in problems] == [
+            record["completion"] for record in records
+        ]
+    assert len(list(held_out(probe_corpus, "probe", ("S", "M"), 2))) == 4
 
 
-def test_a_run_is_probed_as_it_goes(corpus, tmp_path: Path) -> None:
-    train(run(corpus, tmp_path / "run"))
-    lines = read_probes(tmp_path / "run")
-    assert [line["step"] for line in lines] == [2, 4, 5]
-    for line in lines:
-        assert [(row["range"], row["items"]) for row in line["rows"]] == [("S", 3), ("M", 3)]
-    assert (tmp_path / "run" / "probes.png").read_bytes().startswith(b"\x89PNG")
-    record = json.loads((tmp_path / "run" / "model" / "tmtail.json").read_text())
-    probed = [row for row in record["history"] if any(key.startswith("probe") for key in row)]
-    assert [row["step"] for row in probed] == [2, 4, 5]
+def test_a_run_is_probed_every_few_steps_and_at_its_end(probed_run: TrainingResult) -> None:
+    out = probed_run.model.parent
+    probes = read_probes(out)
+    assert [probe["step"] for probe in probes] == [2, 4, 5]
+    for probe in probes:
+        assert [(row["range"], row["items"]) for row in probe["rows"]] == [("S", 3), ("M", 3)]
+    assert (out / "probes.png").read_bytes().startswith(b"\x89PNG")
+    history = description(probed_run.model)["history"]
+    steps = [row["step"] for row in history if any(key.startswith("probe") for key in row)]
+    assert steps == [2, 4, 5]
 
 
-def test_probes_change_nothing_in_the_run(corpus, tmp_path: Path) -> None:
-    one = train(run(corpus, tmp_path / "one"))
-    other = train(run(corpus, tmp_path / "other", every=0))
-    assert one.loss == other.loss
+def test_probes_do_not_influence_training(
+    probed_run: TrainingResult, probe_corpus: Corpus, tmp_path: Path
+) -> None:
+    unprobed = train(run_config(probe_corpus, tmp_path / "run", Probe()))
+    assert unprobed.loss == probed_run.loss
 
 
-def probed(out: Path, *scores: tuple[int, float, float]) -> None:
-    out.mkdir()
-    lines = [
-        {"step": step, "rows": [
-            {"task": "t", "range": where, "exact_chains": {"value": value}}
-            for where, value in (("S", on_s), ("L", on_l))
-        ]}
-        for step, on_s, on_l in scores
-    ]  # fmt: skip
-    (out / "probes.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+def test_the_weights_of_the_best_probe_are_kept(probed_run: TrainingResult) -> None:
+    checkpoints = probed_run.model.parent / "checkpoints"
+    kept, best, other = (
+        (folder / "model.safetensors").read_bytes()
+        for folder in (probed_run.model, checkpoints / "checkpoint-2", checkpoints / "checkpoint-4")
+    )
+    assert best_step(probed_run.model.parent) == 2
+    assert kept == best
+    assert kept != other
+    assert description(probed_run.model)["step"] == 2
 
 
-def test_the_best_is_chosen_by_s_alone(tmp_path: Path) -> None:
-    probed(tmp_path / "a", (2, 0.5, 0.9), (4, 0.8, 0.0), (6, 0.8, 0.9), (8, 0.7, 1.0))
-    assert best_step(tmp_path / "a") == 4
+def lines(*scores: tuple[int, float, float]) -> Iterator[str]:
+    """Yield the lines of a file of probes with these (step, exact texts on S, on L)."""
+    for step, on_s, on_l in scores:
+        rows = [
+            {"task": "t", "range": name, "exact_chains": {"value": value}}
+            for name, value in (("S", on_s), ("L", on_l))
+        ]
+        yield json.dumps({"step": step, "rows": rows}) + "\n"
+
+
+def test_the_best_step_is_the_first_with_the_most_exact_texts_on_s(tmp_path: Path) -> None:
+    scores = [(2, 0.5, 0.9), (4, 0.8, 0.0), (6, 0.8, 0.9), (8, 0.7, 1.0)]
+    (tmp_path / "probes.jsonl").write_text("".join(lines(*scores)))
+    assert best_step(tmp_path) == 4
     with pytest.raises(ValueError, match="no probe of S"):
         best_step(tmp_path / "none")
-
-
-def test_the_model_of_the_best_step_is_kept(corpus, tmp_path: Path, monkeypatch) -> None:
-    plan = run(corpus, tmp_path / "run", keep="best")
-    plan = replace(plan, schedule=replace(plan.schedule, steps=4))
-    monkeypatch.setattr("training.train.best_step", lambda out: 2)
-    trained = train(plan)
-    kept = (trained.model / "model.safetensors").read_bytes()
-    saved = tmp_path / "run" / "checkpoints"
-    assert kept == (saved / "checkpoint-2" / "model.safetensors").read_bytes()
-    assert kept != (saved / "checkpoint-4" / "model.safetensors").read_bytes()
-    assert json.loads((trained.model / "tmtail.json").read_text())["step"] == 2

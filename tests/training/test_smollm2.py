@@ -1,4 +1,4 @@
-"""A real pretrained model, where the package that carries it is installed."""
+"""Conversion of a pretrained model, if the package that contains it is installed."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,13 +18,13 @@ pytestmark = [
 ]
 
 
-def test_it_speaks(tmp_path: Path) -> None:
+def test_the_converted_model_completes_a_sentence(tmp_path: Path) -> None:
     write(tmp_path / "model")
     model, tokenizer = load_model(str(tmp_path / "model"))
     assert model.config.max_position_embeddings == 8192
     assert not hasattr(model.config, "quantization_config")
     ids = torch.tensor(encode(tokenizer, ["The capital of France is"]))
-    said = model.generate(ids, max_new_tokens=4, do_sample=False)[0]
-    assert "Paris" in tokenizer.decode(said)
+    (completion,) = model.generate(ids, max_new_tokens=4, do_sample=False)
+    assert "Paris" in tokenizer.decode(completion)
     with pytest.raises(ValueError, match="exists; nothing is overwritten"):
         write(tmp_path / "model")

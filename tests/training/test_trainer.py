@@ -1,4 +1,4 @@
-"""The loss: the mean cross entropy of completion tokens, the same however a step is split."""
+"""The loss: the mean cross entropy of completion tokens, equal to TRL's."""
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -23,7 +23,13 @@ RECORDS = [
 ]
 
 
-def made(tmp_path: Path, *, dtype=torch.float32, rank: int | None = None, packed=False) -> Trainer:
+def make_trainer(
+    tmp_path: Path,
+    *,
+    dtype: torch.dtype = torch.float32,
+    rank: int | None = None,
+    packed: bool = False,
+) -> Trainer:
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16)
     model, tokenizer = make_model(shape, [], dtype)
@@ -53,7 +59,7 @@ def made(tmp_path: Path, *, dtype=torch.float32, rank: int | None = None, packed
 
 @pytest.fixture
 def trainer(tmp_path: Path) -> Trainer:
-    return made(tmp_path)
+    return make_trainer(tmp_path)
 
 
 def batch(trainer: Trainer) -> dict[str, torch.Tensor]:
@@ -72,7 +78,7 @@ def test_the_loss_is_the_mean_over_completion_tokens(trainer: Trainer) -> None:
     assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
 
 
-def test_it_is_the_loss_of_trl(trainer: Trainer) -> None:
+def test_the_loss_equals_that_of_trl(trainer: Trainer) -> None:
     inputs = batch(trainer)
     for items in (None, torch.tensor(50)):
         ours = trainer.compute_loss(trainer.model, dict(inputs), num_items_in_batch=items)
@@ -84,26 +90,29 @@ def test_it_is_the_loss_of_trl(trainer: Trainer) -> None:
 
 @pytest.mark.parametrize("rank", [None, 2])
 @pytest.mark.parametrize("packed", [False, True])
-def test_the_head_of_a_gpu_gives_the_same_loss_and_gradients(tmp_path, rank, packed) -> None:
-    trainer = made(tmp_path, rank=rank, packed=packed)
-    found = []
+def test_the_fused_head_gives_the_same_loss_and_gradients(
+    tmp_path: Path, rank: int | None, packed: bool
+) -> None:
+    trainer = make_trainer(tmp_path, rank=rank, packed=packed)
+    results = []
     for trainer.fused_head in (False, True):
         trainer.model.zero_grad()
         loss = trainer.compute_loss(trainer.model, batch(trainer))
         loss.backward()
         gradients = [p.grad for p in trainer.model.parameters() if p.grad is not None]
-        found.append(torch.cat([loss.detach()[None], *(g.flatten() for g in gradients)]))
-    assert len(found[0]) > 1
-    assert torch.allclose(*found, rtol=1e-4, atol=1e-6)
+        results.append(torch.cat([loss.detach()[None], *(g.flatten() for g in gradients)]))
+    assert len(results[0]) > 1
+    assert torch.allclose(*results, rtol=1e-4, atol=1e-6)
 
 
-def test_an_adapter_takes_its_inputs_as_they_are(tmp_path: Path, monkeypatch) -> None:
-    """The same losses as with PEFT's casting, which autocast undoes, and less to keep."""
-    losses, kept = [], []
+def test_without_casting_an_adapter_has_the_same_losses_and_needs_less_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    losses, saved_bytes = [], []
     for casting in (True, False):
-        trainer = made(tmp_path, dtype=torch.bfloat16, rank=2)
+        trainer = make_trainer(tmp_path, dtype=torch.bfloat16, rank=2)
         if casting:
-            monkeypatch.setattr("training.trainer.disable_input_dtype_casting", nothing)
+            monkeypatch.setattr("training.trainer.disable_input_dtype_casting", keep_casting)
         saved: list[torch.Tensor] = []
 
         def keep(tensor: torch.Tensor, saved=saved) -> torch.Tensor:
@@ -112,11 +121,11 @@ def test_an_adapter_takes_its_inputs_as_they_are(tmp_path: Path, monkeypatch) ->
 
         with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
             losses.append(trainer.train().training_loss)
-        kept.append(sum({t.data_ptr(): t.nbytes for t in saved}.values()))
+        saved_bytes.append(sum({t.data_ptr(): t.nbytes for t in saved}.values()))
         monkeypatch.undo()
     assert losses[0] == losses[1]
-    assert kept[1] < kept[0]
+    assert saved_bytes[1] < saved_bytes[0]
 
 
-def nothing(model: object, active: bool) -> AbstractContextManager[None]:
+def keep_casting(model: object, active: bool) -> AbstractContextManager[None]:
     return nullcontext()

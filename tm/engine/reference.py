@@ -1,4 +1,4 @@
-"""The reference engine: a slow and simple interpreter of the table."""
+"""The reference engine: the table taken at its word, plainly and slowly."""
 
 from __future__ import annotations
 
@@ -15,23 +15,20 @@ from tm.trace import Trace
 from tm.trees import descend
 
 SparseCells = dict[int, int]
-"""A tape: the symbols of its non-blank cells, by the numbers of the cells."""
-
-CELLS_SHOWN = 8
-"""Number of cells on each side of a head that a message shows."""
+"""A tape: the symbols of its non-blank cells by cell number."""
 
 
 class Stepper:
-    """A run in progress, one transition at a time; it tests head contracts.
+    """A machine in the middle of a run, for interactive use; it tests the contracts of programs.
 
     Attributes
     ----------
     state, transitions
-        As in ``Run``, at this point.
+        As in ``Run``.
     heads
         The number of the cell under each head.
     outcome
-        The outcome; None until the run has ended.
+        ``None`` while the run goes on.
     """
 
     def __init__(
@@ -59,35 +56,29 @@ class Stepper:
         self._actions: list[int] | None = [] if actions else None
 
     def read(self, tape: int) -> int:
-        """Return the symbol under the head of a tape."""
+        """The symbol under the head of a tape."""
         return self._cells[tape].get(self.heads[tape], 0)
 
     def step(self) -> Outcome | None:
-        """Make one transition; return the outcome, or None if the run has not ended.
+        """Make one transition; the outcome when the run has ended, ``None`` while it goes on.
 
         Raises
         ------
         ContractBroken
-            If the transition would break a head contract; it is not made.
+            When the transition would break a contract of the program; it is not made.
         """
         if self.outcome is None:
             self.outcome = self._step()
         return self.outcome
 
     def finish(self) -> Run:
-        """Make the remaining transitions and return the run."""
+        """Go on to the end."""
         while self.step() is None:
             pass
         return self.result()
 
     def result(self) -> Run:
-        """Return the finished run.
-
-        Raises
-        ------
-        ValueError
-            If the run has not ended.
-        """
+        """The run so far as a ``Run``; ``ValueError`` while it goes on."""
         if self.outcome is None:
             raise ValueError("the run has not ended: call `step` until it returns an outcome")
         return Run(
@@ -102,7 +93,7 @@ class Stepper:
 
     @property
     def tapes(self) -> tuple[Contents, ...]:
-        """The tapes at this point."""
+        """The tapes as they stand now."""
         return tuple(
             _contents(self.table, index, cells, self.heads[index])
             for index, cells in enumerate(self._cells)
@@ -142,35 +133,35 @@ class Stepper:
         return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
     def _say(self, action: Action, recorder: _Recorder) -> bool:
-        """Record the utterances of an action; return False if the limit forbids them."""
-        events = [(u, self.captures(u)) for u in action.utterances]
-        size = sum(1 + sum(map(len, captures)) for _, captures in events)
+        """Record the action's utterances, or none of them and ``False`` when that is too much."""
+        said = [(u, self.captures(u)) for u in action.utterances]
+        size = sum(1 + sum(map(len, captures)) for _, captures in said)
         if recorder.size + size > self.limits.letters:
             return False
-        for utterance, captures in events:
+        for utterance, captures in said:
             recorder.add(utterance, self.transitions, captures)
         return True
 
     def captures(self, utterance: int) -> list[bytes]:
-        """Return the captures of an utterance at this point, in ASCII, in their order."""
+        """Return what an utterance would capture from the tapes now, ASCII, in its order."""
         pieces = self.table.utterances[utterance].captures
         return [self._capture(piece.tape, piece.capture) for piece in pieces]
 
-    def _capture(self, tape: int, capture: str) -> bytes:
+    def _capture(self, tape: int, what: str) -> bytes:
         cells = self._cells[tape]
         count = len(self.table.tapes[tape].symbols)
         head = self.heads[tape]
         start = end = head
-        if capture == "cell":
+        if what == "cell":
             end = head + (self.read(tape) % count != 0)
-        elif capture == "all":
+        elif what == "all":
             filled = [cell for cell, symbol in cells.items() if symbol % count]
             start, end = (min(filled), max(filled) + 1) if filled else (head, head)
         else:
-            if capture == "word" and self._is_letter(tape, head):
+            if what == "word" and self._is_letter(tape, head):
                 while self._is_letter(tape, end):
                     end += 1
-            if capture == "before" or end > head:
+            if what == "before" or end > head:
                 while self._is_letter(tape, start - 1):
                     start -= 1
         letters = letters_of(self.table.tapes[tape])
@@ -181,7 +172,7 @@ class Stepper:
         return symbols[self._cells[tape].get(cell, 0) % len(symbols)] in self.table.tapes[tape].word
 
     def _test(self, check: Check) -> None:
-        """Raise ``ContractBroken`` unless the contract holds after the action's write and move."""
+        """Raise ``ContractBroken`` unless the contract holds, the action's write and move done."""
         old = self._cells[check.tape]
         cells = dict(old) if check.kind == "empty" or check.written >= 0 else old
         if check.written >= 0:
@@ -212,11 +203,11 @@ class Stepper:
                 return cells.get(head - 1, 0) % count == 0
             case "empty":
                 return not any(cells.values())
-        raise ValueError(f"no head contract {kind!r}")
+        raise ValueError(f"no contract is called {kind!r}")
 
 
 class _Recorder:
-    """Collects a trace; ``size`` counts utterances and captured letters."""
+    """A trace in the making."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -256,10 +247,10 @@ def _contents(table: Table, tape: int, cells: SparseCells, head: int) -> Content
     return Contents(tape=table.tapes[tape], symbols=symbols, origin=first, head=head)
 
 
-def _around(table: Table, tape: int, cells: SparseCells, head: int) -> str:
-    """Return the cells around a head as text, the one under it in brackets."""
+def _around(table: Table, tape: int, cells: SparseCells, head: int, reach: int = 8) -> str:
+    """The cells around a head for people, the head's in brackets."""
     shown = [
         (cell, table.tapes[tape].show(cells.get(cell, 0)))
-        for cell in range(head - CELLS_SHOWN, head + CELLS_SHOWN + 1)
+        for cell in range(head - reach, head + reach + 1)
     ]
     return " ".join(f"[{symbol}]" if cell == head else symbol for cell, symbol in shown)

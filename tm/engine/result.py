@@ -1,4 +1,4 @@
-"""Results of runs: outcome, tapes, trace."""
+"""What a run leaves behind: how it ended, the tapes, what was said."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tm.trees import descend
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contents:
-    """The contents of a tape, from the first to the last cell that is non-blank or under the head.
+    """What stands on a tape: the shortest stretch that holds every non-blank cell and the head.
 
     Attributes
     ----------
     tape
-        The name and the alphabet.
+        The tape's name and alphabet.
     symbols
-        uint8[n]: the symbols of these cells, n ≥ 1.
+        uint8[n]: the symbols of the stretch, n ≥ 1.
     origin
-        The number of the first of these cells.
+        The number of the stretch's first cell.
     head
         The number of the cell under the head.
     """
@@ -43,7 +43,7 @@ class Contents:
         return configuration_html(f"Tape {self.tape.name}", [self])
 
     def __getitem__(self, cell: int) -> int:
-        """Return the symbol of any cell by its number."""
+        """The symbol of any cell, by its number."""
         index = cell - self.origin
         return int(self.symbols[index]) if 0 <= index < len(self.symbols) else 0
 
@@ -54,32 +54,30 @@ class Contents:
 
     @property
     def text(self) -> str:
-        """The letters from the first to the last non-blank cell, without marks; ``_`` is a
-        blank.
-        """
+        """The letters from the first to the last non-blank cell, marks ignored, blanks as ``_``."""
         filled = np.flatnonzero(self.symbols % len(self.tape.symbols))
         if not len(filled):
             return ""
-        symbols = self.symbols[filled[0] : filled[-1] + 1]
-        return letters_of(self.tape)[symbols].tobytes().decode("ascii")
+        stretch = self.symbols[filled[0] : filled[-1] + 1]
+        return letters_of(self.tape)[stretch].tobytes().decode("ascii")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
-    """A finished run.
+    """One finished run.
 
     Attributes
     ----------
     transitions
-        Number of transitions, the halting one included.
+        How many were made; the halting one counts.
     state
-        The last state: its index, or ``ACCEPT`` or ``REJECT`` after a halt.
+        The state of the last configuration: an index, or ``ACCEPT`` or ``REJECT`` after a halt.
     tapes
-        The final tapes, in the order of the table.
+        The tapes of the last configuration, in the table's order.
     trace
-        What the machine said; None if it was not recorded.
+        What was said, or ``None`` when no trace was asked for.
     actions
-        int32[transitions]: the action of each transition; None if they were not recorded.
+        int32[transitions]: the action of each transition, or ``None`` when not asked for.
     """
 
     table: Table
@@ -102,34 +100,28 @@ class Run:
         return f"of {self.table.name}: {self.outcome} after {self.transitions:,} transitions"
 
     def text(self, tape: str) -> str:
-        """Return the final text of a tape, by its name; see ``Contents.text``.
-
-        Raises
-        ------
-        KeyError
-            If there is no such tape.
-        """
+        """What stands on the tape of that name (``Contents.text``); ``KeyError`` if none does."""
         return self.tapes[self.table.tape(tape)].text
 
     @property
     def reason(self) -> str:
-        """The reason why the run ended, in words."""
-        location = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
+        """Why the run ended, a sentence."""
+        where = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
         match self.outcome:
             case Outcome.ACCEPT | Outcome.REJECT:
-                return f"the machine halted with `{self.outcome}`"
+                return f"the machine said {self.outcome}"
             case Outcome.STUCK:
-                return self._stuck()[1] + location
+                return self._stuck()[1] + where
             case Outcome.STEP_LIMIT:
-                return f"the limit of {self.transitions} transitions was reached{location}"
+                return f"the limit of {self.transitions} transitions was reached{where}"
             case Outcome.SPACE_LIMIT:
-                return f"the limit of cells was reached{location}"
+                return f"the limit of cells was reached{where}"
             case Outcome.TEXT_LIMIT:
-                return f"the limit of letters in the trace was reached{location}"
+                return f"the limit of letters said was reached{where}"
 
     @property
     def place(self) -> Place | None:
-        """The position in the source where the run ended; None after a halt."""
+        """The source line where the run ended; ``None`` after a halt."""
         if self.state < 0:
             return None
         if self.outcome is Outcome.STUCK:
@@ -137,7 +129,7 @@ class Run:
         return self.table.states[self.state].place
 
     def _stuck(self) -> tuple[Place, str]:
-        """Return where and why a stuck run ended."""
+        """Walk the last state's tree once more to the hole, or to the symbol that no case has."""
         state = self.table.states[self.state]
         tree = descend(state.tree, lambda tape: self.tapes[tape].under_head)
         if isinstance(tree, int):
@@ -155,17 +147,17 @@ class Batch:
     Attributes
     ----------
     outcome
-        str[n]: the outcomes, comparable with ``Outcome``.
+        str[n]: how each run ended, comparable with an ``Outcome``.
     transitions
-        int64[n]: the numbers of transitions.
+        int64[n].
     state
-        int32[n]: the last states, as in ``Run``.
+        int32[n], as in ``Run``.
     trace
-        What the machine said, run after run; None if it was not recorded.
+        What all of them said, run after run, or ``None`` when no trace was asked for.
     outputs
-        The names of the m tapes whose final text was kept.
+        The names of the m tapes whose text was kept.
     letters, ends
-        uint8[...] and int64[n * m + 1]: these texts in ASCII, one after the other, run by run.
+        uint8[...] and int64[n * m + 1]: these texts, ASCII, one after the other, run by run.
     """
 
     table: Table
@@ -186,36 +178,26 @@ class Batch:
         return len(self.outcome)
 
     def text(self, tape: str, index: int) -> str:
-        """Return the final text of an output tape in run ``index``; see ``Contents.text``.
-
-        Raises
-        ------
-        KeyError
-            If the tape is not one of ``outputs``.
-        IndexError
-            If there is no such run.
-        """
-        column = self._column(tape)
+        """What run ``index`` left on a tape whose text was kept; see ``Contents.text``."""
+        place = self._place(tape)
         if not -len(self) <= index < len(self):
-            raise IndexError(f"run {index} does not exist; the batch has {len(self)}")
-        text = index % len(self) * len(self.outputs) + column
-        return self.letters[self.ends[text] : self.ends[text + 1]].tobytes().decode("ascii")
+            raise IndexError(f"no run {index} in a batch of {len(self)}")
+        at = index % len(self) * len(self.outputs) + place
+        return self.letters[self.ends[at] : self.ends[at + 1]].tobytes().decode("ascii")
 
     def texts(self, tape: str) -> list[str]:
-        """Return the final texts of an output tape in all runs, faster than one by one."""
-        column = self._column(tape)
+        """What every run left on a tape whose text was kept, at a fraction of the time."""
+        place = self._place(tape)
         letters = self.letters.tobytes().decode("ascii")
         ends = self.ends.tolist()
         return [
-            letters[ends[text] : ends[text + 1]]
-            for text in range(column, len(ends) - 1, len(self.outputs))
+            letters[ends[at] : ends[at + 1]]
+            for at in range(place, len(ends) - 1, len(self.outputs))
         ]
 
-    def _column(self, tape: str) -> int:
-        """Return the index of a tape in ``outputs``."""
+    def _place(self, tape: str) -> int:
+        """Which of ``outputs`` a tape is."""
         if tape not in self.outputs:
             kept = ", ".join(self.outputs) or "none"
-            raise KeyError(
-                f"the text of tape `{tape}` was not kept (kept: {kept}); add it to `outputs`"
-            )
+            raise KeyError(f"the text of tape `{tape}` was not kept, see `outputs` (kept: {kept})")
         return self.outputs.index(tape)

@@ -85,11 +85,11 @@ def check_styles(file: s.File, utterances: Iterable[Utterance], report: Reporter
                 decl.name.location,
                 "choose another name",
             )
-        wordings: dict[str, s.Wording] = {}
+        seen: dict[str, s.Wording] = {}
         for wording in decl.wordings:
-            if wording.key in wordings:
+            if wording.key in seen:
                 report.error("TM021", f"`{wording.key}` has two wordings", wording.location)
-            wordings[wording.key] = wording
+            seen[wording.key] = wording
         for fault in wording_faults(utterances, styles[style_name]):
-            location = wordings[fault.key].location if fault.key else decl.name.location
+            location = seen[fault.key].location if fault.key else decl.name.location
             report.error("TM052", f"style `{style_name}`: {fault.message}", location, fault.help)

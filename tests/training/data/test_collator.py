@@ -1,4 +1,4 @@
-"""Batches: padding that counts for nothing, and positions that skip ahead between lines only."""
+"""Collation: padding has no influence, and gaps in positions follow the ends of lines."""
 
 import torch
 
@@ -16,7 +16,7 @@ def examples(*texts: str) -> list[dict[str, list[int]]]:
     return [{"input_ids": ids, "labels": [IGNORED, *ids[1:]]} for ids in rows]
 
 
-def test_plain_batches_have_no_positions_of_their_own() -> None:
+def test_plain_batches_have_no_position_ids() -> None:
     batch = Collator(TOKENIZER, Positions(), seed=0)(examples("abc", "a"))
     assert set(batch) == {"input_ids", "labels", "attention_mask"}
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 1, 1]]
@@ -24,7 +24,7 @@ def test_plain_batches_have_no_positions_of_their_own() -> None:
     assert batch["input_ids"][1, 1:].tolist() == [TOKENIZER.pad_token_id] * 2
 
 
-def test_records_of_a_batch_draw_their_own_positions_and_a_seed_repeats_them() -> None:
+def test_positions_differ_between_records_and_depend_on_the_seed() -> None:
     texts = ["a\nb\nc\nd\ne\n"] * 2
     one, again, other = (
         Collator(TOKENIZER, Positions(kind="gaps", reach=999), seed)(examples(*texts))[
@@ -47,7 +47,7 @@ def logits(batch: dict[str, torch.Tensor]) -> torch.Tensor:
     return result
 
 
-def test_padding_changes_nothing_before_it() -> None:
+def test_padding_has_no_influence() -> None:
     collator = Collator(TOKENIZER, Positions(), seed=0)
     padded, alone = (
         logits(collator(examples("ab\n", "abcdefg\nhi"))),
@@ -56,7 +56,7 @@ def test_padding_changes_nothing_before_it() -> None:
     assert torch.allclose(padded[0, :3], alone[0], atol=1e-5)
 
 
-def test_lines_with_skipped_positions_between_them_still_see_each_other() -> None:
+def test_a_line_attends_to_earlier_lines_across_gaps() -> None:
     collator = Collator(TOKENIZER, Positions(kind="gaps", reach=60), seed=0)
     one, other = collator(examples("ab\ncd")), collator(examples("xb\ncd"))
     other["position_ids"] = one["position_ids"]

@@ -1,4 +1,4 @@
-"""Positions in training: increasing, within their reach, and none skipped but where it is meant."""
+"""Position ids in training: increasing, below their reach, with gaps after line ends only."""
 
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ def spreads(kind: str, reach: int, count: int = 2000) -> list[list[int]]:
     return [spread(LINES, positions, generator).tolist() for _ in range(count)]
 
 
-def test_plain() -> None:
+def test_plain_positions() -> None:
     assert spreads("plain", 99, 1) == [list(range(len(LINES)))]
 
 
@@ -25,26 +25,26 @@ def test_a_document_as_long_as_the_reach_is_plain() -> None:
         assert spreads(kind, len(LINES), 1) == [list(range(len(LINES)))]
 
 
-def test_gaps_follow_lines_alone_and_reach_all_the_way() -> None:
-    found = spreads("gaps", 50)
+def test_gaps_follow_line_ends_and_have_every_total() -> None:
+    rows = spreads("gaps", 50)
     skipped = []
-    for positions in found:
+    for positions in rows:
         assert positions[0] == 0
         assert positions[-1] < 50
-        for i, (here, after) in enumerate(pairwise(positions)):
-            assert after == here + 1 or (LINES[i] and after > here)
+        for i, (first, second) in enumerate(pairwise(positions)):
+            assert second == first + 1 or (LINES[i] and second > first)
         skipped.append(positions[-1] + 1 - len(LINES))
     counts = torch.bincount(torch.tensor(skipped), minlength=40)
-    assert (counts > 0).all()  # every total, 0 included
+    assert (counts > 0).all()  # every total occurs, including 0
     assert counts.max() < 2.5 * counts.float().mean()
 
 
-def test_random_positions_are_any_of_them_in_order() -> None:
-    found = torch.tensor(spreads("random", 50))
-    assert (found.diff(dim=1) > 0).all()
-    assert set(found.unique().tolist()) == set(range(50))
-    assert abs(found.float().mean() - 24.5) < 0.5
+def test_random_positions_are_increasing_and_uniform() -> None:
+    rows = torch.tensor(spreads("random", 50))
+    assert (rows.diff(dim=1) > 0).all()
+    assert set(rows.unique().tolist()) == set(range(50))
+    assert abs(rows.float().mean() - 24.5) < 0.5
 
 
-def test_the_generator_decides() -> None:
+def test_positions_depend_on_the_generator_only() -> None:
     assert spreads("gaps", 50, 5) == spreads("gaps", 50, 5)

@@ -1,11 +1,11 @@
-"""Every token of a completion has the role of its text, and reports tell the loss of each role."""
+"""Roles of tokens: each has the role of its span, and reports have the loss of each role."""
 
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
 from trl import SFTConfig
 
 import tasks
@@ -22,7 +22,7 @@ from training.trainer import Trainer
 
 @pytest.fixture(scope="module")
 def records() -> list[Record]:
-    made = []
+    records = []
     for name in ("bubble_sort", "compare_numbers"):
         task, stream = tasks.get(name), tasks.Stream("roles")
         for index in range(6):
@@ -30,16 +30,18 @@ def records() -> list[Record]:
             text = render(task.table, task.run(instance).trace)
             starts, roles = zip(*((span.start, span.role) for span in text.spans), strict=True)
             prompt = task.prompt(instance, index)
-            made.append(Record(f"{index}", name, "S", prompt, text.string, starts, roles))
-    return made
+            records.append(Record(f"{index}", name, "S", prompt, text.string, starts, roles))
+    return records
 
 
 @pytest.fixture(scope="module")
-def tokenizer():
+def tokenizer() -> PreTrainedTokenizerBase:
     return AutoTokenizer.from_pretrained(qwen_folder())
 
 
-def test_every_token_of_the_completion_and_none_of_the_prompt(records, tokenizer) -> None:
+def test_every_token_of_a_completion_has_the_role_of_its_span(
+    records: list[Record], tokenizer: PreTrainedTokenizerBase
+) -> None:
     for record, row in zip(records, training_set(records, tokenizer, 4096), strict=True):
         prompt, completion = encode(tokenizer, [record.prompt, record.completion])
         assert row["input_ids"] == prompt + completion + [tokenizer.eos_token_id]
@@ -48,29 +50,35 @@ def test_every_token_of_the_completion_and_none_of_the_prompt(records, tokenizer
         assert row["roles"][-1] == ROLES.index("end")
         assert record.starts is not None
         starts = [*record.starts, len(record.completion)]
-        at = 0
+        offset = 0
         for token, role in zip(completion, row["roles"][len(prompt) :], strict=False):
-            at += len(tokenizer.decode([token]))
-            span = next(i for i, (a, b) in enumerate(pairwise(starts)) if a < at <= b)
+            offset += len(tokenizer.decode([token]))
+            span = next(i for i, (a, b) in enumerate(pairwise(starts)) if a < offset <= b)
             assert ROLES[role] == record.roles[span]
-        assert at == len(record.completion)
+        assert offset == len(record.completion)
         assert {ROLES[role] for role in row["roles"]} == set(ROLES)
 
 
-def test_the_seam_of_prompt_and_completion_is_where_tokens_end(records, tokenizer) -> None:
+def test_no_token_crosses_the_border_of_prompt_and_completion(
+    records: list[Record], tokenizer: PreTrainedTokenizerBase
+) -> None:
     for record in records:
-        whole = encode(tokenizer, [record.prompt + record.completion])[0]
-        parts = encode(tokenizer, [record.prompt, record.completion])
-        assert whole == parts[0] + parts[1]
+        (joint,) = encode(tokenizer, [record.prompt + record.completion])
+        prompt, completion = encode(tokenizer, [record.prompt, record.completion])
+        assert joint == prompt + completion
 
 
-def test_without_spans_there_are_no_roles(records, tokenizer) -> None:
+def test_without_spans_there_are_no_roles(
+    records: list[Record], tokenizer: PreTrainedTokenizerBase
+) -> None:
     bare = [record._replace(starts=None, roles=None) for record in records]
     assert "roles" not in training_set(bare, tokenizer, 4096).column_names
     assert "roles" not in training_set([*records, bare[0]], tokenizer, 4096).column_names
 
 
-def test_a_chat_template_stands_around_the_prompt_alone(records, tokenizer) -> None:
+def test_a_chat_template_encloses_the_prompt_only(
+    records: list[Record], tokenizer: PreTrainedTokenizerBase
+) -> None:
     tokenizer.chat_template = "{% for m in messages %}<u>{{ m.content }}</u><a>{% endfor %}"
     for record, row in zip(records, training_set(records, tokenizer, 4096, chat=True), strict=True):
         assert tokenizer.decode(row["input_ids"]) == (
@@ -84,7 +92,9 @@ def test_a_chat_template_stands_around_the_prompt_alone(records, tokenizer) -> N
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_reports_tell_the_loss_and_accuracy_of_each_role(records, tmp_path: Path, packed) -> None:
+def test_reports_have_the_loss_and_accuracy_of_each_role(
+    records: list[Record], tmp_path: Path, packed: bool
+) -> None:
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16)
     model, tokenizer = make_model(shape, [], torch.float32)

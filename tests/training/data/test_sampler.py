@@ -1,4 +1,4 @@
-"""The order of training: every record once an epoch, in batches of like length."""
+"""The order of training: every record once an epoch, in batches of similar lengths."""
 
 from itertools import pairwise
 
@@ -9,7 +9,7 @@ from training.data.sampler import BATCHES_PER_POOL, LengthSampler
 
 
 @given(st.lists(st.integers(1, 50), max_size=200), st.integers(1, 9), st.integers(0, 5))
-def test_every_record_once(lengths: list[int], batch_size: int, epoch: int) -> None:
+def test_an_epoch_has_every_record_once(lengths: list[int], batch_size: int, epoch: int) -> None:
     sampler = LengthSampler(lengths, batch_size, seed=3)
     sampler.set_epoch(epoch)
     order = list(sampler)
@@ -18,17 +18,17 @@ def test_every_record_once(lengths: list[int], batch_size: int, epoch: int) -> N
     assert list(sampler) == order
 
 
-def test_batches_hold_like_lengths_in_no_order_of_length() -> None:
+def test_batches_have_similar_lengths_and_a_random_order() -> None:
     lengths = [1 + i % 100 for i in range(8 * BATCHES_PER_POOL * 10)]
     order = list(LengthSampler(lengths, 8, seed=0))
     batches = [[lengths[i] for i in order[b : b + 8]] for b in range(0, len(order), 8)]
     spread = sum(max(batch) - min(batch) for batch in batches) / len(batches)
-    assert spread < 10  # of a random batch: 78
+    assert spread < 10  # 78 for random batches
     rises = sum(a[0] < b[0] for a, b in pairwise(batches))
     assert 0.4 < rises / len(batches) < 0.6
 
 
-def test_epochs_and_seeds_have_their_own_orders() -> None:
+def test_every_epoch_and_seed_has_its_own_order() -> None:
     orders = set()
     for seed in range(3):
         for epoch in range(3):

@@ -1,10 +1,12 @@
-"""Packed documents attend to themselves alone: the same logits as each of them by itself."""
+"""Attention within packs: each document has the hidden states that it has alone."""
 
+from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
-from transformers import AutoTokenizer, Qwen2Config, Qwen2ForCausalLM
+from transformers import AutoTokenizer, PreTrainedTokenizerBase, Qwen2Config, Qwen2Model
 
 from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
@@ -15,9 +17,9 @@ from training.data.tokenisation import IGNORED, count_eos, pack, training_set
 from training.models.attention import _fused, attend_within_documents, packed_attention
 from training.models.tokenizer import byte_tokenizer
 
-TOKENIZERS = {
+TOKENIZERS: dict[str, Callable[[], PreTrainedTokenizerBase]] = {
     "bytes": byte_tokenizer,
-    "qwen": lambda: AutoTokenizer.from_pretrained(qwen_folder()),  # the real vocabulary
+    "qwen": lambda: AutoTokenizer.from_pretrained(qwen_folder()),
 }
 RECORDS = [
     Record(f"{n}", "count", "S", f"after {n}?\n", "line\n" * (n % 4) + f"answer: {n + 1}")
@@ -26,14 +28,15 @@ RECORDS = [
 
 
 @pytest.fixture(scope="module", params=TOKENIZERS)
-def tokenizer(request):
+def tokenizer(request: pytest.FixtureRequest) -> PreTrainedTokenizerBase:
     return TOKENIZERS[request.param]()
 
 
 @pytest.fixture
-def model(tokenizer) -> Qwen2ForCausalLM:
+def model(tokenizer: PreTrainedTokenizerBase) -> Qwen2Model:
+    """A model without its output head, which would take most of the time."""
     torch.manual_seed(0)
-    return Qwen2ForCausalLM(
+    return Qwen2Model(
         Qwen2Config(
             vocab_size=len(tokenizer),
             hidden_size=32,
@@ -47,7 +50,9 @@ def model(tokenizer) -> Qwen2ForCausalLM:
 
 
 @pytest.mark.parametrize("kind", ["plain", "gaps", "random"])
-def test_packed_logits_are_those_of_each_document_alone(model, tokenizer, kind) -> None:
+def test_packed_hidden_states_are_those_of_each_document_alone(
+    model: Qwen2Model, tokenizer: PreTrainedTokenizerBase, kind: Any
+) -> None:
     packed = pack(training_set(RECORDS, tokenizer, 64), 64, seed=0)
     collator = Collator(tokenizer, Positions(kind=kind, reach=200), seed=0)
     batch = collator(list(packed.select(range(3))))
@@ -59,18 +64,20 @@ def test_packed_logits_are_those_of_each_document_alone(model, tokenizer, kind) 
             batch["input_ids"][:, start:end],
             position_ids=batch["position_ids"][:, start:end],
             attention_mask=torch.ones(1, end - start),
-        ).logits
+        ).last_hidden_state
         for start, end in pairwise(borders)
     ]
     attend_within_documents(model)
-    together = model(**batch, use_cache=False).logits
+    together = model(**batch, use_cache=False).last_hidden_state
     assert (together - torch.cat(alone, 1)).abs().max() < 1e-5
-    # A test that sees nothing would pass with any borders: with those of one document it must not.
+    # The comparison must fail if the borders are those of a single document.
     batch["cu_seq_lens_q"] = torch.tensor([0, borders[-1]])
-    assert (model(**batch, use_cache=False).logits - together).abs().max() > 1e-2
+    assert (model(**batch, use_cache=False).last_hidden_state - together).abs().max() > 1e-2
 
 
-def test_in_a_pack_completions_and_their_ends_are_learned_and_no_prompt_is(tokenizer) -> None:
+def test_a_pack_labels_completions_with_their_eos_and_no_prompts(
+    tokenizer: PreTrainedTokenizerBase,
+) -> None:
     packed = pack(training_set(RECORDS, tokenizer, 64), 64, seed=0)
     batch = Collator(tokenizer, Positions(), seed=0)(list(packed))
     encoded = zip(
@@ -78,81 +85,104 @@ def test_in_a_pack_completions_and_their_ends_are_learned_and_no_prompt_is(token
         encode(tokenizer, [record.completion for record in RECORDS]),
         strict=True,
     )
-    end = tokenizer.eos_token_id
-    learned = {
-        (*prompt, *completion, end): [IGNORED] * len(prompt) + [*completion, end]
+    eos = tokenizer.eos_token_id
+    expected = {
+        (*prompt, *completion, eos): [IGNORED] * len(prompt) + [*completion, eos]
         for prompt, completion in encoded
     }
     ids, labels = batch["input_ids"][0].tolist(), batch["labels"][0].tolist()
-    for first, after in pairwise(batch["cu_seq_lens_q"].tolist()):
-        assert labels[first:after] == learned.pop(tuple(ids[first:after]))
-    assert not learned
+    for start, end in pairwise(batch["cu_seq_lens_q"].tolist()):
+        assert labels[start:end] == expected.pop(tuple(ids[start:end]))
+    assert not expected
 
 
 def heads(*counts: int, dtype: torch.dtype) -> list[torch.Tensor]:
-    """Random queries, keys and values of 3 documents in one row: [1, heads, 40, 16]."""
+    """Return random queries, keys or values of 3 documents in one row: [1, heads, 40, 16]."""
     torch.manual_seed(0)
     return [torch.randn(1, n, 40, 16, dtype=dtype) for n in counts]
 
 
-def reference(query, key, value, borders, *more, scale, window_size):
-    """What PyTorch 2.11's variable-length attention takes, and gives: as many keys as queries."""
+def varlen_with_equal_heads(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    borders: torch.Tensor,
+    *_: Any,
+    scale: float,
+    window_size: tuple[int, int],
+) -> torch.Tensor:
+    """Compute what PyTorch 2.11 does, which needs as many key heads as query heads."""
     assert query.dtype == key.dtype == value.dtype == torch.bfloat16
     assert query.shape == key.shape == value.shape == (40, 4, 16)
     assert window_size == (-1, 0)
     rows = (t.transpose(0, 1)[None] for t in (query, key, value))
-    return packed_attention(
-        None, *rows, None, cu_seq_lens_q=borders, max_length_q=20, scaling=scale
-    )[0][0]
+    attended, _ = packed_attention(
+        torch.nn.Identity(), *rows, None, cu_seq_lens_q=borders, max_length_q=20, scaling=scale
+    )
+    return attended[0]
 
 
-def with_shared_heads(query, key, value, *more, enable_gqa=False, **options):
-    """What PyTorch 2.12's takes: keys and values that queries share, if it is told."""
+def varlen_with_shared_heads(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    *arguments: Any,
+    enable_gqa: bool = False,
+    **options: Any,
+) -> torch.Tensor:
+    """Compute what PyTorch 2.12 does, in which query heads may share key heads by an option."""
     assert enable_gqa
-    times = query.shape[1] // key.shape[1]
-    key, value = (t.repeat_interleave(times, 1) for t in (key, value))
-    return reference(query, key, value, *more, **options)
+    group_size = query.shape[1] // key.shape[1]
+    key, value = (t.repeat_interleave(group_size, 1) for t in (key, value))
+    return varlen_with_equal_heads(query, key, value, *arguments, **options)
 
 
-@pytest.mark.parametrize("varlen", [reference, with_shared_heads])
-def test_every_pytorch_is_given_the_heads_and_the_types_that_it_takes(monkeypatch, varlen) -> None:
+@pytest.mark.parametrize("varlen", [varlen_with_equal_heads, varlen_with_shared_heads])
+def test_fused_attention_passes_the_heads_and_types_that_pytorch_supports(
+    monkeypatch: pytest.MonkeyPatch, varlen: Callable[..., torch.Tensor]
+) -> None:
     monkeypatch.setattr("torch.nn.attention.varlen.varlen_attn", varlen)
-    query, key = heads(4, 2, dtype=torch.float32)  # as the rotation leaves them under autocast
+    query, key = heads(4, 2, dtype=torch.float32)  # rotation under autocast returns fp32
     (value,) = heads(2, dtype=torch.bfloat16)
     borders = torch.tensor([0, 7, 20, 40], dtype=torch.int32)
     fused = _fused(query, key, value, borders, 20, 0.25)
-    alone, _ = packed_attention(
-        None, query.bfloat16(), key.bfloat16(), value, None,
+    by_document, _ = packed_attention(
+        torch.nn.Identity(), query.bfloat16(), key.bfloat16(), value, None,
         cu_seq_lens_q=borders, max_length_q=20, scaling=0.25,
     )  # fmt: skip
-    assert torch.equal(fused, alone)
+    assert torch.equal(fused, by_document)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_on_a_gpu_outputs_and_gradients_are_those_of_each_document() -> None:
     borders = torch.tensor([0, 7, 20, 40], dtype=torch.int32)
-    found = []
+    results = []
     for device, dtype in (("cuda", torch.bfloat16), ("cpu", torch.float32)):
         inputs = [
             t.to(device, dtype).requires_grad_() for t in heads(4, 2, 2, dtype=torch.bfloat16)
         ]
         attended, _ = packed_attention(
-            None, *inputs, None, cu_seq_lens_q=borders.to(device), max_length_q=20, scaling=0.25
-        )
+            torch.nn.Identity(), *inputs, None,
+            cu_seq_lens_q=borders.to(device), max_length_q=20, scaling=0.25,
+        )  # fmt: skip
         weighted = attended * torch.linspace(-1, 1, 40, device=device, dtype=dtype)[:, None, None]
         weighted.sum().backward()
-        found.append([t.detach().float().cpu() for t in (attended, *(t.grad for t in inputs))])
-    for fast, exact in zip(*found, strict=True):
+        gradients = [t.grad for t in inputs if t.grad is not None]
+        results.append([t.detach().float().cpu() for t in (attended, *gradients)])
+    assert [len(result) for result in results] == [4, 4]
+    for fast, exact in zip(*results, strict=True):
         assert (fast - exact).norm() < 1e-2 * exact.norm()
 
 
-def test_a_batch_without_borders_is_refused(model) -> None:
+def test_a_batch_without_borders_is_refused(model: Qwen2Model) -> None:
     attend_within_documents(model)
     with pytest.raises(ValueError, match="needs a packed batch"):
         model(torch.zeros(1, 4, dtype=torch.long))
 
 
-def test_a_pack_holds_whole_records_and_little_else(tokenizer) -> None:
+def test_packs_are_nearly_full_and_do_not_split_records(
+    tokenizer: PreTrainedTokenizerBase,
+) -> None:
     data = training_set(RECORDS, tokenizer, 64)
     packed = pack(data, 128, seed=0)
     records = sorted(map(tuple, data["input_ids"]))

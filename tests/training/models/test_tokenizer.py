@@ -1,4 +1,4 @@
-"""The byte-level tokenizer: lossless, digits apart, special tokens out of a text's reach."""
+"""The byte-level tokenizer: lossless, a token for each digit, no special tokens from texts."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def test_sizes() -> None:
 
 
 @given(st.text() | st.sampled_from([EOS, PAD, f"a{PAD}b"]))
-def test_every_text_comes_back(text: str) -> None:
+def test_decoding_inverts_encoding(text: str) -> None:
     for tokenizer in (PLAIN, WORDS):
         (ids,) = encode(tokenizer, [text])
         assert tokenizer.decode(ids) == text
@@ -33,18 +33,18 @@ def test_every_text_comes_back(text: str) -> None:
         assert tokenizer.pad_token_id not in ids
 
 
-def test_one_token_a_byte_without_words() -> None:
+def test_without_words_each_byte_is_a_token() -> None:
     (ids,) = encode(PLAIN, ["aé 1"])
     assert len(ids) == 5
     assert len(set(encode(PLAIN, ["".join(map(chr, range(128)))])[0])) == 128
 
 
-def test_words_are_tokens_and_digits_stay_apart() -> None:
+def test_words_and_digits_are_tokens() -> None:
     tokens = [WORDS.decode([i]) for i in encode(WORDS, ["place k: x k = 12 y"])[0]]
     assert tokens == ["place", " k", ":", " x", " k", " =", " 1", "2", " y"]
 
 
-def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
+def test_saving_and_loading_preserves_the_tokenizer(tmp_path: Path) -> None:
     WORDS.save_pretrained(tmp_path)
     loaded = AutoTokenizer.from_pretrained(tmp_path)
     assert encode(loaded, TEXTS) == encode(WORDS, TEXTS)
@@ -52,7 +52,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
     assert loaded.padding_side == "left"
 
 
-def test_the_same_texts_give_the_same_vocabulary_in_another_process() -> None:
+def test_the_vocabulary_is_the_same_in_another_process() -> None:
     code = (
         "from training.models.tokenizer import byte_tokenizer as b\n"
         f"print(sorted(b({TEXTS!r}, 320).get_vocab().items()))"

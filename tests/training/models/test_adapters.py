@@ -1,0 +1,78 @@
+"""LoRA adapters: training on a frozen base, loading on that base only, and merging."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+from evaluation.models.loading import load_model
+from evaluation.models.tokens import encode
+from tests.support.training_runs import assert_equal, tiny_config, weights, write_corpus
+from training.config import Adapter, Model
+from training.models.adapters import merge
+from training.models.tokenizer import byte_tokenizer
+from training.train import train
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_corpus(tmp_path_factory.mktemp("adapters"))
+
+
+@pytest.fixture(scope="module")
+def base(corpus: Path) -> Path:
+    """A trained base model."""
+    return train(tiny_config(corpus, "base", seed=1)).model
+
+
+@pytest.fixture(scope="module")
+def weights_before(base: Path) -> dict[str, torch.Tensor]:
+    return weights(base)
+
+
+@pytest.fixture(scope="module")
+def adapter(corpus: Path, base: Path, weights_before: dict[str, torch.Tensor]) -> Path:
+    """An adapter, trained on the base."""
+    config = tiny_config(corpus, "adapter", model=Model(base=str(base)), adapter=Adapter(rank=2))
+    return train(config).model
+
+
+def logits(model: Path) -> torch.Tensor:
+    loaded, tokenizer = load_model(str(model))
+    result: torch.Tensor = loaded(torch.tensor(encode(tokenizer, ["after 3?\n"]))).logits
+    return result
+
+
+def test_an_adapter_is_trained_on_a_frozen_base(
+    base: Path, weights_before: dict[str, torch.Tensor], adapter: Path
+) -> None:
+    assert (adapter / "adapter_model.safetensors").is_file()
+    assert not (adapter / "model.safetensors").exists()
+    assert_equal(weights_before, weights(base))
+    assert not torch.equal(logits(adapter), logits(base))
+
+
+def test_an_adapter_loads_on_its_base_only(corpus: Path, base: Path, adapter: Path) -> None:
+    other = train(tiny_config(corpus, "other", steps=1, seed=2)).model
+    load_model(str(adapter), base=str(base))
+    with pytest.raises(ValueError, match="trained on another base"):
+        load_model(str(adapter), base=str(other))
+    with pytest.raises(ValueError, match="adapter"):
+        load_model(str(base), base=str(other))
+
+
+def test_merging_preserves_logits(base: Path, adapter: Path, tmp_path: Path) -> None:
+    assert merge(str(adapter), tmp_path / "merged") < 1e-5
+    assert torch.allclose(logits(adapter), logits(tmp_path / "merged"), atol=1e-5)
+    with pytest.raises(ValueError, match="exists; nothing is overwritten"):
+        merge(str(adapter), tmp_path / "merged")
+    with pytest.raises(ValueError, match="is not an adapter"):
+        merge(str(base), tmp_path / "another")
+
+
+def test_the_tokenizer_of_another_model_is_refused(base: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(base, tmp_path / "copy")
+    byte_tokenizer(["more words than this"] * 9, 270).save_pretrained(copy)
+    with pytest.raises(ValueError, match="tokens, and the model 258"):
+        load_model(str(copy))
