@@ -34,7 +34,7 @@ from automata.tm.dtm import DTM
 from automata.tm.mntm import MNTM
 
 from tests.support.machines import Case, cases
-from tm.engine import Limits, compiled, loop, run, run_batch
+from tm.engine import Limits, buffers, compiled, run, run_batch
 from tm.engine.alphabet import encode
 from tm.engine.batch import empty_results
 from tm.table import ACCEPT, REJECT, Table
@@ -90,7 +90,7 @@ def _ours(case: Case, repeats: int, limits: Limits, *, trace: bool) -> float:
             machine.reset(inputs.longest)
             results = empty_results(len(case.inputs), np.zeros(0, dtype=np.int64))
             start = time.thread_time_ns()
-            while (status := machine.serve(inputs, 0, limits, results)) != loop.DONE:
+            while (status := machine.run_items(inputs, 0, limits, results)) != buffers.DONE:
                 machine.grow(status)
             times.append(time.thread_time_ns() - start)
     return median(times[1:])

@@ -25,7 +25,7 @@ import tasks
 from benchmarks.plain import bubble_sort as plain
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import replay
-from evaluation.scoring.scores import scores
+from evaluation.scoring.scores import score_outputs
 from tasks import LengthRange, Stream
 from tasks.simulation.bubble_sort import NumberList
 
@@ -56,7 +56,7 @@ def ours(given: Sequence[Posed]) -> list[bool]:
     instances, outputs = zip(*given, strict=True)
     none = [""] * len(given)
     items = replay(TASK, "S", none, instances, none)
-    return [score.exact for score in scores(items, outputs)]
+    return [score.exact for score in score_outputs(items, outputs)]
 
 
 def by_lines(given: Sequence[Posed]) -> list[bool]:

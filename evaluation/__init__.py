@@ -1,1 +1,1 @@
-"""Scores by replay: a model's chain of thought is compared with what the machine says."""
+"""Scores of language models by replay of the machine, and studies of their attention."""

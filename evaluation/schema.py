@@ -1,8 +1,7 @@
-"""Strict YAML: a document becomes a dataclass, or one error that names every fault in it.
+"""Strict YAML: a document becomes a dataclass, or one error that lists every fault in it.
 
-Only plain data is read (``yaml.SafeLoader``); a duplicate key and an alias are refused, the first
-because one of the two would be lost in silence, the second because a few of them unfold to
-gigabytes.
+Only plain data is read (``yaml.SafeLoader``). A repeated key is an error, since one of the two
+values would be lost silently; so is an alias, since a few of them can expand to gigabytes.
 """
 
 from __future__ import annotations
@@ -19,11 +18,19 @@ import yaml
 
 from tm.support.suggestions import did_you_mean
 
-T = TypeVar("T")
+SchemaT = TypeVar("SchemaT")
 
 
 class ConfigError(ValueError):
-    """A configuration that cannot be used; ``faults`` holds a sentence for each thing wrong."""
+    """Invalid configuration.
+
+    Attributes
+    ----------
+    source
+        Name of the document.
+    faults
+        One message for each fault.
+    """
 
     def __init__(self, source: str, faults: list[str]) -> None:
         self.source = source
@@ -32,7 +39,7 @@ class ConfigError(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """``SafeLoader`` without aliases and duplicate keys, and with ``1e-3`` a number, as in JSON."""
+    """``SafeLoader`` without aliases and repeated keys, in which ``1e-3`` is a number."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
@@ -47,7 +54,7 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if key.value in seen:
                 raise yaml.MarkedYAMLError(
-                    problem=f"the key `{key.value}` stands here twice", problem_mark=key.start_mark
+                    problem=f"the key `{key.value}` is repeated", problem_mark=key.start_mark
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
@@ -60,20 +67,20 @@ _Loader.add_implicit_resolver(
 )
 
 
-def read_yaml(path: Path, schema: type[T]) -> T:
-    """Read the YAML file ``path`` as the dataclass ``schema``.
+def read_yaml(path: Path, schema: type[SchemaT]) -> SchemaT:
+    """Read a YAML file as the dataclass ``schema``.
 
     Raises
     ------
     ConfigError
-        The file is missing, is no YAML, or does not fit the schema; every fault is named.
+        If the file cannot be read, is not valid YAML, or does not fit the schema.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(str(path), [f"cannot be read: {error.strerror or error}"]) from None
     except UnicodeDecodeError:
-        raise ConfigError(str(path), ["cannot be read: it is not UTF-8 text"]) from None
+        raise ConfigError(str(path), ["cannot be read: the file is not UTF-8 text"]) from None
     try:
         document = yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
@@ -81,39 +88,46 @@ def read_yaml(path: Path, schema: type[T]) -> T:
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         raise ConfigError(place, [str(error.problem or error.context)]) from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigError(str(path), [f"is no YAML: {type(error).__name__} {error}"]) from None
+        raise ConfigError(
+            str(path), [f"is not valid YAML: {type(error).__name__} {error}"]
+        ) from None
     return from_mapping(document, schema, str(path))
 
 
-def from_mapping(document: object, schema: type[T], source: str = "config") -> T:
-    """Build the dataclass ``schema`` from plain data, checking every key and type on the way.
+def from_mapping(document: object, schema: type[SchemaT], source: str = "config") -> SchemaT:
+    """Build the dataclass ``schema`` from plain data, and check every key and type.
 
-    A field's type is ``int``, ``float``, ``str``, ``bool``, ``Path``, a ``Literal``, a dataclass,
-    ``tuple[X, ...]`` or one of these with ``| None``. What a dataclass checks itself, in
-    ``__post_init__`` with a ``ValueError``, is reported with the rest.
+    The type of a field is ``int``, ``float``, ``str``, ``bool``, ``Path``, a ``Literal``, a
+    dataclass, ``tuple[X, ...]``, or one of these with ``| None``. A ``ValueError`` of a dataclass's
+    ``__post_init__`` is reported with the other faults.
+
+    Parameters
+    ----------
+    source
+        Name of the document in messages.
 
     Raises
     ------
     ConfigError
-        With every fault: unknown and missing keys, wrong types, values out of range.
+        If there are unknown or missing keys, wrong types, or values out of range.
     """
     faults: list[str] = []
     built = _dataclass(document, schema, "", faults)
     if faults:
         raise ConfigError(source, faults)
-    return typing.cast(T, built)
+    return typing.cast(SchemaT, built)
 
 
-def _dataclass(value: object, schema: type, where: str, faults: list[str]) -> object:
+def _dataclass(value: object, schema: type, key_path: str, faults: list[str]) -> object:
     if not isinstance(value, dict):
-        faults.append(f"{where or 'the document'} must be a mapping of keys, not {_show(value)}")
+        faults.append(f"{key_path or 'the document'} must be a mapping of keys, not {_show(value)}")
         return None
     hints = typing.get_type_hints(schema)
     fields = {f.name: f for f in dataclasses.fields(schema)}
     before = len(faults)
-    faults.extend(_key_faults(value, fields, where))
+    faults.extend(_key_faults(value, fields, key_path))
     arguments = {
-        key: _value(item, hints[key], _join(where, key), faults)
+        key: _value(item, hints[key], _join(key_path, key), faults)
         for key, item in value.items()
         if key in fields
     }
@@ -122,60 +136,62 @@ def _dataclass(value: object, schema: type, where: str, faults: list[str]) -> ob
     try:
         return schema(**arguments)
     except ValueError as error:
-        faults.append(f"{where}: {error}" if where else str(error))
+        faults.append(f"{key_path}: {error}" if key_path else str(error))
         return None
 
 
 def _key_faults(
-    value: dict[Any, Any], fields: dict[str, dataclasses.Field[Any]], where: str
+    value: dict[Any, Any], fields: dict[str, dataclasses.Field[Any]], key_path: str
 ) -> Iterator[str]:
     for key in value:
         if key not in fields:
-            known = did_you_mean(str(key), fields) or f"known are {', '.join(fields)}"
-            yield f"unknown key `{_join(where, str(key))}`; {known}"
+            hint = did_you_mean(str(key), fields) or f"the known keys are {', '.join(fields)}"
+            yield f"unknown key `{_join(key_path, str(key))}`; {hint}"
     for name, field in fields.items():
         required = field.default is field.default_factory is dataclasses.MISSING
         if required and name not in value:
-            yield f"`{_join(where, name)}` is missing"
+            yield f"`{_join(key_path, name)}` is missing"
 
 
-def _value(value: object, hint: Any, where: str, faults: list[str]) -> object:
+def _value(value: object, hint: Any, key_path: str, faults: list[str]) -> object:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is types.UnionType:  # X | None
         if value is None:
             return None
         (hint,) = (a for a in arguments if a is not type(None))
-        return _value(value, hint, where, faults)
+        return _value(value, hint, key_path, faults)
     if origin is typing.Literal:
         if value not in arguments:
             names = ", ".join(map(str, arguments))
-            faults.append(f"`{where}` must be one of {names}, not {_show(value)}")
+            faults.append(f"`{key_path}` must be one of {names}, not {_show(value)}")
         return value
     if origin is tuple:
         if not isinstance(value, list):
-            faults.append(f"`{where}` must be a list, not {_show(value)}")
+            faults.append(f"`{key_path}` must be a list, not {_show(value)}")
             return ()
-        return tuple(_value(v, arguments[0], f"{where}[{i}]", faults) for i, v in enumerate(value))
+        return tuple(
+            _value(v, arguments[0], f"{key_path}[{i}]", faults) for i, v in enumerate(value)
+        )
     if dataclasses.is_dataclass(hint):
-        return _dataclass(value, typing.cast(type, hint), where, faults)
-    return _scalar(value, hint, where, faults)
+        return _dataclass(value, typing.cast(type, hint), key_path, faults)
+    return _scalar(value, hint, key_path, faults)
 
 
-def _scalar(value: object, hint: type, where: str, faults: list[str]) -> object:
+def _scalar(value: object, hint: type, key_path: str, faults: list[str]) -> object:
     if hint is float and type(value) is int:
         return float(value)
     if hint is Path and type(value) is str:
         return Path(value)
-    if type(value) is not hint:  # not isinstance: True is no number
+    if type(value) is not hint:  # not isinstance, since True is an instance of int
         kind = {"int": "a whole number", "float": "a number", "bool": "true or false"}.get(
             hint.__name__, "a text"
         )
-        faults.append(f"`{where}` must be {kind}, not {_show(value)}")
+        faults.append(f"`{key_path}` must be {kind}, not {_show(value)}")
     return value
 
 
-def _join(where: str, key: str) -> str:
-    return f"{where}.{key}" if where else key
+def _join(key_path: str, key: str) -> str:
+    return f"{key_path}.{key}" if key_path else key
 
 
 def _show(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The tasks: Turing machines that solve problems, and the Python files that pose them."""
+"""Tasks: Turing machines that solve problems, and samplers and prompts that pose the problems."""
 
 from tasks.answers import (
     DECIMAL,
@@ -16,35 +16,13 @@ from tasks.answers import (
     choice,
     or_none,
 )
-from tasks.base import Instance, LengthRange, Task, listed, paragraphs, ranges
+from tasks.base import Instance, LengthRange, Task, format_facts, paragraphs, ranges
 from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL",
-    "FIXED",
-    "INTEGER",
-    "INTEGERS",
-    "LETTERS",
-    "PAIRS",
-    "PERMUTATIONS",
-    "SENTENCE",
-    "STRINGS",
-    "AnswerKind",
-    "Draws",
-    "Grade",
-    "GradedAnswer",
-    "Instance",
-    "LengthRange",
-    "Stream",
-    "Task",
-    "all",
-    "choice",
-    "from_file",
-    "get",
-    "listed",
-    "names",
-    "or_none",
-    "paragraphs",
+    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
+    "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance", "LengthRange", "Stream",
+    "Task", "all", "choice", "format_facts", "from_file", "get", "names", "or_none", "paragraphs",
     "ranges",
 ]  # fmt: skip

@@ -1,10 +1,9 @@
-"""Where a final answer stands in a text, and what counts as one.
+"""Find the final answer of a text and check its form.
 
-One rule for all tasks: the answer is the last line of the text that is not blank, and it must begin
-with ``answer:``. So an answer that is followed by more words is none, and of several the last
-counts. What may stand after the colon is a matter of the task's ``AnswerKind``; nothing else is
-accepted, however close. Reading takes linear time, never raises, and runs nothing that the text
-says.
+One rule applies to all tasks: the answer is the last line of the text that is not blank, and this
+line must begin with ``answer:``. Text after the answer line therefore makes the answer missing, and
+of several answer lines the last one counts. The task's ``AnswerKind`` defines which texts are
+accepted after the colon. Reading takes linear time, never raises an error and never executes text.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ _SPACE = " \t\r\n"
 
 
 class Grade(StrEnum):
-    """How an output was graded."""
+    """The judgement of a final answer."""
 
     CORRECT = "correct"
-    WRONG = "wrong"  # well formed, but not the answer
-    MALFORMED = "malformed"  # an answer line that holds no answer of the task's kind
-    MISSING = "missing"  # the last line is no answer line
+    WRONG = "wrong"  # well formed, but not the correct answer
+    MALFORMED = "malformed"  # the answer line does not have the form of the task's answers
+    MISSING = "missing"  # the last line is not an answer line
 
 
 @dataclass(frozen=True, slots=True)
 class GradedAnswer:
-    """A grade, and the answer that was read, in its normal spelling; None if there was none."""
+    """A grade, and the answer in its normal spelling; None if it is missing or malformed."""
 
     grade: Grade
     answer: str | None = None
@@ -40,7 +39,10 @@ class GradedAnswer:
 
 
 def last_answer(text: str) -> str | None:
-    """What stands after ``answer:`` on the last line that is not blank, if it begins so."""
+    """Return the text after ``answer:`` on the last line that is not blank.
+
+    None means that this line does not begin with ``answer:``.
+    """
     end = text.rstrip(_SPACE)
     start = end.rfind("\n") + 1
     return end[start + len(LABEL) :].strip(_SPACE) if end.startswith(LABEL, start) else None
@@ -48,17 +50,17 @@ def last_answer(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """A kind of answer, and which of its spellings are accepted.
+    """A kind of answer and its accepted spellings.
 
     Attributes
     ----------
     form
-        For people: what an answer of this kind looks like.
+        A description of the answer's form for people.
     pattern
-        What is accepted, matched as a whole; it must be linear in the text.
+        The regular expression that a whole answer must match, in time linear in its length.
     normal
-        Takes an accepted text to its normal spelling, the one that the machine writes: two
-        accepted texts are the same answer if, and only if, their normal spellings are equal.
+        A function from an accepted text to its normal spelling, the one that the machine writes.
+        Two accepted texts are the same answer exactly if their normal spellings are equal.
     """
 
     form: str
@@ -66,7 +68,7 @@ class AnswerKind:
     normal: Callable[[str], str] = str
 
     def read(self, text: str) -> str | None:
-        """The normal spelling of ``text``, or None if it is no answer of this kind."""
+        """Return the normal spelling of ``text``, or None if it is not an answer of this kind."""
         return self.normal(text) if self.pattern.fullmatch(text) else None
 
 
@@ -93,14 +95,14 @@ DECIMAL = AnswerKind(
 )
 
 FIXED = AnswerKind(
-    "a decimal with all places that are asked: ASCII digits, no sign, no needless zero in front",
+    "a decimal with all requested places: ASCII digits, no sign, no needless zero in front",
     re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+"),
 )
 
-_SIGN = r"[!#-\[\]-{}~]"
+_CHARACTER = r"[!#-\[\]-{}~]"
 SENTENCE = AnswerKind(
-    'printable ASCII but ", \\ and |, and single spaces inside',
-    re.compile(f"{_SIGN}+(?: {_SIGN}+)*"),
+    'printable ASCII without ", \\ and |, and single spaces inside',
+    re.compile(f"{_CHARACTER}+(?: {_CHARACTER}+)*"),
 )
 
 LETTERS = AnswerKind(
@@ -111,27 +113,28 @@ LETTERS = AnswerKind(
 
 _LISTED = "[A-Za-z](?: [A-Za-z])*"
 PERMUTATIONS = AnswerKind(
-    "lists of letters, a space between two, with commas between lists, then a semicolon and how "
-    "many, and a space or nothing after a comma and the semicolon",
+    "lists of letters, a space between two, with commas between lists, then a semicolon and their "
+    "number, and a space or nothing after a comma and the semicolon",
     re.compile(f"{_LISTED}(?:, ?{_LISTED})*; ?[1-9][0-9]*"),
     lambda text: re.sub("([,;]) ?", r"\1 ", text),
 )
 
 _STRING = "[a-z0-9](?: ?[a-z0-9])*"
 STRINGS = AnswerKind(
-    "strings of a to z and 0 to 9 with commas between; a space or nothing after a sign or comma",
+    "strings of a to z and 0 to 9, with commas between; a space or nothing after a character or "
+    "comma",
     re.compile(f"{_STRING}(?:, ?{_STRING})*"),
     lambda text: ", ".join(map(" ".join, text.replace(" ", "").split(","))),
 )
 
 
 def choice(*options: str) -> AnswerKind:
-    """One of these texts, as it stands."""
+    """Return the kind of answers that are exactly one of these texts."""
     return AnswerKind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))
 
 
 def or_none(kind: AnswerKind) -> AnswerKind:
-    """The same, or the word ``none``."""
+    """Return the kind that also accepts the word ``none``."""
     return AnswerKind(
         f"{kind.form}; or none", re.compile(f"none|{kind.pattern.pattern}"), kind.normal
     )

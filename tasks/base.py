@@ -38,7 +38,7 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part)
 
 
-def listed(facts: Mapping[str, str]) -> str:
+def format_facts(facts: Mapping[str, str]) -> str:
     """Return named values as a prompt lists them: ``pk = 12, pl = -4``, like the machine's text."""
     return ", ".join([f"{key} = {value}" for key, value in facts.items()])
 
@@ -198,7 +198,7 @@ class Task(ABC, Generic[I]):
 
     def words(self, instance: I) -> Mapping[str, str]:
         """Return the values of the wordings' placeholders; together they must give every fact."""
-        return {"facts": listed(self.facts(instance))}
+        return {"facts": format_facts(self.facts(instance))}
 
     def right(self, instance: I, answer: str, gold: str) -> bool:
         """Return whether ``answer`` is correct, given the machine's answer ``gold``.

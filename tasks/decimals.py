@@ -1,4 +1,4 @@
-"""Decimals as texts, which is what people write and machines read."""
+"""Decimals as strings, the form that people write and machines read."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from tasks.draws import Draws
 
 
 def draw_digits(draws: Draws, count: int, whole: int) -> str:
-    """Random digits of a decimal, ``whole`` of them before the point: no zero leads two or more."""
+    """Return random digits of a decimal with ``whole`` digits before the point.
+
+    An integer part of two or more digits does not begin with a zero.
+    """
     if count and whole > 1:
         return str(draws.between(1, 9)) + draws.digits(count - 1)
     return draws.digits(count)
 
 
 def with_point(digits: str, whole: int) -> str:
-    """The digits with a point after the first ``whole``, if any are left."""
+    """Return the digits with a point after the first ``whole``, unless these are all."""
     return digits[:whole] + "." + digits[whole:] if whole < len(digits) else digits
 
 
 def count_decimals(digits: int) -> int:
-    """How many there are without a sign: with one digit before the point, then with more."""
-    count: int = 10**digits + (digits - 1) * 9 * 10 ** (digits - 1)
-    return count
+    """Return the number of decimals without a sign that have this many digits."""
+    one_digit_integer_part: int = 10**digits
+    longer_integer_part: int = (digits - 1) * 9 * 10 ** (digits - 1)
+    return one_digit_integer_part + longer_integer_part

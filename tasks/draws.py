@@ -1,7 +1,7 @@
-"""Random numbers by key: what item 17 draws depends on nothing that was drawn before it.
+"""Random numbers by key: the draws of item 17 do not depend on the draws of any other item.
 
-So any item can be made alone, anywhere, in any order, by any number of workers. The numbers come
-from BLAKE2b in counter mode, and so are the same on every machine and under every Python and NumPy.
+Any item can therefore be built alone, on any machine, in any order, by any number of workers. The
+numbers come from BLAKE2b in counter mode and do not depend on the version of Python or NumPy.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import TypeVar
 T = TypeVar("T")
 
 VERSION = 1
-"""Part of every key: raise it when a sampler changes what it draws."""
+"""Version of all samplers, a part of every key; increase it when a sampler changes its draws."""
 
-_BLOCK = 512
+_BLOCK_BITS = 512
 """Bits of one BLAKE2b digest."""
-_SPARE = 64
-"""Bits that a draw leaves in the pool: no value is likelier than another by more than 2**-64."""
+_SPARE_BITS = 64
+"""Bits that a draw leaves in the pool, which keep its bias below 2**-64."""
 
 
 class Draws:
-    """The random numbers of one item; ``Stream.at`` makes them."""
+    """The random numbers of one item; ``Stream.at`` creates them."""
 
     __slots__ = ("_bits", "_block", "_hash", "_pool")
 
@@ -31,13 +31,13 @@ class Draws:
         self._hash = hash
         self._block = 0
         self._pool = int.from_bytes(hash.digest(), "little")
-        self._bits = _BLOCK
+        self._bits = _BLOCK_BITS
 
     def below(self, n: int) -> int:
-        """A number in 0 … n − 1, for n ≥ 1."""
+        """Return a random number in 0 … n − 1; n must be at least 1."""
         need = n.bit_length()
-        if self._bits < need + _SPARE:
-            self._refill(need + _SPARE)
+        if self._bits < need + _SPARE_BITS:
+            self._refill(need + _SPARE_BITS)
         self._bits -= need
         self._pool, value = divmod(self._pool, n)
         return value
@@ -48,45 +48,45 @@ class Draws:
             self._block += 1
             more = self._hash.copy()
             more.update(self._block.to_bytes(8, "little"))
-            self._pool = self._pool << _BLOCK | int.from_bytes(more.digest(), "little")
-            self._bits += _BLOCK
+            self._pool = self._pool << _BLOCK_BITS | int.from_bytes(more.digest(), "little")
+            self._bits += _BLOCK_BITS
 
     def between(self, low: int, high: int) -> int:
-        """A number in low … high, both included."""
+        """Return a random number in low … high, both included."""
         return low + self.below(high - low + 1)
 
-    def chance(self, part: int, whole: int) -> bool:
-        """True in ``part`` cases of ``whole``."""
-        return self.below(whole) < part
+    def chance(self, numerator: int, denominator: int) -> bool:
+        """Return True with probability ``numerator / denominator``."""
+        return self.below(denominator) < numerator
 
     def choice(self, items: Sequence[T]) -> T:
-        """One of ``items``; ``ValueError`` when there are none."""
+        """Return a random one of ``items``; raise ``ValueError`` if it is empty."""
         if not items:
             raise ValueError("there is nothing to choose from")
         return items[self.below(len(items))]
 
     def distinct(self, count: int, low: int, high: int) -> tuple[int, ...]:
-        """``count`` different numbers in low … high, every order equally likely.
+        """Return ``count`` different numbers in low … high, every order equally likely.
 
         Raises
         ------
         ValueError
-            When there are not so many numbers in low … high.
+            If low … high has fewer numbers.
         """
         width = high - low + 1
         if count > width:
-            raise ValueError(f"there are no {count} different numbers in {low} … {high}")
+            raise ValueError(f"{low} … {high} has {max(width, 0)} different numbers, not {count}")
         drawn: dict[int, None] = {}
-        several = self.below(width**count)  # so many draws in one
+        combined = self.below(width**count)  # one call for `count` draws is faster
         for _ in range(count):
-            several, value = divmod(several, width)
+            combined, value = divmod(combined, width)
             drawn[low + value] = None
         while len(drawn) < count:
             drawn[low + self.below(width)] = None
         return tuple(drawn)
 
     def shuffled(self, items: Iterable[T]) -> list[T]:
-        """The items in random order, every order equally likely."""
+        """Return the items in random order, every order equally likely."""
         order = list(items)
         for last in range(len(order) - 1, 0, -1):
             other = self.below(last + 1)
@@ -94,7 +94,7 @@ class Draws:
         return order
 
     def digits(self, count: int) -> str:
-        """``count`` decimal digits, leading zeros included."""
+        """Return ``count`` random decimal digits, leading zeros included."""
         return f"{self.below(10**count):0{count}d}" if count else ""
 
 
@@ -104,32 +104,32 @@ class Stream:
     Parameters
     ----------
     *names
-        What tells this sequence from any other: a task, a range, a split, a seed.
+        The key of the sequence, such as a task, a range, a split and a seed.
     """
 
     def __init__(self, *names: str | int) -> None:
-        self._base = blake2b(json.dumps([VERSION, *names]).encode(), digest_size=_BLOCK // 8)
+        self._base = blake2b(json.dumps([VERSION, *names]).encode(), digest_size=_BLOCK_BITS // 8)
 
     def at(self, index: int) -> Draws:
-        """The random numbers of item ``index`` ≥ 0."""
+        """Return the random numbers of item ``index``, which must be at least 0."""
         hash = self._base.copy()
         hash.update(index.to_bytes(8, "little"))
         return Draws(hash)
 
 
 class Permutation:
-    """A random order of 0 … n − 1, any place of which can be looked up alone.
+    """A random order of 0 … n − 1 in which each place can be computed alone.
 
-    A Feistel network over the least even number of bits that holds n, its rounds keyed BLAKE2b;
-    numbers it takes out of 0 … n − 1 are walked on until they are back ("Ciphers with Arbitrary
-    Finite Domains", Black and Rogaway, CT-RSA 2002).
+    It is a Feistel network over the least even number of bits that can hold n − 1, with keyed
+    BLAKE2b as its rounds. A result outside 0 … n − 1 is passed through the network again ("Ciphers
+    with Arbitrary Finite Domains", Black and Rogaway, CT-RSA 2002).
 
     Parameters
     ----------
     n
-        At least 1.
+        The number of elements, at least 1.
     *names
-        What tells this order from any other, as for ``Stream``.
+        The key of the order, as for ``Stream``.
     """
 
     ROUNDS = 8
@@ -140,7 +140,7 @@ class Permutation:
         self._base = blake2b(json.dumps([VERSION, n, *names]).encode(), digest_size=8)
 
     def at(self, place: int) -> int:
-        """The number that stands at a place in 0 … n − 1."""
+        """Return the number at ``place``, which must be in 0 … n − 1."""
         while True:
             place = self._network(place)
             if place < self._n:
@@ -149,8 +149,8 @@ class Permutation:
     def _network(self, number: int) -> int:
         mask = (1 << self._half) - 1
         left, right = number >> self._half, number & mask
-        for turn in range(self.ROUNDS):
+        for round in range(self.ROUNDS):
             hash = self._base.copy()
-            hash.update(bytes([turn]) + right.to_bytes(8, "little"))
+            hash.update(bytes([round]) + right.to_bytes(8, "little"))
             left, right = right, left ^ int.from_bytes(hash.digest(), "little") & mask
         return left << self._half | right

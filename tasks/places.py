@@ -1,7 +1,8 @@
-"""Names of places: short keys in an order that a machine reads off a tape.
+"""Names of places: short keys in an order that a machine reads from a tape.
 
-A text that numbers its places meets numbers past those it was trained on. So places are named by
-letters, or by pairs of letters, from a random one on: short problems soon show all names.
+If a text numbered its places, longer problems would need numbers that training never showed.
+Places are therefore named by letters or pairs of letters, from a random one on, so that short
+problems show all names.
 """
 
 from __future__ import annotations
@@ -16,52 +17,54 @@ PLACE_NAMES = {
     1: tuple(ascii_lowercase),
     2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase),
 }
-"""All names in order, by their number of letters."""
+"""All names in order, by the number of letters of a name."""
 
 _INDEX = {name: index for names in PLACE_NAMES.values() for index, name in enumerate(names)}
 
 
 def consecutive_names(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
-    """The ``before`` names that stand before ``first``, then ``count`` names from ``first`` on.
+    """Return ``before`` names that precede ``first``, then ``count`` names from ``first`` on.
 
     Raises
     ------
     ValueError
-        When ``first`` is no name, or there are not so many before or behind it.
+        If ``first`` is not a name, or there are too few names before or after it.
     """
     start = _INDEX.get(first, -1) - before
     names = PLACE_NAMES.get(len(first), ())
     end = start + before + count
     if start < 0 or end > len(names):
-        raise _misfit(first, count, before)
+        raise _too_few_names(first, count, before)
     return names[start:end]
 
 
 @cache
 def consecutive_letters(first: str, count: int) -> str:
-    """A ``row`` of names of one letter each, as one word; ``ValueError`` as there."""
+    """Return ``consecutive_names`` of one letter each as one string; raises the same error."""
     start = ascii_lowercase.find(first)
     if start < 0 or len(first) != 1 or start + count > len(ascii_lowercase):
-        raise _misfit(first, count)
+        raise _too_few_names(first, count)
     return ascii_lowercase[start : start + count]
 
 
-def _misfit(first: str, count: int, before: int = 0) -> ValueError:
-    ahead = f"{before} names before it and " if before else ""
-    return ValueError(f"places cannot begin with {first!r}: it needs {ahead}{count - 1} behind")
+def _too_few_names(first: str, count: int, before: int = 0) -> ValueError:
+    preceding = f"{before} names before it and " if before else ""
+    return ValueError(
+        f"places cannot begin with {first!r}: {preceding}{count - 1} names after it are needed"
+    )
 
 
 def draw_first_name(
     draws: Draws, count: int, *, before: int = 0, names: Sequence[str] = PLACE_NAMES[2]
 ) -> str:
-    """A random one of ``names`` with ``before`` of them before it and ``count - 1`` behind.
+    """Return a random one of ``names`` with ``before`` names before it and ``count - 1`` after it.
 
     Raises
     ------
     ValueError
-        When there are too few ``names``.
+        If there are too few ``names``.
     """
-    free = len(names) - before - count + 1
-    if free < 1:
+    choices = len(names) - before - count + 1
+    if choices < 1:
         raise ValueError(f"{len(names)} names are too few for {before + count} places")
-    return names[before + draws.below(free)]
+    return names[before + draws.below(choices)]

@@ -34,8 +34,8 @@ def get(name: str, **options: Any) -> AnyTask:
     Raises
     ------
     ValueError
-        If there is no such task, the task has no such option, or the distribution that adds the
-        task is faulty; see ``tasks.installed``.
+        If no task has this name, the task does not have an option, or the distribution that adds
+        the task is faulty; see ``tasks.installed``.
     """
     if not _NAME.fullmatch(name):
         raise ValueError(

@@ -1,7 +1,7 @@
-"""Two strings, compared in a table with a row for each character of x and a column for each of y.
+"""Tasks that compare two strings in a table: a row per character of x, a column per one of y.
 
-The numbers in the table have letters for names, from a random one on: short strings soon show all
-of them, where digits past those of the longest short string would be new.
+The numbers in the table are named by letters, from a random letter on. Short strings thus show all
+letters, while plain digits would be new beyond the length of the longest short string.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ import re
 from abc import ABC
 from dataclasses import dataclass, field
 
-from tasks.base import Instance, Task, listed
+from tasks.base import Instance, Task, format_facts
 from tasks.draws import Draws
 from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 CHARACTERS = "ABCD"
-NUMBERS = "KLMNOPQRSTUVWXYZ"
-"""The names of numbers, which go round: K comes after Z."""
-LONGEST = len(NUMBERS) - 2
-"""As many characters a string can have: their number and the one after it have names."""
+NUMBER_NAMES = "KLMNOPQRSTUVWXYZ"
+"""Names of numbers, in cyclic order: K comes after Z."""
+MAX_STRING_LENGTH = len(NUMBER_NAMES) - 2
+"""Greatest length of a string: its number and the next number have names."""
 
-_STRING = re.compile(f"[{CHARACTERS}]{{1,{LONGEST}}}")
+_STRING = re.compile(f"[{CHARACTERS}]{{1,{MAX_STRING_LENGTH}}}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Strings(Instance):
-    """Two strings, and the names that the text uses.
+    """Two strings, and names that the text uses.
 
     Attributes
     ----------
     top, left
         The letters of the row above the first character of x, and of the column before the first
-        of y; the others follow in the alphabet.
+        one of y; the other rows and columns have the next letters.
     zero
-        The name of the number 0; the others follow among ``NUMBERS``.
+        The name of the number 0; the other numbers have the next ones of ``NUMBER_NAMES``.
     """
 
     x: str
@@ -46,30 +46,31 @@ class Strings(Instance):
         for string in (self.x, self.y):
             if not _STRING.fullmatch(string):
                 raise ValueError(
-                    f"a string has one to {LONGEST} characters of {CHARACTERS}, unlike {string!r}"
+                    f"a string must have 1 to {MAX_STRING_LENGTH} characters of {CHARACTERS}, "
+                    f"not {string!r}"
                 )
-        if self.zero not in {*NUMBERS}:
-            raise ValueError(f"a number's name is one of {NUMBERS}, not {self.zero!r}")
+        if self.zero not in {*NUMBER_NAMES}:
+            raise ValueError(f"the name of zero must be one of {NUMBER_NAMES}, not {self.zero!r}")
         for letter in (self.top, self.left):
             if letter not in PLACE_NAMES[1]:
-                raise ValueError(f"rows and columns are named by a letter, not {letter!r}")
-        _ = self.rows, self.columns  # which raise where there are too few names
+                raise ValueError(f"rows and columns are named by one letter, not {letter!r}")
+        _ = self.rows, self.columns  # raises an error if there are too few letters
 
     @property
     def rows(self) -> str:
-        """The letters of all rows: above x, of its characters, and of one more."""
+        """The letters of the row above x, of the rows of its characters, and of one more row."""
         return consecutive_letters(self.top, len(self.x) + 2)
 
     @property
     def columns(self) -> str:
-        """The letters of all columns: before y, of its characters, and of one more."""
+        """The letters of the column before y, of those of its characters, and of one more."""
         return consecutive_letters(self.left, len(self.y) + 2)
 
     @property
     def numbers(self) -> str:
-        """The names of the numbers, from that of 0 on."""
-        zero = NUMBERS.index(self.zero)
-        return NUMBERS[zero:] + NUMBERS[:zero]
+        """The names of the numbers, from 0 on."""
+        zero = NUMBER_NAMES.index(self.zero)
+        return NUMBER_NAMES[zero:] + NUMBER_NAMES[:zero]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,25 +83,25 @@ class StringTask(Task[Strings], ABC):
     complexity = "n·m"
 
     def sample(self, draws: Draws, *lengths: int) -> Strings:
-        """Half of the strings are random; one pair in twenty has no character in common.
+        """Return two strings of these lengths.
 
-        In the others as many characters as is drawn, up to all of the shorter string, stand in both
-        of them in one order, between random ones.
+        Half of the pairs are random, and one in twenty has no common character. The other pairs
+        have a common subsequence of a random length, from none to all of the shorter string.
         """
         n, m = lengths
         if draws.chance(1, 2):
             return self.unrank(draws, draws.below(self.count(n, m)), n, m)
         if draws.chance(1, 10):
             mixed = "".join(CHARACTERS[i] for i in draws.distinct(4, 0, 3))
-            x, y = _word(draws, n, mixed[:2]), _word(draws, m, mixed[2:])
+            x, y = _draw_string(draws, n, mixed[:2]), _draw_string(draws, m, mixed[2:])
         else:
-            common = _word(draws, draws.between(0, min(n, m)), CHARACTERS)
-            x, y = (_around(draws, common, length) for length in lengths)
-        return _named(draws, x, y, PLACE_NAMES[1], NUMBERS)
+            common = _draw_string(draws, draws.between(0, min(n, m)), CHARACTERS)
+            x, y = (_draw_around(draws, common, length) for length in lengths)
+        return _with_random_names(draws, x, y, PLACE_NAMES[1], NUMBER_NAMES)
 
     def tiny(self, draws: Draws) -> Strings:
-        x, y = (_word(draws, draws.between(1, 2), "AB") for _ in range(2))
-        return _named(draws, x, y, PLACE_NAMES[1][:5], "YZ")
+        x, y = (_draw_string(draws, draws.between(1, 2), "AB") for _ in range(2))
+        return _with_random_names(draws, x, y, PLACE_NAMES[1][:5], "YZ")
 
     def count(self, *lengths: int) -> int:
         problems: int = len(CHARACTERS) ** sum(lengths)
@@ -112,13 +113,13 @@ class StringTask(Task[Strings], ABC):
         for _ in range(n + m):
             index, character = divmod(index, len(CHARACTERS))
             both += CHARACTERS[character]
-        return _named(draws, both[:n], both[n:], PLACE_NAMES[1], NUMBERS)
+        return _with_random_names(draws, both[:n], both[n:], PLACE_NAMES[1], NUMBER_NAMES)
 
     def length(self, instance: Strings) -> int:
         return max(len(instance.x), len(instance.y))
 
     def words(self, instance: Strings) -> dict[str, str]:
-        return {hole: listed(facts) for hole, facts in _facts(instance).items()}
+        return {name: format_facts(facts) for name, facts in _facts(instance).items()}
 
     def facts(self, instance: Strings) -> dict[str, str]:
         return {key: value for facts in _facts(instance).values() for key, value in facts.items()}
@@ -136,7 +137,7 @@ class StringTask(Task[Strings], ABC):
 
 
 def _facts(instance: Strings) -> dict[str, dict[str, str]]:
-    """The characters of x and of y, and the names, each by the key that the text has for it."""
+    """Return the characters of x, those of y, and the names, each by its key in the text."""
     x = zip(instance.rows[1:-1], instance.x, strict=True)
     y = zip(instance.columns[1:-1], instance.y, strict=True)
     return {
@@ -146,19 +147,21 @@ def _facts(instance: Strings) -> dict[str, dict[str, str]]:
     }
 
 
-def _word(draws: Draws, count: int, characters: str) -> str:
+def _draw_string(draws: Draws, count: int, characters: str) -> str:
     return "".join(draws.choice(characters) for _ in range(count))
 
 
-def _around(draws: Draws, common: str, length: int) -> str:
-    """``common``, with random characters put in at random places."""
-    string = list(_word(draws, length, CHARACTERS))
+def _draw_around(draws: Draws, common: str, length: int) -> str:
+    """Return a string of this length with ``common`` as a subsequence at random places."""
+    string = list(_draw_string(draws, length, CHARACTERS))
     places = sorted(draws.distinct(len(common), 0, length - 1))
     for place, character in zip(places, common, strict=True):
         string[place] = character
     return "".join(string)
 
 
-def _named(draws: Draws, x: str, y: str, letters: tuple[str, ...], numbers: str) -> Strings:
+def _with_random_names(
+    draws: Draws, x: str, y: str, letters: tuple[str, ...], numbers: str
+) -> Strings:
     top, left = (draw_first_name(draws, len(string) + 2, names=letters) for string in (x, y))
     return Strings(x=x, y=y, top=top, left=left, zero=draws.choice(numbers))

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
         Sampling,
     )
     from evaluation.problems.replays import EvalProblem, replay
-    from evaluation.problems.selection import held_out, problems
+    from evaluation.problems.selection import draw_problems, load_problems
     from evaluation.runs.evaluate import evaluate
     from evaluation.scoring.divergence import Divergence
     from evaluation.scoring.rows import ScoreRow
-    from evaluation.scoring.scores import Score, Verdict, scores
+    from evaluation.scoring.scores import Score, Verdict, score_outputs
 
 __all__ = [
     "GREEDY", "Backend", "Description", "Divergence", "End", "EvalProblem", "Output",
-    "OutputRequest", "Reference", "Sampling", "Score", "ScoreRow", "Verdict", "evaluate",
-    "held_out", "problems", "replay", "scores",
+    "OutputRequest", "Reference", "Sampling", "Score", "ScoreRow", "Verdict", "draw_problems",
+    "evaluate", "load_problems", "replay", "score_outputs",
 ]  # fmt: skip
 
 _HOME = {
@@ -39,11 +39,11 @@ _HOME = {
         "Sampling",
     ),
     "evaluation.problems.replays": ("EvalProblem", "replay"),
-    "evaluation.problems.selection": ("held_out", "problems"),
+    "evaluation.problems.selection": ("draw_problems", "load_problems"),
     "evaluation.runs.evaluate": ("evaluate",),
     "evaluation.scoring.divergence": ("Divergence",),
     "evaluation.scoring.rows": ("ScoreRow",),
-    "evaluation.scoring.scores": ("Score", "Verdict", "scores"),
+    "evaluation.scoring.scores": ("Score", "Verdict", "score_outputs"),
 }  # fmt: skip
 __getattr__ = lazy_names(__name__, _HOME)
 

@@ -18,10 +18,11 @@ from transformers.utils.logging import disable_progress_bar
 
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.problems.replays import EvalProblem
-from evaluation.problems.selection import problems
-from evaluation.reports.charts import both
-from evaluation.reports.picture import write
-from evaluation.reports.results import divergence_table, results_table, write_results
+from evaluation.problems.selection import draw_problems
+from evaluation.reports.charts import accuracy_and_modules
+from evaluation.reports.figures import write_png
+from evaluation.reports.results import write_results
+from evaluation.reports.tables import divergence_table, results_table
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
@@ -100,7 +101,7 @@ def demo(
         corpus = comparison_corpus(
             out / "corpus", train=size.train, eval=size.score, probe=0, seed=seed
         )
-    items = list(problems([task], tuple(RANGES), size.score, seed=seed))
+    items = list(draw_problems([task], tuple(RANGES), size.score, seed=seed))
     _show_example(console, items[0])
     recipe = comparison_recipe(out / "run", corpus.folder, size.steps, seed)
     result = _train(recipe, console)
@@ -109,7 +110,7 @@ def demo(
     console.print(results_table(rows), divergence_table(rows))
     write_results(out / "results", rows, scores, {**backend.description, "seed": seed})
     title = f"{TASK}, {backend.description['parameters']:,} parameters, trained on S"
-    write(both(rows, title), out / "results.png")
+    write_png(accuracy_and_modules(rows, title), out / "results.png")
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/results/report.html")
     return rows, scores

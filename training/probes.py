@@ -20,10 +20,11 @@ from transformers import (
 
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.problems.replays import EvalProblem
+from evaluation.reports.figures import write_png
 from evaluation.reports.results import row_as_json
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
-from tm.support.files import atomic_file, write_text
+from tm.support.files import write_text
 from training.models.attention import PACKED
 
 PROBES = "probes.jsonl"
@@ -156,8 +157,7 @@ def _draw(probes: Sequence[dict[str, Any]], file: Path) -> None:
         axes.set_xlabel("step")
         axes.set_ylim(-0.02, 1.02)
     panels[0].legend(fontsize="small")
-    with atomic_file(file) as draft:
-        figure.savefig(draft, dpi=120, format="png")
+    write_png(figure, file)
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from typing import Any
 
 import torch
 
-from evaluation.models.loading import RECORD
-from evaluation.runs.versions import version
+from evaluation.models.loading import TRAINING_RECORD_FILE
+from evaluation.runs.versions import installed_version
 from tasks.corpus.dataset import MANIFEST
 from tm.support.files import sha256
 from training.config import Config
@@ -43,10 +43,10 @@ def write_provenance(
         "device": _device_name(device),
         "revision": _git_revision(),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in PACKAGES},
+        "versions": {name: installed_version(name) for name in PACKAGES},
     }
     text = json.dumps(description, indent=1, default=str) + "\n"
-    (folder / RECORD).write_text(text, encoding="utf-8")
+    (folder / TRAINING_RECORD_FILE).write_text(text, encoding="utf-8")
 
 
 def _manifest_digest(corpus: Path) -> str | None:

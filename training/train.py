@@ -21,7 +21,7 @@ from transformers import (
 from trl import SFTConfig
 
 from evaluation.models.loading import fingerprint, load_model
-from evaluation.problems.selection import held_out
+from evaluation.problems.selection import load_problems
 from tasks.corpus.dataset import Corpus
 from tm.support.files import atomic_folder, sole_writer
 from training.checkpoints import (
@@ -235,7 +235,7 @@ def _probe_callbacks(
         corpus = Corpus.open(config.data.corpus)
         yield ProbeCallback(
             config.out,
-            list(held_out(corpus, "probe", probe.ranges, probe.items)),
+            list(load_problems(corpus, "probe", probe.ranges, probe.items)),
             tokenizer,
             every=probe.every,
             batch_size=probe.batch_size,

@@ -1,1 +1,1 @@
-"""Where a model looks while it writes each module."""
+"""Studies of where a model's attention goes while it writes each module."""

@@ -1,7 +1,7 @@
-"""How much of a model's attention falls on stretches of a text, for every layer and head.
+"""Measure how much of a model's attention falls on stretches of a text, by layer and head.
 
-Scaled dot-product attention makes the output as always. Beside it the weights of the chosen queries
-alone are computed, some at a time, so that no map of all pairs of tokens is ever held.
+Scaled dot-product attention computes the output as always. In addition, the weights of the chosen
+queries are computed in chunks, so that no map of all pairs of tokens is ever in memory.
 """
 
 from __future__ import annotations
@@ -17,67 +17,80 @@ from transformers import AttentionInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import AttentionMaskInterface, sdpa_mask
 
-WATCHED = "watched"
-"""The name under which Transformers knows this attention."""
+ATTENTION_NAME = "tmtail_measured"
+"""Name under which Transformers knows this implementation of attention."""
 
-CHUNK = 128
-"""Queries whose weights are computed together."""
+QUERIES_PER_CHUNK = 128
+"""Number of queries whose weights are computed together."""
 
 
-class Seen(NamedTuple):
-    """What a model did at some places of a text.
+class Measurement(NamedTuple):
+    """Attention and predictions of a model at some tokens of a text.
 
     Attributes
     ----------
     shares
-        float32[layers, heads, queries, stretches]: of a query's attention, what falls on a stretch.
-    said
-        int64[queries]: the token that the model finds likeliest to come next.
+        float32[layers, heads, queries, stretches]: share of each query's attention that falls on
+        each stretch.
+    likeliest
+        int64[queries]: the token with the highest probability after each query.
     """
 
     shares: Tensor
-    said: Tensor
+    likeliest: Tensor
 
 
 @dataclass(eq=False)
-class _Watch:
-    """What each layer is to look at; ``shares`` grows by one as each has run."""
+class _Recorder:
+    """Collects the shares of each layer as the layer runs."""
 
     queries: Tensor
     stretches: Tensor
     shares: list[Tensor] = field(default_factory=list)
 
-    def see(self, query: Tensor, key: Tensor, mask: Tensor | None, scaling: float) -> None:
-        """[1, heads, tokens, width], keys may have fewer heads; a mask of booleans, or causal."""
+    def record(self, query: Tensor, key: Tensor, mask: Tensor | None, scaling: float) -> None:
+        """Add the shares of one layer.
+
+        Parameters
+        ----------
+        query, key
+            float[1, heads, tokens, width]; keys may have fewer heads.
+        mask
+            bool[1, 1, tokens, tokens], true if a query attends to a key. None means causal.
+        """
         keys = key[0].repeat_interleave(query.shape[1] // key.shape[1], dim=0).float()
-        places = torch.arange(keys.shape[1], device=keys.device)
-        chunks = zip(self.queries.split(CHUNK), self.stretches.split(CHUNK), strict=True)
-        found = []
-        for at, stretches in chunks:
-            hidden = places > at[:, None] if mask is None else ~mask[0, 0, at]
-            logits = query[0, :, at].float() @ keys.mT * scaling
+        positions = torch.arange(keys.shape[1], device=keys.device)
+        chunks = zip(
+            self.queries.split(QUERIES_PER_CHUNK),
+            self.stretches.split(QUERIES_PER_CHUNK),
+            strict=True,
+        )
+        shares = []
+        for queries, stretches in chunks:
+            hidden = positions > queries[:, None] if mask is None else ~mask[0, 0, queries]
+            logits = query[0, :, queries].float() @ keys.mT * scaling
             weights = logits.masked_fill(hidden, float("-inf")).softmax(dim=-1)
-            until = torch.nn.functional.pad(weights.cumsum(dim=-1), (1, 0))
+            cumulative = torch.nn.functional.pad(weights.cumsum(dim=-1), (1, 0))
             start, end = stretches.expand(len(keys), *stretches.shape).unbind(dim=-1)
-            found.append((until.gather(2, end) - until.gather(2, start)).cpu())
-        self.shares.append(torch.cat(found, dim=1))
+            shares.append((cumulative.gather(2, end) - cumulative.gather(2, start)).cpu())
+        self.shares.append(torch.cat(shares, dim=1))
 
 
-def _attend(
+def _measured_attention(
     module: torch.nn.Module,
     query: Tensor,
     key: Tensor,
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    watch: _Watch,
+    recorder: _Recorder,
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
     if kwargs.get("s_aux") is not None:
-        raise ValueError("this model's attention has sinks of its own, which are not counted here")
+        raise ValueError("this model's attention has sink weights, which cannot be measured")
     width: int = query.shape[-1]
-    watch.see(query, key, attention_mask, width**-0.5 if scaling is None else scaling)
+    recorder.record(query, key, attention_mask, width**-0.5 if scaling is None else scaling)
     attended: tuple[Tensor, None] = sdpa_attention_forward(
         module, query, key, value, attention_mask, scaling=scaling, **kwargs
     )
@@ -85,44 +98,44 @@ def _attend(
 
 
 @contextmanager
-def watched(model: PreTrainedModel) -> Iterator[None]:
-    """Have a model's attention be one that ``look`` can watch, for as long as this lasts."""
-    AttentionInterface.register(WATCHED, _attend)
-    AttentionMaskInterface.register(WATCHED, sdpa_mask)
-    before = model.config._attn_implementation
-    model.set_attn_implementation(WATCHED)
+def measurable(model: PreTrainedModel) -> Iterator[None]:
+    """Within this context, ``measure`` can be called on ``model``."""
+    AttentionInterface.register(ATTENTION_NAME, _measured_attention)
+    AttentionMaskInterface.register(ATTENTION_NAME, sdpa_mask)
+    original = model.config._attn_implementation
+    model.set_attn_implementation(ATTENTION_NAME)
     try:
         yield
     finally:
-        model.set_attn_implementation(before)
+        model.set_attn_implementation(original)
 
 
 @torch.inference_mode()
-def look(
+def measure(
     model: PreTrainedModel,
     tokens: Sequence[int],
     queries: Sequence[int],
     stretches: Tensor,
-) -> Seen:
-    """Read a text, and see where attention goes at some of its tokens.
+) -> Measurement:
+    """Have a model read a text, and return its attention at some of the tokens.
 
     Parameters
     ----------
     model
-        One that is ``watched``.
+        A model within the context of ``measurable``.
     tokens
-        The whole text; nothing is padded.
+        The whole text, without padding.
     queries
-        Tokens by their place. The query that *predicts* a token is one place before it.
+        Indices of tokens. The query that *predicts* a token is the token before it.
     stretches
-        int64[queries, stretches, 2]: for each query, stretches of tokens, start and end.
+        int64[queries, stretches, 2]: start and end of each stretch of tokens, for each query.
     """
     device = model.device
-    watch = _Watch(torch.tensor(queries, device=device), stretches.to(device))
-    made = model(
+    recorder = _Recorder(torch.tensor(queries, device=device), stretches.to(device))
+    output = model(
         input_ids=torch.tensor([list(tokens)], device=device),
         use_cache=False,
-        logits_to_keep=watch.queries,
-        watch=watch,
+        logits_to_keep=recorder.queries,
+        recorder=recorder,
     )
-    return Seen(torch.stack(watch.shares), made.logits[0].argmax(dim=-1).cpu())
+    return Measurement(torch.stack(recorder.shares), output.logits[0].argmax(dim=-1).cpu())

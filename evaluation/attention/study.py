@@ -1,13 +1,13 @@
-"""Where a model looks while it writes each module: at its own state, at the prompt, at a source.
+"""Study where a model's attention goes while it writes each module of a chain of thought.
 
-The machine's text is given to the model, and at each token it is seen where the attention goes by
-which the token is predicted, and whether it would have been. A fetch has a source, the place where
-its operand was last said: a model that goes on past the lengths it saw finds it there, too.
+The model reads the machine's text. At each token, the study measures the attention with which the
+token is predicted, and whether the model would have written it. A fetch has a source: the place
+where its operand was last written. A model that generalises to longer texts finds it there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,37 +18,37 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from compiler.sources import CharRange, fetches, find_facts
 from compiler.text import ROLES, Text
-from evaluation.attention.measurement import look, watched
-from evaluation.models.tokens import encode, encode_prompts, offsets
-from evaluation.problems.replays import EvalProblem, references
+from evaluation.attention.measurement import measurable, measure
+from evaluation.backends.base import Advance
+from evaluation.models.tokens import encode, encode_prompts, token_ends
+from evaluation.problems.replays import EvalProblem, TaskRange, references
 
-Numbers = NDArray[np.int64]
-Shares = NDArray[np.float32]
+IntArray = NDArray[np.int64]
+HeadShares = NDArray[np.float32]
+"""float32[layers, heads]: share of attention by layer and head."""
 
-WHERE = ("sink", "prompt", "earlier", "own")
-"""What every token before is part of, seen from one that is to be predicted: the first token of
-all, on which attention rests that is not needed; the rest of the prompt; the atomic states before;
-the own state, as far as it is written."""
+CONTEXT_PARTS = ("sink", "prompt", "earlier", "own")
+"""Parts of the text before a token: the first token of all, where unneeded attention rests; the
+rest of the prompt; the earlier atomic states; the token's own atomic state."""
 
 
-class Fetch(NamedTuple):
-    """A fetch, and how its source was looked at when its value was to be written.
+class FetchAttention(NamedTuple):
+    """Attention to the source of a fetch when its value is predicted.
 
     Attributes
     ----------
     id
-        The problem's.
+        Id of the problem.
     state, step, label, name
-        See ``Span``.
+        Fields of the span of the value; see ``compiler.Span``.
     at, distance
-        Tokens: before the value, and from there back to the source's value.
+        Number of tokens before the value, and from there back to the value at the source.
     right
-        Whether the model finds the value's first token likeliest.
+        Whether the model's likeliest token is the value's first token.
     source
-        float32[layers, heads]: the share of attention that falls on the source's value.
+        Share of attention on the value at the source.
     chance
-        float32[layers, heads]: what so many tokens of the prompt and of earlier states get on
-        average.
+        Share that an equal number of tokens of the prompt and of earlier states gets on average.
     """
 
     id: str
@@ -59,187 +59,217 @@ class Fetch(NamedTuple):
     at: int
     distance: int
     right: bool
-    source: Shares
-    chance: Shares
+    source: HeadShares
+    chance: HeadShares
 
 
 @dataclass(eq=False)
-class Looks:
-    """What was seen on the problems of one task and range.
+class RangeAttention:
+    """Attention on the problems of one task and range.
 
     Attributes
     ----------
     problems, left_out
-        How many were read, and how many were not since they are too long for the model.
+        Number of problems that were read, and of problems that exceed the model's context.
     tokens, right
-        int64[roles]: tokens of each role, and those that the model would have written.
+        int64[roles]: number of tokens of each role, and of those that the model would have written.
     shares
-        float64[roles, layers, heads, where]: the sum over these tokens.
+        float64[roles, layers, heads, parts]: sum of the shares of these tokens, by part of the
+        context.
+    fetches
+        The fetches that have a source.
     """
 
     task: str
     range: str
     problems: int = 0
     left_out: int = 0
-    tokens: Numbers = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
-    right: Numbers = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
+    tokens: IntArray = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
+    right: IntArray = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
     shares: NDArray[np.float64] | float = 0.0
-    fetches: list[Fetch] = field(default_factory=list)
+    fetches: list[FetchAttention] = field(default_factory=list)
 
     def mean(self, role: int) -> NDArray[np.float64]:
-        """float64[where]: shares of attention at the tokens of a role, over layers and heads."""
+        """Return float64[parts]: mean shares at the tokens of a role, over layers and heads."""
         tokens = max(1, self.tokens[role].item())
         mean: NDArray[np.float64] = np.asarray(self.shares)[role].mean(axis=(0, 1)) / tokens
         return mean
 
-    def by_head(self) -> Shares:
-        """float32[layers, heads]: what falls on the source, over all fetches."""
-        mean: Shares = np.stack([fetch.source for fetch in self.fetches]).mean(axis=0)
+    def source_shares(self) -> HeadShares:
+        """Return the mean share on the source, over all fetches."""
+        mean: HeadShares = np.stack([fetch.source for fetch in self.fetches]).mean(axis=0)
         return mean
 
 
-def observe(
+def study_attention(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    items: Sequence[EvalProblem],
+    problems: Sequence[EvalProblem],
     *,
     chat: bool = False,
-    advance: Callable[[int], None] = lambda done: None,
-) -> list[Looks]:
-    """Have a model read the machine's text of problems, and see where it looks.
+    advance: Advance = lambda done: None,
+) -> list[RangeAttention]:
+    """Have a model read the references of problems, and return where its attention goes.
+
+    Parameters
+    ----------
+    chat
+        Whether prompts are put into the model's chat template.
+    advance
+        Progress callback, which counts problems.
 
     Returns
     -------
     list
-        One for each task and range, in the order of the items.
+        One entry for each task and range, in the order of the problems.
 
     Raises
     ------
     ValueError
-        When an item has no chain of thought, or the attention of such a model cannot be seen.
+        If a problem has no chain of thought, or the model's attention cannot be measured.
     """
     context: int = model.config.get_text_config().max_position_embeddings
-    found: dict[tuple[str, str], Looks] = {}
-    with watched(model):
-        for item, text in zip(items, references(items), strict=True):
-            if not item.chain:
-                raise ValueError(f"{item.id} has no chain of thought to look at")
-            key = (item.task.name, item.range)
-            looks = found.setdefault(key, Looks(*key))
-            read = _read(tokenizer, item, text, chat=chat)
-            if not item.fits or len(read.tokens) > context:
-                looks.left_out += 1
+    ranges: dict[TaskRange, RangeAttention] = {}
+    with measurable(model):
+        for problem, reference in zip(problems, references(problems), strict=True):
+            if not problem.chain:
+                raise ValueError(
+                    f"problem {problem.id} has no chain of thought to study; "
+                    "choose another form of the references"
+                )
+            attention = ranges.setdefault(problem.part, RangeAttention(*problem.part))
+            tokenized = _tokenize(tokenizer, problem, reference, chat=chat)
+            if not problem.fits or len(tokenized.tokens) > context:
+                attention.left_out += 1
             else:
-                _add(looks, model, item, text, read)
+                _add_problem(attention, model, problem, reference, tokenized)
             advance(1)
-    return list(found.values())
+    return list(ranges.values())
 
 
-def lookup_heads(all_looks: Sequence[Looks], count: int) -> list[tuple[int, int]]:
-    """The (layer, head) that look most at sources in the first range of each task.
+def lookup_heads(ranges: Sequence[RangeAttention], count: int) -> list[tuple[int, int]]:
+    """Return the ``count`` heads that attend most to sources, as pairs of layer and head.
 
-    Those of longer ranges are not asked: whether the same heads still find the source is what a
-    study of lengths is about.
+    Only the first range of each task counts, since a study of length generalisation asks whether
+    the same heads still find the source in the longer ranges.
     """
-    first: dict[str, Looks] = {}
-    for looks in all_looks:
-        if looks.fetches:
-            first.setdefault(looks.task, looks)
+    first: dict[str, RangeAttention] = {}
+    for attention in ranges:
+        if attention.fetches:
+            first.setdefault(attention.task, attention)
     if not first:
         return []
-    shares = np.mean([looks.by_head() for looks in first.values()], axis=0)
+    shares = np.mean([attention.source_shares() for attention in first.values()], axis=0)
     order = np.argsort(-shares, axis=None, kind="stable")[:count]
     return [(int(i) // shares.shape[1], int(i) % shares.shape[1]) for i in order]
 
 
-class _Read(NamedTuple):
-    """A prompt and a text as tokens.
+class _TokenizedText(NamedTuple):
+    """A prompt and a reference as tokens.
 
     Attributes
     ----------
     tokens
-        Of the prompt, as the model is given it, and of the text.
-    asked
-        int64[...]: where the prompt's tokens end, in its characters; ``before`` stand ahead of it.
-    ends
-        int64[...]: where the text's tokens end, in its characters.
+        Tokens of the prompt, as the model receives it, and of the reference.
+    prompt_start
+        Index of the prompt's first token; a chat template puts tokens before it.
+    prompt_ends, text_ends
+        int64[tokens]: end of each token in the characters of the prompt, and of the reference.
     """
 
     tokens: list[int]
-    asked: Numbers
-    before: int
-    ends: Numbers
+    prompt_start: int
+    prompt_ends: IntArray
+    text_ends: IntArray
 
     @property
-    def begin(self) -> int:
-        """The place of the text's first token."""
-        return len(self.tokens) - len(self.ends)
+    def text_start(self) -> int:
+        """Index of the reference's first token."""
+        return len(self.tokens) - len(self.text_ends)
 
-    def of_prompt(self, stretch: CharRange) -> tuple[int, int]:
-        """The tokens that hold some of these characters of the prompt."""
-        return _tokens(self.asked, stretch, self.before)
+    def prompt_tokens(self, characters: CharRange) -> tuple[int, int]:
+        """Return the range of tokens that holds some characters of the prompt."""
+        return _token_range(self.prompt_ends, characters, self.prompt_start)
 
-    def of_text(self, stretch: CharRange) -> tuple[int, int]:
-        """The tokens that hold some of these characters of the text."""
-        return _tokens(self.ends, stretch, self.begin)
-
-
-def _tokens(ends: Numbers, stretch: CharRange, first: int) -> tuple[int, int]:
-    start, end = np.searchsorted(ends, (stretch[0], stretch[1] - 1), side="right").tolist()
-    return first + start, first + end + 1
+    def text_tokens(self, characters: CharRange) -> tuple[int, int]:
+        """Return the range of tokens that holds some characters of the reference."""
+        return _token_range(self.text_ends, characters, self.text_start)
 
 
-def _read(
-    tokenizer: PreTrainedTokenizerBase, item: EvalProblem, text: Text, *, chat: bool
-) -> _Read:
-    (asked,) = encode_prompts(tokenizer, [item.prompt], chat=chat)
-    prompt, said = encode(tokenizer, [item.prompt, text.string])
-    before = (i for i in range(len(asked)) if asked[i : i + len(prompt)] == prompt)
-    begin = next(before, None)
-    if begin is None:
-        raise ValueError(f"{item.id}: within the chat template its prompt has other tokens")
-    prompt_ends, ends = map(np.array, offsets(tokenizer, [item.prompt, text.string]))
-    return _Read(asked + said, prompt_ends, begin, ends)
+def _token_range(ends: IntArray, characters: CharRange, first: int) -> tuple[int, int]:
+    bounds = (characters[0], characters[1] - 1)
+    start, last = np.searchsorted(ends, bounds, side="right").tolist()
+    return first + start, first + last + 1
 
 
-def _add(looks: Looks, model: PreTrainedModel, item: EvalProblem, text: Text, read: _Read) -> None:
-    begin = read.begin
-    # A token may reach over the border of two spans: it is of the one that holds its last letter.
-    spans = np.searchsorted(text.spans.start, read.ends - 1, side="right") - 1
-    roles, states = text.spans.role[spans], text.spans.state[spans]
-    _, first, which = np.unique(states, return_index=True, return_inverse=True)
-    places = np.arange(begin, len(read.tokens))
-    own = np.minimum(begin + first[which], places)
-    borders = np.stack([0 * own, 0 * own + 1, 0 * own + begin, own, places], axis=1)
-    stretches = np.zeros((len(places), len(WHERE) + 1, 2), np.int64)
-    stretches[:, :-1] = np.stack([borders[:, :-1], borders[:, 1:]], axis=2)
-    values = {}
-    for pair, source in fetches(text, find_facts(item.prompt, item.task.facts(item.instance))):
-        at = read.of_text(pair.value[:2])[0] - begin
-        stretches[at, -1] = (read.of_prompt if source.in_prompt else read.of_text)(source.value)
-        values[at] = pair.value
-    # The query that predicts a token is one before it.
-    seen = look(model, read.tokens, (places - 1).tolist(), torch.from_numpy(stretches))
-    right = seen.said.numpy() == read.tokens[begin:]
-    shares = seen.shares.numpy()
-    looks.problems += 1
-    looks.tokens += np.bincount(roles, minlength=len(ROLES))
-    looks.right += np.bincount(roles[right], minlength=len(ROLES))
-    of_roles = [shares[:, :, roles == r, :-1].sum(axis=2, dtype=float) for r in range(len(ROLES))]
-    looks.shares = looks.shares + np.stack(of_roles)
-    for at, value in values.items():
-        start, end = stretches[at, -1].tolist()
-        elsewhere = shares[:, :, at, 1:3].sum(axis=2) / max(1, own[at] - 1)
-        fetch = Fetch(
-            id=item.id,
-            state=value.state,
-            step=value.step,
-            label=value.label,
-            name=value.name,
-            at=begin + at,
-            distance=begin + at - start,
-            right=bool(right[at]),
-            source=shares[:, :, at, -1].copy(),
-            chance=elsewhere * (end - start),
+def _tokenize(
+    tokenizer: PreTrainedTokenizerBase, problem: EvalProblem, reference: Text, *, chat: bool
+) -> _TokenizedText:
+    texts = [problem.prompt, reference.string]
+    (prompt_turn,) = encode_prompts(tokenizer, [problem.prompt], chat=chat)
+    prompt, text = encode(tokenizer, texts)
+    starts = range(len(prompt_turn))
+    matches = (i for i in starts if prompt_turn[i : i + len(prompt)] == prompt)
+    prompt_start = next(matches, None)
+    if prompt_start is None:
+        raise ValueError(
+            f"problem {problem.id}: the chat template changes the tokens of its prompt, so its "
+            "facts cannot be found; study the model with plain prompts"
         )
-        looks.fetches.append(fetch)
+    prompt_ends, text_ends = map(np.array, token_ends(tokenizer, texts))
+    return _TokenizedText(prompt_turn + text, prompt_start, prompt_ends, text_ends)
+
+
+def _add_problem(
+    attention: RangeAttention,
+    model: PreTrainedModel,
+    problem: EvalProblem,
+    reference: Text,
+    tokenized: _TokenizedText,
+) -> None:
+    """Measure one problem, and add its figures."""
+    text_start = tokenized.text_start
+    # A token that spans a border between two spans belongs to the span of its last character.
+    spans = np.searchsorted(reference.spans.start, tokenized.text_ends - 1, side="right") - 1
+    roles, states = reference.spans.role[spans], reference.spans.state[spans]
+    _, first, state_indices = np.unique(states, return_index=True, return_inverse=True)
+    tokens = np.arange(text_start, len(tokenized.tokens))
+    own_start = np.minimum(text_start + first[state_indices], tokens)
+    borders = np.stack(
+        [0 * tokens, 0 * tokens + 1, 0 * tokens + text_start, own_start, tokens], axis=1
+    )
+    stretches = np.zeros((len(tokens), len(CONTEXT_PARTS) + 1, 2), np.int64)
+    stretches[:, :-1] = np.stack([borders[:, :-1], borders[:, 1:]], axis=2)
+    facts = find_facts(problem.prompt, problem.task.facts(problem.instance))
+    values = {}
+    for pair, source in fetches(reference, facts):
+        row = tokenized.text_tokens(pair.value[:2])[0] - text_start
+        to_tokens = tokenized.prompt_tokens if source.in_prompt else tokenized.text_tokens
+        stretches[row, -1] = to_tokens(source.value)
+        values[row] = pair.value
+    # The query that predicts a token is the token before it.
+    measured = measure(model, tokenized.tokens, (tokens - 1).tolist(), torch.from_numpy(stretches))
+    right = measured.likeliest.numpy() == tokenized.tokens[text_start:]
+    shares = measured.shares.numpy()
+    attention.problems += 1
+    attention.tokens += np.bincount(roles, minlength=len(ROLES))
+    attention.right += np.bincount(roles[right], minlength=len(ROLES))
+    by_role = [shares[:, :, roles == r, :-1].sum(axis=2, dtype=float) for r in range(len(ROLES))]
+    attention.shares = attention.shares + np.stack(by_role)
+    for row, value in values.items():
+        start, end = stretches[row, -1].tolist()
+        mean_share = shares[:, :, row, 1:3].sum(axis=2) / max(1, own_start[row] - 1)
+        attention.fetches.append(
+            FetchAttention(
+                id=problem.id,
+                state=value.state,
+                step=value.step,
+                label=value.label,
+                name=value.name,
+                at=text_start + row,
+                distance=text_start + row - start,
+                right=bool(right[row]),
+                source=shares[:, :, row, -1].copy(),
+                chance=mean_share * (end - start),
+            )
+        )

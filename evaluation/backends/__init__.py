@@ -1,1 +1,1 @@
-"""What writes the outputs that are scored: the machine, a model, a server, a file."""
+"""Backends, which write the outputs that are scored: the machine, a model, a server, a file."""

@@ -1,4 +1,4 @@
-"""Who writes the outputs that are scored: the machine itself, or a language model."""
+"""The interface of a backend, and the data that passes through it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ from typing import NamedTuple, Protocol
 
 from evaluation.problems.replays import EvalProblem
 
+OutputKey = tuple[str, int]
+"""Key of an output: the id of its problem, and the number of the sample."""
+
 
 class End(StrEnum):
-    """Why an output ended."""
+    """Reason why an output ended."""
 
-    STOP = "stop"  # the model ended it
-    LENGTH = "length"  # it was cut at the token limit
-    NO_FIT = "no_fit"  # prompt and reference are more than the context: nothing was generated
+    STOP = "stop"  # the model wrote an end token
+    LENGTH = "length"  # the token limit cut the output
+    NO_FIT = "no_fit"  # prompt and reference exceed the context, so nothing was generated
 
 
 class Output(NamedTuple):
-    """What a backend wrote for one item, and how many tokens it took.
+    """Output of a backend for one problem.
 
     Attributes
     ----------
     text
-        What is scored.
+        The text that is scored.
+    end
+        Why the text ended.
+    tokens
+        Number of tokens generated, including the end token.
     reasoning
-        What a server told apart as reasoning; no part of what is scored.
+        Reasoning that a server returned separately; it is not scored.
     """
 
     text: str
@@ -36,36 +43,37 @@ class Output(NamedTuple):
 
 
 class OutputRequest(NamedTuple):
-    """An output that is wanted: the ``sample``-th for an item."""
+    """Request for one output of a problem; samples are numbered from 0."""
 
-    item: EvalProblem
+    problem: EvalProblem
     sample: int = 0
 
     @property
-    def key(self) -> tuple[str, int]:
-        """What the output is kept under."""
-        return self.item.id, self.sample
+    def key(self) -> OutputKey:
+        """Key under which the output is stored."""
+        return self.problem.id, self.sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How tokens are chosen: greedily at temperature 0, else drawn.
+    """Choice of the next token: the likeliest one at temperature 0, otherwise at random.
 
     Attributes
     ----------
     samples
-        Outputs for each item.
+        Number of outputs for each problem.
     temperature
-        What logits are divided by.
+        Divisor of the logits; 0 means greedy decoding.
     top_p
-        Draw from the likeliest tokens alone that have so much probability between them.
+        Nucleus sampling: sample from the smallest set of tokens whose total probability is at least
+        ``top_p``.
     seed
-        Of the draws.
+        Seed of the random numbers.
 
     Raises
     ------
     ValueError
-        For values out of their range, or several samples that would all be the same.
+        If a value is out of range, or several samples are requested at temperature 0.
     """
 
     samples: int = 1
@@ -75,17 +83,17 @@ class Sampling:
 
     def __post_init__(self) -> None:
         if self.samples < 1:
-            raise ValueError(f"samples {self.samples} must be at least 1")
+            raise ValueError(f"`samples` must be at least 1, not {self.samples}")
         if self.temperature < 0:
-            raise ValueError(f"temperature {self.temperature} must be at least 0")
+            raise ValueError(f"`temperature` must be at least 0, not {self.temperature}")
         if not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p {self.top_p} must be above 0 and at most 1")
+            raise ValueError(f"`top_p` must be above 0 and at most 1, not {self.top_p}")
         if self.samples > 1 and not self.temperature:
-            raise ValueError("samples are all the same at temperature 0: give a temperature")
+            raise ValueError("several samples are all the same at temperature 0; set a temperature")
 
     @property
-    def description(self) -> dict[str, str | int | float]:
-        """As a part of a backend's."""
+    def description(self) -> Description:
+        """The entries that a backend's description has for these settings."""
         if not self.temperature:
             return {"decoding": "greedy"}
         return {
@@ -98,67 +106,72 @@ class Sampling:
 
 
 GREEDY = Sampling()
+"""Greedy decoding, one output for each problem."""
 
 Description = dict[str, str | int | float]
-"""What a reader needs to repeat a result: model, number type, batch size, versions."""
+"""Settings that are needed to repeat a result: model, number type, batch size, versions."""
 
 Advance = Callable[[int], None]
-"""Told, now and then, how many more outputs are done."""
+"""Progress callback; it receives the number of outputs that were finished since the last call."""
 
 
 class Backend(Protocol):
-    """A source of outputs."""
+    """Source of outputs."""
 
     @property
     def description(self) -> Description:
-        """See ``Description``."""
+        """Settings that are needed to repeat a result."""
         ...
 
     @property
     def unit(self) -> str:
-        """What ``count`` counts: ``tokens``, or what stands for them where nobody knows."""
+        """Unit of all lengths: ``tokens``, or ``bytes`` or ``characters`` without a tokenizer."""
         ...
 
     @property
     def context(self) -> int | None:
-        """Tokens that prompt and output may have together; None where nobody knows."""
+        """Maximum length of prompt and output together; None if it is not known."""
         ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """The length of each completion, in the backend's tokens."""
+        """Return the length of each completion."""
         ...
 
     def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        """The length of each prompt as the model is given it, in the backend's tokens."""
+        """Return the length of each prompt, including a chat template if one is used."""
         ...
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
-        """The output for each request, with its place among them, as soon as there is one.
+        """Yield each output with the index of its request, as soon as it is finished.
 
-        An output has at most ``limit`` tokens with its end, and no more than the context allows.
+        An output has at most ``max_new_tokens`` tokens, including the end token, and never exceeds
+        the context.
         """
         ...
 
 
 class Reference:
-    """The machine itself: what every score is measured against, and a test of the scorer."""
+    """Backend that returns the machine's own text, to test the scorer itself."""
 
     unit = "characters"
     context = None
 
     @property
     def description(self) -> Description:
+        """See ``Backend``."""
         return {"backend": "reference"}
 
     def count(self, texts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
         return [len(text) for text in texts]
 
     count_prompts = count
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
-        for place, (item, _) in enumerate(requests):
-            yield place, Output(item.completion, End.STOP, len(item.completion))
+        """See ``Backend``."""
+        for index, (problem, _) in enumerate(requests):
+            yield index, Output(problem.completion, End.STOP, len(problem.completion))

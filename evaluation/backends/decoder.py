@@ -1,4 +1,4 @@
-"""What backends that run a model in this process share."""
+"""Base class of the backends that run a model in this process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from evaluation.models.tokens import encode, encode_prompts
 
 
 class Decoder:
-    """What backends that run a model in this process have in common: how it is given its prompts.
+    """Tokenizer, prompts and description of a model in this process.
 
     Parameters
     ----------
     name
-        What reports call the model.
+        Name of the model in reports.
     chat
         Whether prompts are put into the model's chat template, as they were in training.
     """
@@ -54,8 +54,8 @@ class Decoder:
 
     def count_prompts(self, prompts: Sequence[str]) -> list[int]:
         """See ``Backend``."""
-        return [len(ids) for ids in self.prompts(prompts)]
+        return [len(ids) for ids in self.encode_prompts(prompts)]
 
-    def prompts(self, prompts: Sequence[str]) -> list[list[int]]:
-        """The token ids of each prompt as the model is given it."""
+    def encode_prompts(self, prompts: Sequence[str]) -> list[list[int]]:
+        """Return the token ids of each prompt as the model receives it."""
         return encode_prompts(self.tokenizer, prompts, chat=self.chat)

@@ -1,4 +1,4 @@
-"""Decoding with a Hugging Face model, many prompts at once."""
+"""Backend for a Hugging Face model, which decodes many prompts at once."""
 
 from __future__ import annotations
 
@@ -14,29 +14,33 @@ from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 from evaluation.backends.decoder import Decoder
 
-BATCH = 64
-"""Prompts that are decoded at once where there is no GPU, whose memory would tell."""
-MOST = 1024
-"""… and on a GPU at the most."""
-SHARE = 0.6
-"""Of the GPU's free memory, for keys and values; the rest is for the forward pass and copies."""
+DEFAULT_CPU_BATCH = 64
+"""Prompts that are decoded at once on a CPU, where free memory is not measured."""
+MAX_GPU_BATCH = 1024
+"""Maximum number of prompts that are decoded at once on a GPU."""
+KV_MEMORY_SHARE = 0.6
+"""Share of the GPU's free memory for keys and values; forward passes and copies need the rest."""
 
 
 class HuggingFace(Decoder):
-    """A causal language model.
+    """Causal language model in this process.
 
-    Batches hold prompts of like length, padded on the left; rows that have ended leave their batch.
-    Where memory runs out all the same the batch is halved, and the rows that had not ended begin
-    anew. In fp32 an output does not depend on its batch; in bf16 it may, so the description tells
-    number type and batch size.
+    A batch holds prompts of similar length, padded on the left; finished rows leave the batch. If
+    memory runs out, the batch is halved and its unfinished rows start again. In fp32 an output does
+    not depend on its batch; in bf16 it may, so the description has the number type and batch size.
 
     Parameters
     ----------
     name, chat
         See ``Decoder``.
     batch_size
-        Prompts decoded at once, as long as memory allows; by the GPU's free memory where it is
-        None, of the length of the longest outputs that there may be.
+        Number of prompts decoded at once, as long as memory allows. None means as many as fit the
+        GPU's free memory at the maximum output length, or ``DEFAULT_CPU_BATCH`` on a CPU.
+
+    Raises
+    ------
+    ValueError
+        If ``batch_size`` is below 1.
     """
 
     def __init__(
@@ -50,105 +54,110 @@ class HuggingFace(Decoder):
         sampling: Sampling = GREEDY,
     ) -> None:
         if batch_size is not None and batch_size < 1:
-            raise ValueError(f"batch_size {batch_size} must be at least 1")
+            raise ValueError(f"`batch_size` must be at least 1, not {batch_size}")
         super().__init__(name, tokenizer, chat=chat, sampling=sampling)
         self.model = model.eval()
         self.batch_size = batch_size
-        self._used = batch_size or BATCH
-        self.ends = frozenset(_end_tokens(model, tokenizer))
+        self._current_batch_size = batch_size or DEFAULT_CPU_BATCH
+        self.end_tokens = frozenset(_end_tokens(model, tokenizer))
 
     @property
     def description(self) -> Description:
+        """See ``Backend``."""
         return {
             "backend": "hf",
             **super().description,
             "parameters": sum(p.numel() for p in self.model.parameters()),
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "device": self.model.device.type,
-            "batch_size": self._used,
+            "batch_size": self._current_batch_size,
         }
 
     @property
     def context(self) -> int:
+        """See ``Backend``."""
         positions: int = self.model.config.get_text_config().max_position_embeddings
         return positions
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
-        prompts = self.prompts([request.item.prompt for request in requests])
+        """See ``Backend``."""
+        prompts = self.encode_prompts([request.problem.prompt for request in requests])
         if self.batch_size is None:
-            self._used = self._fitting(max(map(len, prompts), default=0) + limit)
-        # The longest first: a batch that needs too much memory says so at once.
-        waiting = sorted(range(len(requests)), key=lambda place: -len(prompts[place]))
+            longest = max(map(len, prompts), default=0) + max_new_tokens
+            self._current_batch_size = self._fitting_batch_size(longest)
+        # The longest prompts come first, so that a batch that is too large fails at once.
+        waiting = sorted(range(len(requests)), key=lambda index: -len(prompts[index]))
         while waiting:
-            batch = waiting[: self._used]
-            ended: set[int] = set()
+            batch = waiting[: self._current_batch_size]
+            finished: set[int] = set()
             try:
-                for place, tokens in self._decode(requests, prompts, batch, limit):
-                    ended.add(place)
-                    yield place, self._output(tokens)
+                for index, tokens in self._decode(requests, prompts, batch, max_new_tokens):
+                    finished.add(index)
+                    yield index, self._output(tokens)
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
-                self.batch_size = self._used = len(batch) // 2
-            waiting = [place for place in waiting if place not in ended]
-            if len(ended) < len(batch) and torch.cuda.is_available():
+                self.batch_size = self._current_batch_size = len(batch) // 2
+            waiting = [index for index in waiting if index not in finished]
+            if len(finished) < len(batch) and torch.cuda.is_available():
                 torch.cuda.empty_cache()
 
-    def _fitting(self, length: int) -> int:
-        """How many texts of so many tokens the GPU's free memory holds the keys and values of."""
+    def _fitting_batch_size(self, length: int) -> int:
+        """Return how many texts of ``length`` tokens fit the GPU's memory for keys and values."""
         if self.model.device.type != "cuda":
-            return BATCH
+            return DEFAULT_CPU_BATCH
         config = self.model.config.get_text_config()
         heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
         width = (
             getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
         )
-        size = 2 * config.num_hidden_layers * heads * width * self.model.dtype.itemsize
-        torch.cuda.empty_cache()  # what an earlier batch took and torch keeps is free, too
-        free, _ = torch.cuda.mem_get_info(self.model.device)
-        return max(1, min(MOST, int(SHARE * free / (size * min(length, self.context)))))
+        token_bytes = 2 * config.num_hidden_layers * heads * width * self.model.dtype.itemsize
+        torch.cuda.empty_cache()  # memory that torch keeps from an earlier batch is free, too
+        free_bytes, _ = torch.cuda.mem_get_info(self.model.device)
+        text_bytes = token_bytes * min(length, self.context)
+        return max(1, min(MAX_GPU_BATCH, int(KV_MEMORY_SHARE * free_bytes / text_bytes)))
 
     def _decode(
         self,
         requests: Sequence[OutputRequest],
         prompts: Sequence[Sequence[int]],
         batch: Sequence[int],
-        limit: int,
+        max_new_tokens: int,
     ) -> Iterator[tuple[int, list[int]]]:
-        """The tokens of each output of a batch, with its place, as soon as it has ended."""
+        """Yield the index and the tokens of each output of a batch, as soon as it is finished."""
         device = self.model.device
-        places = list(batch)
-        draws = [_Draws(self.sampling.seed, requests[place]) for place in places]
-        written: list[list[int]] = [[] for _ in places]
-        tokens, mask = self._padded([prompts[place] for place in places])
+        indices = list(batch)
+        draws = [_OutputDraws(self.sampling.seed, requests[index]) for index in indices]
+        written: list[list[int]] = [[] for _ in indices]
+        tokens, mask = self._pad([prompts[index] for index in indices])
         cache = DynamicCache(config=self.model.config)
-        while places:
+        while indices:
             chosen = self._step(tokens, mask, cache, draws)
-            for tokens_so_far, token in zip(written, chosen, strict=True):
-                tokens_so_far.append(token)
-            going = []
-            for row, place in enumerate(places):
-                room = min(limit, self.context - len(prompts[place]))
-                if written[row][-1] in self.ends or len(written[row]) >= room:
-                    yield place, written[row]
+            for row_tokens, token in zip(written, chosen, strict=True):
+                row_tokens.append(token)
+            unfinished = []
+            for row, index in enumerate(indices):
+                room = min(max_new_tokens, self.context - len(prompts[index]))
+                if written[row][-1] in self.end_tokens or len(written[row]) >= room:
+                    yield index, written[row]
                 else:
-                    going.append(row)
-            if len(going) < len(places):
-                kept = torch.tensor(going, dtype=torch.long, device=device)
-                if going:
+                    unfinished.append(row)
+            if len(unfinished) < len(indices):
+                kept = torch.tensor(unfinished, dtype=torch.long, device=device)
+                if unfinished:
                     cache.batch_select_indices(kept)
                 mask = mask[kept]
-                places = [places[row] for row in going]
-                written = [written[row] for row in going]
-                draws = [draws[row] for row in going]
-                chosen = [chosen[row] for row in going]
+                indices = [indices[row] for row in unfinished]
+                written = [written[row] for row in unfinished]
+                draws = [draws[row] for row in unfinished]
+                chosen = [chosen[row] for row in unfinished]
             tokens = torch.tensor(chosen, dtype=torch.long, device=device)[:, None]
             mask = torch.cat([mask, torch.ones_like(mask[:, :1])], dim=1)
 
-    def _padded(self, prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token ids and attention mask of prompts, each at the right of its row."""
+    def _pad(self, prompts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+        """Return int64[prompts, tokens] token ids, padded on the left, and their attention mask."""
         longest = max(map(len, prompts))
         ids = torch.full((len(prompts), longest), self.tokenizer.pad_token_id)
         mask = torch.zeros_like(ids)
@@ -159,9 +168,9 @@ class HuggingFace(Decoder):
 
     @torch.inference_mode()
     def _step(
-        self, tokens: Tensor, mask: Tensor, cache: DynamicCache, draws: Sequence[_Draws]
+        self, tokens: Tensor, mask: Tensor, cache: DynamicCache, draws: Sequence[_OutputDraws]
     ) -> list[int]:
-        """The next token of each row."""
+        """Return the next token of each row."""
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
         logits: Tensor = self.model(
             input_ids=tokens,
@@ -174,31 +183,30 @@ class HuggingFace(Decoder):
         if not self.sampling.temperature:
             greedy: list[int] = logits.argmax(dim=-1).tolist()
             return greedy
-        shares, order = torch.softmax(logits.float() / self.sampling.temperature, dim=-1).sort(
-            dim=-1, descending=True, stable=True
-        )
-        sums = shares.cumsum(dim=-1)
-        inside = sums - shares < self.sampling.top_p
-        whole = (shares * inside).sum(dim=-1, keepdim=True)
-        drawn = torch.tensor([[next(draw)] for draw in draws], device=sums.device) * whole
-        last = inside.sum(dim=-1, keepdim=True) - 1
-        found = torch.minimum(torch.searchsorted(sums, drawn, right=True), last)
-        sampled: list[int] = order.gather(1, found)[:, 0].tolist()
+        probabilities = torch.softmax(logits.float() / self.sampling.temperature, dim=-1)
+        probabilities, order = probabilities.sort(dim=-1, descending=True, stable=True)
+        cumulative = probabilities.cumsum(dim=-1)
+        in_nucleus = cumulative - probabilities < self.sampling.top_p
+        nucleus_mass = (probabilities * in_nucleus).sum(dim=-1, keepdim=True)
+        uniform = torch.tensor([[next(draw)] for draw in draws], device=cumulative.device)
+        last = in_nucleus.sum(dim=-1, keepdim=True) - 1
+        ranks = torch.searchsorted(cumulative, uniform * nucleus_mass, right=True)
+        sampled: list[int] = order.gather(1, torch.minimum(ranks, last))[:, 0].tolist()
         return sampled
 
     def _output(self, tokens: Sequence[int]) -> Output:
-        """The text up to the end token; without one, the output was cut."""
-        ended = tokens[-1] in self.ends
-        kept = tokens[:-1] if ended else tokens
-        text: Any = self.tokenizer.decode(kept, clean_up_tokenization_spaces=False)
+        """Return the output with these tokens; without an end token, the limit cut it."""
+        ended = tokens[-1] in self.end_tokens
+        text_tokens = tokens[:-1] if ended else tokens
+        text: Any = self.tokenizer.decode(text_tokens, clean_up_tokenization_spaces=False)
         return Output(str(text), End.STOP if ended else End.LENGTH, len(tokens))
 
 
-class _Draws:
-    """Random numbers of one output alone, so that no other changes what is drawn for it."""
+class _OutputDraws:
+    """Random numbers for one output, which do not depend on any other output."""
 
     def __init__(self, seed: int, request: OutputRequest) -> None:
-        key = blake2b(f"{seed} {request.sample} {request.item.id}".encode(), digest_size=16)
+        key = blake2b(f"{seed} {request.sample} {request.problem.id}".encode(), digest_size=16)
         self._random = np.random.Generator(np.random.Philox(key=int(key.hexdigest(), 16)))
 
     def __next__(self) -> float:
@@ -206,7 +214,7 @@ class _Draws:
 
 
 def _end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Iterable[int]:
-    """Every token that ends a text: the tokenizer's, and those that the model declares."""
+    """Return every token that ends a text, by the tokenizer or by the model's configuration."""
     declared = model.generation_config.eos_token_id if model.generation_config else None
     listed = declared if isinstance(declared, list) else [declared]
     return {token for token in [tokenizer.eos_token_id, *listed] if token is not None}

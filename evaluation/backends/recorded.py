@@ -1,214 +1,137 @@
-"""Outputs as files: a line of JSON each, kept as they come, and read with every fault named.
+"""Outputs in a JSON Lines file: its format, and the backend that reads one.
 
 A line has the fields ``id`` and ``output``, and may have ``sample`` (from 0), ``end`` (``stop``, or
-``length`` where the output was cut at a limit), ``tokens`` and ``reasoning``; others do no harm.
+``length`` if a limit cut the output), ``tokens`` and ``reasoning``. Other fields are ignored.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from evaluation.backends.base import Description, End, Output, OutputRequest
+from evaluation.backends.base import Description, End, Output, OutputKey, OutputRequest
 from evaluation.problems.replays import EvalProblem
-from tm.support.files import name_in_errors, sole_writer, write_text
 from tm.support.strict_json import json_lines
 
-OutputKey = tuple[str, int]
-"""An item's id and the number of the sample."""
-
-RUN, OUTPUTS = "run.json", "outputs.jsonl"
-"""In the folder of a run: what it was asked for, and its outputs so far."""
-
-SHOWN = 3
-"""Ids that an error names; the others are counted."""
+MAX_IDS_SHOWN = 3
+"""Number of ids that an error names; the others are counted."""
 
 
 class Recorded:
-    """Outputs that were made elsewhere, joined to the items by id.
+    """Backend for outputs that were written elsewhere; they are joined to the problems by id.
 
     Parameters
     ----------
-    items, samples
-        All that is to be scored, and how many outputs there are for each.
+    problems, samples
+        All problems that are scored, and the number of outputs for each.
 
     Raises
     ------
     ValueError
-        When a line has a fault, two have one id and sample, or the ids are not those of the items.
+        If a line is invalid, two lines have the same id and sample, an output is missing, or the
+        file has outputs for other problems.
     """
 
     unit = "bytes"
     context = None
 
-    def __init__(self, path: Path, items: Iterable[EvalProblem], *, samples: int = 1) -> None:
+    def __init__(self, path: Path, problems: Iterable[EvalProblem], *, samples: int = 1) -> None:
         self.path = path
         self._outputs = read_outputs(path)
-        known = {item.id: item.fits for item in items}
-        wanted = [
-            (name, sample) for name, fits in known.items() if fits for sample in range(samples)
-        ]
-        if missing := [key for key in wanted if key not in self._outputs]:
-            raise ValueError(f"{path} has no output for {_listed(missing)}")
-        asked = {(name, sample) for name in known for sample in range(samples)}
-        if extra := [key for key in self._outputs if key not in asked]:
-            raise ValueError(f"{path} has outputs that nobody asked for: {_listed(extra)}")
+        fits = {problem.id: problem.fits for problem in problems}
+        keys = [(name, sample) for name in fits for sample in range(samples)]
+        if missing := [key for key in keys if fits[key[0]] and key not in self._outputs]:
+            raise ValueError(f"{path}: no output for {_list_keys(missing)}")
+        expected = set(keys)
+        if extra := [key for key in self._outputs if key not in expected]:
+            raise ValueError(
+                f"{path}: outputs for problems that are not scored: {_list_keys(extra)}"
+            )
 
     @property
     def description(self) -> Description:
+        """See ``Backend``."""
         digest = blake2b(self.path.read_bytes(), digest_size=16).hexdigest()
         return {"backend": "file", "file": self.path.name, "blake2b": digest}
 
     def count(self, texts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
         return [len(text.encode()) for text in texts]
 
     count_prompts = count
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
-        for place, request in enumerate(requests):
-            yield place, self._outputs[request.key]
+        """See ``Backend``."""
+        for index, request in enumerate(requests):
+            yield index, self._outputs[request.key]
 
 
 def read_outputs(path: Path) -> dict[OutputKey, Output]:
-    """The outputs of a file.
+    """Return the outputs of a file, in its order.
 
-    Where a line has no ``tokens``, the bytes of the output stand for them.
+    A line without ``tokens`` gets the number of UTF-8 bytes of its output instead.
 
     Raises
     ------
     ValueError
-        Naming the line that has a fault, or the two lines that have one id and sample.
+        If a line is invalid, or two lines have the same id and sample.
     """
-    found: dict[OutputKey, Output] = {}
-    lines: dict[OutputKey, int] = {}
-    for number, row in json_lines(path):
+    outputs: dict[OutputKey, Output] = {}
+    line_numbers: dict[OutputKey, int] = {}
+    for number, fields in json_lines(path):
         try:
-            key, output = _read(row)
-            if key in found:
+            key, output = _parse_fields(fields)
+            if key in outputs:
                 name, sample = key
                 raise ValueError(
-                    f"line {lines[key]} has the same id, {name!r}, and sample, {sample}"
+                    f"line {line_numbers[key]} has the same id {name!r} and sample {sample}"
                 )
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
-        found[key], lines[key] = output, number
-    return found
+        outputs[key], line_numbers[key] = output, number
+    return outputs
 
 
-class Journal(dict[OutputKey, Output]):
-    """Outputs that are on disk as soon as they are here; those of a run that was killed are too."""
-
-    def __init__(self, path: Path) -> None:
-        path.touch()
-        with path.open("rb+") as file:
-            # A line that was cut as its process died never was an output.
-            file.truncate(file.read().rfind(b"\n") + 1)
-        super().__init__(read_outputs(path))
-        self._path = path
-
-    def __setitem__(self, key: OutputKey, output: Output) -> None:
-        with name_in_errors(self._path), self._path.open("ab") as file:
-            file.write(_line(key, output))
-            file.flush()
-            os.fsync(file.fileno())
-        super().__setitem__(key, output)
-
-
-@contextmanager
-def journal(folder: Path, asked: Mapping[str, Any]) -> Iterator[Journal]:
-    """The outputs of a run, in its folder: new ones are kept, those of an earlier start are there.
-
-    Parameters
-    ----------
-    asked
-        What decides about the outputs, as plain data.
-
-    Raises
-    ------
-    ValueError, FolderInUseError
-        See ``claimed``.
-    """
-    with claimed(folder, RUN, json.dumps(asked, indent=1) + "\n"):
-        yield Journal(folder / OUTPUTS)
-
-
-@contextmanager
-def claimed(folder: Path, name: str, request: str) -> Iterator[None]:
-    """Hold a folder, made if need be, for what a request asks for.
-
-    Parameters
-    ----------
-    name
-        The file that the request stands in.
-
-    Raises
-    ------
-    ValueError
-        When the folder holds what another request asked for, or files of something else.
-    FolderInUseError
-        When another process is writing into it.
-    """
-    with sole_writer(folder):
-        path = folder / name
-        if not path.exists():
-            if any(not other.name.startswith(".") for other in folder.iterdir()):
-                raise ValueError(f"{folder} holds files of something else; give another folder")
-            write_text(path, request)
-        elif path.read_text(encoding="utf-8") != request:
-            raise ValueError(f"{folder} holds another evaluation: see {name} there")
-        yield
-
-
-def digest(items: Iterable[EvalProblem]) -> str:
-    """What stands for problems, their prompts and references, in hexadecimal digits."""
-    all_items = blake2b(digest_size=16)
-    for item in items:
-        all_items.update(
-            json.dumps([item.id, item.prompt, item.completion, item.replay.free]).encode()
-        )
-    return all_items.hexdigest()
-
-
-def _line(key: OutputKey, output: Output) -> bytes:
+def output_line(key: OutputKey, output: Output) -> bytes:
+    """Return the line of a file for an output."""
     name, sample = key
     fields = {"id": name, "sample": sample, "output": output.text, "end": output.end,
               "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
     return json.dumps(fields).encode() + b"\n"
 
 
-def _read(row: Mapping[str, Any]) -> tuple[OutputKey, Output]:
-    text = _field(row, "output", str)
-    end = _field(row, "end", str, End.STOP.value)
+def _parse_fields(fields: Mapping[str, Any]) -> tuple[OutputKey, Output]:
+    text = _field(fields, "output", str)
+    end = _field(fields, "end", str, End.STOP.value)
     if end not in tuple(End):
-        raise ValueError(f"its `end` is {end!r}, not one of {', '.join(End)}")
+        raise ValueError(f"`end` must be one of {', '.join(End)}, not {end!r}")
     output = Output(
         text,
         End(end),
-        _field(row, "tokens", int, len(text.encode())),
-        _field(row, "reasoning", str, ""),
+        _field(fields, "tokens", int, len(text.encode())),
+        _field(fields, "reasoning", str, ""),
     )
-    return (_field(row, "id", str), _field(row, "sample", int, 0)), output
+    return (_field(fields, "id", str), _field(fields, "sample", int, 0)), output
 
 
-def _field(row: Mapping[str, Any], name: str, kind: type[Any], default: Any = None) -> Any:
-    value = row.get(name, default)
+def _field(fields: Mapping[str, Any], name: str, kind: type[Any], default: Any = None) -> Any:
+    value = fields.get(name, default)
     if value is None:
-        raise ValueError(f"it has no `{name}`")
+        raise ValueError(f"`{name}` is missing")
     if type(value) is not kind or (kind is int and value < 0):
-        raise ValueError(f"its `{name}` is no {'text' if kind is str else 'whole number'}")
+        expected = "a text" if kind is str else "a whole number of at least 0"
+        raise ValueError(f"`{name}` must be {expected}")
     return value
 
 
-def _listed(keys: Sequence[OutputKey]) -> str:
+def _list_keys(keys: Sequence[OutputKey]) -> str:
     shown = ", ".join(
-        f"{name} (sample {sample})" if sample else name for name, sample in keys[:SHOWN]
+        f"{name} (sample {sample})" if sample else name for name, sample in keys[:MAX_IDS_SHOWN]
     )
-    more = len(keys) - SHOWN
+    more = len(keys) - MAX_IDS_SHOWN
     return shown + (f" and {more:,} more" if more > 0 else "")

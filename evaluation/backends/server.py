@@ -1,4 +1,4 @@
-"""Outputs from a server that speaks OpenAI's protocol: vLLM, SGLang, a closed model, any other."""
+"""Backend for a server with OpenAI's protocol: vLLM, SGLang, or a hosted model."""
 
 from __future__ import annotations
 
@@ -16,46 +16,49 @@ from evaluation.backends.base import GREEDY, Description, End, Output, OutputReq
 if TYPE_CHECKING:
     from openai import BadRequestError
 
-KEY = "OPENAI_API_KEY"
-"""The environment variable that holds the server's key."""
+KEY_VARIABLE = "OPENAI_API_KEY"
+"""Environment variable with the server's key."""
+URL_VARIABLE = "OPENAI_BASE_URL"
+"""Environment variable with the server's address, used if no address is given."""
 
-RETRIES = 6
-"""So often a request is repeated that the server refused for now, or that did not reach it."""
-PATIENCE = 1_800.0
-"""Seconds that a server may take for an output."""
+DEFAULT_RETRIES = 6
+"""Number of retries after a refusal for now or a failed connection."""
+DEFAULT_TIMEOUT_SECONDS = 1_800.0
+"""Time that a server may take for one output."""
 
-ENDS = {"stop": End.STOP, "length": End.LENGTH, "content_filter": End.STOP}
-"""Why an output ended, by the protocol's `finish_reason`; what a filter ended has no answer."""
-TOO_LONG = ("context_length_exceeded", "maximum context length", "longer than the maximum")
-"""What servers say of a request that does not fit the model's context."""
+END_BY_FINISH_REASON = {"stop": End.STOP, "length": End.LENGTH, "content_filter": End.STOP}
+"""Why an output ended, by the protocol's ``finish_reason``; a filtered output has no answer."""
+CONTEXT_ERRORS = ("context_length_exceeded", "maximum context length", "longer than the maximum")
+"""Error codes and phrases of servers for a request that exceeds the model's context."""
 
 
 class Server:
-    """A model behind a server.
+    """Model behind a server.
 
     Parameters
     ----------
     model
-        Its name on the server.
+        Name of the model on the server.
     url
-        The base address, as ``http://localhost:8000/v1``; OpenAI's own if None.
+        Base address, such as ``http://localhost:8000/v1``. None means the environment variable
+        ``OPENAI_BASE_URL``, or else OpenAI's own server.
     chat
         Whether a prompt is sent as a user's turn, for the server to put into the model's chat
-        template; otherwise as it stands, to be continued.
+        template; otherwise the model continues the plain prompt.
     concurrency
-        Requests that are under way at once.
+        Maximum number of requests at the same time.
     tokenizer
-        The model's ``tokenizer.json``, or a folder with one. Without it a byte counts as a token:
-        limits are too generous then, and never too strict.
+        The model's ``tokenizer.json``, or a folder with one. None means that a byte counts as a
+        token, so that limits are too generous.
     context
-        Tokens of the model's context, where the server should not be asked to find out.
+        Maximum length of prompt and output together, in tokens. None means that the server decides.
     retries, timeout
-        See ``RETRIES`` and ``PATIENCE``.
+        Number of retries, and seconds for one output.
 
     Raises
     ------
     ValueError
-        When the server is not named and there is no key for OpenAI's own.
+        If neither an address nor a key for OpenAI's own server is given.
     """
 
     def __init__(
@@ -68,14 +71,18 @@ class Server:
         concurrency: int = 16,
         tokenizer: Path | None = None,
         context: int | None = None,
-        retries: int = RETRIES,
-        timeout: float = PATIENCE,
+        retries: int = DEFAULT_RETRIES,
+        timeout: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> None:
         from openai import OpenAI
 
-        key = os.environ.get(KEY, "")
+        url = url or os.environ.get(URL_VARIABLE)
+        key = os.environ.get(KEY_VARIABLE, "")
         if not key and not url:
-            raise ValueError(f"OpenAI's own server needs a key, in the environment as {KEY}")
+            raise ValueError(
+                f"OpenAI's own server requires a key: set the environment variable {KEY_VARIABLE}, "
+                "or give another server's address"
+            )
         self.model = model
         self.chat = chat
         self.sampling = sampling
@@ -84,14 +91,15 @@ class Server:
         self._key = key
         self._vocabulary = None if tokenizer is None else Vocabulary(tokenizer)
         self.unit = "bytes" if tokenizer is None else "tokens"
-        self._limit = "max_tokens" if url else "max_completion_tokens"
-        # A server of one's own mostly wants no key, and the client always sends one.
+        self._limit_name = "max_tokens" if url else "max_completion_tokens"
+        # The client always sends a key, and most local servers accept any.
         self._client = OpenAI(
             base_url=url, api_key=key or "none", max_retries=retries, timeout=timeout
         )
 
     @property
     def description(self) -> Description:
+        """See ``Backend``."""
         address = urlsplit(str(self._client.base_url))
         return {
             "backend": "openai",
@@ -105,106 +113,112 @@ class Server:
         }
 
     def count(self, texts: Sequence[str]) -> list[int]:
+        """See ``Backend``."""
         if self._vocabulary is None:
             return [len(text.encode()) for text in texts]
-        return [int(count) for count in self._vocabulary.count_tokens(texts)]
+        return self._vocabulary.count_tokens(texts)
 
     count_prompts = count
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
         """See ``Backend``.
 
         Raises
         ------
         ValueError
-            When the server refuses a request for good, or cannot be reached.
+            If the server cannot be reached, or refuses a request for good. Outputs of other
+            requests that are under way are yielded first.
         """
         with ThreadPoolExecutor(self.concurrency) as pool:
-            asked = {
-                pool.submit(self._ask, request, limit): place
-                for place, request in enumerate(requests)
+            futures = {
+                pool.submit(self._request, request, max_new_tokens): index
+                for index, request in enumerate(requests)
             }
-            fault: BaseException | None = None
+            first_error: BaseException | None = None
             try:
-                for future in as_completed(asked):
+                for future in as_completed(futures):
                     if future.cancelled():
                         continue
                     if error := future.exception():
-                        # What is under way, or here already, is not lost with it.
-                        fault = fault or error
-                        for other in asked:
+                        first_error = first_error or error
+                        for other in futures:
                             other.cancel()
                     else:
-                        yield asked[future], future.result()
+                        yield futures[future], future.result()
             finally:
                 pool.shutdown(cancel_futures=True)
-            if fault:
-                raise fault
+            if first_error:
+                raise first_error
 
-    def _ask(self, request: OutputRequest, limit: int) -> Output:
+    def _request(self, request: OutputRequest, max_new_tokens: int) -> Output:
+        """Send one request and return its output."""
         from openai import BadRequestError, OpenAIError
 
-        prompt = request.item.prompt
+        prompt = request.problem.prompt
         options: dict[str, Any] = {"model": self.model, "temperature": self.sampling.temperature}
+        limit = max_new_tokens
         if self.context is not None:
             limit = min(limit, self.context - self.count_prompts([prompt])[0])
         if self.sampling.temperature:
             options |= {"top_p": self.sampling.top_p, "seed": self.sampling.seed + request.sample}
         try:
             if not self.chat:
-                return _continued(
+                return _completion_output(
                     self._client.completions.create(prompt=prompt, max_tokens=limit, **options)
                 )
             options["messages"] = [{"role": "user", "content": prompt}]
-            options[self._limit] = limit
-            return _answered(self._client.chat.completions.create(**options))
+            options[self._limit_name] = limit
+            return _chat_output(self._client.chat.completions.create(**options))
         except BadRequestError as error:
-            if _too_long(error):
+            if _exceeds_context(error):
                 return Output("", End.NO_FIT, 0)
-            raise self._fault(request, error) from None
+            raise self._error(request, error) from None
         except (OpenAIError, ValueError) as error:
-            raise self._fault(request, error) from None
+            raise self._error(request, error) from None
 
-    def _fault(self, request: OutputRequest, error: Exception) -> ValueError:
-        said = str(error).replace(self._key, "…") if self._key else str(error)
-        return ValueError(f"the server, asked for {request.item.id}: {said}")
-
-
-def _continued(answer: Any) -> Output:
-    choice = _choice(answer)
-    return Output(_text(choice.text), _end(choice), _tokens(answer))
+    def _error(self, request: OutputRequest, error: Exception) -> ValueError:
+        """Return the error of a request, with the key removed from the server's message."""
+        message = str(error).replace(self._key, "…") if self._key else str(error)
+        return ValueError(f"server: the request for {request.problem.id} failed: {message}")
 
 
-def _answered(answer: Any) -> Output:
-    choice = _choice(answer)
-    told = choice.message
-    # Two names for it are in use: DeepSeek's, and vLLM's newer one.
-    reasoning = getattr(told, "reasoning_content", None) or getattr(told, "reasoning", None)
-    return Output(_text(told.content), _end(choice), _tokens(answer), _text(reasoning))
+def _completion_output(response: Any) -> Output:
+    choice = _first_choice(response)
+    return Output(_clean_text(choice.text), _end(choice), _token_count(response))
 
 
-def _text(said: str | None) -> str:
-    """What a server said, if anything; half a surrogate pair, which no file can hold, as U+FFFD."""
-    return (said or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _chat_output(response: Any) -> Output:
+    choice = _first_choice(response)
+    message = choice.message
+    # Servers use two names for it: DeepSeek's, and vLLM's newer one.
+    reasoning = getattr(message, "reasoning_content", None) or getattr(message, "reasoning", None)
+    return Output(
+        _clean_text(message.content), _end(choice), _token_count(response), _clean_text(reasoning)
+    )
 
 
-def _choice(answer: Any) -> Any:
-    if not getattr(answer, "choices", None):
-        raise ValueError("it answered without a choice")
-    return answer.choices[0]
+def _clean_text(text: str | None) -> str:
+    """Return a text that UTF-8 can encode: a lone surrogate becomes U+FFFD, None an empty text."""
+    return (text or "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _first_choice(response: Any) -> Any:
+    if not getattr(response, "choices", None):
+        raise ValueError("its response has no choice")
+    return response.choices[0]
 
 
 def _end(choice: Any) -> End:
-    if choice.finish_reason not in ENDS:
-        raise ValueError(f"it ended an output for a reason of its own: {choice.finish_reason!r}")
-    return ENDS[choice.finish_reason]
+    if choice.finish_reason not in END_BY_FINISH_REASON:
+        raise ValueError(f"its finish reason is unknown: {choice.finish_reason!r}")
+    return END_BY_FINISH_REASON[choice.finish_reason]
 
 
-def _tokens(answer: Any) -> int:
-    return int(answer.usage.completion_tokens) if answer.usage else 0
+def _token_count(response: Any) -> int:
+    return int(response.usage.completion_tokens) if response.usage else 0
 
 
-def _too_long(error: BadRequestError) -> bool:
-    return error.code in TOO_LONG or any(said in str(error) for said in TOO_LONG)
+def _exceeds_context(error: BadRequestError) -> bool:
+    return error.code in CONTEXT_ERRORS or any(phrase in str(error) for phrase in CONTEXT_ERRORS)

@@ -1,7 +1,7 @@
-"""Decoding with vLLM: many times the speed of ``hf`` on a GPU, on several too, with an adapter.
+"""Backend for vLLM: much faster than ``hf`` on a GPU, on several GPUs, with or without an adapter.
 
-Written for vLLM's documented interface for offline inference (``LLM.generate``), version 0.10 or
-later; vLLM is an optional extra and needs a GPU of its own kind of build.
+It uses vLLM's documented interface for offline inference (``LLM.generate``), version 0.10 or later.
+vLLM is an optional extra and needs a GPU that its build supports.
 """
 
 from __future__ import annotations
@@ -16,40 +16,40 @@ from transformers import AutoConfig, GenerationConfig
 from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 from evaluation.backends.decoder import Decoder
 from evaluation.models.loading import (
-    ADAPTER,
+    ADAPTER_CONFIG_FILE,
     base_of,
     check_base,
     is_adapter,
     load_model,
     load_tokenizer,
-    record_of,
+    read_training_record,
 )
 from tm.support.strict_json import read_json
 
-CHUNK = 512
-"""Requests that are handed over at once, and whose outputs are kept at once."""
+REQUESTS_PER_CALL = 512
+"""Number of requests that vLLM gets at once; their outputs are stored when all are finished."""
 
 
 class VLLM(Decoder):
-    """A causal language model, or a LoRA adapter on one, served by vLLM in this process.
+    """Causal language model, or a LoRA adapter on one, that vLLM runs in this process.
 
     Parameters
     ----------
     name
-        A model's folder, an adapter's, or a hub name.
+        Folder of a model or of an adapter, or a name on the hub.
     base
-        The model that an adapter stands on, where it is not where it was; it must be the same.
+        Base model of an adapter; None means the one that the adapter's configuration names.
     dtype
         Number type of weights and activations.
     gpus
-        GPUs that the weights are split over (tensor parallelism).
+        Number of GPUs that the weights are split over (tensor parallelism).
     chat
         See ``Decoder``.
 
     Raises
     ------
     ValueError
-        When an adapter was trained on another base.
+        If an adapter was trained on another base model.
     """
 
     def __init__(
@@ -66,23 +66,23 @@ class VLLM(Decoder):
         from vllm.lora.request import LoRARequest
 
         adapter = is_adapter(name, base)
-        stands_on = base or (base_of(name) if adapter else name)
-        if adapter and record_of(name).get("base"):  # vLLM itself cannot tell
-            check_base(name, load_model(stands_on, torch.bfloat16)[0])
+        base_name = base or (base_of(name) if adapter else name)
+        if adapter and read_training_record(name).get("base"):  # vLLM itself does not check it
+            check_base(name, load_model(base_name, torch.bfloat16)[0])
         super().__init__(name, load_tokenizer(name), chat=chat, sampling=sampling)
         self._version = str(__version__)
         self.dtype = dtype
         self.gpus = gpus
-        config = AutoConfig.from_pretrained(stands_on, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(base_name, trust_remote_code=False)
         self.context = int(config.get_text_config().max_position_embeddings)
         options: dict[str, Any] = {}
         if adapter:
-            rank = int(read_json(Path(name) / ADAPTER)["r"])
+            rank = int(read_json(Path(name) / ADAPTER_CONFIG_FILE)["r"])
             options = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank}
-        self._ends = sorted({self.tokenizer.eos_token_id, *_declared_ends(stands_on)})
+        self._end_tokens = sorted({self.tokenizer.eos_token_id, *_declared_end_tokens(base_name)})
         self._adapter = LoRARequest("adapter", 1, str(Path(name).resolve())) if adapter else None
         self._engine = LLM(
-            model=stands_on,
+            model=base_name,
             dtype=dtype,
             tensor_parallel_size=gpus,
             max_model_len=self.context,
@@ -94,6 +94,7 @@ class VLLM(Decoder):
 
     @property
     def description(self) -> Description:
+        """See ``Backend``."""
         return {
             "backend": "vllm",
             **super().description,
@@ -103,39 +104,40 @@ class VLLM(Decoder):
         }
 
     def generate(
-        self, requests: Sequence[OutputRequest], limit: int
+        self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
+        """See ``Backend``."""
         from vllm import SamplingParams, TokensPrompt
 
-        prompts = self.prompts([request.item.prompt for request in requests])
-        for first in range(0, len(requests), CHUNK):
-            places = range(first, min(first + CHUNK, len(requests)))
-            made = self._engine.generate(
-                [TokensPrompt(prompt_token_ids=prompts[place]) for place in places],
+        prompts = self.encode_prompts([request.problem.prompt for request in requests])
+        for first in range(0, len(requests), REQUESTS_PER_CALL):
+            indices = range(first, min(first + REQUESTS_PER_CALL, len(requests)))
+            results = self._engine.generate(
+                [TokensPrompt(prompt_token_ids=prompts[index]) for index in indices],
                 [
                     SamplingParams(
                         temperature=self.sampling.temperature,
                         top_p=self.sampling.top_p if self.sampling.temperature else 1.0,
-                        seed=self.sampling.seed + requests[place].sample,
-                        max_tokens=min(limit, self.context - len(prompts[place])),
-                        stop_token_ids=self._ends,
+                        seed=self.sampling.seed + requests[index].sample,
+                        max_tokens=min(max_new_tokens, self.context - len(prompts[index])),
+                        stop_token_ids=self._end_tokens,
                     )
-                    for place in places
+                    for index in indices
                 ],
                 lora_request=self._adapter,
                 use_tqdm=False,
             )
-            for place, result in zip(places, made, strict=True):
-                yield place, _output(result.outputs[0])
+            for index, result in zip(indices, results, strict=True):
+                yield index, _output(result.outputs[0])
 
 
-def _declared_ends(model: str) -> Sequence[int]:
-    """The tokens that a model itself says end a text."""
+def _declared_end_tokens(model: str) -> Sequence[int]:
+    """Return the end tokens of a model's generation configuration, if it has one."""
     try:
-        ends = GenerationConfig.from_pretrained(model).eos_token_id
-    except OSError:  # it comes without such a file
+        tokens = GenerationConfig.from_pretrained(model).eos_token_id
+    except OSError:
         return []
-    return ends if isinstance(ends, list) else [] if ends is None else [ends]
+    return tokens if isinstance(tokens, list) else [] if tokens is None else [tokens]
 
 
 def _output(completion: Any) -> Output:

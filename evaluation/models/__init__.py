@@ -1,1 +1,1 @@
-"""Language models and texts as tokens: the same for training and scoring."""
+"""Language models and their tokens, for training and scoring alike."""

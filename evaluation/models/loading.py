@@ -1,4 +1,4 @@
-"""Language models, adapters and tokenizers from a folder or a hub."""
+"""Load language models, adapters and tokenizers from a folder or from the hub."""
 
 from __future__ import annotations
 
@@ -19,41 +19,41 @@ from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
 from tm.support.strict_json import read_json
 
-RECORD = "tmtail.json"
-"""The file beside a trained model that says how it was made."""
+TRAINING_RECORD_FILE = "tmtail.json"
+"""File beside a trained model that describes how it was trained."""
 
-ADAPTER = "adapter_config.json"
-WEIGHTS = "adapter_model.safetensors"
-"""The files of an adapter."""
-
-OWN_CODE = (
-    "it brings code of its own, which is not run here; put it on a server, and score it by the "
-    "backend `openai`"
-)
+ADAPTER_CONFIG_FILE = "adapter_config.json"
+"""File with the configuration of an adapter."""
+ADAPTER_WEIGHTS_FILE = "adapter_model.safetensors"
+"""File with the weights of an adapter."""
 
 
 def load_model(
     name: str, dtype: torch.dtype = torch.float32, *, base: str | None = None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    """A causal language model, or an adapter on one, and its tokenizer.
+    """Return a causal language model, or an adapter on its base model, and the tokenizer.
 
-    Weights come from safetensors alone, and no code that comes with the model is run. Padding gets
-    a token of its own: with eos as padding, an eos to be learned would be masked.
+    Weights are read from safetensors only, and code that comes with a model is never run. The
+    tokenizer pads on the left, with a token of its own: if the end token were used for padding, it
+    would be masked in training, and the model would not learn to end a text.
 
     Parameters
     ----------
+    name
+        Folder of a model or adapter, or a name on the hub.
     base
-        The model that an adapter stands on, where it is not where it was; it must be the same.
+        Base model of an adapter; None means the one that the adapter's configuration names.
 
     Raises
     ------
     ValueError
-        When there is no such model, or it has no safetensors or no eos token, or an adapter was
-        trained on another base.
+        If the model does not exist, has no safetensors, or has no end token; or if an adapter was
+        trained on another base model.
     """
     folder = Path(name)
-    if _is_path(name) and not any((folder / file).is_file() for file in ("config.json", ADAPTER)):
-        raise ValueError(f"model {name}: there is no config.json and no {ADAPTER} there")
+    files = ("config.json", ADAPTER_CONFIG_FILE)
+    if _is_path(name) and not any((folder / file).is_file() for file in files):
+        raise ValueError(f"model {name}: the folder has neither {files[0]} nor {files[1]}")
     adapter = is_adapter(name, base)
     try:
         tokenizer = load_tokenizer(name)
@@ -66,112 +66,123 @@ def load_model(
                 name, dtype=dtype, use_safetensors=True, trust_remote_code=False
             )
     except (OSError, ValueError, SafetensorError) as error:
-        said = OWN_CODE if "trust_remote_code" in str(error) else error
-        raise ValueError(f"model {name}: cannot be loaded: {said}") from None
+        if "trust_remote_code" in str(error):
+            raise ValueError(
+                f"model {name}: it requires code of its own, which tmtail never runs; "
+                "serve it with another program and score it with backend `openai`"
+            ) from None
+        raise ValueError(f"model {name}: cannot be loaded: {error}") from None
     if tokenizer.eos_token_id is None:
-        raise ValueError(f"model {name}: its tokenizer has no eos token, so no text could ever end")
+        raise ValueError(
+            f"model {name}: its tokenizer has no end token, so no output would end; "
+            "set `eos_token` in tokenizer_config.json"
+        )
     if tokenizer.pad_token_id in (None, tokenizer.eos_token_id):
         tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-    known = model.get_input_embeddings().num_embeddings
-    if len(tokenizer) > known:
+    embeddings = model.get_input_embeddings().num_embeddings
+    if len(tokenizer) > embeddings:
         raise ValueError(
-            f"model {name}: its tokenizer has {len(tokenizer)} tokens, and the model {known}: they "
-            "are not of one model"
+            f"model {name}: its tokenizer has {len(tokenizer)} tokens, but the model has "
+            f"{embeddings} embeddings; give a folder in which both belong together"
         )
     tokenizer.padding_side = "left"
     return model, tokenizer
 
 
 def fingerprint(model: PreTrainedModel) -> str:
-    """What stands for a model's weights: names, shapes, and some values of each, as bf16."""
+    """Return a hexadecimal digest of a model's weights: names, shapes, and a sample of values."""
     digest = blake2b(digest_size=16)
     for key, value in sorted(model.state_dict().items()):
-        some = value.flatten()[:: max(1, value.numel() // 32)].to("cpu", torch.bfloat16)
+        sample = value.flatten()[:: max(1, value.numel() // 32)].to("cpu", torch.bfloat16)
         digest.update(f"{key} {tuple(value.shape)}".encode())
-        digest.update(some.view(torch.int16).numpy().tobytes())
+        digest.update(sample.view(torch.int16).numpy().tobytes())
     return digest.hexdigest()
 
 
-def record_of(name: str) -> dict[str, Any]:
-    """What stands beside a model about how it was made; empty where nothing does.
+def read_training_record(name: str) -> dict[str, Any]:
+    """Return the training record beside a model; empty if the file does not exist.
 
     Raises
     ------
     ValueError
-        When it is damaged.
+        If the record is not valid JSON.
     """
-    file = Path(name) / RECORD
+    file = Path(name) / TRAINING_RECORD_FILE
     return read_json(file) if file.is_file() else {}
 
 
 def is_adapter(name: str, base: str | None = None) -> bool:
-    """Whether a model is an adapter's folder.
+    """Return whether ``name`` is the folder of an adapter.
 
     Parameters
     ----------
     base
-        The model that it is said to stand on, if any.
+        Base model that the user gave, if any.
 
     Raises
     ------
     ValueError
-        When it is an adapter without safetensors, or none but has a base.
+        If it is an adapter without safetensors, or a base model is given for a full model.
     """
-    adapter = (Path(name) / ADAPTER).is_file()
+    adapter = (Path(name) / ADAPTER_CONFIG_FILE).is_file()
     if base and not adapter:
-        raise ValueError(f"model {name} is no adapter, and so stands on no base")
-    if adapter and not (Path(name) / WEIGHTS).is_file():
-        raise ValueError(f"model {name}: there is no {WEIGHTS}, and no other weights are read")
+        raise ValueError(f"model {name} is not an adapter; `base` applies to adapters only")
+    if adapter and not (Path(name) / ADAPTER_WEIGHTS_FILE).is_file():
+        raise ValueError(
+            f"model {name}: {ADAPTER_WEIGHTS_FILE} is missing; other formats of weights are not "
+            "read"
+        )
     return adapter
 
 
 def base_of(adapter: str) -> str:
-    """The model that an adapter says it stands on.
+    """Return the base model that an adapter's configuration names.
 
     Raises
     ------
     ValueError
-        When it says nothing of the kind.
+        If the configuration names none.
     """
-    file = Path(adapter) / ADAPTER
+    file = Path(adapter) / ADAPTER_CONFIG_FILE
     base = read_json(file).get("base_model_name_or_path")
     if not isinstance(base, str) or not base:
-        raise ValueError(f"{file}: it names no base model")
+        raise ValueError(f"{file}: `base_model_name_or_path` is missing; give the base model")
     return base
 
 
 def check_base(adapter: str, model: PreTrainedModel) -> None:
-    """See that an adapter was trained on this model, where its record says on which.
+    """Check that an adapter was trained on this base model, if its record has a fingerprint.
 
     Raises
     ------
     ValueError
-        When it was another.
+        If it was trained on another base model.
     """
-    trained_on = record_of(adapter).get("base")
+    trained_on = read_training_record(adapter).get("base")
     if trained_on and trained_on != fingerprint(model):
         raise ValueError(
-            "it was trained on another base model, or another version of it; name that one"
+            f"adapter {adapter} was trained on another base model, or on another version of it; "
+            "give that one as `base`"
         )
 
 
 def load_tokenizer(name: str, *, local_files_only: bool = False) -> PreTrainedTokenizerBase:
-    """The tokenizer of a model, as its file describes it.
+    """Return the tokenizer of a model, exactly as its file describes it.
 
-    For a Qwen2 model `AutoTokenizer` puts Qwen2's own splitting of words in the place of any other,
-    and so changes the tokens of a tokenizer that says it is of no special class.
+    ``AutoTokenizer`` replaces the pre-tokenizer of every Qwen2 model by Qwen2's own, which changes
+    the tokens of a tokenizer that declares no special class.
 
     Parameters
     ----------
     local_files_only
-        Whether to do without the hub.
+        Whether the hub must not be asked.
 
     Raises
     ------
     OSError, ValueError
-        When there is none.
+        If there is no tokenizer.
     """
     config = get_tokenizer_config(name, local_files_only=local_files_only)
     plain = config.get("tokenizer_class") in ("TokenizersBackend", "PreTrainedTokenizerFast")
@@ -183,7 +194,7 @@ def load_tokenizer(name: str, *, local_files_only: bool = False) -> PreTrainedTo
 
 
 def _is_path(name: str) -> bool:
-    """Whether a folder is meant: a hub name has one slash at most, and no folder before it."""
+    """Return whether a folder is meant; a hub name has at most one slash."""
     path = Path(name)
     return (
         path.exists()

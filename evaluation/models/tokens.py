@@ -1,4 +1,4 @@
-"""Texts as token ids: the same for training and scoring."""
+"""Texts as token ids, in the same way for training and scoring."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from transformers import PreTrainedTokenizerBase
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Token ids of plain texts: no special token is added, and none is read out of a text."""
+    """Return the token ids of plain texts.
+
+    No special token is added, and a special token's name within a text is encoded as plain text.
+    """
     if not texts:
         return []
     ids: list[list[int]] = tokenizer(
@@ -20,17 +23,20 @@ def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[lis
 def encode_prompts(
     tokenizer: PreTrainedTokenizerBase, prompts: Sequence[str], *, chat: bool = False
 ) -> list[list[int]]:
-    """Token ids of prompts: as they stand, or as a user's turn in the model's chat template.
+    """Return the token ids of prompts, plain or as a user's turn in the model's chat template.
 
     Raises
     ------
     ValueError
-        When ``chat`` is asked for and the tokenizer has no template.
+        If ``chat`` is true and the tokenizer has no chat template.
     """
     if not chat:
         return encode(tokenizer, prompts)
     if not tokenizer.chat_template:
-        raise ValueError(f"{tokenizer.name_or_path} has no chat template; train and score without")
+        raise ValueError(
+            f"model {tokenizer.name_or_path}: its tokenizer has no chat template; "
+            "train and score it with plain prompts"
+        )
     turns = [[{"role": "user", "content": prompt}] for prompt in prompts]
     ids: list[list[int]] = tokenizer.apply_chat_template(
         turns, add_generation_prompt=True, return_dict=False
@@ -38,12 +44,12 @@ def encode_prompts(
     return ids
 
 
-def offsets(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
-    """Where each token of ``encode`` ends in its text, in characters."""
-    found = tokenizer(
+def token_ends(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
+    """Return the end of each token of ``encode`` in its text, as an offset in characters."""
+    offsets = tokenizer(
         list(texts),
         add_special_tokens=False,
         split_special_tokens=True,
         return_offsets_mapping=True,
     )["offset_mapping"]
-    return [[end for _, end in text] for text in found]
+    return [[end for _, end in text_offsets] for text_offsets in offsets]

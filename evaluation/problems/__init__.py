@@ -1,1 +1,1 @@
-"""Which problems are scored, each with the machine's own text."""
+"""The problems that are scored, each with its reference: the machine's own text."""

@@ -1,42 +1,49 @@
-"""What is scored: problems, each with the machine's own text to hold an output against."""
+"""Problems with their references, which the machine writes again for every evaluation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, repeat
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from compiler import Text
 from compiler.formats import FORMATS
 from compiler.text import Texts
-from tasks import Instance, Task
-from tasks.corpus.records.batches import BATCH_TEXT_BYTES, FIRST_BATCH_ITEMS
+from tasks import Instance
+from tasks.base import AnyTask
+from tasks.corpus.records.batches import BATCH_TEXT_BYTES, in_batches
 from tasks.corpus.records.forms import ANSWER, MAX_RECORD_BYTES, TAIL, Form, WrittenTexts
 
-FREE = Form(format=ANSWER)
-"""What outputs are held against that may be any text: the answer alone."""
+ANY = "any"
+"""Format of free outputs: any text that ends in an answer."""
+
+FREE_FORM = Form(format=ANSWER)
+"""Form of the reference for free outputs: only the final answer is compared."""
+
+TaskRange = tuple[str, str]
+"""Names of a task and of one of its ranges."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Replay:
-    """What items that were replayed together have in common.
+    """Properties shared by the problems of one call of ``replay``.
 
     Attributes
     ----------
     form
-        How the completions are written.
+        How the references are written.
     free
         Whether an output may be any text that ends in an answer.
     chain
-        Whether there is a chain of thought to be held against the machine's, step by step.
+        Whether the reference is a chain of thought that outputs are compared with, step by step.
     states_answer
-        Whether a completion ends in an answer line; generic formats have none.
+        Whether the reference ends in an answer line; generic formats do not.
     """
 
-    task: Task[Any]
+    task: AnyTask
     range: str
     form: Form
     free: bool
@@ -45,20 +52,20 @@ class Replay:
 
 
 class EvalProblem(NamedTuple):
-    """A problem to be solved, and its replay.
+    """A problem with its reference.
 
     Attributes
     ----------
     id
-        Unlike any other item's.
+        Unique name among all problems that are scored together.
     prompt
-        What the model is given.
+        Text that the model receives.
     completion
-        What the machine says on this instance; cut where it does not fit.
+        The reference: the machine's text for this instance; cut off if ``fits`` is false.
     gold
-        The machine's answer; empty where it does not fit.
+        The machine's answer; empty if ``fits`` is false.
     fits
-        Whether the completion is whole. One of more than 256 KiB is not written.
+        Whether the reference is complete: prompt and reference have at most ``MAX_RECORD_BYTES``.
     """
 
     id: str
@@ -70,12 +77,19 @@ class EvalProblem(NamedTuple):
     replay: Replay
 
     @property
-    def task(self) -> Task[Any]:
+    def task(self) -> AnyTask:
+        """The task of the problem."""
         return self.replay.task
 
     @property
     def range(self) -> str:
+        """Name of the range of the problem."""
         return self.replay.range
+
+    @property
+    def part(self) -> TaskRange:
+        """Names of task and range."""
+        return self.replay.task.name, self.replay.range
 
     @property
     def chain(self) -> bool:
@@ -84,32 +98,32 @@ class EvalProblem(NamedTuple):
 
     @property
     def reference(self) -> Text:
-        """The completion with its spans, for which the machine runs once more."""
+        """The reference with its spans; each access runs the machine once more."""
         return next(references([self]))
 
 
-def references(items: Iterable[EvalProblem]) -> Iterator[Text]:
-    """``EvalProblem.reference`` of many."""
-    for texts in rewritten(items):
+def references(problems: Iterable[EvalProblem]) -> Iterator[Text]:
+    """Yield the reference of each problem, with its spans."""
+    for texts in reference_batches(problems):
         yield from texts.with_spans()
 
 
-def rewritten(items: Iterable[EvalProblem]) -> Iterator[Texts]:
-    """The completions with their spans, at once of as many as stand together and are not large."""
-    written = 0
+def reference_batches(problems: Iterable[EvalProblem]) -> Iterator[Texts]:
+    """Yield the references in order, with their spans, in batches of limited size."""
+    written_bytes = 0
 
-    def piece(item: EvalProblem) -> tuple[Replay, int]:
-        nonlocal written
-        written += len(item.completion)
-        return item.replay, written // BATCH_TEXT_BYTES
+    def batch_key(problem: EvalProblem) -> tuple[Replay, int]:
+        nonlocal written_bytes
+        written_bytes += len(problem.completion)
+        return problem.replay, written_bytes // BATCH_TEXT_BYTES
 
-    for (replay, _), group in groupby(items, key=piece):
+    for (replay, _), group in groupby(problems, key=batch_key):
         _, instances, prompts, *_ = zip(*group, strict=True)
         yield replay.form.write(replay.task, instances, prompts, spans=True).texts
 
 
 def replay(
-    task: Task[Any],
+    task: AnyTask,
     range_name: str,
     ids: Sequence[str],
     instances: Sequence[Instance],
@@ -118,45 +132,48 @@ def replay(
     form: Form = Form(),
     free: bool = False,
 ) -> list[EvalProblem]:
-    """Run the machine on problems of one task and range.
+    """Run the machine on instances of one task and range, and return the problems.
 
     Parameters
     ----------
-    ids
-        One for each problem, as there is an instance and a prompt.
+    ids, instances, prompts
+        One of each for every problem.
     form
-        How the machine's text is written.
+        How the references are written.
     free
-        Whether outputs may be any text; ``form`` says nothing then.
+        Whether an output may be any text that ends in an answer; ``form`` is then ignored.
 
     Raises
     ------
     RuntimeError
-        When the machine does not accept an instance, which is a fault of the machine.
+        If the machine does not accept an instance, which is a bug of the machine.
     """
-    how = Replay(
+    shared = Replay(
         task=task,
         range=range_name,
-        form=FREE if free else form,
+        form=FREE_FORM if free else form,
         free=free,
         chain=not free and form.format in (TAIL, *FORMATS),
         states_answer=free or form.format not in FORMATS,
     )
-    made: list[EvalProblem] = []
-    size = FIRST_BATCH_ITEMS
-    while len(made) < len(ids):
-        piece = slice(len(made), len(made) + size)
-        written = how.form.write(task, instances[piece], prompts[piece])
-        made += _items(how, ids[piece], instances[piece], written)
-        size = max(1, min(10 * size, BATCH_TEXT_BYTES * size // max(1, len(written.texts.buffer))))
-    return made
+
+    def write(batch: Sequence[tuple[str, Instance, str]]) -> tuple[list[EvalProblem], int]:
+        batch_ids, batch_instances, batch_prompts = zip(*batch, strict=True)
+        written = shared.form.write(task, batch_instances, batch_prompts)
+        problems = _problems(shared, batch_ids, batch_instances, written)
+        return problems, len(written.texts.buffer)
+
+    rows = list(zip(ids, instances, prompts, strict=True))
+    return [problem for batch in in_batches(rows, write) for problem in batch]
 
 
-def _items(
-    how: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
+def _problems(
+    shared: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
 ) -> list[EvalProblem]:
-    asked = np.array([len(prompt.encode()) for prompt in written.prompts])
-    fits = (written.fits & (asked + np.diff(written.texts.offsets) <= MAX_RECORD_BYTES)).tolist()
+    """Return the problems of one batch."""
+    prompt_bytes = np.array([len(prompt.encode()) for prompt in written.prompts])
+    text_bytes = np.diff(written.texts.offsets)
+    fits = (written.fits & (prompt_bytes + text_bytes <= MAX_RECORD_BYTES)).tolist()
     golds = [answer if fit else "" for answer, fit in zip(written.answers, fits, strict=True)]
     columns = zip(
         ids,
@@ -165,7 +182,7 @@ def _items(
         written.completions,
         golds,
         fits,
-        repeat(how),
+        repeat(shared),
         strict=False,
     )
     return list(map(EvalProblem._make, columns))

@@ -1,1 +1,1 @@
-"""Results for people and programs: tables, charts, pages."""
+"""Reports: tables in the terminal, files of results, pictures, and an HTML page."""

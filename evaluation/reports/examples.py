@@ -1,4 +1,4 @@
-"""Outputs beside the replay, both coloured by module, around the first wrong character."""
+"""Examples: outputs beside their references, coloured by module, around the first divergence."""
 
 from __future__ import annotations
 
@@ -10,92 +10,99 @@ from evaluation.reports.markup import plain, shown
 from evaluation.scoring.divergence import Divergence
 from evaluation.scoring.scores import Score, Verdict
 
-BEFORE, AFTER = 1_200, 800
-"""Characters that are shown before the first wrong one, and from it on."""
+CHARACTERS_BEFORE, CHARACTERS_AFTER = 1_200, 800
+"""Number of characters shown before the first divergence, and from there on."""
 
 
 def worst(scores: Sequence[Score], each: int) -> list[Score]:
-    """Of every task and range the ``each`` worst outputs, in the order of the scores.
+    """Return the ``each`` worst outputs of every task and range.
 
-    Those without a right answer come before those with one, and of these the ones of whose chain
-    the least share was right; an exact chain and what was never asked are none of them.
+    Outputs without a right answer come first, and among these the outputs whose chain of thought
+    diverges earliest. Exact chains, and problems that do not fit, are not included.
     """
-    found = []
-    for _, group in groupby(scores, key=lambda score: (score.item.task.name, score.item.range)):
-        bad = [s for s in group if not s.exact and s.verdict is not Verdict.NO_FIT]
-        found += sorted(bad, key=_badness)[:each]
-    return found
+    chosen = []
+    for _, group in groupby(scores, key=lambda score: score.problem.part):
+        faulty = [s for s in group if not s.exact and s.verdict is not Verdict.NO_FIT]
+        chosen += sorted(faulty, key=_right_share)[:each]
+    return chosen
 
 
-def _badness(score: Score) -> tuple[bool, float]:
+def _right_share(score: Score) -> tuple[bool, float]:
+    """Return whether the answer is right, and the share of the text before the divergence."""
     right = score.divergence.at if score.divergence else 0
-    return score.verdict is Verdict.RIGHT, right / max(1, len(score.item.completion))
+    return score.verdict is Verdict.RIGHT, right / max(1, len(score.problem.completion))
 
 
 def example(score: Score, *, opened: bool = False) -> Iterator[str]:
-    """One output as markup: its prompt, and side by side what the machine and the model say."""
-    item, found = score.item, score.divergence
+    """Yield the markup of one output: its prompt, and the reference beside the output."""
+    problem, divergence = score.problem, score.divergence
     verdict = score.verdict.replace("_", " ") + (", exact chain" if score.exact else "")
-    name = f"<b>{shown(item.id)}</b> <small>{shown(verdict)}{shown(_where(found))}</small>"
-    yield f"<details{' open' if opened else ''}><summary>{name}</summary>"
-    yield f"<pre>\n{shown(item.prompt)}</pre>"
-    text = item.reference
-    at = found.at if found else 0
+    heading = f"<small>{shown(verdict)}{shown(_divergence_note(divergence))}</small>"
+    yield f"<details{' open' if opened else ''}>"
+    yield f"<summary><b>{shown(problem.id)}</b> {heading}</summary>"
+    yield f"<pre>\n{shown(problem.prompt)}</pre>"
+    reference = problem.reference
+    at = divergence.at if divergence else 0
     yield '<div class="beside"><div><small>the machine</small>'
-    yield f"<pre>\n{_window(text, at, found is not None)}</pre>"
-    answer = f"answer read: {score.answer}" if score.answer is not None else "no answer read"
-    yield f"</div><div><small>the model: {shown(answer)}</small>"
-    yield f"<pre>\n{_output(text, score)}</pre></div></div></details>"
+    yield f"<pre>\n{_reference_window(reference, at, divergence is not None)}</pre>"
+    answer = f"answer: {score.answer}" if score.answer is not None else "no answer"
+    yield f"</div><div><small>the model ({shown(answer)})</small>"
+    yield f"<pre>\n{_output(reference, score)}</pre></div></div></details>"
 
 
-def _where(found: Divergence | None) -> str:
-    if found is None:
+def _divergence_note(divergence: Divergence | None) -> str:
+    if divergence is None:
         return ""
-    step = f"step {found.step} {found.label}".rstrip() if found.step else "the answer"
-    back = "" if found.back is None else f", back on track from state {found.back}"
-    return f", first wrong in {step}, {found.role}, after {found.states} right states{back}"
+    step = f"step {divergence.step} {divergence.label}".rstrip() if divergence.step else "answer"
+    states = f"after {divergence.states} right states"
+    back = "" if divergence.back is None else f", right again from state {divergence.back} on"
+    return f", first divergence in {step}, {divergence.role}, {states}{back}"
 
 
-def _window(text: Text, at: int, marked: bool) -> str:
-    """The machine's text around a character, whose span is marked."""
-    low, high = max(0, at - BEFORE), min(len(text.string), at + AFTER)
+def _reference_window(reference: Text, at: int, marked: bool) -> str:
+    """Return the markup of a reference around a character, whose span may be marked."""
+    length = len(reference.string)
+    low, high = max(0, at - CHARACTERS_BEFORE), min(length, at + CHARACTERS_AFTER)
     return (
         _left_out(low)
-        + _coloured(text, low, high, at if marked else None)
-        + _left_out(len(text.string) - high)
+        + _coloured(reference, low, high, at if marked else None)
+        + _left_out(length - high)
     )
 
 
-def _output(text: Text, score: Score) -> str:
-    """What the model wrote: right, wrong, and right again where it came back on track."""
-    output, found = score.output.text, score.divergence
-    if found is None:
-        if output == text.string:
-            return _window(text, 0, False)
-        return shown(output[: BEFORE + AFTER]) + _left_out(len(output) - BEFORE - AFTER)
-    low = max(0, found.at - BEFORE)
-    # What was left out between two alike beginnings: the first of them is shown as right already.
-    tail = min(_tail(text, found), len(output) - found.at)
-    wrong = output[found.at : len(output) - tail]
-    since = len(text.string) - tail
-    until = min(len(text.string), since + AFTER)
-    mark = shown(wrong[:AFTER]) or "(nothing)"
+def _output(reference: Text, score: Score) -> str:
+    """Return the markup of an output: its right part, its wrong part, and its right end."""
+    output, divergence = score.output.text, score.divergence
+    if divergence is None:
+        if output == reference.string:
+            return _reference_window(reference, 0, False)
+        visible_characters = CHARACTERS_BEFORE + CHARACTERS_AFTER
+        return shown(output[:visible_characters]) + _left_out(len(output) - visible_characters)
+    length = len(reference.string)
+    low = max(0, divergence.at - CHARACTERS_BEFORE)
+    # If steps were left out between equal beginnings, one beginning counts as right before them.
+    tail = min(_right_tail(reference, divergence), len(output) - divergence.at)
+    wrong = output[divergence.at : len(output) - tail]
+    start = length - tail
+    end = min(length, start + CHARACTERS_AFTER)
+    mark = shown(wrong[:CHARACTERS_AFTER]) or "(nothing)"
     ended = "" if wrong or tail else " the model ended here"
     return (
         _left_out(low)
-        + _coloured(text, low, found.at)
+        + _coloured(reference, low, divergence.at)
         + f'<span class="got">{mark}{ended}</span>'
-        + _left_out(len(wrong) - AFTER)
-        + _coloured(text, since, until)
-        + _left_out(len(text.string) - until)
+        + _left_out(len(wrong) - CHARACTERS_AFTER)
+        + _coloured(reference, start, end)
+        + _left_out(length - end)
     )
 
 
-def _tail(text: Text, found: Divergence) -> int:
-    """Characters at the end of the output that are the machine's again."""
-    if found.back is None:
+def _right_tail(reference: Text, divergence: Divergence) -> int:
+    """Return the number of characters at the end of the output that equal the reference again."""
+    if divergence.back is None:
         return 0
-    return len(text.string) - next(s.start for s in text.spans if s.state == found.back)
+    start = next(span.start for span in reference.spans if span.state == divergence.back)
+    return len(reference.string) - start
 
 
 def _left_out(count: int) -> str:
@@ -103,9 +110,9 @@ def _left_out(count: int) -> str:
 
 
 def _coloured(text: Text, low: int, high: int, wrong: int | None = None) -> str:
-    """Characters ``low`` to ``high`` by module; the span that holds ``wrong`` is marked."""
+    """Return the markup of characters ``low`` to ``high``, with the span at ``wrong`` marked."""
     return "".join(
-        f'<span class="{span.role}{_mark(span, wrong)}" title="{plain(_names(span))}">'
+        f'<span class="{span.role}{_mark(span, wrong)}" title="{plain(_title(span))}">'
         f"{shown(text.string[max(span.start, low) : min(span.end, high)])}</span>"
         for span in text.spans
         if span.start < high and span.end > low
@@ -116,5 +123,5 @@ def _mark(span: Span, wrong: int | None) -> str:
     return " expected" if wrong is not None and span.start <= wrong < span.end else ""
 
 
-def _names(span: Span) -> str:
+def _title(span: Span) -> str:
     return " · ".join(filter(None, (span.role, span.step, span.label, span.name)))

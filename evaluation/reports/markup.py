@@ -1,7 +1,7 @@
-"""HTML that stands alone and stays inert: no script, nothing to load, foreign text escaped.
+"""Self-contained and inert HTML: no script, nothing to load, every text escaped.
 
-What a model wrote is shown as it stands: what a reader could not see, or what would move other
-letters about, is named by its code point.
+A model's output is shown exactly: characters that are invisible, or that change the direction of
+the text around them, are shown by their code points.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ img { display: block; width: 100%; height: auto }
 """
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""A second wall: a browser runs and loads nothing, even if something were not escaped."""
+"""Content policy under which a browser runs and loads nothing, even if escaping failed."""
 
 
 def document(title: str, parts: Iterable[str], style: str = "") -> str:
-    """A whole page with these parts, which are markup already."""
+    """Return a page with these parts, which must be markup already."""
     return "\n".join(
         [
             "<!doctype html>",
@@ -65,21 +65,21 @@ def document(title: str, parts: Iterable[str], style: str = "") -> str:
 
 
 def plain(text: str) -> str:
-    """A text for an attribute, where no markup is."""
+    """Return a text for the value of an attribute."""
     return escape(name_invisible(text))
 
 
 def shown(text: str) -> str:
-    """A text as markup, each unseen character as its code point in a box."""
+    """Return a text as markup, with each invisible character as its code point in a box."""
     parts = INVISIBLE.split(text)
-    boxes = [f'<span class="unseen">{code_point(sign)}</span>' for sign in INVISIBLE.findall(text)]
+    boxes = [f'<span class="unseen">{code_point(c)}</span>' for c in INVISIBLE.findall(text)]
     return escape(parts[0]) + "".join(
         box + escape(part) for box, part in zip(boxes, parts[1:], strict=True)
     )
 
 
 def facts(values: Mapping[str, object]) -> str:
-    """Named values, those within others too; what is None is left out."""
+    """Return named values as a list; nested mappings are flattened, and None is left out."""
     pairs = (
         f"<div><dt>{shown(name)}</dt><dd>{shown(value)}</dd></div>" for name, value in _flat(values)
     )
@@ -98,7 +98,7 @@ def _flat(values: Mapping[str, object], before: str = "") -> Iterator[tuple[str,
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) -> str:
-    """A table of texts; the first ``names`` columns are set to the left."""
+    """Return a table of texts; the first ``names`` columns are aligned to the left."""
 
     def line(cells: Sequence[str], tag: str) -> str:
         kinds = [' class="name"' if i < names else "" for i in range(len(cells))]
@@ -110,7 +110,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) 
 
 
 def legend(colours: Mapping[str, str]) -> str:
-    """What colours mean, in a line."""
+    """Return a legend that explains colours, in one line."""
     keys = (
         f'<span><i class="key" style="background: {colour}"></i>{shown(name)}</span>'
         for name, colour in colours.items()

@@ -1,17 +1,14 @@
-"""Results for people and for programs: a table in the terminal, four files in a folder."""
+"""Results as files: scores as JSON, outputs as JSON Lines and Parquet, and a report in HTML."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 from compiler import Role
 from evaluation.scoring.rows import ScoreRow
@@ -19,22 +16,22 @@ from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
 from tm.support.files import atomic_file, write_text
 
-RESULTS = "results.json"
-ITEMS = "items.jsonl"
-TABLE = "items.parquet"
-REPORT = "report.html"
+RESULTS_FILE = "results.json"
+ITEMS_FILE = "items.jsonl"
+ITEMS_TABLE_FILE = "items.parquet"
+REPORT_FILE = "report.html"
 
-SCHEMA = pa.schema(
+ITEMS_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("id", "task", "range", "prompt")),
         ("sample", pa.int32()),
         *((name, pa.string()) for name in ("output", "reasoning", "end", "gold")),
-        ("answer", pa.string()),  # null where none was read
+        ("answer", pa.string()),  # null if the output has no answer
         ("verdict", pa.string()),
         ("exact", pa.bool_()),
         ("tokens", pa.int64()),
         (
-            "first_divergence",  # null where there is none; see ``evaluation.scoring.divergence``
+            "first_divergence",  # null without a divergence; see ``evaluation.scoring.divergence``
             pa.struct(
                 [
                     *((name, pa.int64()) for name in ("at", "states", "state", "back")),
@@ -45,62 +42,73 @@ SCHEMA = pa.schema(
         ),
     ]
 )
-"""The columns of ``items.parquet``, whatever was scored."""
+"""Columns of ``items.parquet``."""
 
-INTRODUCTION = "What was written, held against what the machine says on the same problems."
+INTRODUCTION = "Outputs compared with the machine's own text for the same problems."
+
+
+def check_no_results(folder: Path) -> None:
+    """Raise ``ValueError`` if ``folder`` holds results."""
+    if (folder / RESULTS_FILE).exists():
+        raise ValueError(
+            f"{folder}: the folder holds results, which are never overwritten; give another folder"
+        )
 
 
 def write_results(
-    folder: Path, rows: Sequence[ScoreRow], scores: Sequence[Score], description: dict[str, Any]
+    folder: Path,
+    rows: Sequence[ScoreRow],
+    scores: Sequence[Score],
+    description: dict[str, Any],
 ) -> None:
-    """Write results into a folder, each file whole or not at all, ``results.json`` last.
+    """Write results into a folder, each file atomically, ``results.json`` last.
 
-    ``items.jsonl`` and ``items.parquet`` hold every output and its score; ``report.html`` is for
-    people, with pictures and the worst outputs beside the replay.
+    ``items.jsonl`` and ``items.parquet`` hold every output and its score; ``report.html`` has
+    pictures, and the worst outputs beside their references.
 
     Parameters
     ----------
     description
-        What else a reader must know: the backend, seeds, versions.
+        Settings that are needed to repeat the results: the backend, seeds, versions.
 
     Raises
     ------
     ValueError
-        When results are there already.
+        If the folder holds results.
     """
-    from evaluation.reports.page import page  # matplotlib takes a while, and tables need none
+    from evaluation.reports.page import page  # matplotlib is slow to import
 
-    if (folder / RESULTS).exists():
-        raise ValueError(f"{folder} holds results already; they are never overwritten")
+    check_no_results(folder)
     items = [_score_as_json(score) for score in scores]
     lines = "".join(_json(item) + "\n" for item in items)
     name = str(description.get("model") or description.get("backend", "outputs"))
     results = {**description, "rows": [row_as_json(row) for row in rows]}
     text = _json(results, indent=1) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / ITEMS, lines)
-    table = pa.Table.from_pylist([_readable(item) for item in items], SCHEMA)
-    with atomic_file(folder / TABLE) as draft:
+    write_text(folder / ITEMS_FILE, lines)
+    table = pa.Table.from_pylist([_encodable(item) for item in items], ITEMS_SCHEMA)
+    with atomic_file(folder / ITEMS_TABLE_FILE) as draft:
         pq.write_table(table, draft, compression="zstd")
-    write_text(folder / REPORT, page(f"Scores of {name}", INTRODUCTION, rows, scores, description))
-    write_text(folder / RESULTS, text)
+    html = page(f"Scores of {name}", INTRODUCTION, rows, scores, description)
+    write_text(folder / REPORT_FILE, html)
+    write_text(folder / RESULTS_FILE, text)
 
 
-def _readable(value: Any) -> Any:
-    """A value with its texts in UTF-8, which half a surrogate pair is not."""
+def _encodable(value: Any) -> Any:
+    """Return a value whose texts UTF-8 can encode: a lone surrogate becomes an escape."""
     if isinstance(value, dict):
-        return {name: _readable(part) for name, part in value.items()}
+        return {name: _encodable(part) for name, part in value.items()}
     return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
 
 
 def row_as_json(row: ScoreRow) -> dict[str, Any]:
-    """A row as plain data."""
+    """Return a row as plain data for JSON."""
     return {
         "task": row.task,
         "range": row.range,
         "lengths": list(row.lengths),
-        "items": row.items,
-        "asked": row.asked,
+        "items": row.problems,
+        "asked": row.requested,
         "fitting": row.fitting,
         "distinct": row.distinct,
         "longest": row.longest,
@@ -108,10 +116,10 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         "fit": row.fit,
         "samples": row.samples,
         "verdicts": {verdict: row.verdicts.get(verdict, 0) for verdict in Verdict},
-        "label_accuracy": _share(row.accuracy),
-        "overall_accuracy": _share(row.overall),
-        "exact_chains": _share(row.exactness) if row.chain else None,
-        "pass_at": {str(k): value for k, value in row.passes.items()},
+        "label_accuracy": _share_as_json(row.accuracy),
+        "overall_accuracy": _share_as_json(row.overall),
+        "exact_chains": _share_as_json(row.exactness) if row.chain else None,
+        "pass_at": {str(k): value for k, value in row.pass_at.items()},
         "chance": row.chance,
         "first_divergence": {
             "role": {role: row.roles.get(role, 0) for role in Role},
@@ -119,26 +127,26 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         },
         "right_answer_wrong_reasoning": row.lucky,
         "right_reasoning_no_right_answer": row.slipped,
-        "token_limit": row.limit,
+        "token_limit": row.token_limit,
     }
 
 
-def _share(share: Share) -> dict[str, Any]:
+def _share_as_json(share: Share) -> dict[str, Any]:
     return {"value": share.rate, "interval95": list(share.interval())}
 
 
 def _score_as_json(score: Score) -> dict[str, Any]:
     return {
-        "id": score.item.id,
+        "id": score.problem.id,
         "sample": score.sample,
-        "task": score.item.task.name,
-        "range": score.item.range,
-        "prompt": score.item.prompt,
+        "task": score.problem.task.name,
+        "range": score.problem.range,
+        "prompt": score.problem.prompt,
         "output": score.output.text,
         "end": score.output.end,
         "tokens": score.output.tokens,
         "reasoning": score.output.reasoning,
-        "gold": score.item.gold,
+        "gold": score.problem.gold,
         "answer": score.answer,
         "verdict": score.verdict,
         "exact": score.exact,
@@ -147,71 +155,5 @@ def _score_as_json(score: Score) -> dict[str, Any]:
 
 
 def _json(data: object, indent: int | None = None) -> str:
-    # ASCII only: a line separator or an escape sequence in an output stays inert.
+    # ASCII only, so that a line separator or an escape sequence in an output has no effect.
     return json.dumps(data, indent=indent, ensure_ascii=True)
-
-
-def results_table(rows: Sequence[ScoreRow], title: str = "") -> Table:
-    """The scores in percent, a line for every task and range, with 95 % intervals."""
-    table, task = task_table((row.task for row in rows), title)
-    for name in ("items", "label accuracy", "exact chains", "chance"):
-        table.add_column(name.replace(" ", "\n"), justify="right")
-    for name in ("wrong", "no\nanswer", "cut\noff", "no\nfit"):
-        table.add_column(name, justify="right")
-    for row in rows:
-        low, high = row.lengths
-        table.add_row(
-            *task(row.task),
-            Text(f"{row.range} ({low}–{high})"),
-            str(row.items),
-            row.fit if not row.fitting else row.accuracy.percent,
-            row.exactness.percent if row.chain and row.fitting else "–",
-            f"{100 * row.chance:.1f}" if row.fitting else "–",
-            *(str(row.verdicts.get(verdict, 0)) for verdict in _FAILURES),
-        )
-    return table
-
-
-def task_table(tasks: Iterable[str], title: str) -> tuple[Table, Callable[[str], tuple[Text, ...]]]:
-    """A table that begins with the task, and what a line's cell of it is.
-
-    One task alone stands in the title instead.
-    """
-    different = set(tasks)
-    alone = len(different) == 1
-    heading = ": ".join(filter(None, (*(different if alone else ()), title)))
-    table = Table(
-        title=heading or None,
-        title_justify="left",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-    if not alone:
-        table.add_column("task")
-    table.add_column("range", no_wrap=True)
-    return table, lambda task: () if alone else (Text(task),)
-
-
-_FAILURES = (Verdict.WRONG, Verdict.NO_ANSWER, Verdict.TRUNCATED, Verdict.NO_FIT)
-"""The last columns of ``results_table``, in its order."""
-
-
-def divergence_table(rows: Sequence[ScoreRow]) -> Table:
-    """Where the chains that are not exact left the machine's, by module and by step."""
-    table, task = task_table((row.task for row in rows), "first wrong character")
-    table.add_column("not\nexact", justify="right")
-    for role in Role:
-        table.add_column(role, justify="right")
-    table.add_column("in step")
-    for row in rows:
-        steps = sorted(row.steps.items(), key=lambda pair: (-pair[1], pair[0]))
-        table.add_row(
-            *task(row.task),
-            row.range,
-            str(sum(row.roles.values())),
-            *(str(row.roles.get(role, 0)) for role in Role),
-            Text(", ".join(f"{step} {count}" for step, count in steps) or "—"),
-        )
-    return table

@@ -1,1 +1,1 @@
-"""Evaluations from problems to results, one or several side by side."""
+"""Runs: a backend answers the problems of a suite, and the outputs are scored."""

@@ -1,170 +1,177 @@
-"""Have a backend solve problems, and score it: a row of figures for every task and range."""
+"""Have a backend answer problems, and score its outputs by task and range."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from itertools import groupby
 
-from evaluation.backends.base import Advance, Backend, End, Output, OutputRequest
-from evaluation.problems.replays import EvalProblem
-from evaluation.scoring.rows import ScoreRow, row_of
-from evaluation.scoring.scores import Score
-from evaluation.scoring.scores import scores as score_all
+from evaluation.backends.base import Advance, Backend, End, Output, OutputKey, OutputRequest
+from evaluation.problems.replays import EvalProblem, TaskRange
+from evaluation.scoring.rows import ScoreRow, score_row
+from evaluation.scoring.scores import Score, score_outputs
 from evaluation.scoring.statistics import pass_at
 
-ROOM = 32
+TOKEN_LIMIT_MARGIN = 32
 """Tokens that an output may have beyond 1.1 times the longest reference of its task and range."""
 
-TaskRange = tuple[str, str]
-"""The names of a task and a range."""
+OutputStore = MutableMapping[OutputKey, Output]
+"""Outputs that exist already; each new one is added when it arrives."""
 
-Kept = MutableMapping[tuple[str, int], Output]
-"""Outputs that exist already, by `OutputRequest.key`; each new one is added when it arrives."""
+_NO_FIT = Output("", End.NO_FIT, 0)
 
 
 def evaluate(
-    items: Iterable[EvalProblem],
+    problems: Iterable[EvalProblem],
     backend: Backend,
     advance: Advance = lambda done: None,
     *,
     samples: int = 1,
-    passes: Sequence[int] = (),
-    asked: Mapping[TaskRange, int] | None = None,
-    longest: Mapping[TaskRange, int] | None = None,
-    limit: int | None = None,
-    kept: Kept | None = None,
+    pass_ks: Sequence[int] = (),
+    requested: Mapping[TaskRange, int] | None = None,
+    longest_bytes: Mapping[TaskRange, int] | None = None,
+    max_new_tokens: int | None = None,
+    store: OutputStore | None = None,
 ) -> tuple[list[ScoreRow], list[Score]]:
-    """Have a backend solve items, and score it.
+    """Have a backend answer problems, and score its outputs.
 
     Parameters
     ----------
-    items
-        Those of one task and range stand next to each other.
+    problems
+        The problems; those of one task and range must be adjacent.
     advance
-        Told how many more outputs are done.
+        Progress callback.
     samples
-        Outputs for each item.
-    passes
-        The k of each pass@k that is wanted; none may be more than ``samples``.
-    asked
-        How many items were asked for of each task and range.
-    longest
-        Bytes of the longest reference of each task and range, where these items are not all.
-    limit
-        Tokens that an output may have; ``token_limit`` where none is given.
-    kept
-        Outputs of an earlier run that was interrupted, and where new ones go.
+        Number of outputs for each problem.
+    pass_ks
+        Each k for which pass@k is estimated; at most ``samples``.
+    requested
+        Number of problems requested of each task and range; None means as many as there are.
+    longest_bytes
+        UTF-8 bytes of the longest reference of each task and range, if ``problems`` are not all.
+    max_new_tokens
+        Maximum number of tokens of an output; None means ``token_limit`` for each task and range.
+    store
+        Outputs of an interrupted run, to which new outputs are added.
 
     Returns
     -------
     list of ScoreRow, list of Score
-        A row for every task and range, and a score for every output, in the order of the items.
+        A row for each task and range, and a score for each output, in the order of the problems.
 
     Raises
     ------
     ValueError
-        See ``check``.
+        See ``check_options``.
     """
     rows: list[ScoreRow] = []
     scores: list[Score] = []
-    outputs: Kept = {} if kept is None else kept
-    for key, group in groupby(items, key=lambda item: (item.task.name, item.range)):
+    outputs: OutputStore = {} if store is None else store
+    for key, group in groupby(problems, key=lambda problem: problem.part):
         part = list(group)
-        check(part, samples=samples, passes=passes, limit=limit)
-        sizes = _sizes(part, backend)
+        check_options(part, samples=samples, pass_ks=pass_ks, max_new_tokens=max_new_tokens)
+        lengths = _lengths(part, backend)
         fitting = [
-            item
-            for item, size in zip(part, sizes, strict=True)
-            if item.fits and (backend.context is None or size <= backend.context)
+            problem
+            for problem, length in zip(part, lengths, strict=True)
+            if problem.fits and (backend.context is None or length <= backend.context)
         ]
-        allowed = 0
+        limit = 0
         if fitting:
-            allowed = limit or token_limit(fitting, backend, (longest or {}).get(key))
-        _generate(fitting, backend, allowed, samples, outputs, advance)
+            limit = max_new_tokens or token_limit(fitting, backend, (longest_bytes or {}).get(key))
+        _generate_missing(fitting, backend, limit, samples, outputs, advance)
         advance(len(part) - len(fitting))
-        # A server may know better than we do what fits.
-        fitting = [item for item in fitting if outputs[item.id, 0].end is not End.NO_FIT]
-        asking = {item.id for item in fitting}
+        # A server may refuse problems that fit by our count.
+        fitting = [problem for problem in fitting if outputs[problem.id, 0].end is not End.NO_FIT]
+        answered = {problem.id for problem in fitting}
         written = [
-            (item, outputs[item.id, sample] if item.id in asking else _NO_FIT, sample)
-            for item in part
-            for sample in range(samples if item.id in asking else 1)
+            (problem, outputs[problem.id, sample] if problem.id in answered else _NO_FIT, sample)
+            for problem in part
+            for sample in range(samples if problem.id in answered else 1)
         ]
-        scored = list(score_all(*zip(*written, strict=True)))
+        scored = list(score_outputs(*zip(*written, strict=True)))
         rows.append(
-            row_of(
+            score_row(
                 scored,
                 fitting,
-                sizes,
-                samples,
-                passes,
-                (asked or {}).get(key),
-                backend.unit,
-                allowed,
+                lengths=lengths,
+                samples=samples,
+                pass_ks=pass_ks,
+                requested=(requested or {}).get(key),
+                unit=backend.unit,
+                token_limit=limit,
             )
         )
         scores += scored
     return rows, scores
 
 
-_NO_FIT = Output("", End.NO_FIT, 0)
-
-
-def check(
-    items: Iterable[EvalProblem], *, samples: int, passes: Sequence[int], limit: int | None
+def check_options(
+    problems: Iterable[EvalProblem],
+    *,
+    samples: int,
+    pass_ks: Sequence[int],
+    max_new_tokens: int | None,
 ) -> None:
-    """Find, before anything is asked or kept, what ``evaluate`` cannot do; see there.
+    """Check the options of ``evaluate`` before any output is requested.
 
     Raises
     ------
     ValueError
-        When items may be answered by any text, of which no reference tells how long it gets, and
-        there is no limit; or a pass@k needs more samples.
+        If a pass@k requires more samples, or outputs may be any text and no limit is given.
     """
-    for k in passes:
-        pass_at(k, samples, 0)  # an error where there are too few samples
-    if limit is None and any(item.replay.free for item in items):
-        raise ValueError("how long may an output be that is any text? give max_new_tokens")
+    for k in pass_ks:
+        pass_at(k, samples, 0)  # raises if there are too few samples
+    if max_new_tokens is None and any(problem.replay.free for problem in problems):
+        raise ValueError(
+            "max_new_tokens is required if outputs may be any text, since no reference tells "
+            "their length"
+        )
 
 
-def token_limit(items: Sequence[EvalProblem], backend: Backend, longest: int | None = None) -> int:
-    """Tokens to allow: 1.1 times the longest reference of the task and range, and ``ROOM``.
+def token_limit(
+    problems: Sequence[EvalProblem], backend: Backend, longest_bytes: int | None = None
+) -> int:
+    """Return the limit for outputs: 1.1 times the longest reference, plus ``TOKEN_LIMIT_MARGIN``.
 
     Parameters
     ----------
-    longest
-        Bytes of the longest reference of all, where that is none of these: it takes as many tokens
-        a byte as that of these which takes most.
+    longest_bytes
+        UTF-8 bytes of the longest reference of the task and range, if it may be longer than those
+        of ``problems``. Its tokens are estimated by the largest number of tokens a byte of these.
     """
-    counts = backend.count([item.completion for item in items])
-    most = max(counts)
-    if longest:
-        sizes = [len(item.completion.encode()) for item in items]
-        most = max(most, *(-(-longest * n // size) for n, size in zip(counts, sizes, strict=True)))
-    return -(-11 * most // 10) + ROOM
+    counts = backend.count([problem.completion for problem in problems])
+    longest = max(counts)
+    if longest_bytes:
+        sizes = [len(problem.completion.encode()) for problem in problems]
+        pairs = zip(counts, sizes, strict=True)
+        longest = max(longest, *(-(-longest_bytes * count // size) for count, size in pairs))
+    return -(-11 * longest // 10) + TOKEN_LIMIT_MARGIN
 
 
-def _sizes(items: Sequence[EvalProblem], backend: Backend) -> list[int]:
-    """Tokens of each prompt, reference and end together; of cut ones, of the longest alone."""
-    longest_cut = max((len(item.completion) for item in items if not item.fits), default=0)
-    counted = [item.fits or len(item.completion) == longest_cut for item in items]
-    texts = [item.completion if ok else "" for item, ok in zip(items, counted, strict=True)]
-    prompts = backend.count_prompts([item.prompt for item in items])
-    return [p + c + 1 for p, c in zip(prompts, backend.count(texts), strict=True)]
+def _lengths(problems: Sequence[EvalProblem], backend: Backend) -> list[int]:
+    """Return the length of prompt, reference and end token of each problem.
+
+    Of the incomplete references, only the longest are counted; the others count as empty.
+    """
+    longest_cut = max((len(p.completion) for p in problems if not p.fits), default=0)
+    texts = [p.completion if p.fits or len(p.completion) == longest_cut else "" for p in problems]
+    prompts = backend.count_prompts([problem.prompt for problem in problems])
+    counts = backend.count(texts)
+    return [prompt + count + 1 for prompt, count in zip(prompts, counts, strict=True)]
 
 
-def _generate(
-    items: Sequence[EvalProblem],
+def _generate_missing(
+    problems: Sequence[EvalProblem],
     backend: Backend,
     limit: int,
     samples: int,
-    outputs: Kept,
+    outputs: OutputStore,
     advance: Advance,
 ) -> None:
-    """Have every output made that is not there yet."""
-    wanted = [OutputRequest(item, sample) for item in items for sample in range(samples)]
-    missing = [request for request in wanted if request.key not in outputs]
-    advance(len(wanted) - len(missing))
-    for place, output in backend.generate(missing, limit) if missing else ():
-        outputs[missing[place].key] = output
+    """Add every output that is not yet in ``outputs``."""
+    requests = [OutputRequest(problem, sample) for problem in problems for sample in range(samples)]
+    missing = [request for request in requests if request.key not in outputs]
+    advance(len(requests) - len(missing))
+    for index, output in backend.generate(missing, limit) if missing else ():
+        outputs[missing[index].key] = output
         advance(1)

@@ -1,4 +1,4 @@
-"""A log of every evaluation of held-out problems, so that nobody tunes on them unseen."""
+"""A log of every evaluation of held-out problems, which shows if a model was tuned on them."""
 
 from __future__ import annotations
 
@@ -13,44 +13,52 @@ from platformdirs import user_state_path
 from evaluation.problems.replays import EvalProblem
 from tasks.corpus.dataset import Corpus
 
-LOG = "evaluations.jsonl"
+LOG_FILE = "evaluations.jsonl"
 
 
-class Logged(NamedTuple):
-    """Where an evaluation was logged, and how many before it were of problems that it shares."""
+class LogEntry(NamedTuple):
+    """Entry of the log.
+
+    Attributes
+    ----------
+    path
+        The log.
+    earlier
+        Number of earlier evaluations of the same problems.
+    """
 
     path: Path
-    before: int
+    earlier: int
 
 
 def log_evaluation(
-    corpus: Corpus | None, items: Sequence[EvalProblem], description: Mapping[str, Any]
-) -> Logged:
-    """Add a line to the log: when, which problems, by whom they were answered.
+    corpus: Corpus | None, problems: Sequence[EvalProblem], description: Mapping[str, Any]
+) -> LogEntry:
+    """Append a line to the log: the time, the problems, and the description of the run.
 
-    The log stands in the corpus, or in the user's state folder where there is no corpus, or none
-    that can be written to.
+    The log is in the corpus's folder. Without a corpus, or if the folder cannot be written to, it
+    is in the user's state folder.
     """
-    # An id is TASK-RANGE-SPLIT-SEED-INDEX, and the problems of a part are always its first.
-    parts = list(dict.fromkeys(item.id.rpartition("-")[0] for item in items))
+    # An id is TASK-RANGE-SPLIT-SEED-INDEX, and an evaluation takes the first problems of each part.
+    parts = list(dict.fromkeys(problem.id.rpartition("-")[0] for problem in problems))
     line = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "parts": parts,
-        "items": len(items),
+        "items": len(problems),
         **description,
     }
     if corpus is not None:
         try:
-            return _append(corpus.folder / LOG, line)
-        except OSError:  # it is somebody else's, or on a medium that cannot be written to
+            return _append(corpus.folder / LOG_FILE, line)
+        except OSError:  # the folder is read-only, or has gone
             pass
-    return _append(user_state_path("tmtail", ensure_exists=True) / LOG, line)
+    return _append(user_state_path("tmtail", ensure_exists=True) / LOG_FILE, line)
 
 
-def _append(path: Path, line: Mapping[str, Any]) -> Logged:
-    # Not read as JSON: no cut line of long ago is to end an evaluation of today.
-    earlier = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    before = sum(any(f'"{part}"' in row for part in line["parts"]) for row in earlier)
+def _append(path: Path, line: Mapping[str, Any]) -> LogEntry:
+    # Earlier lines are not parsed, so that a damaged one does not stop this evaluation.
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    earlier = sum(any(f'"{part}"' in text for part in line["parts"]) for text in lines)
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(line) + "\n")
-    return Logged(path, before)
+    return LogEntry(path, earlier)

@@ -1,12 +1,12 @@
-"""Which versions of libraries, and of this project, made a result."""
+"""Versions of packages, for the description of a result."""
 
 from __future__ import annotations
 
 from importlib import metadata
 
 
-def version(name: str) -> str | None:
-    """None of what is not installed: this project itself, where it runs from a checkout."""
+def installed_version(name: str) -> str | None:
+    """Return the installed version of a package, or None (tmtail in a checkout, for example)."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

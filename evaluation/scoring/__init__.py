@@ -1,1 +1,1 @@
-"""Outputs against replays: verdicts, divergences, rows of figures, statistics."""
+"""Scores: outputs compared with references, and the figures of each task and range."""

@@ -1,9 +1,9 @@
-"""Where a chain of thought left the machine's: the first wrong character, and whose fault it is.
+"""Divergence: the first place where an output leaves the reference.
 
 The text is deterministic, so the reference is the only right text, and everything before the first
-character that differs is right. The span of the reference that this character falls into names the
-atomic state, its step and the module (control, fetch, solve, next, answer) that the model broke in.
-All of it takes time in proportion to the texts.
+different character is right. The span of the reference that holds this character names the atomic
+state, its step and the module (control, fetch, solve, next, answer) in which the model failed. The
+search takes time in proportion to the length of the texts.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from compiler.text import PARTS, ROLES, Part, Role, Texts
 from tm.jit import jit
 
-Bytes = NDArray[np.uint8]
-Numbers = NDArray[np.int64]
+ByteArray = NDArray[np.uint8]
+IntArray = NDArray[np.int64]
 
-_CONTEXT = 24
-"""Characters of either text that a report shows from the first wrong one on."""
+EXCERPT_CHARACTERS = 24
+"""Characters of either text that a report shows from the first different one."""
 
 
 class Divergence(NamedTuple):
@@ -30,18 +30,18 @@ class Divergence(NamedTuple):
     Attributes
     ----------
     at
-        The first wrong character of the output; its length when it stopped too early.
+        Index of the first different character; the output's length if the output is too short.
     states
-        Atomic states of the reference that the output says in full before it.
+        Number of atomic states of the reference that the output has in full before ``at``.
     state
-        The atomic state, from 0; −1 in the answer.
+        The atomic state at ``at``, from 0; −1 in the answer.
     step, label, role, part, name
-        Of the reference's span there; see ``compiler.Span``.
+        Fields of the reference's span at ``at``; see ``compiler.Span``.
     expected, got
-        What stands from there on in the reference and in the output, cut short.
+        The reference and the output from ``at`` on, at most ``EXCERPT_CHARACTERS`` of each.
     back
-        The atomic state from which on, to its very end, the output is the reference again; None
-        where it never is.
+        The first atomic state from which the output equals the reference again, up to the end;
+        None if no state does.
     """
 
     at: int
@@ -58,63 +58,68 @@ class Divergence(NamedTuple):
 
 
 def first_divergences(references: Texts, outputs: Sequence[str]) -> Iterator[Divergence | None]:
-    """The first difference of each text's output, or None where they are the same.
+    """Yield the first difference of each output from its reference, or None if they are equal.
 
-    A value or label that went on for too long first differs where the *next* span begins, and one
-    that differs there in a letter or digit is charged to the word that should have ended. An
-    output that goes on after the reference's end is charged to the reference's last span.
+    A value or label that is too long first differs where the *next* span begins; if it differs
+    there in a letter or digit, the divergence is charged to the word that should have ended. An
+    output that continues after the reference's end is charged to the reference's last span.
+
+    Raises
+    ------
+    ValueError
+        If the numbers of references and outputs differ, or the references have no spans.
     """
     if len(outputs) != len(references):
-        raise ValueError(f"{len(outputs)} outputs for {len(references)} texts")
+        raise ValueError(f"{len(outputs)} outputs for {len(references)} references")
     spans = references.spans
     flat, labels = spans.flat, spans.flat.labels
     written = [output.encode(errors="surrogatepass") for output in outputs]
     ends = np.cumsum([0, *map(len, written)], dtype=np.int64)
     unfinished = np.empty(np.diff(spans.states).max(initial=0), np.bool_)
-    found = np.empty((len(written), len(_Found._fields)), np.int64)
+    rows = np.empty((len(written), len(_DivergenceRow._fields)), np.int64)
     _locate(
         references.buffer, references.offsets, np.frombuffer(b"".join(written), np.uint8), ends,
-        spans.texts, spans.states, flat.start, flat.end, flat.part, flat.state, unfinished, found,
+        spans.texts, spans.states, flat.start, flat.end, flat.part, flat.state, unfinished, rows,
     )  # fmt: skip
     first_states = spans.states[:-1].tolist()
-    for output, expected, first, row in zip(
-        outputs, references, first_states, found.tolist(), strict=True
+    for output, expected, first, values in zip(
+        outputs, references, first_states, rows.tolist(), strict=True
     ):
-        it = _Found(*row)
-        at = it.at
+        row = _DivergenceRow(*values)
+        at = row.at
         if at < 0:
             yield None
             continue
-        span = it.span - (it.after_word and output[at : at + 1].isalnum())
+        span = row.span - (row.after_word and output[at : at + 1].isalnum())
         state = int(flat.state[span])
         yield Divergence(
             at=at,
-            states=it.states,
+            states=row.states,
             state=state,
             step=flat.steps[flat.step[span]],
             label=labels[first + state] if state >= 0 else "",
             role=ROLES[flat.role[span]],
             part=PARTS[flat.part[span]],
             name=flat.names[flat.name[span]],
-            expected=expected[at : at + _CONTEXT],
-            got=output[at : at + _CONTEXT],
-            back=None if it.back < 0 else it.back,
+            expected=expected[at : at + EXCERPT_CHARACTERS],
+            got=output[at : at + EXCERPT_CHARACTERS],
+            back=None if row.back < 0 else row.back,
         )
 
 
-class _Found(NamedTuple):
-    """What the compiled pass finds of an output.
+class _DivergenceRow(NamedTuple):
+    """Result of the compiled search for one output.
 
     Attributes
     ----------
     at
-        As in ``Divergence``; −1 where the output is the reference.
+        As in ``Divergence``; −1 if the output equals the reference.
     span
-        The span of the reference that ``at`` is in, counted over all texts.
+        Index of the reference's span that holds ``at``, over all texts.
     after_word
         Whether a word ends right before ``at``.
     states, back
-        As in ``Divergence``; −1 for no ``back``.
+        As in ``Divergence``; ``back`` is −1 instead of None.
     """
 
     at: int
@@ -124,35 +129,35 @@ class _Found(NamedTuple):
     back: int
 
 
-_WORDS = tuple(PARTS.index(part) for part in (Part.LABEL, Part.KEY, Part.VALUE))
+_WORD_PARTS = tuple(PARTS.index(part) for part in (Part.LABEL, Part.KEY, Part.VALUE))
 
 
 @jit
 def _locate(
-    buffer: Bytes,
-    offsets: Numbers,
-    written: Bytes,
-    ends: Numbers,
-    texts: Numbers,
-    states: Numbers,
-    start: Numbers,
-    end: Numbers,
+    buffer: ByteArray,
+    offsets: IntArray,
+    written: ByteArray,
+    ends: IntArray,
+    texts: IntArray,
+    states: IntArray,
+    start: IntArray,
+    end: IntArray,
     part: NDArray[np.int8],
-    state: Numbers,
+    state: IntArray,
     unfinished: NDArray[np.bool_],
-    found: Numbers,
+    rows: IntArray,
 ) -> None:
-    """Fill the rows of ``found``; ``unfinished`` has a place for each state of any one text."""
-    for text in range(len(found)):
+    """Fill ``rows``; ``unfinished`` is scratch space, one cell for each state of one text."""
+    for text in range(len(rows)):
         begin, own = offsets[text], ends[text]
         size, length = offsets[text + 1] - begin, ends[text + 1] - own
         same = 0
         while same < min(size, length) and buffer[begin + same] == written[own + same]:
             same += 1
         if same == size == length:
-            found[text, 0] = -1
+            rows[text, 0] = -1
             continue
-        # Both texts are the same up to here: what goes on within a character does so in both.
+        # Step back to the start of a character; the bytes before are the same in both texts.
         while same > 0 and (
             _inside(buffer, begin + same, begin + size)
             or _inside(written, own + same, own + length)
@@ -171,7 +176,7 @@ def _locate(
         span = texts[text]
         count = states[text + 1] - states[text]
         unfinished[:count] = False
-        whole, back, opened = count, -1, -1
+        complete, back, opened = count, -1, -1
         for s in range(texts[text], texts[text + 1]):
             if start[s] <= at:
                 span = s
@@ -180,25 +185,25 @@ def _locate(
                 continue
             if end[s] > at and not unfinished[inside]:
                 unfinished[inside] = True
-                whole -= 1
+                complete -= 1
             if inside > opened:
                 opened = inside
                 if back < 0 and start[s] >= since:
                     back = opened
-        after_word = start[span] == at and span > texts[text] and part[span - 1] in _WORDS
-        found[text, 0], found[text, 1], found[text, 2] = at, span, after_word
-        found[text, 3], found[text, 4] = whole, back
+        after_word = start[span] == at and span > texts[text] and part[span - 1] in _WORD_PARTS
+        rows[text, 0], rows[text, 1], rows[text, 2] = at, span, after_word
+        rows[text, 3], rows[text, 4] = complete, back
 
 
 @jit
-def _inside(text: Bytes, at: int, end: int) -> bool:
-    """Whether a byte goes on with a character that began before it."""
+def _inside(text: ByteArray, at: int, end: int) -> bool:
+    """Return whether the byte at ``at`` continues a character."""
     return at < end and text[at] & 0xC0 == 0x80
 
 
 @jit
-def _characters(text: Bytes, start: int, end: int) -> int:
-    """How many characters some bytes are."""
+def _characters(text: ByteArray, start: int, end: int) -> int:
+    """Return the number of characters in the bytes from ``start`` to ``end``."""
     count = 0
     for i in range(np.uint64(start), np.uint64(end)):
         count += text[i] & 0xC0 != 0x80

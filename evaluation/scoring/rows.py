@@ -14,49 +14,50 @@ from evaluation.scoring.statistics import Share, chance, pass_at
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreRow:
-    """The scores of one task and range.
+    """Scores of one task and range.
 
     Attributes
     ----------
     lengths
-        The least and the greatest length of the range.
-    items
-        How many problems were posed.
-    asked
-        How many were asked for; where there are fewer, these are all there are.
+        Minimum and maximum length of the range.
+    problems
+        Number of problems.
+    requested
+        Number of problems requested; more than ``problems`` if the range has fewer.
     fitting, distinct
-        Of how many the text fits the model's context, and how many of these are different.
+        Number of problems that fit the model's context, and number of distinct ones among them.
     longest
-        Tokens, or what the backend counts, of the longest prompt and reference together.
+        Length of the longest prompt and reference together, in ``unit``.
     unit
-        What is counted.
+        Unit of ``longest``; see ``Backend.unit``.
     cut
-        Whether the longest reference is longer still: it was not written to its end.
+        Whether the longest reference is incomplete, so that its true length is greater.
     samples
-        Outputs for each item that fits.
+        Number of outputs for each problem that fits.
     verdicts
-        How many outputs, and items that do not fit, came to each verdict.
+        Number of outputs by verdict; a problem that does not fit counts as one output.
     exact
-        How many outputs are the machine's text, character for character.
+        Number of outputs that are the reference, character for character.
     chance
-        What always giving the commonest answer would score.
+        Accuracy of always giving the commonest answer.
     chain
-        Whether there were chains of thought to compare; if not, only answers count.
+        Whether there are chains of thought to compare; otherwise only answers count.
     roles, steps
-        Of the others, by where they first diverge: how many in each module, and in each step.
+        Number of outputs that first diverge in each module, and in each step.
     lucky, slipped
-        Outputs with a right answer after wrong reasoning, and without one after right reasoning.
-    passes
-        pass@k, by k.
-    limit
-        Tokens that an output could have; 0 where nothing fits.
+        Number of outputs with a right answer after wrong reasoning, and of outputs without a right
+        answer after right reasoning.
+    pass_at
+        pass@k by k.
+    token_limit
+        Maximum number of tokens of an output; 0 if no problem fits.
     """
 
     task: str
     range: str
     lengths: tuple[int, int]
-    items: int
-    asked: int
+    problems: int
+    requested: int
     fitting: int
     distinct: int
     longest: int
@@ -71,98 +72,103 @@ class ScoreRow:
     steps: Mapping[str, int]
     lucky: int
     slipped: int
-    passes: Mapping[int, float]
-    limit: int
+    pass_at: Mapping[int, float]
+    token_limit: int
 
     @property
     def accuracy(self) -> Share:
-        """Label accuracy, pass@1: right answers among the items that fit."""
+        """Label accuracy (pass@1): right answers among the problems that fit."""
         return self._share(self.verdicts.get(Verdict.RIGHT, 0))
 
     @property
     def exactness(self) -> Share:
-        """Exact chains among the items that fit."""
+        """Exact chains among the problems that fit."""
         return self._share(self.exact)
 
     @property
     def overall(self) -> Share:
-        """Label accuracy with the items that do not fit counted as wrong."""
-        return Share(self.accuracy.hits, self.items, self.items - self.fitting + self.distinct)
+        """Label accuracy with the problems that do not fit counted as wrong."""
+        distinct = self.problems - self.fitting + self.distinct
+        return Share(self.accuracy.hits, self.problems, distinct)
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the figures must know besides."""
-        said = []
-        if self.items < self.asked:
-            said.append(f"{self.items:,} problems are all there are ({self.asked:,} asked)")
-        if 0 < self.fitting < self.items:
+        """Remarks on the figures: missing problems, and problems that do not fit."""
+        notes = []
+        if self.problems < self.requested:
+            notes.append(
+                f"the range has only {self.problems:,} problems ({self.requested:,} requested)"
+            )
+        if 0 < self.fitting < self.problems:
             rate = f"{100 * self.overall.rate:.1f}"
-            said.append(f"{self.fit}; with the others counted wrong, label accuracy {rate}")
+            notes.append(f"{self.fit}; label accuracy with the others counted as wrong: {rate}")
         elif self.fit:
-            said.append(self.fit)
-        return said
+            notes.append(self.fit)
+        return notes
 
     @property
     def fit(self) -> str:
-        """What is to be said where not all items fit; else empty."""
-        if self.fitting == self.items:
+        """Remark for problems that do not fit the model's context; empty if all fit."""
+        if self.fitting == self.problems:
             return ""
         over = "over " if self.cut else ""
         if not self.fitting:
             return f"does not fit ({over}{self.longest:,} {self.unit})"
-        return f"fits {self.fitting:,} of {self.items:,}"
+        return f"fits {self.fitting:,} of {self.problems:,}"
 
     def _share(self, outputs: int) -> Share:
         return Share(outputs / self.samples, self.fitting, self.distinct)
 
 
-def row_of(
+def score_row(
     scores: Sequence[Score],
     fitting: Sequence[EvalProblem],
-    sizes: Sequence[int],
+    *,
+    lengths: Sequence[int],
     samples: int,
-    passes: Sequence[int],
-    asked: int | None,
+    pass_ks: Sequence[int],
+    requested: int | None,
     unit: str,
-    limit: int,
+    token_limit: int,
 ) -> ScoreRow:
-    """The row of one task and range.
+    """Return the row of one task and range.
 
     Parameters
     ----------
     fitting
-        The items that fit.
-    sizes
-        Tokens of prompt and reference of each item.
-    asked
-        How many items were asked for, where that is known.
+        Problems that fit the model's context.
+    lengths
+        Length of prompt and reference of every problem, in ``unit``.
+    requested
+        Number of problems requested; None means as many as there are.
     """
-    first = scores[0].item
+    first = scores[0].problem
     diverged = [score.divergence for score in scores if score.divergence is not None]
-    right = Counter(score.item.id for score in scores if score.verdict is Verdict.RIGHT)
+    right = Counter(score.problem.id for score in scores if score.verdict is Verdict.RIGHT)
     return ScoreRow(
         task=first.task.name,
         range=first.range,
         lengths=first.task.ranges[first.range],
-        items=len(sizes),
-        asked=len(sizes) if asked is None else asked,
+        problems=len(lengths),
+        requested=len(lengths) if requested is None else requested,
         fitting=len(fitting),
-        distinct=len({item.instance.digest for item in fitting}),
-        longest=max(sizes),
+        distinct=len({problem.instance.digest for problem in fitting}),
+        longest=max(lengths),
         unit=unit,
-        cut=any(not score.item.fits for score in scores),
+        cut=any(not score.problem.fits for score in scores),
         samples=samples,
         verdicts=Counter(score.verdict for score in scores),
         exact=sum(score.exact for score in scores),
-        chance=chance([item.gold for item in fitting]),
+        chance=chance([problem.gold for problem in fitting]),
         chain=first.chain,
         roles=Counter(divergence.role for divergence in diverged),
         steps=Counter(divergence.step or "answer" for divergence in diverged),
         lucky=sum(s.verdict is Verdict.RIGHT and first.chain and not s.reasoned for s in scores),
         slipped=sum(s.verdict is not Verdict.RIGHT and s.reasoned for s in scores),
-        passes={
-            k: sum(pass_at(k, samples, right[item.id]) for item in fitting) / max(1, len(fitting))
-            for k in passes
+        pass_at={
+            k: sum(pass_at(k, samples, right[problem.id]) for problem in fitting)
+            / max(1, len(fitting))
+            for k in pass_ks
         },
-        limit=limit,
+        token_limit=token_limit,
     )

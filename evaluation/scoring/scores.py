@@ -1,4 +1,4 @@
-"""One score for each output: what became of it, and where its chain left the machine's."""
+"""The score of each output: its verdict, and where its chain of thought leaves the reference."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from typing import NamedTuple
 
 from compiler import Role
 from evaluation.backends.base import End, Output
-from evaluation.problems.replays import EvalProblem, rewritten
+from evaluation.problems.replays import EvalProblem, reference_batches
 from evaluation.scoring.divergence import Divergence, first_divergences
 from tasks import Grade
 
 
 class Verdict(StrEnum):
-    """What became of an output; exactly one of these."""
+    """Judgement of an output; each output has exactly one."""
 
     RIGHT = "right"
-    WRONG = "wrong"  # a false or malformed answer
-    NO_ANSWER = "no_answer"  # the model ended its text without one
-    TRUNCATED = "truncated"  # the model had not ended its text at the token limit
-    NO_FIT = "no_fit"  # longer than the model's context, so never asked
+    WRONG = "wrong"  # a wrong or malformed answer
+    NO_ANSWER = "no_answer"  # the model ended its text without an answer
+    TRUNCATED = "truncated"  # the token limit cut the text
+    NO_FIT = "no_fit"  # the problem exceeds the model's context, so there is no output
 
 
 class Score(NamedTuple):
-    """One output's score.
+    """Score of one output.
 
     Attributes
     ----------
     sample
-        Which of the item's outputs, from 0.
+        Number of the output among those of its problem, from 0.
     answer
-        The answer that was read, in its normal spelling; None if there was none.
+        The answer in its normal spelling; None if the output has none.
     exact
-        Whether the output is the machine's text, character for character.
+        Whether the output is the reference, character for character.
     divergence
-        Where it first is not; None if it is, or nothing was asked, or there is no chain to compare.
+        The first difference from the reference; None without a difference or a chain.
     """
 
-    item: EvalProblem
+    problem: EvalProblem
     output: Output
     sample: int
     verdict: Verdict
@@ -50,60 +50,73 @@ class Score(NamedTuple):
 
     @property
     def reasoned(self) -> bool:
-        """Whether every atomic state is the machine's, whatever the answer."""
-        if self.verdict is Verdict.NO_FIT or not self.item.chain:
+        """Whether every atomic state equals the reference, whatever the answer."""
+        if self.verdict is Verdict.NO_FIT or not self.problem.chain:
             return False
         return self.divergence is None or self.divergence.role is Role.ANSWER
 
 
-def score(item: EvalProblem, output: Output, sample: int = 0) -> Score:
-    """Score one output; never raises, whatever it says."""
-    return next(scores([item], [output], [sample]))
+def score(problem: EvalProblem, output: Output, sample: int = 0) -> Score:
+    """Return the score of one output; no text makes it raise."""
+    return next(score_outputs([problem], [output], [sample]))
 
 
-def scores(
-    items: Sequence[EvalProblem], outputs: Sequence[Output], samples: Iterable[int] = repeat(0)
+def score_outputs(
+    problems: Sequence[EvalProblem],
+    outputs: Sequence[Output],
+    samples: Iterable[int] = repeat(0),
 ) -> Iterator[Score]:
-    """Score an output for each item, and which of the item's outputs it is; never raises."""
-    same = [o.text == item.completion for item, o in zip(items, outputs, strict=True)]
-    pairs = compress(zip(items, outputs, strict=True), map(not_, same))
-    divergences = _divergences([(item, o) for item, o in pairs if _has_chain(item, o)])
-    no_fit, stop, right = End.NO_FIT, End.STOP, Verdict.RIGHT  # which take time to look up
-    for item, output, sample, is_reference in zip(items, outputs, samples, same, strict=False):
+    """Yield the score of each output; no text makes it raise.
+
+    Parameters
+    ----------
+    problems, outputs, samples
+        One problem and one number of a sample for each output.
+    """
+    same = [o.text == p.completion for p, o in zip(problems, outputs, strict=True)]
+    different = compress(zip(problems, outputs, strict=True), map(not_, same))
+    divergences = _divergences([(p, o) for p, o in different if _has_chain(p, o)])
+    no_fit, stop, right = End.NO_FIT, End.STOP, Verdict.RIGHT  # local names are faster
+    for problem, output, sample, is_reference in zip(
+        problems, outputs, samples, same, strict=False
+    ):
         if output.end is no_fit:
-            yield Score(item, output, sample, Verdict.NO_FIT, None, False, None)
+            yield Score(problem, output, sample, Verdict.NO_FIT, None, False, None)
         elif is_reference:
             stopped = output.end is stop
             verdict = right if stopped else Verdict.TRUNCATED
-            answer = item.gold if item.replay.states_answer else None
-            yield Score(item, output, sample, verdict, answer, stopped, None)
+            answer = problem.gold if problem.replay.states_answer else None
+            yield Score(problem, output, sample, verdict, answer, stopped, None)
         else:
-            found = next(divergences) if _has_chain(item, output) else None
-            answer, verdict = _read(item, output)
-            yield Score(item, output, sample, verdict, answer, False, found)
+            divergence = next(divergences) if _has_chain(problem, output) else None
+            answer, verdict = _grade(problem, output)
+            yield Score(problem, output, sample, verdict, answer, False, divergence)
 
 
-def _has_chain(item: EvalProblem, output: Output) -> bool:
-    """Whether an output has a chain of thought to be held against the machine's."""
-    return item.chain and output.end is not End.NO_FIT
+def _has_chain(problem: EvalProblem, output: Output) -> bool:
+    """Return whether an output has a chain of thought to compare with the reference."""
+    return problem.chain and output.end is not End.NO_FIT
 
 
-def _divergences(astray: Sequence[tuple[EvalProblem, Output]]) -> Iterator[Divergence | None]:
-    texts = iter([output.text for _, output in astray])
-    for references in rewritten(item for item, _ in astray):
+def _divergences(
+    pairs: Sequence[tuple[EvalProblem, Output]],
+) -> Iterator[Divergence | None]:
+    """Yield the first divergence of each output from the reference of its problem."""
+    texts = iter([output.text for _, output in pairs])
+    for references in reference_batches(problem for problem, _ in pairs):
         yield from first_divergences(references, list(islice(texts, len(references))))
 
 
-def _read(item: EvalProblem, output: Output) -> tuple[str | None, Verdict]:
-    """The answer of an output that is not the reference, and what is to be said of it."""
+def _grade(problem: EvalProblem, output: Output) -> tuple[str | None, Verdict]:
+    """Return the answer and the verdict of an output that differs from the reference."""
     answer, verdict = None, Verdict.WRONG
-    if item.replay.states_answer:  # in a generic format the last configuration is the answer
-        graded = item.task.check(item.instance, output.text, gold=item.gold)
-        answer, verdict = graded.answer, _VERDICTS[graded.grade]
+    if problem.replay.states_answer:  # in a generic format only the whole text is right
+        graded = problem.task.check(problem.instance, output.text, gold=problem.gold)
+        answer, verdict = graded.answer, _VERDICT_BY_GRADE[graded.grade]
     return answer, Verdict.TRUNCATED if output.end is End.LENGTH else verdict
 
 
-_VERDICTS: Mapping[Grade, Verdict] = {
+_VERDICT_BY_GRADE: Mapping[Grade, Verdict] = {
     Grade.CORRECT: Verdict.RIGHT,
     Grade.WRONG: Verdict.WRONG,
     Grade.MALFORMED: Verdict.WRONG,

@@ -1,4 +1,4 @@
-"""The few statistics that a score needs."""
+"""Statistics of scores: shares with intervals, chance, pass@k, and pooled runs."""
 
 from __future__ import annotations
 
@@ -9,114 +9,127 @@ from typing import NamedTuple
 
 import numpy as np
 
-_Z95 = 1.959963984540054
+_Z_95 = 1.959963984540054
 """The 97.5 % quantile of the normal distribution."""
 
-DRAWS = 10_000
-"""Resamples of a bootstrap."""
+DEFAULT_RESAMPLES = 10_000
+"""Number of resamples of a bootstrap."""
+
+
+def percent(rate: float, low: float, high: float, digits: int = 0) -> str:
+    """Return a share and its interval in percent; ``digits`` are the decimals of the interval."""
+    return f"{100 * rate:.1f} [{100 * low:.{digits}f}–{100 * high:.{digits}f}]"
 
 
 class Share(NamedTuple):
-    """``hits`` of ``items``.
+    """Share of hits.
 
     Attributes
     ----------
     hits
-        A mean over samples where an item was solved several times.
+        Number of hits; for several samples of a problem, their mean counts.
+    problems
+        Number of problems.
     distinct
-        How many of the items pose different problems; None where all do. More outputs for one
-        problem are no more evidence, so intervals count these.
+        Number of distinct problems; None means that all are distinct. The interval is computed
+        from this number, since several outputs for one problem are no further evidence.
     """
 
     hits: float
-    items: int
+    problems: int
     distinct: int | None = None
 
     @property
     def rate(self) -> float:
-        """The share itself; 0 where there is nothing to count."""
-        return self.hits / self.items if self.items else 0.0
+        """The share itself; 0 if there are no problems."""
+        return self.hits / self.problems if self.problems else 0.0
 
     def interval(self) -> tuple[float, float]:
-        """The 95 % score interval of Wilson (1927): it holds at 0, at 1 and for few items too."""
-        if not self.items:
+        """Return Wilson's 95 % score interval (1927), which also holds at 0, at 1 and for few."""
+        if not self.problems:
             return 0.0, 1.0
-        n = self.items if self.distinct is None else self.distinct
-        p, z = self.rate, _Z95
+        n = self.problems if self.distinct is None else self.distinct
+        p, z = self.rate, _Z_95
         centre = (p + z * z / (2 * n)) / (1 + z * z / n)
         half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        # At the ends the interval reaches them exactly; rounding must not keep it off.
+        # The ends are set exactly, since a rounding error could exclude 0 or 1.
         low = 0.0 if self.hits == 0 else centre - half
-        high = 1.0 if self.hits == self.items else centre + half
+        high = 1.0 if self.hits == self.problems else centre + half
         return low, high
 
     @property
     def percent(self) -> str:
-        """For people: the share and its interval, in percent."""
-        low, high = self.interval()
-        return f"{100 * self.rate:.1f} [{100 * low:.0f}–{100 * high:.0f}]"
+        """The share and its interval, in percent."""
+        return percent(self.rate, *self.interval())
 
 
 def chance(answers: Sequence[str]) -> float:
-    """The share that who always gives the commonest answer would get right."""
+    """Return the accuracy of always giving the commonest answer."""
     return max(Counter(answers).values(), default=0) / max(len(answers), 1)
 
 
 def pass_at(k: int, samples: int, right: int) -> float:
-    """The chance that one of ``k`` samples is right, from ``right`` of ``samples``, unbiased.
+    """Return the probability that one of ``k`` samples is right, if ``right`` of ``samples`` are.
 
-    The estimator of Chen et al. (arXiv 2107.03374), 1 − C(n−c, k) / C(n, k).
+    It is the unbiased estimator of Chen et al. (arXiv 2107.03374), 1 − C(n−c, k) / C(n, k).
 
     Raises
     ------
     ValueError
-        When there are fewer than ``k`` samples.
+        If ``k`` is below 1 or above ``samples``.
     """
     if not 1 <= k <= samples:
-        raise ValueError(f"pass@{k} needs at least {k} samples, and k of 1 or more")
+        raise ValueError(f"pass@{k} requires 1 <= k <= samples, but samples is {samples}")
     return 1 - comb(samples - right, k) / comb(samples, k)
 
 
 class Pooled(NamedTuple):
-    """A mean over runs and instances, with its 95 % bootstrap interval."""
+    """Mean over runs and instances, with its 95 % bootstrap interval."""
 
     rate: float
     low: float
     high: float
 
+    @property
+    def percent(self) -> str:
+        """The mean and its interval, in percent."""
+        return percent(self.rate, self.low, self.high, digits=1)
 
-def pooled(runs: Sequence[Mapping[str, float]], *, draws: int = DRAWS, seed: int = 0) -> Pooled:
-    """The mean score of several runs, with an interval for other runs *and* other instances.
+
+def pool_runs(
+    runs: Sequence[Mapping[str, float]], *, resamples: int = DEFAULT_RESAMPLES, seed: int = 0
+) -> Pooled:
+    """Return the mean score of several runs, with an interval for other runs *and* instances.
 
     Runs and instances are resampled independently, with replacement, and a score counts as often
-    as its run and its instance were drawn (the pigeonhole bootstrap, Owen 2007): right for runs
-    that share their instances, and for runs with instances of their own. Of very few runs it
-    cannot know how much runs differ: with one, the interval is for that run alone.
+    as its run and its instance were drawn (the pigeonhole bootstrap, Owen 2007). It applies to runs
+    on the same instances and to runs on different ones. A few runs tell little about how runs
+    differ; with one, the interval is for that run only.
 
     Parameters
     ----------
     runs
-        Of each run, the score of every instance by what stands for it: 0, 1 or between.
+        Score of every instance, from 0 to 1, by the instance's id, for each run.
 
     Raises
     ------
     ValueError
-        When there is no run, or one without instances.
+        If there is no run, or a run has no instances.
     """
     if not runs or not all(runs):
-        raise ValueError("nothing can be pooled: there is no run, or one without items")
-    all_names = dict.fromkeys(name for run in runs for name in run)
-    names = {name: place for place, name in enumerate(all_names)}
-    scores = np.zeros((len(runs), len(names)))
+        raise ValueError("pooling requires at least one run, and every run needs scored problems")
+    all_ids = dict.fromkeys(name for run in runs for name in run)
+    columns = {name: column for column, name in enumerate(all_ids)}
+    scores = np.zeros((len(runs), len(columns)))
     known = np.zeros_like(scores)
     for row, run in enumerate(runs):
-        places = [names[name] for name in run]
+        places = [columns[name] for name in run]
         scores[row, places] = list(run.values())
         known[row, places] = 1
     random = np.random.default_rng(seed)
-    instances = random.multinomial(len(names), [1 / len(names)] * len(names), draws)
-    drawn = random.multinomial(len(runs), [1 / len(runs)] * len(runs), draws)
-    hits, whole = (((drawn @ cells) * instances).sum(axis=1) for cells in (scores, known))
-    means = hits[whole > 0] / whole[whole > 0]
+    instance_draws = random.multinomial(len(columns), [1 / len(columns)] * len(columns), resamples)
+    run_draws = random.multinomial(len(runs), [1 / len(runs)] * len(runs), resamples)
+    hits, totals = (((run_draws @ cells) * instance_draws).sum(axis=1) for cells in (scores, known))
+    means = hits[totals > 0] / totals[totals > 0]
     low, high = np.quantile(means, [0.025, 0.975])
     return Pooled(float(scores.sum() / known.sum()), float(low), float(high))

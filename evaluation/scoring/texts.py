@@ -1,25 +1,23 @@
-"""Score any text as an output for an instance: the scorer without a model, a corpus or a run."""
+"""Score any text as an output for an instance, without a backend, a corpus or a run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import replay
-from evaluation.scoring.scores import Score, scores
-from tasks import Instance, Task
+from evaluation.scoring.scores import Score, score_outputs
+from tasks import Instance
+from tasks.base import AnyTask
 from tasks.corpus.records.forms import Form
 
 
 def score_text(
-    task: Task[Any], instance: Instance, text: str, *, form: Form = Form(), free: bool = False
+    task: AnyTask, instance: Instance, text: str, *, form: Form = Form(), free: bool = False
 ) -> Score:
-    """Score a text as a model's output for an instance, by replaying the machine.
+    """Score a text as a model's output for an instance, by replay of the machine.
 
-    ``verdict`` of the score is the grade of the answer, ``exact`` whether the text is the machine's
-    own to the last character, ``divergence`` the first place where it is not. The text counts as
-    ended by the model. No text makes this raise.
+    The text counts as complete, as if the model had ended it. No text makes this raise.
 
     Parameters
     ----------
@@ -31,16 +29,16 @@ def score_text(
     Raises
     ------
     ValueError
-        When the task has no style of this name, or the machine's own text exceeds 256 KiB.
+        If the task does not have the form, or the machine's own text exceeds 256 KiB.
     RuntimeError
-        When the machine does not accept the instance.
+        If the machine does not accept the instance, which is a bug of the machine.
     """
     (score,) = score_texts(task, [instance], [text], form=form, free=free)
     return score
 
 
 def score_texts(
-    task: Task[Any],
+    task: AnyTask,
     instances: Sequence[Instance],
     texts: Sequence[str],
     *,
@@ -52,7 +50,7 @@ def score_texts(
     Raises
     ------
     ValueError
-        As ``score_text``, and when there are not as many texts as instances.
+        See ``score_text``; also if the numbers of texts and instances differ.
     """
     if len(texts) != len(instances):
         raise ValueError(
@@ -69,4 +67,4 @@ def score_texts(
                 "score a shorter instance"
             )
     outputs = [Output(text, End.STOP, len(text)) for text in texts]
-    return list(scores(problems, outputs))
+    return list(score_outputs(problems, outputs))

@@ -1,1 +1,1 @@
-"""Backtracking: choices are made one after the other, and undone where no more follows."""
+"""Backtracking: the algorithm makes choices in turn and undoes one if no other can follow."""

@@ -1,7 +1,7 @@
-"""All permutations of a list, and their number, by backtracking (arXiv 2507.13332, Table C1).
+"""List and count all permutations of a list by backtracking (arXiv 2507.13332, Table C1).
 
-Labels are paths down the search, so that every choice names what it follows: lists of up to three
-elements have none of the paths that four have, and no more than 6 orders to count.
+A label is a path in the search tree, so every choice names the choices before it: lists of up to
+three elements show none of the paths of four elements, and at most 6 orders to count.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from string import ascii_letters
 
 from tasks import PERMUTATIONS, Draws, Instance, LengthRange, Task, ranges
 
-MOST = 10
-"""Elements; the number of their permutations has seven digits."""
-DIGITS = "abcdefg"
-"""What the text calls these digits, the ones first."""
+MAX_ELEMENTS = 10
+"""Greatest number of elements; the number of their permutations has seven digits."""
+DIGIT_NAMES = "abcdefg"
+"""Names of the places of that number in the text, ones first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Elements(Instance):
-    """Distinct letters; a capital and its small letter are two."""
+    """Distinct letters; an upper-case and a lower-case letter are distinct."""
 
     letters: str
 
     def __post_init__(self) -> None:
         letters = self.letters
-        fits = type(letters) is str and 1 <= len(letters) <= MOST
+        fits = type(letters) is str and 1 <= len(letters) <= MAX_ELEMENTS
         if not fits or {*letters} - {*ascii_letters} or len({*letters}) < len(letters):
             raise ValueError(
-                f"permutation_combination takes 1 to {MOST} distinct letters, not {letters!r}"
+                f"permutation_combination takes 1 to {MAX_ELEMENTS} distinct letters, "
+                f"not {letters!r}"
             )
 
 
@@ -49,21 +50,21 @@ class PermutationCombination(Task[Elements]):
     beyond = frozenset({"M", "L"})
 
     def sample(self, draws: Draws, *lengths: int) -> Elements:
-        return _chosen(draws.distinct(lengths[0], 0, len(ascii_letters) - 1))
+        return _elements_at(draws.distinct(lengths[0], 0, len(ascii_letters) - 1))
 
     def tiny(self, draws: Draws) -> Elements:
-        return _chosen(draws.distinct(draws.between(1, 3), 0, 3))
+        return _elements_at(draws.distinct(draws.between(1, 3), 0, 3))
 
     def count(self, *lengths: int) -> int:
         return perm(len(ascii_letters), lengths[0])
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Elements:
-        """By the digits of ``index``, each the place of a letter among those left."""
-        left = list(ascii_letters)
+        """Return the list whose letters the digits of ``index`` select from those left."""
+        unused = list(ascii_letters)
         letters = ""
         for _ in range(lengths[0]):
-            index, place = divmod(index, len(left))
-            letters += left.pop(place)
+            index, place = divmod(index, len(unused))
+            letters += unused.pop(place)
         return Elements(letters=letters)
 
     def length(self, instance: Elements) -> int:
@@ -73,8 +74,8 @@ class PermutationCombination(Task[Elements]):
         return {"all": " ".join(instance.letters)}
 
     def tapes(self, instance: Elements) -> dict[str, str]:
-        return {"elements": instance.letters, "place": DIGITS}
+        return {"elements": instance.letters, "place": DIGIT_NAMES}
 
 
-def _chosen(places: tuple[int, ...]) -> Elements:
+def _elements_at(places: tuple[int, ...]) -> Elements:
     return Elements(letters="".join(ascii_letters[place] for place in places))

@@ -1,15 +1,15 @@
-# All permutations by backtracking: choose the first element that is not used, search what can follow,
-# undo the choice and go on to the next. Where two elements are free, choosing one settles the other.
+# All permutations by backtracking: choose the first unused element, search all continuations, undo
+# the choice and try the next element. If two elements are free, choosing one determines the other.
 
 import std.words
 
 class element = 'A'..'Z' | 'a'..'z'
 class digit = '0'..'9'
 
-tape elements: element                                  # a used one is marked
-tape path, free, all: element | ' ' word element | ' '  # chosen; not used; a whole permutation
+tape elements: element                                  # used elements are marked
+tape path, free, all: element | ' ' word element | ' '  # the chosen elements; the unused ones; one complete permutation
 tape count: digit                                       # grows to the left
-tape place: 'a'..'z'                                    # what its digits are called, the ones first
+tape place: 'a'..'z'                                    # names of the places of the count, ones first
 tape out: element | digit | ' ' | ',' | ';'
 
 main {
@@ -51,7 +51,7 @@ main {
     answer "{out.all}"
 }
 
-# Lists the elements that are not used; the head of `elements` ends on the first of all.
+# Write the unused elements to `free`; the head of `elements` ends on the first of them.
 proc gather(elements, free at first) -> elements at start, free at first {
     rewind(elements)
     while elements != _ {
@@ -64,13 +64,13 @@ proc gather(elements, free at first) -> elements at start, free at first {
         right elements
     }
     left free
-    while free != _ { free := _  right free }  # the last space, and what stood there before
+    while free != _ { free := _  right free }  # erase the last space and the previous content
     while free == _ { left free }
     to_first(free)
     rewind(elements)
 }
 
-# From the end of the path to the end of what stands before its last element, and back.
+# Move from the end of the path to the end of the text before its last element, and back.
 proc to_parent(path at blank) {
     left path
     left path
@@ -81,7 +81,7 @@ proc to_child(path) -> path at blank {
     right path
 }
 
-# Puts the element under the head at the end of the path, and marks it as used.
+# Append the element under the head to the path, and mark it as used.
 proc choose(elements, path at blank) -> path at blank {
     mark elements
     left path
@@ -90,7 +90,7 @@ proc choose(elements, path at blank) -> path at blank {
     right path
 }
 
-# Whether no more than two elements are listed.
+# Return whether at most two elements are unused.
 proc at_most_two(free at first) -> yes | no, free at first {
     right free
     right free
@@ -103,7 +103,7 @@ proc at_most_two(free at first) -> yes | no, free at first {
     return few
 }
 
-# The path, and the element that is not on it, if there is one.
+# Write the path and, if there is one, the element that is not on it.
 proc complete(elements, path at blank, all at first) -> path at blank, all at first {
     left path
     to_first(path)
@@ -120,7 +120,7 @@ proc complete(elements, path at blank, all at first) -> path at blank, all at fi
     to_first(all)
 }
 
-# Counts one more, digit by digit from the ones.
+# Increment the count, digit by digit from the ones.
 proc tally(count, place, path) {
     loop {
         step count at "{path.before}, {place.cell}" {
@@ -137,8 +137,8 @@ proc tally(count, place, path) {
     left count
 }
 
-# Takes elements back from the path until another can stand in the place of one: the head of
-# `elements` ends on that; without one the path is empty.
+# Remove elements from the path until another can replace one: the head of `elements` ends on the
+# replacement. Without a replacement, the path is empty.
 proc undo(elements, path at blank, free) -> yes | no, path at blank {
     let next: yes | no = no
     loop {
@@ -165,13 +165,13 @@ proc undo(elements, path at blank, free) -> yes | no, path at blank {
     return next
 }
 
-# From any element to that under the head of the path.
+# Move from any element to the one under the head of the path.
 proc to_used(elements, path) {
     rewind(elements)
     while elements != path { right elements }
 }
 
-# Writes the number of permutations from its highest digit on.
+# Write the number of permutations, highest digit first.
 proc state_count(count, place, out) {
     while count != _ { left count  right place }
     right count

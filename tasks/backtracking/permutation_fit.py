@@ -1,7 +1,7 @@
-"""Permutations of so few elements that every text fits a context; these ranges are ours.
+"""Permutations of few elements, so that every text fits a context; the ranges are not the paper's.
 
-Labels are paths down the search, so that every choice names what it follows: lists of up to three
-elements have none of the paths that four have, and no more than 6 orders to count.
+A label is a path in the search tree, so every choice names the choices before it: lists of up to
+three elements show none of the paths of four elements, and at most 6 orders to count.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Divide and conquer: the algorithm cuts the problem into parts and goes on with them."""
+"""Divide and conquer: the algorithm splits a problem into parts and solves the parts."""

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from math import comb
 from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, format_facts, ranges
 
-LARGEST = 9999
+MAX_MAGNITUDE = 9999
 PLACES = tuple(a + b for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")
-"""The names of places: they count on as numbers do, with letters for digits."""
+"""Names of places: two-digit numbers with letters instead of digits."""
 
-LETTERS = tuple(ascii_lowercase)
-"""What the text calls bounds and middles."""
+BOUND_LETTERS = tuple(ascii_lowercase)
+"""Names of bounds and middles in the text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,9 +24,9 @@ class Search(Instance):
     Attributes
     ----------
     first
-        The place of the first number; the others follow, and one more on either side.
+        The place of the first number; the other numbers have the next places.
     low
-        The letter of the lower bound; the upper bound and the middles have those that follow.
+        The letter of the lower bound; the upper bound and the middles have the next letters.
     """
 
     values: tuple[int, ...]
@@ -40,16 +40,19 @@ class Search(Instance):
             raise ValueError(f"binary_search takes one or more increasing integers, not {values}")
         if type(self.target) is not int:
             raise ValueError(f"binary_search looks for an integer, not {self.target!r}")
-        if max(map(abs, (*values, self.target))) > LARGEST:
-            raise ValueError(f"binary_search takes integers in ±{LARGEST}, not {values}")
-        if self.first not in _firsts(len(values)):
-            raise ValueError(f"binary_search: no {len(values) + 1} places begin at {self.first!r}")
-        if self.low not in _lows(len(values)):
+        if max(map(abs, (*values, self.target))) > MAX_MAGNITUDE:
+            raise ValueError(f"binary_search takes integers within ±{MAX_MAGNITUDE}, not {values}")
+        if self.first not in _first_places(len(values)):
+            raise ValueError(
+                f"binary_search: {len(values)} places cannot begin with {self.first!r}; one place "
+                "must be left at either end"
+            )
+        if self.low not in _low_letters(len(values)):
             raise ValueError(f"binary_search: too few letters begin with {self.low!r}")
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The places of the bounds, one before the first number and one after the last."""
+        """The places of the numbers, and the places of the bounds before and after them."""
         start = PLACES.index(self.first)
         return PLACES[start - 1 : start + len(self.values) + 1]
 
@@ -64,14 +67,15 @@ class BinarySearch(Task[Search]):
     complexity = "log n, and n to list the numbers"
 
     def sample(self, draws: Draws, *lengths: int) -> Search:
-        """So many integers; the target is none of them in 30 %, else any with equal chance."""
-        return _posed(draws, lengths[0], LARGEST, _firsts(lengths[0]), _lows(lengths[0]))
+        """Return this many integers and a target: absent in 30 %, otherwise any of them."""
+        n = lengths[0]
+        return _draw_search(draws, n, MAX_MAGNITUDE, _first_places(n), _low_letters(n))
 
     def tiny(self, draws: Draws) -> Search:
-        return _posed(draws, draws.between(1, 3), 2, PLACES[8:10], LETTERS[:3])
+        return _draw_search(draws, draws.between(1, 3), 2, PLACES[8:10], BOUND_LETTERS[:3])
 
     def count(self, *lengths: int) -> int:
-        integers = 2 * LARGEST + 1
+        integers = 2 * MAX_MAGNITUDE + 1
         return comb(integers, lengths[0]) * integers
 
     def length(self, instance: Search) -> int:
@@ -81,11 +85,15 @@ class BinarySearch(Task[Search]):
         facts = self.facts(instance)
         numbers = {place: facts.pop(place) for place in instance.places[1:-1]}
         target = {"target": facts.pop("target")}
-        return {"numbers": listed(numbers), "target": listed(target), "bounds": listed(facts)}
+        return {
+            "numbers": format_facts(numbers),
+            "target": format_facts(target),
+            "bounds": format_facts(facts),
+        }
 
     def facts(self, instance: Search) -> dict[str, str]:
         before, *places, after = instance.places
-        low, high = _letters(instance)[:2]
+        low, high = _bound_letters(instance)[:2]
         numbers = dict(zip(places, map(str, instance.values), strict=True))
         named = ((low, before), (high, after), ("first", instance.first))
         letters = {
@@ -97,7 +105,7 @@ class BinarySearch(Task[Search]):
 
     def tapes(self, instance: Search) -> dict[str, str]:
         before, *places, after = instance.places
-        low, high, *middles = _letters(instance)
+        low, high, *middles = _bound_letters(instance)
         numbers = zip(places, instance.values, strict=True)
         return {
             "list": "".join(f"{place}={number}," for place, number in numbers),
@@ -111,30 +119,30 @@ class BinarySearch(Task[Search]):
         }
 
 
-def _firsts(count: int) -> tuple[str, ...]:
-    """The places that the first of ``count`` numbers can have: one is left on either side."""
+def _first_places(count: int) -> tuple[str, ...]:
+    """Return the possible places of the first of ``count`` numbers; one is left at either end."""
     if count > len(PLACES) - 2:
         raise ValueError(f"binary_search has places for {len(PLACES) - 2} numbers, not for {count}")
     return PLACES[1 : len(PLACES) - count]
 
 
-def _lows(count: int) -> tuple[str, ...]:
-    """The letters that the lower bound of ``count`` numbers can have.
+def _low_letters(count: int) -> tuple[str, ...]:
+    """Return the possible letters of the lower bound of ``count`` numbers.
 
-    The upper bound, a middle for each halving, and one more for a ten that is lent come after it.
+    The upper bound, a middle for each halving, and one more letter for a borrowed ten follow it.
     """
-    return LETTERS[: len(LETTERS) - count.bit_length() - 2]
+    return BOUND_LETTERS[: len(BOUND_LETTERS) - count.bit_length() - 2]
 
 
-def _letters(instance: Search) -> tuple[str, ...]:
-    start = LETTERS.index(instance.low)
-    return LETTERS[start : start + len(instance.values).bit_length() + 3]
+def _bound_letters(instance: Search) -> tuple[str, ...]:
+    start = BOUND_LETTERS.index(instance.low)
+    return BOUND_LETTERS[start : start + len(instance.values).bit_length() + 3]
 
 
-def _posed(
+def _draw_search(
     draws: Draws, count: int, largest: int, firsts: tuple[str, ...], lows: tuple[str, ...]
 ) -> Search:
-    """A target among ``count`` numbers, or, where it is absent, drawn along with them."""
+    """Return ``count`` numbers and a target; an absent target is drawn together with them."""
     absent = draws.chance(30, 100)
     values = sorted(draws.distinct(count + absent, -largest, largest))
     target = draws.choice(values)

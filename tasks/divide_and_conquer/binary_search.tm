@@ -1,6 +1,6 @@
-# Binary search. The names of the places count on as numbers do, with the letters A to J for digits,
-# so that the place in the middle of two is worked out letter by letter. The two bounds lie outside
-# of what is left to search; their middle is that of the places between them.
+# Binary search. The names of the places are two-digit numbers with the letters A to J as digits, so
+# the middle of two places is computed letter by letter. The two bounds lie just outside of the part
+# that is still to be searched; their middle is the middle of the places between them.
 
 import std.words
 import std.decimal
@@ -9,12 +9,12 @@ import std.lists
 class name = 'A'..'J'
 class number = digit | '-'
 
-enum gap = same | near | far  # how much further up the upper bound is: 0, 1 or more
+enum gap = same | near | far  # distance from the lower bound to the upper bound: 0, 1 or more
 
 tape list: name | number | '=' | ',' word name | number  # `AB=-7,AC=12,`
 tape target: number
-tape low, high, letter: 'a'..'z'              # what the bounds and the middles to come are called
-tape lows, highs, mid, first: name word name  # and the places that they are
+tape low, high, letter: 'a'..'z'              # names of the bounds and of the following middles
+tape lows, highs, mid, first: name word name  # the places of the bounds, of the middle and of the first number
 tape half: name
 tape odd: '0' | '1'
 tape out: number
@@ -43,7 +43,7 @@ main {
         } elsif order == lt {
             copy(mid, highs)
             high := letter
-            while not marked list { left list }  # back to the lower bound
+            while not marked list { left list }  # return to the lower bound
         } else {
             copy(mid, lows)
             low := letter
@@ -54,9 +54,9 @@ main {
     answer "{out.all}"
 }
 
-# Half the sum of the bounds' letters at one place, and how far they are apart when `above` says
-# this of the place above. Nobody asks for the rest of the ones: it is said so that both places have one
-# kind of step, all of whose results short lists show at the ones.
+# Compute half the sum of the bounds' letters at one place, and the distance of the letters. `above`
+# is the distance at the next higher place. The ones have a remainder too, which is not used: it gives
+# both places the same kind of step, and short lists show all results of this step at the ones.
 proc halve(low, high, lows, highs, half, odd, above: gap, place: text) -> gap {
     let apart: gap = far
     step halve at "{low.cell}{high.cell} {place} {above}" {
@@ -73,7 +73,7 @@ proc halve(low, high, lows, highs, half, odd, above: gap, place: text) -> gap {
     return apart
 }
 
-# The place in the middle: an odd sum of tens is worth five ones more.
+# Compute the place in the middle: an odd sum of the tens adds five to the ones.
 proc middle(low, high, letter, half, odd, mid) {
     step middle at "{low.cell}{high.cell}" {
         fetch tens "half {low.cell}{high.cell} tens" = {half.cell}
@@ -94,7 +94,7 @@ proc middle(low, high, letter, half, odd, mid) {
     }
 }
 
-# Compares the target with the number in the middle.
+# Compare the target with the number in the middle.
 proc look(low, high, letter, target, list, mid) -> lt | eq | gt {
     let order: lt | eq | gt = eq
     step look at "{low.cell}{high.cell} {mid}" {
@@ -111,7 +111,7 @@ proc look(low, high, letter, target, list, mid) -> lt | eq | gt {
     return order
 }
 
-# How far the place is from the first, by ones and tens.
+# Compute the distance of the place from the first place, by ones and tens.
 proc index(letter, mid, first, out) {
     right mid, first
     let lent: yes | no = subtract_letter(letter, mid, first, out, "ones")
@@ -130,7 +130,7 @@ proc index(letter, mid, first, out) {
     strip(out)
 }
 
-# The letter of y from that of x, and whether a ten must be lent for it.
+# Subtract the letter of x from the letter of y; return whether a ten must be borrowed.
 proc subtract_letter(letter, x, y, out, place: text) -> yes | no {
     let lent: yes | no = no
     step index at "{letter.cell} {place}" {
@@ -144,7 +144,7 @@ proc subtract_letter(letter, x, y, out, place: text) -> yes | no {
     return lent
 }
 
-# Nothing is left between the bounds.
+# No place is left between the bounds.
 proc nothing(low, high, out) {
     right out
     out := 1
@@ -153,7 +153,7 @@ proc nothing(low, high, out) {
     step nothing at "{low.cell}{high.cell}" { solve "index" = {out} }
 }
 
-# The digit that a letter stands for.
+# Return the digit that a letter represents.
 proc worth(t) -> 0..9 {
     if t == 'A' { return 0 }
     if t == 'B' { return 1 }
@@ -167,7 +167,7 @@ proc worth(t) -> 0..9 {
     return 9
 }
 
-# The letter that stands for a digit.
+# Return the letter that represents a digit.
 proc name_of(n: 0..9, t) {
     if n == 0 { t := 'A' }
     elsif n == 1 { t := 'B' }

@@ -1,1 +1,1 @@
-"""Tables of smaller answers, from which the greater ones are made."""
+"""Dynamic programming: the algorithm computes a table of the answers to all subproblems."""

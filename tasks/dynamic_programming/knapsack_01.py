@@ -1,4 +1,4 @@
-"""The 0/1 knapsack: the greatest value that fits (arXiv 2507.13332, Table C1)."""
+"""The 0/1 knapsack problem: the greatest total value that fits (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, listed, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, format_facts, ranges
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
-HEAVIEST = 9
-DEAREST = 20
-ROOMS = ascii_uppercase[:16]
-"""What the text calls rooms of 0, 1, 2 and so on."""
-LARGEST = len(ROOMS) - 1
+MAX_WEIGHT = 9
+MAX_VALUE = 20
+ROOM_NAMES = ascii_uppercase[:16]
+"""Names of the free capacities 0, 1, 2 and so on in the text."""
+MAX_CAPACITY = len(ROOM_NAMES) - 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Knapsack(Instance):
-    """Items, each with a weight and a value, and what they may weigh together.
+    """Items, each with a weight and a value, and the maximum total weight.
 
     Attributes
     ----------
     first
-        The letter of the first item; the others follow, and one more on either side.
+        The letter of the first item; the other items have the next letters.
     """
 
     weights: tuple[int, ...]
@@ -33,26 +33,26 @@ class Knapsack(Instance):
 
     def __post_init__(self) -> None:
         if not self.weights or len(self.weights) != len(self.values):
-            raise ValueError("knapsack_01 takes one weight and one value for each item")
-        for what, numbers, most in (
-            ("weights", self.weights, HEAVIEST),
-            ("values", self.values, DEAREST),
+            raise ValueError("knapsack_01 takes a weight and a value for each of one or more items")
+        for field_name, numbers, most in (
+            ("weights", self.weights, MAX_WEIGHT),
+            ("values", self.values, MAX_VALUE),
         ):
             if {*map(type, numbers)} != {int} or not 1 <= min(numbers) <= max(numbers) <= most:
-                raise ValueError(f"knapsack_01 takes {what} of 1 to {most}, not {numbers}")
+                raise ValueError(f"knapsack_01 takes {field_name} of 1 to {most}, not {numbers}")
         least = min(self.weights)
-        if type(self.capacity) is not int or not least < self.capacity <= LARGEST:
+        if type(self.capacity) is not int or not least < self.capacity <= MAX_CAPACITY:
             raise ValueError(
-                f"knapsack_01: a capacity above {least}, the least weight, and up to {LARGEST}, "
-                f"not {self.capacity!r}"
+                f"knapsack_01 takes a capacity above the least weight ({least}) and up to "
+                f"{MAX_CAPACITY}, not {self.capacity!r}"
             )
         if self.first not in PLACE_NAMES[1]:
-            raise ValueError(f"knapsack_01 names items by a letter, not {self.first!r}")
-        _ = self.items  # which raises where there are too few letters
+            raise ValueError(f"knapsack_01 names items by one letter, not {self.first!r}")
+        _ = self.items  # raises an error if there are too few letters
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The letters of the items, and of one more at either end."""
+        """The letters of the items, and of one more item at either end."""
         return consecutive_names(self.first, len(self.weights) + 1, before=1)
 
 
@@ -68,17 +68,17 @@ class Knapsack01(Task[Knapsack]):
     far = frozenset({"add", "ask", "compare", "store", "total"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:
-        """Weights, values and the capacity, each drawn uniformly from all that it can be.
+        """Return weights, values and a capacity, each drawn uniformly from its possible values.
 
-        One in ten has light items and little room, and one in five has values of one ten, so that
-        the smallest rooms and the closest calls come up, however few the items.
+        One sample in ten has light items and a small capacity, and one in five has values with the
+        same tens, so that small capacities and close comparisons occur with few items too.
         """
         light = draws.chance(1, 10)
-        heaviest = draws.between(1, 3) if light else HEAVIEST
+        heaviest = draws.between(1, 3) if light else MAX_WEIGHT
         weights = tuple(draws.between(1, heaviest) for _ in range(lengths[0]))
-        least, most = draws.choice(((1, 9), (10, 19))) if draws.chance(1, 5) else (1, DEAREST)
+        least, most = draws.choice(((1, 9), (10, 19))) if draws.chance(1, 5) else (1, MAX_VALUE)
         values = tuple(draws.between(least, most) for _ in weights)
-        spare = draws.between(1, 3 if light else LARGEST - min(weights))
+        spare = draws.between(1, 3 if light else MAX_CAPACITY - min(weights))
         capacity = min(weights) + spare
         return Knapsack(
             weights=weights,
@@ -98,11 +98,11 @@ class Knapsack01(Task[Knapsack]):
 
     def count(self, *lengths: int) -> int:
         n, total, heavier = lengths[0], 0, 0
-        for least in range(HEAVIEST, 0, -1):
-            upwards: int = (HEAVIEST - least + 1) ** n  # choices of weights from the least on
-            total += (upwards - heavier) * (LARGEST - least)
+        for least in range(MAX_WEIGHT, 0, -1):
+            upwards: int = (MAX_WEIGHT - least + 1) ** n  # choices of weights of at least `least`
+            total += (upwards - heavier) * (MAX_CAPACITY - least)
             heavier = upwards
-        values: int = DEAREST**n
+        values: int = MAX_VALUE**n
         return total * values
 
     def length(self, instance: Knapsack) -> int:
@@ -111,10 +111,14 @@ class Knapsack01(Task[Knapsack]):
     def words(self, instance: Knapsack) -> dict[str, str]:
         facts = self.facts(instance)
         ends = {key: facts.pop(key) for key in ("first", "capacity")}
-        return {"limit": str(instance.capacity), "items": listed(facts), "ends": listed(ends)}
+        return {
+            "limit": str(instance.capacity),
+            "items": format_facts(facts),
+            "ends": format_facts(ends),
+        }
 
     def facts(self, instance: Knapsack) -> dict[str, str]:
-        facts = {"first": instance.first, "capacity": ROOMS[instance.capacity]}
+        facts = {"first": instance.first, "capacity": ROOM_NAMES[instance.capacity]}
         for item, weight, value in zip(
             instance.items[1:-1], instance.weights, instance.values, strict=True
         ):
@@ -126,7 +130,7 @@ class Knapsack01(Task[Knapsack]):
 
     def tapes(self, instance: Knapsack) -> dict[str, str]:
         items = "".join(instance.items)
-        rooms = ROOMS[: instance.capacity + 1]
+        rooms = ROOM_NAMES[: instance.capacity + 1]
         return {
             "item": items[1:],
             "below": items,

@@ -1,8 +1,8 @@
-# The 0/1 knapsack from the top down. A cell is an item with some room: the greatest value of the
-# items up to that one. Unless the memo has it, it asks for two cells of the item below: to take its
-# own item beside what is best in the room left, then to do without. It stores the better choice.
-# Rooms of 0, 1, 2 go by A, B, C. A choice goes by the cell that made it, by its item if that is all
-# of it, or by 0 if it is nothing; so it is passed on without its digits.
+# The 0/1 knapsack problem, top-down with a memo. A cell is an item and a free capacity; its value is
+# the greatest total value of the items up to this one. Unless the memo has it, a cell requests two
+# cells of the next lower item: one to take its own item, one to skip it. It stores the better choice.
+# Capacities 0, 1, 2 are called A, B, C. A choice is named by the cell that made it, by an item if the
+# choice is that item alone, or by 0 if it is empty; so it is passed on without its digits.
 
 import std.words
 import std.decimal
@@ -13,28 +13,28 @@ class size = 'A'..'P'
 enum stage = ask | open | first | store | use
 enum reason = take | heavy | alone | sum
 
-# A cell, of `item` and `room`, asks for another, of `below` and `rest`. The one asked for first is
-# asked for by an item that is not there.
-tape item, below: letter  # the items and one more; before each, the next lower
+# A cell (`item`, `room`) requests another one (`below`, `rest`). The first request comes from an item
+# that does not exist.
+tape item, below: letter  # the items and one more; `below` holds the next lower item of each
 tape weight: '1'..'9'
-tape own: digit                    # the digits of each item's value, the ones first
-tape room, rest: size              # from the capacity down
-tape asked: 't' | 'h' | 'a' | 's'  # a stack: why each cell asks, see `way_of`
+tape own: digit                    # the digits of the value of each item, ones first
+tape room, rest: size              # capacities, greatest first
+tape asked: 't' | 'h' | 'a' | 's'  # a stack: why each cell makes its request, see `way_of`
 
-# The memo: for the item that is not there, and for the last one, a cell with all the room; for each
-# item below a row of cells, from no room up. The heads are at the cell asked for.
-tape place: size                    # the room of each cell
+# The memo has a cell with the full capacity for the item that does not exist and for the last item,
+# and a row of cells, smallest capacity first, for each lower item. The heads are at the requested cell.
+tape place: size                    # the free capacity of each cell
 tape maker: letter | '0'            # its best choice: the item of the cell that made it, or 0
-tape spot: size                     # and the room, unless that item is all of it
-tape memo1, memo10, memo100: digit  # and the value
+tape spot: size                     # and the capacity, unless the choice is that item alone
+tape memo1, memo10, memo100: digit  # and the value of the choice
 
-tape best: letter | size | '0' word letter | size | '0'  # the last choice that was asked for
+tape best: letter | size | '0' word letter | size | '0'  # the last choice that was requested
 tape value: digit                                        # and the digits of its value
 tape out: digit
 
 main {
     begin(item, below, weight, own, room)
-    asked := 'h'  # what is not there cannot be taken
+    asked := 'h'  # an item that does not exist cannot be taken
     down(place, maker, spot, memo1, memo10, memo100, rest)
     let now: stage = ask
     loop {
@@ -83,7 +83,7 @@ main {
     answer "{out.all}"
 }
 
-# What the tens and hundreds of each value are with a carry; the heads end past the last item.
+# Write the tens and hundreds of each value plus a carry; the heads end after the last item.
 proc begin(item, below, weight, own, room) {
     step begin { fetch "first" = {item.cell} }
     loop {
@@ -105,8 +105,8 @@ proc begin(item, below, weight, own, room) {
     }
 }
 
-# Why a cell asks: to take its item, or to do without; by then that was found to be too heavy, or to
-# be worth taking alone, or beside others, which makes a sum.
+# Return why a cell makes its request: to take its item, or to skip it. In the second case, also how
+# the item was: too heavy, worth taking alone, or worth taking with others, which makes a sum.
 proc way_of(asked) -> reason {
     if asked == 't' { return take }
     if asked == 'h' { return heavy }
@@ -114,8 +114,8 @@ proc way_of(asked) -> reason {
     return sum
 }
 
-# Whether the answer is known and can be used, or the cell must be opened, which is simple for the
-# first item.
+# Return whether the answer is known and can be used, or the cell must be opened, which is simple for
+# the first item.
 proc ask_for(
     item, below, weight, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
     ) -> stage {
@@ -142,7 +142,7 @@ proc ask_for(
     return use
 }
 
-# The choice in the memo is what was asked for.
+# Copy the choice from the memo as the requested one.
 proc read(maker, spot, memo1, memo10, memo100, best at first, value at first)
     -> best at first, value at first {
     value := memo1
@@ -158,7 +158,7 @@ proc read(maker, spot, memo1, memo10, memo100, best at first, value at first)
     left best
 }
 
-# The heads go on to the cell that is asked for, and `rest` to what its item leaves if it fits.
+# Move the heads to the requested cell, and `rest` to the capacity left by its item if it fits.
 proc open_cell(item, below, weight, own, room, rest, asked, now: stage) -> yes | no {
     while room != rest { right room }
     left weight
@@ -179,7 +179,7 @@ proc widen(room, rest) {
     while rest != room { left rest }
 }
 
-# In the memo, from a cell that is asked for to the one that asks: the nearest with its room.
+# Move in the memo from a requested cell to the nearest cell of the requesting item with its capacity.
 proc up(place, maker, spot, memo1, memo10, memo100, room) {
     loop {
         left place, maker, spot
@@ -188,7 +188,7 @@ proc up(place, maker, spot, memo1, memo10, memo100, room) {
     }
 }
 
-# And down to the next one that is asked for.
+# Move down to the next requested cell.
 proc down(place, maker, spot, memo1, memo10, memo100, rest) {
     loop {
         right place, maker, spot
@@ -197,7 +197,7 @@ proc down(place, maker, spot, memo1, memo10, memo100, rest) {
     }
 }
 
-# The heads, all but those of the memo, go back to the cell that asked.
+# Move all heads, except those of the memo, back to the requesting cell.
 proc store_best(
     item, below, weight, own, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
     ) {
@@ -224,7 +224,7 @@ proc store_best(
     }
 }
 
-# The item and nothing beside it.
+# Choose the item alone.
 proc take_alone(item, own, maker, memo1, memo10, memo100) {
     memo1 := own
     right own
@@ -236,7 +236,7 @@ proc take_alone(item, own, maker, memo1, memo10, memo100) {
     maker := item
 }
 
-# The value of the item and of what is best beside it.
+# Add the value of the item and the value of the best choice for the rest.
 proc add_digits(
     item, own, room, maker, spot, memo1, memo10, memo100, best at first, value at first
     ) -> value at first {
@@ -253,7 +253,7 @@ proc add_digits(
     spot := room
 }
 
-# One digit; whether there is a carry to the next.
+# Add one digit; return the carry to the next.
 proc add_digit(item, own, room, memo, best, value, carry: 0..1, key: text, place: text) -> 0..1 {
     let d: 0..9 = own + carry
     let total: 0..18 = 0
@@ -266,7 +266,7 @@ proc add_digit(item, own, room, memo, best, value, carry: 0..1, key: text, place
     return total / 10
 }
 
-# Sets the choice with the item against the one without it, from the highest digit down.
+# Compare the choice with the item to the choice without it, highest digit first.
 proc choose(
     item, room, asked, maker, spot, memo1, memo10, memo100, best at first, value at first
     ) -> best at first, value at first {
@@ -315,7 +315,7 @@ proc compare_digit(item, room, asked, maker, spot, memo, best, value, place: tex
     return order
 }
 
-# Writes the best value, from the highest digit down.
+# Write the best value, highest digit first.
 proc total(best at first, value at first, out at blank) -> best at first, out at first {
     right value
     right value

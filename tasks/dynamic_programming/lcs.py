@@ -1,4 +1,4 @@
-"""A longest common subsequence of two strings (arXiv 2507.13332, Table C1)."""
+"""Find a longest common subsequence of two strings (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LongestCommonSubsequence(StringTask):
     kind = or_none(LETTERS)
 
     def right(self, instance: Strings, answer: str, gold: str) -> bool:
-        """Whether it is as long as the machine's, and a subsequence of both strings."""
+        """Return whether ``answer`` is a common subsequence as long as the machine's answer."""
         if answer == gold or "none" in (answer, gold):
             return answer == gold
         letters = answer.split()
@@ -26,5 +26,5 @@ class LongestCommonSubsequence(StringTask):
 
 
 def _is_subsequence(letters: list[str], string: str) -> bool:
-    rest = iter(string)
-    return all(letter in rest for letter in letters)
+    unread = iter(string)
+    return all(letter in unread for letter in letters)

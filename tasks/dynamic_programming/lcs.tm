@@ -1,6 +1,6 @@
-# A longest common subsequence by dynamic programming. The cell of a row and a column holds the
-# length for the characters of x down to that row and of y up to that column. On the way back from
-# the last cell to the border, every match is kept.
+# A longest common subsequence by dynamic programming. The cell of a row and a column holds the length
+# for the characters of x up to that row and those of y up to that column. On the way back from the
+# last cell to the border, every match is kept.
 
 import std.words
 
@@ -8,9 +8,9 @@ class character = 'A'..'D'
 class name = 'K'..'Z'
 
 tape x, y: character
-tape row, above: 'a'..'z'   # letters of the rows, the border's first; `above` is one behind
-tape col, before: 'a'..'z'  # and those of the columns
-tape number: name           # the names of the numbers, that of 0 first
+tape row, above: 'a'..'z'   # letters of the rows, border first; `above` is one row behind
+tape col, before: 'a'..'z'  # letters of the columns; `before` is one column behind
+tape number: name           # the names of the numbers, 0 first
 tape line: name             # the row above; later it counts the cells of a row
 tape table: name            # all rows, one after the other
 tape kept: character        # grows to the left
@@ -32,7 +32,7 @@ main {
     answer "{out.all}"
 }
 
-# The row above x: nothing is in common with nothing.
+# Write the row above x: the length is 0.
 proc border(y, row, col, before, number, table) {
     step begin {
         fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
@@ -51,7 +51,7 @@ proc border(y, row, col, before, number, table) {
     }
 }
 
-# The heads return to the first column while the last row becomes the line above; its first cell.
+# Return the heads to the first column, make the last row the line above, and write the first cell.
 proc begin_row(x, y, row, above, col, before, number, line, table) -> yes | no {
     step row at "{row.cell}{col.cell}" {
         fetch "x {row.cell}" = {x.cell|none}
@@ -73,8 +73,8 @@ proc begin_row(x, y, row, above, col, before, number, line, table) -> yes | no {
     return yes
 }
 
-# The other cells. The head of `number` is on the length to the left, which a cell can exceed by one
-# only.
+# Write the other cells. The head of `number` is on the length to the left; a cell exceeds it by at
+# most 1.
 proc fill_row(x, y, row, above, col, before, number, line, table) {
     loop {
         step cell at "{row.cell}{col.cell} {x.cell}" {
@@ -99,8 +99,8 @@ proc fill_row(x, y, row, above, col, before, number, line, table) {
     }
 }
 
-# The heads go back from the last cell until a string is used up: diagonally from a match, else up
-# if no less is in common there, else left. `number` goes along.
+# Move the heads back from the last cell until a string is used up: diagonally from a match, otherwise
+# up if this loses no length, otherwise left. `number` follows.
 proc trace_back(x, y, row, above, col, before, number, line, table, kept) {
     loop {
         let same: yes | no = no
@@ -144,13 +144,13 @@ proc trace_back(x, y, row, above, col, before, number, line, table, kept) {
     }
 }
 
-# From a cell to the one above; the head of `line` goes from the last to the first of as many cells.
+# Move from a cell to the one above; the head of `line` counts the cells from the last to the first.
 proc row_up(table, line) {
     while line != _ { left line, table }
     right line
 }
 
-# What was kept, in the order of the numbers, or `none`.
+# Write the kept characters, or `none`.
 proc write(number, kept, out) {
     right number, kept
     if kept == _ { write_none(out) }

@@ -1,11 +1,11 @@
-"""The Levenshtein distance of two strings (arXiv 2507.13332, Table C1)."""
+"""Compute the Levenshtein distance of two strings (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tasks import INTEGER, LengthRange, listed, ranges
+from tasks import INTEGER, LengthRange, format_facts, ranges
 from tasks.strings import Strings, StringTask
 
 
@@ -16,7 +16,7 @@ class LevenshteinDistance(StringTask):
     kind = INTEGER
 
     def words(self, instance: Strings) -> dict[str, str]:
-        return {**super().words(instance), "counts": listed(_counts(instance))}
+        return {**super().words(instance), "counts": format_facts(_counts(instance))}
 
     def facts(self, instance: Strings) -> dict[str, str]:
         return super().facts(instance) | _counts(instance)
@@ -26,5 +26,5 @@ class LevenshteinDistance(StringTask):
 
 
 def _counts(instance: Strings) -> dict[str, str]:
-    """The numbers by their names."""
+    """Return the name of each number of the table, by the key of the text."""
     return {f"count {name}": str(number) for number, name in enumerate(instance.numbers)}

@@ -1,5 +1,5 @@
 # Edit distance by dynamic programming. The cell of a row and a column holds the least number of
-# characters to change, put in and leave out that turns x down to that row into y up to that column.
+# substitutions, insertions and deletions that turn x up to that row into y up to that column.
 
 import std.words
 
@@ -8,12 +8,12 @@ class name = 'K'..'Z'
 class digit = '0'..'9'
 
 tape x, y: character
-tape row, above: 'a'..'z'           # letters of the rows, the border's first; `above` is one behind
-tape col, before: 'a'..'z'          # and those of the columns
-tape number: name                   # the names of the numbers, that of 0 first
-tape count: digit | ' ' word digit  # and these numbers themselves
-tape corner, up: name               # the row above; `corner` is one behind
-tape line: name                     # the row
+tape row, above: 'a'..'z'           # letters of the rows, border first; `above` is one row behind
+tape col, before: 'a'..'z'          # letters of the columns; `before` is one column behind
+tape number: name                   # the names of the numbers, 0 first
+tape count: digit | ' ' word digit  # the numbers themselves
+tape corner, up: name               # the row above; `corner` is one column behind
+tape line: name                     # the current row
 tape out: digit
 
 main {
@@ -37,7 +37,7 @@ main {
     answer "{out.all}"
 }
 
-# The row above x: all characters of y are put in.
+# Write the row above x: all characters of y are inserted.
 proc border(y, row, col, before, number, line) {
     step begin {
         fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
@@ -57,7 +57,7 @@ proc border(y, row, col, before, number, line) {
     }
 }
 
-# The heads return to the first column while the row becomes the one above; its first cell.
+# Return the heads to the first column, make the row the one above, and write the first cell.
 proc begin_row(x, y, row, above, col, before, number, corner, up, line) -> yes | no {
     step row at "{row.cell}{col.cell}" {
         fetch "x {row.cell}" = {x.cell|none}
@@ -81,8 +81,8 @@ proc begin_row(x, y, row, above, col, before, number, corner, up, line) -> yes |
     return yes
 }
 
-# The other cells. A match costs no more than the corner, and an edit one more than the least of
-# three neighbours. The head of `number` is on the cost to the left, then on the lesser of two.
+# Write the other cells. A match costs as much as the corner, and an edit one more than the least of
+# three neighbours. The head of `number` is on the cost to the left, then on the lesser of two costs.
 proc fill_row(x, y, row, above, col, before, number, corner, up, line) {
     loop {
         let same: yes | no = no
@@ -100,7 +100,7 @@ proc fill_row(x, y, row, above, col, before, number, corner, up, line) {
             } else {
                 fetch side "{row.cell}{before.cell}" = {line.cell},
                     up "{above.cell}{col.cell}" = {up.cell}
-                left number  # two neighbours of a corner differ by two at most
+                left number  # two neighbours of a corner differ by at most two
                 while number != line and number != up { right number }
                 solve least "least {row.cell}{col.cell}" = {number.cell}
             }

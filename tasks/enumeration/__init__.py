@@ -1,1 +1,1 @@
-"""Enumeration: the algorithm goes through all candidates and keeps those that fit."""
+"""Enumeration: the algorithm tests every candidate and keeps those that satisfy the conditions."""

@@ -1,5 +1,5 @@
-# Count a letter in a sentence: letter by letter, word by word. The count has two digits; each time it
-# grows both are said anew, at the place from which on they hold.
+# Count a letter in a sentence, letter by letter and word by word. The count has two digits; when it
+# grows, both are stated again with the place from which on they are valid.
 
 import std.words
 
@@ -8,9 +8,9 @@ class digit = '0'..'9'
 
 tape source: letter | ' '
 tape sought: letter
-tape row, place: letter  # the letters of the words, and of one more; of the places in a word
+tape row, place: letter  # the letters of the words, and of one more; the letters of the places in a word
 tape ones, tens: digit
-tape since: letter  # from where on they hold
+tape since: letter  # the place from which on the digits are valid
 tape out: digit
 
 main {
@@ -58,7 +58,7 @@ main {
     answer "{out.all}"
 }
 
-# Notes the place.
+# Note the current place.
 proc hold(since, row, place) {
     since := row
     right since
@@ -66,7 +66,7 @@ proc hold(since, row, place) {
     left since
 }
 
-# One digit of the count more, or the same if nothing is carried to it.
+# Increment one digit of the count, or leave it if there is no carry.
 proc add(more: 0..1, count, sought, since, row, place, unit: text) -> 0..1 {
     let carry: 0..1 = 0
     step add at "{sought.cell} {since} {row.cell}{place.cell} {unit} {more}" {

@@ -1,4 +1,4 @@
-"""All natural solutions of x·a + y·b = n (arXiv 2507.13332, Table C1)."""
+"""Find all natural solutions of x·a + y·b = n (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
-from tasks import PAIRS, Draws, Instance, LengthRange, Task, listed, or_none, ranges
+from tasks import PAIRS, Draws, Instance, LengthRange, Task, format_facts, or_none, ranges
 
-LEAST, GREATEST = 2, 20
-"""The coefficients."""
+MIN_COEFFICIENT, MAX_COEFFICIENT = 2, 20
+"""Range of the coefficients x and y."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equation(Instance):
-    """x·a + y·b = n, to be solved by numbers a, b ≥ 0.
+    """The equation x·a + y·b = n with unknown integers a, b ≥ 0.
 
-    In the text a number is a letter for its tens and a digit, as L7 is 17 where K is none.
+    The text writes a number as a letter for its tens and a digit: L7 is 17 if K means no tens.
 
     Attributes
     ----------
     zero
-        The letter for no tens; those for more follow in the alphabet.
+        The letter for no tens; the letters for more tens follow in the alphabet.
     """
 
     x: int
@@ -32,24 +32,26 @@ class Equation(Instance):
     def __post_init__(self) -> None:
         if {type(self.x), type(self.y), type(self.n)} != {int}:
             raise ValueError(f"diophantine_equation takes integers, not {self}")
-        if not LEAST <= min(self.x, self.y) <= max(self.x, self.y) <= GREATEST:
-            raise ValueError(f"diophantine_equation has coefficients of 2 to 20, not {self}")
-        if self.zero not in _zeros(self.n):
-            raise ValueError(f"diophantine_equation: no letters for {self.n} from {self.zero!r} on")
+        if not MIN_COEFFICIENT <= min(self.x, self.y) <= max(self.x, self.y) <= MAX_COEFFICIENT:
+            raise ValueError(f"diophantine_equation takes coefficients of 2 to 20, not {self}")
+        if self.zero not in _zero_letters(self.n):
+            raise ValueError(
+                f"diophantine_equation has too few letters from {self.zero!r} on for n = {self.n}"
+            )
 
     @property
     def letters(self) -> str:
-        """The letters for no tens, for one, and on to those of n."""
+        """The letters for 0, 1, 2, … tens, up to the tens of n."""
         start = ascii_uppercase.index(self.zero)
         return ascii_uppercase[start : start + self.n // 10 + 1]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiophantineEquation(Task[Equation]):
-    """The task; the length of an equation is its n.
+    """Find all solutions of an equation; the length of an equation is its n.
 
-    Where there are very many solutions, their digits alone are too long for the budget: in L, that
-    is so for x = y = 2 from about n = 110 on, for x = y = 3 from 160, for 2 and 4 from 175.
+    If there are very many solutions, their digits alone exceed the budget: in L for x = y = 2 from
+    about n = 110, for x = y = 3 from 160, for 2 and 4 from 175.
     """
 
     ranges: Mapping[str, LengthRange] = ranges(S=(10, 50), M=(51, 100), L=(101, 200))
@@ -71,15 +73,15 @@ class DiophantineEquation(Task[Equation]):
         return instance.n
 
     def count(self, *lengths: int) -> int:
-        return (GREATEST - LEAST + 1) ** 2
+        return (MAX_COEFFICIENT - MIN_COEFFICIENT + 1) ** 2
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Equation:
-        x, y = divmod(index, GREATEST - LEAST + 1)
-        zero = draws.choice(_zeros(lengths[0]))
-        return Equation(x=LEAST + x, y=LEAST + y, n=lengths[0], zero=zero)
+        x, y = divmod(index, MAX_COEFFICIENT - MIN_COEFFICIENT + 1)
+        zero = draws.choice(_zero_letters(lengths[0]))
+        return Equation(x=MIN_COEFFICIENT + x, y=MIN_COEFFICIENT + y, n=lengths[0], zero=zero)
 
     def words(self, instance: Equation) -> dict[str, str]:
-        facts = listed(self.facts(instance))
+        facts = format_facts(self.facts(instance))
         return {"x": str(instance.x), "y": str(instance.y), "n": str(instance.n), "facts": facts}
 
     def facts(self, instance: Equation) -> dict[str, str]:
@@ -103,8 +105,8 @@ class DiophantineEquation(Task[Equation]):
         }
 
 
-def _zeros(n: int) -> Sequence[str]:
-    """The letters that can stand for no tens where there are as many as in n."""
+def _zero_letters(n: int) -> Sequence[str]:
+    """Return the possible letters for no tens, if letters up to the tens of n are needed."""
     if not 10 <= n < 10 * len(ascii_uppercase):
         raise ValueError(f"diophantine_equation takes numbers of 10 to 259, not {n}")
     return tuple(ascii_uppercase)[: len(ascii_uppercase) - n // 10]

@@ -1,6 +1,6 @@
-# All a, b >= 0 with x*a + y*b = n, by enumeration of a. What a leaves of n is held as b times y and
-# a rest below y, so that each a needs no division. In the text a number is a letter for its tens and
-# a digit, and the letters count on from any one: so short problems show them all.
+# All a, b >= 0 with x*a + y*b = n, by enumeration of a. The rest n - x*a is kept as b times y plus a
+# remainder below y, so no a needs a division. The text writes a number as a letter for its tens and
+# a digit. The letters begin at a random one, so that short problems show all of them.
 
 import std.words
 import std.decimal
@@ -8,10 +8,10 @@ import std.decimal
 class capital = 'A'..'Z'
 
 tape x, y, ten: digit
-tape zero, last: capital  # the letter for no tens, and that for the tens of n
-tape tens, a, b: capital  # all from one to the other: the heads count
+tape zero, last: capital  # the letter for no tens, and the letter for the tens of n
+tape tens, a, b: capital  # all letters between these two; the heads count
 tape a_ones, b_ones: digit
-tape a_worth, b_worth: digit | ' ' word digit  # what the letters stand for: 0 1 2 ...
+tape a_worth, b_worth: digit | ' ' word digit  # the values of the letters: 0 1 2 ...
 tape rest: digit                               # the last digit of n at first
 tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit word digit
 
@@ -44,7 +44,7 @@ main {
     answer "{out.all}"
 }
 
-# Takes y from the rest as often as it can, one more b each time.
+# Subtract y from the rest while possible, and add one to b each time.
 proc reduce(rest, y, b, ones, worth) {
     loop {
         let order: lt | eq | gt = compare(rest, y)
@@ -54,7 +54,7 @@ proc reduce(rest, y, b, ones, worth) {
     }
 }
 
-# Gives y back to the rest until that is at least x, one less b each time; whether b was enough.
+# Add y to the rest until it is at least x, and subtract one from b each time; return whether b sufficed.
 proc lend(rest, x, y, zero, b, ones, worth) -> yes | no {
     loop {
         let order: lt | eq | gt = compare(rest, x)
@@ -107,7 +107,7 @@ proc pair(zero, a, a_ones, a_worth, b, b_ones, b_worth, out) {
     right out
 }
 
-# The digits of a number: what its letter stands for, unless that is zero, then the last.
+# Write the digits of a number: the value of its letter, unless that is zero, then the last digit.
 proc write(letter, ones, worth, zero, out, name: text, label: text) {
     step tens at "{label}" {
         if letter == zero {

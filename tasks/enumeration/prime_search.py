@@ -1,4 +1,4 @@
-"""All primes between two numbers (arXiv 2507.13332, Table C1)."""
+"""Find all primes between two numbers (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from tasks import (
     LengthRange,
     Stream,
     Task,
-    listed,
+    format_facts,
     or_none,
     ranges,
 )
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 DIVISORS = (3, 5, 7, 11, 13, 17)
-LEAST, MOST = 5, 300
-"""The numbers; an odd one of them that is no prime has a proper divisor among ``DIVISORS``."""
-WIDEST = 40
-"""The greatest q - p."""
-LOWEST = (LEAST, 101, 201)
-"""The least p of S, M and L."""
-MIDDLE = range(41, 60, 2)
-"""Of these odd numbers of each hundred, one is held out."""
+MIN_NUMBER, MAX_NUMBER = 5, 300
+"""Range of the numbers; each odd composite among them is divisible by one of ``DIVISORS``."""
+MAX_WIDTH = 40
+"""Greatest difference q - p."""
+RANGE_STARTS = (MIN_NUMBER, 101, 201)
+"""Least p of S, M and L."""
+HELD_OUT_CANDIDATES = range(41, 60, 2)
+"""Numbers modulo 100 of which one is held out from training, chosen by the seed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Interval(Instance):
     """The numbers from p to q, both included.
 
-    In the text a number is a name for its tens and a digit, as ad7 is 37 where aa is none.
+    The text writes a number as a name for its tens and a digit: ad7 is 37 if aa means no tens.
 
     Attributes
     ----------
     zero
-        The name for no tens; those for more follow in the alphabet.
+        The name for no tens; the names for more tens follow in order.
     """
 
     p: int
@@ -48,25 +48,27 @@ class Interval(Instance):
     def __post_init__(self) -> None:
         if {type(self.p), type(self.q)} != {int}:
             raise ValueError(f"prime_search takes integers, not {self}")
-        if not LEAST <= self.p < self.q <= min(self.p + WIDEST, MOST):
+        if not MIN_NUMBER <= self.p < self.q <= min(self.p + MAX_WIDTH, MAX_NUMBER):
             raise ValueError(
-                f"prime_search goes from p >= {LEAST} up to q <= p + {WIDEST}, which is at most "
-                f"{MOST}, not from {self.p} to {self.q}"
+                f"prime_search takes {MIN_NUMBER} ≤ p < q ≤ p + {MAX_WIDTH} and a q of at most "
+                f"{MAX_NUMBER}, not p = {self.p} and q = {self.q}"
             )
         if self.zero not in PLACE_NAMES[2]:
             raise ValueError(f"prime_search names tens by two letters, not {self.zero!r}")
-        _ = self.names  # which raises where there are too few
+        _ = self.names  # raises an error if there are too few names
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names for no tens, for one, and on to one more than those of q."""
-        return consecutive_names(self.zero, _names(self.q))
+        """The names for 0, 1, 2, … tens, up to one more than the tens of q."""
+        return consecutive_names(self.zero, _name_count(self.q))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PrimeSearch(Task[Interval]):
-    """The task; the length of an interval is its q, and p is any number of the same range below q
-    that is near enough. So the ranges begin where there is such a p.
+    """Find all primes of an interval; the length of an interval is its q.
+
+    The number p is in the same range and at most ``MAX_WIDTH`` less than q, so a range begins with
+    the first q that has such a p.
     """
 
     ranges: Mapping[str, LengthRange] = ranges(S=(6, 100), M=(102, 200), L=(202, 300))
@@ -77,7 +79,7 @@ class PrimeSearch(Task[Interval]):
     complexity = "n"
 
     def sample(self, draws: Draws, *lengths: int) -> Interval:
-        return _named(draws, draws.choice(_starts(*lengths)), *lengths)
+        return _with_random_name(draws, draws.choice(_starts(*lengths)), *lengths)
 
     def tiny(self, draws: Draws) -> Interval:
         p = draws.between(5, 12)
@@ -90,19 +92,19 @@ class PrimeSearch(Task[Interval]):
         return len(_starts(*lengths))
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Interval:
-        return _named(draws, _starts(*lengths)[index], *lengths)
+        return _with_random_name(draws, _starts(*lengths)[index], *lengths)
 
     def held_out(self, instance: Interval, seed: int) -> bool:
-        """Whether it contains the number of its hundred that is kept from training.
+        """Return whether the interval contains the held-out number of its hundred.
 
-        Intervals that overlap have whole stretches of text in common. So a number is held out, not
-        an interval: how it is tried was never seen.
+        Overlapping intervals share long parts of their texts. A number is held out instead of an
+        interval, so that training never shows how this number is tested.
         """
-        number = Stream(self.name, "held out", seed).at(0).choice(MIDDLE)
+        number = Stream(self.name, "held out", seed).at(0).choice(HELD_OUT_CANDIDATES)
         return any(n % 100 == number for n in range(instance.p, instance.q + 1))
 
     def words(self, instance: Interval) -> dict[str, str]:
-        facts = listed(self.facts(instance))
+        facts = format_facts(self.facts(instance))
         return {"p": str(instance.p), "q": str(instance.q), "facts": facts}
 
     def facts(self, instance: Interval) -> dict[str, str]:
@@ -112,7 +114,7 @@ class PrimeSearch(Task[Interval]):
             for name, n in (("p", instance.p), ("q", instance.q))
             for part, value in (("tens", names[n // 10]), ("ones", str(n % 10)))
         }
-        worth = {names[n]: str(n) for n in _between(instance) if n}
+        worth = {names[n]: str(n) for n in _tens(instance) if n}
         return {"zero": instance.zero} | numbers | worth
 
     def tapes(self, instance: Interval) -> dict[str, str]:
@@ -120,36 +122,36 @@ class PrimeSearch(Task[Interval]):
         return {
             "tens": " ".join(names),
             "ahead": " ".join(names[p // 10 :]),
-            "worth": " ".join(map(str, _between(instance))),
+            "worth": " ".join(map(str, _tens(instance))),
             "p": names[p // 10],
             "q": names[q // 10],
             "p_ones": str(p % 10),
             "q_ones": str(q % 10),
-        } | {f"of{d}": _waits(d) for d in DIVISORS}
+        } | {f"of{d}": _wait_cycle(d) for d in DIVISORS}
 
 
 def _starts(q: int) -> range:
-    """Every p that an interval up to q may have."""
-    low = max((low for low in LOWEST if low < q), default=q)
-    return range(max(low, q - WIDEST), q)
+    """Return every p that an interval up to q may have."""
+    low = max((low for low in RANGE_STARTS if low < q), default=q)
+    return range(max(low, q - MAX_WIDTH), q)
 
 
-def _named(draws: Draws, p: int, q: int) -> Interval:
-    """The interval, its tens named at random."""
-    return Interval(p=p, q=q, zero=draw_first_name(draws, _names(q)))
+def _with_random_name(draws: Draws, p: int, q: int) -> Interval:
+    """Return the instance with random names of its tens."""
+    return Interval(p=p, q=q, zero=draw_first_name(draws, _name_count(q)))
 
 
-def _names(q: int) -> int:
-    """How many tens are named: those of no number, and on to those of the odd number after q."""
+def _name_count(q: int) -> int:
+    """Return the number of names of tens: for 0 up to the tens of the next odd number after q."""
     return q // 10 + 2
 
 
-def _between(instance: Interval) -> range:
-    """The tens from those of p to those of q."""
+def _tens(instance: Interval) -> range:
+    """Return the tens from those of p to those of q."""
     return range(instance.p // 10, instance.q // 10 + 1)
 
 
-def _waits(d: int) -> str:
-    """How many odd numbers to wait for an odd multiple of d: from 1 on for 3d, then ever again."""
-    first, again = range(3 * d // 2, d - 1, -1), range(d - 1, -1, -1)
-    return f"{' '.join(map(str, first))}:{' '.join(map(str, again))}"
+def _wait_cycle(d: int) -> str:
+    """Return the countdowns of odd numbers to 3d, from 1 on, and to each next odd multiple of d."""
+    first, repeated = range(3 * d // 2, d - 1, -1), range(d - 1, -1, -1)
+    return f"{' '.join(map(str, first))}:{' '.join(map(str, repeated))}"

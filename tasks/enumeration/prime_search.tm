@@ -1,21 +1,21 @@
-# All primes from p to q, which is 300 at most, by trial division: each odd number is tried with 3, 5,
-# 7, 11, 13 and 17, for no other odd prime has so small a square. How many odd numbers a divisor has
-# to wait for its next odd multiple, at first for three times itself, is counted down from number to
-# number: where it is 0, it divides. For the first number it comes from the last digit, by leaps of
-# ten. In the text a number is a name for its tens and a digit, and the names count on from any one:
-# so short problems show them all.
+# All primes from p to q <= 300 by trial division: each odd number is tested with 3, 5, 7, 11, 13 and
+# 17, since the squares of all other odd primes are greater. For each divisor the machine keeps how
+# many odd numbers remain to its next odd multiple (at first to three times the divisor) and decrements
+# this from number to number: at 0 it divides. For the first number it follows from the last digit, by
+# leaps of ten. The text writes a number as a name for its tens and a digit. The names begin at a
+# random one, so that short problems show all of them.
 
 import std.words
 
 class small = 'a'..'z'
 class digit = '0'..'9'
 
-tape tens, ahead: small | ' ' word small  # names from that for no tens on; from that of p on
-tape worth: digit | ' ' word digit        # what they stand for, from that of p on
+tape tens, ahead: small | ' ' word small  # names from no tens on; from the tens of p on
+tape worth: digit | ' ' word digit        # the values of the names, from the tens of p on
 tape p, q: small                          # the names for their tens; q is made odd
 tape p_ones, q_ones: digit
-tape ones, after: digit                                             # of a number, and of the next odd one
-tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # the head is on the wait
+tape ones, after: digit                                             # the last digits of a number and of the next odd number
+tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # the head is on the remaining number
 tape out: digit | ',' | ' ' | 'n' | 'o' | 'e' word digit
 
 main {
@@ -62,7 +62,7 @@ main {
     answer "{out.all}"
 }
 
-# Takes q, if it is even, to the odd number before it.
+# Change an even q to the odd number before it.
 proc make_odd(q, q_ones, ahead) {
     if q_ones == 0 {
         loop {
@@ -81,7 +81,7 @@ proc make_odd(q, q_ones, ahead) {
     }
 }
 
-# How long the first number has to wait for the multiples of three divisors.
+# Compute for three divisors how many odd numbers remain before the first number's next multiple.
 proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: text) {
     step begin at "{three}" {
         fetch zero "zero" = {tens}, tens "p tens" = {p}, ones "p ones" = {p_ones}
@@ -110,7 +110,7 @@ proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: 
     }
 }
 
-# On by so many odd numbers.
+# Advance by this many odd numbers.
 proc down(k, count: 0..5) {
     while count > 0 {
         to_end(k)
@@ -120,7 +120,7 @@ proc down(k, count: 0..5) {
     }
 }
 
-# Tries one divisor, unless one is found already, and counts on for it; whether one is found.
+# Test one divisor, unless one was found already, and count on for it; return whether one is found.
 proc try(k, found: yes | no, tens, ones, ahead, after, d: text) -> yes | no {
     if found == no {
         step try at "{tens}{ones} {d}" {

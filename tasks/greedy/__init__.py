@@ -1,1 +1,1 @@
-"""Greedy: the choice that looks best is made, and never taken back."""
+"""Greedy: the algorithm takes the locally best choice and never revises it."""

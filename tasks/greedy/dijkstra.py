@@ -1,4 +1,4 @@
-"""Shortest paths from one vertex to all, by Dijkstra's algorithm (arXiv 2507.13332, Table C1)."""
+"""Find all distances from one vertex by Dijkstra's algorithm (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from itertools import combinations
 from math import comb
 from string import ascii_uppercase
 
-from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, ranges
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, format_facts, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, consecutive_names, draw_first_name
 
-HEAVIEST = 20
-LIGHT = 4
+MAX_WEIGHT = 20
+MAX_LIGHT_WEIGHT = 4
+"""Greatest weight in the graphs that have light edges only."""
 
 Edge = tuple[int, int]
+"""The two vertices of an edge."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Graph(Instance):
-    """An undirected, connected graph, its vertices numbered from 0, and the names of the text.
+    """An undirected, connected graph with vertices numbered from 0, and names that the text uses.
 
     Attributes
     ----------
     edges
-        (a, b, weight) with a < b, in increasing order.
+        The edges (a, b, weight) with a < b, in increasing order.
     first
-        The capital letter of vertex 0; the others follow, and one more.
+        The capital letter of vertex 0; the other vertices have the next letters.
     round
-        The letter of the first round; the others follow.
+        The letter of the first round; the other rounds have the next letters.
     ones
-        The letter of the ones of a distance; those of the higher places are before it.
+        The letter of the ones of a distance; the higher places have the letters before it.
     """
 
     vertices: int
@@ -45,37 +47,47 @@ class Graph(Instance):
         pairs = [(a, b) for a, b, _ in self.edges]
         numbers = {type(number) for edge in self.edges for number in edge}
         if numbers != {int} or pairs != sorted({*pairs}):
-            raise ValueError(f"dijkstra takes edges of increasing ends, each once: {self.edges}")
-        if any(not (0 <= a < b and 1 <= w <= HEAVIEST) for a, b, w in self.edges):
-            raise ValueError(f"dijkstra: weights of 1 to {HEAVIEST}, the lower end first")
-        if type(self.vertices) is not int or not _connected(self.vertices, pairs):
+            raise ValueError(
+                f"dijkstra takes distinct edges of integers in increasing order, not {self.edges}"
+            )
+        if any(not (0 <= a < b and 1 <= w <= MAX_WEIGHT) for a, b, w in self.edges):
+            raise ValueError(
+                "dijkstra takes edges (a, b, weight) with 0 ≤ a < b and "
+                f"1 ≤ weight ≤ {MAX_WEIGHT}, not {self.edges}"
+            )
+        if type(self.vertices) is not int or not _is_connected(self.vertices, pairs):
             raise ValueError(f"dijkstra takes a connected graph, not {self.edges}")
         if type(self.source) is not int or not 0 <= self.source < self.vertices:
-            raise ValueError(f"dijkstra: {self.source!r} is no vertex")
+            raise ValueError(
+                f"dijkstra takes a source vertex of 0 to {self.vertices - 1}, not {self.source!r}"
+            )
         if len(self.first) != 1 or self.first not in ascii_uppercase:
             raise ValueError(f"dijkstra names vertices by capital letters, not {self.first!r}")
         if len(self.round) != 1 or len(self.ones) != 1:
-            raise ValueError("dijkstra names rounds and places of digits by a letter")
-        _ = self.names, self.rounds, self.places  # which raise where there are too few
+            raise ValueError(
+                "dijkstra names rounds and places of digits by one letter, not "
+                f"{self.round!r} and {self.ones!r}"
+            )
+        _ = self.names, self.rounds, self.places  # raises an error if there are too few names
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The letters of the vertices, and the one behind them."""
+        """The letters of the vertices, and of one more vertex."""
         return tuple(consecutive_letters(self.first.lower(), self.vertices + 1).upper())
 
     @property
     def rounds(self) -> tuple[str, ...]:
-        """The letters of the rounds, and of one more."""
+        """The letters of the rounds, and of one more round."""
         return consecutive_names(self.round, self.vertices + 1)
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The letters of the places of digits, from one more than needed to the one behind."""
-        return consecutive_names(self.ones, 2, before=_places(self.vertices))
+        """The letters of the places of digits, highest first, with one more at either end."""
+        return consecutive_names(self.ones, 2, before=_place_count(self.vertices))
 
     @property
     def weights(self) -> dict[Edge, int]:
-        """The weight from each vertex to each that has an edge with it."""
+        """The weight of each edge, in both directions."""
         return {ends: w for a, b, w in self.edges for ends in ((a, b), (b, a))}
 
 
@@ -88,45 +100,45 @@ class Dijkstra(Task[Graph]):
     kind = INTEGERS
     complexity = "n²"
     budget = 16_384
-    partly = frozenset({"L"})  # 20 vertices, most of them reached long before they are settled
+    partly = frozenset({"L"})  # 20 vertices, most of which are reached long before they are settled
     far = frozenset({"add", "edge", "pass", "write"})
 
     def sample(self, draws: Draws, *lengths: int) -> Graph:
-        """A random tree and random edges more, any number of them up to 1.5 n in all."""
+        """Return a random tree with random additional edges, up to 1.5 n edges in all."""
         n = lengths[0]
-        edges = _tree(draws, n)
+        edges = _draw_tree(draws, n)
         free = sorted({*combinations(range(n), 2)}.difference(edges))
-        more = draws.between(0, _most(n) - len(edges))
+        more = draws.between(0, _max_edges(n) - len(edges))
         edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
-        weights = _weights(draws, len(edges))
+        weights = _draw_weights(draws, len(edges))
         weighted = tuple((a, b, w) for (a, b), w in zip(sorted(edges), weights, strict=True))
-        return _named(draws, n, weighted, draws.below(n), PLACE_NAMES[1])
+        return _with_random_names(draws, n, weighted, draws.below(n), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Graph:
         n = draws.between(2, 3)
-        edges = draws.choice(_graphs(n))
+        edges = draws.choice(_all_graphs(n))
         weighted = tuple((a, b, draws.between(1, 2)) for a, b in edges)
-        return _named(draws, n, weighted, draws.below(n), PLACE_NAMES[1][:4])
+        return _with_random_names(draws, n, weighted, draws.below(n), PLACE_NAMES[1][:4])
 
     def count(self, *lengths: int) -> int:
         n = lengths[0]
-        graphs = _connected_graphs(n)
-        count: int = n * sum(graphs[m] * HEAVIEST**m for m in range(n - 1, _most(n) + 1))
+        graphs = _count_connected(n)
+        count: int = n * sum(graphs[m] * MAX_WEIGHT**m for m in range(n - 1, _max_edges(n) + 1))
         return count
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Graph:
-        """For the lengths of S; past them there are too many to be shared out by number."""
+        """Return problem ``index``; this is feasible for the lengths of S only."""
         n = lengths[0]
         index, source = divmod(index, n)
-        for edges in _graphs(n):
-            if index < HEAVIEST ** len(edges):
+        for edges in _all_graphs(n):
+            if index < MAX_WEIGHT ** len(edges):
                 break
-            index -= HEAVIEST ** len(edges)
+            index -= MAX_WEIGHT ** len(edges)
         weighted = []
         for a, b in edges:
-            index, less = divmod(index, HEAVIEST)
+            index, less = divmod(index, MAX_WEIGHT)
             weighted.append((a, b, less + 1))
-        return _named(draws, n, tuple(weighted), source, PLACE_NAMES[1])
+        return _with_random_names(draws, n, tuple(weighted), source, PLACE_NAMES[1])
 
     def length(self, instance: Graph) -> int:
         return instance.vertices
@@ -134,8 +146,8 @@ class Dijkstra(Task[Graph]):
     def words(self, instance: Graph) -> dict[str, str]:
         edges = self._edges(instance)
         names = self._names(instance)
-        source = listed({"source": names.pop("source")})
-        return {"edges": listed(edges), "source": source, "names": listed(names)}
+        source = format_facts({"source": names.pop("source")})
+        return {"edges": format_facts(edges), "source": source, "names": format_facts(names)}
 
     def facts(self, instance: Graph) -> dict[str, str]:
         return self._edges(instance) | self._names(instance)
@@ -157,7 +169,7 @@ class Dijkstra(Task[Graph]):
     def tapes(self, instance: Graph) -> dict[str, str]:
         names, rounds = "".join(instance.names), "".join(instance.rounds)
         rows = [""] * instance.vertices
-        for a, b, weight in instance.edges:  # in increasing order, hence each row as well
+        for a, b, weight in instance.edges:  # in increasing order, so each row is too
             rows[a] += f"{names[b]}{weight}"
             rows[b] += f"{names[a]}{weight}"
         return {
@@ -171,23 +183,24 @@ class Dijkstra(Task[Graph]):
         }
 
 
-def _places(n: int) -> int:
-    """The most digits that a distance among n vertices has."""
-    return len(str(HEAVIEST * (n - 1)))
+def _place_count(n: int) -> int:
+    """Return the greatest number of digits of a distance in a graph of n vertices."""
+    return len(str(MAX_WEIGHT * (n - 1)))
 
 
-def _most(n: int) -> int:
-    """The greatest number of edges that a graph of n vertices is given."""
+def _max_edges(n: int) -> int:
+    """Return the greatest number of edges of a sampled graph of n vertices."""
     return min(3 * n // 2, comb(n, 2))
 
 
-def _named(
+def _with_random_names(
     draws: Draws,
     n: int,
     edges: tuple[tuple[int, int, int], ...],
     source: int,
     names: tuple[str, ...],
 ) -> Graph:
+    """Return the instance with random names of vertices, rounds and places."""
     round = draw_first_name(draws, n + 1, names=names)
     return Graph(
         vertices=n,
@@ -195,49 +208,49 @@ def _named(
         source=source,
         first=draw_first_name(draws, n + 1, names=names).upper(),
         round=round,
-        ones=draws.choice([name for name in names[_places(n) : -1] if name != round]),
+        ones=draws.choice([name for name in names[_place_count(n) : -1] if name != round]),
     )
 
 
-def _connected(n: int, edges: list[Edge]) -> bool:
-    """Whether edges join all of 0 … n − 1, and no others."""
+def _is_connected(n: int, edges: list[Edge]) -> bool:
+    """Return whether the edges connect exactly the vertices 0 … n − 1."""
     if {*range(n)} != {end for edge in edges for end in edge}:
         return False
     group = list(range(n))
     for a, b in edges:
         old, new = group[a], group[b]
-        group = [new if one == old else one for one in group]
+        group = [new if label == old else label for label in group]
     return len({*group}) == 1
 
 
-def _tree(draws: Draws, n: int) -> list[Edge]:
-    """A random tree, every one equally likely, from its Prüfer code."""
+def _draw_tree(draws: Draws, n: int) -> list[Edge]:
+    """Return a uniformly random tree, decoded from a random Prüfer code."""
     code = [draws.below(n) for _ in range(n - 2)]
     edges = []
-    open = set(range(n))
+    remaining = set(range(n))
     for place, inner in enumerate(code):
-        leaf = min(open - {*code[place:]})
-        open.remove(leaf)
+        leaf = min(remaining - {*code[place:]})
+        remaining.remove(leaf)
         edges.append((min(leaf, inner), max(leaf, inner)))
-    a, b = sorted(open)
+    a, b = sorted(remaining)
     return [*edges, (a, b)]
 
 
-def _weights(draws: Draws, count: int) -> list[int]:
-    """Random weights, so drawn that graphs of three to five vertices show what larger ones do.
+def _draw_weights(draws: Draws, count: int) -> list[int]:
+    """Return random weights, so that graphs of three to five vertices show what larger ones need.
 
-    In three of ten there are two weights only, so that distances are often equal, and in a third of
-    those one is the heaviest; in one of twenty all are light. In half of all, each is the greater
-    of two draws, so that far vertices are not rare.
+    30 % of the graphs have only two different weights, which makes distances often equal; in a
+    third of these, one weight is the greatest possible. 5 % have light edges only. In half of all
+    graphs each weight is the greater of two draws, so that distant vertices are not rare.
     """
     case = draws.below(20)
-    values: Sequence[int] = range(1, HEAVIEST + 1)
+    values: Sequence[int] = range(1, MAX_WEIGHT + 1)
     if case < 2:
-        values = draws.between(1, HEAVIEST - 1), HEAVIEST
+        values = draws.between(1, MAX_WEIGHT - 1), MAX_WEIGHT
     elif case < 6:
-        values = draws.distinct(2, 1, HEAVIEST)
+        values = draws.distinct(2, 1, MAX_WEIGHT)
     elif case == 6:
-        values = range(1, LIGHT + 1)
+        values = range(1, MAX_LIGHT_WEIGHT + 1)
     weights = [draws.choice(values) for _ in range(count)]
     if draws.chance(1, 2):
         weights = [max(weight, draws.choice(values)) for weight in weights]
@@ -245,25 +258,25 @@ def _weights(draws: Draws, count: int) -> list[int]:
 
 
 @cache
-def _graphs(n: int) -> tuple[tuple[Edge, ...], ...]:
-    """All connected graphs of n vertices that have at most as many edges as they may."""
+def _all_graphs(n: int) -> tuple[tuple[Edge, ...], ...]:
+    """Return all connected graphs of n vertices with at most ``_max_edges(n)`` edges."""
     pairs = list(combinations(range(n), 2))
-    sizes = range(n - 1, _most(n) + 1)
+    sizes = range(n - 1, _max_edges(n) + 1)
     graphs = (edges for size in sizes for edges in combinations(pairs, size))
-    return tuple(edges for edges in graphs if _connected(n, list(edges)))
+    return tuple(edges for edges in graphs if _is_connected(n, list(edges)))
 
 
 @cache
-def _connected_graphs(n: int) -> tuple[int, ...]:
-    """How many connected graphs there are on n numbered vertices, by their number of edges.
+def _count_connected(n: int) -> tuple[int, ...]:
+    """Return the numbers of connected graphs on n numbered vertices, by the number of edges.
 
-    Of all graphs those are taken off in which vertex 0 is joined to k − 1 others only.
+    They are all graphs except those in which the component of vertex 0 has k < n vertices.
     """
-    most = comb(n, 2)
-    counts = [comb(most, m) for m in range(most + 1)]
+    pairs = comb(n, 2)
+    counts = [comb(pairs, m) for m in range(pairs + 1)]
     for k in range(1, n):
-        rest = comb(n - k, 2)
-        for m, part in enumerate(_connected_graphs(k)):
-            for other in range(rest + 1):
-                counts[m + other] -= comb(n - 1, k - 1) * part * comb(rest, other)
+        other_pairs = comb(n - k, 2)
+        for m, components in enumerate(_count_connected(k)):
+            for other in range(other_pairs + 1):
+                counts[m + other] -= comb(n - 1, k - 1) * components * comb(other_pairs, other)
     return tuple(counts)

@@ -1,23 +1,23 @@
-# Dijkstra's algorithm. A round settles the nearest open vertex. How far the others are is counted
-# from there: they get nearer by as much, and an edge from there may be nearer still. So nothing
-# grows but the sums, which are added digit by digit.
+# Dijkstra's algorithm. A round settles the nearest open vertex. The distances of the others are
+# relative to it: they decrease by its distance, and an edge from it may be shorter still. So only the
+# total distances grow, and they are added digit by digit.
 
 import std.words
 import std.decimal
 
 class name = 'A'..'Z'
 
-tape vertex: name                          # the letters of the vertices, and one behind
-tape top: 'a'..'z' | '?'                   # under each settled one, the place of its first digit
-tape edges: digit | name | ';' word digit  # `;B5C20;A5;A20`: from each vertex to its neighbours
-tape now, next: digit | ',' word digit     # how far the vertices are in this round and the next
-tape round, later: 'a'..'z'                # the letters of the rounds, and from the second on
-tape place: 'a'..'z'                       # those of the places of digits; the head is at the ones
-tape u, lead: name                         # the vertex settled last, and the nearest open one
-tape least, nearest: digit                 # how far they are from the one settled before
+tape vertex: name                          # the letters of the vertices, and of one more
+tape top: 'a'..'z' | '?'                   # for each settled vertex, the place of its first digit
+tape edges: digit | name | ';' word digit  # `;B5C20;A5;A20`: the edges from each vertex to its neighbours
+tape now, next: digit | ',' word digit     # the relative distances of the vertices in this round and the next
+tape round, later: 'a'..'z'                # the letters of the rounds; from the second on
+tape place: 'a'..'z'                       # the letters of the places of digits; the head is at the ones
+tape u, lead: name                         # the vertex settled last, and the nearest open vertex
+tape least, nearest: digit                 # their distances from the vertex settled before
 tape far: digit
-tape sum: digit   # the distance of u, its head on the ones
-tape dist: digit  # the same, in four cells under each vertex: three digits and a blank
+tape sum: digit   # the distance of u, with its head on the ones
+tape dist: digit  # the same, in four cells for each vertex: three digits and a blank
 tape out: digit | ',' | ' '
 
 main {
@@ -50,7 +50,7 @@ proc to_ones(place, dist) {
     right dist
 }
 
-# Settles the vertex that leads: its distance is written under it, and its edges are next.
+# Settle the leading vertex: write its distance under it, and move to its edges.
 proc settle(vertex, top, edges, place, u, lead, sum, dist) {
     while vertex != lead {
         right vertex, top, edges
@@ -71,7 +71,7 @@ proc settle(vertex, top, edges, place, u, lead, sum, dist) {
     on(dist)
 }
 
-# To the same digit under the vertex that follows.
+# Move to the same digit of the following vertex.
 proc on(dist) {
     right dist
     right dist
@@ -86,7 +86,7 @@ proc back(dist) {
     left dist
 }
 
-# What u leaves of the way to each open vertex; the nearest of them leads.
+# Subtract the distance of u from the distance of each open vertex; the nearest of them leads.
 proc sweep(
     vertex, top, edges, now, next, round, later, place, u, lead, least, nearest, far, dist
     ) {
@@ -147,7 +147,7 @@ proc sweep(
     right now, next
 }
 
-# What is left of the way to a vertex, or an edge from u if that is less.
+# Write the remaining distance to a vertex, or an edge from u if it is shorter.
 proc relax(vertex, edges, later, u, lead, nearest, far) {
     step edge at "{later.cell} {vertex.cell}" {
         fetch rest "rest {later.cell} {vertex.cell}" = {far},
@@ -168,7 +168,7 @@ proc relax(vertex, edges, later, u, lead, nearest, far) {
     }
 }
 
-# The way to a vertex is known. It leads from now on if it is nearer than the one that does.
+# The distance to a vertex is known: it leads from now on if it is nearer than the leading one.
 proc challenge(way, vertex, later, lead, nearest) {
     let order: lt | eq | gt = lt
     if nearest in digit {
@@ -183,8 +183,8 @@ proc challenge(way, vertex, later, lead, nearest) {
         leads "lead {later.cell} {lead.cell}" = {nearest}
 }
 
-# The distance of the vertex that leads: that of u, and how far it is from there. That is 20 at
-# most; if it has two digits, the ten joins the carry.
+# Add the distance of u and the relative distance of the leading vertex, which is at most 20; if it
+# has two digits, the ten is added to the carry.
 proc add_up(vertex, later, place, u, lead, nearest, sum) {
     let more: 0..3 = 0
     left nearest
@@ -235,13 +235,13 @@ proc add_up(vertex, later, place, u, lead, nearest, sum) {
     left place, sum
 }
 
-# From the ones to the first digit.
+# Move from the ones to the first digit.
 proc to_top(place, dist) {
     while dist in digit { left place, dist }
     right place, dist
 }
 
-# The distances in the order of the vertices, each from its first digit on.
+# Write the distances in the order of the vertices, first digit first.
 proc write(vertex, top, place, dist, out) {
     loop {
         step write at "{vertex.cell} {place.cell}" {

@@ -1,8 +1,8 @@
-# Interval scheduling on several machines. Every hour has a line. Jobs line up by their starts, and
-# from there anew by their ends, each behind those of its hour. So the earlier end comes first, then
-# the smaller start, then the index. Each job in turn goes onto the free machine that freed last.
-# Of a machine no more is kept than the hour from which on it is free, the earliest first: those of
-# the same hour are alike. All these hours go by the job that was accepted last.
+# Interval scheduling on several machines. Every hour has a line (queue). Jobs queue by their starts,
+# and from there again by their ends, each behind the jobs of the same hour. The order is therefore
+# earlier end, smaller start, index. Each job in turn takes the free machine that became free last. Of
+# a machine, only the hour from which on it is free is stored, earliest first: machines with the same
+# hour are interchangeable. All these hours are named by the job that was accepted last.
 
 import std.words
 import std.decimal
@@ -10,17 +10,17 @@ import std.lists
 
 class name = 'A'..'Z' | 'a'..'z'
 
-tape job: name                            # the letters of the jobs, and one more
-tape begin, end: digit | ',' word digit   # their hours, `3,17,`
-tape hour, clock: digit | ',' word digit  # all hours: that of now, and one to look up
+tape job: name                            # the letters of the jobs, and of one more
+tape begin, end: digit | ',' word digit   # the hours of the jobs, `3,17,`
+tape hour, clock: digit | ',' word digit  # all hours: the current one, and one to look up
 tape starts, ends: name | ','             # the line of each hour, by starts and by ends
-tape before: name                         # whom a job meets in a line
+tape before: name                         # the job before a job in a line
 tape machines: '1'..'4'
-tape slot, ahead: 'v'..'z'                # what machines go by, and from the second on
-tape free, later: digit | ',' word digit  # from when on they are free, now and after this job
-tape spare: digit                         # the same of the latest one that the job can have
+tape slot, ahead: 'v'..'z'                # names of the machines; from the second on
+tape free, later: digit | ',' word digit  # hours from which on they are free, now and after this job
+tape spare: digit                         # the same of the latest machine that the job can take
 tape last: name                           # the job accepted last
-tape decade, higher: 'a'..'z'             # what the tens of the count go by, and the next
+tape decade, higher: 'a'..'z'             # names of the tens of the count; from the second on
 tape ones, tens: digit
 tape out: digit
 
@@ -49,7 +49,7 @@ main {
 
 # ------------------------------------------------------------------ lines
 
-# Puts the job behind those of the same hour; `no` if there is no such job.
+# Put the job behind the jobs of the same hour; return `no` if no job is left.
 proc put(job, t, clock, line, before, when: text, way: text) -> yes | no {
     step put at "{when} {job.cell}" {
         if t == _ {
@@ -81,7 +81,7 @@ proc put(job, t, clock, line, before, when: text, way: text) -> yes | no {
     return yes
 }
 
-# To the line of the hour t.
+# Move to the line of the hour t.
 proc seek_hour(t, clock, line) {
     rewind(clock)
     rewind(line)
@@ -94,7 +94,7 @@ proc seek_hour(t, clock, line) {
     }
 }
 
-# Puts the job's letter before what is under the head of the line.
+# Put the job's letter before the content under the head of the line.
 proc insert_letter(job, line) {
     local tape rest like line
     lift(line, rest)
@@ -104,7 +104,7 @@ proc insert_letter(job, line) {
     left line
 }
 
-# To the job whose letter is under the head of the line.
+# Move to the job whose letter is under the head of the line.
 proc find_job(line, job, begin, end) {
     rewind(job)
     rewind(begin)
@@ -116,7 +116,7 @@ proc find_job(line, job, begin, end) {
     }
 }
 
-# Lines up by their ends all who stand in line by their starts.
+# Queue by their ends all jobs that are queued by their starts.
 proc by_ends(job, begin, end, hour, clock, starts, ends, before) {
     rewind(starts)
     loop {
@@ -172,7 +172,7 @@ proc open_all(machines, slot, ahead, free, decade, ones, tens) {
     rewind(free)
 }
 
-# Offers every job to the machines, the earlier end first.
+# Offer every job to the machines, earliest end first.
 proc assign(
     job, begin, end, hour, ends, slot, ahead, free, later, spare, last, decade, higher, ones, tens
     ) {
@@ -214,7 +214,7 @@ proc assign(
     }
 }
 
-# One job more is accepted.
+# Count one more accepted job.
 proc count(job, last, decade, higher, ones, tens) {
     step count at "{decade.cell} {last.cell|new} {job.cell} ones" {
         fetch digit "ones {last.cell|new}" = {ones}
@@ -231,8 +231,8 @@ proc count(job, last, decade, higher, ones, tens) {
     }
 }
 
-# Takes out the free machine that freed last, and puts it behind the others with the job's end: what
-# is spare goes on past all that are free, and those that are not move up.
+# Remove the free machine that became free last, and put it behind the others with the job's end: the
+# spare hour moves past all machines that are free, and the others move up.
 proc shift(job, begin, end, slot, ahead, free, later, spare, last, decade) {
     loop {
         free := _  # the comma

@@ -1,1 +1,1 @@
-"""Iteration: the algorithm takes the same step again and again, from one state to the next."""
+"""Iteration: the algorithm repeats the same step, from one state to the next."""

@@ -1,17 +1,17 @@
-# A population that grows: in each unit of time a multiple of what it was some units ago is added to
-# what it was a unit ago, digit by digit from the lowest, with a carry.
+# A growing population: in each unit of time, a multiple of its size some units ago is added to its
+# size one unit ago, digit by digit from the lowest, with a carry.
 
 import std.words
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
 
-tape queue: digit | ';' word digit  # the populations still to be multiplied, lowest digits first
-tape row: digit                     # the latest one, likewise
+tape queue: digit | ';' word digit  # the sizes that are still to be multiplied, lowest digits first
+tape row: digit                     # the latest size, lowest digit first
 tape z: '1'..'3'
-tape last, low: letter word letter                            # the unit asked for, the lowest place
-tape previous, unit, later, source: letter | ' ' word letter  # the names of units, from several on
-tape place: letter | ' ' word letter                          # of places, from below the lowest
+tape last, low: letter word letter                            # the unit that the question is about, the lowest place
+tape previous, unit, later, source: letter | ' ' word letter  # the names of the units, each from another one on
+tape place: letter | ' ' word letter                          # the names of the places, from one below the lowest on
 tape out: digit
 
 main {
@@ -57,9 +57,9 @@ main {
     answer "{out.all}"
 }
 
-# Takes the first number from the queue and adds z times as much to the row. Where it has no digit,
-# but the row has one and there is a carry, it is given a 0: long numbers so ask for no sum that
-# short ones do not.
+# Take the first number from the queue and add z times it to the row. If it has no digit where the row
+# has one and there is a carry, it gets a 0: long numbers then need no kind of sum that short numbers
+# do not show.
 proc grow(queue, row, z, unit, previous, source, place) {
     let carry: 0..3 = 0
     loop {
@@ -101,7 +101,7 @@ proc grow(queue, row, z, unit, previous, source, place) {
     right queue
 }
 
-# The row goes to the end of the queue, too.
+# Append the row to the queue as well.
 proc store(row, queue) {
     to_blank(queue)
     append(row, queue)

@@ -1,1 +1,1 @@
-"""Recursion: the algorithm solves a problem by way of smaller ones of the same kind."""
+"""Recursion: the algorithm reduces a problem to smaller problems of the same kind."""

@@ -1,5 +1,5 @@
-# All substrings of a string: its prefixes from the shortest on, then by recursion all substrings of
-# its tail, to which the text passes one sign after the other.
+# All substrings of a string: its prefixes, shortest first, then by recursion all substrings of its
+# tail, to which the text passes one character after the other.
 
 import std.words
 import std.stack
@@ -7,11 +7,11 @@ import std.stack
 class sign = 'a'..'z' | '0'..'9'
 class letter = 'a'..'z'
 
-tape string: sign                       # a mark on the last sign of the prefix
+tape string: sign                       # the last character of the prefix is marked
 tape stack: sign | '$' | ';' word sign  # the strings of the callers
-tape level, deeper: letter              # the letters of the strings, by their first places; the tail's
-tape final, behind: letter              # of the last place of a prefix, and of the next one
-tape place, from: letter                # of a sign, and of the first of up to three in a row
+tape level, deeper: letter              # the letters of the strings, by their first places; those of the tails
+tape final, behind: letter              # the letters of the last place of a prefix; of the next place
+tape place, from: letter                # the letters of a character; of the first of up to three in a row
 tape three: sign | ' ' word sign | ' '
 tape out: sign | ' ' | ','
 
@@ -26,12 +26,12 @@ main {
         }
         prefixes(string, level, deeper, final, behind, place, from, three, out)
         push(stack, string)
-        string := _  # and so it is the tail
+        string := _  # what remains is the tail
         from := _
         right string, level, deeper, from
     }
     unwind(stack, string)
-    # A comma and a space stand behind the last substring, too.
+    # A comma and a space follow the last substring, too.
     left out
     out := _
     left out
@@ -39,7 +39,7 @@ main {
     answer "{out.all}"
 }
 
-# The prefixes of the string, up to three signs of each at a time.
+# Write the prefixes of the string, up to three characters of each at a time.
 proc prefixes(string, level, deeper, final, behind, place, from, three, out) {
     mark string
     mark final
@@ -54,14 +54,14 @@ proc prefixes(string, level, deeper, final, behind, place, from, three, out) {
         while from != _ { left from }
         right from
     }
-    # The first place of the tail comes next.
+    # The first place of the tail is next.
     while not marked final { left final, behind }
     unmark final
     right final, behind
     right place
 }
 
-# One prefix, up to the mark; the string's head ends behind it.
+# Write one prefix, up to the mark; the head of the string ends behind it.
 proc prefix(string, level, deeper, final, behind, place, from, three, out) {
     loop {
         let done: yes | no = no
@@ -103,7 +103,7 @@ proc space(three) {
     right three
 }
 
-# Writes the sign; whether it is the last of the prefix.
+# Write the character; return whether it is the last of the prefix.
 proc note(string, place, three) -> yes | no {
     three := string
     let last: yes | no = no
@@ -112,7 +112,7 @@ proc note(string, place, three) -> yes | no {
     return last
 }
 
-# The returns: each gives its string back to the caller, which has no more to do.
+# Return: each call gives its string back to its caller, which has nothing else to do.
 proc unwind(stack, string) {
     loop {
         let bottom: yes | no = is_bottom(stack)

@@ -1,6 +1,6 @@
-# Derangements by recursion, D(n) = (n - 1)(D(n - 1) + D(n - 2)). The calls go down to D(2) and put
-# each n on a stack. On the way back it is taken off, and the sum of the two latest results is
-# multiplied by the ones of n - 1 and, one place further up, by the tens.
+# Derangements by recursion, D(n) = (n - 1)(D(n - 1) + D(n - 2)). The calls go down to D(2) and push
+# each n onto a stack. On the way back it is popped, and the sum of the two latest results is
+# multiplied by the ones of n - 1 and, one place higher, by the tens.
 
 import std.words
 import std.decimal
@@ -11,10 +11,10 @@ class letter = 'a'..'z'
 tape n: digit
 tape stack: digit | ';' | '$' word digit
 tape latest, earlier: digit                          # D(n - 1) and D(n - 2), lowest digits first
-tape sum, product, higher: digit                     # their sum, times the ones, times the tens
-tape ones, tens, by: digit                           # the digits of n - 1, the one in use
-tape unit, callee, deeper: letter | ' ' word letter  # the names of the calls, from each of three on
-tape place, below: letter | ' ' word letter          # of the places, from below the lowest
+tape sum, product, higher: digit                     # their sum, its product with the ones, its product with the tens
+tape ones, tens, by: digit                           # the digits of n - 1, and the one in use
+tape unit, callee, deeper: letter | ' ' word letter  # the names of the calls, each from another one on
+tape place, below: letter | ' ' word letter          # the names of the places, from one below the lowest on
 tape low: letter word letter
 tape out: digit
 
@@ -99,7 +99,7 @@ main {
 
 # ------------------------------------------------------------------ digit by digit
 
-# sum = latest + earlier, which has no more digits.
+# sum = latest + earlier; earlier has no more digits than latest.
 proc add_up(latest, earlier, sum, tens, unit, callee, deeper, place, below, low) {
     to_lowest(place, below)
     let carry: zero | one = zero
@@ -161,7 +161,7 @@ proc times(sum, by, row, tens, unit, place, below, low, name: text, key: text) {
     rewind(row)
 }
 
-# row = product + ten times x, which the text calls `name`; x is the longer by then.
+# row = product + ten times x; the text calls x `name`. By now x is the longer one.
 proc shifted(product, x, row, unit, place, below, name: text) {
     to_lowest(place, below)
     left x
@@ -200,7 +200,7 @@ proc shifted(product, x, row, unit, place, below, name: text) {
 
 # ------------------------------------------------------------------ parts
 
-# What two digits and a carry hand on to the next place.
+# Return the carry of two digits and a carry to the next place.
 proc over(total: 0..19) -> zero | one {
     if total > 9 { return one }
     return zero
@@ -215,7 +215,7 @@ proc is_two(n at first) -> yes | no, n at first {
     return it_is
 }
 
-# The digits of n, at most two, which is erased.
+# Read the digits of n, at most two, and erase n.
 proc split(n at first, ones, tens) -> n at blank {
     tens := 0
     ones := n
@@ -235,7 +235,7 @@ proc to_lowest(place, below) {
     rewind(below)
 }
 
-# To the word before.
+# Move to the previous word.
 proc previous_word(t at first) -> t at first {
     left t
     to_first(t)

@@ -1,6 +1,6 @@
-"""Derangements of so few elements that the texts fit a context; these ranges are ours.
+"""Derangements of few elements, so that the texts fit a context; the ranges are not the paper's.
 
-Its S has six problems, which show few of the digits, carries and products of longer numbers.
+S has six problems, which show few of the digits, carries and products of longer numbers.
 """
 
 from __future__ import annotations

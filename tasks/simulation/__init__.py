@@ -1,1 +1,1 @@
-"""Simulation: the algorithm does by rule what one would do by hand."""
+"""Simulation: the algorithm applies the rules that people use on paper."""

@@ -1,4 +1,4 @@
-"""Bubble sort: put distinct integers into ascending order (arXiv 2507.13332, Table C1)."""
+"""Bubble sort: sort distinct integers in ascending order (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import perm
 
-from tasks import INTEGERS, Draws, Instance, LengthRange, Task, listed, ranges
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, format_facts, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
-LARGEST = 9999
+MAX_MAGNITUDE = 9999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberList(Instance):
-    """Distinct integers, and the letters that the text names their places and the passes by.
+    """Distinct integers, and the letters that name their places and the passes in the text.
 
     Attributes
     ----------
     place, round
-        The letters of the first place and of the first pass; the others follow in the alphabet.
+        The letters of the first place and of the first pass; the others have the next letters.
     """
 
     values: tuple[int, ...]
@@ -30,11 +30,11 @@ class NumberList(Instance):
         values = self.values
         if {*map(type, values)} != {int} or len({*values}) < len(values):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
-        if min(values) < -LARGEST or max(values) > LARGEST:
-            raise ValueError(f"bubble_sort takes integers in ±{LARGEST}, not {values}")
+        if min(values) < -MAX_MAGNITUDE or max(values) > MAX_MAGNITUDE:
+            raise ValueError(f"bubble_sort takes integers within ±{MAX_MAGNITUDE}, not {values}")
         for letter in (self.place, self.round):
             if letter not in PLACE_NAMES[1]:
-                raise ValueError(f"bubble_sort names places by a letter, not {letter!r}")
+                raise ValueError(f"bubble_sort names places by one letter, not {letter!r}")
             consecutive_letters(letter, len(values) + 1)
 
 
@@ -45,17 +45,18 @@ class BubbleSort(Task[NumberList]):
     paradigm = "simulation"
     instance = NumberList
     kind = INTEGERS
-
     complexity = "n²"
 
     def sample(self, draws: Draws, *lengths: int) -> NumberList:
-        return _numbered(draws, draws.distinct(lengths[0], -LARGEST, LARGEST), PLACE_NAMES[1])
+        values = draws.distinct(lengths[0], -MAX_MAGNITUDE, MAX_MAGNITUDE)
+        return _with_random_names(draws, values, PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> NumberList:
-        return _numbered(draws, draws.distinct(draws.between(1, 3), -1, 2), PLACE_NAMES[1][:4])
+        values = draws.distinct(draws.between(1, 3), -1, 2)
+        return _with_random_names(draws, values, PLACE_NAMES[1][:4])
 
     def count(self, *lengths: int) -> int:
-        return perm(2 * LARGEST + 1, lengths[0])
+        return perm(2 * MAX_MAGNITUDE + 1, lengths[0])
 
     def length(self, instance: NumberList) -> int:
         return len(instance.values)
@@ -63,7 +64,7 @@ class BubbleSort(Task[NumberList]):
     def words(self, instance: NumberList) -> dict[str, str]:
         facts = self.facts(instance)
         first = facts.pop("first")
-        return {"numbers": listed(facts), "first": first}
+        return {"numbers": format_facts(facts), "first": first}
 
     def facts(self, instance: NumberList) -> dict[str, str]:
         places = consecutive_letters(instance.place, len(instance.values))
@@ -72,10 +73,8 @@ class BubbleSort(Task[NumberList]):
 
     def tapes(self, instance: NumberList) -> dict[str, str]:
         count = len(instance.values) + 1
-        places, passes = (
-            consecutive_letters(instance.place, count),
-            consecutive_letters(instance.round, count),
-        )
+        places = consecutive_letters(instance.place, count)
+        passes = consecutive_letters(instance.round, count)
         return {
             "list": ",".join([str(value) for value in instance.values]) + ",",
             "place": places,
@@ -85,7 +84,7 @@ class BubbleSort(Task[NumberList]):
         }
 
 
-def _numbered(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
-    """Numbers whose places and passes begin at random among the first of ``names``."""
+def _with_random_names(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
+    """Return the instance; its first place and its first pass have random ones of ``names``."""
     place, round = (draw_first_name(draws, len(values) + 1, names=names) for _ in range(2))
     return NumberList(values=values, place=place, round=round)

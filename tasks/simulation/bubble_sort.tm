@@ -1,15 +1,15 @@
-# Bubble sort. A pass carries the greatest number it has met through the list. What it passes by
-# makes up the list of the next pass; what it carries to the end is settled.
+# Bubble sort. A pass carries the greatest number so far through the list. The numbers that it passes
+# form the list of the next pass; the number that it carries to the end is settled.
 
 import std.words
 import std.decimal
 
 class number = digit | '-'
 
-tape list, spare: number | ',' word number  # the numbers of this pass and of the next, in turns
-tape carry, settled: number                 # `settled` grows to the left, a blank between two
-tape place, ahead: 'a'..'z'                 # the letters of the places, and from the second on
-tape pass, later: 'a'..'z'                  # the letters of the passes, and from the second on
+tape list, spare: number | ',' word number  # the numbers of this pass and of the next, alternating
+tape carry, settled: number                 # `settled` grows to the left, with a blank between two numbers
+tape place, ahead: 'a'..'z'                 # the letters of the places; from the second on
+tape pass, later: 'a'..'z'                  # the letters of the passes; from the second on
 tape out: number | ',' | ' ' word number
 
 main {
@@ -32,7 +32,7 @@ main {
     answer "{out.all}"
 }
 
-# One pass: the numbers of `now` go to `next`, but for the greatest, which goes to `settled`.
+# Make one pass: the numbers of `now` go to `next`, except the greatest, which goes to `settled`.
 proc sweep(now, next, carry, settled, place, ahead, pass, later) -> more | done {
     step pass at "{pass.cell}" {
         fetch "first" = {place.cell}, number "{pass.cell}{place.cell}" = {now|none}
@@ -70,7 +70,7 @@ proc sweep(now, next, carry, settled, place, ahead, pass, later) -> more | done 
     return more
 }
 
-# The number carried goes before the settled ones, right to left.
+# Put the carried number before the settled ones, from right to left.
 proc settle(carry, settled) {
     to_last(carry)
     if settled in number { left settled  left settled }

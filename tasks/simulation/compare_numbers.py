@@ -6,20 +6,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, LengthRange, Task, choice, listed, ranges
+from tasks import Draws, Instance, LengthRange, Task, choice, format_facts, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
-DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2", "2.0")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+TINY_MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2", "2.0")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decimals(Instance):
-    """Two decimals, and the name of the highest place that either has.
+    """Two decimals, and the name of the highest place of the two.
 
-    The places below it have the names that follow, in the alphabet or among the pairs of letters;
-    both numbers name them alike, so that a digit's key says what it is worth.
+    The lower places have the next names in order, single letters or pairs of letters. Both numbers
+    use the same names, so the key of a digit determines its place value.
     """
 
     x: str
@@ -28,14 +28,20 @@ class Decimals(Instance):
 
     def __post_init__(self) -> None:
         for number in (self.x, self.y):
-            if not DECIMAL.fullmatch(number) or (number[0] == "-" and not number.strip("-0.")):
+            if not NUMBER.fullmatch(number) or (number[0] == "-" and not number.strip("-0.")):
                 raise ValueError(f"compare_numbers takes decimals such as -12.50, not {number!r}")
         consecutive_names(self.first, len(_columns(self.x, self.y)) + 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompareNumbers(Task[Decimals]):
-    """The task; ``plain`` leaves out signs and points, and names places by one letter."""
+    """Compare two decimals: ``<``, ``>`` or ``=``.
+
+    Attributes
+    ----------
+    plain
+        Restricts the task to integers without signs or points, with places named by one letter.
+    """
 
     ranges: Mapping[str, LengthRange] = ranges(S=(5, 10), M=(11, 20), L=(21, 50))
     plain: bool = False
@@ -45,45 +51,47 @@ class CompareNumbers(Task[Decimals]):
     kind = choice("<", ">", "=")
     complexity = "n"
     lengths = 2
-    far = frozenset({"place"})  # the prompt gives all digits, and all may be alike
+    far = frozenset({"place"})  # digits are fetched from the prompt until two differ
 
     def sample(self, draws: Draws, *lengths: int) -> Decimals:
-        """Decimals of so many digits.
+        """Return two decimals with these numbers of digits.
 
-        15 % are equal in value and 10 % differ in sign. Of the rest, the place that decides is
-        uniform over the places, and the one with more digits is the greater half of the time.
+        15 % are equal in value and 10 % differ in sign. In the rest, the deciding place is uniform
+        over the places, and the decimal with more digits is the greater one in half of the cases.
         """
         n, m = lengths
         case = draws.below(100)
         if self.plain:
-            x, y = _equal(draws, n, n, n) if case < 15 else _unequal_integers(draws, n, m)
-            return _named(draws, x, y, PLACE_NAMES[1])
+            x, y = _draw_equal(draws, n, n, n) if case < 15 else _draw_unequal_integers(draws, n, m)
+            return _with_random_name(draws, x, y, PLACE_NAMES[1])
         if case < 15:
-            x, y = _equal(draws, n, m, draws.between(1, min(n, m)))
+            x, y = _draw_equal(draws, n, m, draws.between(1, min(n, m)))
         elif case < 25:
             x, y = (with_point(draw_digits(draws, k, k), draws.between(1, k)) for k in (n, m))
         else:
-            x, y = _unequal(draws, n, m)
+            x, y = _draw_unequal(draws, n, m)
         minus = draws.chance(1, 2)
         opposed = 15 <= case < 25
-        return _named(draws, _signed(x, minus), _signed(y, minus != opposed), PLACE_NAMES[2])
+        return _with_random_name(
+            draws, _signed(x, minus), _signed(y, minus != opposed), PLACE_NAMES[2]
+        )
 
     def tiny(self, draws: Draws) -> Decimals:
         minus = not self.plain and draws.chance(1, 2)
-        x, y = (_signed(draws.choice(MAGNITUDES), minus) for _ in range(2))
-        return _named(draws, x, y, PLACE_NAMES[1][:10])
+        x, y = (_signed(draws.choice(TINY_MAGNITUDES), minus) for _ in range(2))
+        return _with_random_name(draws, x, y, PLACE_NAMES[1][:10])
 
     def count(self, *lengths: int) -> int | None:
         if self.plain:
-            return None  # lengths are not kept to
-        n, m = (2 * count_decimals(k) - 1 for k in lengths)  # 0 has no minus
+            return None  # the second number need not have the second length
+        n, m = (2 * count_decimals(k) - 1 for k in lengths)  # zero has no minus sign
         return n * m
 
     def length(self, instance: Decimals) -> int:
         return max(len(number.replace(".", "").lstrip("-")) for number in (instance.x, instance.y))
 
     def words(self, instance: Decimals) -> dict[str, str]:
-        return {"x": instance.x, "y": instance.y, "facts": listed(self.facts(instance))}
+        return {"x": instance.x, "y": instance.y, "facts": format_facts(self.facts(instance))}
 
     def facts(self, instance: Decimals) -> dict[str, str]:
         columns = _columns(instance.x, instance.y)
@@ -110,15 +118,15 @@ def _sign(number: str) -> str:
 
 
 def _columns(x: str, y: str) -> list[tuple[str, str]]:
-    """The digits of both, lined up at the point, from the highest place down; a space for none."""
+    """Return pairs of digits of the same place, highest place first; a space means no digit."""
     (a, _, c), (b, _, d) = (number.lstrip("-").partition(".") for number in (x, y))
     whole, fraction = max(len(a), len(b)), max(len(c), len(d))
     rows = (i.rjust(whole) + f.ljust(fraction) for i, f in ((a, c), (b, d)))
     return list(zip(*rows, strict=True))
 
 
-def _named(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
-    """The instance, its first place named at random; the place after the last needs a name too."""
+def _with_random_name(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
+    """Return the instance with a random first name; the place after the last needs a name too."""
     return Decimals(x=x, y=y, first=draw_first_name(draws, len(_columns(x, y)) + 1, names=names))
 
 
@@ -126,17 +134,17 @@ def _signed(magnitude: str, minus: bool) -> str:
     return "-" + magnitude if minus and magnitude.strip("0.") else magnitude
 
 
-def _equal(draws: Draws, n: int, m: int, whole: int) -> tuple[str, str]:
-    """Two decimals of n and m digits that differ in trailing zeros at most."""
+def _draw_equal(draws: Draws, n: int, m: int, whole: int) -> tuple[str, str]:
+    """Return two equal decimals of n and m digits; they differ in trailing zeros only."""
     digits = draw_digits(draws, min(n, m), whole)
     return with_point(digits.ljust(n, "0"), whole), with_point(digits.ljust(m, "0"), whole)
 
 
-def _unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
-    """Two magnitudes of n and m digits; every place is equally likely to decide.
+def _draw_unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
+    """Return two magnitudes of n and m digits; every place is equally likely to decide.
 
-    Where the shorter has run out of digits, the longer is greater; as often as that happens, the
-    shorter is made greater elsewhere, if it can be.
+    If the deciding place is beyond the shorter one's last digit, the longer one is greater. To
+    balance this, the shorter one is greater equally often at other places, where possible.
     """
     long, short = max(n, m), min(n, m)
     place = draws.below(long)
@@ -145,24 +153,24 @@ def _unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
     else:
         more, less = short, long
     if place == 0 and more > 1 and draws.chance(1, 2):
-        greater, lesser = _by_size(draws, more, less)
+        greater, lesser = _draw_by_size(draws, more, less)
     else:
-        greater, lesser = _by_digit(draws, more, less, draws.between(1, short), place)
+        greater, lesser = _draw_by_digit(draws, more, less, draws.between(1, short), place)
     swap = draws.chance(1, 2) if n == m else more != n
     return (lesser, greater) if swap else (greater, lesser)
 
 
-def _unequal_integers(draws: Draws, n: int, m: int) -> tuple[str, str]:
-    """Two integers of n digits, or of n and m ones; every place is equally likely to decide."""
+def _draw_unequal_integers(draws: Draws, n: int, m: int) -> tuple[str, str]:
+    """Return two integers of n digits, or of n and m; every place is equally likely to decide."""
     place = draws.below(n)
     if place == 0 and n != m and draws.chance(1, 2):
         return draw_digits(draws, n, n), draw_digits(draws, m, m)
-    greater, lesser = _by_digit(draws, n, n, n, place)
+    greater, lesser = _draw_by_digit(draws, n, n, n, place)
     return (lesser, greater) if draws.chance(1, 2) else (greater, lesser)
 
 
-def _by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
-    """A decimal of ``more`` > 1 digits and one of ``less`` with fewer of them before the point."""
+def _draw_by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
+    """Return decimals of ``more`` > 1 and ``less`` digits; the first has a longer integer part."""
     whole = draws.between(2, more)
     fewer = draws.between(1, min(less, whole - 1))
     return (
@@ -171,8 +179,8 @@ def _by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
     )
 
 
-def _by_digit(draws: Draws, more: int, less: int, whole: int, place: int) -> tuple[str, str]:
-    """A decimal of ``more`` digits and a lesser one of ``less``, alike above ``place``."""
+def _draw_by_digit(draws: Draws, more: int, less: int, whole: int, place: int) -> tuple[str, str]:
+    """Return a decimal of ``more`` digits and a lesser one of ``less``, equal above ``place``."""
     alike = draw_digits(draws, min(place, less), whole).ljust(place, "0")
     low = 1 if place == 0 and whole > 1 else 0
     if place >= less:

@@ -1,5 +1,5 @@
-# Compare two signed decimals: the signs first, then digit by digit from the highest place, both lined
-# up at the point. A digit that is not there counts as 0.
+# Compare two signed decimals: first the signs, then digit by digit from the highest place, with the
+# points aligned. A missing digit counts as 0.
 
 import std.words
 
@@ -41,7 +41,7 @@ proc take_sign(t) -> plus | minus {
     return plus
 }
 
-# Both heads go from the first digits to the highest place that either number has.
+# Move both heads from the first digits to the highest place of the two numbers.
 proc line_up(x, y) {
     while x in digit { right x }
     while y in digit { right y }
@@ -66,7 +66,7 @@ proc value(t) -> 0..9 {
     return 0
 }
 
-# One place down, over the point.
+# Move one place down, over the point.
 proc next_place(x, y, place) {
     right x, y
     if x == '.' { right x }

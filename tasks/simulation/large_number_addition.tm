@@ -1,14 +1,14 @@
-# Add two decimals: place by place from the lowest, both lined up at the point, with the carry. Zeros
-# that end the fraction are not kept, nor is a point with nothing behind it.
+# Add two decimals, place by place from the lowest, with the points aligned and a carry. Zeros at the
+# end of the fraction are dropped, and so is a point without a fraction.
 
 import std.words
 
-enum part = tail | body  # whether only such zeros have come so far
+enum part = tail | body  # whether only such zeros have occurred so far
 
 class digit = '0'..'9'
 
-tape x, y: digit | '.'                    # an integer ends in its point
-tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, one below the lowest first
+tape x, y: digit | '.'                    # an integer ends in a point
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, from one below the lowest on
 tape sum: digit | '.'                     # grows to the left
 tape out: digit | '.'
 
@@ -74,7 +74,7 @@ main {
     answer "{out.all}"
 }
 
-# Both heads go from the first digits to the lowest place that either number has.
+# Move both heads from the first digits to the lowest place of the two numbers.
 proc line_up(x, y) {
     while x in digit { right x }
     while y in digit { right y }

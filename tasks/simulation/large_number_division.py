@@ -1,4 +1,4 @@
-"""Divide two decimals, to so many places (arXiv 2507.13332, Table C1)."""
+"""Divide two decimals to a given number of decimal places (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import FIXED, Draws, Instance, LengthRange, Task, listed, ranges
+from tasks import FIXED, Draws, Instance, LengthRange, Task, format_facts, ranges
 from tasks.decimals import with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 NUMBER = re.compile(r"0|[1-9][0-9]*(\.[0-9]+)?|0\.0?([1-9][0-9]*)?")
-MOST = 5
-"""How many places of the quotient can be asked for."""
+MAX_PLACES = 5
+"""Maximum number of decimal places of a quotient."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Division(Instance):
-    """A dividend, a divisor, and how many places of the quotient are asked for.
+    """A dividend, a divisor, and the number of decimal places of the quotient.
 
     Attributes
     ----------
     column, place
-        The names of the first column of the divisor, and of the quotient's first place.
+        The names of the first column of the divisor and of the first place of the quotient.
     """
 
     x: str
@@ -34,41 +34,49 @@ class Division(Instance):
     def __post_init__(self) -> None:
         for number in (self.x, self.y):
             if not NUMBER.fullmatch(number) or number.endswith("."):
-                raise ValueError(f"large_number_division takes such as 12.50, not {number!r}")
+                raise ValueError(
+                    f"large_number_division takes decimals such as 12.50, not {number!r}"
+                )
         if not self.y.strip("0."):
             raise ValueError("large_number_division does not divide by zero")
-        if type(self.places) is not int or not 1 <= self.places <= MOST:
-            raise ValueError(f"large_number_division gives 1 to {MOST} places, not {self.places!r}")
+        if type(self.places) is not int or not 1 <= self.places <= MAX_PLACES:
+            raise ValueError(
+                f"large_number_division gives 1 to {MAX_PLACES} places, not {self.places!r}"
+            )
         for name in (self.column, self.place):
             if name not in PLACE_NAMES[1]:
-                raise ValueError(f"large_number_division names places by a letter, not {name!r}")
-        _ = self.columns, self.quotient  # which raise where there are too few letters
+                raise ValueError(f"large_number_division names places by one letter, not {name!r}")
+        _ = self.columns, self.quotient  # raises an error if there are too few letters
 
     @property
     def divisor(self) -> str:
-        """The divisor as an integer, with a zero before it."""
+        """The digits of the divisor without its point, as an integer after a zero."""
         return "0" + self.y.replace(".", "").lstrip("0")
 
     @property
     def dividend(self) -> str:
-        """What the divisor goes into once for each place, with a zero before it."""
-        shift = _fraction(self.y) - _fraction(self.x) + self.places
+        """The digits that long division processes, one for each place of the quotient.
+
+        They are the dividend scaled like the divisor, cut or filled up to ``places`` decimals, with
+        a zero in front.
+        """
+        shift = _fraction_digits(self.y) - _fraction_digits(self.x) + self.places
         digits = self.x.replace(".", "") + "0" * shift
         digits = digits[: len(digits) + min(shift, 0)].lstrip("0")
         return "0" + digits.rjust(len(self.divisor) - 1 + self.places, "0")
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the divisor's columns, and of one more at either end."""
+        """The names of the divisor's columns, and of one more column at either end."""
         return consecutive_names(self.column, len(self.divisor) + 1, before=1)
 
     @property
     def quotient(self) -> tuple[str, ...]:
-        """The names of the quotient's places, and of one more."""
+        """The names of the quotient's places, and of one more place."""
         return consecutive_names(self.place, len(self.dividend) - len(self.divisor) + 2)
 
 
-def _fraction(number: str) -> int:
+def _fraction_digits(number: str) -> int:
     return len(number.partition(".")[2])
 
 
@@ -84,35 +92,35 @@ class LargeNumberDivision(Task[Division]):
     budget = 16_384
 
     def sample(self, draws: Draws, *lengths: int) -> Division:
-        """Decimals of so many digits, the dividend's point set by the divisor's.
+        """Return two decimals with these numbers of digits.
 
-        In half of them the dividend has as many digits before its point or one fewer, so that the
-        quotient is less than 10, and in half up to four more, if it has so many.
+        In half of the samples the dividend has as many digits before its point as the divisor or
+        one fewer, so the quotient is less than 10; in the other half it has up to four more.
         """
         n, m = lengths
         more = draws.choice((-1, 0, 0, 0)) if draws.chance(1, 2) else draws.between(1, 4)
         whole = draws.between(1, max(1, min(m, n - more)))
-        least, end = _span(m, whole)
+        least, end = _digit_bounds(m, whole)
         y = _decimal(draws.between(max(least, 1), end - 1), m, whole)
         over = min(max(whole + more, 1), n)
-        least, end = _span(n, over)
+        least, end = _digit_bounds(n, over)
         x = _decimal(draws.between(least, end - 1), n, over)
-        return _named(draws, x, y, draws.between(1, MOST), PLACE_NAMES[1])
+        return _with_random_names(draws, x, y, draws.between(1, MAX_PLACES), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Division:
         x, y = draws.choice(("0", "1", "12", "2.1")), draws.choice(("1", "2", "0.2", "12"))
-        return _named(draws, x, y, draws.between(1, 2), PLACE_NAMES[1][:12])
+        return _with_random_names(draws, x, y, draws.between(1, 2), PLACE_NAMES[1][:12])
 
     def count(self, *lengths: int) -> int:
         n, m = lengths
-        return _count(n) * (_count(m) - _zeros(m)) * MOST
+        return _count(n) * (_count(m) - _zero_count(m)) * MAX_PLACES
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Division:
         n, m = lengths
-        index, places = divmod(index, MOST)
-        over, under = divmod(index, _count(m) - _zeros(m))
-        x, y = _unrank(over, n), _unrank(under + _zeros(m), m)
-        return _named(draws, x, y, places + 1, PLACE_NAMES[1])
+        index, places = divmod(index, MAX_PLACES)
+        over, under = divmod(index, _count(m) - _zero_count(m))
+        x, y = _unrank(over, n), _unrank(under + _zero_count(m), m)
+        return _with_random_names(draws, x, y, places + 1, PLACE_NAMES[1])
 
     def length(self, instance: Division) -> int:
         return max(len(number.replace(".", "")) for number in (instance.x, instance.y))
@@ -122,7 +130,7 @@ class LargeNumberDivision(Task[Division]):
             "x": instance.x,
             "y": instance.y,
             "places": str(instance.places),
-            "facts": listed(self.facts(instance)),
+            "facts": format_facts(self.facts(instance)),
         }
 
     def facts(self, instance: Division) -> dict[str, str]:
@@ -160,10 +168,10 @@ class LargeNumberDivision(Task[Division]):
         }
 
 
-def _span(digits: int, whole: int) -> tuple[int, int]:
-    """The digits of decimals, as integers from the first to before the second.
+def _digit_bounds(digits: int, whole: int) -> tuple[int, int]:
+    """Return the least integer, and one more than the greatest, that a decimal's digits form.
 
-    No zero leads two or more digits before the point, and one at most follows ``0.``.
+    An integer part of two or more digits has no leading zero; at most one zero follows ``0.``.
     """
     zeros = 1 if whole > 1 else min(digits, 3)
     least = 10 ** (digits - zeros) if whole > 1 or digits > 2 else 0
@@ -175,30 +183,30 @@ def _decimal(number: int, digits: int, whole: int) -> str:
 
 
 def _count(digits: int) -> int:
-    """How many decimals of so many digits there are, zero among them."""
-    return sum(end - least for least, end in _spans(digits))
+    """Return the number of decimals with this many digits, zero included."""
+    return sum(end - least for least, end in _all_digit_bounds(digits))
 
 
-def _spans(digits: int) -> list[tuple[int, int]]:
-    return [_span(digits, whole) for whole in range(1, digits + 1)]
+def _all_digit_bounds(digits: int) -> list[tuple[int, int]]:
+    return [_digit_bounds(digits, whole) for whole in range(1, digits + 1)]
 
 
-def _zeros(digits: int) -> int:
-    """How many of them are zero: 0 and 0.0."""
+def _zero_count(digits: int) -> int:
+    """Return how many decimals with this many digits are zero: 0 and 0.0."""
     return int(digits < 3)
 
 
 def _unrank(index: int, digits: int) -> str:
-    """Decimal ``index`` of so many digits; zero is the first."""
-    for whole, (least, end) in enumerate(_spans(digits), 1):
+    """Return decimal ``index`` of those with this many digits; zero is the first."""
+    for whole, (least, end) in enumerate(_all_digit_bounds(digits), 1):
         if index < end - least:
             return _decimal(least + index, digits, whole)
         index -= end - least
     raise IndexError(index)
 
 
-def _named(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> Division:
-    """The division, its columns and places named at random."""
+def _with_random_names(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> Division:
+    """Return the instance with random names of its columns and places."""
     plain = Division(x=x, y=y, places=places)
     return Division(
         x=x,

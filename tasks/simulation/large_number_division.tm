@@ -1,21 +1,21 @@
-# Long division. The multiples of the divisor are listed once. Then, for one place of the quotient
-# after another, a digit of the dividend is brought down, the greatest multiple that goes into what
-# is left is sought by halving, and taken away digit by digit: what is left moves on by a column.
+# Long division. The multiples of the divisor are listed once. Then, for each place of the quotient, a
+# digit of the dividend is brought down, the greatest multiple that is not above the remainder is
+# found by bisection and subtracted digit by digit, and the remainder moves by one column.
 
 import std.words
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
 
-enum part = lead | body  # whether only needless zeros have come so far
+enum part = lead | body  # whether only leading zeros have occurred so far
 
-tape x: digit                          # the dividend; the head is at what is left of it
+tape x: digit                          # the dividend; the head is at the remainder
 tape one, last, sum: digit word digit  # the divisor, the multiple listed last, the next one
-tape times: digit | ',' word digit     # the multiples 0 and 1, and those that are listed
-tape column, above: letter             # the columns from one before the first; the one left of each
-tape top, low: letter                  # the first of the columns, the last
-tape place, after: letter              # names of the quotient's places; the place after each
-tape first, point: letter              # the first place, the last before the point
+tape times: digit | ',' word digit     # the multiples 0 and 1, and those listed
+tape column, above: letter             # the columns, from one before the first; the column left of each
+tape top, low: letter                  # the first column, the last column
+tape place, after: letter              # the names of the quotient's places; the place after each
+tape first, point: letter              # the first place, the last place before the point
 tape quotient: digit
 tape out: digit | '.'
 
@@ -57,7 +57,7 @@ main {
     answer "{out.all}"
 }
 
-# Lists the multiples from 2 to 9, each the divisor more than the one before.
+# List the multiples from 2 to 9, each as the previous one plus the divisor.
 proc list(one at first, last at empty, sum at empty, times, column, low, first) -> one at first {
     to_blank(times)
     copy(one, last)
@@ -94,7 +94,7 @@ proc list(one at first, last at empty, sum at empty, times, column, low, first) 
     }
 }
 
-# The greatest digit whose multiple is not more than what is left.
+# Find the greatest digit whose multiple is not above the remainder.
 proc seek_digit(x, times, column, above, top, place, quotient) {
     let low: 0..9 = 0
     let high: 0..9 = 9
@@ -127,7 +127,7 @@ proc seek_digit(x, times, column, above, top, place, quotient) {
     quotient := low
 }
 
-# Takes the multiple away from what is left; each digit goes one column to the left.
+# Subtract the multiple from the remainder; each digit moves one column to the left.
 proc take_away(x, times, column, above, place, after, quotient) {
     rewind(times)
     let n: 0..9 = quotient
@@ -158,7 +158,7 @@ proc take_away(x, times, column, above, place, after, quotient) {
     right column, above
 }
 
-# The digits of the quotient, without needless zeros before the point.
+# Write the digits of the quotient without leading zeros.
 proc write(place, quotient, point, out) {
     let p: part = lead
     loop {

@@ -10,14 +10,14 @@ from string import ascii_lowercase
 from tasks import SENTENCE, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
-SIGNS = "".join(sign for sign in map(chr, range(ord("!"), ord("~") + 1)) if sign not in '"\\|')
+CHARACTERS = "".join(chr(code) for code in range(ord("!"), ord("~") + 1) if chr(code) not in '"\\|')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FlippedSentence(Instance):
-    """A sentence, and the name of the place of its first character.
+    """A sentence to be written backwards, and the name of the place of its first character.
 
-    The places behind it have the names that follow, in the alphabet or among the pairs of letters.
+    The other places have the next names in order, single letters or pairs of letters.
     """
 
     text: str
@@ -26,11 +26,11 @@ class FlippedSentence(Instance):
     def __post_init__(self) -> None:
         if SENTENCE.read(self.text) is None:
             raise ValueError(f"word_flip takes {SENTENCE.form}, not {self.text!r}")
-        _ = self.places  # which raises where there are too few names
+        _ = self.places  # raises an error if there are too few names
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of all places, and the one before."""
+        """The names of all places, after the name before the first."""
         return consecutive_names(self.first, len(self.text), before=1)
 
 
@@ -42,22 +42,24 @@ class WordFlip(Task[FlippedSentence]):
     instance = FlippedSentence
     kind = SENTENCE
     complexity = "n"
-    far = frozenset({"flip"})  # what stands first is said last
+    far = frozenset({"flip"})  # the first character is written last
 
     def sample(self, draws: Draws, *lengths: int) -> FlippedSentence:
-        """A sentence of so many characters: of all signs, or as often of small letters alone."""
-        signs = draws.choice((SIGNS, ascii_lowercase))
-        return _named(draws, _sentence(draws, lengths[0], signs, words=6), PLACE_NAMES[2])
+        """Return a sentence of this length; half of the samples use lower-case letters only."""
+        characters = draws.choice((CHARACTERS, ascii_lowercase))
+        return _with_random_name(
+            draws, _draw_sentence(draws, lengths[0], characters, words=6), PLACE_NAMES[2]
+        )
 
     def tiny(self, draws: Draws) -> FlippedSentence:
-        return _named(
-            draws, _sentence(draws, draws.between(1, 4), "ab", words=3), PLACE_NAMES[1][:8]
+        return _with_random_name(
+            draws, _draw_sentence(draws, draws.between(1, 4), "ab", words=3), PLACE_NAMES[1][:8]
         )
 
     def count(self, *lengths: int) -> int:
-        """By the number of spaces, of which no two are neighbours and none is at an end."""
+        """Return the number of sentences: no space is at an end, and no two are neighbours."""
         n, spaces = lengths[0], range((lengths[0] + 1) // 2)
-        return sum(comb(n - 1 - k, k) * len(SIGNS) ** (n - k) for k in spaces)
+        return sum(comb(n - 1 - k, k) * len(CHARACTERS) ** (n - k) for k in spaces)
 
     def length(self, instance: FlippedSentence) -> int:
         return len(instance.text)
@@ -68,24 +70,24 @@ class WordFlip(Task[FlippedSentence]):
 
     def facts(self, instance: FlippedSentence) -> dict[str, str]:
         places = instance.places[1:]
-        signs = ("space" if sign == " " else sign for sign in instance.text)
-        return dict(zip(places, signs, strict=True)) | {"last": places[-1]}
+        characters = ("space" if c == " " else c for c in instance.text)
+        return dict(zip(places, characters, strict=True)) | {"last": places[-1]}
 
     def tapes(self, instance: FlippedSentence) -> dict[str, str]:
         return {"source": instance.text, "place": " ".join(instance.places)}
 
 
-def _sentence(draws: Draws, count: int, signs: str, words: int) -> str:
-    """``count`` random signs; every ``words``-th inside is a space, no two in a row."""
-    text = draws.choice(signs)
+def _draw_sentence(draws: Draws, count: int, characters: str, words: int) -> str:
+    """Return ``count`` characters; about one inside in ``words`` is a space, no two in a row."""
+    text = draws.choice(characters)
     while len(text) < count:
         inside = len(text) < count - 1 and text[-1] != " "
-        text += " " if inside and draws.chance(1, words) else draws.choice(signs)
+        text += " " if inside and draws.chance(1, words) else draws.choice(characters)
     return text
 
 
-def _named(draws: Draws, text: str, names: tuple[str, ...]) -> FlippedSentence:
-    """The sentence, its first place named at random; the place before needs a name too."""
+def _with_random_name(draws: Draws, text: str, names: tuple[str, ...]) -> FlippedSentence:
+    """Return the instance with a random first name; the place before it needs a name too."""
     return FlippedSentence(
         text=text, first=draw_first_name(draws, len(text), before=1, names=names)
     )

@@ -1,11 +1,11 @@
-# Write a sentence backwards: from its last character to its first, one after the other.
+# Write a sentence backwards, from its last character to its first.
 
 import std.words
 
 class character = ' '..'~' - '"' - '\\' - '|'
 
 tape source: character
-tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, and before them one more
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, after the name of one place before them
 tape out: character
 
 main {

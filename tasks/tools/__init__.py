@@ -1,1 +1,1 @@
-"""Measurements and pages of tasks, and the view of a task that the lint rules take."""
+"""Measure tasks, write their documentation pages, and prepare them for the lint rules."""

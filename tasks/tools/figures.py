@@ -1,4 +1,4 @@
-"""Measure a task: how many tokens its texts take, how far its machine runs, how many problems."""
+"""Measure a task: the tokens of its texts, the steps of its machine, and its number of problems."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from tasks.base import AnyTask
 from tasks.draws import Stream
 from tm import Limits, Outcome, run_batch
 
-LETTERS = 4_000_000
-"""A text of more utterances and captured letters is not written: no context holds it."""
-RARE = 10
-"""Problems that are measured where most texts are beyond the budget anyway."""
+MAX_LETTERS = 4_000_000
+"""Texts with more utterances and captured letters are not written: no context can hold them."""
+MAX_OVERSIZED_RECORDS = 10
+"""Number of records measured of a range whose texts mostly exceed the budget."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """Tokens of one range's records: prompt and completion together.
+class RecordSizes:
+    """Tokens of the records of one range, prompt and completion together.
 
     Attributes
     ----------
     tokens
-        Of each record that was written, in ascending order.
+        The number of tokens of each record that was written, in ascending order.
     prompt
-        Of a prompt, on average.
+        The mean number of tokens of a prompt.
     fitting
-        How many records are within the task's budget, with 5 % to spare.
+        The number of records that are within the task's budget with a margin of 5 %.
     unwritten
-        How many texts were longer than ``LETTERS``.
+        The number of texts that exceed ``MAX_LETTERS``.
     """
 
     tokens: Sequence[int]
@@ -46,54 +46,63 @@ class Sizes:
         return len(self.tokens) + self.unwritten
 
     def quantile(self, share: float) -> int:
-        """The number of tokens that this share of the written records does not exceed."""
+        """Return the number of tokens that this share of the written records does not exceed."""
         return self.tokens[min(len(self.tokens) - 1, int(share * len(self.tokens)))]
 
 
-def sizes(task: AnyTask, where: str, style: str, vocabulary: Vocabulary, count: int) -> Sizes:
-    """The sizes of ``count`` random records of a range, or of ``RARE`` where few would fit."""
-    stream = Stream("figures", task.name, where, 0)
-    posed = [task.draw(stream.at(i), where) for i in range(_fewer(task, where, count))]
-    limits = Limits(letters=LETTERS)
-    batch = run_batch(task.table, [task.tapes(i) for i in posed], limits=limits)
-    assert batch.trace is not None  # it was asked for
+def record_sizes(
+    task: AnyTask, range_name: str, style: str, vocabulary: Vocabulary, count: int
+) -> RecordSizes:
+    """Measure ``count`` random records of a range, or fewer if most exceed the budget."""
+    stream = Stream("figures", task.name, range_name, 0)
+    if range_name in task.beyond:
+        count = min(count, MAX_OVERSIZED_RECORDS)
+    instances = [task.draw(stream.at(i), range_name) for i in range(count)]
+    limits = Limits(letters=MAX_LETTERS)
+    batch = run_batch(task.table, [task.tapes(i) for i in instances], limits=limits)
+    assert batch.trace is not None  # tracing is on by default
     texts = render_batch(task.table, batch.trace, style=style)
-    written = [index for index in range(len(posed)) if batch.outcome[index] == Outcome.ACCEPT]
-    asked = [task.prompt(posed[index], index % len(task.wordings)) for index in written]
-    prompts = vocabulary.count_tokens(asked)
-    completions = vocabulary.count_tokens([texts.text(index) for index in written])
-    wholes = [prompt + text for prompt, text in zip(prompts, completions, strict=True)]
-    fitting = sum(1.05 * tokens <= task.budget for tokens in wholes)
-    return Sizes(sorted(wholes), mean(prompts or [0]), fitting, len(posed) - len(wholes))
+    written = [index for index in range(count) if batch.outcome[index] == Outcome.ACCEPT]
+    wordings = len(task.wordings)
+    prompts = [task.prompt(instances[index], index % wordings) for index in written]
+    prompt_tokens = vocabulary.count_tokens(prompts)
+    completion_tokens = vocabulary.count_tokens([texts.text(index) for index in written])
+    record_tokens = [a + b for a, b in zip(prompt_tokens, completion_tokens, strict=True)]
+    return RecordSizes(
+        tokens=sorted(record_tokens),
+        prompt=mean(prompt_tokens or [0]),
+        fitting=sum(1.05 * tokens <= task.budget for tokens in record_tokens),
+        unwritten=count - len(written),
+    )
 
 
-def transitions(task: AnyTask, length: int, count: int) -> float:
-    """Mean transitions of the machine on ``count`` random instances of a length."""
+def mean_transitions(task: AnyTask, length: int, count: int) -> float:
+    """Return the mean number of transitions for ``count`` random instances of a length."""
     stream = Stream("figures", task.name, length, 0)
-    posed = [task.draw(stream.at(i), length) for i in range(count)]
+    instances = [task.draw(stream.at(i), length) for i in range(count)]
     limits = Limits(steps=2**40, cells=2**30)
-    batch = run_batch(task.table, [task.tapes(i) for i in posed], limits=limits, trace=False)
+    batch = run_batch(task.table, [task.tapes(i) for i in instances], limits=limits, trace=False)
     return float(batch.transitions.mean())
 
 
 def growth(task: AnyTask, count: int) -> tuple[dict[str, float], float]:
-    """Transitions at the top of each range, and the power of n by which they grow to the last."""
-    tops = {where: high for where, (_, high) in task.ranges.items()}
-    found = {
-        where: transitions(task, top, 1 if where in task.beyond else count)
-        for where, top in tops.items()
+    """Return the mean transitions at the top of each range, and the exponent of their growth.
+
+    The exponent is the power of the length by which transitions grow from the last range but one
+    to the last.
+    """
+    tops = {name: high for name, (_, high) in task.ranges.items()}
+    transitions = {
+        name: mean_transitions(task, top, 1 if name in task.beyond else count)
+        for name, top in tops.items()
     }
-    *_, before, last = tops
-    power = log(found[last] / found[before]) / log(tops[last] / tops[before])
-    return found, power
+    *_, previous, last = tops
+    ratio = log(transitions[last] / transitions[previous])
+    return transitions, ratio / log(tops[last] / tops[previous])
 
 
-def problems(task: AnyTask, where: str) -> int | None:
-    """How many different problems a range has; None where nobody has counted."""
-    low, high = task.length_range(where)
+def problem_count(task: AnyTask, range_name: str) -> int | None:
+    """Return the number of different problems of a range; None if ``task.count`` is not known."""
+    low, high = task.length_range(range_name)
     counts = [task.count(*n) for n in product(range(low, high + 1), repeat=task.lengths)]
     return None if None in counts else sum(filter(None, counts))
-
-
-def _fewer(task: AnyTask, where: str, count: int) -> int:
-    return min(count, RARE) if where in task.beyond else count

@@ -1,4 +1,4 @@
-"""A task as the rules for its text see it: ``tmtail lint TASK``."""
+"""Present a task to the lint rules for its text; ``tmtail lint TASK`` uses this."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from tasks.base import AnyTask, Instance
 from tasks.draws import Stream
 from tm.table import Table
 
-NUMBERED = 20_000
-"""A first range of so many problems is run through, lest something rare seem never to occur."""
+MAX_ENUMERATED_PROBLEMS = 20_000
+"""A first range with at most this many problems is checked completely: samples miss rare steps."""
 
 
 @dataclass(frozen=True, slots=True)
-class Linted:
+class TaskSubject:
     """The ``compiler.lint.Subject`` of a task.
 
     Attributes
     ----------
+    task
+        The task to be checked.
     oracle
-        The right answer to an instance from an independent source, where there is one.
+        A function that returns the correct answer to an instance from an independent source, or
+        None to check no answers.
+    seed
+        The seed of the sampled instances.
     """
 
     task: AnyTask
@@ -37,12 +42,12 @@ class Linted:
 
     @property
     def ranges(self) -> Sequence[str]:
-        """Those whose texts fit the budget: no model is trained or scored on others.
+        """The ranges whose texts fit the budget, or the first range if no text fits.
 
-        The first, where there is none.
+        No model is trained or scored on the other ranges.
         """
         names = tuple(self.task.ranges)
-        return tuple(where for where in names if where not in self.task.beyond) or names[:1]
+        return tuple(name for name in names if name not in self.task.beyond) or names[:1]
 
     @property
     def coarse(self) -> Collection[str]:
@@ -57,40 +62,42 @@ class Linted:
         return self.task.unseen
 
     def is_well_formed(self, answer: str) -> bool:
-        """Whether the task's ``kind`` takes an answer as it stands."""
+        """Return whether the task's ``kind`` accepts an answer without changing its spelling."""
         return self.task.kind.read(answer) == answer
 
-    def cases(self, where: str, count: int) -> Sequence[Case]:
-        stream = Stream("lint", self.task.name, where, self.seed)
-        draw = self.task.tiny if where == TINY else partial(self.task.draw, lengths=where)
-        few = self._every(count) if where == self.ranges[0] else []
-        chosen = enumerate(few or (draw(stream.at(index)) for index in range(count)))
-        return [self._case(where, index, instance) for index, instance in chosen]
+    def cases(self, range_name: str, count: int) -> Sequence[Case]:
+        """Return ``count`` cases of a range, or all problems of a small first range."""
+        stream = Stream("lint", self.task.name, range_name, self.seed)
+        draw = self.task.tiny if range_name == TINY else partial(self.task.draw, lengths=range_name)
+        problems = self._all_problems(count) if range_name == self.ranges[0] else []
+        instances = problems or [draw(stream.at(index)) for index in range(count)]
+        return [self._case(range_name, index, instance) for index, instance in enumerate(instances)]
 
-    def _every(self, count: int) -> Sequence[Instance]:
-        """All problems of the first range, the longest first, if they are few and numbered.
+    def _all_problems(self, count: int) -> Sequence[Instance]:
+        """Return all problems of the first range, the longest first, if they are few and numbered.
 
-        If they are fewer than ``count``, over and over again, under other names.
+        If there are fewer than ``count``, they are repeated with other names.
         """
         low, high = self.task.length_range(self.ranges[0])
-        sizes = {
+        counts = {
             lengths: self.task.count(*lengths)
             for lengths in product(range(high, low - 1, -1), repeat=self.task.lengths)
         }
-        if sum(NUMBERED + 1 if size is None else size for size in sizes.values()) > NUMBERED:
+        if None in counts.values() or sum(filter(None, counts.values())) > MAX_ENUMERATED_PROBLEMS:
             return []
         stream = Stream("lint", self.task.name, "every", self.seed)
-        numbers = [(index, n) for n, size in sizes.items() for index in range(size or 0)]
+        numbers = [(index, n) for n, problems in counts.items() for index in range(problems or 0)]
+        chosen = islice(cycle(numbers), max(count, len(numbers)))
         return [
-            self.task.unrank(stream.at(at), index, *lengths)
-            for at, (index, lengths) in enumerate(islice(cycle(numbers), max(count, len(numbers))))
+            self.task.unrank(stream.at(place), index, *lengths)
+            for place, (index, lengths) in enumerate(chosen)
         ]
 
-    def _case(self, where: str, index: int, instance: Instance) -> Case:
-        tiny = where == TINY
+    def _case(self, range_name: str, index: int, instance: Instance) -> Case:
+        tiny = range_name == TINY
         facts = self.task.facts(instance)
         return Case(
-            name=f"{self.task.name} {where} {index}: {instance.to_json()}",
+            name=f"{self.task.name} {range_name} {index}: {instance.to_json()}",
             tapes=self.task.tapes(instance),
             facts=facts,
             prompt=None if tiny else self._prompt(instance, index, facts),
@@ -98,7 +105,13 @@ class Linted:
         )
 
     def _prompt(self, instance: Instance, index: int, facts: Mapping[str, str]) -> str:
-        """The wordings in turn; a ValueError where one leaves out what the machine is given."""
+        """Return the prompt in one of the wordings, which take turns.
+
+        Raises
+        ------
+        ValueError
+            If the wording does not give a fact that the machine reads from its tapes.
+        """
         wording = index % len(self.task.wordings)
         prompt = self.task.prompt(instance, wording)
         for key, value in facts.items():

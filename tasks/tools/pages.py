@@ -1,18 +1,17 @@
-"""Write the pages about the tasks from the tasks themselves, and from what is measured of them.
+"""Write the documentation pages of the tasks from the tasks themselves and from measurements.
 
 python -m tasks.tools.pages docs [--count 500] [--only lcs,dijkstra]
 
-``docs/tasks/NAME.md`` is a task's page, ``docs/tasks.md`` the tables over all of them. Tokens are
-counted in Qwen2.5's vocabulary. ``--only`` writes the pages of some tasks, and no tables.
+``docs/tasks/NAME.md`` is the page of one task, ``docs/tasks.md`` holds the tables of all tasks.
+Tokens are counted in the vocabulary of Qwen2.5.
 """
 
 from __future__ import annotations
 
 import argparse
 import inspect
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from compiler import render
 from compiler.styles import MINIMAL
@@ -20,55 +19,60 @@ from compiler.vocabulary import Vocabulary
 from tasks import registry
 from tasks.base import AnyTask
 from tasks.draws import Stream
-from tasks.tools.figures import LETTERS, RARE, Sizes, growth, problems, sizes
+from tasks.tools.figures import (
+    MAX_LETTERS,
+    MAX_OVERSIZED_RECORDS,
+    growth,
+    problem_count,
+    record_sizes,
+)
+from tasks.tools.page_tables import (
+    STYLES,
+    MeasuredTasks,
+    TaskFigures,
+    exemption_table,
+    growth_table,
+    machine_table,
+    problem_table,
+    task_link,
+    task_name,
+    token_table,
+)
 
-Name = Callable[[AnyTask], str]
-"""How a table names a task."""
-Found = Sequence[tuple[AnyTask, "TaskFigures"]]
-
-STYLES = (MINIMAL, "styled")
 COMMAND = "python -m tasks.tools.pages docs"
-TRIES = 50
-"""Draws among which a page's example is the one with the shortest text."""
-
-
-class TaskFigures(NamedTuple):
-    """What was measured of a task."""
-
-    tokens: dict[tuple[str, str], Sizes]  # by range and style
-    transitions: dict[str, float]  # by range, at its greatest length
-    power: float
-    problems: dict[str, int | None]
+EXAMPLE_CANDIDATES = 50
+"""Number of random instances among which a page's example is the one with the shortest text."""
 
 
 def measure(task: AnyTask, vocabulary: Vocabulary, count: int) -> TaskFigures:
     """Measure a task on ``count`` random records of each range."""
     tokens = {
-        (where, style): sizes(task, where, style, vocabulary, count)
-        for where in task.ranges
+        (range_name, style): record_sizes(task, range_name, style, vocabulary, count)
+        for range_name in task.ranges
         for style in STYLES
     }
-    return TaskFigures(tokens, *growth(task, count), {w: problems(task, w) for w in task.ranges})
+    problems = {range_name: problem_count(task, range_name) for range_name in task.ranges}
+    return TaskFigures(tokens, *growth(task, count), problems)
 
 
 def example(task: AnyTask) -> Any:
-    """An instance of the least length, but not of one element, its text as short as any of some."""
+    """Return an instance of the least length, at least 2, with a short text."""
     stream, (least, _) = Stream("page", task.name), task.length_range("S")
-    tries = [task.draw(stream.at(i), max(least, 2)) for i in range(TRIES)]
-    return min(tries, key=lambda instance: len(_text(task, instance, MINIMAL)))
+    candidates = [task.draw(stream.at(i), max(least, 2)) for i in range(EXAMPLE_CANDIDATES)]
+    return min(candidates, key=lambda instance: len(_text(task, instance, MINIMAL)))
 
 
 def page(task: AnyTask, figures: TaskFigures) -> str:
-    """The page of one task."""
+    """Return the page of one task."""
     instance = example(task)
-    spans = ", ".join(f"{name} {low}–{high}" for name, (low, high) in task.ranges.items())
-    alone = [(task, figures)]
+    ranges = ", ".join(f"{name} {low}–{high}" for name, (low, high) in task.ranges.items())
+    measured = [(task, figures)]
     machine = task.source.relative_to(task.source.parents[2]).as_posix()
     return f"""# {task.name}
 
-{_purpose(task)}
+{_summary(task)}
 
-{task.paradigm.replace("_", " ")}; lengths {spans}. An answer is {task.kind.form}.
+Paradigm: {task.paradigm.replace("_", " ")}. Lengths: {ranges}. Form of an answer: {task.kind.form}.
 
 ## A problem and its text
 
@@ -89,19 +93,19 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 
 ## Sizes
 
-{_machines(alone, _name)}
+{machine_table(measured, task_name)}
 
-{_tokens(alone, _name)}
+{token_table(measured, task_name)}
 
-{_growth(alone, _name)}
+{growth_table(measured, task_name)}
 
-{_problems(alone, _name)}
+{problem_table(measured, task_name)}
 
-[What the columns mean](../tasks.md).
+The [overview](../tasks.md) explains the columns.
 
-## Where it departs from the rules for texts
+## Exemptions from the text rules
 
-{_owned([task], _name) or "Nowhere; and all its texts fit the budget."}
+{exemption_table([task], task_name) or "None; all texts fit the budget."}
 
 ## The machine
 
@@ -112,179 +116,94 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 """
 
 
-def overview(found: Found, count: int) -> str:
-    """The tables over all tasks."""
+def overview(measured: MeasuredTasks, count: int) -> str:
+    """Return the page with the tables of all tasks."""
     return f"""# The tasks
 
-Each is a Turing machine that answers, and a sampler that asks; its name leads to its page. All was
-measured by `{COMMAND}`, on our own instances, which are not the paper's.
+Each task is a Turing machine that solves problems and a sampler that poses them. The name of a task
+leads to its page. `{COMMAND}` measured all figures on this project's own instances, not on those of
+the paper.
 
 ## Machines
 
-A row is a transition: a state and the symbols read, to the symbols written, the moves and the next
-state.
+A row is a transition: from a state and the symbols read to the symbols written, the moves and the
+next state.
 
-{_machines(found, _link)}
+{machine_table(measured, task_link)}
 
 ## Tokens
 
-Prompt and completion, in the vocabulary of Qwen2.5, of {count} random records of each range. One
-fits when it and 5 % more are within the task's budget. Nothing is ever cut: what does not fit is
-refused, and counted. Where hardly any record fits, {RARE} are measured; a text of more than
-{LETTERS:,} letters is not even written.
+Tokens of prompt and completion, in the vocabulary of Qwen2.5, of {count} random records of each
+range. A record fits if it is within the task's budget with a margin of 5 %. Records are never cut:
+a record that does not fit is refused and counted. If hardly any record of a range fits,
+{MAX_OVERSIZED_RECORDS} records are measured; a text of more than {MAX_LETTERS:,} letters is not
+written.
 
-{_tokens(found, _link)}
+{token_table(measured, task_link)}
 
-## Departures from the rules for texts
+## Exemptions from the text rules
 
-Steps that are `coarse` work on values of more than 8 symbols in one go; those that are `far` fetch
-from as far back as the text is long; those that are `unseen` have labels or results in longer
-ranges that S cannot show, for the reason that the task's page gives. The longest texts of the
-ranges `beyond` do not fit the budget, however they are written; of those of `partly` some do.
+Steps in `coarse` process values of more than 8 symbols at once. Steps in `far` fetch values from a
+distance that grows with the length of the text. Steps in `unseen` have labels or results that
+longer ranges need and S cannot show; the task's page gives the reason. In the ranges `beyond`, the
+longest texts exceed the budget in every style; in the ranges `partly`, only some of them do.
 
-{_owned([task for task, _ in found], _link)}
+{exemption_table([task for task, _ in measured], task_link)}
 
 ## Transitions
 
 The mean number of transitions at the greatest length of each range, and the power of n by which it
-grows from the last range but one to the last, beside the number of operations of the algorithm
-itself. A machine may take a tape's length, one power of n, more.
+grows from the last range but one to the last. The column `operations` shows the number of
+operations of the algorithm itself; a machine may need one more power of n to move along its tapes.
 
-{_growth(found, _link)}
+{growth_table(measured, task_link)}
 
 ## Different problems
 
-Names of places, which the text chooses, do not make a problem another one. A dash: nobody has found
-a closed form.
+The numbers of different problems. Problems that differ only in the names of places are the same
+problem. A dash means that no formula is known.
 
-{_problems(found, _link)}
+{problem_table(measured, task_link)}
 """
 
 
-def _machines(found: Found, name: Name) -> str:
-    rows = (
-        (
-            name(task), task.paradigm.replace("_", " "), *_spans(task), len(task.table.states),
-            sum(1 for _ in task.table.rows()), len(task.table.tapes),
-        )
-        for task, _ in found
-    )  # fmt: skip
-    return _markdown(("task", "paradigm", "S", "M", "L", "states", "rows", "tapes"), rows)
-
-
-def _tokens(found: Found, name: Name) -> str:
-    header = ["task", "range", "prompt", "budget"]
-    for style in STYLES:
-        header += (f"{style}: mean", "95 %", "most", "fit")
-    rows = []
-    for task, figures in found:
-        for where in task.ranges:
-            row = [name(task), where, round(figures.tokens[where, MINIMAL].prompt), task.budget]
-            for style in STYLES:
-                row += _summary(figures.tokens[where, style])
-            rows.append(row)
-    return _markdown(header, rows)
-
-
-def _summary(sizes: Sizes) -> tuple[object, ...]:
-    fit = "all" if sizes.fitting == sizes.count else f"{sizes.fitting} of {sizes.count}"
-    if not sizes.tokens:
-        return "not written", "", "", fit
-    most = f"{sizes.unwritten} not written" if sizes.unwritten else sizes.tokens[-1]
-    return round(sum(sizes.tokens) / len(sizes.tokens)), sizes.quantile(0.95), most, fit
-
-
-def _growth(found: Found, name: Name) -> str:
-    rows = (
-        (
-            name(task), task.complexity,
-            *(f"{round(steps):,} (n = {task.length_range(where)[1]})"
-              for where, steps in figures.transitions.items()),
-            f"{figures.power:.1f}",
-        )
-        for task, figures in found
-    )  # fmt: skip
-    return _markdown(("task", "operations", "S", "M", "L", "power of n"), rows)
-
-
-def _owned(tasks: Iterable[AnyTask], name: Name) -> str:
-    """What tasks own up to, for those that do."""
-    rows = [
-        (
-            name(task),
-            *(", ".join(sorted(steps)) for steps in (task.coarse, task.far, task.unseen)),
-            *(
-                ", ".join(w for w in task.ranges if w in some)
-                for some in (task.beyond, task.partly)
-            ),
-        )
-        for task in tasks
-    ]
-    owning = [row for row in rows if any(row[1:])]
-    header = ("task", "coarse", "far", "unseen", "beyond", "partly")
-    return _markdown(header, owning) if owning else ""
-
-
-def _problems(found: Found, name: Name) -> str:
-    rows = (
-        (name(task), *(_count(figures.problems[where]) for where in task.ranges))
-        for task, figures in found
-    )
-    return _markdown(("task", "S", "M", "L"), rows)
-
-
-def _count(problems: int | None) -> str:
-    if problems is None:
-        return "–"
-    return f"{problems:,}" if problems < 10**9 else f"10^{len(str(problems)) - 1}"
-
-
-def _markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    cells = [[f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in rows]
-    numbers = [all(c[:1].isdigit() for c in column) for column in zip(*cells, strict=True)]
-    rule = ["---:" if right else "---" for right in numbers]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *cells))
-
-
-def _spans(task: AnyTask) -> list[str]:
-    return [f"{low}–{high}" if low < high else str(low) for low, high in task.ranges.values()]
-
-
-def _name(task: AnyTask) -> str:
-    return task.name
-
-
-def _link(task: AnyTask) -> str:
-    return f"[{task.name}](tasks/{task.name}.md)"
-
-
-def _purpose(task: AnyTask) -> str:
-    """The docstring of the task's file."""
+def _summary(task: AnyTask) -> str:
+    """Return the docstring of the task's file."""
     return inspect.getdoc(inspect.getmodule(type(task))) or ""
 
 
 def _text(task: AnyTask, instance: Any, style: str) -> str:
     trace = task.run(instance).trace
-    assert trace is not None  # it was asked for
+    assert trace is not None  # tracing is on by default
     return render(task.table, trace, style=style).string
 
 
 def main() -> None:
-    """Write all pages."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("docs", type=Path)
-    parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--only", default="")
+    """Write the pages that the command line selects."""
+    parser = argparse.ArgumentParser(
+        description="Measure the tasks and write their pages.",
+        epilog="Example: python -m tasks.tools.pages docs --only lcs,dijkstra",
+    )
+    parser.add_argument("docs", type=Path, help="folder of the documentation, such as docs")
+    parser.add_argument(
+        "--count", type=int, default=500, help="random records of each range (default: 500)"
+    )
+    parser.add_argument(
+        "--only", default="", help="names of tasks; writes only their pages, not the overview"
+    )
     options = parser.parse_args()
     vocabulary = Vocabulary.qwen()
     folder = options.docs / "tasks"
     folder.mkdir(exist_ok=True)
     names = options.only.split(",") if options.only else registry.names()
-    found = [(task, measure(task, vocabulary, options.count)) for task in map(registry.get, names)]
-    for task, figures in found:
+    measured = [
+        (task, measure(task, vocabulary, options.count)) for task in map(registry.get, names)
+    ]
+    for task, figures in measured:
         (folder / f"{task.name}.md").write_text(page(task, figures), encoding="utf-8")
     if not options.only:
-        (options.docs / "tasks.md").write_text(overview(found, options.count), encoding="utf-8")
+        overview_file = options.docs / "tasks.md"
+        overview_file.write_text(overview(measured, options.count), encoding="utf-8")
 
 
 if __name__ == "__main__":

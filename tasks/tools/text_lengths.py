@@ -1,9 +1,9 @@
-"""How long the texts are that chains of thought are compared with.
+"""Compare the lengths of the texts that serve as baselines for chains of thought.
 
     python -m tasks.tools.text_lengths [--records 25] [--tasks lcs,dijkstra]
 
-Tokens of a completion of S, in the vocabulary of Qwen2.5: of the style ``minimal`` and of the
-answer alone; and how many times as long as ``minimal`` the worded styles are.
+It prints the mean tokens of a completion of S, in the vocabulary of Qwen2.5, for the style
+``minimal`` and for the answer alone, and the lengths of the worded styles relative to ``minimal``.
 """
 
 from __future__ import annotations
@@ -21,35 +21,43 @@ from tasks.answers import LABEL
 from tasks.corpus import items
 from tm import run_batch
 
-WORDED = ("styled", PLAIN)
+WORDED_STYLES = ("styled", PLAIN)
 
 
-def lengths(name: str, records: int, vocabulary: Vocabulary) -> dict[str, float]:
-    """Mean tokens of the first training records of S, by style; ``answer`` is no style."""
+def mean_lengths(name: str, records: int, vocabulary: Vocabulary) -> dict[str, float]:
+    """Return the mean tokens of the first training records of S, by style.
+
+    The key ``answer`` is the answer line alone, which is not a style.
+    """
     task = tasks.get(name)
-    posed = [item.instance for item in items(task, "S", "train", 0, range(records))]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in posed])
-    assert batch.trace is not None
+    instances = [item.instance for item in items(task, "S", "train", 0, range(records))]
+    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
+    assert batch.trace is not None  # tracing is on by default
     texts = {
         style: list(render_batch(task.table, batch.trace, style=style))
-        for style in (MINIMAL, *WORDED)
+        for style in (MINIMAL, *WORDED_STYLES)
     }
     texts["answer"] = [f"{LABEL} {answer}" for answer in batch.texts("out")]
-    return {style: sum(vocabulary.count_tokens(said)) / records for style, said in texts.items()}
+    return {style: sum(vocabulary.count_tokens(texts[style])) / records for style in texts}
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description="how long the baselines are")
-    parser.add_argument("--records", type=int, default=25, help="of each task")
-    parser.add_argument("--tasks", type=str, default=",".join(tasks.names()))
+    parser = argparse.ArgumentParser(
+        description="Print the mean tokens of the baselines' texts.",
+        epilog="Example: python -m tasks.tools.text_lengths --tasks lcs,dijkstra",
+    )
+    parser.add_argument("--records", type=int, default=25, help="records of a task (default: 25)")
+    parser.add_argument(
+        "--tasks", type=str, default=",".join(tasks.names()), help="names of tasks (default: all)"
+    )
     options = parser.parse_args()
     vocabulary = Vocabulary.qwen()
-    table = Table("task", MINIMAL, *WORDED, "answer")
+    table = Table("task", MINIMAL, *WORDED_STYLES, "answer")
     for name in options.tasks.split(","):
-        found = lengths(name, options.records, vocabulary)
-        worded = [f"{found[style] / found[MINIMAL]:.2f}" for style in WORDED]
-        table.add_row(name, f"{found[MINIMAL]:,.0f}", *worded, f"{found['answer']:.0f}")
+        tokens = mean_lengths(name, options.records, vocabulary)
+        ratios = [f"{tokens[style] / tokens[MINIMAL]:.2f}" for style in WORDED_STYLES]
+        table.add_row(name, f"{tokens[MINIMAL]:,.0f}", *ratios, f"{tokens['answer']:.0f}")
     Console(width=100).print(table)
 
 

@@ -31,19 +31,21 @@ def model(corpus: Corpus) -> Path:
     return folder
 
 
-def test_where_a_model_looks(tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path) -> None:
+def test_attention_is_studied_and_written(
+    tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "study"
     options = ("--model", model, "--corpus", corpus.folder, "--ranges", "S,L", "--heads", 1)
-    seen = tmtail("attention", *options, "--out", out)
-    assert "attention to sources, %" in seen.out
-    assert "of the lookup heads (layer.head, by the first range): 0." in seen.out
+    answer = tmtail("attention", *options, "--out", out)
+    assert "attention to sources, %" in answer.out
+    assert "lookup heads (layer.head, chosen by the first range): 0." in answer.out
     written = json.loads((out / "attention.json").read_text())
-    told = [(row["range"], row["problems"] + row["left_out"]) for row in written["rows"]]
-    assert told == [("S", 2), ("L", 2)]
+    counts = [(row["range"], row["problems"] + row["left_out"]) for row in written["rows"]]
+    assert counts == [("S", 2), ("L", 2)]
     assert written["split"] == "probe"
     fetches = pq.read_table(out / "fetches.parquet").to_pylist()
     assert len(fetches) == sum(row["sources"]["fetches"] for row in written["rows"])
-    assert not (corpus.folder / "evaluations.jsonl").exists()  # it scores nothing
+    assert not (corpus.folder / "evaluations.jsonl").exists()  # nothing is scored
     again = json.loads(tmtail("attention", *options, "--json").out)
     assert again["rows"] == written["rows"]
 

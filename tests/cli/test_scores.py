@@ -1,33 +1,34 @@
-"""`eval` from end to end: backends, corpora, forms, going on, and runs pooled."""
+"""`eval` from end to end: backends, corpora, forms, interrupted runs, pooled runs, controls."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
-from evaluation.problems.selection import problems
+from evaluation.problems.selection import draw_problems
 from tasks import get
 from tasks.corpus import CorpusRequest, Form, RecordOptions, build
-from tests.evaluation.test_huggingface import TOKENIZER
-from tests.evaluation.test_huggingface import model as tiny
-from tests.evaluation.test_server import Talk, choice, prompt_of, talk  # noqa: F401 - a fixture
 from tests.support.cli import Command
+from tests.support.openai_server import ScriptedServer, completion, prompt_of, serving
+from tests.support.tiny_models import save_model, tiny_model
 
 SORT = ("--tasks", "bubble_sort", "--ranges", "S", "--n", 4)
 
 
-def outputs(file: Path, **options: object) -> None:
-    items = problems([get("bubble_sort")], ("S",), 4, **options)  # type: ignore[arg-type]
-    rows = [{"id": item.id, "output": item.completion} for item in items]
+def write_outputs(file: Path) -> None:
+    """Write the outputs of `SORT`, of which the first is wrong."""
+    problems = draw_problems([get("bubble_sort")], ("S",), 4)
+    rows = [{"id": problem.id, "output": problem.completion} for problem in problems]
     rows[0]["output"] += "!"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
 def test_outputs_of_a_file_are_scored(tmtail: Command, tmp_path: Path) -> None:
-    outputs(tmp_path / "mine.jsonl")
+    write_outputs(tmp_path / "mine.jsonl")
     answer = tmtail("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
                     "--out", tmp_path / "scores", "--json")  # fmt: skip
     (row,) = json.loads(answer.out)["rows"]
@@ -41,7 +42,7 @@ def test_outputs_of_a_file_are_scored(tmtail: Command, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("form", "compared"), [("tail", True), ("answer", False)])
-def test_first_wrong_characters_are_told_of_chains_alone(
+def test_only_chains_have_a_table_of_divergences(
     tmtail: Command, form: str, compared: bool
 ) -> None:
     table = tmtail("eval", "--backend", "reference", *SORT, "--format", form)
@@ -49,7 +50,7 @@ def test_first_wrong_characters_are_told_of_chains_alone(
     assert ("first wrong character" in table.out) == compared
 
 
-def test_ranges_that_no_text_fits_are_told(tmtail: Command) -> None:
+def test_a_range_without_fitting_texts_is_reported(tmtail: Command) -> None:
     answer = tmtail("eval", "--backend", "reference", "--tasks", "permutation_combination",
                     "--ranges", "L", "--n", 2, "--json")  # fmt: skip
     assert answer.code == 0
@@ -90,18 +91,26 @@ def test_every_form_can_be_scored(tmtail: Command, form) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    home = tmp_path_factory.mktemp("model")
-    tiny(2048).save_pretrained(home)
-    TOKENIZER.save_pretrained(home)
-    return home
+    return save_model(tmp_path_factory.mktemp("model"), tiny_model(2048))
 
 
-def test_a_model_is_scored_and_a_run_goes_on(tmtail: Command, folder: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with serving(lambda body: completion("answer: 1")) as scripted:
+        yield scripted
+
+
+def test_a_model_is_scored_and_an_interrupted_run_resumes(
+    tmtail: Command, folder: Path, tmp_path: Path
+) -> None:
     limit = ("--max-new-tokens", 12)
     whole = tmtail("eval", "--model", folder, *SORT, *limit, "--out", tmp_path / "a", "--json")
     assert whole.code == 0, whole.err
     (tmp_path / "b").mkdir()
-    for name in ("run.json", "outputs.jsonl"):  # as a run leaves them that is killed at its third
+    for name in (
+        "run.json",
+        "outputs.jsonl",
+    ):  # as a run leaves them that is killed before its third output
         lines = (tmp_path / "a" / name).read_text().splitlines(keepends=True)
         kept = lines[:2] if name == "outputs.jsonl" else lines
         (tmp_path / "b" / name).write_text("".join(kept))
@@ -126,31 +135,31 @@ def test_samples_and_pass_at_k(tmtail: Command, folder: Path) -> None:
     assert (shown["decoding"], shown["temperature"]) == ("sampled", 1)
 
 
-def test_prompts_are_put_into_a_chat_template_where_they_are_wanted_so(
+def test_prompts_are_turns_of_a_chat_or_plain_text(
     tmtail: Command,
     folder: Path,
-    talk: Talk,  # noqa: F811
+    server: ScriptedServer,
 ) -> None:
     scored = ("eval", "--model", folder, *SORT, "--max-new-tokens", 2)
     assert json.loads(tmtail(*scored, "--continue", "--json").out)["chat"] is False
     assert "no chat template" in tmtail(*scored, "--chat").err
-    talk.reply = lambda body: choice("answer: 1")
     for option, path in (("--chat", "/v1/chat/completions"), ("--continue", "/v1/completions")):
-        talk.asked.clear()
-        tmtail("eval", "--backend", "openai", "--model", "m", "--url", talk.url, option, *SORT)
-        assert {body["path"] for body in talk.asked} == {path}
+        server.requests.clear()
+        tmtail("eval", "--backend", "openai", "--model", "m", "--url", server.url, option, *SORT)
+        assert {body["path"] for body in server.requests} == {path}
 
 
-def test_another_number_type(tmtail: Command, folder: Path) -> None:
+def test_the_number_type_of_the_weights(tmtail: Command, folder: Path) -> None:
     answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--dtype", "bfloat16",
                     "--json")  # fmt: skip
     assert json.loads(answer.out)["dtype"] == str(torch.bfloat16).removeprefix("torch.")
 
 
-def test_a_server_is_scored(tmtail: Command, talk: Talk, tmp_path: Path) -> None:  # noqa: F811
-    golds = {item.prompt: item.gold for item in problems([get("bubble_sort")], ("S",), 4)}
-    talk.reply = lambda body: choice(f"So:\nanswer: {golds[prompt_of(body)]}")
-    answer = tmtail("eval", "--backend", "openai", "--model", "r1", "--url", talk.url, *SORT,
+def test_a_server_is_scored(tmtail: Command, server: ScriptedServer) -> None:
+    problems = draw_problems([get("bubble_sort")], ("S",), 4)
+    golds = {problem.prompt: problem.gold for problem in problems}
+    server.reply = lambda body: completion(f"So:\nanswer: {golds[prompt_of(body)]}")
+    answer = tmtail("eval", "--backend", "openai", "--model", "r1", "--url", server.url, *SORT,
                     "--format", "any", "--max-new-tokens", 100, "--json")  # fmt: skip
     shown = json.loads(answer.out)
     (row,) = shown["rows"]
@@ -170,19 +179,21 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--backend", "file"), 2, "--outputs"),
-        (("--backend", "reference", "--outputs", "x"), 2, "--outputs"),
+        (("--backend", "file"), 2, "--outputs: is required with backend `file`"),
+        (("--backend", "reference", "--outputs", "x"), 2, "requires backend `file`"),
+        (("--model", ""), 2, "--model: is required with backend `hf`"),
+        (("--model", "x", "--url", "y"), 2, "--url: requires backend `openai`, not `hf`"),
         (("--backend", "file", "--outputs", "nope.jsonl", *SORT), 1, "nope.jsonl"),
         (("--backend", "reference", "--ranges", ","), 1, "no problems to score"),
-        (("--backend", "reference", *SORT, "--samples", 2), 1, "give a temperature"),
-        (("--backend", "reference", *SORT, "--pass", "2"), 1, "pass@2 needs at least 2 samples"),
+        (("--backend", "reference", *SORT, "--samples", 2), 1, "set a temperature"),
+        (("--backend", "reference", *SORT, "--pass", "2"), 1, "pass@2 requires 1 <= k <= samples"),
         (("--backend", "reference", *SORT, "--pass", "x"), 2, "--pass"),
-        (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens"),
-        (("--backend", "reference", *SORT, "--format", "rot13"), 1, "no format"),
+        (("--backend", "reference", *SORT, "--format", "any"), 1, "max_new_tokens is required"),
+        (("--backend", "reference", *SORT, "--format", "rot13"), 1, "is not a format"),
         (("--backend", "reference", "--corpus", "nope"), 1, "not a finished corpus"),
-        (("--backend", "reference", *SORT, "--split", "probe"), 2, "give --corpus"),
+        (("--backend", "reference", *SORT, "--split", "probe"), 2, "requires --corpus"),
         (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
-        (("pool", "nope"), 1, "holds no results"),
+        (("pool", "nope"), 1, "the folder has no results.json"),
     ],
 )
 def test_mistakes(
@@ -197,22 +208,20 @@ def test_mistakes(
     assert "Traceback" not in answer.err
 
 
-def test_what_cannot_be_scored_claims_no_folder_and_is_not_logged(
-    tmtail: Command, tmp_path: Path
-) -> None:
-    outputs(tmp_path / "mine.jsonl")
-    asked = ("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
+def test_a_mistake_claims_no_folder_and_is_not_logged(tmtail: Command, tmp_path: Path) -> None:
+    write_outputs(tmp_path / "mine.jsonl")
+    command = ("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
              "--out", tmp_path / "scores")  # fmt: skip
     for mistake in (("--format", "any"), ("--pass", "2")):
-        answer = tmtail(*asked, *mistake)
+        answer = tmtail(*command, *mistake)
         assert answer.code == 1
         assert "logged in" not in answer.err
-    assert tmtail(*asked).code == 0
+    assert tmtail(*command).code == 0
 
 
 @pytest.fixture
 def side_by_side(tmp_path: Path) -> Path:
-    """A configuration of three runs: the machine, in two forms, and answers from a file."""
+    """A configuration of three runs: the machine in two forms, and answers from a file."""
     task = get("compare_numbers")
     request = CorpusRequest(tasks=[task], train=5, eval=8, probe=5)
     corpus = build(request, out=tmp_path / "corpus", workers=1)
@@ -270,31 +279,28 @@ def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) 
 def test_a_server_beside_the_machine(
     tmtail: Command,
     side_by_side: Path,
-    talk: Talk,  # noqa: F811
+    server: ScriptedServer,
     tmp_path: Path,
 ) -> None:
-    golds = {
-        item.prompt: item.gold for item in problems([get("compare_numbers")], ("S", "M", "L"), 8)
-    }
-    talk.reply = lambda body: choice(f"answer: {golds[prompt_of(body)]}")
+    problems = draw_problems([get("compare_numbers")], ("S", "M", "L"), 8)
+    golds = {problem.prompt: problem.gold for problem in problems}
+    server.reply = lambda body: completion(f"answer: {golds[prompt_of(body)]}")
     text = side_by_side.read_text()
-    server = f"{{name: R1, backend: openai, model: r1, url: {talk.url}, format: any, chat: false, "
-    side_by_side.write_text(f"{text}  - {server}max_new_tokens: 70}}\n")
+    run = f"{{name: R1, backend: openai, model: r1, url: {server.url}, format: any, chat: false, "
+    side_by_side.write_text(f"{text}  - {run}max_new_tokens: 70}}\n")
     answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out", "--json")
     assert answer.code == 0, answer.err
     results = json.loads(answer.out)
     assert [row["verdicts"]["right"] for row in results[3]["rows"]] == [6, 6, 6]
-    assert {body["path"] for body in talk.asked} == {"/v1/completions"}
-    assert {body["model"] for body in talk.asked} == {"r1"}
+    assert {body["path"] for body in server.requests} == {"/v1/completions"}
+    assert {body["model"] for body in server.requests} == {"r1"}
 
 
-def test_a_table_that_was_cut_short_goes_on(
-    tmtail: Command, side_by_side: Path, tmp_path: Path
-) -> None:
+def test_an_interrupted_table_resumes(tmtail: Command, side_by_side: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     whole = tmtail("eval", "table", side_by_side, "--out", out, "--json")
     log = tmp_path / "corpus" / "evaluations.jsonl"
-    assert log.read_text().count("\n") == 1  # the machine is nobody that could be tuned
+    assert log.read_text().count("\n") == 1  # the machine cannot be tuned, so it is not logged
     (out / "prose" / "results.json").unlink()
     kept = (out / "machine" / "results.json").stat()
     assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == whole.out
@@ -306,8 +312,12 @@ def test_a_table_that_was_cut_short_goes_on(
     assert more[:3] == json.loads(whole.out)
     assert (out / "machine" / "results.json").stat() == kept
     for old, new, message in (
-        ("items: 6", "items: 5", "holds another evaluation: see table.json there"),
-        ("style: styled", "style: plain", "prose holds the results of another run of this name"),
+        ("items: 6", "items: 5", "holds another evaluation, described in its table.json"),
+        (
+            "style: styled",
+            "style: plain",
+            "prose: the folder holds the results of another run with this name",
+        ),
     ):
         side_by_side.write_text(text.replace(old, new))
         assert message in tmtail("eval", "table", side_by_side, "--out", out).err
@@ -324,9 +334,7 @@ def test_a_mistake_in_a_table_claims_no_folder(
     assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
 
 
-def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(
-    tmtail: Command, side_by_side
-) -> None:  # type: ignore[no-untyped-def]
+def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, side_by_side) -> None:  # type: ignore[no-untyped-def]
     corpus = side_by_side.with_name("corpus")
     limits = {
         (n, style): [
@@ -345,22 +353,34 @@ def test_the_limit_is_by_the_longest_text_of_the_form_that_is_scored(
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        ("{name: a}", "run a: `model` goes with hf, vllm, openai"),
-        ("{name: a, model: x, url: y}", "run a: `url` goes with backend openai"),
-        ("{name: a, model: x, gpus: 2}", "run a: `gpus` goes with backend vllm alone"),
-        ("{name: a, backend: reference, chat: true}", "run a: `chat` goes with backend hf, vllm"),
-        ("{name: a, backend: vllm, model: x, gpus: 0}", "run a: gpus 0 must be at least 1"),
-        ("{name: a, model: x, max_new_tokens: -1}", "max_new_tokens -1 must be at least 1"),
-        ("{name: a, backend: vllm, model: x, format: any}", "give max_new_tokens"),
-        ("{name: a, backend: file}", "run a: `outputs` goes with backend file"),
-        ("{name: a b/c, backend: reference}", "a name is letters, digits"),
-        ("{name: a, model: x, format: any}", "give max_new_tokens"),
+        ("{name: a}", "run 'a': `model` is required with backend `hf`"),
+        ("{name: a, model: x, url: y}", "run 'a': `url` requires backend `openai`, not `hf`"),
+        ("{name: a, model: x, gpus: 2}", "run 'a': `gpus` requires backend `vllm`, not `hf`"),
+        (
+            "{name: a, backend: reference, chat: true}",
+            "run 'a': `chat` requires backend `hf`, `vllm`, `openai`",
+        ),
+        (
+            "{name: a, backend: vllm, model: x, gpus: 0}",
+            "run 'a': `gpus` must be at least 1, not 0",
+        ),
+        ("{name: a, model: x, max_new_tokens: -1}", "`max_new_tokens` must be at least 1, not -1"),
+        (
+            "{name: a, backend: vllm, model: x, format: any}",
+            "`max_new_tokens` is required with format `any`",
+        ),
+        ("{name: a, backend: file}", "run 'a': `outputs` is required with backend `file`"),
+        ("{name: a b/c, backend: reference}", "`name` must consist of letters, digits"),
+        ("{name: a, model: x, format: any}", "`max_new_tokens` is required with format `any`"),
         ("{name: a, modle: x}", "did you mean `model`"),
-        ("{name: a, backend: reference}, {name: a, backend: reference}", "a name of its own"),
-        ("{name: a, backend: reference}]\nitems: 0 #", "must be at least 1"),
+        (
+            "{name: a, backend: reference}, {name: a, backend: reference}",
+            "two runs are called 'a'; rename one",
+        ),
+        ("{name: a, backend: reference}]\nitems: 0 #", "`items` must be at least 1, not 0"),
     ],
 )
-def test_runs_that_cannot_be(tmtail: Command, tmp_path: Path, run: str, message: str) -> None:
+def test_faults_of_a_configuration(tmtail: Command, tmp_path: Path, run: str, message: str) -> None:
     (tmp_path / "table.yaml").write_text(f"corpus: nowhere\nruns: [{run}]\n")
     answer = tmtail("eval", "table", tmp_path / "table.yaml", "--out", tmp_path / "out")
     assert answer.code == 1

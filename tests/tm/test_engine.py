@@ -341,7 +341,7 @@ def test_inputs_that_a_tape_cannot_hold(engine, inputs, message, position):
 
 
 def test_an_unknown_engine():
-    with pytest.raises(ValueError, match="no engine is called"):
+    with pytest.raises(ValueError, match="`engine` must be `compiled` or `reference`"):
         run(runner(1), {}, engine="other")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tasks
-from evaluation.problems.selection import held_out
+from evaluation.problems.selection import load_problems
 from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.training_runs import description, tiny_config
 from training.config import Config, Data, Probe, Schedule
@@ -45,13 +45,13 @@ def probed_run(probe_corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -
 def test_held_out_problems_are_the_records_of_their_split(probe_corpus: Corpus) -> None:
     for split in ("probe", "eval"):
         records = probe_corpus.read(split).to_pylist()
-        problems = list(held_out(probe_corpus, split, ("S", "M"), 99))
+        problems = list(load_problems(probe_corpus, split, ("S", "M"), 99))
         assert [problem.id for problem in problems] == [record["id"] for record in records]
         assert [problem.prompt for problem in problems] == [r["prompt"] for r in records]
         assert [str(problem.reference) for problem in problems] == [
             record["completion"] for record in records
         ]
-    assert len(list(held_out(probe_corpus, "probe", ("S", "M"), 2))) == 4
+    assert len(list(load_problems(probe_corpus, "probe", ("S", "M"), 2))) == 4
 
 
 def test_a_run_is_probed_every_few_steps_and_at_its_end(probed_run: TrainingResult) -> None:

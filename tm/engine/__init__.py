@@ -1,4 +1,4 @@
-"""The simulator: one interface, a reference engine and a compiled one.
+"""The simulator: one interface to a reference engine and a compiled engine.
 
 Both give the same outcome, tapes, trace and counts for every table, input and limit.
 """
@@ -45,26 +45,30 @@ def run(
     Parameters
     ----------
     inputs
-        Texts by tape name; a text begins at cell 0, the other tapes are blank.
+        Texts by tape name. A text begins at cell 0; tapes without a text are blank.
     engine
-        ``reference`` is slow, plainly right, and the only one that tests contracts.
+        ``compiled`` is fast; ``reference`` is slow and simple, and the only one that tests head
+        contracts.
     trace
-        Whether to keep what the machine says.
+        Whether to record what the machine says.
     actions
-        Whether to keep the action of every transition, from which every configuration follows.
+        Whether to record the action of every transition, from which every configuration follows.
 
     Raises
     ------
     InputError
-        For an unknown tape or a character that a tape cannot hold.
+        If an input names an unknown tape or holds a character that its tape cannot hold.
     ContractBroken
-        By the reference engine, when the machine breaks a contract it states.
+        If the machine breaks one of its head contracts (reference engine only).
+    ValueError
+        If there is no such engine.
     """
     if engine == "reference":
         return Stepper(table, inputs, limits=limits, trace=trace, actions=actions).finish()
     if engine != "compiled":
-        raise ValueError(f"no engine is called {engine!r}; there are `compiled` and `reference`")
-    from tm.engine import compiled  # imports numba, which takes longer than all the rest
+        raise ValueError(f"`engine` must be `compiled` or `reference`, not {engine!r}")
+    # Numba is imported only here: that takes longer than everything else.
+    from tm.engine import compiled
 
     return compiled.run(table, inputs, limits=limits, trace=trace, actions=actions)
 
@@ -78,21 +82,25 @@ def run_batch(
     limits: Limits = DEFAULT_LIMITS,
     trace: bool = True,
 ) -> Batch:
-    """Run a machine on many inputs, on many threads without the GIL.
+    """Run a machine on many inputs with the compiled engine, in threads that release the GIL.
 
     Parameters
     ----------
+    inputs
+        Texts by tape name, for each run.
     workers
-        Threads; ``None`` for as many as there are cores.
+        Number of threads; None means one for each available core.
     outputs
-        Names of the tapes whose text is kept; ``None`` for the tape ``out`` where there is one.
+        Names of the tapes whose final text is kept; None means the tape ``out`` if there is one.
+    trace
+        Whether to record what the machine says.
 
     Raises
     ------
     InputError
-        As in ``run``; ``item`` says which input.
+        As for ``run``; its ``item`` is the index of the input.
     KeyError
-        For an output that is no tape.
+        If an output is not a tape.
     """
     from tm.engine import batch
 

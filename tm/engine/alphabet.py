@@ -1,4 +1,4 @@
-"""Tapes as numbers: input texts to symbols, symbols to letters, alike for both engines."""
+"""Conversions between characters and symbols, shared by both engines."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tm.table import BLANK, Table, Tape
 _INVALID = 255
 
 
-class Inputs(NamedTuple):
-    """The input texts of many runs, as symbols, column by column.
+class EncodedInputs(NamedTuple):
+    """The input texts of many runs as symbols, column by column.
 
     Attributes
     ----------
     tapes
-        int64[m]: the tape of each column; tapes that no input names are blank.
+        int64[m]: the tape of each column; tapes without a column are blank in all runs.
     symbols
         uint8[...]: all texts, one after the other, a column at a time.
     ends
@@ -37,16 +37,15 @@ class Inputs(NamedTuple):
         return int(np.diff(self.ends).max(initial=0))
 
 
-def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> Inputs:
-    """Input texts as symbols of their tapes.
+def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
+    """Encode input texts as symbols of their tapes.
 
-    A character stands for the symbol of its name; ``_`` stands for the blank on a tape that has no
-    symbol ``_``, and ``tm.table.BLANK`` does on any.
+    ``tm.table.BLANK`` encodes the blank, and so does ``_`` on a tape without the symbol ``_``.
 
     Raises
     ------
     InputError
-        For a tape that the table does not have or a character that its tape cannot hold.
+        If the table has no such tape, or a tape cannot hold a character.
     """
     names = sorted(set().union(*inputs))
     tapes = np.array([_tape(table, name, inputs) for name in names], dtype=np.int64)
@@ -61,27 +60,28 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> Inputs:
         tape = table.tapes[tapes[column]]
         symbols = _symbol_of(tape)[codes]
         if not text.isascii() or (symbols == _INVALID).any():
-            raise _bad_character(tape, texts)
+            raise _invalid_character(tape, texts)
         columns.append(symbols)
         ends[column] += start
         start += len(symbols)
-    return Inputs(tapes, np.concatenate(columns or [np.zeros(0, np.uint8)]), ends)
+    return EncodedInputs(tapes, np.concatenate(columns or [np.zeros(0, np.uint8)]), ends)
 
 
 def letters_of(tape: Tape) -> NDArray[np.uint8]:
-    """uint8[256]: the ASCII letter of each symbol, marks ignored; ``_`` for the blank."""
+    """Return uint8[256]: the ASCII letter of each symbol, without marks; ``_`` for the blank."""
     letters = np.zeros(256, dtype=np.uint8)
-    names = [ord("_" if s == BLANK else s) for s in tape.symbols]
-    letters[: tape.size] = names * (2 if tape.marks else 1)
+    codes = [ord("_" if s == BLANK else s) for s in tape.symbols]
+    letters[: tape.size] = codes * (2 if tape.marks else 1)
     return letters
 
 
 def _symbol_of(tape: Tape) -> NDArray[np.uint8]:
-    table = np.full(256, _INVALID, dtype=np.uint8)
-    table[ord("_")] = 0
+    """Return uint8[256]: the symbol of each character code, or ``_INVALID``."""
+    symbols = np.full(256, _INVALID, dtype=np.uint8)
+    symbols[ord("_")] = 0
     for index, character in enumerate(tape.symbols):
-        table[ord(character)] = index
-    return table
+        symbols[ord(character)] = index
+    return symbols
 
 
 def _tape(table: Table, name: str, inputs: Sequence[Mapping[str, str]]) -> int:
@@ -94,13 +94,13 @@ def _tape(table: Table, name: str, inputs: Sequence[Mapping[str, str]]) -> int:
         ) from None
 
 
-def _bad_character(tape: Tape, texts: Sequence[str]) -> InputError:
-    known = {chr(code) for code in np.flatnonzero(_symbol_of(tape) != _INVALID)}
+def _invalid_character(tape: Tape, texts: Sequence[str]) -> InputError:
+    valid = {chr(code) for code in np.flatnonzero(_symbol_of(tape) != _INVALID)}
     item, position, character = next(
         (item, position, character)
         for item, text in enumerate(texts)
         for position, character in enumerate(text)
-        if character not in known
+        if character not in valid
     )
     alphabet = "".join(sorted(s for s in tape.symbols if s != BLANK))
     return InputError(

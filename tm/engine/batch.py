@@ -1,4 +1,4 @@
-"""Many runs of one table: chunks of inputs on threads, put together in the order of the inputs."""
+"""Run one table on many inputs: threads run chunks of inputs, results keep the inputs' order."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tm.engine import loop
-from tm.engine.alphabet import Inputs, encode
+from tm.engine import buffers
+from tm.engine.alphabet import EncodedInputs, encode
+from tm.engine.buffers import ItemResults
 from tm.engine.compiled import OUTCOMES, machine_of
-from tm.engine.loop import ItemResults
 from tm.engine.outcome import Limits
 from tm.engine.result import Batch
 from tm.table import Table
 from tm.trace import Trace
 
-S = TypeVar("S", bound=np.generic)
+Scalar = TypeVar("Scalar", bound=np.generic)
 
-CHUNK = 4096
-"""At most so many inputs are one piece of a thread's work: what they say stays in its cache."""
+MAX_CHUNK = 4096
+"""Maximum number of inputs in a chunk, whose trace then stays in the cache of its core."""
+
+LETTERS_PER_OUTPUT = 64
+"""Initial room for the text of an output tape."""
 
 
 def run_batch(
@@ -36,105 +39,108 @@ def run_batch(
     limits: Limits,
     trace: bool,
 ) -> Batch:
-    """Many runs; see ``tm.engine.run_batch``."""
+    """Run a machine on many inputs; see ``tm.engine.run_batch``."""
     if outputs is None:
         outputs = [tape.name for tape in table.tapes if tape.name == "out"]
     slots = np.array([table.tape(name) + 1 for name in outputs], dtype=np.int64)
     encoded = encode(table, inputs)
     workers = workers or len(os.sched_getaffinity(0))
-    chunk = max(1, min(CHUNK, -(-len(inputs) // workers)))
+    chunk = max(1, min(MAX_CHUNK, -(-len(inputs) // workers)))
     bounds = list(pairwise([*range(0, len(inputs), chunk), len(inputs)]))
     stop = threading.Event()
 
-    def serve(bound: tuple[int, int]) -> _Part:
-        return _serve(table, encoded, bound, slots, limits, trace, stop)
+    def run_chunk(bound: tuple[int, int]) -> _ChunkResult:
+        return _run_chunk(table, encoded, bound, slots, limits, trace, stop)
 
     if len(bounds) <= 1:
-        parts = [serve(bound) for bound in bounds]
+        chunks = [run_chunk(bound) for bound in bounds]
     else:
         with ThreadPoolExecutor(workers) as pool:
             try:
-                parts = list(pool.map(serve, bounds))
+                chunks = list(pool.map(run_chunk, bounds))
             finally:
                 stop.set()
-    results = [part.results for part in parts]
+    results = [chunk.results for chunk in chunks]
     return Batch(
         table=table,
         outcome=OUTCOMES[_join([r.outcome for r in results], np.uint8)],
         transitions=_join([r.transitions for r in results], np.int64),
         state=_join([r.state for r in results], np.int32),
-        trace=_join_traces([part.trace for part in parts if part.trace]) if trace else None,
+        trace=_join_traces([chunk.trace for chunk in chunks if chunk.trace]) if trace else None,
         outputs=tuple(outputs),
         letters=_join([r.letters for r in results], np.uint8),
         ends=_join_ends([r.ends for r in results]),
     )
 
 
-class _Part(NamedTuple):
-    """What came of one chunk."""
+class _ChunkResult(NamedTuple):
+    """The results and the trace of one chunk."""
 
     results: ItemResults
     trace: Trace | None
 
 
 def empty_results(count: int, slots: NDArray[np.int64]) -> ItemResults:
-    """Room for the results of so many items, with the texts of some slots."""
+    """Return room for the results of ``count`` items, with the texts of ``slots``."""
     return ItemResults(
         outcome=np.zeros(count, dtype=np.uint8),
         transitions=np.zeros(count, dtype=np.int64),
         state=np.zeros(count, dtype=np.int32),
         runs=np.zeros(count + 1, dtype=np.int64),
         slots=slots,
-        letters=np.zeros(64 * count * len(slots), dtype=np.uint8),
+        letters=np.zeros(LETTERS_PER_OUTPUT * count * len(slots), dtype=np.uint8),
         ends=np.zeros(count * len(slots) + 1, dtype=np.int64),
     )
 
 
-def _serve(
+def _run_chunk(
     table: Table,
-    inputs: Inputs,
+    inputs: EncodedInputs,
     bound: tuple[int, int],
     slots: NDArray[np.int64],
     limits: Limits,
     trace: bool,
     stop: threading.Event,
-) -> _Part:
+) -> _ChunkResult:
+    """Run the inputs from ``bound[0]`` up to ``bound[1]``."""
     first, end = bound
     results = empty_results(end - first, slots)
     with machine_of(table, trace) as machine:
         machine.reset(inputs.longest)
-        status = loop.PAUSE
-        while status != loop.DONE:
-            status = machine.serve(inputs, first, limits, results)
+        status = buffers.PAUSE
+        while status != buffers.DONE:
+            status = machine.run_items(inputs, first, limits, results)
             if stop.is_set():
-                raise InterruptedError("the batch was given up")
-            if status == loop.GROW_OUTPUTS:
+                raise InterruptedError("another chunk of the batch failed")
+            if status == buffers.GROW_OUTPUTS:
                 results = results._replace(
                     letters=np.resize(results.letters, 2 * len(results.letters))
                 )
             else:
                 machine.grow(status)
         results = results._replace(letters=results.letters[: results.ends[-1]])
-        return _Part(results, machine.trace(results.runs) if trace else None)
+        return _ChunkResult(results, machine.trace(results.runs) if trace else None)
 
 
-def _join(parts: Sequence[NDArray[S]], dtype: type[S]) -> NDArray[S]:
+def _join(parts: Sequence[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
+    """Concatenate arrays, of which there may be none."""
     return parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
 
 
 def _join_ends(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Ends of parts put one after the other; each part begins with 0."""
+    """Concatenate lists of ends, each of which begins with 0."""
     shifted = _shifted([part[1:] for part in parts], [int(part[-1]) for part in parts])
     return np.concatenate([np.zeros(1, dtype=np.int64), *shifted])
 
 
 def _shifted(parts: Sequence[NDArray[np.int64]], lengths: Sequence[int]) -> list[NDArray[np.int64]]:
-    """Each part, more by the lengths of those before it."""
+    """Return the arrays, each shifted by the sum of the lengths before it."""
     shifts = accumulate(lengths, initial=0)
     return [part + shift if shift else part for part, shift in zip(parts, shifts, strict=False)]
 
 
 def _join_traces(parts: Sequence[Trace]) -> Trace:
+    """Concatenate traces."""
     if len(parts) == 1:
         return parts[0]
     captures = _shifted([p.capture for p in parts], [len(p.ends) - 1 for p in parts])

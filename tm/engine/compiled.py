@@ -1,4 +1,4 @@
-"""The compiled engine: workspaces that grow, bursts that a Ctrl-C can end, one run or many."""
+"""The compiled engine: packed machines whose buffers grow, run in bursts that Ctrl-C can end."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from tm.engine import loop
-from tm.engine.alphabet import Inputs, encode
-from tm.engine.loop import ItemResults, Work
+from tm.engine import buffers, loop
+from tm.engine.alphabet import EncodedInputs, encode
+from tm.engine.buffers import ItemResults, Workspace
 from tm.engine.outcome import Limits, Outcome
-from tm.engine.pack import Program, pack
+from tm.engine.pack import PackedTable, pack
 from tm.engine.result import Contents, Run
 from tm.table import Table
 from tm.trace import Trace
 
 OUTCOMES = np.array([outcome.value for outcome in Outcome])
+"""Outcomes by their status codes."""
 
-S = TypeVar("S", bound=np.generic)
+Scalar = TypeVar("Scalar", bound=np.generic)
 
-PAUSE = 20_000_000
-"""Transitions between two looks for a Ctrl-C: about a tenth of a second."""
+TRANSITIONS_PER_BURST = 20_000_000
+"""Transitions between two tests for Ctrl-C: about a tenth of a second."""
+
+MIN_BUFFER_LENGTH = 1024
+"""Number of entries of a new buffer, and of cells of a tape's buffer."""
 
 
 def run(
@@ -35,141 +39,156 @@ def run(
     trace: bool,
     actions: bool,
 ) -> Run:
-    """One run; see ``tm.engine.run``."""
+    """Run a machine on one input; see ``tm.engine.run``."""
     encoded = encode(table, [inputs])
     with machine_of(table, trace) as machine:
         machine.reset(encoded.longest)
         machine.load(encoded, 0)
         status = machine.finish(limits, recording=actions)
-        at = machine.work.at
+        registers = machine.workspace.registers
         result = Run(
             table=table,
             outcome=Outcome(OUTCOMES[status]),
-            transitions=int(at[loop.TRANSITIONS]),
-            state=int(at[loop.STATE]),
+            transitions=int(registers[buffers.TRANSITIONS]),
+            state=int(registers[buffers.STATE]),
             tapes=machine.tapes(table),
-            trace=machine.trace([0, at[loop.EVENTS]]) if trace else None,
-            actions=machine.work.actions[: at[loop.TRANSITIONS]].copy() if actions else None,
+            trace=machine.trace([0, registers[buffers.EVENTS]]) if trace else None,
+            actions=machine.actions() if actions else None,
         )
         machine.clear()
     return result
 
 
 class PackedMachine:
-    """A packed table with the buffers to run it; one thread's at a time."""
+    """A packed table with the buffers to run it, for one thread at a time."""
 
-    def __init__(self, program: Program, speaking: bool) -> None:
-        slots = len(program.letters) // 256
-        self.program = program
+    def __init__(self, packed: PackedTable, speaking: bool) -> None:
+        slots = len(packed.letter_of) // 256
+        self.packed = packed
         self.speaking = speaking
-        self.work = Work(
-            cells=np.zeros(slots * 1024, dtype=np.uint8),
+        self.workspace = Workspace(
+            cells=np.zeros(slots * MIN_BUFFER_LENGTH, dtype=np.uint8),
             heads=np.zeros(slots, dtype=np.uint64),
-            at=np.zeros(14, dtype=np.int64),
-            utterance=np.empty(1024, dtype=np.int32),
-            transition=np.empty(1024, dtype=np.int64),
-            capture=np.empty(1024, dtype=np.int64),
-            ends=np.zeros(1024, dtype=np.int64),
-            letters=np.empty(4096, dtype=np.uint8),
+            registers=np.zeros(buffers.REGISTER_COUNT, dtype=np.int64),
+            utterance=np.empty(MIN_BUFFER_LENGTH, dtype=np.int32),
+            transition=np.empty(MIN_BUFFER_LENGTH, dtype=np.int64),
+            capture=np.empty(MIN_BUFFER_LENGTH, dtype=np.int64),
+            ends=np.zeros(MIN_BUFFER_LENGTH, dtype=np.int64),
+            letters=np.empty(4 * MIN_BUFFER_LENGTH, dtype=np.uint8),
             actions=np.empty(0, dtype=np.int32),
         )
 
     @property
     def half(self) -> int:
-        """How many cells a tape's buffer has on each side of its middle, which is cell 0."""
-        return len(self.work.cells) // (2 * len(self.work.heads))
+        """Number of cells of a tape's buffer on each side of its middle, which is cell 0."""
+        return len(self.workspace.cells) // (2 * len(self.workspace.heads))
 
     def reset(self, longest: int) -> None:
-        """Forget what was said, and make room for texts of that length."""
-        self.work.at[:] = 0
+        """Clear the registers and the trace; make room for texts of length ``longest``."""
+        self.workspace.registers[:] = 0
         half = self.half
-        while half < longest + loop.GUARD:
+        while half < longest + buffers.GUARD_CELLS:
             half *= 2
         if half > self.half:
-            self.work = self.work._replace(
-                cells=np.zeros(len(self.work.heads) * 2 * half, dtype=np.uint8)
+            self.workspace = self.workspace._replace(
+                cells=np.zeros(len(self.workspace.heads) * 2 * half, dtype=np.uint8)
             )
 
-    def load(self, inputs: Inputs, item: int) -> None:
-        """Put an item's texts on the tapes, which must be blank."""
-        loop.load(self.program, self.work, *inputs, item)
+    def load(self, inputs: EncodedInputs, item: int) -> None:
+        """Put the texts of an item on the tapes, which must be blank."""
+        loop.load(self.packed, self.workspace, *inputs, item)
 
     def finish(self, limits: Limits, *, recording: bool) -> int:
-        """Run the item that is loaded to its end; the status is the index of its outcome."""
+        """Run the loaded item to its end; return the status code of its outcome."""
         bounds = _bounds(limits)
         while True:
-            status = loop.advance(self.program, self.work, bounds, self.speaking, recording, PAUSE)
-            if status < loop.DONE:
+            status = loop.advance(
+                self.packed,
+                self.workspace,
+                bounds,
+                self.speaking,
+                recording,
+                TRANSITIONS_PER_BURST,
+            )
+            if status < buffers.DONE:
                 return int(status)
             self.grow(status)
 
     def clear(self) -> None:
         """Make the tapes blank again."""
-        loop.clear(self.work)
+        loop.clear(self.workspace)
 
-    def serve(self, inputs: Inputs, first: int, limits: Limits, results: ItemResults) -> int:
-        """Go on with the items of ``results``; a status of ``tm.engine.loop``."""
+    def run_items(
+        self, inputs: EncodedInputs, first: int, limits: Limits, results: ItemResults
+    ) -> int:
+        """Run or resume the items of ``results``; return a status code of ``tm.engine.buffers``."""
         return int(
-            loop.serve(
-                self.program,
-                self.work,
+            loop.run_items(
+                self.packed,
+                self.workspace,
                 _bounds(limits),
                 self.speaking,
                 *inputs,
                 first,
                 results,
-                PAUSE,
+                TRANSITIONS_PER_BURST,
             )
         )
 
     def grow(self, status: int) -> None:
-        """Double what is full; nothing is for a mere pause."""
-        work = self.work
-        if status == loop.GROW_TAPES:
-            slots, half = len(self.work.heads), self.half
+        """Double the buffers that a status code reports as full; a pause reports none."""
+        workspace = self.workspace
+        if status == buffers.GROW_TAPES:
+            slots, half = len(self.workspace.heads), self.half
             cells = np.zeros((slots, 4 * half), dtype=np.uint8)
-            cells[:, half : 3 * half] = work.cells.reshape(slots, 2 * half)
+            cells[:, half : 3 * half] = workspace.cells.reshape(slots, 2 * half)
             shift = (2 * np.arange(slots) + 1).astype(np.uint64) * np.uint64(half)
-            work.at[loop.HALF] = 2 * half
-            self.work = work._replace(cells=cells.reshape(-1), heads=work.heads + shift)
-        elif status == loop.GROW_TRACE:
-            self.work = work._replace(
-                utterance=_double(work.utterance),
-                transition=_double(work.transition),
-                capture=_double(work.capture),
-                ends=_double(work.ends),
-                letters=_double(work.letters),
+            workspace.registers[buffers.HALF] = 2 * half
+            self.workspace = workspace._replace(
+                cells=cells.reshape(-1), heads=workspace.heads + shift
             )
-        elif status == loop.GROW_ACTIONS:
-            self.work = work._replace(actions=_double(work.actions))
+        elif status == buffers.GROW_TRACE:
+            self.workspace = workspace._replace(
+                utterance=_double(workspace.utterance),
+                transition=_double(workspace.transition),
+                capture=_double(workspace.capture),
+                ends=_double(workspace.ends),
+                letters=_double(workspace.letters),
+            )
+        elif status == buffers.GROW_ACTIONS:
+            self.workspace = workspace._replace(actions=_double(workspace.actions))
 
     def tapes(self, table: Table) -> tuple[Contents, ...]:
-        """The tapes as they stand."""
+        """Return the contents of the tapes."""
         half = self.half
-        first, end = loop.stretch(self.work.at)
+        first, end = loop.touched_cells(self.workspace.registers)
         tapes = []
         for slot, tape in enumerate(table.tapes, start=1):
             zero = (2 * slot + 1) * half
-            head = int(self.work.heads[slot]) - zero
-            filled = np.flatnonzero(self.work.cells[zero + first : zero + end]) + first
+            head = int(self.workspace.heads[slot]) - zero
+            filled = np.flatnonzero(self.workspace.cells[zero + first : zero + end]) + first
             start = min(head, int(filled.min(initial=head)))
             stop = max(head, int(filled.max(initial=head))) + 1
-            symbols = self.work.cells[zero + start : zero + stop].copy()
+            symbols = self.workspace.cells[zero + start : zero + stop].copy()
             tapes.append(Contents(tape=tape, symbols=symbols, origin=start, head=head))
         return tuple(tapes)
 
+    def actions(self) -> NDArray[np.int32]:
+        """Return a copy of the recorded actions."""
+        return self.workspace.actions[: self.workspace.registers[buffers.TRANSITIONS]].copy()
+
     def trace(self, runs: Sequence[int] | NDArray[np.int64]) -> Trace:
-        """A copy of what was said."""
-        work, at = self.work, self.work.at
+        """Return a copy of the trace; ``runs`` as in ``Trace``."""
+        workspace, registers = self.workspace, self.workspace.registers
         events, captures, letters = (
-            int(at[register]) for register in (loop.EVENTS, loop.CAPTURES, loop.LETTERS)
+            int(registers[index]) for index in (buffers.EVENTS, buffers.CAPTURES, buffers.LETTERS)
         )
         return Trace(
-            utterance=work.utterance[:events].copy(),
-            transition=work.transition[:events].copy(),
-            capture=work.capture[:events].copy(),
-            ends=work.ends[: captures + 1].copy(),
-            letters=work.letters[:letters].copy(),
+            utterance=workspace.utterance[:events].copy(),
+            transition=workspace.transition[:events].copy(),
+            capture=workspace.capture[:events].copy(),
+            ends=workspace.ends[: captures + 1].copy(),
+            letters=workspace.letters[:letters].copy(),
             runs=np.array(runs, dtype=np.int64),
         )
 
@@ -178,8 +197,9 @@ def _bounds(limits: Limits) -> NDArray[np.int64]:
     return np.array([limits.steps, limits.cells, limits.letters], dtype=np.int64)
 
 
-def _double(array: NDArray[S]) -> NDArray[S]:
-    larger = np.empty(max(1024, 2 * len(array)), dtype=array.dtype)
+def _double(array: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Return a copy of an array with twice the room."""
+    larger = np.empty(max(MIN_BUFFER_LENGTH, 2 * len(array)), dtype=array.dtype)
     larger[: len(array)] = array
     return larger
 
@@ -187,21 +207,20 @@ def _double(array: NDArray[S]) -> NDArray[S]:
 class _Pool(NamedTuple):
     """A packed table and its idle machines."""
 
-    program: Program
+    packed: PackedTable
     idle: list[PackedMachine]
 
 
-# By a living table's identity and whether it speaks: comparing tables by content would take longer
-# than most runs.
+# Keyed by the identity of a living table: comparing tables by content takes longer than most runs.
 _pools: dict[tuple[int, bool], _Pool] = {}
 
 
 @contextmanager
 def machine_of(table: Table, speaking: bool) -> Iterator[PackedMachine]:
-    """A machine for one thread; one that an exception stopped is not used again.
+    """Lend a machine to one thread; it is not reused after an exception.
 
-    Only machines of the table that was begun last stay idle: they keep their buffers, and a process
-    may run many tables in turn.
+    Idle machines keep their buffers, so only those of the most recently started table are kept:
+    a process may run many tables in turn.
     """
     key = (id(table), speaking)
     pool = _pools.get(key)
@@ -211,9 +230,9 @@ def machine_of(table: Table, speaking: bool) -> Iterator[PackedMachine]:
     try:
         machine = pool.idle.pop()
     except IndexError:
-        for (other, _), their in list(_pools.items()):
-            if other != id(table):
-                their.idle.clear()
-        machine = PackedMachine(pool.program, speaking)
+        for (identity, _), other in list(_pools.items()):
+            if identity != id(table):
+                other.idle.clear()
+        machine = PackedMachine(pool.packed, speaking)
     yield machine
     pool.idle.append(machine)

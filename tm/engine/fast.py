@@ -1,51 +1,46 @@
-"""Plain transitions at full speed: an inner loop for each form of words in ``tm.engine.pack``.
+"""The inner loops of the compiled engine: plain transitions, for each form of ``tm.engine.pack``.
 
-Each makes plain transitions until ``stop`` of them are made or it meets a word that is special, and
-returns the block it is in, the word it met, the count and whether that word is special. It looks
-for no edge: its caller lets it make only as many transitions as the nearest one allows.
-``actions`` is ``None``, or where to note the action of each transition.
+Each loop makes plain transitions until their number ``n`` reaches ``stop`` or it meets a special
+word. It returns the base of the current block, the index of the last word, ``n``, and whether that
+word is special. It does not test for the ends of the buffers: the caller chooses ``stop`` such that
+no head can reach one. ``actions`` receives the action of each transition, unless it is None.
 
-A transition waits for three loads in a row: the head's place, the symbol there, the word of that
-symbol. What makes these loops fast is that nothing else is waited for. The word itself names the
-next block, so that there is no load of a state; while a state stays in itself the block is known
-before the word has come; and indices are unsigned, as numba checks signed ones for being negative.
+A transition depends on three loads in sequence: the head's position, the symbol there, the word of
+that symbol. The loops are fast because it depends on no other. The word itself holds the base of
+the next block, so no state is loaded; while a machine stays in a state, the block is known before
+the word is loaded; and indices are unsigned, since numba tests signed ones for being negative.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from tm.engine.buffers import Int32Array, Int64Array, UInt8Array, UInt64Array
 from tm.engine.pack import (
     BASE_BITS,
     BRANCH,
-    BRANCH_SLOT,
-    DENSE_FIELDS,
-    KIND,
-    MOVES,
+    BRANCH_SLOT_SHIFT,
+    DENSE_SHIFTS,
+    KIND_SHIFT,
+    MOVE_SHIFTS,
     PLAIN,
-    READ,
+    READ_SHIFT,
     SCAN,
-    WRITES,
+    WRITE_SHIFTS,
 )
 from tm.jit import jit
 
-UInt64Array = NDArray[np.uint64]
-Int32Array = NDArray[np.int32]
-UInt8Array = NDArray[np.uint8]
-Int64Array = NDArray[np.int64]
-
 _1, _3, _4, _8, _15, _255 = (np.uint64(n) for n in (1, 3, 4, 8, 15, 255))
 _BASE = np.uint64(2**BASE_BITS - 1)
-_READ = np.uint64(READ)
-_W0, _W1 = (np.uint64(shift) for shift in WRITES)
-_M0, _M1, _M2 = (np.uint64(shift) for shift in MOVES)
-_D0, _D1, _D2, _D3 = (np.uint64(shift) for shift in DENSE_FIELDS)
-_KIND = np.uint64(KIND)
+_READ = np.uint64(READ_SHIFT)
+_W0, _W1 = (np.uint64(shift) for shift in WRITE_SHIFTS)
+_M0, _M1, _M2 = (np.uint64(shift) for shift in MOVE_SHIFTS)
+_D0, _D1, _D2, _D3 = (np.uint64(shift) for shift in DENSE_SHIFTS)
+_KIND = np.uint64(KIND_SHIFT)
 _PLAIN, _BRANCH, _SCAN = np.uint64(PLAIN), np.uint64(BRANCH), np.uint64(SCAN)
-_BRANCH_SLOT = np.uint64(BRANCH_SLOT)
-_BRANCH_BASE = np.uint64(2**BRANCH_SLOT - 1)
-_BRANCH_MASK = np.uint64(2 ** (KIND - BRANCH_SLOT) - 1)
+_BRANCH_SLOT = np.uint64(BRANCH_SLOT_SHIFT)
+_BRANCH_BASE = np.uint64(2**BRANCH_SLOT_SHIFT - 1)
+_BRANCH_MASK = np.uint64(2 ** (KIND_SHIFT - BRANCH_SLOT_SHIFT) - 1)
 
 
 @jit
@@ -60,7 +55,7 @@ def sparse(
     n: int,
     stop: int,
 ) -> tuple[np.uint64, np.uint64, np.uint64, int, bool]:
-    """Decision trees over any number of tapes; also returns the slot that the block reads."""
+    """Run a sparse table; return the slot that the block reads after its base."""
     index = base
     while n < stop:
         index = base + np.uint64(cells[heads[slot]])
@@ -108,7 +103,7 @@ def dense_1(
     n: int,
     stop: int,
 ) -> tuple[np.uint64, np.uint64, int, bool]:
-    """One tape."""
+    """Run a dense table of one tape."""
     head = heads[1]
     index = base
     while n < stop:
@@ -128,7 +123,7 @@ def dense_1(
         if word & _BASE != base:
             base = word & _BASE
             continue
-        # The same symbol again, in the same state: nothing is waited for but the next cell.
+        # The same symbol in the same state needs no load but the next cell.
         while n < stop and cells[head] == read:
             if actions is not None:
                 actions[n] = action[index]
@@ -153,10 +148,10 @@ def dense(
     third: bool | None,
     fourth: bool | None,
 ) -> tuple[np.uint64, np.uint64, int, bool]:
-    """Two, three or four tapes: ``third`` and ``fourth`` are ``None`` where they are not there.
+    """Run a dense table of two, three or four tapes.
 
-    What is ``None`` is not compiled. (A third tape of one cell would do, but what is written there
-    would be waited for.)
+    ``third`` and ``fourth`` are True if there are such tapes, else None: numba does not compile the
+    branches of None. (A dummy tape of one cell would be slower, since its writes cost time.)
     """
     b1, b2, b3 = np.uint64(bits[1]), np.uint64(bits[2]), np.uint64(bits[3])
     h0, h1, h2, h3 = heads[1], heads[2], heads[0], heads[0]

@@ -1,95 +1,67 @@
-"""The compiled loop: plain transitions at full speed, every other kind by the general step.
+"""The compiled loop: plain transitions by the inner loops, all others by a general step.
 
-All functions here are compiled by numba, run without the GIL and never allocate: they return a
-status when a buffer is full or it is time to look for a Ctrl-C, and go on where they were when
-called again.
+All functions here are compiled by numba, release the GIL and never allocate. They return a status
+code when a buffer is full or a pause is due, and resume when they are called again.
 
-An item's life is ``load`` (its texts onto the tapes), ``advance`` (until it ends), ``clear``.
+An item of a batch is run by ``load`` (its texts onto the tapes), ``advance`` (until it ends) and
+``clear``.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from tm.engine.fast import Int32Array, Int64Array, UInt8Array, UInt64Array, dense, dense_1, sparse
-from tm.engine.pack import IN_WORD, WHAT, Program
+from tm.engine.buffers import (
+    ACCEPTED,
+    BASE,
+    CAPTURES,
+    DONE,
+    EVENTS,
+    FIRST_EVENT,
+    FIRST_LETTER,
+    GROW_ACTIONS,
+    GROW_OUTPUTS,
+    GROW_TAPES,
+    GROW_TRACE,
+    GUARD_CELLS,
+    HALF,
+    ITEM,
+    LETTERS,
+    LONGEST,
+    OUTPUT,
+    PAUSE,
+    REJECTED,
+    RUNNING,
+    SLOT,
+    SPACE,
+    STATE,
+    STEPS,
+    STUCK,
+    TEXT,
+    TRANSITIONS,
+    Int32Array,
+    Int64Array,
+    ItemResults,
+    UInt8Array,
+    UInt64Array,
+    Workspace,
+)
+from tm.engine.fast import dense, dense_1, sparse
+from tm.engine.pack import CAPTURE_CODES, IN_WORD, PackedTable
 from tm.jit import jit
 from tm.table import ACCEPT
 
-# Why `advance` returns: the first six are the outcomes, in the order of `Outcome`.
-ACCEPTED, REJECTED, STUCK, STEPS, SPACE, TEXT = range(6)
-DONE, PAUSE, GROW_TAPES, GROW_TRACE, GROW_ACTIONS, GROW_OUTPUTS = range(6, 12)
-
-# The registers of a run, `Work.at`.
-TRANSITIONS, BASE, SLOT, LONGEST, STATE, HALF, ITEM, RUNNING = range(8)
-EVENTS, CAPTURES, LETTERS, FIRST_EVENT, FIRST_LETTER, OUTPUT = range(8, 14)
-
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
 
-GUARD = 2
-"""UInt8Array at each end of a tape's buffer that no transition begins on: they are always blank."""
-
-WORD, CELL, ALL = WHAT["word"], WHAT["cell"], WHAT["all"]
-
-
-class ItemResults(NamedTuple):
-    """What ``serve`` notes of each item.
-
-    Attributes
-    ----------
-    outcome, transitions, state
-        uint8[n], int64[n], int32[n].
-    runs
-        int64[n + 1], as in ``Trace``.
-    slots
-        int64[m]: the tapes whose text is kept.
-    letters, ends
-        uint8[...] and int64[n * m + 1]: these texts, item by item.
-    """
-
-    outcome: UInt8Array
-    transitions: Int64Array
-    state: Int32Array
-    runs: Int64Array
-    slots: Int64Array
-    letters: UInt8Array
-    ends: Int64Array
-
-
-class Work(NamedTuple):
-    """The buffers of one running machine.
-
-    Attributes
-    ----------
-    cells
-        uint8[slots * 2 * half]: the tapes; cell c of a slot is at ``(2 * slot + 1) * half + c``.
-    heads
-        uint64[slots]: where in ``cells`` each slot's head stands.
-    at
-        int64[14]: the registers named above.
-    utterance, transition, capture, ends, letters
-        As in ``Trace``, not yet full.
-    actions
-        int32[...]: the action of each transition.
-    """
-
-    cells: UInt8Array
-    heads: UInt64Array
-    at: Int64Array
-    utterance: Int32Array
-    transition: Int64Array
-    capture: Int64Array
-    ends: Int64Array
-    letters: UInt8Array
-    actions: Int32Array
+WORD, CELL, ALL = (CAPTURE_CODES[capture] for capture in ("word", "cell", "all"))
 
 
 @jit
-def serve(
-    program: Program,
-    work: Work,
+def run_items(
+    packed: PackedTable,
+    workspace: Workspace,
     limits: Int64Array,
     speaking: bool,
     tapes: Int64Array,
@@ -99,125 +71,143 @@ def serve(
     results: ItemResults,
     pause: int,
 ) -> int:
-    """Run the items from ``first`` on, as many as ``results`` holds, as ``advance`` does."""
-    at = work.at
-    while at[ITEM] < len(results.outcome):
-        item = at[ITEM]
-        if not at[RUNNING]:
-            load(program, work, tapes, symbols, ends, first + item)
-            at[RUNNING] = 1
-        before = at[TRANSITIONS]
-        if at[STATE] >= 0:
-            status = advance(program, work, limits, speaking, False, pause)
+    """Run as many items from ``first`` on as ``results`` holds; pause like ``advance``.
+
+    Returns
+    -------
+    ``DONE``, or the status code of an interruption: another call resumes the item.
+    """
+    registers = workspace.registers
+    while registers[ITEM] < len(results.outcome):
+        item = registers[ITEM]
+        if not registers[RUNNING]:
+            load(packed, workspace, tapes, symbols, ends, first + item)
+            registers[RUNNING] = 1
+        before = registers[TRANSITIONS]
+        if registers[STATE] >= 0:
+            status = advance(packed, workspace, limits, speaking, False, pause)
             if status > DONE:
                 return status
             results.outcome[item] = status
-        if not _keep(program.letters, work.cells, at, results, item):
+        if not _record_result(packed.letter_of, workspace.cells, registers, results, item):
             return GROW_OUTPUTS
-        pause -= at[TRANSITIONS] - before
-        clear(work)
-        at[RUNNING] = 0
-        at[ITEM] += 1
+        pause -= registers[TRANSITIONS] - before
+        clear(workspace)
+        registers[RUNNING] = 0
+        registers[ITEM] += 1
         if pause <= 0:
             return PAUSE
     return DONE
 
 
 @jit
-def _keep(
-    letter: UInt8Array, cells: UInt8Array, at: Int64Array, results: ItemResults, item: int
+def _record_result(
+    letter_of: UInt8Array, cells: UInt8Array, registers: Int64Array, results: ItemResults, item: int
 ) -> bool:
-    """Note how an item ended; false when there is no room for its outputs."""
-    results.transitions[item] = at[TRANSITIONS]
-    results.state[item] = at[STATE]
-    results.runs[item + 1] = at[EVENTS]
-    letters = at[OUTPUT]
+    """Record the result of an item; return False if there is no room for its outputs."""
+    results.transitions[item] = registers[TRANSITIONS]
+    results.state[item] = registers[STATE]
+    results.runs[item + 1] = registers[EVENTS]
+    letters = registers[OUTPUT]
     count = len(results.slots)
     for i in range(count):
         slot = results.slots[i]
-        start, end = _whole(letter, cells, at, slot)
+        start, end = _filled_cells(letter_of, cells, registers, slot)
         if letters + np.int64(end - start) > len(results.letters):
             return False
-        letters = _copy(letter, cells, slot, start, end, results.letters, letters)
+        letters = _copy_cells(letter_of, cells, slot, start, end, results.letters, letters)
         results.ends[item * count + i + 1] = letters
-    at[OUTPUT] = letters
+    registers[OUTPUT] = letters
     return True
 
 
 @jit
 def load(
-    program: Program,
-    work: Work,
+    packed: PackedTable,
+    workspace: Workspace,
     tapes: Int64Array,
     symbols: UInt8Array,
     ends: Int64Array,
     item: int,
 ) -> None:
-    """Put an item's texts on blank tapes and every head on cell 0."""
-    half = len(work.cells) // (2 * len(work.heads))
-    for slot in range(len(work.heads)):
-        work.heads[slot] = (2 * slot + 1) * half
+    """Put the texts of an item on the tapes, which must be blank, and every head on cell 0."""
+    half = len(workspace.cells) // (2 * len(workspace.heads))
+    for slot in range(len(workspace.heads)):
+        workspace.heads[slot] = (2 * slot + 1) * half
     longest = 0
     for column in range(len(tapes)):
         start, end = ends[column, item], ends[column, item + 1]
         first = (2 * (tapes[column] + 1) + 1) * half
         for i in range(end - start):
-            work.cells[first + i] = symbols[start + i]
+            workspace.cells[first + i] = symbols[start + i]
         longest = max(longest, end - start)
-    at = work.at
-    at[HALF] = half
-    at[TRANSITIONS] = 0
-    at[STATE] = 0
-    at[BASE] = program.base[0]
-    at[SLOT] = program.slot[0]
-    at[LONGEST] = longest
-    at[FIRST_EVENT] = at[EVENTS]
-    at[FIRST_LETTER] = at[LETTERS]
+    registers = workspace.registers
+    registers[HALF] = half
+    registers[TRANSITIONS] = 0
+    registers[STATE] = 0
+    registers[BASE] = packed.base[0]
+    registers[SLOT] = packed.slot[0]
+    registers[LONGEST] = longest
+    registers[FIRST_EVENT] = registers[EVENTS]
+    registers[FIRST_LETTER] = registers[LETTERS]
 
 
 @jit
-def stretch(at: Int64Array) -> tuple[int, int]:
-    """The cells, first and end, that an item can have touched so far, on any tape."""
-    reach, half = at[TRANSITIONS], at[HALF]
-    return -min(reach, half), min(max(reach + 1, at[LONGEST]), half)
+def touched_cells(registers: Int64Array) -> tuple[int, int]:
+    """Return the first and the end of the cells that the item can have touched, on any tape."""
+    reach, half = registers[TRANSITIONS], registers[HALF]
+    return -min(reach, half), min(max(reach + 1, registers[LONGEST]), half)
 
 
 @jit
-def clear(work: Work) -> None:
+def clear(workspace: Workspace) -> None:
     """Make every tape blank again."""
-    half = work.at[HALF]
-    first, end = stretch(work.at)
-    for slot in range(1, len(work.heads)):
+    half = workspace.registers[HALF]
+    first, end = touched_cells(workspace.registers)
+    for slot in range(1, len(workspace.heads)):
         zero = (2 * slot + 1) * half
-        # Unsigned, and so without checks, this loop is one call of memset.
+        # With unsigned indices, which numba does not test, this loop compiles to memset.
         for cell in range(np.uint64(zero + first), np.uint64(zero + end)):
-            work.cells[cell] = 0
+            workspace.cells[cell] = 0
 
 
 @jit
 def advance(
-    program: Program, work: Work, limits: Int64Array, speaking: bool, recording: bool, pause: int
+    packed: PackedTable,
+    workspace: Workspace,
+    limits: Int64Array,
+    speaking: bool,
+    recording: bool,
+    pause: int,
 ) -> int:
-    """Run until the item ends, a buffer is full or ``pause`` more transitions are made."""
-    # Fields are taken out once: numba counts references on each access to a field.
-    words, action, state_at, bases, slots, bits, records, record_at, letter = program
-    cells, heads, at, utterance, transition, capture, ends, letters, actions = work
-    n = at[TRANSITIONS]
-    base, slot = np.uint64(at[BASE]), np.uint64(at[SLOT])
+    """Run until the item ends, a buffer is full or ``pause`` more transitions are made.
+
+    ``limits`` holds the fields of ``Limits``; ``recording`` records the action of each transition.
+
+    Returns
+    -------
+    An outcome as a status code, or the status code of an interruption.
+    """
+    # Unpack the fields once: numba counts references at each access to a field.
+    words, action, state_of_base, bases, slots, bits, records, record_starts, letter_of = packed
+    cells, heads, registers, utterance, transition, capture, ends, letters, actions = workspace
+    n = registers[TRANSITIONS]
+    base, slot = np.uint64(registers[BASE]), np.uint64(registers[SLOT])
     pause += n
     stop = n
     status = PAUSE
     while True:
         if n >= stop:
-            status, stop = _stop(heads, at, limits, n, pause, len(actions) if recording else pause)
+            room = len(actions) if recording else pause
+            status, stop = _next_check(heads, registers, limits, n, pause, room)
             if status != PAUSE or n >= stop:
                 break
         if recording:
-            base, slot, index, n, special = _plain(
+            base, slot, index, n, special = _plain_transitions(
                 words, action, cells, heads, bits, actions, base, slot, n, stop
             )
         else:
-            base, slot, index, n, special = _plain(
+            base, slot, index, n, special = _plain_transitions(
                 words, action, cells, heads, bits, None, base, slot, n, stop
             )
         if not special:
@@ -226,39 +216,39 @@ def advance(
         if act < 0:
             status = STUCK
             break
-        record = record_at[act]
+        record = record_starts[act]
         target = records[record]
         writes = record + 1
         moves = writes + 1 + 2 * records[writes]
-        says = moves + 1 + 2 * records[moves]
-        if speaking and records[says]:
-            at[TRANSITIONS] = n
-            status = _say(
-                records, says, letter, limits[2],
-                cells, heads, at, utterance, transition, capture, ends, letters,
+        speech = moves + 1 + 2 * records[moves]
+        if speaking and records[speech]:
+            registers[TRANSITIONS] = n
+            status = _record_utterances(
+                records, speech, letter_of, limits[2],
+                cells, heads, registers, utterance, transition, capture, ends, letters,
             )  # fmt: skip
             if status != PAUSE:
                 break
         for i in range(writes + 1, moves, 2):
             cells[heads[records[i]]] = records[i + 1]
-        for i in range(moves + 1, says, 2):
+        for i in range(moves + 1, speech, 2):
             heads[records[i]] += np.uint64(records[i + 1])
         if recording:
             actions[n] = act
         n += 1
         if target < 0:
-            at[TRANSITIONS] = n
-            at[STATE] = target
+            registers[TRANSITIONS] = n
+            registers[STATE] = target
             return ACCEPTED if target == ACCEPT else REJECTED
         base, slot = np.uint64(bases[target]), np.uint64(slots[target])
-    at[TRANSITIONS] = n
-    at[BASE], at[SLOT] = np.int64(base), np.int64(slot)
-    at[STATE] = state_at[base]
+    registers[TRANSITIONS] = n
+    registers[BASE], registers[SLOT] = np.int64(base), np.int64(slot)
+    registers[STATE] = state_of_base[base]
     return status
 
 
 @jit
-def _plain(
+def _plain_transitions(
     words: UInt64Array,
     action: Int32Array,
     cells: UInt8Array,
@@ -270,7 +260,7 @@ def _plain(
     n: int,
     stop: int,
 ) -> tuple[np.uint64, np.uint64, np.uint64, int, bool]:
-    """The inner loop that fits the program."""
+    """Make plain transitions by the inner loop for the form of the table."""
     if len(bits) == 0:
         return sparse(words, action, cells, heads, actions, base, slot, n, stop)
     if len(heads) == 2:
@@ -291,24 +281,29 @@ def _plain(
 
 
 @jit
-def _stop(
+def _next_check(
     heads: UInt64Array,
-    at: Int64Array,
+    registers: Int64Array,
     limits: Int64Array,
     n: int,
     pause: int,
     room_for_actions: int,
 ) -> tuple[int, int]:
-    """Whether to go on (``PAUSE``), and the transition before which to look again."""
+    """Test limits and room before transition ``n``.
+
+    Returns
+    -------
+    ``PAUSE`` and the transition before which to test again; or another status code and ``n``.
+    """
     if n >= limits[0]:
         return STEPS, n
-    half = at[HALF]
+    half = registers[HALF]
     farthest = 0
     for slot in range(1, len(heads)):
         farthest = max(farthest, abs(np.int64(heads[slot]) - (2 * slot + 1) * half))
-    if farthest > limits[1] or (n == 0 and at[LONGEST] > limits[1] + 1):
+    if farthest > limits[1] or (n == 0 and registers[LONGEST] > limits[1] + 1):
         return SPACE, n
-    room = half - GUARD
+    room = half - GUARD_CELLS
     if room < limits[1] and room - farthest < half // 4:
         return GROW_TAPES, n
     if room_for_actions <= n < pause:
@@ -317,25 +312,30 @@ def _stop(
 
 
 @jit
-def _say(
+def _record_utterances(
     records: Int64Array,
-    says: int,
-    letter: UInt8Array,
+    speech: int,
+    letter_of: UInt8Array,
     limit: int,
     cells: UInt8Array,
     heads: UInt64Array,
-    at: Int64Array,
+    registers: Int64Array,
     utterance: Int32Array,
     transition: Int64Array,
     capture: Int64Array,
     ends: Int64Array,
     letters: UInt8Array,
 ) -> int:
-    """Record an action's utterances, all or none: ``PAUSE``, ``TEXT`` or ``GROW_TRACE``."""
-    event, captured = np.uint64(at[EVENTS]), np.uint64(at[CAPTURES])
-    end: Any = at[LETTERS]
-    now = at[TRANSITIONS]
-    position = np.uint64(says)
+    """Record the utterances of an action, all or none.
+
+    Returns
+    -------
+    ``PAUSE``; ``TEXT`` if the limit forbids it; ``GROW_TRACE`` if they do not fit.
+    """
+    event, captured = np.uint64(registers[EVENTS]), np.uint64(registers[CAPTURES])
+    end: Any = registers[LETTERS]
+    now = registers[TRANSITIONS]
+    position = np.uint64(speech)
     utterances, captures = np.uint64(records[position]), np.uint64(records[position + _1])
     if event + utterances > len(utterance) or captured + captures >= len(ends):
         return GROW_TRACE
@@ -350,48 +350,59 @@ def _say(
     stop = position + _2 * captures
     while position != stop:
         slot: Any = np.uint64(records[position])
-        what = records[position + _1]
+        code = records[position + _1]
         position += _2
-        if what == ALL:
-            first, last = _whole(letter, cells, at, slot)
+        if code == ALL:
+            first, last = _filled_cells(letter_of, cells, registers, slot)
             if end + np.int64(last - first) > len(letters):
                 return GROW_TRACE
-            end = _copy(letter, cells, slot, first, last, letters, end)
+            end = _copy_cells(letter_of, cells, slot, first, last, letters, end)
         else:
-            end = _word(letter, cells, slot, heads[slot], what, letters, end)
+            end = _copy_capture(letter_of, cells, slot, heads[slot], code, letters, end)
             if end < 0:
                 return GROW_TRACE
         captured += _1
         ends[captured] = end
-    said = np.int64(event) - at[FIRST_EVENT] + end - at[FIRST_LETTER]
-    if said > limit:
+    size = np.int64(event) - registers[FIRST_EVENT] + end - registers[FIRST_LETTER]
+    if size > limit:
         return TEXT
-    at[EVENTS], at[CAPTURES], at[LETTERS] = event, captured, end
+    registers[EVENTS], registers[CAPTURES], registers[LETTERS] = event, captured, end
     return PAUSE
 
 
 @jit
-def _word(
-    letter: UInt8Array, cells: UInt8Array, slot: Any, head: Any, what: int, to: UInt8Array, at: Any
+def _copy_capture(
+    letter_of: UInt8Array,
+    cells: UInt8Array,
+    slot: Any,
+    head: Any,
+    code: int,
+    target: UInt8Array,
+    position: Any,
 ) -> Any:
-    """Copy the word under a head or before it, or its cell; where that ends, −1 for no room."""
-    table, room = slot * np.uint64(256), np.uint64(len(to))
-    end: Any = np.uint64(at)
-    here = letter[table + cells[head]]
-    if what == CELL:
+    """Copy the letters of a capture to ``position``.
+
+    Returns
+    -------
+    The end of the copy, or −1 if it does not fit.
+    """
+    table, room = slot * np.uint64(256), np.uint64(len(target))
+    end: Any = np.uint64(position)
+    here = letter_of[table + cells[head]]
+    if code == CELL:
         if end >= room:
             return -1
-        to[end] = here & ~IN_WORD
-        return at + (here != 0)
-    if what == WORD and not here & IN_WORD:
-        return at
+        target[end] = here & ~IN_WORD
+        return position + (here != 0)
+    if code == WORD and not here & IN_WORD:
+        return position
     start = head
-    while letter[table + cells[start - _1]] & IN_WORD:
+    while letter_of[table + cells[start - _1]] & IN_WORD:
         start -= _1
-    while start != head or (what == WORD and letter[table + cells[head]] & IN_WORD):
+    while start != head or (code == WORD and letter_of[table + cells[head]] & IN_WORD):
         if end >= room:
             return -1
-        to[end] = letter[table + cells[start]] & ~IN_WORD
+        target[end] = letter_of[table + cells[start]] & ~IN_WORD
         end += _1
         if start == head:
             head += _1
@@ -400,13 +411,13 @@ def _word(
 
 
 @jit
-def _whole(
-    letter: UInt8Array, cells: UInt8Array, at: Int64Array, slot: int
+def _filled_cells(
+    letter_of: UInt8Array, cells: UInt8Array, registers: Int64Array, slot: int
 ) -> tuple[np.uint64, np.uint64]:
-    """Where in ``cells`` the first non-blank cell of a tape stands, and the end of the last."""
-    first, last = stretch(at)
-    zero = (2 * slot + 1) * at[HALF]
-    # Eight cells at a time, since most are blank.
+    """Return the positions of a tape's first non-blank cell and of the cell after its last one."""
+    first, last = touched_cells(registers)
+    zero = (2 * slot + 1) * registers[HALF]
+    # Most cells are blank: test eight at a time.
     eights = cells.view(np.uint64)
     start, end = np.uint64(zero + first) >> _3, np.uint64(zero + last + 7) >> _3
     while start < end and eights[start] == 0:
@@ -415,27 +426,27 @@ def _whole(
         end -= _1
     start, end = start << _3, end << _3
     table = np.uint64(slot) * _256
-    while start < end and not letter[table + cells[start]]:
+    while start < end and not letter_of[table + cells[start]]:
         start += _1
-    while start < end and not letter[table + cells[end - _1]]:
+    while start < end and not letter_of[table + cells[end - _1]]:
         end -= _1
     return start, end
 
 
 @jit
-def _copy(
-    letter: UInt8Array,
+def _copy_cells(
+    letter_of: UInt8Array,
     cells: UInt8Array,
     slot: int,
     start: np.uint64,
     end: np.uint64,
-    to: UInt8Array,
-    at: int,
+    target: UInt8Array,
+    position: int,
 ) -> int:
-    """Copy cells as letters, blanks as ``_``; where the copy ends."""
+    """Copy cells as letters, blanks as ``_``, to ``position``; return the end of the copy."""
     table = np.uint64(slot) * _256
     while start < end:
-        to[at] = letter[table + cells[start]] & ~IN_WORD or ord("_")
+        target[position] = letter_of[table + cells[start]] & ~IN_WORD or ord("_")
         start += _1
-        at += 1
-    return at
+        position += 1
+    return position

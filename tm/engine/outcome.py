@@ -1,4 +1,4 @@
-"""How a run can end, what may end it early, and the two errors a run can raise."""
+"""Outcomes of a run, the limits that may end it early, and the errors that it can raise."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tm.table import CHECKS, Check
 class Outcome(StrEnum):
     """How a run ended.
 
-    Before each transition the engines look, in this order, at: the step limit, the space limit,
-    the transition itself (none: ``stuck``), the text limit. So a machine that halts with its last
-    permitted transition has halted.
+    Before each transition the engines test, in this order: the step limit, the space limit,
+    whether there is a transition (otherwise ``stuck``), the text limit. A machine that halts with
+    the last transition allowed has therefore halted.
     """
 
     ACCEPT = "accept"
@@ -24,20 +24,29 @@ class Outcome(StrEnum):
     TEXT_LIMIT = "text_limit"
 
 
+MAX_LIMIT = 2**62
+"""The limits must be smaller, so that the compiled engine can count in 64 bits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What ends a run that does not end by itself; both engines count alike, to the transition.
+    """Limits that end a run; both engines stop at the same transition.
 
     Attributes
     ----------
     steps
-        Transitions that a run may make.
+        Maximum number of transitions.
     cells
-        How far from cell 0, to either side, a head may stand when a transition begins and an input
-        may reach.
+        Maximum distance from cell 0, on either side, of a head when a transition begins, and of
+        the end of an input.
     letters
-        Utterances plus captured letters that the trace of a run may hold: the transition that
-        would say more is not made. Without a trace nothing is said, and this limit is idle.
+        Maximum number of utterances plus captured letters in the trace of a run; a transition that
+        would exceed it is not made. It does not apply to runs without a trace.
+
+    Raises
+    ------
+    ValueError
+        If a limit is negative or not smaller than ``MAX_LIMIT``.
     """
 
     steps: int = 100_000_000
@@ -46,26 +55,26 @@ class Limits:
 
     def __post_init__(self) -> None:
         for name in ("steps", "cells", "letters"):
-            if not 0 <= (value := getattr(self, name)) < 2**62:
-                raise ValueError(f"the limit `{name}` is {value}; it must lie in 0 … 2**62")
+            if not 0 <= (value := getattr(self, name)) < MAX_LIMIT:
+                raise ValueError(f"`{name}` must be from 0 to 2**62 - 1, not {value}")
 
 
 DEFAULT_LIMITS = Limits()
 
 
 class InputError(ValueError):
-    """An input that a table's tapes cannot hold.
+    """An input that the tapes of a table cannot hold.
 
     Attributes
     ----------
     tape
-        The name given for the tape.
+        The name of the tape as it was given.
     position
-        Where in the text the character stands, from 0; −1 when there is no such tape.
+        The position of the character in the text, from 0; −1 if there is no such tape.
     character
-        The character, empty when there is no such tape.
+        The character; empty if there is no such tape.
     item
-        Which input of a batch it is, from 0.
+        The index of the input in its batch.
     """
 
     def __init__(
@@ -78,19 +87,19 @@ class InputError(ValueError):
         super().__init__(message)
 
 
-class ContractBroken(RuntimeError):  # noqa: N818 (it is the machine's error)
-    """A contract that a machine's author stated does not hold: a bug of the machine.
+class ContractBroken(RuntimeError):  # noqa: N818 (an error of the machine, not of its user)
+    """A head contract of a machine that does not hold, which is a fault of the machine.
 
     Attributes
     ----------
     check
-        The contract; ``check.place`` is where the source states it.
+        The contract; ``check.place`` is its position in the source.
     tape
-        The tape's name.
+        The name of the tape.
     cells
-        The cells around the head, the head's in brackets: ``1 2 [3] _ _``.
+        The cells around the head, the one under it in brackets: ``1 2 [3] _ _``.
     transition
-        The transition, from 0, that would have broken it.
+        The number, from 0, of the transition that would have broken the contract.
     """
 
     def __init__(self, check: Check, tape: str, cells: str, transition: int) -> None:

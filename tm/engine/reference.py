@@ -1,4 +1,4 @@
-"""The reference engine: the table taken at its word, plainly and slowly."""
+"""The reference engine: a slow and simple interpreter of the table."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ from tm.trace import Trace
 from tm.trees import descend
 
 SparseCells = dict[int, int]
-"""A tape: the symbols of its non-blank cells by cell number."""
+"""A tape: the symbols of its non-blank cells, by the numbers of the cells."""
+
+CELLS_SHOWN = 8
+"""Number of cells on each side of a head that a message shows."""
 
 
 class Stepper:
-    """A machine in the middle of a run, for interactive use; it tests the contracts of programs.
+    """A run in progress, one transition at a time; it tests head contracts.
 
     Attributes
     ----------
     state, transitions
-        As in ``Run``.
+        As in ``Run``, at this point.
     heads
         The number of the cell under each head.
     outcome
-        ``None`` while the run goes on.
+        The outcome; None until the run has ended.
     """
 
     def __init__(
@@ -56,29 +59,35 @@ class Stepper:
         self._actions: list[int] | None = [] if actions else None
 
     def read(self, tape: int) -> int:
-        """The symbol under the head of a tape."""
+        """Return the symbol under the head of a tape."""
         return self._cells[tape].get(self.heads[tape], 0)
 
     def step(self) -> Outcome | None:
-        """Make one transition; the outcome when the run has ended, ``None`` while it goes on.
+        """Make one transition; return the outcome, or None if the run has not ended.
 
         Raises
         ------
         ContractBroken
-            When the transition would break a contract of the program; it is not made.
+            If the transition would break a head contract; it is not made.
         """
         if self.outcome is None:
             self.outcome = self._step()
         return self.outcome
 
     def finish(self) -> Run:
-        """Go on to the end."""
+        """Make the remaining transitions and return the run."""
         while self.step() is None:
             pass
         return self.result()
 
     def result(self) -> Run:
-        """The run so far as a ``Run``; ``ValueError`` while it goes on."""
+        """Return the finished run.
+
+        Raises
+        ------
+        ValueError
+            If the run has not ended.
+        """
         if self.outcome is None:
             raise ValueError("the run has not ended: call `step` until it returns an outcome")
         return Run(
@@ -93,7 +102,7 @@ class Stepper:
 
     @property
     def tapes(self) -> tuple[Contents, ...]:
-        """The tapes as they stand now."""
+        """The tapes at this point."""
         return tuple(
             _contents(self.table, index, cells, self.heads[index])
             for index, cells in enumerate(self._cells)
@@ -133,35 +142,35 @@ class Stepper:
         return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
     def _say(self, action: Action, recorder: _Recorder) -> bool:
-        """Record the action's utterances, or none of them and ``False`` when that is too much."""
-        said = [(u, self.captures(u)) for u in action.utterances]
-        size = sum(1 + sum(map(len, captures)) for _, captures in said)
+        """Record the utterances of an action; return False if the limit forbids them."""
+        events = [(u, self.captures(u)) for u in action.utterances]
+        size = sum(1 + sum(map(len, captures)) for _, captures in events)
         if recorder.size + size > self.limits.letters:
             return False
-        for utterance, captures in said:
+        for utterance, captures in events:
             recorder.add(utterance, self.transitions, captures)
         return True
 
     def captures(self, utterance: int) -> list[bytes]:
-        """Return what an utterance would capture from the tapes now, ASCII, in its order."""
+        """Return the captures of an utterance at this point, in ASCII, in their order."""
         pieces = self.table.utterances[utterance].captures
         return [self._capture(piece.tape, piece.capture) for piece in pieces]
 
-    def _capture(self, tape: int, what: str) -> bytes:
+    def _capture(self, tape: int, capture: str) -> bytes:
         cells = self._cells[tape]
         count = len(self.table.tapes[tape].symbols)
         head = self.heads[tape]
         start = end = head
-        if what == "cell":
+        if capture == "cell":
             end = head + (self.read(tape) % count != 0)
-        elif what == "all":
+        elif capture == "all":
             filled = [cell for cell, symbol in cells.items() if symbol % count]
             start, end = (min(filled), max(filled) + 1) if filled else (head, head)
         else:
-            if what == "word" and self._is_letter(tape, head):
+            if capture == "word" and self._is_letter(tape, head):
                 while self._is_letter(tape, end):
                     end += 1
-            if what == "before" or end > head:
+            if capture == "before" or end > head:
                 while self._is_letter(tape, start - 1):
                     start -= 1
         letters = letters_of(self.table.tapes[tape])
@@ -172,7 +181,7 @@ class Stepper:
         return symbols[self._cells[tape].get(cell, 0) % len(symbols)] in self.table.tapes[tape].word
 
     def _test(self, check: Check) -> None:
-        """Raise ``ContractBroken`` unless the contract holds, the action's write and move done."""
+        """Raise ``ContractBroken`` unless the contract holds after the action's write and move."""
         old = self._cells[check.tape]
         cells = dict(old) if check.kind == "empty" or check.written >= 0 else old
         if check.written >= 0:
@@ -203,11 +212,11 @@ class Stepper:
                 return cells.get(head - 1, 0) % count == 0
             case "empty":
                 return not any(cells.values())
-        raise ValueError(f"no contract is called {kind!r}")
+        raise ValueError(f"no head contract {kind!r}")
 
 
 class _Recorder:
-    """A trace in the making."""
+    """Collects a trace; ``size`` counts utterances and captured letters."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -247,10 +256,10 @@ def _contents(table: Table, tape: int, cells: SparseCells, head: int) -> Content
     return Contents(tape=table.tapes[tape], symbols=symbols, origin=first, head=head)
 
 
-def _around(table: Table, tape: int, cells: SparseCells, head: int, reach: int = 8) -> str:
-    """The cells around a head for people, the head's in brackets."""
+def _around(table: Table, tape: int, cells: SparseCells, head: int) -> str:
+    """Return the cells around a head as text, the one under it in brackets."""
     shown = [
         (cell, table.tapes[tape].show(cells.get(cell, 0)))
-        for cell in range(head - reach, head + reach + 1)
+        for cell in range(head - CELLS_SHOWN, head + CELLS_SHOWN + 1)
     ]
     return " ".join(f"[{symbol}]" if cell == head else symbol for cell, symbol in shown)

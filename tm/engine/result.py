@@ -1,4 +1,4 @@
-"""What a run leaves behind: how it ended, the tapes, what was said."""
+"""Results of runs: outcome, tapes, trace."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from tm.trees import descend
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contents:
-    """What stands on a tape: the shortest stretch that holds every non-blank cell and the head.
+    """The contents of a tape, from the first to the last cell that is non-blank or under the head.
 
     Attributes
     ----------
     tape
-        The tape's name and alphabet.
+        The name and the alphabet.
     symbols
-        uint8[n]: the symbols of the stretch, n ≥ 1.
+        uint8[n]: the symbols of these cells, n ≥ 1.
     origin
-        The number of the stretch's first cell.
+        The number of the first of these cells.
     head
         The number of the cell under the head.
     """
@@ -43,7 +43,7 @@ class Contents:
         return configuration_html(f"Tape {self.tape.name}", [self])
 
     def __getitem__(self, cell: int) -> int:
-        """The symbol of any cell, by its number."""
+        """Return the symbol of any cell by its number."""
         index = cell - self.origin
         return int(self.symbols[index]) if 0 <= index < len(self.symbols) else 0
 
@@ -54,30 +54,32 @@ class Contents:
 
     @property
     def text(self) -> str:
-        """The letters from the first to the last non-blank cell, marks ignored, blanks as ``_``."""
+        """The letters from the first to the last non-blank cell, without marks; ``_`` is a
+        blank.
+        """
         filled = np.flatnonzero(self.symbols % len(self.tape.symbols))
         if not len(filled):
             return ""
-        stretch = self.symbols[filled[0] : filled[-1] + 1]
-        return letters_of(self.tape)[stretch].tobytes().decode("ascii")
+        symbols = self.symbols[filled[0] : filled[-1] + 1]
+        return letters_of(self.tape)[symbols].tobytes().decode("ascii")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
-    """One finished run.
+    """A finished run.
 
     Attributes
     ----------
     transitions
-        How many were made; the halting one counts.
+        Number of transitions, the halting one included.
     state
-        The state of the last configuration: an index, or ``ACCEPT`` or ``REJECT`` after a halt.
+        The last state: its index, or ``ACCEPT`` or ``REJECT`` after a halt.
     tapes
-        The tapes of the last configuration, in the table's order.
+        The final tapes, in the order of the table.
     trace
-        What was said, or ``None`` when no trace was asked for.
+        What the machine said; None if it was not recorded.
     actions
-        int32[transitions]: the action of each transition, or ``None`` when not asked for.
+        int32[transitions]: the action of each transition; None if they were not recorded.
     """
 
     table: Table
@@ -100,28 +102,34 @@ class Run:
         return f"of {self.table.name}: {self.outcome} after {self.transitions:,} transitions"
 
     def text(self, tape: str) -> str:
-        """What stands on the tape of that name (``Contents.text``); ``KeyError`` if none does."""
+        """Return the final text of a tape, by its name; see ``Contents.text``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such tape.
+        """
         return self.tapes[self.table.tape(tape)].text
 
     @property
     def reason(self) -> str:
-        """Why the run ended, a sentence."""
-        where = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
+        """The reason why the run ended, in words."""
+        location = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
         match self.outcome:
             case Outcome.ACCEPT | Outcome.REJECT:
-                return f"the machine said {self.outcome}"
+                return f"the machine halted with `{self.outcome}`"
             case Outcome.STUCK:
-                return self._stuck()[1] + where
+                return self._stuck()[1] + location
             case Outcome.STEP_LIMIT:
-                return f"the limit of {self.transitions} transitions was reached{where}"
+                return f"the limit of {self.transitions} transitions was reached{location}"
             case Outcome.SPACE_LIMIT:
-                return f"the limit of cells was reached{where}"
+                return f"the limit of cells was reached{location}"
             case Outcome.TEXT_LIMIT:
-                return f"the limit of letters said was reached{where}"
+                return f"the limit of letters in the trace was reached{location}"
 
     @property
     def place(self) -> Place | None:
-        """The source line where the run ended; ``None`` after a halt."""
+        """The position in the source where the run ended; None after a halt."""
         if self.state < 0:
             return None
         if self.outcome is Outcome.STUCK:
@@ -129,7 +137,7 @@ class Run:
         return self.table.states[self.state].place
 
     def _stuck(self) -> tuple[Place, str]:
-        """Walk the last state's tree once more to the hole, or to the symbol that no case has."""
+        """Return where and why a stuck run ended."""
         state = self.table.states[self.state]
         tree = descend(state.tree, lambda tape: self.tapes[tape].under_head)
         if isinstance(tree, int):
@@ -147,17 +155,17 @@ class Batch:
     Attributes
     ----------
     outcome
-        str[n]: how each run ended, comparable with an ``Outcome``.
+        str[n]: the outcomes, comparable with ``Outcome``.
     transitions
-        int64[n].
+        int64[n]: the numbers of transitions.
     state
-        int32[n], as in ``Run``.
+        int32[n]: the last states, as in ``Run``.
     trace
-        What all of them said, run after run, or ``None`` when no trace was asked for.
+        What the machine said, run after run; None if it was not recorded.
     outputs
-        The names of the m tapes whose text was kept.
+        The names of the m tapes whose final text was kept.
     letters, ends
-        uint8[...] and int64[n * m + 1]: these texts, ASCII, one after the other, run by run.
+        uint8[...] and int64[n * m + 1]: these texts in ASCII, one after the other, run by run.
     """
 
     table: Table
@@ -178,26 +186,36 @@ class Batch:
         return len(self.outcome)
 
     def text(self, tape: str, index: int) -> str:
-        """What run ``index`` left on a tape whose text was kept; see ``Contents.text``."""
-        place = self._place(tape)
+        """Return the final text of an output tape in run ``index``; see ``Contents.text``.
+
+        Raises
+        ------
+        KeyError
+            If the tape is not one of ``outputs``.
+        IndexError
+            If there is no such run.
+        """
+        column = self._column(tape)
         if not -len(self) <= index < len(self):
-            raise IndexError(f"no run {index} in a batch of {len(self)}")
-        at = index % len(self) * len(self.outputs) + place
-        return self.letters[self.ends[at] : self.ends[at + 1]].tobytes().decode("ascii")
+            raise IndexError(f"run {index} does not exist; the batch has {len(self)}")
+        text = index % len(self) * len(self.outputs) + column
+        return self.letters[self.ends[text] : self.ends[text + 1]].tobytes().decode("ascii")
 
     def texts(self, tape: str) -> list[str]:
-        """What every run left on a tape whose text was kept, at a fraction of the time."""
-        place = self._place(tape)
+        """Return the final texts of an output tape in all runs, faster than one by one."""
+        column = self._column(tape)
         letters = self.letters.tobytes().decode("ascii")
         ends = self.ends.tolist()
         return [
-            letters[ends[at] : ends[at + 1]]
-            for at in range(place, len(ends) - 1, len(self.outputs))
+            letters[ends[text] : ends[text + 1]]
+            for text in range(column, len(ends) - 1, len(self.outputs))
         ]
 
-    def _place(self, tape: str) -> int:
-        """Which of ``outputs`` a tape is."""
+    def _column(self, tape: str) -> int:
+        """Return the index of a tape in ``outputs``."""
         if tape not in self.outputs:
             kept = ", ".join(self.outputs) or "none"
-            raise KeyError(f"the text of tape `{tape}` was not kept, see `outputs` (kept: {kept})")
+            raise KeyError(
+                f"the text of tape `{tape}` was not kept (kept: {kept}); add it to `outputs`"
+            )
         return self.outputs.index(tape)

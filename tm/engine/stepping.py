@@ -1,4 +1,4 @@
-"""A run one transition at a time, with names for states, tapes and symbols instead of numbers."""
+"""Run a machine one transition at a time, with names of states, tapes and symbols."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class NamedTransition(NamedTuple):
     Attributes
     ----------
     number
-        Its number within the run, from 0.
+        The number of the transition within the run, from 0.
     state, next_state
-        Names of the states before and after it; ``accept`` or ``reject`` after a halt.
+        Names of the states before and after the transition; ``accept`` or ``reject`` after a halt.
     place
-        The source line of the state before it.
+        The position in the source of the state before the transition.
     reads, writes
         Symbols by tape, as ``Tape.show`` writes them: ``_`` is the blank.
     moves
         −1 or +1 by tape; a head that stays has no entry.
     utterances
-        Texts of what the transition says, such as ``fetch d4 = 12``.
+        The utterances as texts, such as ``fetch d4 = 12``.
     """
 
     number: int
@@ -50,14 +50,14 @@ class NamedTransition(NamedTuple):
         ]
         parts = zip(changes, (self.reads, self.writes, self.moves), strict=True)
         shown = "; ".join(text for text, symbols in parts if symbols)
-        said = "".join(f"\n    {text}" for text in self.utterances)
-        return f"{self.number}: {self.state} -> {self.next_state}: {shown or 'nothing'}{said}"
+        utterances = "".join(f"\n    {text}" for text in self.utterances)
+        return f"{self.number}: {self.state} -> {self.next_state}: {shown or 'nothing'}{utterances}"
 
 
 class NamedStepper:
-    """A machine in the middle of a run; iterating over it makes the transitions.
+    """A run in progress; iterating over it makes the transitions.
 
-    Contracts of procs are checked, as the reference engine does; see ``tm.run`` for the errors.
+    Like the reference engine it tests head contracts; ``tm.run`` lists the errors.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ class NamedStepper:
 
     @property
     def outcome(self) -> Outcome | None:
-        """The outcome of the run, or None while it goes on."""
+        """The outcome; None until the run has ended."""
         return self._stepper.outcome
 
     @property
@@ -91,12 +91,12 @@ class NamedStepper:
 
     @property
     def state(self) -> str:
-        """The name of the present state; ``accept`` or ``reject`` after a halt."""
+        """The name of the current state; ``accept`` or ``reject`` after a halt."""
         return self._state_name(self._stepper.state)
 
     @property
     def tapes(self) -> dict[str, Contents]:
-        """The tapes as they are now, by name."""
+        """The contents of the tapes at this point, by name."""
         return {contents.tape.name: contents for contents in self._stepper.tapes}
 
     @property
@@ -105,12 +105,12 @@ class NamedStepper:
         return dict(zip(self._names, self._stepper.heads, strict=True))
 
     def step(self) -> NamedTransition | None:
-        """Make one transition and return it; None, with ``outcome`` set, when none can be made.
+        """Make one transition and return it; return None once the run has ended.
 
         Raises
         ------
         ContractBroken
-            When the transition would break a contract of the program; it is not made.
+            If the transition would break a head contract; it is not made.
         """
         stepper, before = self._stepper, self._stepper.transitions
         if stepper.outcome is not None:
@@ -122,9 +122,9 @@ class NamedStepper:
             return None
         action = self.table.actions[index]
         reads = self._reads()
-        utterances = tuple(map(self._said, action.utterances))
+        utterances = tuple(map(self._utterance_text, action.utterances))
         stepper.step()
-        if stepper.transitions == before:  # a limit
+        if stepper.transitions == before:  # a limit was reached
             return None
         return NamedTransition(
             number=before,
@@ -145,7 +145,7 @@ class NamedStepper:
             yield transition
 
     def finish(self) -> Run:
-        """Make the transitions that remain and return the run, with its trace."""
+        """Make the remaining transitions and return the run, with its trace."""
         return self._stepper.finish()
 
     @property
@@ -162,7 +162,7 @@ class NamedStepper:
         return halted[state] if state in halted else self.table.states[state].name
 
     def _reads(self) -> dict[str, str]:
-        """Return the symbols that choose the next transition, by tape."""
+        """Return the symbols that select the next transition, by tape."""
         reads: dict[str, str] = {}
 
         def read(index: int) -> int:
@@ -173,8 +173,8 @@ class NamedStepper:
         descend(self.table.states[self._stepper.state].tree, read)
         return reads
 
-    def _said(self, index: int) -> str:
-        """Return an utterance as text, its captures read from the tapes as they are now."""
+    def _utterance_text(self, index: int) -> str:
+        """Return an utterance as text, with captures from the tapes at this point."""
         utterance = self.table.utterances[index]
         captures = iter(self._stepper.captures(index))
         key, value = (
@@ -186,6 +186,7 @@ class NamedStepper:
 
 
 def _filled(template: Template, captures: Iterator[bytes]) -> str:
+    """Return a template as text; each capture takes the next of ``captures``."""
     return "".join(
         piece.text if piece.tape < 0 else next(captures).decode("ascii") or piece.text
         for piece in template
@@ -195,5 +196,5 @@ def _filled(template: Template, captures: Iterator[bytes]) -> str:
 def step(
     table: Table, inputs: Mapping[str, str], *, limits: Limits = DEFAULT_LIMITS
 ) -> NamedStepper:
-    """Return a run that makes its transitions one at a time; see ``NamedStepper``."""
+    """Begin a run whose transitions are made one at a time; see ``NamedStepper``."""
     return NamedStepper(table, inputs, limits=limits)

@@ -85,11 +85,11 @@ def check_styles(file: s.File, utterances: Iterable[Utterance], report: Reporter
                 decl.name.location,
                 "choose another name",
             )
-        seen: dict[str, s.Wording] = {}
+        wordings: dict[str, s.Wording] = {}
         for wording in decl.wordings:
-            if wording.key in seen:
+            if wording.key in wordings:
                 report.error("TM021", f"`{wording.key}` has two wordings", wording.location)
-            seen[wording.key] = wording
+            wordings[wording.key] = wording
         for fault in wording_faults(utterances, styles[style_name]):
-            location = seen[fault.key].location if fault.key else decl.name.location
+            location = wordings[fault.key].location if fault.key else decl.name.location
             report.error("TM052", f"style `{style_name}`: {fault.message}", location, fault.help)

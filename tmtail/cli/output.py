@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tm.support.escaping import escape_controls
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from compiler import Text
     from tm import Run, Table
 
@@ -26,6 +28,16 @@ COLOURS = {
 
 PATIENCE = 2.0
 """Seconds after which a progress bar appears."""
+
+PIPE_COLUMNS = 140
+"""Width of a rich table that is written to a file or a pipe."""
+
+
+def console() -> Console:
+    """Return the console for rich tables, as wide as the terminal or ``PIPE_COLUMNS``."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
 
 
 def names(text: str) -> tuple[str, ...]:

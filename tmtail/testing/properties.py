@@ -12,7 +12,7 @@ import numpy as np
 from compiler import Text, render
 from compiler.lint import Severity, lint
 from tasks import Instance, Task
-from tasks.tools.linting import Linted
+from tasks.tools.linting import TaskSubject
 from tm import Run, Table, check, run
 
 
@@ -85,7 +85,7 @@ def answers(task: Task[Any], instance: Instance, wanted: str) -> None:
 
 def text_rules(task: Task[Any], *, depth: int = 1) -> None:
     """No rule of ``compiler.lint`` that needs no vocabulary is broken."""
-    found = lint(Linted(task), depth=depth)
+    found = lint(TaskSubject(task), depth=depth)
     errors = [finding for finding in found if finding.severity is Severity.ERROR]
     if errors:
         lines = (f"{f.rule}: step {f.step} {f.label}: {f.message} {f.instance}" for f in errors)

@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerBase
 from trl import pack_dataset
 
 from compiler import Role
-from evaluation.models.tokens import encode, encode_prompts, offsets
+from evaluation.models.tokens import encode, encode_prompts, token_ends
 from training.data.records import Record
 
 IGNORED = -100
@@ -130,7 +130,7 @@ def _tokenise(
         columns["input_ids"].append(prompt + target)
         columns["labels"].append([IGNORED] * len(prompt) + target)
     if all(record.starts is not None for record in batch):
-        ends = offsets(tokenizer, [r.completion for r in batch])
+        ends = token_ends(tokenizer, [r.completion for r in batch])
         columns["roles"] = [
             np.concatenate(
                 [np.zeros(len(prompt), np.int8), _roles(record, end), [ROLES.index("end")]]

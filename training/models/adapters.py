@@ -8,7 +8,13 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, PeftModel
 
-from evaluation.models.loading import ADAPTER, RECORD, base_of, load_model, record_of
+from evaluation.models.loading import (
+    ADAPTER_CONFIG_FILE,
+    TRAINING_RECORD_FILE,
+    base_of,
+    load_model,
+    read_training_record,
+)
 from tm.support.files import atomic_folder
 from training.config import Adapter
 
@@ -53,8 +59,8 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
     """
     if out.exists():
         raise ValueError(f"{out} exists; nothing is overwritten, give a new folder")
-    if not (Path(adapter) / ADAPTER).is_file():
-        raise ValueError(f"model {adapter} is not an adapter: it has no file {ADAPTER}")
+    if not (Path(adapter) / ADAPTER_CONFIG_FILE).is_file():
+        raise ValueError(f"model {adapter} is not an adapter: it has no file {ADAPTER_CONFIG_FILE}")
     adapted, tokenizer = load_model(adapter, base=base)
     plain, _ = load_model(base or base_of(adapter))
     merged = PeftModel.from_pretrained(plain, adapter).merge_and_unload()
@@ -71,8 +77,8 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
     with atomic_folder(out) as draft:
         merged.save_pretrained(draft)
         tokenizer.save_pretrained(draft)
-        record = record_of(adapter)
-        (draft / RECORD).write_text(
+        record = read_training_record(adapter)
+        (draft / TRAINING_RECORD_FILE).write_text(
             json.dumps({**record, "merged": {"logits_differ": difference}}, indent=1) + "\n",
             encoding="utf-8",
         )

@@ -29,9 +29,10 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 import tasks
-from evaluation.models.loading import RECORD, record_of
-from evaluation.reports.results import RESULTS
-from evaluation.runs.run import of_corpus, run
+from evaluation.models.loading import TRAINING_RECORD_FILE, read_training_record
+from evaluation.problems.suites import corpus_suite
+from evaluation.reports.results import RESULTS_FILE
+from evaluation.runs.run import run_suite
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from training.config import Config, Data, Model, Positions, Schedule
 from training.models.shapes import configuration
@@ -127,7 +128,7 @@ def limited_to(recipe: Config, minutes: float) -> Config:
 def train_and_score(options: argparse.Namespace, name: str) -> None:
     """Train and score one arm, from the corpus to the scores; complete parts are reused."""
     home = options.out / name
-    if (home / "scores" / RESULTS).exists():
+    if (home / "scores" / RESULTS_FILE).exists():
         print(f"{name}: already complete")
         return
     corpus = corpus_of(options, ARMS[name].form)
@@ -138,7 +139,7 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
         if options.minutes:
             recipe = limited_to(recipe, options.minutes)
         train(recipe, callbacks=(LossPrinter(),))
-        shutil.copy(model / RECORD, home)
+        shutil.copy(model / TRAINING_RECORD_FILE, home)
     backend = trained_backend(
         model,
         name=name,
@@ -146,11 +147,11 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
         dtype=torch.bfloat16 if options.precision == "bf16" else torch.float32,
         device="cuda" if torch.cuda.is_available() and not options.cpu else "cpu",
     )
-    rows, *_ = run(
-        of_corpus(corpus, options.split, RANGES, options.items),
+    rows, *_ = run_suite(
+        corpus_suite(corpus, options.split, RANGES, options.items),
         backend,
         out=home / "scores",
-        more={"arm": name, "training": record_of(str(model))},
+        more={"arm": name, "training": read_training_record(str(model))},
     )
     shutil.rmtree(home / "run")  # the outputs are kept; the model and its checkpoints are large
     for row in rows:

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evaluation.problems.selection import held_out
+from evaluation.problems.selection import load_problems
 from evaluation.runs.evaluate import evaluate
 from tasks.corpus import Corpus
 from training.config import Config
@@ -72,7 +72,7 @@ def train_and_score(arm: str, seed: int, steps: int, corpus: Corpus, out: Path) 
     result = train(changed_recipe(recipe, ARMS[arm]))
     seconds = time.process_time() - started
     backend = trained_backend(result.model, name=arm, batch_size=100)
-    rows, _ = evaluate(held_out(corpus, "probe", tuple(RANGES), PROBLEMS), backend)
+    rows, _ = evaluate(load_problems(corpus, "probe", tuple(RANGES), PROBLEMS), backend)
     return {
         "arm": arm,
         "seed": seed,

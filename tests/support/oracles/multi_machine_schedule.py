@@ -1,14 +1,14 @@
 import networkx
 
-from tasks.greedy.multi_machine_schedule import HOURS, Jobs
+from tasks.greedy.multi_machine_schedule import LAST_HOUR, Jobs
 
 
 def answer(instance: Jobs) -> str:
     """A machine is a unit of flow through the hours; a job saves 1 to the unit that does it."""
     graph = networkx.MultiDiGraph()
     graph.add_node(0, demand=-instance.machines)
-    graph.add_node(HOURS, demand=instance.machines)
-    for hour in range(HOURS):
+    graph.add_node(LAST_HOUR, demand=instance.machines)
+    for hour in range(LAST_HOUR):
         graph.add_edge(hour, hour + 1, weight=0)
     for start, end in instance.intervals:
         graph.add_edge(start, end, capacity=1, weight=-1)

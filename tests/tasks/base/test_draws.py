@@ -88,7 +88,7 @@ def test_distinct_numbers_come_in_every_order():
 
 
 def test_distinct_numbers_that_are_not_there():
-    with pytest.raises(ValueError, match="no 4 different numbers in 1 … 3"):
+    with pytest.raises(ValueError, match="1 … 3 has 3 different numbers, not 4"):
         Stream("x").at(0).distinct(4, 1, 3)
 
 

@@ -41,7 +41,7 @@ def test_items_that_lack_names(first):
     """Two need one letter before them and one behind."""
     for good in "bx":
         Knapsack(weights=(2, 3), values=(1, 20), capacity=5, first=good)
-    with pytest.raises(ValueError, match=r"names items by a letter|places cannot begin"):
+    with pytest.raises(ValueError, match=r"names items by one letter|places cannot begin"):
         Knapsack(weights=(2, 3), values=(1, 20), capacity=5, first=first)
 
 

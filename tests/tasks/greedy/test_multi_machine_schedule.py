@@ -5,7 +5,7 @@ import pytest
 
 import tasks
 from compiler.steps import decode
-from tasks.greedy.multi_machine_schedule import HOURS, Jobs
+from tasks.greedy.multi_machine_schedule import LAST_HOUR, Jobs
 from tests.support.oracles.multi_machine_schedule import answer
 from tests.support.task_samples import COUNT, SPREAD, drawn
 from tm import run_batch
@@ -54,7 +54,9 @@ def most(instance):
         size
         for size in range(len(jobs) + 1)
         for chosen in combinations(jobs, size)
-        if all(sum(s <= hour < e for s, e in chosen) <= instance.machines for hour in range(HOURS))
+        if all(
+            sum(s <= hour < e for s, e in chosen) <= instance.machines for hour in range(LAST_HOUR)
+        )
     )
 
 
@@ -96,18 +98,20 @@ def test_fullest_schedules(machines):
     """Jobs of an hour each, one after the other or all at once; identical ones; the letters go
     round."""
     task = tasks.get("multi_machine_schedule")
-    hours = tuple((hour % HOURS, hour % HOURS + 1) for hour in range(51))
-    for intervals in (hours, hours[::-1], ((0, HOURS),) * 51, ((23, 24),) * 50 + ((0, 1),)):
+    hours = tuple((hour % LAST_HOUR, hour % LAST_HOUR + 1) for hour in range(51))
+    for intervals in (hours, hours[::-1], ((0, LAST_HOUR),) * 51, ((23, 24),) * 50 + ((0, 1),)):
         instance = Jobs(intervals=intervals, machines=machines, first="z", decade="u")
         assert task.answer(instance) == answer(instance)
-    assert int(task.answer(Jobs(intervals=hours, machines=machines))) == min(51, HOURS * machines)
+    assert int(task.answer(Jobs(intervals=hours, machines=machines))) == min(
+        51, LAST_HOUR * machines
+    )
 
 
 def test_problems_are_counted():
     task = tasks.get("multi_machine_schedule")
     problems = {
         Jobs(intervals=jobs, machines=1).digest
-        for jobs in product(combinations(range(HOURS + 1), 2), repeat=2)
+        for jobs in product(combinations(range(LAST_HOUR + 1), 2), repeat=2)
     }
     assert task.count(2) == len(problems)
     assert [task.count(n) // task.count(2) for n in (3, 4)] == [2 * 300, 3 * 300**2]
@@ -145,7 +149,7 @@ def test_first_come_first_served_is_not_the_best(where, most):
 
 def first_come(instance):
     """How many are accepted in the order of the prompt, each if it can be."""
-    busy, accepted = [0] * HOURS, 0
+    busy, accepted = [0] * LAST_HOUR, 0
     for start, end in instance.intervals:
         if max(busy[start:end]) < instance.machines:
             accepted += 1

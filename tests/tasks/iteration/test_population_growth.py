@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 import tasks
-from tasks.iteration.population_growth import Population, _most
+from tasks.iteration.population_growth import Population, _place_count
 from tests.support.oracles.population_growth import answer
 from tests.support.task_samples import COUNT, SPREAD, drawn
 from tm import run_batch
@@ -55,7 +55,7 @@ def test_every_growth_of_few_units():
 @pytest.mark.parametrize("n", [3, 4, 10, 25, 50, 80])
 def test_there_are_names_for_the_longest_number_and_one_place_more(n):
     for x in range(2, n):
-        assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _most(n, x)
+        assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _place_count(n, x)
 
 
 @pytest.mark.parametrize("where", ["S", "M", "L"])

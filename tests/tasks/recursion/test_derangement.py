@@ -3,7 +3,7 @@ from itertools import permutations
 import pytest
 
 import tasks
-from tasks.recursion.derangement import MOST, ElementCount
+from tasks.recursion.derangement import MAX_ELEMENTS, ElementCount
 from tests.support.oracles.derangement import answer
 from tm import Limits, Outcome, run_batch
 
@@ -24,7 +24,7 @@ def test_elements_whose_calls_or_places_lack_names(first, low):
 
 def test_every_number_of_elements():
     task = tasks.get("derangement")
-    sample = [ElementCount(n=n) for n in range(3, MOST + 1)]
+    sample = [ElementCount(n=n) for n in range(3, MAX_ELEMENTS + 1)]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     assert {*batch.outcome} == {Outcome.ACCEPT}
     assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]

@@ -21,7 +21,7 @@ def test_numbers_that_are_no_instance(values):
 def test_letters_that_do_not_begin_a_row(letter):
     NumberList(values=(1, 2), place="x", round="x")
     for field in ("place", "round"):
-        with pytest.raises(ValueError, match=r"cannot begin|names places by a letter"):
+        with pytest.raises(ValueError, match=r"cannot begin|names places by one letter"):
             NumberList(values=(1, 2), **{field: letter})
 
 

@@ -14,7 +14,7 @@ from tm import run_batch
 @pytest.mark.parametrize("number", ["", "-1", "+1", "01", "00.5", ".5", "5.", "1e3", "1,5", "１"])
 def test_summands_that_are_no_instance(number):
     for pair in ({"x": number, "y": "1"}, {"x": "1", "y": number}):
-        with pytest.raises(ValueError, match="large_number_addition takes such as"):
+        with pytest.raises(ValueError, match="large_number_addition takes decimals such as"):
             Summands(**pair)
 
 

@@ -5,7 +5,7 @@ from string import ascii_lowercase
 import pytest
 
 import tasks
-from tasks.simulation.word_flip import SIGNS, FlippedSentence
+from tasks.simulation.word_flip import CHARACTERS, FlippedSentence
 from tests.support.oracles.word_flip import answer
 from tests.support.task_samples import COUNT, SPREAD, drawn
 from tm import run_batch
@@ -21,7 +21,9 @@ def test_sentences_that_are_no_instance(text):
 def test_sentences_whose_places_lack_names(first):
     for good in ("b", "y", "ab", "zy"):
         FlippedSentence(text="ok", first=good)
-    with pytest.raises(ValueError, match=r"places cannot begin .* 1 names before it"):
+    with pytest.raises(
+        ValueError, match=r"places cannot begin .* 1 names before it and 1 names after it"
+    ):
         FlippedSentence(text="ok", first=first)
 
 
@@ -46,7 +48,7 @@ def test_sentences_have_all_signs():
 def test_sentences_are_counted():
     task = tasks.get("word_flip")
     for n in (1, 2, 3):
-        signs = product([" ", *SIGNS], repeat=n)
+        signs = product([" ", *CHARACTERS], repeat=n)
         texts = map("".join, signs)
         assert task.count(n) == sum(text == " ".join(text.split()) != "" for text in texts)
     for n in (4, 9):  # of two kinds of sign alone

@@ -5,7 +5,7 @@ import pytest
 import tasks
 from compiler import render
 from compiler.lint import Severity, lint
-from tasks.tools.linting import Linted
+from tasks.tools.linting import TaskSubject
 from tests.support.oracles import ORACLES
 from tests.support.vocabularies import qwen
 from tm import Limits
@@ -22,7 +22,7 @@ FITTING = [task.name for task in tasks.all() if set(task.ranges) - task.beyond]
 @pytest.mark.parametrize("name", FITTING)
 def test_lint_is_clean(name):
     task = tasks.get(name)
-    found = lint(Linted(task, oracle=ORACLES[name]), vocabulary=qwen())
+    found = lint(TaskSubject(task, oracle=ORACLES[name]), vocabulary=qwen())
     assert [f for f in found if f.severity is not Severity.NOTE] == []
     owned = {"covered", "labels_in_range", "fetched"} if task.unseen else set()
     assert {f.rule for f in found} - owned == {"reach"}  # which is reported for every range

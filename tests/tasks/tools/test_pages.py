@@ -6,8 +6,9 @@ import pytest
 
 import tasks
 from compiler import render
-from tasks.tools.figures import problems, sizes
-from tasks.tools.pages import STYLES, example, measure, overview, page
+from tasks.tools.figures import problem_count, record_sizes
+from tasks.tools.page_tables import STYLES
+from tasks.tools.pages import example, measure, overview, page
 from tests.support.vocabularies import qwen
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -48,8 +49,8 @@ def test_figures_are_those_of_the_texts():
 def test_texts_beyond_the_budget_are_counted(monkeypatch):
     task = tasks.get("bubble_sort")
     monkeypatch.setattr(type(task), "budget", 400)
-    monkeypatch.setattr("tasks.tools.figures.LETTERS", 400)
-    found = sizes(task, "S", "minimal", qwen(), 60)
+    monkeypatch.setattr("tasks.tools.figures.MAX_LETTERS", 400)
+    found = record_sizes(task, "S", "minimal", qwen(), 60)
     assert found.count == 60
     assert 0 < found.fitting < len(found.tokens) < 60
-    assert problems(task, "S") == sum(task.count(n) for n in (2, 3, 4))
+    assert problem_count(task, "S") == sum(task.count(n) for n in (2, 3, 4))

@@ -40,7 +40,7 @@ def explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
         return Diagnostic("TM006", "syntax error", source.location(offset, offset + 1))
     token = error.token
     expected = set(error.accepts)
-    found = "the end of the file" if token.type == "$END" else f"`{token}`"
+    actual = "the end of the file" if token.type == "$END" else f"`{token}`"
     help = ""
     if token.type in ("ASSIGN", "COMPARE") and "WRITE" in expected:
         help = "`t := …` writes a symbol, `r = …` sets a register"
@@ -56,7 +56,7 @@ def explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
         help = f"`{token}` is a keyword and cannot be a name"
     return Diagnostic(
         "TM006",
-        f"expected {_in_words(expected)}, found {found}",
+        f"expected {_in_words(expected)}, found {actual}",
         source.location(offset, offset + max(1, len(token))),
         help,
     )

@@ -1,4 +1,4 @@
-"""``attention``: where a model looks while it writes each module of the text."""
+"""``attention``: where a model's attention goes while it writes each module of the text."""
 
 from __future__ import annotations
 
@@ -7,80 +7,97 @@ from typing import Annotated, Literal
 
 import typer
 
-from tmtail.cli.commands.scores import console, hugging_face
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import counted, names, progress, show_json
+from tmtail.cli.output import console, counted, names, progress, show_json
 from tmtail.cli.targets import Tasks, load_tasks
 
 
 def attention(
     model: Annotated[
-        str, typer.Option(metavar="DIR|NAME", help="A model's folder, an adapter's, or a name.")
+        str,
+        typer.Option(
+            metavar="DIR|NAME", help="Folder of a model or adapter, or a name on the hub."
+        ),
     ],
     corpus: Annotated[
-        Path, typer.Option(metavar="DIR", help="Study the split `probe` of this corpus.")
+        Path,
+        typer.Option(metavar="DIR", help="Study problems of the split `probe` of this corpus."),
     ],
     base: Annotated[
-        str, typer.Option(metavar="DIR|NAME", help="An adapter's base, if not where it was.")
+        str,
+        typer.Option(
+            metavar="DIR|NAME",
+            help="Base model of an adapter; by default the one that the adapter names.",
+        ),
     ] = "",
     tasks: Tasks = "all",
-    ranges: Annotated[str, typer.Option(help="The ranges to study.")] = "S,M,L",
+    ranges: Annotated[str, typer.Option(help="Ranges to study.")] = "S,M,L",
     n: Annotated[int, typer.Option("--n", min=1, help="Problems of each task and range.")] = 20,
     heads: Annotated[
-        int, typer.Option(min=1, help="How many heads count as those that look things up.")
+        int, typer.Option(min=1, help="Number of lookup heads: those that attend most to sources.")
     ] = 4,
     dtype: Annotated[
-        Literal["float32", "bfloat16", "float16"], typer.Option(help="Number type.")
+        Literal["float32", "bfloat16", "float16"], typer.Option(help="Number type of the weights.")
     ] = "float32",
-    device: Annotated[str, typer.Option(help="`cpu`, `cuda`; `auto` takes a GPU.")] = "auto",
+    device: Annotated[
+        str, typer.Option(help="cpu or cuda; auto means a GPU if there is one.")
+    ] = "auto",
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="For the figures, the fetches, a picture.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Write figures, fetches and a picture of the heads here."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """See where a model looks while it writes each module of the text.
+    """Show where a model's attention goes while it writes each module of the text.
 
-    It is given the machine's own text. Problems are those of the split `probe`, since a study is
-    development. See docs/attention.md.
+    The model reads the machine's own text. For each module, the command prints the shares of
+    attention on the prompt, on earlier steps and on the own step, and for each fetched value the
+    share on its source. See docs/attention.md.
+
+    \b
+    Example:
+      tmtail attention --model run/model --corpus corpus --out attention
     """
     from evaluation.attention.report import (
-        check_free,
-        looks_as_json,
+        check_no_study,
         modules_table,
         sources_table,
-        write_looks,
+        study_as_json,
+        write_study,
     )
-    from evaluation.attention.study import lookup_heads, observe
-    from evaluation.backends.base import GREEDY
-    from evaluation.runs.run import of_corpus
+    from evaluation.attention.study import lookup_heads, study_attention
+    from evaluation.backends.config import RunConfig
+    from evaluation.backends.opening import open_hugging_face
+    from evaluation.problems.suites import corpus_suite
     from tasks.corpus import Corpus
 
     if out:
-        check_free(out)
-    wanted = () if tasks == "all" else load_tasks(tasks)
-    suite = of_corpus(Corpus.open(corpus), "probe", names(ranges), n, tasks=wanted)
-    given = {"model": model, "base": base, "dtype": dtype, "device": device}
-    read = hugging_face({**given, "chat": None, "batch_size": None}, GREEDY)
+        check_no_study(out)
+    chosen = () if tasks == "all" else load_tasks(tasks)
+    suite = corpus_suite(Corpus.open(corpus), "probe", names(ranges), n, tasks=chosen)
+    config = RunConfig(name="attention", model=model, base=base)
+    reader = open_hugging_face(config, device=device, dtype=dtype)
     with progress("problems") as report:
-        found = observe(
-            read.model,
-            read.tokenizer,
-            suite.items,
-            chat=read.chat,
-            advance=counted(report, len(suite.items)),
+        studied = study_attention(
+            reader.model,
+            reader.tokenizer,
+            suite.problems,
+            chat=reader.chat,
+            advance=counted(report, len(suite.problems)),
         )
-    chosen = lookup_heads(found, heads)
-    about = {**read.description, **suite.about}
+    lookup = lookup_heads(studied, heads)
+    description = {**reader.description, **suite.description}
     if out:
-        write_looks(out, found, chosen, about)
+        write_study(out, studied, lookup, description)
     if as_json:
-        show_json({**about, "lookup_heads": chosen, "rows": looks_as_json(found, chosen)})
+        rows = study_as_json(studied, lookup)
+        show_json({**description, "lookup_heads": lookup, "rows": rows})
         return
-    console().print(modules_table(found))
-    if chosen:
-        said = ", ".join(f"{layer}.{head}" for layer, head in chosen)
-        console().print("", sources_table(found, chosen))
-        print(f"of the lookup heads (layer.head, by the first range): {said}")
-    for looks in found:
-        if looks.left_out:
-            print(f"{looks.task} {looks.range}: {looks.left_out} problems do not fit the model")
+    console().print(modules_table(studied))
+    if lookup:
+        shown = ", ".join(f"{layer}.{head}" for layer, head in lookup)
+        console().print("", sources_table(studied, lookup))
+        print(f"lookup heads (layer.head, chosen by the first range): {shown}")
+    for each in studied:
+        if each.left_out:
+            print(f"{each.task} {each.range}: {each.left_out} problems exceed the model's context")

@@ -332,8 +332,8 @@ def plot(
     Example:
       tmtail corpus plot corpus --out sizes.png
     """
-    from evaluation.reports.lengths import draw
+    from evaluation.reports.lengths import draw_lengths
     from tasks.corpus import Corpus
 
-    draw(Corpus.open(folder), out)
+    draw_lengths(Corpus.open(folder), out)
     print(out)

@@ -35,7 +35,7 @@ def lint(
     """
     from compiler import lint as rules
     from compiler.vocabulary import Vocabulary
-    from tasks.tools.linting import Linted
+    from tasks.tools.linting import TaskSubject
 
     chosen = load_tasks(tasks)
     words = Vocabulary(vocabulary) if vocabulary else None
@@ -44,7 +44,7 @@ def lint(
     with progress("tasks") as report:
         for number, task in enumerate(chosen):
             report(number, len(chosen))
-            subject = Linted(task, seed=seed)
+            subject = TaskSubject(task, seed=seed)
             findings = rules.lint(subject, vocabulary=words, depth=depth, counts=counts)
             found += [{"task": task.name, **finding._asdict()} for finding in findings]
     if as_json:

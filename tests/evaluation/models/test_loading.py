@@ -1,4 +1,4 @@
-"""Models from a folder: safetensors alone, no code, and an adapter's own base."""
+"""Models from a folder: only safetensors, no code, and the base model of an adapter."""
 
 import json
 from pathlib import Path
@@ -9,53 +9,52 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import load_file
 
 from evaluation.models.loading import (
-    RECORD,
+    TRAINING_RECORD_FILE,
     base_of,
     fingerprint,
     load_model,
     load_tokenizer,
-    record_of,
+    read_training_record,
 )
-from tests.evaluation.test_huggingface import TOKENIZER, model
+from tests.support.tiny_models import save_model, tiny_model
 from training.models.tokenizer import byte_tokenizer
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    model().save_pretrained(tmp_path / "model")
-    TOKENIZER.save_pretrained(tmp_path / "model")
-    return tmp_path / "model"
+    return save_model(tmp_path / "model", tiny_model())
 
 
 @pytest.fixture
 def adapter(folder: Path) -> Path:
     base, tokenizer = load_model(str(folder))
-    made = folder.with_name("adapter")
+    adapter_folder = folder.with_name("adapter")
     record = json.dumps({"base": fingerprint(base)})
-    get_peft_model(base, LoraConfig(r=2, target_modules="all-linear")).save_pretrained(made)
-    tokenizer.save_pretrained(made)
-    (made / RECORD).write_text(record)
-    return made
+    lora = LoraConfig(r=2, target_modules="all-linear")
+    get_peft_model(base, lora).save_pretrained(adapter_folder)
+    tokenizer.save_pretrained(adapter_folder)
+    (adapter_folder / TRAINING_RECORD_FILE).write_text(record)
+    return adapter_folder
 
 
-def test_a_folder_without_a_model() -> None:
+def test_a_folder_without_a_model_is_an_error() -> None:
     for name in ("/none/model", "./none"):
-        with pytest.raises(ValueError, match=r"there is no config\.json"):
+        with pytest.raises(ValueError, match=r"has neither config\.json nor adapter_config\.json"):
             load_model(name)
 
 
 def test_pickled_weights_are_not_read(folder: Path, adapter: Path) -> None:
-    for made, name in ((folder, "pytorch_model.bin"), (adapter, "adapter_model.bin")):
-        (weights,) = made.glob("*.safetensors")
-        torch.save(load_file(weights), made / name)
+    for home, name in ((folder, "pytorch_model.bin"), (adapter, "adapter_model.bin")):
+        (weights,) = home.glob("*.safetensors")
+        torch.save(load_file(weights), home / name)
         weights.unlink()
     with pytest.raises(ValueError, match=r"model: cannot be loaded: .*no file named model\.safe"):
         load_model(str(folder))
-    with pytest.raises(ValueError, match=r"adapter: there is no adapter_model\.safetensors"):
+    with pytest.raises(ValueError, match=r"adapter: adapter_model\.safetensors is missing"):
         load_model(str(adapter), base=str(folder))
 
 
-def test_cut_weights_are_named(folder: Path) -> None:
+def test_truncated_weights_are_reported(folder: Path) -> None:
     weights = folder / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:9_000])
     with pytest.raises(ValueError, match="model: cannot be loaded: Error while deserializing"):
@@ -72,36 +71,37 @@ def test_code_of_a_model_is_never_run(folder: Path, monkeypatch: pytest.MonkeyPa
             "auto_map": {"AutoTokenizer": ["evil.Evil", None]},
         },
     }.items():
-        about = json.loads((folder / name).read_text())
-        (folder / name).write_text(json.dumps(about | more))
-    # transformers asks on the terminal where nobody has said no.
+        settings = json.loads((folder / name).read_text())
+        (folder / name).write_text(json.dumps(settings | more))
+    # transformers asks on the terminal unless remote code is forbidden.
     monkeypatch.setattr("builtins.input", lambda _: "y")
-    with pytest.raises(ValueError, match="brings code of its own, which is not run here"):
+    with pytest.raises(ValueError, match="requires code of its own, which tmtail never runs"):
         load_model(str(folder))
     with pytest.raises(ValueError, match="custom code"):
         load_tokenizer(str(folder))
     assert not mark.exists()
 
 
-def test_an_adapter_stands_on_the_base_it_was_trained_on(folder: Path, adapter: Path) -> None:
+def test_an_adapter_loads_only_on_the_base_it_was_trained_on(folder: Path, adapter: Path) -> None:
     load_model(str(adapter), base=str(folder))
     other = folder.with_name("other")
-    changed = model()
+    changed = tiny_model()
     torch.nn.init.normal_(changed.model.norm.weight)
-    changed.save_pretrained(other)
-    TOKENIZER.save_pretrained(other)
-    with pytest.raises(ValueError, match="trained on another base"):
+    save_model(other, changed)
+    with pytest.raises(ValueError, match="trained on another base model"):
         load_model(str(adapter), base=str(other))
-    with pytest.raises(ValueError, match="is no adapter"):
+    with pytest.raises(ValueError, match="is not an adapter"):
         load_model(str(folder), base=str(other))
 
 
-def test_damaged_files_beside_a_model_are_named(folder: Path, adapter: Path) -> None:
-    (folder / RECORD).write_text("{")
+def test_damaged_files_beside_a_model_are_reported(folder: Path, adapter: Path) -> None:
+    (folder / TRAINING_RECORD_FILE).write_text("{")
     with pytest.raises(ValueError, match=r"tmtail\.json: it is not JSON"):
-        record_of(str(folder))
+        read_training_record(str(folder))
     (adapter / "adapter_config.json").write_text("{}")
-    with pytest.raises(ValueError, match=r"adapter_config\.json: it names no base model"):
+    with pytest.raises(
+        ValueError, match=r"adapter_config\.json: `base_model_name_or_path` is missing"
+    ):
         base_of(str(adapter))
     (folder / "tokenizer.json").write_text("{")
     with pytest.raises(ValueError, match="cannot be loaded"):
@@ -109,7 +109,7 @@ def test_damaged_files_beside_a_model_are_named(folder: Path, adapter: Path) -> 
 
 
 def test_a_saved_model_loads_with_a_pad_token_of_its_own(tmp_path: Path) -> None:
-    saved = model()
+    saved = tiny_model()
     tokenizer = byte_tokenizer()
     tokenizer.pad_token = tokenizer.eos_token
     saved.save_pretrained(tmp_path)

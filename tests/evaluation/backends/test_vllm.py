@@ -1,27 +1,28 @@
-"""The vLLM backend, against a stand-in with vLLM's documented interface: no GPU, no vLLM here.
+"""The vLLM backend, against a stand-in with vLLM's documented interface, which needs no GPU.
 
-The stand-in decodes with transformers, takes just the arguments that the documentation names, and
-refuses what vLLM refuses: a prompt and limit beyond `max_model_len`, an adapter beyond
-`max_lora_rank`, a request for an adapter without `enable_lora`.
+The stand-in decodes with transformers, accepts only the documented arguments, and rejects what vLLM
+rejects: a prompt and limit beyond `max_model_len`, an adapter beyond `max_lora_rank`, a request for
+an adapter without `enable_lora`.
 """
 
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from evaluation.backends.base import End, Output, OutputRequest, Sampling
+from evaluation.backends.base import End, Sampling
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.backends.vllm import VLLM
-from evaluation.models.loading import RECORD, load_model
+from evaluation.models.loading import TRAINING_RECORD_FILE, load_model
 from evaluation.models.tokens import encode
-from evaluation.problems.replays import EvalProblem
-from tests.evaluation.test_huggingface import TOKENIZER, items, model
+from tests.support.eval_problems import replayed
+from tests.support.fixed_backends import outputs_of
+from tests.support.tiny_models import TOKENIZER, save_model, tiny_model
 
 
 class TokensPrompt(dict):  # type: ignore[type-arg]
@@ -55,7 +56,7 @@ class Result(NamedTuple):
 
 
 class LLM:
-    made: list["LLM"] = []  # noqa: RUF012 - a record of all
+    created: list["LLM"] = []  # noqa: RUF012 - every instance
 
     def __init__(
         self,
@@ -70,12 +71,12 @@ class LLM:
         max_loras: int = 1,
         max_lora_rank: int = 16,
     ) -> None:
-        self.given = dict(vars(), self=None)
-        self.longest, self.rank = max_model_len, max_lora_rank if enable_lora else 0
+        self.arguments = dict(vars(), self=None)
+        self.context, self.rank = max_model_len, max_lora_rank if enable_lora else 0
         self.model = AutoModelForCausalLM.from_pretrained(model, dtype=torch.float32)
         self.tokenizer = AutoTokenizer.from_pretrained(model)
         self.adapter: LoRARequest | None = None
-        LLM.made.append(self)
+        LLM.created.append(self)
 
     def generate(
         self,
@@ -94,67 +95,59 @@ class LLM:
         return [self._one(prompt["prompt_token_ids"], params) for prompt, params in pairs]
 
     def _one(self, prompt: list[int], params: SamplingParams) -> Result:
-        assert len(prompt) + params.max_tokens <= self.longest
+        assert len(prompt) + params.max_tokens <= self.context
         torch.manual_seed(params.seed or 0)
-        sampled = {"temperature": params.temperature, "top_p": params.top_p, "top_k": 0}
-        made = self.model.generate(
+        sampling = {"temperature": params.temperature, "top_p": params.top_p, "top_k": 0}
+        tokens = self.model.generate(
             torch.tensor([prompt]),
             max_new_tokens=params.max_tokens,
             do_sample=params.temperature > 0,
             eos_token_id=params.stop_token_ids,
             pad_token_id=TOKENIZER.pad_token_id,
-            **(sampled if params.temperature else {}),
+            **(sampling if params.temperature else {}),
         )[0, len(prompt) :].tolist()
-        stopped = made[-1] in params.stop_token_ids
-        text = self.tokenizer.decode(made[:-1] if stopped else made)
-        return Result([Completion(text, made, "stop" if stopped else "length")])
+        stopped = tokens[-1] in params.stop_token_ids
+        text = self.tokenizer.decode(tokens[:-1] if stopped else tokens)
+        return Result([Completion(text, tokens, "stop" if stopped else "length")])
 
 
 @pytest.fixture(autouse=True)
 def vllm(monkeypatch: pytest.MonkeyPatch) -> None:
     module, lora, request = (ModuleType(n) for n in ("vllm", "vllm.lora", "vllm.lora.request"))
-    for thing in (LLM, SamplingParams, TokensPrompt):
-        setattr(module, thing.__name__, thing)
+    for part in (LLM, SamplingParams, TokensPrompt):
+        setattr(module, part.__name__, part)
     request.LoRARequest = LoRARequest  # type: ignore[attr-defined]
-    for made in (module, lora, request):
-        monkeypatch.setitem(sys.modules, made.__name__, made)
+    for each in (module, lora, request):
+        monkeypatch.setitem(sys.modules, each.__name__, each)
     module.__version__ = "0.10.0"  # type: ignore[attr-defined]
-    LLM.made.clear()
+    LLM.created.clear()
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = model()
-    prompt = torch.tensor(encode(TOKENIZER, [items(1)[0].prompt]))
-    written = made.generate(prompt, max_new_tokens=9, do_sample=False)[0].tolist()
-    # What the model writes on its way is made an end token.
-    made.generation_config.eos_token_id = [TOKENIZER.eos_token_id, written[-4]]
-    made.save_pretrained(tmp_path / "model")
-    TOKENIZER.save_pretrained(tmp_path / "model")
-    return tmp_path / "model"
+    model = tiny_model()
+    prompt = torch.tensor(encode(TOKENIZER, [replayed("S", 1)[0].prompt]))
+    generated = model.generate(prompt, max_new_tokens=9, do_sample=False)[0].tolist()
+    # A token that the model generates is declared an end token.
+    model.generation_config.eos_token_id = [TOKENIZER.eos_token_id, generated[-4]]
+    return save_model(tmp_path / "model", model)
 
 
-def outputs(backend: Any, some: list[EvalProblem], limit: int, samples: int = 1) -> list[Output]:
-    requests = [OutputRequest(item, sample) for item in some for sample in range(samples)]
-    made = dict(backend.generate(requests, limit))
-    return [made[place] for place in range(len(requests))]
-
-
-def test_it_writes_what_hf_writes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluation.backends.vllm.CHUNK", 3)
-    some = items(7)
+def test_outputs_equal_those_of_hf(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("evaluation.backends.vllm.REQUESTS_PER_CALL", 3)
+    problems = replayed("S", 7, wordings=3)
     backend = VLLM(str(folder), dtype="float32")
     plain = HuggingFace(*load_model(str(folder)), name="tiny")
-    assert outputs(backend, some, 20) == outputs(plain, some, 20)
+    assert outputs_of(backend, problems, 20) == outputs_of(plain, problems, 20)
     assert backend.count(["abc"]) == [3]
     assert backend.description["vllm"] == "0.10.0"
     assert backend.count_prompts(["abcd"]) == plain.count_prompts(["abcd"])
     assert backend.context == plain.context == 512
-    ends = {output.end for limit in (2, 60) for output in outputs(backend, some, limit)}
+    ends = {output.end for limit in (2, 60) for output in outputs_of(backend, problems, limit)}
     assert ends == {End.STOP, End.LENGTH}
 
 
-def test_an_adapter_stands_on_its_base(folder: Path, tmp_path: Path) -> None:
+def test_an_adapter_runs_on_its_base_model_only(folder: Path, tmp_path: Path) -> None:
     from peft import LoraConfig, get_peft_model
 
     base, tokenizer = load_model(str(folder))
@@ -163,28 +156,30 @@ def test_an_adapter_stands_on_its_base(folder: Path, tmp_path: Path) -> None:
     adapter = get_peft_model(base, lora)
     adapter.save_pretrained(tmp_path / "adapter")
     tokenizer.save_pretrained(tmp_path / "adapter")
-    some = items(4)
+    problems = replayed("S", 4)
     backend = VLLM(str(tmp_path / "adapter"), base=str(folder), dtype="float32", gpus=2)
-    assert LLM.made[0].given["max_lora_rank"] == 4
-    assert LLM.made[0].given["tensor_parallel_size"] == 2
+    assert LLM.created[0].arguments["max_lora_rank"] == 4
+    assert LLM.created[0].arguments["tensor_parallel_size"] == 2
     merged = HuggingFace(*load_model(str(tmp_path / "adapter"), base=str(folder)), name="a")
-    assert outputs(backend, some, 15) == outputs(merged, some, 15)
-    assert outputs(backend, some, 15) != outputs(VLLM(str(folder)), some, 15)
-    with pytest.raises(ValueError, match="is no adapter"):
+    assert outputs_of(backend, problems, 15) == outputs_of(merged, problems, 15)
+    assert outputs_of(backend, problems, 15) != outputs_of(VLLM(str(folder)), problems, 15)
+    with pytest.raises(ValueError, match="is not an adapter"):
         VLLM(str(folder), base=str(folder))
-    (tmp_path / "adapter" / RECORD).write_text('{"base": "another"}')
+    (tmp_path / "adapter" / TRAINING_RECORD_FILE).write_text('{"base": "another"}')
     with pytest.raises(ValueError, match="trained on another base"):
         VLLM(str(tmp_path / "adapter"), base=str(folder))
 
 
-def test_an_output_ends_where_the_context_does(folder: Path) -> None:
-    (item,) = items(1)
-    (output,) = outputs(VLLM(str(folder)), [item], 10_000)
-    assert output.tokens <= 512 - len(item.prompt)
+def test_an_output_ends_with_the_context(folder: Path) -> None:
+    (problem,) = replayed("S", 1)
+    (output,) = outputs_of(VLLM(str(folder)), [problem], 10_000)
+    assert output.tokens <= 512 - len(problem.prompt)
 
 
 def test_each_sample_has_a_seed_of_its_own(folder: Path) -> None:
     sampling = Sampling(samples=4, temperature=1.0, seed=3)
-    drawn = outputs(VLLM(str(folder), sampling=sampling), items(1), 20, samples=4)
+    drawn = outputs_of(VLLM(str(folder), sampling=sampling), replayed("S", 1), 20, samples=4)
     assert len(set(drawn)) == 4
-    assert drawn == outputs(VLLM(str(folder), sampling=sampling), items(1), 20, samples=4)
+    assert drawn == outputs_of(
+        VLLM(str(folder), sampling=sampling), replayed("S", 1), 20, samples=4
+    )

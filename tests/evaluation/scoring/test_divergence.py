@@ -1,4 +1,4 @@
-"""The first wrong character names the module: hand-made mutations of a hand-made reference."""
+"""The first divergence names the module: handwritten mutations of a handwritten reference."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from compiler import Part, Role, Text, render
 from compiler.text import PARTS, ROLES, Spans, Texts
 from evaluation.scoring.divergence import Divergence, first_divergences
+from tests.support.growth import assert_linear_time
 from tests.support.scripted import ADDITION, scripted
 
-# (text, role, part, step, name, state), two steps and an answer
+# Text, role, part, step, name and state of each span of two steps and an answer.
 PIECES = [
     ("pair ", Role.CONTROL, Part.TEXT, "pair", "", 0),
     ("a", Role.CONTROL, Part.LABEL, "pair", "", 0),
@@ -55,8 +56,8 @@ REFERENCE = reference()
 
 
 def first_divergence(text: Text, output: str) -> Divergence | None:
-    (found,) = first_divergences(Texts.of([text]), [output])
-    return found
+    (divergence,) = first_divergences(Texts.of([text]), [output])
+    return divergence
 
 
 @pytest.mark.parametrize(
@@ -66,26 +67,34 @@ def first_divergence(text: Text, output: str) -> Divergence | None:
         ("pair c: x a", Role.CONTROL, Part.LABEL, 0, ""),
         ("pair a: x b", Role.FETCH, Part.KEY, 0, "x"),
         ("pair a: x a = 8 ; less", Role.FETCH, Part.VALUE, 0, "x"),
-        ("pair a: x a = 72 ; less", Role.FETCH, Part.VALUE, 0, "x"),  # a value that went on
-        ("pair aa: x a", Role.CONTROL, Part.LABEL, 0, ""),  # a label that went on
-        ("pair a: x a = 7 -> pair", Role.SOLVE, Part.TEXT, 0, "s"),  # a result left out
+        ("pair a: x a = 72 ; less", Role.FETCH, Part.VALUE, 0, "x"),  # a value that is too long
+        ("pair aa: x a", Role.CONTROL, Part.LABEL, 0, ""),  # a label that is too long
+        ("pair a: x a = 7 -> pair", Role.SOLVE, Part.TEXT, 0, "s"),  # a missing result
         ("pair a: x a = 7 ; greater", Role.SOLVE, Part.VALUE, 0, "s"),
         ("pair a: x a = 7 ; less -> pair c", Role.NEXT, Part.LABEL, 0, ""),
         ("pair a: x a = 7 ; less -> end\n", Role.NEXT, Part.TEXT, 0, ""),
         ("pair a: x a = 7 ; less -> pair b\npair c", Role.CONTROL, Part.LABEL, 1, ""),
         (REFERENCE.string[:-1] + ">", Role.ANSWER, Part.VALUE, -1, ""),
-        (REFERENCE.string[:-1], Role.ANSWER, Part.VALUE, -1, ""),  # stopped too early
-        (REFERENCE.string + "\nDone.", Role.ANSWER, Part.VALUE, -1, ""),  # did not stop
+        (REFERENCE.string[:-1], Role.ANSWER, Part.VALUE, -1, ""),  # too short
+        (REFERENCE.string + "\nDone.", Role.ANSWER, Part.VALUE, -1, ""),  # too long
     ],
 )
-def test_names_the_module_of_the_first_wrong_character(
+def test_the_module_of_the_first_divergence(
     output: str, role: Role, part: Part, state: int, name: str
 ) -> None:
-    found = first_divergence(REFERENCE, output)
-    assert found is not None
-    assert (found.role, found.part, found.state, found.name) == (role, part, state, name)
-    assert REFERENCE.string.startswith(output[: found.at])
-    assert output[found.at : found.at + 1] != REFERENCE.string[found.at : found.at + 1]
+    divergence = first_divergence(REFERENCE, output)
+    assert divergence is not None
+    assert (divergence.role, divergence.part, divergence.state, divergence.name) == (
+        role,
+        part,
+        state,
+        name,
+    )
+    assert REFERENCE.string.startswith(output[: divergence.at])
+    assert (
+        output[divergence.at : divergence.at + 1]
+        != REFERENCE.string[divergence.at : divergence.at + 1]
+    )
 
 
 def test_the_reference_does_not_diverge() -> None:
@@ -103,59 +112,65 @@ FIRST = REFERENCE.string[: REFERENCE.string.index("pair b: ;")]
         (REFERENCE.string + "\nDone.", 2, None),
         (FIRST, 1, None),
         (FIRST + "nonsense", 1, None),
-        (REFERENCE.string.replace("x a = 7", "x a = 8"), 0, 1),  # harmless: it went on as it should
-        (REFERENCE.string.replace(FIRST, ""), 0, 1),  # a step left out
-        (FIRST + REFERENCE.string, 1, 0),  # it began anew, and then said all
-        (REFERENCE.string.replace("pair b: ;", "pair b ;"), 1, None),  # no whole state follows
+        (REFERENCE.string.replace("x a = 7", "x a = 8"), 0, 1),  # right again after a wrong value
+        (REFERENCE.string.replace(FIRST, ""), 0, 1),  # a missing step
+        (FIRST + REFERENCE.string, 1, 0),  # it started again, and then wrote everything
+        (REFERENCE.string.replace("pair b: ;", "pair b ;"), 1, None),  # no complete state follows
         ("answer: <", 0, None),
     ],
 )
-def test_right_states_are_counted_and_a_way_back_is_found(
+def test_right_states_and_the_state_from_which_the_output_is_right_again(
     output: str, states: int, back: int | None
 ) -> None:
-    found = first_divergence(REFERENCE, output)
-    assert found is not None
-    assert (found.states, found.back) == (states, back)
+    divergence = first_divergence(REFERENCE, output)
+    assert divergence is not None
+    assert (divergence.states, divergence.back) == (states, back)
 
 
-def test_states_inside_states_count_when_they_are_whole() -> None:
+def test_nested_states_count_when_they_are_complete() -> None:
     table, trace = scripted(ADDITION)
     text = render(table, trace, depth=2)
     states = text.spans.state
     assert text.spans.depth.max() == 2
     for at in range(len(text.string)):
-        found = first_divergence(text, text.string[:at] + "\0")
-        assert found is not None
-        whole = {s for s in set(states.tolist()) - {-1} if text.spans.end[states == s].max() <= at}
-        assert found.states == len(whole)
+        divergence = first_divergence(text, text.string[:at] + "\0")
+        assert divergence is not None
+        ends = {s: text.spans.end[states == s].max() for s in set(states.tolist()) - {-1}}
+        complete = [s for s, end in ends.items() if end <= at]
+        assert divergence.states == len(complete)
 
 
-def test_ten_megabytes_take_no_time() -> None:
-    found = first_divergence(REFERENCE, REFERENCE.string[:-1] + "x" * 10_000_000)
-    assert found is not None
-    assert found.at == len(REFERENCE.string) - 1
+@pytest.mark.parametrize("part", ["x", REFERENCE.string, "\u6f22"])
+def test_the_search_takes_time_in_proportion_to_the_output(part: str) -> None:
+    def output(size: int) -> str:
+        return REFERENCE.string[:-1] + part * (size // len(part))
+
+    divergence = first_divergence(REFERENCE, output(10_000_000))
+    assert divergence is not None
+    assert divergence.at == len(REFERENCE.string) - 1
+    assert_linear_time(lambda text: first_divergence(REFERENCE, text), output, 10_000_000)
 
 
 @given(st.text() | st.text(alphabet=sorted(set(REFERENCE.string))).map(REFERENCE.string.__add__))
-def test_any_other_text_does(output: str) -> None:
-    found = first_divergence(REFERENCE, output)
+def test_any_other_text_diverges(output: str) -> None:
+    divergence = first_divergence(REFERENCE, output)
     if output == REFERENCE.string:
-        assert found is None
+        assert divergence is None
     else:
-        assert found is not None
-        assert output[: found.at] == REFERENCE.string[: found.at]
+        assert divergence is not None
+        assert output[: divergence.at] == REFERENCE.string[: divergence.at]
 
 
-CHARACTERS = st.text("ab\u00e8\u00e9\u6f22\U0001f422", max_size=6)  # of one to four bytes
+CHARACTERS = st.text("ab\u00e8\u00e9\u6f22\U0001f422", max_size=6)  # each of one to four bytes
 
 
-def spoken(states: list[str]) -> Text:
-    """A text whose atomic states are one span each, and its answer."""
-    *ends, whole = np.cumsum([*map(len, states), 1]).tolist()
+def text_of_states(states: list[str]) -> Text:
+    """Return a text with one span for each atomic state, and an answer."""
+    *ends, length = np.cumsum([*map(len, states), 1]).tolist()
     count = len(states) + 1
     spans = Spans(
         start=np.array([0, *ends]),
-        end=np.array([*ends, whole]),
+        end=np.array([*ends, length]),
         role=np.array([0] * len(states) + [4], np.int8),
         part=np.zeros(count, np.int8),
         step=np.array([1] * len(states) + [0], np.int32),
@@ -174,31 +189,38 @@ def spoken(states: list[str]) -> Text:
         st.tuples(st.lists(CHARACTERS.filter(bool), min_size=1, max_size=4), CHARACTERS, CHARACTERS)
     )
 )
-def test_many_at_once_and_characters_of_many_bytes(
+def test_many_texts_at_once_with_characters_of_several_bytes(
     cases: list[tuple[list[str], str, str]],
 ) -> None:
-    texts = [spoken(states) for states, _, _ in cases]
+    texts = [text_of_states(states) for states, _, _ in cases]
     outputs = [
-        text.string[: len(one)] + other + text.string[len(one) + 1 :]
-        for text, (_, one, other) in zip(texts, cases, strict=True)
+        text.string[: len(start)] + other + text.string[len(start) + 1 :]
+        for text, (_, start, other) in zip(texts, cases, strict=True)
     ]
-    found = list(first_divergences(Texts.of(texts), outputs))
-    assert len(found) == len(cases)
-    for text, output, its in zip(texts, outputs, found, strict=True):
+    divergences = list(first_divergences(Texts.of(texts), outputs))
+    assert len(divergences) == len(cases)
+    for text, output, divergence in zip(texts, outputs, divergences, strict=True):
         expected = text.string
         if output == expected:
-            assert its is None
+            assert divergence is None
             continue
-        assert its is not None
+        assert divergence is not None
         at = next(i for i in range(len(expected) + 1) if output[: i + 1] != expected[: i + 1])
         (span,) = [s for s in text.spans if s.start <= min(at, len(expected) - 1) < s.end]
-        assert (its.at, its.state, its.step, its.label) == (at, span.state, span.step, span.label)
-        assert its.got == output[at : at + 24]
-        assert its.states == sum(s.end <= at for s in text.spans if s.state >= 0)
-        ways = [s for s in text.spans if s.state >= 0 and output.endswith(expected[s.start :])]
-        assert its.back == (ways[0].state if ways else None)
+        assert (divergence.at, divergence.state, divergence.step, divergence.label) == (
+            at,
+            span.state,
+            span.step,
+            span.label,
+        )
+        assert divergence.got == output[at : at + 24]
+        assert divergence.states == sum(s.end <= at for s in text.spans if s.state >= 0)
+        right_ends = [
+            s for s in text.spans if s.state >= 0 and output.endswith(expected[s.start :])
+        ]
+        assert divergence.back == (right_ends[0].state if right_ends else None)
 
 
-def test_each_text_needs_an_output() -> None:
-    with pytest.raises(ValueError, match="1 outputs for 2 texts"):
+def test_each_reference_needs_an_output() -> None:
+    with pytest.raises(ValueError, match="1 outputs for 2 references"):
         list(first_divergences(Texts.of([REFERENCE] * 2), [""]))

@@ -1,0 +1,122 @@
+"""The configuration of a run: which backend answers, and in which form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from evaluation.problems.replays import ANY
+
+BackendName = Literal["hf", "vllm", "openai", "file", "reference"]
+Dtype = Literal["float32", "bfloat16", "float16"]
+
+MODEL_BACKENDS = ("hf", "vllm", "openai")
+"""Backends that need a model."""
+
+LOCAL_BACKENDS = ("hf", "vllm")
+"""Backends that load the model in this process."""
+
+BACKEND_OPTIONS = {
+    "base": LOCAL_BACKENDS,
+    "gpus": ("vllm",),
+    **dict.fromkeys(("url", "tokenizer", "window", "concurrency"), ("openai",)),
+    "chat": MODEL_BACKENDS,
+}
+"""Options that only some backends have, with the names of those backends."""
+
+
+class OptionError(ValueError):
+    """Invalid value of one option of a run.
+
+    Attributes
+    ----------
+    option
+        Name of the field of ``RunConfig``.
+    reason
+        What is wrong, as a clause that follows the name of the option.
+    """
+
+    def __init__(self, run: str, option: str, reason: str) -> None:
+        self.option = option
+        self.reason = reason
+        super().__init__(f"run {run!r}: `{option}` {reason}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Backend that answers, and the form of its outputs.
+
+    Attributes
+    ----------
+    name
+        Name of the run: the heading of its column, and the folder of its results.
+    backend
+        ``hf`` or ``vllm``: a model in this process; ``openai``: a model behind a server; ``file``:
+        outputs written elsewhere; ``reference``: the machine itself.
+    model
+        Folder of a model or adapter, or its name on the hub or on the server.
+    base
+        Base model of an adapter; empty means the one that the adapter's configuration names.
+    gpus
+        For ``vllm``: number of GPUs to split the model over.
+    url, tokenizer, window, concurrency
+        For ``openai``: see ``evaluation.backends.server.Server``; ``window`` is its ``context``.
+    chat
+        Whether a prompt is sent as a user's turn of a chat. None means: as in training for ``hf``
+        and ``vllm``, true for ``openai``.
+    outputs
+        For ``file``: the JSON Lines file with the outputs.
+    format, style
+        Form that the run's model was trained on; empty means the form of the corpus. For example
+        ``style: plain`` is plain chain of thought, ``format: answer`` the answer alone, and
+        ``format: any`` any text that ends in an answer.
+    max_new_tokens
+        Maximum number of tokens of an output; None means a limit derived from the longest
+        reference.
+
+    Raises
+    ------
+    OptionError
+        If an option is missing, out of range, or has no effect with the backend.
+    """
+
+    name: str
+    backend: BackendName = "hf"
+    model: str = ""
+    base: str = ""
+    gpus: int = 1
+    url: str = ""
+    tokenizer: Path | None = None
+    window: int | None = None
+    concurrency: int = 16
+    chat: bool | None = None
+    outputs: Path | None = None
+    format: str = ""
+    style: str = ""
+    max_new_tokens: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.replace("-", "").replace("_", "").isalnum():
+            raise OptionError(self.name, "name", "must consist of letters, digits, - and _")
+        if (self.backend in MODEL_BACKENDS) != bool(self.model):
+            self._fail_backend("model", MODEL_BACKENDS)
+        if (self.backend == "file") != (self.outputs is not None):
+            self._fail_backend("outputs", ("file",))
+        for option, backends in BACKEND_OPTIONS.items():
+            is_set = getattr(self, option) != getattr(RunConfig, option)
+            if is_set and self.backend not in backends:
+                self._fail_backend(option, backends)
+        for option in ("gpus", "window", "concurrency", "max_new_tokens"):
+            if (count := getattr(self, option)) is not None and count < 1:
+                raise OptionError(self.name, option, f"must be at least 1, not {count}")
+        if self.format == ANY and self.backend in MODEL_BACKENDS and self.max_new_tokens is None:
+            raise OptionError(self.name, "max_new_tokens", f"is required with format `{ANY}`")
+
+    def _fail_backend(self, option: str, backends: tuple[str, ...]) -> None:
+        """Raise the error for an option that does not fit the backend."""
+        if self.backend in backends:
+            raise OptionError(self.name, option, f"is required with backend `{self.backend}`")
+        names = ", ".join(f"`{name}`" for name in backends)
+        reason = f"requires backend {names}, not `{self.backend}`"
+        raise OptionError(self.name, option, reason)

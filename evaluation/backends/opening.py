@@ -1,0 +1,126 @@
+"""Open the backend that a run's configuration names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from evaluation.backends.base import GREEDY, Backend, Reference, Sampling
+from evaluation.backends.config import LOCAL_BACKENDS, Dtype, RunConfig
+from evaluation.problems.replays import EvalProblem
+
+if TYPE_CHECKING:
+    from evaluation.backends.huggingface import HuggingFace
+
+
+def open_backend(
+    config: RunConfig,
+    problems: Sequence[EvalProblem],
+    *,
+    sampling: Sampling = GREEDY,
+    device: str = "auto",
+    dtype: Dtype = "float32",
+    batch_size: int | None = None,
+) -> Backend:
+    """Return the backend that ``config`` names, ready to answer ``problems``.
+
+    Parameters
+    ----------
+    device
+        For ``hf``: ``cpu`` or ``cuda``; ``auto`` means a GPU if there is one.
+    dtype
+        For ``hf`` and ``vllm``: number type of the weights.
+    batch_size
+        For ``hf``: see ``HuggingFace``.
+
+    Raises
+    ------
+    ValueError
+        If the model cannot be loaded, the file of outputs is invalid, or a server requires a key.
+    """
+    if config.backend == "reference":
+        return Reference()
+    if config.backend == "file":
+        from evaluation.backends.recorded import Recorded
+
+        assert config.outputs is not None  # as `RunConfig` checks
+        return Recorded(config.outputs, problems, samples=sampling.samples)
+    if config.backend == "openai":
+        from evaluation.backends.server import Server
+
+        return Server(
+            config.model,
+            url=config.url or None,
+            chat=config.chat is not False,
+            sampling=sampling,
+            concurrency=config.concurrency,
+            tokenizer=config.tokenizer,
+            context=config.window,
+        )
+    if config.backend == "vllm":
+        from evaluation.backends.vllm import VLLM
+
+        return VLLM(
+            config.model,
+            base=config.base or None,
+            dtype=dtype,
+            gpus=config.gpus,
+            chat=_uses_chat(config),
+            sampling=sampling,
+        )
+    return open_hugging_face(
+        config, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
+    )
+
+
+def open_hugging_face(
+    config: RunConfig,
+    *,
+    sampling: Sampling = GREEDY,
+    device: str = "auto",
+    dtype: Dtype = "float32",
+    batch_size: int | None = None,
+) -> HuggingFace:
+    """Return the model that ``config`` names, loaded in this process; see ``open_backend``."""
+    import torch
+    from transformers.utils.logging import disable_progress_bar
+
+    from evaluation.backends.huggingface import HuggingFace
+    from evaluation.models.loading import load_model
+
+    disable_progress_bar()
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    model, tokenizer = load_model(config.model, getattr(torch, dtype), base=config.base or None)
+    return HuggingFace(
+        model.to(device),
+        tokenizer,
+        name=config.model,
+        batch_size=batch_size,
+        chat=_uses_chat(config),
+        sampling=sampling,
+    )
+
+
+def training_description(config: RunConfig) -> dict[str, Any]:
+    """Return the entry ``training`` of a run's description; empty if the model has no record.
+
+    It holds what differs from the paper's method (``ours``), the step, and the corpus.
+    """
+    if config.backend not in LOCAL_BACKENDS:
+        return {}
+    from evaluation.models.loading import read_training_record
+
+    record = read_training_record(config.model)
+    names = ("ours", "step", "corpus", "revision")
+    entries = {name: record[name] for name in names if name in record}
+    return {"training": entries} if entries else {}
+
+
+def _uses_chat(config: RunConfig) -> bool:
+    """Return whether prompts are turns of a chat: as configured, or else as in training."""
+    from evaluation.models.loading import read_training_record
+
+    if config.chat is not None:
+        return config.chat
+    return bool(read_training_record(config.model).get("chat"))

@@ -1,0 +1,160 @@
+"""Suites: the problems that are scored together, drawn by seed or taken from a corpus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluation.problems.replays import ANY, EvalProblem, TaskRange
+from evaluation.problems.selection import (
+    draw_problems,
+    load_problems,
+    longest_completions,
+    requested_counts,
+)
+from tasks.base import AnyTask
+from tasks.corpus import Corpus, Form
+from tasks.corpus.problems import EVAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Problems that are scored together.
+
+    Attributes
+    ----------
+    problems
+        The problems; those of one task and range are adjacent.
+    requested
+        Number of problems requested of each task and range; there may be fewer.
+    longest_bytes
+        UTF-8 bytes of the longest reference of each task and range, if the suite is only a part
+        of a corpus's problems.
+    description
+        Entries about the problems for a run's description.
+    corpus
+        The corpus of the problems; None if they were drawn by seed.
+
+    Raises
+    ------
+    ValueError
+        If there are no problems.
+    """
+
+    problems: Sequence[EvalProblem]
+    requested: Mapping[TaskRange, int]
+    longest_bytes: Mapping[TaskRange, int] = field(default_factory=dict)
+    description: Mapping[str, Any]
+    corpus: Corpus | None = None
+
+    def __post_init__(self) -> None:
+        if not self.problems:
+            raise ValueError("there are no problems to score; name at least one task and one range")
+
+
+def output_form(
+    *, format: str = "", style: str = "", depth: int | None = None, without: Sequence[str] = ()
+) -> tuple[Form | None, bool]:
+    """Return the form of the references, and whether outputs may be any text.
+
+    The form is None if no option is set, which means the form of the corpus.
+
+    Raises
+    ------
+    ValueError
+        If the format or an ablation does not exist.
+    """
+    if format == ANY:
+        return None, True
+    options = {"format": format, "style": style, "depth": depth, "without": tuple(without)}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value}
+    return (Form(**given) if given else None), False
+
+
+def drawn_suite(
+    tasks: Sequence[AnyTask],
+    ranges: Sequence[str],
+    count: int,
+    *,
+    seed: int = 0,
+    form: Form | None = None,
+    free: bool = False,
+) -> Suite:
+    """Return the evaluation problems that a corpus with this seed holds out.
+
+    Parameters
+    ----------
+    count
+        Number of problems of each task and range.
+    form, free
+        See ``evaluation.problems.replays.replay``; None means the default form.
+    """
+    form = form or Form()
+    problems = list(draw_problems(tasks, ranges, count, seed=seed, form=form, free=free))
+    style = ANY if free else form.name
+    return Suite(
+        problems=problems,
+        requested={problem.part: count for problem in problems},
+        description={"seed": seed, "split": EVAL, "style": style, "n": count},
+    )
+
+
+def corpus_suite(
+    corpus: Corpus,
+    split: str,
+    ranges: Sequence[str],
+    count: int,
+    *,
+    tasks: Sequence[AnyTask] = (),
+    form: Form | None = None,
+    free: bool = False,
+) -> Suite:
+    """Return the first ``count`` problems of each task and range of a split of a corpus.
+
+    Parameters
+    ----------
+    tasks, form, free
+        See ``evaluation.problems.selection.load_problems``.
+    """
+    style = ANY if free else (form or corpus.form).name
+    if free or form in (None, corpus.form):
+        problems = list(
+            load_problems(corpus, split, ranges, count, tasks=tasks, form=form, free=free)
+        )
+        longest_bytes = longest_completions(corpus, split)
+    else:
+        # The manifest does not know how long texts of another form are, so all are written.
+        most = max((part["asked"] for part in corpus.manifest["parts"]), default=count)
+        all_problems = list(load_problems(corpus, split, ranges, most, tasks=tasks, form=form))
+        longest_bytes = _longest_bytes(all_problems)
+        problems = _first_of_each_part(all_problems, count)
+    return Suite(
+        problems=problems,
+        requested=requested_counts(corpus, split, count),
+        longest_bytes=longest_bytes,
+        description={"corpus": corpus.digest, "split": split, "style": style, "n": count},
+        corpus=corpus,
+    )
+
+
+def _longest_bytes(problems: Sequence[EvalProblem]) -> dict[TaskRange, int]:
+    """Return the UTF-8 bytes of the longest complete reference of each task and range."""
+    longest: dict[TaskRange, int] = {}
+    for problem in problems:
+        if problem.fits:
+            size = len(problem.completion.encode())
+            longest[problem.part] = max(longest.get(problem.part, 0), size)
+    return longest
+
+
+def _first_of_each_part(problems: Sequence[EvalProblem], count: int) -> list[EvalProblem]:
+    """Return the first ``count`` problems of each task and range."""
+    seen: Counter[TaskRange] = Counter()
+    first = []
+    for problem in problems:
+        seen[problem.part] += 1
+        if seen[problem.part] <= count:
+            first.append(problem)
+    return first

@@ -1,0 +1,76 @@
+"""Matplotlib figures in one style, as PNG files and as images in a page."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from contextlib import AbstractContextManager
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evaluation.reports.markup import plain
+from tm.support.files import atomic_file
+
+PNG_DPI = 150
+MAX_PANEL_COLUMNS = 3
+
+
+def figure_style() -> AbstractContextManager[None]:
+    """Return a context in which figures are created and saved; equal figures give equal files."""
+    return mpl.rc_context(
+        {
+            "axes.axisbelow": True,
+            "axes.grid": True,
+            "axes.spines.left": False,
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.constrained_layout.use": True,
+            "font.size": 9.0,
+            "grid.color": "#e5e7eb",
+            "legend.frameon": False,
+            "svg.hashsalt": "tmtail",
+            "text.parse_math": False,  # the name of a task is not a formula
+            "ytick.left": False,
+        }
+    )
+
+
+def panel_grid(
+    count: int, width: float, height: float, *, columns: int = MAX_PANEL_COLUMNS
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with ``count`` panels side by side and below each other.
+
+    Parameters
+    ----------
+    width, height
+        Size of one panel, in inches.
+    """
+    rows = -(-count // columns)
+    with figure_style():
+        figure = Figure(figsize=(width * columns, height * rows))
+        panels = list(figure.subplots(rows, columns, squeeze=False).ravel())
+        for unused in panels[count:]:
+            unused.set_axis_off()
+    return figure, panels[:count]
+
+
+def svg_image(figure: Figure, description: str) -> str:
+    """Return a figure as an ``img`` element with an SVG, in which no script can run.
+
+    Letters are drawn as outlines, so that the image does not depend on installed fonts.
+    """
+    buffer = BytesIO()
+    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    with figure_style():
+        figure.savefig(buffer, format="svg", metadata=no_metadata)
+    data = b64encode(buffer.getvalue()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{plain(description)}">'
+
+
+def write_png(figure: Figure, file: Path) -> None:
+    """Write a figure as a PNG file, atomically."""
+    with figure_style(), atomic_file(file) as draft:
+        figure.savefig(draft, dpi=PNG_DPI, format="png")

@@ -1,0 +1,148 @@
+"""Tables of results for the terminal, and the cells that the HTML page shares with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from compiler import Role
+from evaluation.scoring.rows import ScoreRow
+from evaluation.scoring.scores import Verdict
+from evaluation.scoring.statistics import percent
+
+NO_VALUE = "–"
+"""Cell of a figure that was not measured."""
+
+FAILURE_HEADINGS = {
+    Verdict.WRONG: "wrong",
+    Verdict.NO_ANSWER: "no answer",
+    Verdict.TRUNCATED: "cut off",
+    Verdict.NO_FIT: "no fit",
+}
+SCORE_HEADINGS = (
+    "problems", "label accuracy", "exact chains", "chance", *FAILURE_HEADINGS.values()
+)  # fmt: skip
+"""Headings of ``score_cells``."""
+
+PAPER_ACCURACY = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
+"""Label accuracy of the paper's Qwen2.5-7B on the paper's instances, in percent."""
+
+
+def range_label(name: str, lengths: Sequence[int]) -> str:
+    """Return the name of a range with its minimum and maximum length."""
+    return f"{name} ({lengths[0]}–{lengths[1]})"
+
+
+def score_cells(row: ScoreRow) -> tuple[str, ...]:
+    """Return the figures of a row as texts, shares in percent with their 95 % intervals."""
+    return (
+        f"{row.problems:,}",
+        row.accuracy.percent if row.fitting else row.fit,
+        row.exactness.percent if row.fitting and row.chain else NO_VALUE,
+        f"{100 * row.chance:.1f}" if row.fitting else NO_VALUE,
+        *(f"{row.verdicts.get(verdict, 0):,}" for verdict in FAILURE_HEADINGS),
+    )
+
+
+def results_table(rows: Sequence[ScoreRow], title: str = "") -> Table:
+    """Return the scores as a table with a line for each task and range."""
+    table, task_cells = task_table((row.task for row in rows), title)
+    for heading in SCORE_HEADINGS:
+        table.add_column(heading.replace(" ", "\n"), justify="right")
+    for row in rows:
+        label = Text(range_label(row.range, row.lengths))
+        table.add_row(*task_cells(row.task), label, *score_cells(row))
+    return table
+
+
+def divergence_table(rows: Sequence[ScoreRow]) -> Table:
+    """Return a table of where chains of thought left the reference, by module and by step."""
+    table, task_cells = task_table((row.task for row in rows), "first wrong character")
+    table.add_column("not\nexact", justify="right")
+    for role in Role:
+        table.add_column(role, justify="right")
+    table.add_column("in step")
+    for row in rows:
+        steps = sorted(row.steps.items(), key=lambda pair: (-pair[1], pair[0]))
+        table.add_row(
+            *task_cells(row.task),
+            row.range,
+            str(sum(row.roles.values())),
+            *(str(row.roles.get(role, 0)) for role in Role),
+            Text(", ".join(f"{step} {count}" for step, count in steps) or "—"),
+        )
+    return table
+
+
+def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
+    """Yield a table of the label accuracy and one of the exact chains of several runs.
+
+    Parameters
+    ----------
+    runs
+        Content of each run's ``results.json``, on the same problems.
+    """
+    tasks = [row["task"] for row in runs[0]["rows"]]
+    labels, task_cells = task_table(tasks, "label accuracy, in percent [95 % interval]")
+    chains, _ = task_table(tasks, "exact chains, in percent [95 % interval]")
+    for table in (labels, chains):
+        table.add_column("problems", justify="right")
+        for run in runs:
+            table.add_column(run["run"]["name"], justify="right")
+    labels.add_column("chance", justify="right")
+    labels.add_column("paper's 7B,\npaper's instances", justify="right")
+    for rows in zip(*(run["rows"] for run in runs), strict=True):
+        widest = max(rows, key=lambda row: int(row["fitting"]))
+        fewer = widest["items"] < widest["asked"]
+        names: tuple[str | Text, ...] = (
+            *task_cells(widest["task"]),
+            range_label(widest["range"], widest["lengths"]),
+            f"{widest['items']:,}" + (f" of {widest['asked']:,} requested" if fewer else ""),
+        )
+        paper = PAPER_ACCURACY.get((widest["task"], widest["range"]))
+        labels.add_row(
+            *names,
+            *(_share_cell(row, "label_accuracy") for row in rows),
+            f"{100 * widest['chance']:.1f}" if widest["fitting"] else NO_VALUE,
+            NO_VALUE if paper is None else f"{paper}",
+        )
+        chains.add_row(*names, *(_share_cell(row, "exact_chains") for row in rows))
+    yield labels
+    yield chains
+
+
+def _share_cell(row: Mapping[str, Any], figure: str) -> str:
+    """Return a share of a row of ``results.json`` as a text."""
+    if not row["fitting"]:
+        return str(row["fit"])
+    share = row[figure]
+    if share is None:
+        return NO_VALUE
+    remark = f" ({row['fit']})" if row["fit"] else ""
+    return percent(share["value"], *share["interval95"]) + remark
+
+
+def task_table(tasks: Iterable[str], title: str) -> tuple[Table, Callable[[str], tuple[Text, ...]]]:
+    """Return a table with the columns task and range, and a function that gives the task's cells.
+
+    If there is only one task, its name is in the title, and the column is left out.
+    """
+    different = set(tasks)
+    single = len(different) == 1
+    heading = ": ".join(filter(None, (*(different if single else ()), title)))
+    table = Table(
+        title=heading or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    if not single:
+        table.add_column("task")
+    table.add_column("range", no_wrap=True)
+    return table, lambda task: () if single else (Text(task),)

@@ -1,0 +1,121 @@
+"""Pool the results of several runs, with other training seeds or other problems, by bootstrap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from evaluation.problems.replays import TaskRange
+from evaluation.reports.results import ITEMS_FILE, RESULTS_FILE
+from evaluation.scoring.scores import Verdict
+from evaluation.scoring.statistics import Pooled, pool_runs
+from tm.support.strict_json import json_lines, read_json
+
+
+class PooledRow(NamedTuple):
+    """Figures of one task and range over several runs.
+
+    Attributes
+    ----------
+    instances
+        Number of distinct problems that were scored, over all runs.
+    accuracy, exactness
+        Label accuracy and exact chains; the latter is None if there were no chains to compare.
+    """
+
+    task: str
+    range: str
+    runs: int
+    instances: int
+    accuracy: Pooled
+    exactness: Pooled | None
+
+
+class _ScoredOutput(NamedTuple):
+    """Fields of a line of ``items.jsonl`` that count here."""
+
+    task: str
+    range: str
+    id: str
+    right: bool
+    exact: bool
+
+
+def pool_results(folders: Sequence[Path], *, seed: int = 0) -> list[PooledRow]:
+    """Pool the results of several runs, each in its own folder; see ``statistics.pool_runs``.
+
+    The mean over the samples of a problem counts. Problems that do not fit a run's context do not
+    count in that run.
+
+    Raises
+    ------
+    ValueError
+        If a folder has no results, or the folders do not have the same tasks and ranges.
+    """
+    runs = [_read_run(folder) for folder in folders]
+    for folder, run in zip(folders, runs, strict=True):
+        if run.keys() != runs[0].keys():
+            other = sorted(run.keys() ^ runs[0].keys())[0]
+            raise ValueError(
+                f"only one of {folder} and {folders[0]} has results of {' '.join(other)}; "
+                "pool runs on the same tasks and ranges"
+            )
+    rows = []
+    for task, range_name in runs[0]:
+        parts = [run[task, range_name] for run in runs]
+        chains = all(_has_chains(folder, task, range_name) for folder in folders)
+        rows.append(
+            PooledRow(
+                task,
+                range_name,
+                len(folders),
+                len({output.id for part in parts for output in part}),
+                pool_runs([_means(part, "right") for part in parts], seed=seed),
+                pool_runs([_means(part, "exact") for part in parts], seed=seed) if chains else None,
+            )
+        )
+    return rows
+
+
+def _read_run(folder: Path) -> dict[TaskRange, list[_ScoredOutput]]:
+    """Return the scored outputs of a run by task and range, without problems that do not fit."""
+    if not (folder / RESULTS_FILE).is_file():
+        raise ValueError(f"{folder}: the folder has no {RESULTS_FILE}; give the folder of a run")
+    outputs: dict[TaskRange, list[_ScoredOutput]] = {}
+    for output in _read_outputs(folder / ITEMS_FILE):
+        outputs.setdefault((output.task, output.range), []).append(output)
+    return outputs
+
+
+def _read_outputs(path: Path) -> Iterator[_ScoredOutput]:
+    for number, row in json_lines(path):
+        try:
+            verdict = Verdict(row["verdict"])
+            output = _ScoredOutput(
+                row["task"], row["range"], row["id"], verdict is Verdict.RIGHT, row["exact"]
+            )
+        except KeyError as error:
+            raise ValueError(f"{path}, line {number}: `{error.args[0]}` is missing") from None
+        except ValueError as error:
+            raise ValueError(f"{path}, line {number}: {error}") from None
+        if verdict is not Verdict.NO_FIT:
+            yield output
+
+
+def _has_chains(folder: Path, task: str, range_name: str) -> bool:
+    """Return whether a run compared chains of thought of a task and range."""
+    rows = read_json(folder / RESULTS_FILE).get("rows", [])
+    return any(
+        row["exact_chains"] is not None
+        for row in rows
+        if (row["task"], row["range"]) == (task, range_name)
+    )
+
+
+def _means(outputs: Sequence[_ScoredOutput], figure: str) -> dict[str, float]:
+    """Return the mean of a figure over the samples of each problem, by id."""
+    values: dict[str, list[bool]] = {}
+    for output in outputs:
+        values.setdefault(output.id, []).append(getattr(output, figure))
+    return {name: sum(samples) / len(samples) for name, samples in values.items()}

@@ -1,0 +1,108 @@
+"""Outputs of a run in its folder: nothing is lost if the run is killed, and it resumes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from evaluation.backends.base import End, Output, OutputRequest, Reference
+from evaluation.backends.recorded import read_outputs
+from evaluation.runs.evaluate import evaluate
+from evaluation.runs.journal import Journal, open_journal, problems_digest
+from tasks.corpus import FolderInUseError
+from tests.support.eval_problems import replayed
+
+PROBLEMS = replayed("S", 6)
+
+
+def test_the_outputs_of_a_killed_run_are_kept_except_for_half_a_line(tmp_path: Path) -> None:
+    folder, request = tmp_path / "run", {"seed": 1}
+    first = Output("a\u2028\n\x00", End.LENGTH, 3, "thoughts")
+    with open_journal(folder, request) as journal:
+        journal["a", 0] = first
+        journal["b", 1] = Output("b", End.STOP, 2)
+    with (folder / "outputs.jsonl").open("ab") as file:
+        file.write(b'{"id": "c", "outp')
+    with open_journal(folder, request) as journal:
+        assert journal == {("a", 0): first, ("b", 1): Output("b", End.STOP, 2)}
+        journal["c", 0] = Output("c", End.STOP, 1)
+    assert list(read_outputs(folder / "outputs.jsonl")) == [("a", 0), ("b", 1), ("c", 0)]
+    with (
+        pytest.raises(ValueError, match=r"holds another evaluation, described in its run\.json"),
+        open_journal(folder, {"seed": 2}),
+    ):
+        pass
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "outputs.jsonl"
+    other.write_bytes(b"no line break")
+    with (
+        pytest.raises(ValueError, match="holds other files; give another folder"),
+        open_journal(tmp_path, {}),
+    ):
+        pass
+    assert other.read_bytes() == b"no line break"
+
+
+def test_two_runs_cannot_write_into_one_folder(tmp_path: Path) -> None:
+    with open_journal(tmp_path, {}), pytest.raises(FolderInUseError), open_journal(tmp_path, {}):
+        pass
+
+
+def test_an_output_is_on_disk_before_the_next_is_generated(tmp_path: Path) -> None:
+    file = tmp_path / "outputs.jsonl"
+    journal = Journal(file)
+    lines_before = []
+
+    class Watched(Reference):
+        def generate(
+            self, requests: Sequence[OutputRequest], max_new_tokens: int
+        ) -> Iterator[tuple[int, Output]]:
+            for output in super().generate(requests, max_new_tokens):
+                lines_before.append(file.read_bytes().count(b"\n"))
+                yield output
+
+    evaluate(PROBLEMS, Watched(), store=journal)
+    assert lines_before == list(range(6))
+
+
+SLOW_RUN = """
+import sys, time
+from pathlib import Path
+from evaluation.backends.base import Reference
+from evaluation.runs.evaluate import evaluate
+from evaluation.runs.journal import open_journal, problems_digest
+from tests.support.eval_problems import replayed
+
+class Slow(Reference):
+    def generate(self, requests, max_new_tokens):
+        for output in super().generate(requests, max_new_tokens):
+            yield output
+            time.sleep(0.2)
+
+problems = replayed("S", 6)
+with open_journal(Path(sys.argv[1]), {"problems": problems_digest(problems)}) as journal:
+    evaluate(problems, Slow(), store=journal)
+"""
+
+
+def test_a_killed_run_resumes_with_the_same_scores(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    process = subprocess.Popen([sys.executable, "-c", SLOW_RUN, str(folder)], cwd=Path.cwd(),
+                               env={**os.environ, "PYTHONPATH": "."})  # fmt: skip
+    deadline = time.monotonic() + 60
+    file = folder / "outputs.jsonl"
+    while not (file.is_file() and file.stat().st_size) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    with open_journal(folder, {"problems": problems_digest(PROBLEMS)}) as journal:
+        assert 0 < len(journal) < 6
+        resumed = evaluate(PROBLEMS, Reference(), store=journal)
+    assert resumed == evaluate(PROBLEMS, Reference())
