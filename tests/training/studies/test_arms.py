@@ -67,7 +67,7 @@ def test_an_interrupted_study_resumes(
 
     arguments = command(model, tmp_path, "--arms", "no-cot")
     with monkeypatch.context() as patched:
-        patched.setattr("training.studies.arms.run", interrupt)
+        patched.setattr("training.studies.arms.run_suite", interrupt)
         with pytest.raises(KeyboardInterrupt):
             main(arguments)
     monkeypatch.setattr("training.studies.arms.train", interrupt)  # the model is not trained again
