@@ -14,12 +14,9 @@ from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from tasks.installed import installed, is_file_of, module_of
-
-if TYPE_CHECKING:
-    from importlib.metadata import EntryPoint
+from tm.support.plugins import Entries
 
 _TASKS = Path(__file__).resolve().parent
 _FILE_PREFIX = "_task_"
@@ -37,7 +34,7 @@ def shipped_files() -> dict[str, Path]:
     return {file.stem: file for file in files}
 
 
-def installed_tasks() -> Mapping[str, tuple[EntryPoint, ...]]:
+def installed_tasks() -> Mapping[str, Entries]:
     """Return the entry points of tasks that other distributions add, by task name."""
     return installed(tuple(shipped_files()))
 
@@ -54,7 +51,7 @@ def load_module(path: Path) -> ModuleType:
     if shipped_files().get(path.stem) == path:
         return import_module(f"tasks.{path.parent.name}.{path.stem}")
     if path.stem in installed_tasks() and is_file_of(path, installed_tasks()[path.stem]):
-        return module_of(path.stem, installed_tasks()[path.stem])
+        return module_of(installed_tasks()[path.stem])
     name = f"{_FILE_PREFIX}{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
     if name not in sys.modules:
         _execute(name, path)

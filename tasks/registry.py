@@ -46,7 +46,7 @@ def get(name: str, **options: Any) -> AnyTask:
     if name not in installed_tasks():
         help = did_you_mean(name, names()) or f"there are {', '.join(names())}"
         raise ValueError(f"no task is called `{name}`; {help}")
-    module = module_of(name, installed_tasks()[name])
+    module = module_of(installed_tasks()[name])
     task = _create(module, options)
     if task.name != name:
         raise ValueError(

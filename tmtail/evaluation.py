@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         Reference,
         Sampling,
     )
+    from evaluation.backends.config import RunConfig
+    from evaluation.backends.opening import open_backend
     from evaluation.problems.replays import EvalProblem, replay
     from evaluation.problems.selection import draw_problems, load_problems
     from evaluation.runs.evaluate import evaluate
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GREEDY", "Backend", "Description", "Divergence", "End", "EvalProblem", "Output",
-    "OutputRequest", "Reference", "Sampling", "Score", "ScoreRow", "Verdict", "draw_problems",
-    "evaluate", "load_problems", "replay", "score_outputs",
+    "OutputRequest", "Reference", "RunConfig", "Sampling", "Score", "ScoreRow", "Verdict",
+    "draw_problems", "evaluate", "load_problems", "open_backend", "replay", "score_outputs",
 ]  # fmt: skip
 
 _HOME = {
@@ -38,6 +40,8 @@ _HOME = {
         "GREEDY", "Backend", "Description", "End", "Output", "OutputRequest", "Reference",
         "Sampling",
     ),
+    "evaluation.backends.config": ("RunConfig",),
+    "evaluation.backends.opening": ("open_backend",),
     "evaluation.problems.replays": ("EvalProblem", "replay"),
     "evaluation.problems.selection": ("draw_problems", "load_problems"),
     "evaluation.runs.evaluate": ("evaluate",),

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from evaluation.backends.installed import SHIPPED_BACKENDS, installed_backends
 from evaluation.problems.replays import ANY
+from tm.support.suggestions import did_you_mean
 
-BackendName = Literal["hf", "vllm", "openai", "file", "reference"]
 Dtype = Literal["float32", "bfloat16", "float16"]
 
 MODEL_BACKENDS = ("hf", "vllm", "openai")
@@ -23,7 +24,7 @@ BACKEND_OPTIONS = {
     **dict.fromkeys(("url", "tokenizer", "window", "concurrency"), ("openai",)),
     "chat": MODEL_BACKENDS,
 }
-"""Options that only some backends have, with the names of those backends."""
+"""Options that only some of the shipped backends have, with the names of those backends."""
 
 
 class OptionError(ValueError):
@@ -53,7 +54,8 @@ class RunConfig:
         Name of the run: the heading of its column, and the folder of its results.
     backend
         ``hf`` or ``vllm``: a model in this process; ``openai``: a model behind a server; ``file``:
-        outputs written elsewhere; ``reference``: the machine itself.
+        outputs written elsewhere; ``reference``: the machine itself; or the name of an installed
+        backend, which gets all options.
     model
         Folder of a model or adapter, or its name on the hub or on the server.
     base
@@ -82,7 +84,7 @@ class RunConfig:
     """
 
     name: str
-    backend: BackendName = "hf"
+    backend: str = "hf"
     model: str = ""
     base: str = ""
     gpus: int = 1
@@ -99,6 +101,21 @@ class RunConfig:
     def __post_init__(self) -> None:
         if not self.name.replace("-", "").replace("_", "").isalnum():
             raise OptionError(self.name, "name", "must consist of letters, digits, - and _")
+        if self.backend in SHIPPED_BACKENDS:
+            self._check_backend_options()
+        elif self.backend not in installed_backends():
+            known = (*SHIPPED_BACKENDS, *installed_backends())
+            help = did_you_mean(self.backend, known) or f"the backends are {', '.join(known)}"
+            raise OptionError(self.name, "backend", f"{self.backend!r} does not exist; {help}")
+        for option in ("gpus", "window", "concurrency", "max_new_tokens"):
+            if (count := getattr(self, option)) is not None and count < 1:
+                raise OptionError(self.name, option, f"must be at least 1, not {count}")
+        generates = self.backend not in ("file", "reference")
+        if self.format == ANY and generates and self.max_new_tokens is None:
+            raise OptionError(self.name, "max_new_tokens", f"is required with format `{ANY}`")
+
+    def _check_backend_options(self) -> None:
+        """Check the options that only some of the shipped backends have."""
         if (self.backend in MODEL_BACKENDS) != bool(self.model):
             self._fail_backend("model", MODEL_BACKENDS)
         if (self.backend == "file") != (self.outputs is not None):
@@ -107,11 +124,6 @@ class RunConfig:
             is_set = getattr(self, option) != getattr(RunConfig, option)
             if is_set and self.backend not in backends:
                 self._fail_backend(option, backends)
-        for option in ("gpus", "window", "concurrency", "max_new_tokens"):
-            if (count := getattr(self, option)) is not None and count < 1:
-                raise OptionError(self.name, option, f"must be at least 1, not {count}")
-        if self.format == ANY and self.backend in MODEL_BACKENDS and self.max_new_tokens is None:
-            raise OptionError(self.name, "max_new_tokens", f"is required with format `{ANY}`")
 
     def _fail_backend(self, option: str, backends: tuple[str, ...]) -> None:
         """Raise the error for an option that does not fit the backend."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from evaluation.backends.base import GREEDY, Backend, Reference, Sampling
 from evaluation.backends.config import LOCAL_BACKENDS, Dtype, RunConfig
+from evaluation.backends.installed import opener_of
 from evaluation.problems.replays import EvalProblem
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def open_backend(
     Raises
     ------
     ValueError
-        If the model cannot be loaded, the file of outputs is invalid, or a server requires a key.
+        If the model cannot be loaded, the file of outputs is invalid, a server requires a key, or
+        the distribution of an installed backend is faulty.
     """
     if config.backend == "reference":
         return Reference()
@@ -68,8 +70,12 @@ def open_backend(
             chat=_uses_chat(config),
             sampling=sampling,
         )
-    return open_hugging_face(
-        config, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
+    if config.backend == "hf":
+        return open_hugging_face(
+            config, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
+        )
+    return opener_of(config.backend)(
+        config, problems, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
     )
 
 

@@ -50,7 +50,7 @@ class Score(NamedTuple):
 
     @property
     def reasoned(self) -> bool:
-        """Whether every atomic state equals the reference, whatever the answer."""
+        """True if every atomic state equals the reference, whatever the answer."""
         if self.verdict is Verdict.NO_FIT or not self.problem.chain:
             return False
         return self.divergence is None or self.divergence.role is Role.ANSWER

@@ -27,7 +27,10 @@ def write_outputs(file: Path) -> None:
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
-def test_outputs_of_a_file_are_scored(tmtail: Command, tmp_path: Path) -> None:
+def test_outputs_of_a_file_are_scored(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     write_outputs(tmp_path / "mine.jsonl")
     answer = tmtail("eval", "--backend", "file", "--outputs", tmp_path / "mine.jsonl", *SORT,
                     "--out", tmp_path / "scores", "--json")  # fmt: skip

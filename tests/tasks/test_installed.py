@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 import tasks
-from tasks.installed import installed
 from tests.support.distributions import copy_task, write_distribution
+from tm.support.plugins import plugin_entries
 
 ENTRIES = "[tmtail.tasks]\nwhich_is_greater = extra_tasks.which_is_greater\n"
 
 
 @pytest.fixture(autouse=True)
 def no_cache() -> Iterator[None]:
-    installed.cache_clear()
+    plugin_entries.cache_clear()
     yield
-    installed.cache_clear()
+    plugin_entries.cache_clear()
     for name in [name for name in sys.modules if name.startswith("extra_tasks")]:
         del sys.modules[name]
 

@@ -31,10 +31,12 @@ scores = typer.Typer(cls=SectionedGroup, invoke_without_command=True, rich_marku
 def evaluate(
     context: typer.Context,
     backend: Annotated[
-        Literal["hf", "vllm", "openai", "file", "reference"],
+        str,
         typer.Option(
+            metavar="NAME",
             help="Source of the outputs: hf or vllm, a model in this process; openai, a model "
-            "behind a server; file, outputs written elsewhere; reference, the machine itself.",
+            "behind a server; file, outputs written elsewhere; reference, the machine itself; or "
+            "the name of an installed backend.",
             rich_help_panel="Backend",
         ),
     ] = "hf",
