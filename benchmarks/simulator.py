@@ -33,7 +33,7 @@ from automata.base.exceptions import RejectionException
 from automata.tm.dtm import DTM
 from automata.tm.mntm import MNTM
 
-from tests.support.machines import Case, cases
+from benchmarks.workloads import Workload, workloads
 from tm.engine import Limits, buffers, compiled, run, run_batch
 from tm.engine.alphabet import encode
 from tm.engine.batch import empty_results
@@ -47,23 +47,23 @@ HALT = -1
 DIRECTIONS = {-1: "L", 0: "N", 1: "R"}
 
 
-def measure(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
+def measure(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
     """One line of the table."""
-    transitions, checksum = _end(case)
-    c = _c(case, repeats, folder)
+    transitions, checksum = _end(workload)
+    c = _c(workload, repeats, folder)
     if (transitions, checksum) != c["end"]:
-        raise SystemExit(f"{case.name}: C ends otherwise than the compiled loop")
-    limits = Limits(steps=case.steps)
+        raise SystemExit(f"{workload.name}: C ends otherwise than the compiled loop")
+    limits = Limits(steps=workload.steps)
     calls = []
     for _ in range(repeats):
         start = time.thread_time_ns()
-        run_batch(case.table, case.inputs, workers=1, limits=limits, trace=False)
+        run_batch(workload.table, workload.inputs, workers=1, limits=limits, trace=False)
         calls.append(time.thread_time_ns() - start)
-    ours = _ours(case, repeats, limits, trace=False) / transitions
+    ours = _ours(workload, repeats, limits, trace=False) / transitions
     result = {
-        "name": case.name,
-        "states": len(case.table.states),
-        "tapes": len(case.table.tapes),
+        "name": workload.name,
+        "states": len(workload.table.states),
+        "tapes": len(workload.table.tapes),
         "transitions": transitions,
         "ours": ours,
         "said": None,
@@ -74,21 +74,21 @@ def measure(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
         "automata": None,
         "times": None,
     }
-    if case.table.utterances:
-        result["said"] = _ours(case, repeats, limits, trace=True) / transitions
-    if (library := _automata(case)) is not None:
+    if workload.table.utterances:
+        result["said"] = _ours(workload, repeats, limits, trace=True) / transitions
+    if (library := _automata(workload)) is not None:
         result |= {"automata": library, "times": library / ours}
     return result
 
 
-def _ours(case: Case, repeats: int, limits: Limits, *, trace: bool) -> float:
+def _ours(workload: Workload, repeats: int, limits: Limits, *, trace: bool) -> float:
     """Nanoseconds for all inputs, one after the other."""
-    inputs = encode(case.table, case.inputs)
+    inputs = encode(workload.table, workload.inputs)
     times = []
     for _ in range(repeats + 1):
-        with compiled.machine_of(case.table, trace) as machine:
+        with compiled.machine_of(workload.table, trace) as machine:
             machine.reset(inputs.longest)
-            results = empty_results(len(case.inputs), np.zeros(0, dtype=np.int64))
+            results = empty_results(len(workload.inputs), np.zeros(0, dtype=np.int64))
             start = time.thread_time_ns()
             while (status := machine.run_items(inputs, 0, limits, results)) != buffers.DONE:
                 machine.grow(status)
@@ -96,11 +96,11 @@ def _ours(case: Case, repeats: int, limits: Limits, *, trace: bool) -> float:
     return median(times[1:])
 
 
-def _end(case: Case) -> tuple[int, int]:
+def _end(workload: Workload) -> tuple[int, int]:
     """The transitions and the checksum of the tapes, over all inputs."""
     transitions = checksum = 0
-    for texts in case.inputs:
-        done = run(case.table, texts, limits=Limits(steps=case.steps))
+    for texts in workload.inputs:
+        done = run(workload.table, texts, limits=Limits(steps=workload.steps))
         transitions += done.transitions
         for number, tape in enumerate(done.tapes, start=1):
             symbols = tape.symbols.astype(np.uint64)
@@ -109,22 +109,24 @@ def _end(case: Case) -> tuple[int, int]:
     return transitions, checksum % 2**64
 
 
-def _c(case: Case, repeats: int, folder: Path) -> dict[str, Any]:
-    entries = len(case.table.states) * int(np.prod([tape.size for tape in case.table.tapes]))
+def _c(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
+    entries = len(workload.table.states) * int(
+        np.prod([tape.size for tape in workload.table.tapes])
+    )
     sparse = entries > DENSE_ENTRIES
-    tapes = len(case.table.tapes)
+    tapes = len(workload.table.tapes)
     binary = folder / f"simulator-{tapes}-{sparse}"
     if not binary.exists():
         flags = ["-O3", "-march=native", f"-DK={tapes}", *(["-DSPARSE"] if sparse else [])]
         source = Path(__file__).with_name("simulator.c")
         subprocess.run(["gcc", *flags, "-o", str(binary), str(source)], check=True)
-    half = HALF if len(case.inputs) == 1 else 2**13
-    numbers = [repeats + 1, case.steps, half, *(tape.size for tape in case.table.tapes)]
-    numbers += list(_trees(case.table) if sparse else _entries(case.table))
-    inputs = encode(case.table, case.inputs)
+    half = HALF if len(workload.inputs) == 1 else 2**13
+    numbers = [repeats + 1, workload.steps, half, *(tape.size for tape in workload.table.tapes)]
+    numbers += list(_trees(workload.table) if sparse else _entries(workload.table))
+    inputs = encode(workload.table, workload.inputs)
     columns = dict(zip(inputs.tapes.tolist(), inputs.ends.tolist(), strict=True))
-    numbers.append(len(case.inputs))
-    for item in range(len(case.inputs)):
+    numbers.append(len(workload.inputs))
+    for item in range(len(workload.inputs)):
         for tape in range(tapes):
             start, end = columns[tape][item : item + 2] if tape in columns else (0, 0)
             numbers += [end - start, *inputs.symbols[start:end].tolist()]
@@ -189,9 +191,9 @@ def _trees(table: Table) -> Iterator[int]:
     yield from (HALT, 0, 0)
 
 
-def _automata(case: Case) -> float | None:
+def _automata(workload: Workload) -> float | None:
     """Nanoseconds a transition; ``None`` where a machine is too large to be written for it."""
-    table = case.table
+    table = workload.table
     if np.prod([tape.size for tape in table.tapes]) * len(table.states) > DENSE_ENTRIES:
         return None
     names = {ACCEPT: "accept", REJECT: "reject"} | dict(enumerate(map(str, range(10**4))))
@@ -223,7 +225,7 @@ def _automata(case: Case) -> float | None:
     many = len(table.tapes) > 1
     machine = MNTM(n_tapes=len(table.tapes), **common) if many else DTM(**common)
     # The library puts an input on the first tape only; a short one, as it copies tapes.
-    text = case.inputs[0].get(table.tapes[0].name, "")[:200]
+    text = workload.inputs[0].get(table.tapes[0].name, "")[:200]
     start = time.thread_time_ns()
     count = 0
     with suppress(RejectionException):
@@ -239,8 +241,8 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results = []
-        for case in cases():
-            results.append(measure(case, options.repeats, Path(folder)))
+        for workload in workloads():
+            results.append(measure(workload, options.repeats, Path(folder)))
             if not options.json:
                 print(_line(results[-1], first=len(results) == 1), flush=True)
     gcc = subprocess.run(["gcc", "-dumpfullversion"], capture_output=True, text=True, check=True)

@@ -15,70 +15,80 @@ BLANK = "\0"
 
 
 class Stuck(Exception):  # noqa: N818
-    pass
+    """The program cannot continue."""
 
 
 class Halted(Exception):  # noqa: N818
+    """``accept`` or ``reject`` was executed."""
+
     def __init__(self, accept: bool) -> None:
         self.accept = accept
 
 
 class Exhausted(Exception):  # noqa: N818
-    """More statements than the budget."""
+    """The program executes more statements than the budget."""
 
 
 class Broke(Exception):  # noqa: N818
-    pass
+    """``break`` was executed."""
 
 
 class Returned(Exception):  # noqa: N818
+    """``return`` was executed."""
+
     def __init__(self, value: object) -> None:
         self.value = value
 
 
 @dataclass
-class Cells:
+class TapeModel:
+    """A tape: cells hold a symbol and whether it is marked."""
+
     word: frozenset[str]
     symbols: frozenset[str]
     head: int = 0
     cells: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
-    def at(self, place: int) -> str:
-        return self.cells.get(place, (BLANK, False))[0]
+    def symbol(self, cell: int) -> str:
+        return self.cells.get(cell, (BLANK, False))[0]
 
     @property
     def text(self) -> str:
-        used = [p for p in self.cells if self.at(p) != BLANK]
-        shown = (self.at(p) for p in range(min(used, default=0), max(used, default=-1) + 1))
+        used = [p for p in self.cells if self.symbol(p) != BLANK]
+        shown = (self.symbol(p) for p in range(min(used, default=0), max(used, default=-1) + 1))
         return "".join("_" if x == BLANK else x for x in shown)
 
-    def span(self, place: int) -> str:
-        if self.at(place) not in self.word:
+    def word_at(self, cell: int) -> str:
+        if self.symbol(cell) not in self.word:
             return ""
-        first = last = place
-        while self.at(first - 1) in self.word:
+        first = last = cell
+        while self.symbol(first - 1) in self.word:
             first -= 1
-        while self.at(last + 1) in self.word:
+        while self.symbol(last + 1) in self.word:
             last += 1
-        return "".join(self.at(p) for p in range(first, last + 1))
+        return "".join(self.symbol(p) for p in range(first, last + 1))
 
-    def capture(self, what: str) -> str:
-        if what in ("", "word"):
-            return self.span(self.head)
-        if what == "before":
-            return self.span(self.head - 1) if self.at(self.head) not in self.word else self._left()
-        if what == "cell":
-            return self.at(self.head).replace(BLANK, "")
+    def capture(self, name: str) -> str:
+        if name in ("", "word"):
+            return self.word_at(self.head)
+        if name == "before":
+            return (
+                self._left() if self.symbol(self.head) in self.word else self.word_at(self.head - 1)
+            )
+        if name == "cell":
+            return self.symbol(self.head).replace(BLANK, "")
         return self.text
 
     def _left(self) -> str:
         first = self.head
-        while self.at(first - 1) in self.word:
+        while self.symbol(first - 1) in self.word:
             first -= 1
-        return "".join(self.at(p) for p in range(first, self.head))
+        return "".join(self.symbol(p) for p in range(first, self.head))
 
 
 class Interpreter:
+    """Runs a program; ``utterances`` collects kind, step, name, key and value of each."""
+
     def __init__(self, text: str, inputs: dict[str, str], budget: int = 3000) -> None:
         self.file = parse(Source("machine.tm", text))
         self.budget = budget
@@ -86,15 +96,15 @@ class Interpreter:
         for decl in self.file.classes:
             self.classes[decl.name.name] = self.symbols(decl.symbols)
         self.procs = {p.name.name: p for p in self.file.procs}
-        self.tapes: dict[str, Cells] = {}
+        self.tapes: dict[str, TapeModel] = {}
         for tape in self.file.tapes:
             for ident in tape.tapes:
                 known = self.symbols(tape.symbols)
                 word = known if tape.word is None else self.symbols(tape.word)
-                self.tapes[ident.name] = Cells(word, known)
-        for name, word in inputs.items():
-            self.tapes[name].cells = {i: (x, False) for i, x in enumerate(word)}
-        self.said: list[tuple[str, str, str, str, str | None]] = []
+                self.tapes[ident.name] = TapeModel(word, known)
+        for name, text in inputs.items():
+            self.tapes[name].cells = {i: (x, False) for i, x in enumerate(text)}
+        self.utterances: list[tuple[str, str, str, str, str | None]] = []
         self.steps: list[str] = []
 
     def run(self) -> str:
@@ -102,7 +112,7 @@ class Interpreter:
             self.block(self.file.mains[0], dict(self.tapes))
         except Halted as halted:
             while self.steps:
-                self.said.append(("close", self.steps.pop(), "", "", None))
+                self.utterances.append(("close", self.steps.pop(), "", "", None))
             return "accept" if halted.accept else "reject"
         except Stuck:
             return "stuck"
@@ -139,13 +149,15 @@ class Interpreter:
 
     def value(self, node: s.Expr, env: dict[str, object]) -> object:
         match node:
-            case s.Number(value=value):
-                return value
+            case s.Number(value=number):
+                return number
             case s.Symbol(symbol=symbol):
                 return self.number(symbol)
             case s.NameNode(name=name):
-                found = env.get(name, "member " + name)
-                return self.number(found.at(found.head)) if isinstance(found, Cells) else found
+                binding = env.get(name, "member " + name)
+                if isinstance(binding, TapeModel):
+                    return self.number(binding.symbol(binding.head))
+                return binding
             case s.Negate(operand=operand):
                 value = self.value(operand, env)
                 if not isinstance(value, int):
@@ -173,13 +185,13 @@ class Interpreter:
                 return holds if holds == (operator == "or") else self.test(right, env)
             case s.Marked(tape=tape):
                 cells = env[tape.name]
-                assert isinstance(cells, Cells)
+                assert isinstance(cells, TapeModel)
                 return cells.cells.get(cells.head, (BLANK, False))[1]
             case s.In(operand=operand, symbols=symbols, negated=negated):
                 if symbols is None:
                     assert isinstance(operand, s.NameNode)
                     cells = self.tape(env, operand.name)
-                    return (cells.at(cells.head) in cells.word) != negated
+                    return (cells.symbol(cells.head) in cells.word) != negated
                 value = self.value(operand, env)
                 return (str(value) in self.symbols(symbols)) != negated
         a, b = self.value(node.left, env), self.value(node.right, env)
@@ -227,13 +239,13 @@ class Interpreter:
                 cells.cells[cells.head] = (str(value), False)
             case s.Mark(tape=ident, on=on):
                 cells = self.tape(env, ident.name)
-                cells.cells[cells.head] = (cells.at(cells.head), on)
+                cells.cells[cells.head] = (cells.symbol(cells.head), on)
             case s.Let(register=register, domain=domain, value=value):
                 domains[register.name] = self.domain(domain)
                 self.assign(register.name, self.right(value, env), domains[register.name], env)
             case s.Assign(register=register, value=value):
-                found = self.right(value, env)
-                self.assign(register.name, found, domains[register.name], env)
+                new = self.right(value, env)
+                self.assign(register.name, new, domains[register.name], env)
             case s.CallStatement(call=call):
                 self.call(call, env)
             case s.If(branches=branches, otherwise=otherwise):
@@ -268,10 +280,10 @@ class Interpreter:
                     assert symbols is not None
                     word = known = self.symbols(symbols)
                 for ident in tapes:
-                    env[ident.name] = Cells(word, known)
+                    env[ident.name] = TapeModel(word, known)
             case s.StepBlock(name=name, label=label, body=body):
-                said = self.text(label, env) if label else ""
-                self.said.append(("open", name.name, "", said, None))
+                text = self.text(label, env) if label else ""
+                self.utterances.append(("open", name.name, "", text, None))
                 self.steps.append(name.name)
                 depth = len(self.steps)
                 try:
@@ -284,13 +296,13 @@ class Interpreter:
                 for pair in pairs:
                     value = None if pair.value is None else self.text(pair.value, env)
                     key = self.text(pair.key, env)
-                    self.said.append((role, self.steps[-1], pair.name, key, value))
+                    self.utterances.append((role, self.steps[-1], pair.name, key, value))
             case s.Answer(text=text):
-                self.said.append(("answer", "", "", self.text(text, env), None))
+                self.utterances.append(("answer", "", "", self.text(text, env), None))
 
     def close(self, depth: int) -> None:
         assert len(self.steps) == depth
-        self.said.append(("close", self.steps.pop(), "", "", None))
+        self.utterances.append(("close", self.steps.pop(), "", "", None))
 
     def spend(self) -> None:
         self.budget -= 1
@@ -305,10 +317,10 @@ class Interpreter:
             except Broke:
                 return
 
-    def tape(self, env: dict[str, object], name: str) -> Cells:
-        found = env[name]
-        assert isinstance(found, Cells)
-        return found
+    def tape(self, env: dict[str, object], name: str) -> TapeModel:
+        binding = env[name]
+        assert isinstance(binding, TapeModel)
+        return binding
 
     def right(self, node: s.Expr | s.Call, env: dict[str, object]) -> object:
         return self.call(node, env) if isinstance(node, s.Call) else self.value(node, env)
@@ -336,16 +348,16 @@ class Interpreter:
         return None
 
     def text(self, node: s.TemplateNode, env: dict[str, object]) -> str:
-        said = ""
+        text = ""
         for part in node.parts:
             if isinstance(part, s.TextPart):
-                said += part.text
+                text += part.text
                 continue
-            found = env[part.name]
-            if isinstance(found, Cells):
-                said += found.capture(part.capture) or part.default
-            elif isinstance(found, tuple):
-                said += self.text(*found)
+            binding = env[part.name]
+            if isinstance(binding, TapeModel):
+                text += binding.capture(part.capture) or part.default
+            elif isinstance(binding, tuple):
+                text += self.text(*binding)
             else:
-                said += str(found).removeprefix("member ")
-        return said
+                text += str(binding).removeprefix("member ")
+        return text

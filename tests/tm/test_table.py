@@ -1,15 +1,15 @@
-"""The table: what it refuses, how it is printed, compared and made mute."""
+"""The table: faults, rows, equality, and tables without speech."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tm.engine import Limits, run
-from tm.pipeline import check_text
 from tm.speech import Piece, Utterance, UtteranceKind
 from tm.table import (
     ACCEPT,
@@ -25,21 +25,21 @@ from tm.table import (
     Tape,
     Undefined,
 )
-from tm.trees import Branch
+from tm.trees import Branch, Tree
 from tmtail.testing import inputs, tables
 
 PLACE = Place("m.tm", 1, 1)
 A = Tape(name="a", symbols=(BLANK, "0", "1"), word=frozenset("01"))
 B = Tape(name="b", symbols=(BLANK, "x"), word=frozenset(), marks=True)
-SAID = Utterance(UtteranceKind.FETCH, "", "d", (Piece("", "d"),), (Piece("a", "", 0, "word"),))
+FETCH_D = Utterance(UtteranceKind.FETCH, "", "d", (Piece("", "d"),), (Piece("a", "", 0, "word"),))
 
 
-def state(tree, name="s") -> State:
-    return State(name, PLACE, tree)
+def state(tree: Tree) -> State:
+    return State("s", PLACE, tree)
 
 
-def good(**changes) -> Table:
-    """Reads a, then on a digit b; a blank is a hole."""
+def good(**changes: Any) -> Table:
+    """Return a table that reads a and, on a digit, b; a blank on a is undefined."""
     tree = Branch(
         0,
         (
@@ -47,7 +47,7 @@ def good(**changes) -> Table:
             (frozenset([1, 2]), Branch(1, ((frozenset([0, 2]), 0), (frozenset([1]), 1)))),
         ),
     )
-    fields = {
+    fields: dict[str, Any] = {
         "name": "m",
         "tapes": (A, B),
         "states": (state(tree),),
@@ -55,20 +55,20 @@ def good(**changes) -> Table:
             Action(0, ((0, 2), (1, 3)), ((0, -1),), (0,)),
             Action(ACCEPT, checks=(Check("first", 0, -1, 0, PLACE),)),
         ),
-        "undefined": (Undefined(PLACE, "no digit"),),
-        "utterances": (SAID,),
+        "undefined": (Undefined(PLACE, "not a digit"),),
+        "utterances": (FETCH_D,),
     }
     return Table(**{**fields, **changes})
 
 
-def test_rows_are_the_leaves_that_have_an_action():
+def test_rows_are_the_leaves_that_have_an_action() -> None:
     assert list(good().rows()) == [
         Row(0, ((0, frozenset([1, 2])), (1, frozenset([0, 2]))), 0),
         Row(0, ((0, frozenset([1, 2])), (1, frozenset([1]))), 1),
     ]
 
 
-def test_a_row_that_reads_a_tape_twice_has_the_common_symbols():
+def test_a_row_that_reads_a_tape_twice_has_the_common_symbols() -> None:
     inner = Branch(0, ((frozenset([1]), 0), (frozenset([0, 2]), 1)))
     table = good(states=(state(Branch(0, ((frozenset([1, 2]), inner),))),))
     assert [row.reads for row in table.rows()] == [
@@ -77,7 +77,7 @@ def test_a_row_that_reads_a_tape_twice_has_the_common_symbols():
     ]
 
 
-def test_tapes_by_name():
+def test_tapes_by_name() -> None:
     assert good().tape("b") == 1
     with pytest.raises(KeyError, match="no tape `c`; the tapes are a, b"):
         good().tape("c")
@@ -87,20 +87,20 @@ def test_tapes_by_name():
     ("tape", "symbol", "shown"),
     [(A, 0, "_"), (A, 2, "1"), (B, 1, "x"), (B, 2, "^_"), (B, 3, "^x")],
 )
-def test_symbols_for_people(tape, symbol, shown):
+def test_readable_symbols(tape: Tape, symbol: int, shown: str) -> None:
     assert tape.show(symbol) == shown
 
 
-def test_an_underscore_is_not_a_blank():
+def test_an_underscore_is_not_a_blank() -> None:
     tape = Tape(name="t", symbols=(BLANK, "_"), word=frozenset())
     assert (tape.show(0), tape.show(1)) == ("_", "'_'")
 
 
-def test_sizes_count_marked_twins():
+def test_sizes_count_marked_twins() -> None:
     assert (A.size, B.size) == (3, 4)
 
 
-def test_tables_are_equal_by_content_whatever_their_name():
+def test_names_and_places_do_not_matter_for_equality() -> None:
     assert good() == good(name="other")
     assert hash(good()) == hash(good(name="other"))
     assert good() != good(actions=(Action(0), Action(ACCEPT)))
@@ -109,23 +109,25 @@ def test_tables_are_equal_by_content_whatever_their_name():
     assert len({good(), good(name="other")}) == 1
 
 
-def test_a_mute_table_has_no_speech_and_no_contracts():
+def test_a_table_without_speech_has_no_utterances_and_no_contracts() -> None:
     mute = good().without_speech()
     assert mute.utterances == ()
     assert mute.actions == (Action(0, ((0, 2), (1, 3)), ((0, -1),)), Action(ACCEPT))
 
 
-def test_two_tables_that_differ_in_what_they_say_are_the_same_machine():
-    """The second has one action where the first has two that differ in speech only."""
-    both = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 1)))
-    talks = good(states=(state(both),), actions=(Action(ACCEPT, utterances=(0,)), Action(ACCEPT)))
-    one = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 0)))
-    mute = good(states=(state(one),), actions=(Action(ACCEPT),), utterances=())
-    assert talks.without_speech() == mute.without_speech()
+def test_tables_that_differ_only_in_speech_are_equal_without_it() -> None:
+    """The second has one action where the first has two that differ only in speech."""
+    two_actions = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 1)))
+    speaking = good(
+        states=(state(two_actions),), actions=(Action(ACCEPT, utterances=(0,)), Action(ACCEPT))
+    )
+    one_action = Branch(0, ((frozenset([1]), 0), (frozenset([2]), 0)))
+    mute = good(states=(state(one_action),), actions=(Action(ACCEPT),), utterances=())
+    assert speaking.without_speech() == mute.without_speech()
 
 
 @given(st.data())
-def test_a_mute_machine_does_the_same(data):
+def test_a_machine_without_speech_behaves_the_same(data: st.DataObject) -> None:
     table = data.draw(tables())
     texts = data.draw(inputs(table))
     mute = table.without_speech()
@@ -135,19 +137,19 @@ def test_a_mute_machine_does_the_same(data):
     assert [tape.text for tape in one.tapes] == [tape.text for tape in other.tapes]
 
 
-def bad_tape(**changes) -> dict:
+def bad_tape(**changes: Any) -> dict[str, Any]:
     return {"tapes": (replace(A, **changes), B)}
 
 
-def bad_tree(tree) -> dict:
+def bad_tree(tree: Tree) -> dict[str, Any]:
     return {"states": (state(tree),)}
 
 
-def bad_action(**changes) -> dict:
+def bad_action(**changes: Any) -> dict[str, Any]:
     return {"actions": (Action(0)._replace(**changes), Action(ACCEPT))}
 
 
-FAULTS = {
+FAULTS: dict[str, dict[str, Any]] = {
     "two tapes have the same name": {"tapes": (A, replace(B, name="a"))},
     "a table needs at least one state": {"states": ()},
     "tape `a`: the first symbol must be the blank": bad_tape(symbols=("0", "1")),
@@ -185,32 +187,22 @@ FAULTS = {
     "action 0: a head must move by −1 or +1, not 0": bad_action(moves=((0, 0),)),
     "action 0: utterance 1 does not exist": bad_action(utterances=(1,)),
     "utterance 0: tape 2 does not exist": {
-        "utterances": (SAID._replace(key=(Piece("a", "", 2, "word"),)),)
+        "utterances": (FETCH_D._replace(key=(Piece("a", "", 2, "word"),)),)
     },
     "utterance 0: 'line' is not a capture": {
-        "utterances": (SAID._replace(key=(Piece("a", "", 0, "line"),)),)
+        "utterances": (FETCH_D._replace(key=(Piece("a", "", 0, "line"),)),)
     },
 }
 
 
 @pytest.mark.parametrize("message", FAULTS)
-def test_faults(message):
+def test_faults(message: str) -> None:
     with pytest.raises(TableError) as caught:
         good(**FAULTS[message])
     assert message in str(caught.value)
 
 
-def test_all_faults_are_told_at_once():
+def test_all_faults_are_reported_together() -> None:
     with pytest.raises(TableError) as caught:
         good(actions=(Action(9), Action(8)), utterances=())
     assert len(caught.value.faults) == 2
-
-
-def test_symbols_that_nothing_asks_for_again_are_followed_together():
-    """One by one, the nine digits that are not 0 would be 9**9 paths over nine tapes."""
-    tapes = [f"t{i}" for i in range(9)]
-    any_zero = " or ".join(f"{tape} == 0" for tape in tapes)
-    source = f"tape {', '.join(tapes)}: '0'..'9'\nmain {{ if {any_zero} {{ reject }} }}"
-    table = check_text(source).table
-    assert table is not None
-    assert sum(1 for _ in table.rows()) == 10

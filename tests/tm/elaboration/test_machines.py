@@ -1,6 +1,6 @@
-"""Three machines that need the whole language: many instances, answers from elsewhere.
+"""Three machines that use the whole language, against independent answers for many instances.
 
-They are drafts of tasks, kept to hold the language and the library to what tasks need.
+They stand for what tasks need of the language and of the library.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def machine(name: str) -> Table:
 
 
 def answers(table: Table, instances: list[dict[str, str]], tape: str) -> list[str]:
-    """What the machine leaves on a tape; the first instances run on the reference engine too."""
+    """Return the final texts of a tape; the first instances run on the reference engine, too."""
     batch = tm.run_batch(table, instances, outputs=(tape,), trace=False)
     assert set(batch.outcome) == {"accept"}
     for index, instance in enumerate(instances[:5]):
@@ -67,17 +67,17 @@ def test_dijkstra(shape: tuple[int, int]) -> None:
         {"edges": adjacency(graph), "source": str(source)}
         for graph, source in zip(graphs, sources, strict=True)
     ]
-    found = answers(machine("dijkstra"), instances, "dist")
-    for graph, source, said in zip(graphs, sources, found, strict=True):
+    texts = answers(machine("dijkstra"), instances, "dist")
+    for graph, source, text in zip(graphs, sources, texts, strict=True):
         lengths = nx.single_source_dijkstra_path_length(graph, source)
-        assert said == "".join(f"{v}={lengths[v]};" for v in graph.nodes)
+        assert text == "".join(f"{v}={lengths[v]};" for v in graph.nodes)
 
 
 # ------------------------------------------------------------------ knapsack
 
 
 def greatest_value(items: list[tuple[int, int]], capacity: int) -> int:
-    """By trying every choice of items."""
+    """Return the greatest value within the capacity, by trying every choice of items."""
     best = 0
     for choice in range(1 << len(items)):
         chosen = [item for bit, item in enumerate(items) if choice >> bit & 1]
@@ -97,15 +97,15 @@ def test_knapsack(count: int) -> None:
         {"items": "".join(f"{w},{v};" for w, v in items), "capacity": str(capacity)}
         for items, capacity in bags
     ]
-    found = answers(machine("knapsack"), instances, "value")
-    assert found == [str(greatest_value(items, capacity)) for items, capacity in bags]
+    values = answers(machine("knapsack"), instances, "value")
+    assert values == [str(greatest_value(items, capacity)) for items, capacity in bags]
 
 
 # ------------------------------------------------------------------ division
 
 
 def decimal(rng: random.Random, digits: int) -> str:
-    """A number without leading zeros, at the most one zero after ``0.``, often with a point."""
+    """Return a number without leading zeros and with at most one zero after ``0.``."""
     text = str(rng.randint(10 ** (digits - 1), 10**digits - 1))
     if digits > 1 and rng.random() < 0.5:
         point = rng.randrange(1, digits)
@@ -116,7 +116,7 @@ def decimal(rng: random.Random, digits: int) -> str:
 
 
 def quotient(x: str, y: str, places: int) -> str:
-    """``x / y`` cut to so many places."""
+    """Return ``x / y`` truncated to this number of decimal places."""
     digits = str(int(Fraction(x) * 10**places / Fraction(y))).zfill(places + 1)
     return f"{digits[:-places]}.{digits[-places:]}"
 
@@ -124,26 +124,26 @@ def quotient(x: str, y: str, places: int) -> str:
 @pytest.mark.parametrize("digits", [(1, 2), (2, 5), (6, 10), (11, 20)])
 def test_division(digits: tuple[int, int]) -> None:
     rng = random.Random(f"division {digits}")
-    sums = []
-    while len(sums) < 200:
+    problems: list[tuple[str, str, int]] = []
+    while len(problems) < 200:
         x, y = (decimal(rng, rng.randint(*digits)) for _ in range(2))
         if Fraction(y) != 0:
-            sums.append((x, y, rng.randint(1, 5)))
-    instances = [{"x": x, "y": y, "k": str(k)} for x, y, k in sums]
-    found = answers(machine("division"), instances, "out")
-    assert found == [quotient(x, y, k) for x, y, k in sums]
+            problems.append((x, y, rng.randint(1, 5)))
+    instances = [{"x": x, "y": y, "k": str(k)} for x, y, k in problems]
+    quotients = answers(machine("division"), instances, "out")
+    assert quotients == [quotient(x, y, k) for x, y, k in problems]
 
 
-# ------------------------------------------------------------------ what they cost
+# ------------------------------------------------------------------ tables
 
 
 @pytest.mark.parametrize("name", ["dijkstra", "knapsack", "division"])
-def test_emptying_every_template_leaves_the_machine_as_it_was(name: str) -> None:
+def test_emptying_every_template_does_not_change_the_machine(name: str) -> None:
     path = MACHINES / f"{name}.tm"
     speaking, mute = tm.check(path).table, tm.check(path, speech=False).table
     assert speaking.without_speech() == mute.without_speech()
 
 
 @pytest.mark.parametrize("name", ["dijkstra", "knapsack", "division"])
-def test_a_task_stays_well_below_a_thousand_states(name: str) -> None:
+def test_machines_have_less_than_300_states(name: str) -> None:
     assert len(machine(name).states) < 300

@@ -1,13 +1,18 @@
-"""Random programs: the table against a direct interpreter of the syntax tree and itself."""
+"""Random programs: the table against a direct interpreter of the syntax tree, and itself."""
+
+from collections.abc import Iterator
+from random import Random
 
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 import tm
 from tests.support.interpreter import Exhausted, Interpreter
+from tests.support.tables import Engine
+from tm.engine import Run
 from tm.language.formatter import format_text
+from tm.speech import Template
 from tm.table import Table
-from tm.trace import Trace
 from tmtail.testing.programs import programs
 
 INPUTS = st.fixed_dictionaries(
@@ -18,6 +23,7 @@ INPUTS = st.fixed_dictionaries(
     }
 )
 LIMITS = tm.Limits(steps=5_000, cells=5_000)
+ENGINES: tuple[Engine, ...] = ("reference", "compiled")
 
 
 def table_of(program: str, *, speech: bool = True) -> Table:
@@ -25,35 +31,36 @@ def table_of(program: str, *, speech: bool = True) -> Table:
         return tm.check_text(program, speech=speech).table
     except tm.SourceError as error:
         codes = {d.code for d in error.diagnostics if not d.warning}
-    # What can never be executed is an error; nothing else may be wrong with these programs.
+    # These programs have no other faults than code that can never be executed.
     assert codes <= {"TM050", "TM071", "TM072"}
     return reject()
 
 
-def spoken(table: Table, trace: Trace) -> list[tuple[str, str, str, str, str | None]]:
-    said = []
+def events(table: Table, run: Run) -> list[tuple[str, str, str, str, str | None]]:
+    """Return what a run said: kind, step, name, key and value of each utterance."""
+    trace = run.trace
+    assert trace is not None
+    words = [
+        trace.letters[start:end].tobytes().decode("ascii")
+        for start, end in zip(trace.ends, trace.ends[1:], strict=False)
+    ]
+
+    def text(template: Template, captures: Iterator[str]) -> str:
+        return "".join(
+            piece.text if piece.tape < 0 else next(captures) or piece.text for piece in template
+        )
+
+    result = []
     for index, first in zip(trace.utterance, trace.capture, strict=True):
         utterance = table.utterances[index]
-        words = iter(range(first, first + len(utterance.captures)))
-
-        def text(pieces: tuple, words=words) -> str:  # type: ignore[type-arg, no-untyped-def]
-            out = ""
-            for piece in pieces:
-                if piece.tape < 0:
-                    out += piece.text
-                    continue
-                at = next(words)
-                word = bytes(trace.letters[trace.ends[at] : trace.ends[at + 1]]).decode()
-                out += word or piece.text
-            return out
-
-        key = text(utterance.key)
-        value = None if utterance.value is None else text(utterance.value)
-        said.append((str(utterance.kind), utterance.step, utterance.name, key, value))
-    return said
+        captures = iter(words[first:])
+        key = text(utterance.key, captures)
+        value = None if utterance.value is None else text(utterance.value, captures)
+        result.append((str(utterance.kind), utterance.step, utterance.name, key, value))
+    return result
 
 
-BROKEN_OFF = """
+STEP_AFTER_BREAK = """
 tape a, b: '0'..'3'
 tape c: '0'..'9'
 main {
@@ -66,9 +73,9 @@ main {
 
 
 @given(programs(), INPUTS)
-@example(BROKEN_OFF, {"a": "", "b": "", "c": ""})
+@example(STEP_AFTER_BREAK, {"a": "", "b": "", "c": ""})
 @settings(max_examples=150)
-def test_the_table_does_what_the_program_says(program: str, inputs: dict[str, str]) -> None:
+def test_the_table_behaves_as_the_program(program: str, inputs: dict[str, str]) -> None:
     table = table_of(program)
     run = tm.run(table, inputs, engine="reference", limits=LIMITS, trace=True)
     oracle = Interpreter(program, inputs)
@@ -78,12 +85,12 @@ def test_the_table_does_what_the_program_says(program: str, inputs: dict[str, st
         assert run.outcome in ("step_limit", "space_limit") or run.transitions > 100
         return
     assert run.outcome == outcome
-    said = spoken(table, run.trace)
+    utterances = events(table, run)
     if outcome == "stuck":
-        # The transition that cannot be made does nothing: what it had already said is not said.
-        assert said == oracle.said[: len(said)]
+        # The transition that cannot be made has no effect, so its utterances are missing.
+        assert utterances == oracle.utterances[: len(utterances)]
         return
-    assert said == oracle.said
+    assert utterances == oracle.utterances
     for name, cells in oracle.tapes.items():
         assert run.text(name) == cells.text
         assert run.tapes[table.tape(name)].head == cells.head
@@ -94,13 +101,15 @@ def test_both_engines_agree_on_programs(program: str, inputs: dict[str, str]) ->
     table = table_of(program)
     runs = [
         tm.run(table, inputs, engine=engine, limits=LIMITS, trace=True, actions=True)
-        for engine in ("reference", "compiled")
+        for engine in ENGINES
     ]
     assert runs[0].outcome == runs[1].outcome
     assert runs[0].transitions == runs[1].transitions
-    assert list(runs[0].actions) == list(runs[1].actions)
+    assert runs[0].actions is not None
+    assert runs[1].actions is not None
+    assert runs[0].actions.tolist() == runs[1].actions.tolist()
     assert [t.text for t in runs[0].tapes] == [t.text for t in runs[1].tapes]
-    assert spoken(table, runs[0].trace) == spoken(table, runs[1].trace)
+    assert events(table, runs[0]) == events(table, runs[1])
 
 
 @given(programs())
@@ -109,7 +118,7 @@ def test_empty_templates_change_nothing(program: str) -> None:
 
 
 @given(programs(), st.randoms(use_true_random=False))
-def test_formatting_keeps_the_table_and_settles_at_once(program: str, random) -> None:  # type: ignore[no-untyped-def]
+def test_formatting_keeps_the_table_and_settles_at_once(program: str, random: Random) -> None:
     table = table_of(program)
     ragged = "\n".join(" " * random.randrange(9) + line for line in program.split("\n"))
     formatted = format_text(ragged)

@@ -1,0 +1,107 @@
+"""What a machine says: captures, and the limit and the buffers of a trace, on both engines."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.support.tables import PLACE, Engine, one_tape
+from tm.engine import Limits, Outcome, Run, run
+from tm.speech import Piece, Utterance, UtteranceKind
+from tm.table import ACCEPT, BLANK, Action, State, Table, Tape
+from tm.trace import Trace
+from tm.trees import Branch
+
+
+def utterance_of(*captures: str) -> Utterance:
+    """Return an utterance whose value is captures of tape 0."""
+    value = tuple(Piece("t", "", 0, capture) for capture in captures)
+    return Utterance(UtteranceKind.FETCH, "", "d", (Piece("", "d"),), value)
+
+
+def speaker(*captures: str, marks: bool = False) -> Table:
+    """Return a machine that goes right to the first b, says the captures, erases and accepts."""
+    tape = Tape(name="t", symbols=(BLANK, "a", "b", ","), word=frozenset("ab"), marks=marks)
+    b = frozenset({2, 6} if marks else {2})
+    tree = Branch(0, ((frozenset(range(tape.size)) - b, 0), (b, 1)))
+    move = Action(0, moves=((0, 1),))
+    say = Action(ACCEPT, writes=((0, 0),), utterances=(0,))
+    return one_tape(tree, actions=(move, say), tape=tape, utterances=(utterance_of(*captures),))
+
+
+def trace_of(result: Run) -> Trace:
+    assert result.trace is not None
+    return result.trace
+
+
+def captured(result: Run) -> list[str]:
+    trace = trace_of(result)
+    text = trace.letters.tobytes().decode("ascii")
+    return [text[a:b] for a, b in zip(trace.ends, trace.ends[1:], strict=False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("b", ["b", "", "b", "b"]),
+        ("aaba,a", ["aaba", "aa", "b", "aaba,a"]),
+        ("a,__b_a", ["b", "", "b", "a,__b_a"]),
+    ],
+)
+def test_captures_are_read_before_the_writes(engine: Engine, text: str, words: list[str]) -> None:
+    result = run(speaker("word", "before", "cell", "all"), {"t": text}, engine=engine, trace=True)
+    assert result.outcome is Outcome.ACCEPT
+    assert captured(result) == words
+    trace = trace_of(result)
+    assert trace.utterance.tolist() == [0]
+    assert trace.transition.tolist() == [text.index("b")]
+    assert trace.capture.tolist() == [0]
+    assert trace.runs.tolist() == [0, 1]
+
+
+def test_captures_ignore_marks(engine: Engine) -> None:
+    mark = Action(1, writes=((0, 4 + 1),))
+    table = speaker("word", "before", "cell", "all", marks=True)
+    states = (State("mark", PLACE, 2), State("say", PLACE, table.states[0].tree))
+    actions = (table.actions[0]._replace(next=1), table.actions[1], mark)
+    marked = Table(
+        name="m", tapes=table.tapes, states=states, actions=actions, utterances=table.utterances
+    )
+    result = run(marked, {"t": "ab"}, engine=engine, trace=True)
+    assert captured(result) == ["ab", "a", "b", "ab"]
+    assert result.text("t") == "a"
+    assert result.tapes[0].symbols.tolist()[0] == 5
+
+
+def test_captures_of_a_blank_tape_are_empty(engine: Engine) -> None:
+    utterance = utterance_of("word", "before", "cell", "all")
+    table = one_tape(0, actions=(Action(ACCEPT, utterances=(0,)),), utterances=(utterance,))
+    assert captured(run(table, {}, engine=engine, trace=True)) == ["", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome", "events"), [(4, "accept", 1), (3, "text_limit", 0), (0, "text_limit", 0)]
+)
+def test_the_text_limit_counts_utterances_and_letters(
+    engine: Engine, limit: int, outcome: str, events: int
+) -> None:
+    table, limits = speaker("word", "cell"), Limits(letters=limit)
+    result = run(table, {"t": "ab"}, engine=engine, trace=True, limits=limits)
+    assert result.outcome == outcome
+    assert len(trace_of(result).utterance) == events
+    assert len(trace_of(result).letters) == 3 * events
+    without_trace = run(table, {"t": "ab"}, engine=engine, limits=limits)
+    assert without_trace.outcome is Outcome.ACCEPT
+
+
+def test_a_trace_that_outgrows_its_buffers(engine: Engine) -> None:
+    say_and_write = Action(0, ((0, 1),), ((0, 1),), (0,))
+    table = one_tape(0, actions=(say_and_write,), utterances=(utterance_of("all"),))
+    limits = Limits(steps=1_500)
+    result = run(table, {}, engine=engine, limits=limits, trace=True, actions=True)
+    assert result.outcome is Outcome.STEP_LIMIT
+    trace = trace_of(result)
+    assert trace.transition.tolist() == list(range(1_500))
+    assert np.diff(trace.ends).tolist() == list(range(1_500))
+    assert result.actions is not None
+    assert result.actions.tolist() == [0] * 1_500
