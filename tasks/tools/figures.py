@@ -101,7 +101,7 @@ def growth(task: AnyTask, count: int) -> tuple[dict[str, float], float]:
     return transitions, ratio / log(tops[last] / tops[previous])
 
 
-def problem_count(task: AnyTask, range_name: str) -> int | None:
+def range_problem_count(task: AnyTask, range_name: str) -> int | None:
     """Return the number of different problems of a range; None if ``task.count`` is not known."""
     low, high = task.length_range(range_name)
     counts = [task.count(*n) for n in product(range(low, high + 1), repeat=task.lengths)]

@@ -23,7 +23,7 @@ from tasks.tools.figures import (
     MAX_LETTERS,
     MAX_OVERSIZED_RECORDS,
     growth,
-    problem_count,
+    range_problem_count,
     record_sizes,
 )
 from tasks.tools.page_tables import (
@@ -51,7 +51,7 @@ def measure(task: AnyTask, vocabulary: Vocabulary, count: int) -> TaskFigures:
         for range_name in task.ranges
         for style in STYLES
     }
-    problems = {range_name: problem_count(task, range_name) for range_name in task.ranges}
+    problems = {range_name: range_problem_count(task, range_name) for range_name in task.ranges}
     return TaskFigures(tokens, *growth(task, count), problems)
 
 

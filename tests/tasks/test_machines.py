@@ -1,4 +1,6 @@
-"""Every task's machine against an oracle, and what it says against what it leaves on its tape."""
+"""Every machine's answers agree with an oracle, and its texts state the answer on its tape."""
+
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,18 +10,18 @@ import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
 from tests.support.oracles import ORACLES
-from tests.support.task_samples import run_of
+from tests.support.task_samples import draw_runnable_instances, trace_of
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
 
 NAMES = tasks.names()
-RANGES = [(name, where) for name in NAMES for where in tasks.get(name).ranges]
+RANGES = [(name, range_name) for name in NAMES for range_name in tasks.get(name).ranges]
 
 
-@pytest.mark.parametrize(("name", "where"), RANGES)
-def test_ten_thousand_answers_are_the_oracles(name, where):
+@pytest.mark.parametrize(("name", "range_name"), RANGES)
+def test_ten_thousand_answers_equal_the_oracles(name: str, range_name: str) -> None:
     task, oracle = tasks.get(name), ORACLES[name]
-    sample = run_of(task, where, 10_000)
+    sample = draw_runnable_instances(task, range_name, 10_000)
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     wrong = [
         instance
@@ -29,12 +31,13 @@ def test_ten_thousand_answers_are_the_oracles(name, where):
     assert wrong == []
 
 
-@pytest.mark.parametrize(("name", "where"), RANGES)
+@pytest.mark.parametrize(("name", "range_name"), RANGES)
 @pytest.mark.parametrize("style", ["minimal", "styled"])
-def test_the_text_states_the_answer_of_the_tape(name, where, style):
+def test_the_text_states_the_answer_of_the_tape(name: str, range_name: str, style: str) -> None:
     task = tasks.get(name)
-    sample = run_of(task, where, 300, "text")
+    sample = draw_runnable_instances(task, range_name, 300, "text")
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample])
+    assert batch.trace is not None
     for i, text in enumerate(render_batch(task.table, batch.trace, style=style)):
         gold = batch.text("out", i)
         assert last_answer(text) == gold
@@ -42,35 +45,35 @@ def test_the_text_states_the_answer_of_the_tape(name, where, style):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("where", ["tiny", "S", "L"])
-def test_contracts_hold(name, where):
+@pytest.mark.parametrize("range_name", ["tiny", "S", "L"])
+def test_the_reference_engine_accepts(name: str, range_name: str) -> None:
     task = tasks.get(name)
-    for instance in run_of(task, where, 50, "contracts"):
+    for instance in draw_runnable_instances(task, range_name, 50, "contracts"):
         result = run(task.table, task.tapes(instance), engine="reference")
         assert result.outcome == "accept"
         assert result.text("out") == ORACLES[name](instance)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_styled_text_is_at_most_two_and_a_half_times_as_long(name):
+def test_styled_text_is_at_most_2_5_times_as_long(name: str) -> None:
     task = tasks.get(name)
-    for instance in run_of(task, "L", 20, "styled"):
-        trace = task.run(instance).trace
+    for instance in draw_runnable_instances(task, "L", 20, "styled"):
+        trace = trace_of(task, instance)
         minimal, styled = (render(task.table, trace, style=s) for s in ("minimal", "styled"))
         assert len(minimal.string) < len(styled.string) <= 2.5 * len(minimal.string)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_machines_are_small(name):
+def test_machines_have_at_most_1000_states(name: str) -> None:
     assert len(tasks.get(name).table.states) <= 1000
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_instances_of_a_range(name):
+def test_strategies_draw_instances_of_a_range(name: str) -> None:
     task = tasks.get(name)
 
     @given(instances(task, "M"), instances(task))
-    def check(instance, tiny):
+    def check(instance: Any, tiny: Any) -> None:
         low, high = task.length_range("M")
         assert low <= task.length(instance) <= high
         assert task.answer(instance) == ORACLES[name](instance)
@@ -80,8 +83,8 @@ def test_instances_of_a_range(name):
 
 
 @given(st.sampled_from(NAMES), st.text(max_size=20))
-def test_unknown_ranges_are_named(name, where):
+def test_unknown_ranges_are_named(name: str, range_name: str) -> None:
     task = tasks.get(name)
-    if where not in task.ranges:
+    if range_name not in task.ranges:
         with pytest.raises(ValueError, match="its ranges are S, M, L"):
-            instances(task, where)
+            instances(task, range_name)

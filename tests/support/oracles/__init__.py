@@ -1,7 +1,7 @@
-"""Right answers from elsewhere: never by the algorithm of the machine.
+"""Correct answers from independent algorithms, never from the algorithm of the machine.
 
-``TASK.py`` has a function ``answer`` from an instance to the answer that the machine shall give,
-and, where others are right as well, a function ``right`` that says of any answer whether it is.
+``TASK.py`` has a function ``answer`` that returns the answer that the machine must give. If other
+answers are correct as well, a function ``right`` returns whether an answer is correct.
 """
 
 from importlib import import_module
@@ -16,7 +16,7 @@ ORACLES = {name: module.answer for name, module in _MODULES.items()}
 
 
 def right(name: str, instance: tasks.Instance, answer: str) -> bool:
-    """Whether an answer to an instance of the task called ``name`` is right."""
+    """Return whether an answer to an instance of the task called ``name`` is correct."""
     if hasattr(_MODULES[name], "right"):
         return _MODULES[name].right(instance, answer)
     return answer == ORACLES[name](instance)

@@ -4,7 +4,7 @@ from tasks.enumeration.diophantine_equation import Equation
 
 
 def answer(instance: Equation) -> str:
-    """By an inverse of x modulo y: the solutions are y apart in a."""
+    """Solve by the inverse of x modulo y: in successive solutions, a differs by y."""
     common = gcd(instance.x, instance.y)
     if instance.n % common:
         return "none"

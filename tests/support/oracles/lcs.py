@@ -4,9 +4,9 @@ from tasks.strings import Strings
 
 
 def answer(instance: Strings) -> str:
-    """The one found from the ends: matches are kept, else x is cut if that loses nothing, else y.
+    """Search from the ends: keep matches, otherwise shorten x if that loses no length, else y.
 
-    The lengths are those of a bit-parallel algorithm.
+    The lengths come from a bit-parallel algorithm.
     """
     x, y = instance.x, instance.y
     kept = ""
@@ -21,9 +21,9 @@ def answer(instance: Strings) -> str:
     return " ".join(kept) or "none"
 
 
-def right(instance: Strings, said: str) -> bool:
-    """Any longest one will do."""
-    letters = "" if said == "none" else said.replace(" ", "")
+def right(instance: Strings, text: str) -> bool:
+    """Return whether ``text`` is any of the longest common subsequences."""
+    letters = "" if text == "none" else text.replace(" ", "")
     shared = [LCSseq.similarity(letters, string) for string in (instance.x, instance.y)]
     return shared == [len(letters)] * 2 and len(letters) == LCSseq.similarity(
         instance.x, instance.y

@@ -4,7 +4,7 @@ from tasks.greedy.multi_machine_schedule import LAST_HOUR, Jobs
 
 
 def answer(instance: Jobs) -> str:
-    """A machine is a unit of flow through the hours; a job saves 1 to the unit that does it."""
+    """Solve as a minimum-cost flow: each machine is a unit of flow, each job an edge of cost -1."""
     graph = networkx.MultiDiGraph()
     graph.add_node(0, demand=-instance.machines)
     graph.add_node(LAST_HOUR, demand=instance.machines)

@@ -4,5 +4,5 @@ from tasks.backtracking.permutation_combination import Elements
 
 
 def answer(instance: Elements) -> str:
-    found = [" ".join(order) for order in permutations(instance.letters)]
-    return f"{', '.join(found)}; {len(found)}"
+    orders = [" ".join(order) for order in permutations(instance.letters)]
+    return f"{', '.join(orders)}; {len(orders)}"

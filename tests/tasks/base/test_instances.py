@@ -1,7 +1,8 @@
-"""Instances cannot be wrong, and survive the way through JSON."""
+"""Instances reject invalid fields, are immutable, and are unchanged by a JSON round trip."""
 
 import dataclasses
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,28 +17,28 @@ NAMES = tasks.names()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_json(name):
+def test_json_round_trip(name: str) -> None:
     task = tasks.get(name)
 
     @given(instances(task, "S"))
-    def check(instance):
-        again = task.instance.from_json(instance.to_json())
-        assert again == instance
-        assert dataclasses.astuple(again) == dataclasses.astuple(instance)
-        assert again.digest == instance.digest
+    def check(instance: Any) -> None:
+        copy = task.instance.from_json(instance.to_json())
+        assert copy == instance
+        assert dataclasses.astuple(copy) == dataclasses.astuple(instance)
+        assert copy.digest == instance.digest
 
     check()
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("text", ["{}", "[]", "3", "null", '{"values": [1], "other": 2}', "", "{"])
-def test_json_that_is_no_instance(name, text):
+def test_invalid_json_is_rejected(name: str, text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # json's own errors are ValueErrors too
         tasks.get(name).instance.from_json(text)
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=3), st.lists, max_leaves=4))
-def test_fields_of_other_types(value):
+def test_fields_of_other_types_raise_only_value_errors(value: object) -> None:
     for text in (
         json.dumps({"values": value, "place": "a", "round": "a"}),
         json.dumps({"values": [1, 2], "place": value, "round": "a"}),
@@ -48,7 +49,7 @@ def test_fields_of_other_types(value):
             continue
 
 
-def test_names_of_places_are_no_part_of_the_problem():
+def test_names_of_places_do_not_change_the_problem() -> None:
     one, other = NumberList(values=(3, 1)), NumberList(values=(3, 1), place="d", round="g")
     assert one == other
     assert one.digest == other.digest
@@ -57,7 +58,7 @@ def test_names_of_places_are_no_part_of_the_problem():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_instances_are_immutable(name):
+def test_instances_are_immutable(name: str) -> None:
     task = tasks.get(name)
     instance = task.tiny(tasks.Stream("x").at(0))
     field = dataclasses.fields(instance)[0].name

@@ -1,4 +1,4 @@
-"""Prompts: enough wordings, no two alike, each with every fact and with the form of the answer."""
+"""Prompts: enough wordings, no two similar, each with every fact and the form of the answer."""
 
 import itertools
 import re
@@ -7,7 +7,8 @@ import pytest
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
-from tests.support.task_samples import drawn
+from tasks.base import AnyTask
+from tests.support.task_samples import draw_instances
 
 
 @pytest.fixture(params=tasks.names())
@@ -15,35 +16,35 @@ def task(request):
     return tasks.get(request.param)
 
 
-def test_there_are_enough(task):
+def test_there_are_20_wordings(task: AnyTask) -> None:
     assert len(task.wordings) >= 20
 
 
-def test_no_two_are_alike_but_for_a_word(task):
-    bare = [re.sub(r"\{\w+\}|`[^`]*`", "", wording) for wording in task.wordings]
-    for one, other in itertools.combinations(bare, 2):
+def test_no_two_wordings_are_similar(task: AnyTask) -> None:
+    plain_texts = [re.sub(r"\{\w+\}|`[^`]*`", "", wording) for wording in task.wordings]
+    for one, other in itertools.combinations(plain_texts, 2):
         assert ratio(one, other) < 70, (one, other)
         assert token_set_ratio(one, other) < 85, (one, other)
 
 
-def test_each_says_how_to_answer(task):
+def test_each_wording_gives_the_form_of_the_answer(task: AnyTask) -> None:
     for wording in task.wordings:
         assert "`answer: " in wording
 
 
-@pytest.mark.parametrize("where", ["tiny", "S", "L"])
-def test_each_gives_every_fact_with_its_own_tokens(task, where):
-    """A key has a space before it, and a value ends where no letter or digit follows."""
-    instance = drawn(task, where, 1, "prompts")[0]
+@pytest.mark.parametrize("range_name", ["tiny", "S", "L"])
+def test_each_wording_gives_every_fact_with_separate_tokens(task: AnyTask, range_name: str) -> None:
+    """A space precedes each key, and no letter or digit follows a value."""
+    instance = draw_instances(task, range_name, 1, "prompts")[0]
     for wording in range(len(task.wordings)):
         prompt = task.prompt(instance, wording)
         assert prompt.endswith(("\n",))
         assert "\n" not in prompt[:-1]
-        assert not any(f"{{{hole}}}" in prompt for hole in task.words(instance))
+        assert not any(f"{{{placeholder}}}" in prompt for placeholder in task.words(instance))
         for key, value in task.facts(instance).items():
             assert re.search(rf" {key} = {re.escape(value)}(?![\w])", prompt), (key, prompt)
 
 
-def test_an_unknown_wording(task):
+def test_an_unknown_wording_is_an_error(task: AnyTask) -> None:
     with pytest.raises(IndexError):
-        task.prompt(drawn(task, "S", 1)[0], len(task.wordings))
+        task.prompt(draw_instances(task, "S", 1)[0], len(task.wordings))

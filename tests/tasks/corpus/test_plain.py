@@ -9,7 +9,7 @@ from compiler import render, render_batch
 from compiler.steps import decode
 from compiler.styles import PLAIN
 from tasks.answers import last_answer
-from tests.support.task_samples import run_of
+from tests.support.task_samples import draw_runnable_instances
 from tests.support.vocabularies import qwen
 from tm import run_batch
 
@@ -30,7 +30,7 @@ def test_the_wordings_name_no_label_and_no_key(name):
 @pytest.mark.parametrize("where", ["S", "L"])
 def test_every_number_that_a_step_reads_or_finds_stands_in_its_sentences(name, where):
     task = tasks.get(name)
-    for instance in run_of(task, where, 5, "plain"):
+    for instance in draw_runnable_instances(task, where, 5, "plain"):
         trace = task.run(instance).trace
         text = render(task.table, trace, style=PLAIN)
         said = [""] * len(text.spans.labels)
@@ -48,7 +48,9 @@ def test_every_number_that_a_step_reads_or_finds_stands_in_its_sentences(name, w
 @pytest.mark.parametrize("where", ["S", "L"])
 def test_it_reads_as_prose_and_ends_in_the_same_answer(name, where):
     task = tasks.get(name)
-    batch = run_batch(task.table, [task.tapes(i) for i in run_of(task, where, 20, "plain")])
+    batch = run_batch(
+        task.table, [task.tapes(i) for i in draw_runnable_instances(task, where, 20, "plain")]
+    )
     texts = render_batch(task.table, batch.trace, style=PLAIN)
     for index, text in enumerate(texts):
         assert last_answer(text) == batch.text("out", index)
@@ -60,7 +62,9 @@ def test_it_reads_as_prose_and_ends_in_the_same_answer(name, where):
 @pytest.mark.parametrize("name", tasks.names())
 def test_it_is_about_as_long_as_what_it_is_compared_with(name):
     task, vocabulary = tasks.get(name), qwen()
-    batch = run_batch(task.table, [task.tapes(i) for i in run_of(task, "S", 25, "plain")])
+    batch = run_batch(
+        task.table, [task.tapes(i) for i in draw_runnable_instances(task, "S", 25, "plain")]
+    )
     plain, minimal = (
         sum(vocabulary.count_tokens(list(render_batch(task.table, batch.trace, style=style))))
         for style in (PLAIN, "minimal")

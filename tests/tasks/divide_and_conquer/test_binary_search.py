@@ -1,11 +1,12 @@
 from collections import Counter
+from typing import Any
 
 import pytest
 
 import tasks
 from tasks.divide_and_conquer.binary_search import Search
 from tests.support.oracles.binary_search import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
 
 
 @pytest.mark.parametrize(
@@ -26,29 +27,30 @@ from tests.support.task_samples import COUNT, SPREAD, drawn
     ],
     ids=str,
 )
-def test_searches_that_are_no_instance(fields):
-    Search(values=(1, 2), target=5, first="JH", low="v")
+def test_invalid_searches_are_rejected(fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"values": (1, 2), "target": 5, "first": "JH", "low": "v"}
+    Search(**good)
     with pytest.raises(ValueError, match="binary_search"):
-        Search(**{"values": (1, 2), "target": 5} | fields)
+        Search(**good | fields)
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_no_guess_finds_what_is_searched_for(where):
-    sample = drawn(tasks.get("binary_search"), where, COUNT)
-    guesses = Counter()
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_no_simple_guess_is_often_right(range_name: str) -> None:
+    sample = draw_instances(tasks.get("binary_search"), range_name, SAMPLE_SIZE)
+    guesses: Counter[str] = Counter()
     for i in sample:
         n, index = len(i.values), int(answer(i))
         guesses["absent"] += index == -1
         guesses["middle"] += index == (n - 1) // 2
         guesses["in proportion"] += index == round((i.target + 9999) / 19998 * (n - 1))
-    assert abs(guesses.pop("absent") / COUNT - 0.3) < SPREAD
-    assert max(guesses.values()) / COUNT < 0.3
+    assert abs(guesses.pop("absent") / SAMPLE_SIZE - 0.3) < MAX_DEVIATION
+    assert max(guesses.values()) / SAMPLE_SIZE < 0.3
 
 
-def test_every_position_and_gap_is_searched_for():
-    sample = drawn(tasks.get("binary_search", ranges={"X": (7, 7)}), "X", COUNT)
+def test_positions_and_gaps_are_drawn_uniformly() -> None:
+    sample = draw_instances(tasks.get("binary_search", ranges={"X": (7, 7)}), "X", SAMPLE_SIZE)
     found = Counter(i.values.index(i.target) for i in sample if i.target in i.values)
     gaps = Counter(sum(v < i.target for v in i.values) for i in sample if i.target not in i.values)
     assert (set(found), set(gaps)) == (set(range(7)), set(range(8)))
-    assert all(abs(n / COUNT - 0.7 / 7) < SPREAD for n in found.values())
-    assert all(abs(n / COUNT - 0.3 / 8) < SPREAD for n in gaps.values())
+    assert all(abs(n / SAMPLE_SIZE - 0.7 / 7) < MAX_DEVIATION for n in found.values())
+    assert all(abs(n / SAMPLE_SIZE - 0.3 / 8) < MAX_DEVIATION for n in gaps.values())

@@ -1,5 +1,6 @@
 from collections import Counter
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -7,8 +8,13 @@ import tasks
 from compiler import render
 from tasks.dynamic_programming.knapsack_01 import Knapsack
 from tests.support.oracles.knapsack_01 import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
-from tm import run_batch
+from tests.support.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+    trace_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,23 +35,23 @@ from tm import run_batch
     ],
     ids=str,
 )
-def test_knapsacks_that_are_no_instance(fields):
-    good = {"weights": (2, 3), "values": (1, 20), "capacity": 3}
+def test_invalid_knapsacks_are_rejected(fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"weights": (2, 3), "values": (1, 20), "capacity": 3}
     Knapsack(**good)
     with pytest.raises(ValueError, match="knapsack_01"):
         Knapsack(**good | fields)
 
 
 @pytest.mark.parametrize("first", ["", "a", "y", "B", "bb", "?"])
-def test_items_that_lack_names(first):
-    """Two need one letter before them and one behind."""
+def test_invalid_first_names_are_rejected(first: str) -> None:
+    """Two items need one letter before and one after them."""
     for good in "bx":
         Knapsack(weights=(2, 3), values=(1, 20), capacity=5, first=good)
     with pytest.raises(ValueError, match=r"names items by one letter|places cannot begin"):
         Knapsack(weights=(2, 3), values=(1, 20), capacity=5, first=first)
 
 
-def test_every_small_knapsack():
+def test_every_small_knapsack_is_solved() -> None:
     task = tasks.get("knapsack_01")
     sample = [
         Knapsack(weights=weights, values=values, capacity=capacity)
@@ -54,19 +60,18 @@ def test_every_small_knapsack():
         for values in product((1, 9, 20), repeat=n)
         for capacity in range(min(weights) + 1, 11)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
-def test_knapsacks_are_counted():
+def test_count_equals_an_enumeration() -> None:
     task = tasks.get("knapsack_01")
     for n in (1, 2, 3):
         weights = product(range(1, 10), repeat=n)
         assert task.count(n) == 20**n * sum(15 - min(each) for each in weights)
 
 
-def test_all_the_items_there_can_be():
-    """The greatest value of all, and the most cells there are."""
+def test_the_largest_knapsacks_are_solved() -> None:
+    """These have the greatest possible value and the greatest possible number of cells."""
     task = tasks.get("knapsack_01")
     for weights, capacity in (((1,) * 8, 15), ((1, 1, 2, 3, 4, 5, 6, 7), 15)):
         instance = Knapsack(weights=weights, values=(20,) * 8, capacity=capacity)
@@ -75,12 +80,12 @@ def test_all_the_items_there_can_be():
 
 
 @pytest.mark.parametrize("n", range(2, 9))
-def test_a_look_at_the_memo_is_a_walk_along_a_row(n):
-    """What a cell costs depends on the rooms there are, and not on how many cells are known."""
+def test_the_cost_of_a_cell_does_not_grow_with_the_memo(n: int) -> None:
+    """A look-up in the memo moves along one row, so its cost depends on the capacity only."""
     task = tasks.get("knapsack_01")
     instance = Knapsack(weights=(1, 1, 1, 1, 8, 4, 2, 1)[-n:], values=(20,) * n, capacity=15)
     result = task.run(instance)
-    cells = render(task.table, result.trace).string.count("\nstore ")
+    cells = render(task.table, trace_of(task, instance)).string.count("\nstore ")
     assert cells > n
     assert result.transitions < 10 * 16 * cells
 
@@ -96,26 +101,28 @@ def greedy(instance, worth):
 
 GUESSERS = {
     "all": lambda i: sum(i.values),
-    "the dearest": lambda i: max(i.values),
-    "the dearest first": lambda i: greedy(i, lambda item: item[1]),
+    "the most valuable": lambda i: max(i.values),
+    "the most valuable first": lambda i: greedy(i, lambda item: item[1]),
     "the lightest first": lambda i: greedy(i, lambda item: -item[0]),
     "the most value for its weight first": lambda i: greedy(i, lambda item: item[1] / item[0]),
 }
 
 
 @pytest.mark.parametrize("rule", GUESSERS)
-def test_no_rule_of_thumb_will_do(rule):
-    """Of eight items, that is; of two, the dearest first is always right."""
+def test_no_simple_rule_is_mostly_right(rule: str) -> None:
+    """This holds for eight items; for two, taking the most valuable first is always right."""
     task = tasks.get("knapsack_01", ranges={"X": (8, 8)})
-    sample = drawn(task, "X", 1000)
+    sample = draw_instances(task, "X", 1000)
     assert sum(GUESSERS[rule](i) == int(answer(i)) for i in sample) / 1000 < 0.8
 
 
-def test_capacities_and_weights_are_uniform():
-    sample = drawn(tasks.get("knapsack_01", ranges={"X": (3, 3)}), "X", COUNT)
+def test_capacities_and_weights_are_uniform() -> None:
+    sample = draw_instances(tasks.get("knapsack_01", ranges={"X": (3, 3)}), "X", SAMPLE_SIZE)
     heavy = Counter(weight for i in sample for weight in i.weights)
     assert set(heavy) == set(range(1, 10))
-    assert all(abs(heavy[weight] / COUNT / 3 - 0.1) < SPREAD for weight in range(4, 10))
+    assert all(
+        abs(heavy[weight] / SAMPLE_SIZE / 3 - 0.1) < MAX_DEVIATION for weight in range(4, 10)
+    )
     assert {i.capacity for i in sample} == set(range(2, 16))
     assert {value for i in sample for value in i.values} == set(range(1, 21))
     assert len({i.first for i in sample}) == 22

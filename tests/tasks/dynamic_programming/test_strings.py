@@ -1,12 +1,13 @@
-"""Two strings, whatever is asked about them."""
+"""The part of the string tasks that they share: instances, samples and numbered problems."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 import tasks
 from tasks.strings import CHARACTERS, Strings
-from tests.support.task_samples import COUNT, SPREAD, drawn
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, all_problems, draw_instances
 
 NAMES = ("lcs", "levenshtein_distance")
 
@@ -31,7 +32,7 @@ NAMES = ("lcs", "levenshtein_distance")
     ],
     ids=str,
 )
-def test_strings_that_are_no_instance(fields):
+def test_invalid_strings_are_rejected(fields: dict[str, Any]) -> None:
     good = {"x": "A", "y": "AD", "top": "x", "left": "w", "zero": "Z"}
     Strings(**good)
     with pytest.raises(
@@ -40,18 +41,18 @@ def test_strings_that_are_no_instance(fields):
         Strings(**good | fields)
 
 
-def test_a_list_is_no_string():
+def test_a_list_instead_of_a_string_is_rejected() -> None:
     text = Strings(x="A", y="B").to_json()
     with pytest.raises(ValueError, match="wrong type"):
         Strings.from_json(text.replace('"A"', '["A"]', 1))
 
 
-def test_numbers_go_round():
+def test_names_of_numbers_are_cyclic() -> None:
     assert Strings(x="A", y="A", zero="Y").numbers == "YZKLMNOPQRSTUVWX"
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_longest_that_have_names(name):
+def test_the_greatest_length_is_14(name: str) -> None:
     task = tasks.get(name)
     for length in (1, 14):
         assert task.answer(task.draw(tasks.Stream("longest").at(0), length))
@@ -61,28 +62,28 @@ def test_the_longest_that_have_names(name):
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lengths", [(1, 1), (1, 3), (2, 2), (3, 2)])
-def test_every_problem_has_one_number(name, lengths):
-    task, draws = tasks.get(name), tasks.Stream("numbers").at(0)
-    count = task.count(*lengths)
-    found = {task.unrank(draws, index, *lengths) for index in range(count)}
-    assert len(found) == count == 4 ** sum(lengths)
-    assert {(len(i.x), len(i.y)) for i in found} == {lengths}
+def test_unrank_yields_every_problem_once(name: str, lengths: tuple[int, ...]) -> None:
+    problems = set(all_problems(tasks.get(name), *lengths))
+    assert len(problems) == 4 ** sum(lengths)
+    assert {(len(i.x), len(i.y)) for i in problems} == {lengths}
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("where", ["S", "L"])
-def test_all_characters_and_names_are_drawn_alike(name, where):
-    sample = drawn(tasks.get(name), where, COUNT)
+@pytest.mark.parametrize("range_name", ["S", "L"])
+def test_characters_and_names_are_drawn_uniformly(name: str, range_name: str) -> None:
+    sample = draw_instances(tasks.get(name), range_name, SAMPLE_SIZE)
     for kind, size in ((lambda i: i.x[0], 4), (lambda i: i.y[-1], 4), (lambda i: i.zero, 16)):
         counts = Counter(map(kind, sample))
         assert len(counts) == size
-        assert all(abs(n / COUNT - 1 / size) < SPREAD for n in counts.values())
+        assert all(abs(n / SAMPLE_SIZE - 1 / size) < MAX_DEVIATION for n in counts.values())
     assert {c for i in sample for c in i.x + i.y} == {*CHARACTERS}
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_equal_strings_and_strings_without_a_common_character_are_drawn(name, where):
-    sample = drawn(tasks.get(name), where, COUNT)
-    assert sum(i.x == i.y for i in sample) > COUNT / 100
-    assert sum(not {*i.x} & {*i.y} for i in sample) > COUNT / 100
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_equal_strings_and_strings_without_a_common_character_are_drawn(
+    name: str, range_name: str
+) -> None:
+    sample = draw_instances(tasks.get(name), range_name, SAMPLE_SIZE)
+    assert sum(i.x == i.y for i in sample) > SAMPLE_SIZE / 100
+    assert sum(not {*i.x} & {*i.y} for i in sample) > SAMPLE_SIZE / 100

@@ -7,24 +7,23 @@ import tasks
 from tasks.enumeration import count_letters
 from tasks.enumeration.count_letters import Sentence
 from tests.support.oracles.count_letters import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
-from tm import run_batch
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
 
 
 @pytest.mark.parametrize("text", ["", " a", "a ", "a  b", "A", "a.", "a\n", "é", "abcdefghij"])
-def test_sentences_that_are_no_instance(text):
+def test_invalid_sentences_are_rejected(text: str) -> None:
     Sentence(text="abcdefghi a", letter="z")
     with pytest.raises(ValueError, match="count_letters takes words of 1 to 9 letters"):
         Sentence(text=text, letter="a")
 
 
 @pytest.mark.parametrize("letter", ["", "ab", "A", " ", "é", "1"])
-def test_letters_that_cannot_be_counted(letter):
+def test_invalid_letters_are_rejected(letter: str) -> None:
     with pytest.raises(ValueError, match="count_letters counts one of the letters"):
         Sentence(text="ab", letter=letter)
 
 
-def test_counts_have_two_digits_at_most():
+def test_a_letter_may_occur_at_most_99_times() -> None:
     most = Sentence(text=" ".join(["a" * 9] * 11), letter="a")
     assert tasks.get("count_letters").answer(most) == "99"
     with pytest.raises(ValueError, match="at most 99 times"):
@@ -32,38 +31,37 @@ def test_counts_have_two_digits_at_most():
 
 
 @pytest.mark.parametrize("first", ["", "y", "A", "ab", "?"])
-def test_words_that_lack_names(first):
+def test_invalid_first_names_are_rejected(first: str) -> None:
     Sentence(text="a b", letter="a", first="x")
     with pytest.raises(ValueError, match=r"cannot begin|names words by one letter"):
         Sentence(text="a b", letter="a", first=first)
 
 
-def test_every_short_sentence():
+def test_every_short_sentence_is_solved() -> None:
     task = tasks.get("count_letters")
     texts = ["".join(signs) for n in range(1, 8) for signs in product("ab ", repeat=n)]
     good = [text for text in texts if text == " ".join(text.split())]
     sample = [Sentence(text=text, letter=letter) for text in good for letter in "abc"]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_no_guess_counts(where):
-    sample = drawn(tasks.get("count_letters"), where, COUNT)
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_no_simple_guess_is_often_right(range_name: str) -> None:
+    sample = draw_instances(tasks.get("count_letters"), range_name, SAMPLE_SIZE)
     counts = Counter(int(answer(i)) for i in sample)
-    assert abs(counts[0] / COUNT - 0.1) < SPREAD
-    assert max(counts.values()) / COUNT < 0.3
-    assert sum(n for count, n in counts.items() if count > 9) / COUNT > 0.03
+    assert abs(counts[0] / SAMPLE_SIZE - 0.1) < MAX_DEVIATION
+    assert max(counts.values()) / SAMPLE_SIZE < 0.3
+    assert sum(n for count, n in counts.items() if count > 9) / SAMPLE_SIZE > 0.03
     in_proportion = sum(
         round(len(i.text) / len({*i.text, i.letter})) == int(answer(i)) for i in sample
     )
-    assert in_proportion / COUNT < 0.4
+    assert in_proportion / SAMPLE_SIZE < 0.4
     letters = Counter(i.letter for i in sample)
-    assert all(abs(letters[chr(97 + k)] / COUNT - 1 / 26) < SPREAD for k in range(26))
+    assert all(abs(letters[chr(97 + k)] / SAMPLE_SIZE - 1 / 26) < MAX_DEVIATION for k in range(26))
 
 
-def test_problems_are_counted(monkeypatch):
-    """Words of at most two letters, each the sought one (x) or one of 25 others."""
+def test_count_equals_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words have at most two letters, each the counted one (x) or one of 25 others (o)."""
     monkeypatch.setattr(count_letters, "MAX_WORD_LENGTH", 2)
     monkeypatch.setattr(count_letters, "MAX_COUNT", 2)
     words = [*"xo", *map("".join, product("xo", repeat=2))]

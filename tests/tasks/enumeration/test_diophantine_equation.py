@@ -1,5 +1,7 @@
 from collections import Counter
+from collections.abc import Iterable
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -7,8 +9,14 @@ import tasks
 from compiler.steps import decode
 from tasks.enumeration.diophantine_equation import Equation
 from tests.support.oracles.diophantine_equation import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
-from tm import run_batch
+from tests.support.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    all_problems,
+    draw_instances,
+    machine_answers,
+    trace_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,57 +37,62 @@ from tm import run_batch
     ],
     ids=str,
 )
-def test_equations_that_are_no_instance(fields):
-    Equation(x=2, y=20, n=30, zero="W")
+def test_invalid_equations_are_rejected(fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"x": 2, "y": 20, "n": 30, "zero": "W"}
+    Equation(**good)
     with pytest.raises(ValueError, match="diophantine_equation"):
-        Equation(**{"x": 2, "y": 20, "n": 30, "zero": "W"} | fields)
+        Equation(**good | fields)
 
 
 @pytest.fixture(scope="module")
-def short():
-    """Every problem of S."""
-    task, draws = tasks.get("diophantine_equation"), tasks.Stream("every").at(0)
-    return [task.unrank(draws, index, n) for n in range(10, 51) for index in range(task.count(n))]
+def short() -> list[Equation]:
+    """Return every problem of S."""
+    task = tasks.get("diophantine_equation")
+    return [equation for n in range(10, 51) for equation in all_problems(task, n)]
 
 
-def test_the_oracle_on_every_short_equation(short):
+def test_the_oracle_agrees_with_brute_force(short: list[Equation]) -> None:
     for i in short:
         pairs = product(range(i.n // i.x + 1), range(i.n // i.y + 1))
         brute = [(a, b) for a, b in pairs if i.x * a + i.y * b == i.n]
         assert answer(i) == (", ".join(map(str, brute)) or "none")
 
 
-def test_every_short_equation(short):
+def test_every_short_equation_is_solved(short: list[Equation]) -> None:
     task = tasks.get("diophantine_equation")
     assert len(set(short)) == len(short) == 41 * 19**2
-    batch = run_batch(task.table, [task.tapes(i) for i in short], trace=False)
-    assert [batch.text("out", k) for k in range(len(short))] == [*map(answer, short)]
+    assert machine_answers(task, short) == [*map(answer, short)]
 
 
-def sums(instances):
-    """What is worked out in labels: each step's rest, or digit of b, with what it fetches."""
+def results(instances: Iterable[Equation]) -> set[tuple[Any, ...]]:
+    """Return what labels solve: the rest and the last digit of b of each step, with its fetches."""
     task = tasks.get("diophantine_equation")
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
-    found = set()
-    for index in range(len(instances)):
-        for step in decode(task.table, batch.trace, index).walk(1):
+    solved: set[tuple[Any, ...]] = set()
+    for instance in instances:
+        for step in decode(task.table, trace_of(task, instance)).walk(1):
             if step.name in ("count", "try"):
                 *_, b, rest = step.label.split()
-                fetched = tuple(said.value for said in step.fetched)
-                found |= {(step.name, "rest", rest, *fetched), (step.name, "b", b[-1])}
-    return found
+                fetched = tuple(operand.value for operand in step.fetched)
+                solved |= {(step.name, "rest", rest, *fetched), (step.name, "b", b[-1])}
+    return solved
 
 
-@pytest.mark.parametrize("where", ["M", "L"])
-def test_short_equations_need_all_sums_of_long_ones(short, where):
-    assert sums(drawn(tasks.get("diophantine_equation"), where, 1000)) <= sums(short)
+@pytest.mark.parametrize("range_name", ["M", "L"])
+def test_short_equations_show_all_results_of_long_ones(
+    short: list[Equation], range_name: str
+) -> None:
+    assert results(draw_instances(tasks.get("diophantine_equation"), range_name, 1000)) <= results(
+        short
+    )
 
 
-def test_all_coefficients_are_drawn():
-    sample = drawn(tasks.get("diophantine_equation"), "L", COUNT)
+def test_coefficients_are_drawn_uniformly() -> None:
+    sample = draw_instances(tasks.get("diophantine_equation"), "L", SAMPLE_SIZE)
     for name in "xy":
         counts = Counter(getattr(i, name) for i in sample)
         assert set(counts) == set(range(2, 21))
-        assert all(abs(n / COUNT - 1 / 19) < SPREAD for n in counts.values())
+        assert all(abs(n / SAMPLE_SIZE - 1 / 19) < MAX_DEVIATION for n in counts.values())
     none = sum(answer(i) == "none" for i in sample)
-    assert 0.25 < none / COUNT < 0.4  # most of which have a common factor that n lacks
+    assert (
+        0.25 < none / SAMPLE_SIZE < 0.4
+    )  # mostly if x and y have a common factor that n does not have

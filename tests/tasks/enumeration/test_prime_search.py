@@ -1,4 +1,7 @@
+from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise, takewhile
+from typing import Any
 
 import pytest
 
@@ -7,10 +10,10 @@ from compiler.steps import decode, steps_with_next
 from tasks.corpus.items import ItemPool
 from tasks.enumeration.prime_search import Interval
 from tests.support.oracles.prime_search import answer
-from tm import run_batch
+from tests.support.task_samples import all_problems, machine_answers, trace_of
 
 WITHIN = {"S": (5, 100), "M": (101, 200), "L": (201, 300)}
-"""The numbers of a range: those of p and q."""
+"""Least and greatest number p or q of each range."""
 
 
 @pytest.mark.parametrize(
@@ -32,31 +35,31 @@ WITHIN = {"S": (5, 100), "M": (101, 200), "L": (201, 300)}
     ],
     ids=str,
 )
-def test_intervals_that_are_no_instance(fields):
-    Interval(p=9, q=25, zero="zw")
+def test_invalid_intervals_are_rejected(fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"p": 9, "q": 25, "zero": "zw"}
+    Interval(**good)
     with pytest.raises(ValueError, match=r"prime_search|places cannot begin"):
-        Interval(**{"p": 9, "q": 25, "zero": "zw"} | fields)
+        Interval(**good | fields)
 
 
-def every(where):
-    task, draws = tasks.get("prime_search"), tasks.Stream("every").at(0)
-    low, high = task.length_range(where)
-    return [task.unrank(draws, i, q) for q in range(low, high + 1) for i in range(task.count(q))]
+def all_intervals(range_name: str) -> list[Interval]:
+    task = tasks.get("prime_search")
+    low, high = task.length_range(range_name)
+    return [interval for q in range(low, high + 1) for interval in all_problems(task, q)]
 
 
-@pytest.mark.parametrize("where", WITHIN)
-def test_every_interval(where):
-    task, found = tasks.get("prime_search"), every(where)
-    low, high = WITHIN[where]
-    assert sorted((i.p, i.q) for i in found) == [
+@pytest.mark.parametrize("range_name", WITHIN)
+def test_every_interval_is_solved(range_name: str) -> None:
+    intervals = all_intervals(range_name)
+    low, high = WITHIN[range_name]
+    assert sorted((i.p, i.q) for i in intervals) == [
         (p, q) for p in range(low, high + 1) for q in range(p + 1, min(p + 40, high) + 1)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in found], trace=False)
-    assert [batch.text("out", k) for k in range(len(found))] == [*map(answer, found)]
+    assert machine_answers(tasks.get("prime_search"), intervals) == [*map(answer, intervals)]
 
 
 @pytest.mark.parametrize(
-    ("p", "q", "wanted"),
+    ("p", "q", "expected"),
     [
         (5, 6, "5"),
         (8, 9, "none"),
@@ -71,11 +74,11 @@ def test_every_interval(where):
     ],
 )
 @pytest.mark.parametrize("zero", ["aa", "cz", "yt"])
-def test_edges(p, q, wanted, zero):
-    assert tasks.get("prime_search").answer(Interval(p=p, q=q, zero=zero)) == wanted
+def test_intervals_at_the_edges(p: int, q: int, expected: str, zero: str) -> None:
+    assert tasks.get("prime_search").answer(Interval(p=p, q=q, zero=zero)) == expected
 
 
-def test_lengths_without_an_interval():
+def test_lengths_without_an_interval_are_rejected() -> None:
     task, draws = tasks.get("prime_search"), tasks.Stream("none").at(0)
     assert [task.count(q) for q in (1, 5, 6, 7, 102)] == [0, 0, 1, 2, 1]
     with pytest.raises(ValueError, match="nothing to choose from"):
@@ -84,22 +87,21 @@ def test_lengths_without_an_interval():
         task.draw(draws, 301)
 
 
-def results(instances):
-    """What follows from what: a wait's next value by divisor, and what a try comes to by its wait.
+def results(instances: Iterable[Interval]) -> set[tuple[Any, ...]]:
+    """Return the results of steps: the next wait of each divisor, and each test's outcome.
 
-    That a divisor divides where its wait is 0 is the same for all, and so in the text.
+    Whether a wait of 0 means divisibility does not depend on the divisor, in the text either.
     """
     task = tasks.get("prime_search")
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
-    threes = {"low": ("3", "5", "7"), "high": ("11", "13", "17")}
-    found = set()
-    for index in range(len(instances)):
-        for step, following in steps_with_next(decode(task.table, batch.trace, index), 1):
+    divisors = {"low": ("3", "5", "7"), "high": ("11", "13", "17")}
+    found: set[tuple[Any, ...]] = set()
+    for instance in instances:
+        for step, following in steps_with_next(decode(task.table, trace_of(task, instance)), 1):
             label, after = step.label.split(), following.split()
             if step.name in ("begin", "leap") and after[0] == "leap":
-                before = label[3:] or [step.fetched[2].value] * 3
-                steps = zip(threes[label[0]], before, after[-3:], strict=True)
-                found |= {(step.name, *each) for each in steps}
+                waits = label[3:] or [str(step.fetched[2].value)] * 3
+                changes = zip(divisors[label[0]], waits, after[-3:], strict=True)
+                found |= {(step.name, *change) for change in changes}
             elif step.name in ("try", "count"):
                 (wait,), (solved,) = step.fetched, step.solved
                 zero = step.name == "try" and wait.value == "0"
@@ -108,51 +110,51 @@ def results(instances):
     return found
 
 
-@pytest.mark.parametrize("where", ["M", "L"])
-def test_short_intervals_need_all_results_of_long_ones(where):
-    """Even those of training, without the number that is held out; the widest from each p on."""
-    task, widest = tasks.get("prime_search"), {}
-    for instance in every("S"):
+@pytest.mark.parametrize("range_name", ["M", "L"])
+def test_short_intervals_show_all_results_of_long_ones(range_name: str) -> None:
+    """The short intervals are the widest ones of training from each p."""
+    task, widest = tasks.get("prime_search"), dict[int, Interval]()
+    for instance in all_intervals("S"):
         if not task.held_out(instance, 0):
             widest[instance.p] = instance
-    low, high = WITHIN[where]
+    low, high = WITHIN[range_name]
     long = results([Interval(p=p, q=min(p + 40, high)) for p in range(low, high)])
     assert {kind for kind, *_ in long} == {"begin", "leap", "zero", "wait"}
     assert long <= results(widest.values())
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("where", WITHIN)
-def test_a_number_is_held_out(seed, where):
-    """It is in no interval of training and in all others, which are a quarter of them all."""
+@pytest.mark.parametrize("range_name", WITHIN)
+def test_one_number_is_held_out_of_training(seed: int, range_name: str) -> None:
+    """It is in no training interval and in all other intervals, which are a quarter of all."""
     task = tasks.get("prime_search")
-    problems = {}
+    problems: dict[str, set[Any]] = {}
     for split in ("eval", "probe", "train"):
-        source = ItemPool(task, where, split, seed)
-        made = takewhile(
-            lambda item: not (item and item.again), map(source.item, range(source.end))
-        )
-        problems[split] = {item.instance for item in made if item is not None}
+        pool = ItemPool(task, range_name, split, seed)
+        assert pool.end is not None
+        items = map(pool.item, range(pool.end))
+        first_pass = takewhile(lambda item: not (item and item.repeats), items)
+        problems[split] = {item.instance for item in first_pass if item is not None}
     assert problems["eval"] == problems["probe"]
     assert not problems["eval"] & problems["train"]
-    assert problems["eval"] | problems["train"] == set(every(where))
-    assert 0.2 < len(problems["eval"]) / len(every(where)) < 0.3
+    assert problems["eval"] | problems["train"] == set(all_intervals(range_name))
+    assert 0.2 < len(problems["eval"]) / len(all_intervals(range_name)) < 0.3
     trained = {n for i in problems["train"] for n in range(i.p, i.q + 1)}
-    low, high = WITHIN[where]
+    low, high = WITHIN[range_name]
     (number,) = set(range(low, high + 1)) - trained
     assert number % 2
     assert all(i.p <= number <= i.q for i in problems["eval"])
 
 
-def test_answers_are_many():
-    """So no guess is often right; an interval without a prime is a rare one."""
-    for where in WITHIN:
-        answers = [answer(instance) for instance in every(where)]
-        most = max(answers.count(one) for one in {*answers})
-        assert most / len(answers) < 0.1
+def test_no_answer_is_frequent() -> None:
+    """An interval without a prime is rare."""
+    for range_name in WITHIN:
+        answers = [answer(instance) for instance in all_intervals(range_name)]
+        maximum = max(Counter(answers).values())
+        assert maximum / len(answers) < 0.1
 
 
-def test_facts_name_tens():
+def test_facts_give_the_names_of_tens() -> None:
     facts = tasks.get("prime_search").facts(Interval(p=8, q=21, zero="az"))
     assert facts == {
         "zero": "az", "p tens": "az", "p ones": "8", "q tens": "bb", "q ones": "1",

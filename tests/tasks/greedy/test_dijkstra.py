@@ -1,5 +1,6 @@
 from collections import Counter
 from itertools import combinations, product
+from typing import Any
 
 import networkx
 import pytest
@@ -7,10 +8,9 @@ import pytest
 import tasks
 from tasks.greedy.dijkstra import Graph
 from tests.support.oracles.dijkstra import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
-from tm import run_batch
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
 
-PATH = {"vertices": 3, "edges": ((0, 1, 5), (1, 2, 20)), "source": 1}
+PATH: dict[str, Any] = {"vertices": 3, "edges": ((0, 1, 5), (1, 2, 20)), "source": 1}
 
 
 @pytest.mark.parametrize(
@@ -41,15 +41,15 @@ PATH = {"vertices": 3, "edges": ((0, 1, 5), (1, 2, 20)), "source": 1}
     ],
     ids=str,
 )
-def test_graphs_that_are_no_instance(fields):
+def test_invalid_graphs_are_rejected(fields: dict[str, Any]) -> None:
     for good in ({}, {"first": "W", "round": "w"}, {"ones": "c"}, {"ones": "y"}):
         Graph(**PATH | good)
     with pytest.raises(ValueError, match=r"dijkstra|places cannot begin"):
         Graph(**PATH | fields)
 
 
-def test_every_small_graph():
-    """Of three vertices, every graph with weights of 1 to 4, whence ties of all kinds."""
+def test_every_small_graph_is_solved() -> None:
+    """All graphs of three vertices with weights of 1 to 4 have ties of all kinds."""
     task = tasks.get("dijkstra")
     pairs = list(combinations(range(3), 2))
     sample = [
@@ -63,22 +63,21 @@ def test_every_small_graph():
         for weights in product(range(1, 5), repeat=size)
         for source in range(3)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
-def test_longest_distances():
-    """19 edges of 20 in a row: the sums need their third digit."""
+def test_distances_of_three_digits() -> None:
+    """A path of 19 edges with weight 20 needs the third digit of the sums."""
     task = tasks.get("dijkstra")
     edges = tuple((a, a + 1, 20) for a in range(19))
     for source in (0, 19):
         instance = Graph(vertices=20, edges=edges, source=source)
-        far = [str(20 * abs(vertex - source)) for vertex in range(20)]
-        assert task.answer(instance) == ", ".join(far)
+        distances = [str(20 * abs(vertex - source)) for vertex in range(20)]
+        assert task.answer(instance) == ", ".join(distances)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
-def test_problems_are_counted(n):
+def test_count_equals_an_enumeration(n: int) -> None:
     pairs = list(combinations(range(n), 2))
     count = 0
     for size in range(min(3 * n // 2, len(pairs)) + 1):
@@ -89,19 +88,19 @@ def test_problems_are_counted(n):
     assert tasks.get("dijkstra").count(n) == count * n
 
 
-def test_samples_are_spread():
-    sample = drawn(tasks.get("dijkstra", ranges={"X": (4, 4)}), "X", COUNT)
+def test_trees_edges_and_sources_are_drawn_uniformly() -> None:
+    sample = draw_instances(tasks.get("dijkstra", ranges={"X": (4, 4)}), "X", SAMPLE_SIZE)
     trees = Counter(tuple((a, b) for a, b, _ in i.edges) for i in sample if len(i.edges) == 3)
     total = trees.total()
     assert len(trees) == 16
     assert all(abs(n / total - 1 / 16) < 5 * (1 / 16 / total) ** 0.5 for n in trees.values())
     for counts in (Counter(len(i.edges) for i in sample), Counter(i.source for i in sample)):
         assert len(counts) == 4
-        assert all(abs(n / COUNT - 1 / 4) < SPREAD for n in counts.values())
+        assert all(abs(n / SAMPLE_SIZE - 1 / 4) < MAX_DEVIATION for n in counts.values())
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_many_distances_are_equal(where):
-    sample = drawn(tasks.get("dijkstra"), where, 1000)
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_equal_distances_are_frequent(range_name: str) -> None:
+    sample = draw_instances(tasks.get("dijkstra"), range_name, 1000)
     ties = sum(len({*answer(i).split(", ")}) < i.vertices for i in sample)
     assert ties > 150

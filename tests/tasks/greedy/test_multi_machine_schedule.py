@@ -1,5 +1,6 @@
 from collections import Counter
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 
@@ -7,10 +8,10 @@ import tasks
 from compiler.steps import decode
 from tasks.greedy.multi_machine_schedule import LAST_HOUR, Jobs
 from tests.support.oracles.multi_machine_schedule import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, trace_of
 from tm import run_batch
 
-THREE = {"intervals": ((0, 24), (3, 7), (3, 7)), "machines": 2}
+THREE: dict[str, Any] = {"intervals": ((0, 24), (3, 7), (3, 7)), "machines": 2}
 
 
 @pytest.mark.parametrize(
@@ -40,15 +41,15 @@ THREE = {"intervals": ((0, 24), (3, 7), (3, 7)), "machines": 2}
     ],
     ids=str,
 )
-def test_jobs_that_are_no_instance(fields):
+def test_invalid_jobs_are_rejected(fields: dict[str, Any]) -> None:
     for good in ({}, {"first": "z", "decade": "z"}, {"intervals": ((0, 1),) * 51}):
         Jobs(**THREE | good)
     with pytest.raises(ValueError, match=r"multi_machine_schedule|places cannot begin"):
         Jobs(**THREE | fields)
 
 
-def most(instance):
-    """The largest choice in which no hour has more jobs than there are machines."""
+def brute_force(instance: Jobs) -> int:
+    """Return the size of the largest choice with at most ``machines`` jobs in every hour."""
     jobs = instance.intervals
     return max(
         size
@@ -60,8 +61,8 @@ def most(instance):
     )
 
 
-def test_every_small_schedule():
-    """Two to four jobs within three hours, whence ties of all kinds."""
+def test_every_small_schedule_is_solved() -> None:
+    """All choices of two to four jobs within three hours have ties of all kinds."""
     task = tasks.get("multi_machine_schedule")
     sample = [
         Jobs(intervals=jobs, machines=machines)
@@ -71,14 +72,14 @@ def test_every_small_schedule():
     ]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
     found = [batch.text("out", i) for i in range(len(sample))]
-    assert found == [str(most(instance)) for instance in sample] == [*map(answer, sample)]
+    assert found == [str(brute_force(instance)) for instance in sample] == [*map(answer, sample)]
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_jobs_go_by_their_ends_onto_the_machine_that_freed_last(where):
-    """Which the answer alone does not show."""
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_jobs_go_by_their_ends_to_the_machine_that_became_free_last(range_name: str) -> None:
+    """The answer alone does not show this."""
     task = tasks.get("multi_machine_schedule")
-    for instance in drawn(task, where, 100):
+    for instance in draw_instances(task, range_name, 100):
         order = sorted(range(len(instance.intervals)), key=lambda i: instance.intervals[i][::-1])
         free, lines = [0] * instance.machines, []
         for start, end in (instance.intervals[i] for i in order):
@@ -86,7 +87,7 @@ def test_jobs_go_by_their_ends_onto_the_machine_that_freed_last(where):
                 free.remove(max(fitting))
                 free.append(end)
                 lines.append([*map(str, free)])
-        steps = decode(task.table, task.run(instance).trace).steps
+        steps = decode(task.table, trace_of(task, instance)).steps
         tried = [step.label.split()[-1] for step in steps if step.name == "fit"]
         moved = [step.solved[0].value for step in steps if step.name == "shift"]
         assert tried == [instance.names[i] for i in order]
@@ -94,9 +95,8 @@ def test_jobs_go_by_their_ends_onto_the_machine_that_freed_last(where):
 
 
 @pytest.mark.parametrize("machines", [1, 2, 3, 4])
-def test_fullest_schedules(machines):
-    """Jobs of an hour each, one after the other or all at once; identical ones; the letters go
-    round."""
+def test_the_fullest_schedules_are_solved(machines: int) -> None:
+    """Jobs are consecutive, simultaneous or identical, and their letters wrap around."""
     task = tasks.get("multi_machine_schedule")
     hours = tuple((hour % LAST_HOUR, hour % LAST_HOUR + 1) for hour in range(51))
     for intervals in (hours, hours[::-1], ((0, LAST_HOUR),) * 51, ((23, 24),) * 50 + ((0, 1),)):
@@ -107,48 +107,50 @@ def test_fullest_schedules(machines):
     )
 
 
-def test_problems_are_counted():
+def test_count_equals_an_enumeration() -> None:
     task = tasks.get("multi_machine_schedule")
     problems = {
         Jobs(intervals=jobs, machines=1).digest
         for jobs in product(combinations(range(LAST_HOUR + 1), 2), repeat=2)
     }
     assert task.count(2) == len(problems)
-    assert [task.count(n) // task.count(2) for n in (3, 4)] == [2 * 300, 3 * 300**2]
+    assert [task.count(n) for n in (3, 4)] == [2 * 300**3, 3 * 300**4]
     assert task.count(5) == 4 * 300**5
 
 
-def test_samples_are_spread():
-    sample = drawn(tasks.get("multi_machine_schedule", ranges={"X": (5, 5)}), "X", COUNT)
+def test_machines_and_jobs_are_drawn_uniformly() -> None:
+    sample = draw_instances(
+        tasks.get("multi_machine_schedule", ranges={"X": (5, 5)}), "X", SAMPLE_SIZE
+    )
     machines = Counter(instance.machines for instance in sample)
     assert len(machines) == 4
-    assert all(abs(n / COUNT - 1 / 4) < SPREAD for n in machines.values())
+    assert all(abs(n / SAMPLE_SIZE - 1 / 4) < MAX_DEVIATION for n in machines.values())
     jobs = Counter(job for instance in sample for job in instance.intervals)
     assert len(jobs) == 300
     long = [n for (start, end), n in jobs.items() if end - start > 4]
     share = 2 / 3 / 300
-    assert all(abs(n / jobs.total() - share) < 5 * (share / COUNT) ** 0.5 for n in long)
+    assert all(abs(n / jobs.total() - share) < 5 * (share / SAMPLE_SIZE) ** 0.5 for n in long)
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_no_number_is_a_good_guess(where):
-    sample = drawn(tasks.get("multi_machine_schedule"), where, 2000)
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_no_answer_is_frequent(range_name: str) -> None:
+    sample = draw_instances(tasks.get("multi_machine_schedule"), range_name, 2000)
     answers = [int(answer(instance)) for instance in sample]
     all_fit = sum(len(i.intervals) == n for i, n in zip(sample, answers, strict=True))
     assert max(Counter(answers).values()) / 2000 < 0.25
     assert all_fit / 2000 < 0.35
 
 
-@pytest.mark.parametrize(("where", "most"), [("S", 0.85), ("M", 0.55), ("L", 0.15)])
-def test_first_come_first_served_is_not_the_best(where, most):
-    """Of few jobs it often is."""
-    sample = drawn(tasks.get("multi_machine_schedule"), where, 2000)
+@pytest.mark.parametrize(("range_name", "most"), [("S", 0.85), ("M", 0.55), ("L", 0.15)])
+def test_first_come_first_served_is_not_optimal(range_name: str, most: float) -> None:
+    """It is often optimal if there are few jobs."""
+    sample = draw_instances(tasks.get("multi_machine_schedule"), range_name, 2000)
     right = sum(first_come(instance) == int(answer(instance)) for instance in sample)
     assert right / 2000 < most
 
 
-def first_come(instance):
-    """How many are accepted in the order of the prompt, each if it can be."""
+def first_come(instance: Jobs) -> int:
+    """Return the number of jobs that fit if each is accepted in the order of the prompt."""
     busy, accepted = [0] * LAST_HOUR, 0
     for start, end in instance.intervals:
         if max(busy[start:end]) < instance.machines:

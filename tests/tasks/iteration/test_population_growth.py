@@ -1,18 +1,18 @@
 from collections import Counter
+from typing import Any
 
 import pytest
 
 import tasks
 from tasks.iteration.population_growth import Population, _place_count
 from tests.support.oracles.population_growth import answer
-from tests.support.task_samples import COUNT, SPREAD, drawn
-from tm import run_batch
+from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
 
 TASK = "population_growth"
 
 
 @pytest.mark.parametrize(
-    ("n", "x", "y", "z", "why"),
+    ("n", "x", "y", "z", "message"),
     [
         (3, 1, 5, 1, "2 ≤ x < n"),
         (3, 3, 5, 1, "2 ≤ x < n"),
@@ -26,20 +26,20 @@ TASK = "population_growth"
         ("9", 4, 5, 1, "takes integers"),
     ],
 )
-def test_populations_that_are_no_instance(n, x, y, z, why):
-    with pytest.raises(ValueError, match=why):
+def test_invalid_populations_are_rejected(n: int, x: int, y: Any, z: int, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
         Population(n=n, x=x, y=y, z=z)
 
 
 @pytest.mark.parametrize(
     ("start", "low"), [("zx", "ab"), ("v", "ab"), ("?", "ab"), ("aa", "aa"), ("aa", "zz")]
 )
-def test_populations_whose_units_or_places_lack_names(start, low):
+def test_invalid_first_names_are_rejected(start: str, low: str) -> None:
     with pytest.raises(ValueError, match="places cannot begin"):
         Population(n=3, x=2, y=5, z=1, start=start, low=low)
 
 
-def test_every_growth_of_few_units():
+def test_every_growth_of_few_units_is_solved() -> None:
     task = tasks.get(TASK)
     sample = [
         Population(n=n, x=x, y=y, z=z)
@@ -48,29 +48,28 @@ def test_every_growth_of_few_units():
         for y in (1, 4, 5, 9, 10, 99, 100, 333, 334, 999)
         for z in (1, 2, 3)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
 @pytest.mark.parametrize("n", [3, 4, 10, 25, 50, 80])
-def test_there_are_names_for_the_longest_number_and_one_place_more(n):
+def test_there_are_names_for_the_longest_number_and_one_place_more(n: int) -> None:
     for x in range(2, n):
         assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _place_count(n, x)
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_growths_of_every_shape(where):
-    sample = drawn(tasks.get(TASK), where, COUNT)
-    _, high = tasks.get(TASK).length_range(where)
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_all_parameters_are_drawn(range_name: str) -> None:
+    sample = draw_instances(tasks.get(TASK), range_name, SAMPLE_SIZE)
+    _, high = tasks.get(TASK).length_range(range_name)
     assert {i.x for i in sample} == set(range(2, high))
     assert {i.z for i in sample} == {1, 2, 3}
     digits = Counter(len(str(i.y)) for i in sample)
     assert digits.keys() == {1, 2, 3}
-    assert min(digits.values()) / COUNT > 1 / 6 - SPREAD
+    assert min(digits.values()) / SAMPLE_SIZE > 1 / 6 - MAX_DEVIATION
 
 
-def test_growth_is_no_straight_line():
-    """In which the young of the young are forgotten."""
-    sample = drawn(tasks.get(TASK), "S", 2000)
+def test_linear_growth_is_not_enough() -> None:
+    """Linear growth ignores the offspring of the offspring."""
+    sample = draw_instances(tasks.get(TASK), "S", 2000)
     right = sum(str(i.y * (1 + i.z * (i.n - i.x + 1))) == answer(i) for i in sample)
     assert right / 2000 < 0.65

@@ -5,11 +5,12 @@ import pytest
 import tasks
 from tasks.recursion.derangement import MAX_ELEMENTS, ElementCount
 from tests.support.oracles.derangement import answer
-from tm import Limits, Outcome, run_batch
+from tests.support.task_samples import machine_answers, problem_count
+from tm import Limits, Outcome
 
 
 @pytest.mark.parametrize("n", [-1, 0, 1, 2, 101, 3.0, True, "3", None])
-def test_numbers_that_are_no_instance(n):
+def test_invalid_numbers_are_rejected(n: int) -> None:
     with pytest.raises(ValueError, match="derangement takes 3 to 100 elements"):
         ElementCount(n=n)
 
@@ -17,21 +18,20 @@ def test_numbers_that_are_no_instance(n):
 @pytest.mark.parametrize(
     ("first", "low"), [("zx", "ab"), ("w", "ab"), ("?", "ab"), ("aa", "aa"), ("aa", "zz")]
 )
-def test_elements_whose_calls_or_places_lack_names(first, low):
+def test_invalid_first_names_are_rejected(first: str, low: str) -> None:
     with pytest.raises(ValueError, match="places cannot begin"):
         ElementCount(n=4, first=first, low=low)
 
 
-def test_every_number_of_elements():
+def test_every_number_of_elements_is_solved() -> None:
     task = tasks.get("derangement")
     sample = [ElementCount(n=n) for n in range(3, MAX_ELEMENTS + 1)]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert {*batch.outcome} == {Outcome.ACCEPT}
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
-    assert len(batch.text("out", len(sample) - 1)) == 158
+    answers = machine_answers(task, sample)
+    assert answers == [*map(answer, sample)]
+    assert len(answers[-1]) == 158
 
 
-def test_few_elements_in_every_order():
+def test_answers_equal_an_enumeration_of_orders() -> None:
     task = tasks.get("derangement")
     for n in range(3, 9):
         places = range(n)
@@ -41,23 +41,23 @@ def test_few_elements_in_every_order():
 
 
 @pytest.mark.parametrize(
-    ("name", "counts"), [("derangement", 28 + 30 + 40), ("derangement_fit", 18)]
+    ("name", "problems"), [("derangement", 28 + 30 + 40), ("derangement_fit", 18)]
 )
-def test_there_is_one_problem_a_number(name, counts):
+def test_each_length_has_one_problem(name: str, problems: int) -> None:
     task = tasks.get(name)
     lengths = [n for low, high in task.ranges.values() for n in range(low, high + 1)]
-    assert sum(task.count(n) for n in lengths) == counts
+    assert sum(problem_count(task, n) for n in lengths) == problems
     draws = tasks.Stream("names").at(0)
     assert [task.unrank(draws, 0, n).n for n in lengths] == lengths
 
 
-def test_work_grows_as_the_algorithm_does():
-    """About as many digits as places, in a few passes for each number."""
+def test_transitions_grow_like_the_algorithm() -> None:
+    """Twice as many elements have twice the numbers with a little more than twice the digits."""
     task = tasks.get("derangement")
-    taken = [task.run(ElementCount(n=n), trace=False).transitions for n in (50, 100)]
-    assert taken[1] / taken[0] < 2**2.5
+    transitions = [task.run(ElementCount(n=n), trace=False).transitions for n in (50, 100)]
+    assert transitions[1] / transitions[0] < 2**2.5
 
 
-def test_the_longest_text_is_stopped_not_cut():
+def test_a_run_stops_at_the_text_limit() -> None:
     result = tasks.get("derangement").run(ElementCount(n=100), limits=Limits(letters=100_000))
     assert result.outcome == Outcome.TEXT_LIMIT

@@ -7,54 +7,59 @@ import tasks
 from tasks.decimals import count_decimals
 from tasks.simulation.large_number_addition import NUMBER, Summands
 from tests.support.oracles.large_number_addition import answer
-from tests.support.task_samples import COUNT, SPREAD, digits, drawn, parts
-from tm import run_batch
+from tests.support.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    digit_count,
+    digit_parts,
+    draw_instances,
+    machine_answers,
+)
 
 
 @pytest.mark.parametrize("number", ["", "-1", "+1", "01", "00.5", ".5", "5.", "1e3", "1,5", "１"])
-def test_summands_that_are_no_instance(number):
+def test_invalid_summands_are_rejected(number: str) -> None:
     for pair in ({"x": number, "y": "1"}, {"x": "1", "y": number}):
         with pytest.raises(ValueError, match="large_number_addition takes decimals such as"):
             Summands(**pair)
 
 
 @pytest.mark.parametrize("first", ["", "a", "aa", "w", "zw", "B", "bbb", "?"])
-def test_summands_whose_places_lack_names(first):
-    """Of 1.5 and 10 these are four, the point being one; one name below and one above are free."""
+def test_invalid_first_names_are_rejected(first: str) -> None:
+    """The sum of 1.5 and 10 has four places, with the point, and needs a name at either end."""
     for good in ("b", "v", "ab", "zv"):
         Summands(x="1.5", y="10", first=good)
     with pytest.raises(ValueError, match="places cannot begin"):
         Summands(x="1.5", y="10", first=first)
 
 
-def test_every_sum_of_two_digits_each():
+def test_every_sum_of_two_digit_numbers_is_solved() -> None:
     task = tasks.get("large_number_addition")
     numbers = [*map(str, range(100)), *(f"{n // 10}.{n % 10}" for n in range(100))]
     sample = [Summands(x=x, y=y) for x in numbers for y in numbers]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_sums_of_every_shape(where):
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_sums_of_every_shape_are_drawn(range_name: str) -> None:
     task = tasks.get("large_number_addition")
-    low, high = task.length_range(where)
-    sample = drawn(task, where, COUNT)
+    low, high = task.length_range(range_name)
+    sample = draw_instances(task, range_name, SAMPLE_SIZE)
     sums = [answer(i) for i in sample]
     for numbers in ([i.x for i in sample], [i.y for i in sample]):
-        lengths = Counter(map(digits, numbers))
+        lengths = Counter(map(digit_count, numbers))
         share = 1 / (high - low + 1)
         assert set(lengths) == set(range(low, high + 1))
-        assert all(abs(n / COUNT - share) < SPREAD for n in lengths.values())
-        fractions = Counter(len(parts(number)[1]) for number in numbers)
-        assert 0.3 < fractions[0] / COUNT < 0.5
+        assert all(abs(n / SAMPLE_SIZE - share) < MAX_DEVIATION for n in lengths.values())
+        fractions = Counter(len(digit_parts(number)[1]) for number in numbers)
+        assert 0.3 < fractions[0] / SAMPLE_SIZE < 0.5
         assert set(fractions) == set(range(high))
-    behind = [max(len(parts(i.x)[1]), len(parts(i.y)[1])) for i in sample]
-    cut = [had - len(parts(total)[1]) for had, total in zip(behind, sums, strict=True)]
+    behind = [max(len(digit_parts(i.x)[1]), len(digit_parts(i.y)[1])) for i in sample]
+    cut = [had - len(digit_parts(total)[1]) for had, total in zip(behind, sums, strict=True)]
     lost = sum(had > 0 and "." not in total for had, total in zip(behind, sums, strict=True))
-    assert sum(n > 1 for n in cut) / COUNT > 0.1
-    assert lost / COUNT > 0.05
-    assert sum("." not in total and total[-1] == "0" for total in sums) / COUNT > 0.05
+    assert sum(n > 1 for n in cut) / SAMPLE_SIZE > 0.1
+    assert lost / SAMPLE_SIZE > 0.05
+    assert sum("." not in total and total[-1] == "0" for total in sums) / SAMPLE_SIZE > 0.05
 
 
 SHORTCUTS = {
@@ -68,24 +73,24 @@ SHORTCUTS = {
 
 
 def columns(x, y):
-    """Digits that stand for the same place, highest first."""
-    (a, c), (b, d) = parts(x), parts(y)
+    """Return the pairs of digits of the same place, highest first."""
+    (a, c), (b, d) = digit_parts(x), digit_parts(y)
     whole, fraction = max(len(a), len(b)) + 1, max(len(c), len(d))
     rows = (i.rjust(whole, "0") + f.ljust(fraction, "0") for i, f in ((a, c), (b, d)))
     return [(int(one), int(other)) for one, other in zip(*rows, strict=True)]
 
 
 @pytest.mark.parametrize("rule", SHORTCUTS)
-def test_sums_take_a_carry_that_runs(rule):
+def test_sums_need_carries_over_several_places(rule: str) -> None:
     right = 0
-    for i in drawn(tasks.get("large_number_addition"), "S", 2000):
+    for i in draw_instances(tasks.get("large_number_addition"), "S", 2000):
         found = int("".join(map(str, SHORTCUTS[rule](i.x, i.y))))
-        fraction = max(len(parts(i.x)[1]), len(parts(i.y)[1]))
+        fraction = max(len(digit_parts(i.x)[1]), len(digit_parts(i.y)[1]))
         right += Fraction(found, 10**fraction) == Fraction(answer(i))
-    assert right / 2000 < 0.55  # a 9 in the way of a carry is rare among so few digits
+    assert right / 2000 < 0.55  # a 9 that propagates a carry is rare among so few digits
 
 
-def test_decimals_are_counted():
+def test_count_equals_an_enumeration() -> None:
     texts = [f"{n:0{k}d}" for k in (1, 2, 3) for n in range(10**k)]
     texts += [text[:whole] + "." + text[whole:] for text in texts for whole in range(len(text) + 1)]
     counts = Counter(len(text.replace(".", "")) for text in texts if NUMBER.fullmatch(text))

@@ -1,14 +1,21 @@
 from collections import Counter
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import pytest
 
 import tasks
 from tasks.simulation.large_number_division import NUMBER, Division
 from tests.support.oracles.large_number_division import answer
-from tests.support.task_samples import COUNT, SPREAD, digits, drawn
-from tm import run_batch
+from tests.support.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    all_problems,
+    digit_count,
+    draw_instances,
+    machine_answers,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,14 +41,14 @@ from tm import run_batch
     ],
     ids=str,
 )
-def test_divisions_that_are_no_instance(fields):
-    good = {"x": "0.05", "y": "12", "places": 2, "column": "b", "place": "a"}
+def test_invalid_divisions_are_rejected(fields: dict[str, Any]) -> None:
+    good: dict[str, Any] = {"x": "0.05", "y": "12", "places": 2, "column": "b", "place": "a"}
     Division(**good)
     with pytest.raises(ValueError, match=r"large_number_division|places cannot begin"):
         Division(**good | fields)
 
 
-def test_every_quotient_of_small_numbers():
+def test_every_quotient_of_small_numbers_is_solved() -> None:
     task = tasks.get("large_number_division")
     numbers = [*map(str, range(40)), *(f"{n // 10}.{n % 10}" for n in range(30)), "0.05", "0.012"]
     sample = [
@@ -50,30 +57,29 @@ def test_every_quotient_of_small_numbers():
         for places in (1, 3)
         if Fraction(y)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    assert [batch.text("out", i) for i in range(len(sample))] == [*map(answer, sample)]
+    assert machine_answers(task, sample) == [*map(answer, sample)]
 
 
-@pytest.mark.parametrize("where", ["S", "M", "L"])
-def test_quotients_of_every_size(where):
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_quotients_of_every_size_are_drawn(range_name: str) -> None:
     task = tasks.get("large_number_division")
-    low, high = task.length_range(where)
-    sample = drawn(task, where, COUNT)
+    low, high = task.length_range(range_name)
+    sample = draw_instances(task, range_name, SAMPLE_SIZE)
     quotients = [answer(i) for i in sample]
-    assert sum(float(quotient) > 0 for quotient in quotients) / COUNT > 0.9
-    assert sum(float(quotient) >= 10 for quotient in quotients) / COUNT > 0.15
-    if where == "S":
-        assert 0.4 < sum(float(quotient) < 10 for quotient in quotients) / COUNT < 0.7
+    assert sum(float(quotient) > 0 for quotient in quotients) / SAMPLE_SIZE > 0.9
+    assert sum(float(quotient) >= 10 for quotient in quotients) / SAMPLE_SIZE > 0.15
+    if range_name == "S":
+        assert 0.4 < sum(float(quotient) < 10 for quotient in quotients) / SAMPLE_SIZE < 0.7
     for count in (
         Counter(i.places for i in sample),
-        Counter(digits(i.x) for i in sample),
-        Counter(digits(i.y) for i in sample),
+        Counter(digit_count(i.x) for i in sample),
+        Counter(digit_count(i.y) for i in sample),
     ):
-        assert all(abs(n / COUNT - 1 / len(count)) < SPREAD for n in count.values())
-    assert {digits(i.x) for i in sample} == set(range(low, high + 1))
+        assert all(abs(n / SAMPLE_SIZE - 1 / len(count)) < MAX_DEVIATION for n in count.values())
+    assert {digit_count(i.x) for i in sample} == set(range(low, high + 1))
 
 
-def test_rounding_or_dropping_zeros_is_wrong():
+def test_rounding_or_dropping_zeros_is_wrong() -> None:
     task = tasks.get("large_number_division")
     instance = Division(x="2", y="3", places=2)
     assert task.answer(instance) == "0.66"
@@ -83,19 +89,18 @@ def test_rounding_or_dropping_zeros_is_wrong():
     assert not task.check(instance, "answer: 2.5").correct
 
 
-def test_decimals_are_counted():
+def test_count_equals_an_enumeration() -> None:
     texts = [f"{n:0{k}d}" for k in (1, 2, 3) for n in range(10**k)]
     texts += [text[:whole] + "." + text[whole:] for text in texts for whole in range(1, len(text))]
     numbers = [text for text in texts if NUMBER.fullmatch(text)]
-    counts = Counter(digits(text) for text in numbers)
-    divisors = Counter(digits(text) for text in numbers if Fraction(text))
+    counts = Counter(digit_count(text) for text in numbers)
+    divisors = Counter(digit_count(text) for text in numbers if Fraction(text))
     task = tasks.get("large_number_division")
     for n, m in product((1, 2, 3), repeat=2):
         assert task.count(n, m) == 5 * counts[n] * divisors[m]
 
 
-def test_every_division_has_a_number():
+def test_unrank_yields_every_division_once() -> None:
     task = tasks.get("large_number_division")
-    draws = tasks.Stream("divisions").at(0)
-    found = {task.unrank(draws, index, 1, 2).digest for index in range(task.count(1, 2))}
-    assert len(found) == task.count(1, 2)
+    divisions = all_problems(task, 1, 2)
+    assert len({division.digest for division in divisions}) == len(divisions)

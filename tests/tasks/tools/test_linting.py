@@ -1,4 +1,4 @@
-"""Every task's text keeps the nine rules, from S to L, in the tokens of a real vocabulary."""
+"""Every task's texts keep the nine rules, from S to L, in the tokens of a real vocabulary."""
 
 import pytest
 
@@ -10,26 +10,26 @@ from tests.support.oracles import ORACLES
 from tests.support.vocabularies import qwen
 from tm import Limits
 
-SOME = 50
-WITHIN = Limits(letters=1_000_000)
-"""No budget holds so many."""
+INSTANCES = 50
+TEXT_LIMIT = Limits(letters=1_000_000)
+"""A text of this length exceeds every budget."""
 
 
 FITTING = [task.name for task in tasks.all() if set(task.ranges) - task.beyond]
-"""Tasks with texts to train on; of the others, a task of the same machine stands here."""
+"""Tasks with texts that fit the budget; each other task shares its machine with one of these."""
 
 
 @pytest.mark.parametrize("name", FITTING)
-def test_lint_is_clean(name):
+def test_lint_reports_only_notes(name: str) -> None:
     task = tasks.get(name)
-    found = lint(TaskSubject(task, oracle=ORACLES[name]), vocabulary=qwen())
-    assert [f for f in found if f.severity is not Severity.NOTE] == []
-    owned = {"covered", "labels_in_range", "fetched"} if task.unseen else set()
-    assert {f.rule for f in found} - owned == {"reach"}  # which is reported for every range
+    findings = lint(TaskSubject(task, oracle=ORACLES[name]), vocabulary=qwen())
+    assert [f for f in findings if f.severity is not Severity.NOTE] == []
+    exempt = {"covered", "labels_in_range", "fetched"} if task.unseen else set()
+    assert {f.rule for f in findings} - exempt == {"reach"}  # reach reports every range
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_what_is_owned_up_to_is_there(name):
+def test_exempt_steps_and_ranges_exist(name: str) -> None:
     task = tasks.get(name)
     steps = {utterance.step for utterance in task.table.utterances}
     assert task.coarse | task.far | task.unseen <= steps
@@ -37,20 +37,21 @@ def test_what_is_owned_up_to_is_there(name):
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_longest_texts_fit_the_budget_or_are_owned_up_to(name):
-    """Prompt and completion and 5 % more, at the top of each range, in the minimal style."""
+def test_exactly_the_exempt_ranges_exceed_the_budget(name: str) -> None:
+    """Records at the top of each range are measured in the minimal style, with a margin of 5 %."""
     task, vocabulary = tasks.get(name), qwen()
     beyond = set()
-    for where, (_, longest) in task.ranges.items():
-        stream = tasks.Stream(name, "fits", where, 0)
-        for index in range(SOME if where not in task.beyond else 1):
+    for range_name, (_, longest) in task.ranges.items():
+        stream = tasks.Stream(name, "fits", range_name, 0)
+        for index in range(INSTANCES if range_name not in task.beyond else 1):
             instance = task.draw(stream.at(index), longest)
-            result = task.run(instance, limits=WITHIN)
+            result = task.run(instance, limits=TEXT_LIMIT)
             if result.outcome == "text_limit":
-                beyond.add(where)
+                beyond.add(range_name)
                 continue
+            assert result.trace is not None
             prompt = task.prompt(instance, index % len(task.wordings))
             text = prompt + render(task.table, result.trace).string
             if 1.05 * len(vocabulary.tokenize(text).ids) > task.budget:
-                beyond.add(where)
+                beyond.add(range_name)
     assert beyond == task.beyond | task.partly

@@ -1,4 +1,4 @@
-"""The pages about the tasks show what the tasks are now."""
+"""The pages of the tasks agree with the tasks."""
 
 from pathlib import Path
 
@@ -6,21 +6,22 @@ import pytest
 
 import tasks
 from compiler import render
-from tasks.tools.figures import problem_count, record_sizes
+from tasks.tools.figures import range_problem_count, record_sizes
 from tasks.tools.page_tables import STYLES
 from tasks.tools.pages import example, measure, overview, page
+from tests.support.task_samples import problem_count, trace_of
 from tests.support.vocabularies import qwen
 
 DOCS = Path(__file__).parents[3] / "docs"
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_a_page_shows_the_task(name):
-    """`make pages` writes it; its figures take minutes to measure, and stay as they were."""
+def test_a_page_shows_the_current_task(name: str) -> None:
+    """`make pages` writes the page; this test compares all but the measured figures."""
     task = tasks.get(name)
     text = (DOCS / "tasks" / f"{name}.md").read_text(encoding="utf-8")
     instance = example(task)
-    trace = task.run(instance).trace
+    trace = trace_of(task, instance)
     texts = [render(task.table, trace, style=style).string for style in STYLES]
     for part in task.source.read_text(encoding="utf-8"), task.prompt(instance), *texts:
         assert part in text
@@ -30,27 +31,27 @@ def test_a_page_shows_the_task(name):
     assert any(size in line for line in table.splitlines() if f"(tasks/{name}.md)" in line)
 
 
-def test_figures_are_those_of_the_texts():
+def test_figures_agree_with_the_texts() -> None:
     task, vocabulary = tasks.get("bubble_sort", ranges={"S": (2, 2), "L": (4, 4)}), qwen()
-    found = measure(task, vocabulary, 40)
-    for (_, style), tokens in found.tokens.items():
+    figures = measure(task, vocabulary, 40)
+    for (_, style), tokens in figures.tokens.items():
         assert style in STYLES
         assert (tokens.count, tokens.fitting, tokens.unwritten) == (40, 40, 0)
         assert tokens.tokens[0] <= tokens.quantile(0.95) <= tokens.tokens[-1]
         assert 0 < tokens.prompt < tokens.tokens[0]
-    assert found.tokens["S", "minimal"].tokens[-1] < found.tokens["L", "minimal"].tokens[0]
-    assert found.transitions["S"] * 2 < found.transitions["L"]
-    assert 1 < found.power < 3
-    assert found.problems["S"] == 19_999 * 19_998
-    assert "| 399,940,002 |" in page(task, found)
-    assert "of 40 random records" in overview([(task, found)], 40)
+    assert figures.tokens["S", "minimal"].tokens[-1] < figures.tokens["L", "minimal"].tokens[0]
+    assert figures.transitions["S"] * 2 < figures.transitions["L"]
+    assert 1 < figures.power < 3
+    assert figures.problems["S"] == 19_999 * 19_998
+    assert "| 399,940,002 |" in page(task, figures)
+    assert "of 40 random records" in overview([(task, figures)], 40)
 
 
-def test_texts_beyond_the_budget_are_counted(monkeypatch):
+def test_texts_beyond_the_budget_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     task = tasks.get("bubble_sort")
     monkeypatch.setattr(type(task), "budget", 400)
     monkeypatch.setattr("tasks.tools.figures.MAX_LETTERS", 400)
-    found = record_sizes(task, "S", "minimal", qwen(), 60)
-    assert found.count == 60
-    assert 0 < found.fitting < len(found.tokens) < 60
-    assert problem_count(task, "S") == sum(task.count(n) for n in (2, 3, 4))
+    figures = record_sizes(task, "S", "minimal", qwen(), 60)
+    assert figures.count == 60
+    assert 0 < figures.fitting < len(figures.tokens) < 60
+    assert range_problem_count(task, "S") == sum(problem_count(task, n) for n in (2, 3, 4))
