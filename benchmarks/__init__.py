@@ -1,1 +1,1 @@
-"""How fast things are, and what models learn: scripts that are run by hand."""
+"""Benchmarks of speed; each is a script that is run by hand."""

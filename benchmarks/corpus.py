@@ -1,15 +1,16 @@
-"""How fast a corpus is built: by task on one core, and whole on one core and on two.
+"""Speed of building a corpus: each task on one core, and complete builds on one core and on two.
 
     python -m benchmarks.corpus [--json] [--records 5000] [--tasks lcs,dijkstra] [--train 100000]
 
-First, for each task, what a record of S costs a core, spans included: to choose it (all that its
-index says, and its digest), to pose it, to run the machine and write the text into columns, to
-store these. Beside it, items a second of reasoning-gym's nearest task, which has no text to write
-(``pip install reasoning-gym``), and of the plain generator of ``benchmarks.plain``. CPU time.
+The first table has the CPU time of a record of S with spans, by stage: choose (draw the instance
+and compute its digest), pose (write the prompt), write (run the machine and write the text into
+columns), store (write the Parquet file). For comparison, it has the items per second of the most
+similar task of reasoning-gym, which writes no text (``pip install reasoning-gym``), and of the
+plain generator of ``benchmarks.plain``.
 
-Then the default build of these tasks in fresh processes, ``--train`` records each, by one worker,
-which is the builder itself, and by two beside it: wall time, CPU time of all processes, and the
-most memory that each took, added up.
+The second table has the default build of these tasks in a new process, with ``--train`` records
+each, by one worker (the builder's own process) and by two: wall time, CPU time of all processes,
+and the sum of their peak memory.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ from rich.console import Console
 from rich.table import Table
 
 import tasks
-from benchmarks.tasks import peer_of
-from benchmarks.text import plain
+from benchmarks.tasks import plain_generator
+from benchmarks.text import plain_texts
 from tasks import Task
 from tasks.corpus import CorpusRequest, RecordOptions, build, items, record_table
 from tasks.corpus.records.shards import MAX_RECORDS_PER_ROW_GROUP, Shard, write_shard
@@ -52,26 +53,26 @@ GYM = {
     "prime_search": "count_primes",
     "word_flip": "spell_backward",
 }
-"""The nearest task of reasoning-gym."""
+"""The most similar task of reasoning-gym, by task."""
 
 
 def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
-    """What a training record of S costs: microseconds by stage, and the rates of others."""
+    """Return the cost of a training record of S, by stage, and the rates of other generators."""
     task = tasks.get(name)
     spent = dict.fromkeys(("choose", "pose", "write"), 0.0)
-    found = []
+    chunks = []
     for first in range(0, records, INDICES_PER_CHUNK):
-        seconds, part = timed(find_candidates, task, "S", "train", 0, first)
+        seconds, candidates = timed(find_candidates, task, "S", "train", 0, first)
         spent["choose"] += seconds
-        found.append(part.indices)
-    chosen = np.concatenate(found)
+        chunks.append(candidates.indices)
+    chosen = np.concatenate(chunks)
     shard = Shard(folder / f"{name}.parquet", task, "S", "train", 0, chosen)
-    few = shard._replace(path=folder / f"{name}-few.parquet", indices=chosen[:50])
-    write_shard(few, RecordOptions())  # the first one compiles, and reads the machine
+    sample = shard._replace(path=folder / f"{name}-sample.parquet", indices=chosen[:50])
+    write_shard(sample, RecordOptions())  # not timed: it loads the machine and compiles
     records = len(chosen)
     for first in range(0, records, MAX_RECORDS_PER_ROW_GROUP):
         indices = chosen[first : first + MAX_RECORDS_PER_ROW_GROUP].tolist()
-        spent["pose"] += timed(posed, task, indices)[0]
+        spent["pose"] += timed(prompts, task, indices)[0]
         spent["write"] += timed(record_table, task, "S", "train", 0, indices)[0]
     spent["store"] = timed(write_shard, shard, RecordOptions())[0] - spent["write"]
     spent["write"] -= spent["pose"]
@@ -83,55 +84,55 @@ def measure(name: str, records: int, folder: Path) -> dict[str, Any]:
     }
     if name in GYM and find_spec("reasoning_gym"):
         figures["reasoning_gym_per_second"] = gym_rate(GYM[name], records)
-    if peer := peer_of(name):
+    if generator := plain_generator(name):
         begin = time.process_time()
-        plain(peer, task.length_range("S"), records)
+        plain_texts(generator, task.length_range("S"), records)
         figures["plain_per_second"] = records / (time.process_time() - begin)
     return figures
 
 
 def timed(function: Callable[..., T], *arguments: Any, **options: Any) -> tuple[float, T]:
-    """Seconds of CPU time that a call takes, and what it returns."""
+    """Return the CPU time of a call, in seconds, and its result."""
     begin = time.process_time()
-    made = function(*arguments, **options)
-    return time.process_time() - begin, made
+    result = function(*arguments, **options)
+    return time.process_time() - begin, result
 
 
-def posed(task: Task[Any], indices: Iterable[int]) -> list[str]:
-    """The prompts of training items of S."""
+def prompts(task: Task[Any], indices: Iterable[int]) -> list[str]:
+    """Return the prompts of training items of S."""
     return [item.prompt(task) for item in items(task, "S", "train", 0, indices)]
 
 
 def gym_rate(name: str, count: int) -> float:
-    """Items a second of a task of reasoning-gym; at most two seconds long."""
+    """Return the items per second of a task of reasoning-gym, measured for at most two seconds."""
     import reasoning_gym
 
     dataset = reasoning_gym.create_dataset(name, size=count, seed=0)
     dataset[0]
     begin = time.process_time()
-    done = 0
-    while done < count and time.process_time() - begin < 2:
-        dataset[done]
-        done += 1
-    return done / (time.process_time() - begin)
+    generated = 0
+    while generated < count and time.process_time() - begin < 2:
+        dataset[generated]
+        generated += 1
+    return generated / (time.process_time() - begin)
 
 
-def whole(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
-    """The default build in a fresh process; see ``built``, and wall time."""
+def build_in_new_process(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
+    """Return the figures of ``measured_build`` in a new process, and its wall time."""
     command = [sys.executable, "-m", "benchmarks.corpus", "--tasks", ",".join(names)]
     command += ["--train", str(train), "--build", str(out), "--workers", str(workers)]
     begin = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    process = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     seconds = time.perf_counter() - begin
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found | {"workers": workers, "seconds": seconds}
+    figures: dict[str, Any] = json.loads(process.stdout)
+    return figures | {"workers": workers, "seconds": seconds}
 
 
-def built(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
-    """What ``whole`` asks a process of its own to do: CPU time and memory of all processes."""
+def measured_build(names: list[str], train: int, workers: int, out: Path) -> dict[str, Any]:
+    """Build a corpus, and return the CPU time and peak memory of all processes."""
     request = CorpusRequest(tasks=[tasks.get(name) for name in names], train=train)
     peaks: dict[str, float] = {}
-    with watched(peaks):
+    with peak_memory(peaks):
         corpus = build(request, out=out, workers=workers)
     spent = os.times()
     return {
@@ -144,25 +145,31 @@ def built(names: list[str], train: int, workers: int, out: Path) -> dict[str, An
 
 
 @contextmanager
-def watched(peaks: dict[str, float]) -> Iterator[None]:
-    """Note the most memory of this process and of each of its children, by id, in megabytes."""
-    done = threading.Event()
+def peak_memory(peaks: dict[str, float]) -> Iterator[None]:
+    """Store the peak memory of this process and of each child during the block.
 
-    def look() -> None:
-        while not done.wait(0.2):
+    Parameters
+    ----------
+    peaks
+        Filled with megabytes, by process id.
+    """
+    ended = threading.Event()
+
+    def observe() -> None:
+        while not ended.wait(0.2):
             listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
             for name in ("self", *listed):
-                with suppress(OSError):  # it has ended
+                with suppress(OSError):  # the process has ended
                     status = Path(f"/proc/{name}/status").read_text()
                     if peak := re.search(r"VmHWM:\s*([0-9]+) kB", status):
                         peaks[name] = int(peak[1]) / 1024
 
-    watcher = threading.Thread(target=look)
+    watcher = threading.Thread(target=observe)
     watcher.start()
     try:
         yield
     finally:
-        done.set()
+        ended.set()
         watcher.join()
 
 
@@ -195,30 +202,36 @@ def show(console: Console, results: list[dict[str, Any]], builds: list[dict[str,
         )
     console.print(table)
     if len({b["digest"] for b in builds}) > 1:
-        raise SystemExit("the builds differ")
+        raise SystemExit("the corpora of the builds differ; their digests must be equal")
 
 
 def main() -> None:
-    """Print the tables, or JSON."""
-    parser = argparse.ArgumentParser(description="how fast a corpus is built")
+    """Print the two tables, or JSON."""
+    parser = argparse.ArgumentParser(description="Measure the speed of building a corpus.")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--records", type=int, default=5_000, help="of each task, to time stages")
-    parser.add_argument("--train", type=int, default=100_000, help="of each task, in whole builds")
-    parser.add_argument("--tasks", type=str, default=",".join(tasks.names()))
+    parser.add_argument(
+        "--records", type=int, default=5_000, help="records of each task in the first table"
+    )
+    parser.add_argument(
+        "--train", type=int, default=100_000, help="records of each task in complete builds"
+    )
+    parser.add_argument(
+        "--tasks", default=",".join(tasks.names()), help="tasks, separated by commas"
+    )
     parser.add_argument("--build", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--workers", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     names = options.tasks.split(",")
     if options.build:
-        print(json.dumps(built(names, options.train, options.workers, options.build)))
+        print(json.dumps(measured_build(names, options.train, options.workers, options.build)))
         return
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         results = [measure(name, options.records, root) for name in names]
-        builds = [whole(names, options.train, n, root / f"by-{n}") for n in (1, 2)]
+        builds = [build_in_new_process(names, options.train, n, root / f"by-{n}") for n in (1, 2)]
     if options.json:
-        about = {"python": platform.python_version(), "tasks": results, "builds": builds}
-        print(json.dumps(about, indent=2))
+        report = {"python": platform.python_version(), "tasks": results, "builds": builds}
+        print(json.dumps(report, indent=2))
     else:
         show(Console(width=110), results, builds)
 

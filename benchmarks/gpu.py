@@ -1,19 +1,20 @@
-"""How fast training is on this machine's GPU: the 7B model's true shape, random weights.
+"""Speed of training on the GPU of this machine, with the shape of a 7B model and random weights.
 
     python -m benchmarks.gpu --out results.json [--model Qwen/Qwen2.5-7B] [--packs 8192,4096,16384]
         [--ranks 16,64] [--steps 8] [--seconds 480]
 
-Records of real TAIL text in Qwen2.5's vocabulary are trained on by LoRA, for every pack, attention
-(ours: each document by itself, without a mask; SDPA: with one) and activation checkpointing at the
-first rank, with our attention at the other ranks, and by TRL as it comes, which pads. Each case is
-a few steps; the first two are not counted. Told are tokens a second (padding is none), the share of
-the matrix ceiling that was measured in the same call, and the peak of memory. An operation count is
-that of ``training.plan``: about 4 for each parameter and token, 6 with checkpointing. The first
-pack is profiled: which kernels its time goes into. What matters most comes first; a case that fails
-or that no time is left for says so, and the file is written after each.
+LoRA is trained on records of real TAIL text in Qwen2.5's vocabulary. At the first rank, the cases
+are every pack size, attention (ours: each document separately, without a mask; SDPA: with a mask)
+and activation checkpointing; at the other ranks, our attention only. One more case is TRL's
+default, which pads. A case is a few steps, of which the first two are not counted. Figures are
+tokens per second (without padding), the fraction of the matrix-product ceiling measured in the same
+call, and peak memory. Operations are counted as in ``training.plan``: about 4 for each parameter
+and token, 6 with checkpointing. For the first pack, a profile shows the kernels that take the time.
+The most important cases come first. The file is written after each case; a case that fails, or for
+which no time is left, has an error in it.
 
-``--model toy`` does all of it with a tiny model and vocabulary, on a CPU too: a rehearsal, whose
-figures mean nothing.
+``--model toy`` runs everything with a tiny model and vocabulary, also on a CPU, as a rehearsal; its
+figures are meaningless.
 """
 
 from __future__ import annotations
@@ -60,40 +61,47 @@ from training.progress import WARMUP_STEPS, StepClock, synchronize
 from training.trainer import Trainer
 
 TASKS = ("bubble_sort", "compare_numbers", "binary_search", "large_number_addition")
-LONG = ("kernels", "tokens_of_steps", "seconds_of_steps")
-"""What stands in the file alone."""
+"""Tasks of the records."""
+
+FILE_ONLY = ("kernels", "tokens_of_steps", "seconds_of_steps")
+"""Figures that are written to the file and not printed."""
+
+TOKENS_PER_STEP = 8192
+"""Approximate number of tokens in a step of the padded case."""
+
 GPU = torch.cuda.is_available()
 DEVICE = "cuda" if GPU else "cpu"
 DTYPE = torch.bfloat16 if GPU else torch.float32
 
 
 def ceiling(size: int = 8192 if GPU else 512, repeats: int = 20) -> float:
-    """Operations a second of one large product of matrices, the best of some."""
-    one, other = (torch.randn(size, size, device=DEVICE, dtype=DTYPE) for _ in range(2))
+    """Return the operations per second of a large matrix product, the best of ``repeats``."""
+    left, right = (torch.randn(size, size, device=DEVICE, dtype=DTYPE) for _ in range(2))
     times = []
     for _ in range(repeats):
         synchronize()
         begin = time.perf_counter()
-        one @ other
+        left @ right
         synchronize()
         times.append(time.perf_counter() - begin)
     return 2 * size**3 / min(times)
 
 
 def records(count: int, longest: int) -> Iterator[Record]:
-    """Records of several tasks and of all lengths that fit."""
+    """Yield records of several tasks and ranges whose texts have fewer than ``longest`` bytes."""
+    loaded = [tasks.get(name) for name in TASKS]
     for index in range(count):
-        task = tasks.get(TASKS[index % len(TASKS)])
+        task = loaded[index % len(TASKS)]
         instance = task.draw(tasks.Stream("gpu", task.name).at(index), "SML"[index % 3])
         trace = task.run(instance).trace
-        assert trace is not None  # it was asked for
+        assert trace is not None
         text, prompt = render(task.table, trace).string, task.prompt(instance)
-        if len(prompt + text) < longest:  # no character takes more than a token
+        if len(prompt + text) < longest:  # a token has at least one byte
             yield Record(f"{index}", task.name, "S", prompt, text)
 
 
 def random_model(name: str, vocabulary: int) -> PreTrainedModel:
-    """A model of random weights, made where it is used; ``toy`` is a tiny one."""
+    """Return a model with random weights, created on the device; ``toy`` is a tiny one."""
     toy = Model(layers=2, width=32, heads=4, head_width=8, feed_forward=64, context=32_768)
     shape = random_configuration(toy, vocabulary) if name == "toy" else KNOWN[name]
     with torch.device(DEVICE):
@@ -114,11 +122,20 @@ def train(
     rows: int = 1,
     profiled: bool = False,
 ) -> dict[str, Any]:
-    """Figures of a few steps.
+    """Train for a few steps, and return the figures.
 
-    With ``profiled`` they are the kernels that all steps' time goes into; profiling slows them.
+    Parameters
+    ----------
+    ours
+        Whether to use this project's trainer; False: TRL's, with padding.
+    attention
+        ``documents``: attention within documents; otherwise Transformers' default.
+    rows
+        Rows in a step.
+    profiled
+        Whether to return the kernels that take the time instead; profiling slows training down.
     """
-    gc.collect()  # trainers hold themselves, and so their models
+    gc.collect()  # trainers are in reference cycles, which keep their models in memory
     if GPU:
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
@@ -154,15 +171,15 @@ def train(
             callbacks=[clock],
             **extra,
         )
-        seen: list[int] = []
-        step = trainer.training_step
+        tokens_of_steps: list[int] = []
+        training_step = trainer.training_step
 
-        def counted(model: Any, inputs: dict[str, Any], *more: Any) -> Any:
+        def counting_step(model: Any, inputs: dict[str, Any], *arguments: Any) -> Any:
             ids = inputs["input_ids"]
-            seen.append(int((ids != tokenizer.pad_token_id).sum()))
-            return step(model, inputs, *more)
+            tokens_of_steps.append(int((ids != tokenizer.pad_token_id).sum()))
+            return training_step(model, inputs, *arguments)
 
-        trainer.training_step = counted
+        trainer.training_step = counting_step
         activity = ProfilerActivity.CUDA if GPU else ProfilerActivity.CPU
         try:
             with profile(activities=[activity]) if profiled else nullcontext() as profiler:
@@ -170,49 +187,50 @@ def train(
         finally:
             model.to("meta") if GPU else None
     if profiler:
-        return {"kernels": kernels(profiler)}
-    tokens = sum(seen[WARMUP_STEPS:])
+        return {"kernels": slowest_kernels(profiler)}
+    tokens = sum(tokens_of_steps[WARMUP_STEPS:])
     seconds = clock.ends[-1] - clock.ends[WARMUP_STEPS - 1]
-    mean = sum(data["length"]) / max(1, sum(map(len, data["seq_lengths"])) if ours else len(data))
-    each = operations(trainer.model, frozen=True, recompute=checkpointing, context=mean)
+    documents = sum(map(len, data["seq_lengths"])) if ours else len(data)
+    context = sum(data["length"]) / max(1, documents)
+    per_token = operations(trainer.model, frozen=True, recompute=checkpointing, context=context)
     return {
         "tokens_per_second": tokens / seconds,
-        "operations_per_second": tokens * each / seconds,
+        "operations_per_second": tokens * per_token / seconds,
         "peak_gigabytes": torch.cuda.max_memory_allocated() / 1e9 if GPU else None,
-        "tokens_of_steps": seen,
-        "seconds_of_steps": [after - before for before, after in pairwise(clock.ends)],
+        "tokens_of_steps": tokens_of_steps,
+        "seconds_of_steps": [end - start for start, end in pairwise(clock.ends)],
     }
 
 
-def kernels(profiler: Any, count: int = 30) -> list[dict[str, Any]]:
-    """Those that take the most time: their names, how often they ran, and their part of it all."""
+def slowest_kernels(profiler: Any, count: int = 30) -> list[dict[str, Any]]:
+    """Return the kernels that take the most time: name, calls, and share of the total time."""
     time_of = attrgetter("self_device_time_total" if GPU else "self_cpu_time_total")
     events = sorted(profiler.key_averages(), key=time_of, reverse=True)
-    whole = sum(map(time_of, events))
+    total = sum(map(time_of, events))
     return [
-        {"name": e.key[:120], "calls": e.count, "share": time_of(e) / whole} for e in events[:count]
+        {"name": e.key[:120], "calls": e.count, "share": time_of(e) / total} for e in events[:count]
     ]
 
 
-def adapters(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[str, Any]:
-    """Save an adapter of the model's size, load it, merge it, and generate with it."""
+def adapter_figures(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[str, Any]:
+    """Save an adapter, load it, merge it and generate with it; return sizes, differences, speed."""
     model = random_model(name, len(tokenizer))
     adapted = get_peft_model(model.eval(), lora(Adapter(rank=rank, alpha=2 * rank)))
     with torch.no_grad():
         for key, value in adapted.named_parameters():
-            if "lora_B" in key:  # zero at first, so that it would do nothing
+            if "lora_B" in key:  # initially zero, without effect
                 value.normal_(std=0.01)
     ids = torch.arange(64, device=DEVICE)[None]
     with tempfile.TemporaryDirectory() as folder, torch.inference_mode():
         before = adapted(ids).logits.float()
         adapted.save_pretrained(folder)
         size = sum(f.stat().st_size for f in Path(folder).iterdir())
-        again: PreTrainedModel = PeftModel.from_pretrained(adapted.unload(), folder)
-        loaded = again(ids).logits.float()
-        merged = again.merge_and_unload()
+        reloaded: PreTrainedModel = PeftModel.from_pretrained(adapted.unload(), folder)
+        loaded = reloaded(ids).logits.float()
+        merged = reloaded.merge_and_unload()
         after = merged(ids).logits.float()
         begin = time.perf_counter()
-        written = merged.generate(ids.repeat(16, 1), max_new_tokens=32, min_new_tokens=32)
+        generated = merged.generate(ids.repeat(16, 1), max_new_tokens=32, min_new_tokens=32)
         synchronize()
         seconds = time.perf_counter() - begin
     return {
@@ -220,19 +238,21 @@ def adapters(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[s
         "logits_differ_loaded": float((before - loaded).abs().max()),
         "logits_differ_merged": float((before - after).abs().max()),
         "greatest_logit": float(before.abs().max()),
-        "generated_tokens_per_second": written[:, 64:].numel() / seconds,
+        "generated_tokens_per_second": generated[:, 64:].numel() / seconds,
     }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure every case, and write what came of it after each."""
-    parser = argparse.ArgumentParser(description="how fast training is on this machine")
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--model", default="Qwen/Qwen2.5-7B")
-    parser.add_argument("--packs", default="8192,4096,16384")
-    parser.add_argument("--ranks", default="16,64")
-    parser.add_argument("--steps", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=480, help="begin no case that ends later")
+    """Measure every case, and write the file after each."""
+    parser = argparse.ArgumentParser(description="Measure the speed of training.")
+    parser.add_argument("--out", type=Path, required=True, help="file to write")
+    parser.add_argument("--model", default="Qwen/Qwen2.5-7B", help="a model of a recipe, or toy")
+    parser.add_argument("--packs", default="8192,4096,16384", help="tokens in a pack")
+    parser.add_argument("--ranks", default="16,64", help="ranks of LoRA")
+    parser.add_argument("--steps", type=int, default=8, help="counted steps of a case")
+    parser.add_argument(
+        "--seconds", type=float, default=480, help="seconds in which cases may start"
+    )
     options = parser.parse_args(arguments)
     begin = time.monotonic()
     if options.model == "toy":
@@ -243,14 +263,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     packs = [int(size) for size in options.packs.split(",")]
     ranks = [int(rank) for rank in options.ranks.split(",")]
     count = 40 * (options.steps + WARMUP_STEPS) * max(packs) // 4096 + 40
-    whole = training_set(records(count, min(packs)), tokenizer, max(packs))
-    top = ceiling()
+    unpacked = training_set(records(count, min(packs)), tokenizer, max(packs))
+    max_operations = ceiling()
     cases: list[dict[str, Any]] = []
-    taken: list[float] = []
+    durations: list[float] = []
     result: dict[str, Any] = {
         "device": torch.cuda.get_device_name() if GPU else platform.processor() or "cpu",
         "model": options.model,
-        "ceiling_tflops": top / 1e12,
+        "ceiling_tflops": max_operations / 1e12,
         "versions": {name: version(name) for name in ("torch", "transformers", "trl", "peft")},
         "cases": cases,
     }
@@ -258,42 +278,42 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def save() -> None:
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
-    def measure(size: int | None, **how: Any) -> None:
-        before = time.monotonic()
-        if before - begin + max(taken, default=0) > options.seconds:
-            figures: dict[str, Any] = {"error": "no time was left"}
+    def measure(size: int | None, **settings: Any) -> None:
+        started = time.monotonic()
+        if started - begin + max(durations, default=0) > options.seconds:
+            figures: dict[str, Any] = {"error": "no time is left"}
         else:
-            data = packed[size] if size else whole
+            data = packed[size] if size else unpacked
             try:
-                figures = train(options.model, data, tokenizer, steps=options.steps, **how)
-            except Exception as error:  # the other cases are worth their time all the same
+                figures = train(options.model, data, tokenizer, steps=options.steps, **settings)
+            except Exception as error:  # the other cases are still of use
                 figures = {"error": f"{type(error).__name__}: {str(error)[:300]}"}
-            taken.append(time.monotonic() - before)
+            durations.append(time.monotonic() - started)
         if "operations_per_second" in figures:
-            figures["of_the_ceiling"] = figures["operations_per_second"] / top
-        cases.append({"pack": size, **how, **figures})
+            figures["of_the_ceiling"] = figures["operations_per_second"] / max_operations
+        cases.append({"pack": size, **settings, **figures})
         save()
-        print(json.dumps({k: v for k, v in cases[-1].items() if k not in LONG}), flush=True)
+        print(json.dumps({k: v for k, v in cases[-1].items() if k not in FILE_ONLY}), flush=True)
 
-    def both(size: int, rank: int, attention: str) -> None:
+    def measure_both(size: int, rank: int, attention: str) -> None:
         for checkpointing in (False, True):
             measure(size, rank=rank, attention=attention, checkpointing=checkpointing)
 
-    packed = {size: pack(whole, size, seed=0) for size in packs}
+    packed = {size: pack(unpacked, size, seed=0) for size in packs}
     first, rank = packs[0], ranks[0]
-    both(first, rank, "documents")
-    rows = max(1, 8192 * len(whole) // sum(whole["length"]))  # as many tokens a step, about
+    measure_both(first, rank, "documents")
+    rows = max(1, TOKENS_PER_STEP * len(unpacked) // sum(unpacked["length"]))
     measure(None, rank=rank, ours=False, rows=rows, attention="sdpa", checkpointing=True)
     measure(first, rank=rank, checkpointing=True, profiled=True)
-    both(first, rank, "sdpa")
-    result["adapters"] = [{"rank": rank, **adapters(options.model, tokenizer, rank)}]
+    measure_both(first, rank, "sdpa")
+    result["adapters"] = [{"rank": rank, **adapter_figures(options.model, tokenizer, rank)}]
     save()
     for size in packs[1:]:
-        both(size, rank, "documents")
+        measure_both(size, rank, "documents")
     for size, other in product(packs, ranks[1:]):
-        both(size, other, "documents")
+        measure_both(size, other, "documents")
     for size in packs[1:]:
-        both(size, rank, "sdpa")
+        measure_both(size, rank, "sdpa")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,12 @@
-"""How fast finished text is made: a real machine beside the Python that a user would write.
+"""Speed of making text: a Turing machine compared with a plain Python generator.
 
     python -m benchmarks.text [--json] [--repeats 9] [--samples 4000]
 
-Bubble sort, on one core: sample an instance, encode it, run the machine, render the text, read the
-answer. Beside it a plain generator (``benchmarks.plain``) that appends strings. Both make the same
-text of the same instance, which is checked first. Figures are medians of the repeats, taken in
-turns, in CPU time of this process. The stages of ours are timed apart; to give Python strings, as
-the plain generator does, the bytes are decoded one by one. ``benchmarks.tasks`` does the same for
-all tasks.
+The task is bubble sort, on one core: sample an instance, encode it, run the machine, render the
+text and read the answer. The plain generator (``benchmarks.plain``) appends strings. That both make
+the same text for the same instance is checked first. Figures are medians of CPU time, measured in
+turns. The stages of the machine are timed separately; the last one decodes the texts to Python
+strings, which the plain generator makes as well. ``benchmarks.tasks`` measures all tasks.
 """
 
 from __future__ import annotations
@@ -29,26 +28,38 @@ from tasks import LengthRange, Stream, Task
 from tm import run_batch
 from tm.engine.alphabet import encode
 
-CASES = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
+LENGTHS: dict[str, LengthRange] = {"n 2-4": (2, 4), "n 7-8": (7, 8)}
+"""Measured lengths, by name."""
+
 STAGES = ("sampling", "encoding", "transitions", "rendering", "strings")
+"""Timed stages of the machine, in order."""
 
 
-def plain(peer: Any, span: LengthRange, count: int) -> list[tuple[str, str]]:
-    """``count`` texts and answers of a plain generator, each of an instance by its own seed."""
-    made = []
+def plain_texts(generator: Any, lengths: LengthRange, count: int) -> list[tuple[str, str]]:
+    """Return texts and answers of a plain generator, with a seed for each instance.
+
+    Parameters
+    ----------
+    generator
+        A module of ``benchmarks.plain``.
+    """
+    texts = []
     for index in range(count):
-        made.append(peer.write(*peer.sample(Random(index), *span)))  # noqa: PERF401
-    return made
+        texts.append(generator.write(*generator.sample(Random(index), *lengths)))  # noqa: PERF401
+    return texts
 
 
-def ours(
-    task: Task[Any], span: LengthRange, count: int, clock: Callable[[], float] = time.process_time
+def machine_texts(
+    task: Task[Any],
+    lengths: LengthRange,
+    count: int,
+    clock: Callable[[], float] = time.process_time,
 ) -> tuple[list[tuple[str, str]], dict[str, float], list[Any]]:
-    """The same by the machine: texts and answers, seconds by stage, the instances."""
+    """Return texts and answers of the machine, seconds by stage, and the instances."""
     table = task.table
     times = [clock()]
-    stream = Stream("benchmark", *span)
-    instances = [task.draw(stream.at(index), span) for index in range(count)]
+    stream = Stream("benchmark", *lengths)
+    instances = [task.draw(stream.at(index), lengths) for index in range(count)]
     times.append(clock())
     inputs = [task.tapes(instance) for instance in instances]
     times.append(clock())
@@ -57,61 +68,63 @@ def ours(
     times.append(clock())
     texts = render_batch(table, batch.trace)
     times.append(clock())
-    made = list(zip(texts, batch.texts("out"), strict=True))
+    pairs = list(zip(texts, batch.texts("out"), strict=True))
     times.append(clock())
     seconds = dict(zip(STAGES, (b - a for a, b in pairwise(times)), strict=True))
-    encode(table, inputs)  # a part of run_batch: timed once more, to tell it from the transitions
+    encode(table, inputs)  # run_batch does this too; timed again, to subtract it from transitions
     encoding = clock() - times[-1]
     seconds["encoding"] += encoding
     seconds["transitions"] -= encoding
-    return made, seconds, instances
+    return pairs, seconds, instances
 
 
 def measure(
-    task: Task[Any], span: LengthRange, samples: int, repeats: int, peer: Any = None
+    task: Task[Any], lengths: LengthRange, samples: int, repeats: int, generator: Any = None
 ) -> dict[str, Any]:
-    """Figures of a task, and of its plain generator where there is one."""
-    made, _, instances = ours(task, span, samples)
-    size = sum(len(text) for text, _ in made) / samples
-    for (text, answer), instance in zip(made, instances if peer else (), strict=False):
-        if peer.write(*peer.problem(instance)) != (text, answer):
+    """Return the figures of a task, and of its plain generator if there is one."""
+    pairs, _, instances = machine_texts(task, lengths, samples)
+    size = sum(len(text) for text, _ in pairs) / samples
+    for pair, instance in zip(pairs, instances if generator else (), strict=False):
+        if generator.write(*generator.problem(instance)) != pair:
             raise SystemExit(f"{task.name}: the two texts differ for {instance}")
-    taken: list[float] = []
+    seconds_per_byte: list[float] = []
     stages: list[dict[str, float]] = []
     for _ in range(repeats):
-        stages.append(ours(task, span, samples)[1])
-        if peer:
-            begin = time.process_time()
-            texts = plain(peer, span, samples)
-            taken.append((time.process_time() - begin) / sum(len(text) for text, _ in texts))
+        stages.append(machine_texts(task, lengths, samples)[1])
+        if generator:
+            started = time.process_time()
+            texts = plain_texts(generator, lengths, samples)
+            duration = time.process_time() - started
+            seconds_per_byte.append(duration / sum(len(text) for text, _ in texts))
     by_stage = {stage: median(s[stage] for s in stages) / samples for stage in STAGES}
-    second = median(sum(s.values()) for s in stages) / samples
+    seconds = median(sum(s.values()) for s in stages) / samples
     figures = {
         "bytes": size,
-        "samples_per_second": 1 / second,
-        "megabytes_per_second": size / second / 1e6,
+        "samples_per_second": 1 / seconds,
+        "megabytes_per_second": size / seconds / 1e6,
         "microseconds": {stage: by_stage[stage] * 1e6 for stage in STAGES},
         "rendering_ns_per_byte": by_stage["rendering"] / size * 1e9,
     }
-    if peer:
-        plain_second = median(taken) * size  # for as many bytes: the two draw other instances
-        figures["plain_samples_per_second"] = 1 / plain_second
-        figures["plain_megabytes_per_second"] = size / plain_second / 1e6
-        figures["ratio"] = plain_second / second
+    if generator:
+        # By size, because the two draw different instances.
+        plain_seconds = median(seconds_per_byte) * size
+        figures["plain_samples_per_second"] = 1 / plain_seconds
+        figures["plain_megabytes_per_second"] = size / plain_seconds / 1e6
+        figures["ratio"] = plain_seconds / seconds
     return figures
 
 
 def main() -> None:
     """Print the table, or JSON."""
-    parser = argparse.ArgumentParser(description="how fast finished text is made")
+    parser = argparse.ArgumentParser(description="Measure the speed of making text of bubble sort.")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--samples", type=int, default=4000, help="texts made in each repeat")
+    parser.add_argument("--repeats", type=int, default=9, help="repeats of each figure")
+    parser.add_argument("--samples", type=int, default=4000, help="texts in each repeat")
     options = parser.parse_args()
-    task, peer = tasks.get("bubble_sort"), import_module("benchmarks.plain.bubble_sort")
+    task, generator = tasks.get("bubble_sort"), import_module("benchmarks.plain.bubble_sort")
     results = [
-        {"name": name} | measure(task, span, options.samples, options.repeats, peer)
-        for name, span in CASES.items()
+        {"name": name} | measure(task, lengths, options.samples, options.repeats, generator)
+        for name, lengths in LENGTHS.items()
     ]
     if options.json:
         print(json.dumps({"python": platform.python_version(), "results": results}, indent=2))

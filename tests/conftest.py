@@ -1,8 +1,11 @@
 """Hypothesis profiles: `quick` always, `thorough` with `--hypothesis-profile thorough`."""
 
+import gc
 import os
 import tempfile
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 # Threads of torch that wait for each other cost tiny models more than they give, and on a machine
@@ -18,3 +21,16 @@ os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tmtail-state-")
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_garbage_collection() -> Iterator[None]:
+    """Exempt the objects of imported libraries from garbage collection.
+
+    accelerate collects garbage in every training run and every evaluation of a model; with so many
+    objects, that takes most of a tiny one.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()

@@ -1,6 +1,7 @@
-"""Generators as a user would write them: plain Python that appends strings, no machine.
+"""Plain generators: Python functions that append strings, as one writes them without a machine.
 
-Each module makes the very text of the task that it is named after. ``sample`` draws a problem with
-``random``, of lengths in low … high; ``write`` gives its text and its answer; ``problem`` takes an
-instance of ours to what ``write`` takes, so that the two texts can be compared.
+Each module makes the same text as the task it is named after. ``sample`` draws a problem with
+``random``, with a length from ``low`` to ``high``; ``write`` returns its text and answer;
+``problem`` converts an instance of the task to the arguments of ``write``, so that the two texts
+can be compared.
 """

@@ -1,4 +1,4 @@
-"""The text of bubble sort by plain Python."""
+"""Text of bubble sort, by plain Python."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ LETTERS = ascii_lowercase
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[list[int], int, int]:
-    """Distinct numbers, and where in the alphabet the places and the passes begin."""
+    """Draw distinct numbers, and the first letters of places and passes, as alphabet indices."""
     count = draws.randint(low, high)
     values = draws.sample(range(-9999, 10000), count)
     return values, draws.randrange(26 - count), draws.randrange(26 - count)
 
 
 def write(values: list[int], first: int, round: int) -> tuple[str, str]:
-    """The text and the answer of ``tasks/simulation/bubble_sort.tm``, by appending strings."""
+    """Return the text and the answer of ``tasks/simulation/bubble_sort.tm``."""
     start = LETTERS[first]
     now = values
     settled: list[int] = []
@@ -66,7 +66,7 @@ def write(values: list[int], first: int, round: int) -> tuple[str, str]:
 
 
 def problem(instance: NumberList) -> tuple[list[int], int, int]:
-    """What ``write`` takes, of an instance of ours."""
+    """Return the arguments of ``write`` for an instance of the task."""
     return (
         list(instance.values),
         LETTERS.index(instance.place),

@@ -1,4 +1,4 @@
-"""The text of Dijkstra's algorithm by plain Python."""
+"""Text of Dijkstra's algorithm, by plain Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Edges = list[tuple[int, int, int]]
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[int, Edges, int, int, int, int]:
-    """A connected graph, its source, and where in the alphabet its names begin."""
+    """Draw a connected graph, its source, and the first letters of its names, as indices."""
     n = draws.randint(low, high)
     pairs = {(draws.randrange(b), b) for b in range(1, n)}
     most = min(3 * n // 2, n * (n - 1) // 2)
@@ -28,14 +28,14 @@ def sample(draws: Random, low: int, high: int) -> tuple[int, Edges, int, int, in
 
 
 def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) -> tuple[str, str]:
-    """The text and the answer of ``tasks/greedy/dijkstra.tm``, by appending strings."""
+    """Return the text and the answer of ``tasks/greedy/dijkstra.tm``."""
     names = NAMES[first : first + n + 1]
     start, end = names[0], names[n]
     weights: list[dict[int, int]] = [{} for _ in range(n)]
     for a, b, weight in edges:
         weights[a][b] = weights[b][a] = weight
     now: list[int | None] = [None] * n
-    digits = [""] * n  # of the distance of each vertex, the ones first
+    digits = [""] * n  # digits of each vertex's distance, lowest first
     tops = ["none"] * n
     digits[source], tops[source] = "0", LETTERS[ones]
     u, least = source, 0
@@ -63,7 +63,7 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
                 continue
             leader = f" {j} {names[lead]} = {nearest}" if lead >= 0 else ""
             if old is None:
-                far: int = edge  # type: ignore[assignment]  # not both are None
+                far: int = edge  # type: ignore[assignment]  # old and edge are not both None
                 text += f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = {far}{leader}"
             elif edge is None:
                 far = old - least
@@ -137,7 +137,7 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
 
 
 def problem(instance: Graph) -> tuple[int, Edges, int, int, int, int]:
-    """What ``write`` takes, of an instance of ours."""
+    """Return the arguments of ``write`` for an instance of the task."""
     return (
         instance.vertices,
         list(instance.edges),

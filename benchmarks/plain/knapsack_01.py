@@ -1,4 +1,4 @@
-"""The text of the 0/1 knapsack by plain Python."""
+"""Text of the 0/1 knapsack, by plain Python."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ ROOMS = "ABCDEFGHIJKLMNOP"
 PLACES = ("ones", "tens", "hundreds")
 
 Best = tuple[str, str]
-"""The name of a best choice, and the digits of its value, the ones first."""
+"""Name of a best choice, and the digits of its value, lowest first."""
+
 NOTHING: Best = ("0", "000")
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[list[int], list[str], int, int]:
-    """Weights, the digits of values, the capacity, and where in the alphabet the items begin."""
+    """Draw weights, digits of values, the capacity, and the index of the first item's letter."""
     n = draws.randint(low, high)
     weights = [draws.randint(1, 9) for _ in range(n)]
     values = [_digits(draws.randint(1, 20)) for _ in range(n)]
@@ -29,9 +30,9 @@ def _digits(value: int) -> str:
 
 
 def write(weights: list[int], values: list[str], capacity: int, first: int) -> tuple[str, str]:
-    """The text and the answer of ``tasks/dynamic_programming/knapsack_01.tm``.
+    """Return the text and the answer of ``tasks/dynamic_programming/knapsack_01.tm``.
 
-    A recursion with a memo; each step's text ends where the next one's label is known.
+    It is a recursion with a memo. The text of a step is completed when the next label is known.
     """
     letters = LETTERS[first:]
     parts = [f"begin: first = {letters[0]}"]
@@ -46,7 +47,7 @@ def write(weights: list[int], values: list[str], capacity: int, first: int) -> t
     memo: dict[tuple[int, int], Best] = {}
 
     def ask(i: int, room: int, asker: str, way: str) -> Best:
-        """The best of the items up to i, for the cell ``asker``."""
+        """Return the best choice of the items up to i, for the cell ``asker``."""
         a, below = LETTERS[first + i], LETTERS[first + i - 1]
         cell = f"{a}{ROOMS[room]}"
         parts.append(f" -> ask {cell} {asker} {way}\nask {cell} {asker} {way}:")
@@ -75,7 +76,7 @@ def write(weights: list[int], values: list[str], capacity: int, first: int) -> t
         return best
 
     def find(i: int, room: int, a: str, cell: str) -> Best:
-        """The better choice of two, with item i and without it."""
+        """Return the better choice of two, with item i and without it."""
         weight, own = weights[i], values[i]
         if weight > room:
             return ask(i - 1, room, cell, "heavy")
@@ -124,6 +125,6 @@ def write(weights: list[int], values: list[str], capacity: int, first: int) -> t
 
 
 def problem(instance: Knapsack) -> tuple[list[int], list[str], int, int]:
-    """What ``write`` takes, of an instance of ours."""
+    """Return the arguments of ``write`` for an instance of the task."""
     values = [_digits(value) for value in instance.values]
     return list(instance.weights), values, instance.capacity, LETTERS.index(instance.first)

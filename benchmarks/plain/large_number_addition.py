@@ -1,4 +1,4 @@
-"""The text of large-number addition by plain Python."""
+"""Text of large-number addition, by plain Python."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES = [a + b for a in LETTERS for b in LETTERS]
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[str, str, int]:
-    """Two decimals, and the number of the name of the lowest place."""
+    """Draw two decimal numbers, and the index of the name of the lowest place."""
     x, y = (_decimal(draws, draws.randint(low, high)) for _ in range(2))
     return x, y, draws.randrange(1, len(NAMES) - 2 * high - 2)
 
@@ -24,7 +24,7 @@ def _decimal(draws: Random, count: int) -> str:
 
 
 def write(x: str, y: str, first: int) -> tuple[str, str]:
-    """The text and the answer of ``tasks/simulation/large_number_addition.tm``."""
+    """Return the text and the answer of ``tasks/simulation/large_number_addition.tm``."""
     a, _, c = x.partition(".")
     b, _, d = y.partition(".")
     fraction, whole = max(len(c), len(d)), max(len(a), len(b))
@@ -63,14 +63,14 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
         text += f" ; sum {last} = 1"
     answer = ""
     for i in range(len(sums) - 1, -1, -1):
-        name, said = sums[i]
-        text += f" -> write {name}\nwrite {name}: sum {name} = {said} ; ans {name} = {said}"
-        answer += "." if said == "point" else said
+        name, symbol = sums[i]
+        text += f" -> write {name}\nwrite {name}: sum {name} = {symbol} ; ans {name} = {symbol}"
+        answer += "." if symbol == "point" else symbol
     below = NAMES[NAMES.index(sums[0][0]) - 1]
     text += f" -> write {below}\nwrite {below}: sum {below} = none -> end\nanswer: {answer}"
     return text, answer
 
 
 def problem(instance: Summands) -> tuple[str, str, int]:
-    """What ``write`` takes, of an instance of ours."""
+    """Return the arguments of ``write`` for an instance of the task."""
     return instance.x, instance.y, NAMES.index(instance.first)

@@ -1,4 +1,4 @@
-"""The text of a longest common subsequence by plain Python."""
+"""Text of the longest common subsequence, by plain Python."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NUMBERS = "KLMNOPQRSTUVWXYZ"
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]:
-    """Two strings, where in the alphabet the rows and columns begin, and which number is 0."""
+    """Draw two strings, the first letters of rows and columns, and the name of 0, as indices."""
     n, m = draws.randint(low, high), draws.randint(low, high)
     x = "".join(draws.choices("ABCD", k=n))
     y = "".join(draws.choices("ABCD", k=m))
@@ -20,7 +20,7 @@ def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]
 
 
 def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
-    """The text and the answer of ``tasks/dynamic_programming/lcs.tm``, by appending strings."""
+    """Return the text and the answer of ``tasks/dynamic_programming/lcs.tm``."""
     rows = LETTERS[top : top + len(x) + 2]
     columns = [*LETTERS[left : left + len(y) + 2]]
     names = NUMBERS[zero:] + NUMBERS[:zero]
@@ -104,6 +104,6 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
 
 
 def problem(instance: Strings) -> tuple[str, str, int, int, int]:
-    """What ``write`` takes, of an instance of ours."""
+    """Return the arguments of ``write`` for an instance of the task."""
     top, left = LETTERS.index(instance.top), LETTERS.index(instance.left)
     return instance.x, instance.y, top, left, NUMBERS.index(instance.zero)

@@ -1,55 +1,61 @@
-"""The GPU benchmark's rehearsal: every case runs, with a tiny model, wherever the tests do."""
+"""The GPU benchmark, as a rehearsal with a tiny model that runs without a GPU."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from benchmarks.gpu import main
 
+SIZES = ["--model", "toy", "--packs", "1024", "--steps", "1"]
 
-def test_every_case_is_measured(tmp_path: Path) -> None:
-    out = tmp_path / "gpu.json"
-    case = ["--packs", "4096", "--ranks", "4,8", "--steps", "1"]
-    main(["--out", str(out), "--model", "toy", *case])
-    result = json.loads(out.read_text())
+
+def measured(out: Path, *options: str) -> dict[str, Any]:
+    main(["--out", str(out), *SIZES, *options])
+    results: dict[str, Any] = json.loads(out.read_text())
+    return results
+
+
+def test_every_case_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.gpu.TOKENS_PER_STEP", 1024)
+    results = measured(tmp_path / "gpu.json", "--ranks", "4,8")
     labels = [
-        (c["pack"], c["rank"], c.get("attention"), c["checkpointing"]) for c in result["cases"]
+        (case["pack"], case["rank"], case.get("attention"), case["checkpointing"])
+        for case in results["cases"]
     ]
     assert labels == [
-        (4096, 4, "documents", False),
-        (4096, 4, "documents", True),
+        (1024, 4, "documents", False),
+        (1024, 4, "documents", True),
         (None, 4, "sdpa", True),
-        (4096, 4, None, True),
-        (4096, 4, "sdpa", False),
-        (4096, 4, "sdpa", True),
-        (4096, 8, "documents", False),
-        (4096, 8, "documents", True),
+        (1024, 4, None, True),
+        (1024, 4, "sdpa", False),
+        (1024, 4, "sdpa", True),
+        (1024, 8, "documents", False),
+        (1024, 8, "documents", True),
     ]
-    profiled = result["cases"].pop(3)
+    profiled = results["cases"].pop(3)
     assert sum(kernel["share"] for kernel in profiled["kernels"]) == pytest.approx(1, abs=0.3)
-    for case in result["cases"]:
+    for case in results["cases"]:
         assert case["tokens_per_second"] > 0
         assert 0 < case["of_the_ceiling"] < 1
         assert len(case["tokens_of_steps"]) == 3
-    (adapter,) = result["adapters"]
+    (adapter,) = results["adapters"]
     assert adapter["logits_differ_loaded"] == 0
     assert adapter["logits_differ_merged"] < 1e-4 * adapter["greatest_logit"]
 
 
-def test_a_case_that_fails_or_has_no_time_leaves_the_others(tmp_path: Path, monkeypatch) -> None:
-    def fail(*arguments: object, **how: object) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "message"), [("99", "OutOfMemoryError: CUDA out"), ("0", "no time is left")]
+)
+def test_a_case_that_fails_or_is_too_late_does_not_stop_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: str, message: str
+) -> None:
+    def fail(*arguments: object, **settings: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
-    out = tmp_path / "gpu.json"
-    case = ["--out", str(out), "--model", "toy", "--packs", "4096", "--ranks", "4", "--steps", "1"]
     monkeypatch.setattr("benchmarks.gpu.train", fail)
-    for seconds, message in (("99", "OutOfMemoryError: CUDA out"), ("0", "no time was left")):
-        main([*case, "--seconds", seconds])
-        assert all(case["error"].startswith(message) for case in read(out)["cases"])
-
-
-def read(out: Path) -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = json.loads(out.read_text())
-    return found
+    results = measured(tmp_path / "gpu.json", "--ranks", "4", "--seconds", seconds)
+    assert len(results["cases"]) == 6
+    assert all(case["error"].startswith(message) for case in results["cases"])
