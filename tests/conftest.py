@@ -8,14 +8,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# Threads of torch that wait for each other cost tiny models more than they give, and on a machine
-# that is busy twenty times as much; they are counted when torch is imported.
+# For tiny models, threads of PyTorch cost more than they gain, and on a busy machine twenty times
+# as much. The number of threads is read when PyTorch is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-# No test asks the hub: where there is none, each call would wait for it.
+# No test uses the hub; without network access, each call would wait for a time-out.
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
-# What is logged of evaluations in tests is nobody's log.
+# Tests must not write to the user's log of evaluations.
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tmtail-state-")
 
 settings.register_profile("quick", max_examples=40, deadline=None)
