@@ -41,7 +41,7 @@ class Measurement(NamedTuple):
 
 
 @dataclass(eq=False)
-class _Recorder:
+class _ShareRecorder:
     """Collects the shares of each layer as the layer runs."""
 
     queries: Tensor
@@ -83,7 +83,7 @@ def _measured_attention(
     value: Tensor,
     attention_mask: Tensor | None,
     *,
-    recorder: _Recorder,
+    recorder: _ShareRecorder,
     scaling: float | None = None,
     **kwargs: Any,
 ) -> tuple[Tensor, None]:
@@ -131,7 +131,7 @@ def measure(
         int64[queries, stretches, 2]: start and end of each stretch of tokens, for each query.
     """
     device = model.device
-    recorder = _Recorder(torch.tensor(queries, device=device), stretches.to(device))
+    recorder = _ShareRecorder(torch.tensor(queries, device=device), stretches.to(device))
     output = model(
         input_ids=torch.tensor([list(tokens)], device=device),
         use_cache=False,

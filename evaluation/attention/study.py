@@ -23,7 +23,7 @@ from evaluation.backends.base import Advance
 from evaluation.models.tokens import encode, encode_prompts, token_ends
 from evaluation.problems.replays import EvalProblem, TaskRange, references
 
-IntArray = NDArray[np.int64]
+Int64Array = NDArray[np.int64]
 HeadShares = NDArray[np.float32]
 """float32[layers, heads]: share of attention by layer and head."""
 
@@ -84,8 +84,8 @@ class RangeAttention:
     range: str
     problems: int = 0
     left_out: int = 0
-    tokens: IntArray = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
-    right: IntArray = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
+    tokens: Int64Array = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
+    right: Int64Array = field(default_factory=lambda: np.zeros(len(ROLES), np.int64))
     shares: NDArray[np.float64] | float = 0.0
     fetches: list[FetchAttention] = field(default_factory=list)
 
@@ -179,8 +179,8 @@ class _TokenizedText(NamedTuple):
 
     tokens: list[int]
     prompt_start: int
-    prompt_ends: IntArray
-    text_ends: IntArray
+    prompt_ends: Int64Array
+    text_ends: Int64Array
 
     @property
     def text_start(self) -> int:
@@ -196,7 +196,7 @@ class _TokenizedText(NamedTuple):
         return _token_range(self.text_ends, characters, self.text_start)
 
 
-def _token_range(ends: IntArray, characters: CharRange, first: int) -> tuple[int, int]:
+def _token_range(ends: Int64Array, characters: CharRange, first: int) -> tuple[int, int]:
     bounds = (characters[0], characters[1] - 1)
     start, last = np.searchsorted(ends, bounds, side="right").tolist()
     return first + start, first + last + 1

@@ -69,8 +69,8 @@ def output_form(
     if format == ANY:
         return None, True
     options = {"format": format, "style": style, "depth": depth, "without": tuple(without)}
-    given: dict[str, Any] = {name: value for name, value in options.items() if value}
-    return (Form(**given) if given else None), False
+    form_options: dict[str, Any] = {name: value for name, value in options.items() if value}
+    return (Form(**form_options) if form_options else None), False
 
 
 def drawn_suite(
@@ -126,8 +126,8 @@ def corpus_suite(
         longest_bytes = longest_completions(corpus, split)
     else:
         # The manifest does not know how long texts of another form are, so all are written.
-        most = max((part["asked"] for part in corpus.manifest["parts"]), default=count)
-        all_problems = list(load_problems(corpus, split, ranges, most, tasks=tasks, form=form))
+        largest = max((part["asked"] for part in corpus.manifest["parts"]), default=count)
+        all_problems = list(load_problems(corpus, split, ranges, largest, tasks=tasks, form=form))
         longest_bytes = _longest_bytes(all_problems)
         problems = _first_of_each_part(all_problems, count)
     return Suite(
@@ -151,10 +151,10 @@ def _longest_bytes(problems: Sequence[EvalProblem]) -> dict[TaskRange, int]:
 
 def _first_of_each_part(problems: Sequence[EvalProblem], count: int) -> list[EvalProblem]:
     """Return the first ``count`` problems of each task and range."""
-    seen: Counter[TaskRange] = Counter()
+    counts: Counter[TaskRange] = Counter()
     first = []
     for problem in problems:
-        seen[problem.part] += 1
-        if seen[problem.part] <= count:
+        counts[problem.part] += 1
+        if counts[problem.part] <= count:
             first.append(problem)
     return first

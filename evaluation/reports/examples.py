@@ -37,7 +37,8 @@ def example(score: Score, *, opened: bool = False) -> Iterator[str]:
     """Yield the markup of one output: its prompt, and the reference beside the output."""
     problem, divergence = score.problem, score.divergence
     verdict = score.verdict.replace("_", " ") + (", exact chain" if score.exact else "")
-    heading = f"<small>{shown(verdict)}{shown(_divergence_note(divergence))}</small>"
+    note = f", first divergence in {divergence.place}" if divergence else ""
+    heading = f"<small>{shown(verdict + note)}</small>"
     yield f"<details{' open' if opened else ''}>"
     yield f"<summary><b>{shown(problem.id)}</b> {heading}</summary>"
     yield f"<pre>\n{shown(problem.prompt)}</pre>"
@@ -48,15 +49,6 @@ def example(score: Score, *, opened: bool = False) -> Iterator[str]:
     answer = f"answer: {score.answer}" if score.answer is not None else "no answer"
     yield f"</div><div><small>the model ({shown(answer)})</small>"
     yield f"<pre>\n{_output(reference, score)}</pre></div></div></details>"
-
-
-def _divergence_note(divergence: Divergence | None) -> str:
-    if divergence is None:
-        return ""
-    step = f"step {divergence.step} {divergence.label}".rstrip() if divergence.step else "answer"
-    states = f"after {divergence.states} right states"
-    back = "" if divergence.back is None else f", right again from state {divergence.back} on"
-    return f", first divergence in {step}, {divergence.role}, {states}{back}"
 
 
 def _reference_window(reference: Text, at: int, marked: bool) -> str:

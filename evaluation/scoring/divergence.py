@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from compiler.text import PARTS, ROLES, Part, Role, Texts
 from tm.jit import jit
 
-ByteArray = NDArray[np.uint8]
-IntArray = NDArray[np.int64]
+UInt8Array = NDArray[np.uint8]
+Int64Array = NDArray[np.int64]
 
 EXCERPT_CHARACTERS = 24
 """Characters of either text that a report shows from the first different one."""
@@ -55,6 +55,13 @@ class Divergence(NamedTuple):
     expected: str
     got: str
     back: int | None
+
+    @property
+    def place(self) -> str:
+        """The place in the reference, in words: step, module, and number of right states before."""
+        step = f"step {self.step} {self.label}".rstrip() if self.step else "answer"
+        back = "" if self.back is None else f", right again from state {self.back} on"
+        return f"{step}, {self.role}, after {self.states} right states{back}"
 
 
 def first_divergences(references: Texts, outputs: Sequence[str]) -> Iterator[Divergence | None]:
@@ -134,18 +141,18 @@ _WORD_PARTS = tuple(PARTS.index(part) for part in (Part.LABEL, Part.KEY, Part.VA
 
 @jit
 def _locate(
-    buffer: ByteArray,
-    offsets: IntArray,
-    written: ByteArray,
-    ends: IntArray,
-    texts: IntArray,
-    states: IntArray,
-    start: IntArray,
-    end: IntArray,
+    buffer: UInt8Array,
+    offsets: Int64Array,
+    written: UInt8Array,
+    ends: Int64Array,
+    texts: Int64Array,
+    states: Int64Array,
+    start: Int64Array,
+    end: Int64Array,
     part: NDArray[np.int8],
-    state: IntArray,
+    state: Int64Array,
     unfinished: NDArray[np.bool_],
-    rows: IntArray,
+    rows: Int64Array,
 ) -> None:
     """Fill ``rows``; ``unfinished`` is scratch space, one cell for each state of one text."""
     for text in range(len(rows)):
@@ -196,13 +203,13 @@ def _locate(
 
 
 @jit
-def _inside(text: ByteArray, at: int, end: int) -> bool:
+def _inside(text: UInt8Array, at: int, end: int) -> bool:
     """Return whether the byte at ``at`` continues a character."""
     return at < end and text[at] & 0xC0 == 0x80
 
 
 @jit
-def _characters(text: ByteArray, start: int, end: int) -> int:
+def _characters(text: UInt8Array, start: int, end: int) -> int:
     """Return the number of characters in the bytes from ``start`` to ``end``."""
     count = 0
     for i in range(np.uint64(start), np.uint64(end)):

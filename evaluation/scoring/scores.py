@@ -13,6 +13,7 @@ from evaluation.backends.base import End, Output
 from evaluation.problems.replays import EvalProblem, reference_batches
 from evaluation.scoring.divergence import Divergence, first_divergences
 from tasks import Grade
+from tm.support.html import fragment, html_table
 
 
 class Verdict(StrEnum):
@@ -47,6 +48,27 @@ class Score(NamedTuple):
     answer: str | None
     exact: bool
     divergence: Divergence | None
+
+    def __repr__(self) -> str:
+        return f"<Score of {self.problem.id!r}: {self._summary}>"
+
+    def _repr_html_(self) -> str:
+        rows = [("answer", self.answer or ""), ("machine's answer", self.problem.gold)]
+        if self.divergence:
+            rows += [
+                ("first divergence", f"{self.divergence.place}, character {self.divergence.at}"),
+                ("machine's text there", self.divergence.expected),
+                ("output there", self.divergence.got),
+            ]
+        title = f"Score of {self.problem.id}: {self._summary}"
+        return fragment(title, html_table(("", ""), rows))
+
+    @property
+    def _summary(self) -> str:
+        if self.exact:
+            return f"{self.verdict}, exact chain"
+        note = f", first divergence in {self.divergence.place}" if self.divergence else ""
+        return f"{self.verdict}{note}"
 
     @property
     def reasoned(self) -> bool:

@@ -107,8 +107,8 @@ def test_a_model_is_scored_and_an_interrupted_run_resumes(
     tmtail: Command, folder: Path, tmp_path: Path
 ) -> None:
     limit = ("--max-new-tokens", 12)
-    whole = tmtail("eval", "--model", folder, *SORT, *limit, "--out", tmp_path / "a", "--json")
-    assert whole.code == 0, whole.err
+    complete = tmtail("eval", "--model", folder, *SORT, *limit, "--out", tmp_path / "a", "--json")
+    assert complete.code == 0, complete.err
     (tmp_path / "b").mkdir()
     for name in (
         "run.json",
@@ -121,9 +121,9 @@ def test_a_model_is_scored_and_an_interrupted_run_resumes(
                    tmp_path / "b")  # fmt: skip
     assert other.code == 1
     assert "another evaluation" in other.err
-    on = tmtail("eval", "--model", folder, *SORT, *limit, "--batch-size", 1, "--out",
+    resumed = tmtail("eval", "--model", folder, *SORT, *limit, "--batch-size", 1, "--out",
                 tmp_path / "b", "--json")  # fmt: skip
-    assert json.loads(on.out)["rows"] == json.loads(whole.out)["rows"]
+    assert json.loads(resumed.out)["rows"] == json.loads(complete.out)["rows"]
     files = [(tmp_path / run / "items.jsonl").read_bytes() for run in "ab"]
     assert files[0] == files[1]
 
@@ -301,18 +301,18 @@ def test_a_server_beside_the_machine(
 
 def test_an_interrupted_table_resumes(tmtail: Command, side_by_side: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    whole = tmtail("eval", "table", side_by_side, "--out", out, "--json")
+    complete = tmtail("eval", "table", side_by_side, "--out", out, "--json")
     log = tmp_path / "corpus" / "evaluations.jsonl"
     assert log.read_text().count("\n") == 1  # the machine cannot be tuned, so it is not logged
     (out / "prose" / "results.json").unlink()
     kept = (out / "machine" / "results.json").stat()
-    assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == whole.out
+    assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == complete.out
     assert (out / "machine" / "results.json").stat() == kept
     assert log.read_text().count("\n") == 1
     text = side_by_side.read_text()
     side_by_side.write_text(text + "  - {name: again, backend: reference}\nbatch_size: 3\n")
     more = json.loads(tmtail("eval", "table", side_by_side, "--out", out, "--json").out)
-    assert more[:3] == json.loads(whole.out)
+    assert more[:3] == json.loads(complete.out)
     assert (out / "machine" / "results.json").stat() == kept
     for old, new, message in (
         ("items: 6", "items: 5", "holds another evaluation, described in its table.json"),

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-SIZE_FACTOR = 8
+SIZE_FACTOR = 16
 """Ratio of the sizes that are compared."""
-MAX_RATIO = 3 * SIZE_FACTOR
-"""Allowed ratio of times; a quadratic algorithm takes ``SIZE_FACTOR ** 2`` times as long."""
+MAX_RATIO = 4 * SIZE_FACTOR
+"""Maximum ratio of times: small inputs may fit a cache, but quadratic time has a ratio of 256."""
 REPEATS = 5
 """Measurements of each size; the shortest counts, since others may include a pause."""
 

@@ -140,7 +140,11 @@ def test_nested_states_count_when_they_are_complete() -> None:
         assert divergence.states == len(complete)
 
 
-@pytest.mark.parametrize("part", ["x", REFERENCE.string, "\u6f22"])
+@pytest.mark.parametrize(
+    "part",
+    ["x", REFERENCE.string, "\u6f22"],
+    ids=["letters", "references", "characters of 3 bytes"],
+)
 def test_the_search_takes_time_in_proportion_to_the_output(part: str) -> None:
     def output(size: int) -> str:
         return REFERENCE.string[:-1] + part * (size // len(part))

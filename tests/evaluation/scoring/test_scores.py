@@ -60,6 +60,19 @@ def test_right_answers_by_wrong_reasoning_and_the_reverse() -> None:
     assert (slipped.verdict, slipped.reasoned) == (Verdict.WRONG, True)
 
 
+def test_a_score_in_a_notebook_is_short_and_escaped() -> None:
+    text = PROBLEM.completion
+    evil = text[:5] + "</table><script>alert(1)</script>\u202e"
+    broken = score(PROBLEM, stopped(evil))
+    assert repr(broken).startswith("<Score of 'S0': no_answer, first divergence in step ")
+    assert len(repr(broken)) < 200
+    html = broken._repr_html_()
+    assert "&lt;/table&gt;&lt;script&gt;" in html
+    assert "<script" not in html
+    assert "\u202e" not in html
+    assert repr(score(PROBLEM, stopped(text))) == "<Score of 'S0': right, exact chain>"
+
+
 @given(st.text(), st.sampled_from(End))
 def test_no_text_makes_the_scorer_raise(text: str, end: End) -> None:
     scored = score(PROBLEM, Output(text, end, 1))
@@ -67,11 +80,15 @@ def test_no_text_makes_the_scorer_raise(text: str, end: End) -> None:
     assert not scored.exact or text == PROBLEM.completion
 
 
-@pytest.mark.parametrize("part", ["answer: ", "x", "\n", PROBLEM.completion])
+@pytest.mark.parametrize(
+    "part",
+    ["answer: ", "x", "\n", PROBLEM.completion],
+    ids=["labels", "letters", "blank lines", "references"],
+)
 def test_scoring_takes_time_in_proportion_to_the_output(part: str) -> None:
     assert score(PROBLEM, stopped(part * 2)).verdict in Verdict
     assert_linear_time(
         lambda output: score(PROBLEM, output),
         lambda size: stopped(part * (size // len(part))),
-        size=4_000_000,
+        size=8_000_000,
     )
