@@ -11,6 +11,7 @@ from evaluation.problems.replays import ANY
 from tm.support.suggestions import did_you_mean
 
 Dtype = Literal["float32", "bfloat16", "float16"]
+Decode = Literal["verified", "plain"]
 
 MODEL_BACKENDS = ("hf", "vllm", "openai")
 """Backends that need a model."""

@@ -12,7 +12,10 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
+from evaluation.backends.config import Decode
 from evaluation.backends.decoder import Decoder
+from evaluation.backends.verified import VerifiedDecoder
+from evaluation.models.tokens import encode
 
 DEFAULT_CPU_BATCH = 64
 """Prompts that are decoded at once on a CPU, where free memory is not measured."""
@@ -36,6 +39,10 @@ class HuggingFace(Decoder):
     batch_size
         Number of prompts decoded at once, as long as memory allows. None means as many as fit the
         GPU's free memory at the maximum output length, or ``DEFAULT_CPU_BATCH`` on a CPU.
+    decode
+        ``verified`` decodes with the reference as a draft (see ``VerifiedDecoder``) where that
+        gives the outputs of plain decoding: greedily, for problems with a reference, and with a
+        model whose cache can be masked. ``plain`` always decodes token by token.
 
     Raises
     ------
@@ -52,6 +59,7 @@ class HuggingFace(Decoder):
         batch_size: int | None = None,
         chat: bool = False,
         sampling: Sampling = GREEDY,
+        decode: Decode = "verified",
     ) -> None:
         if batch_size is not None and batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1, not {batch_size}")
@@ -60,6 +68,12 @@ class HuggingFace(Decoder):
         self.batch_size = batch_size
         self._current_batch_size = batch_size or DEFAULT_CPU_BATCH
         self.end_tokens = frozenset(_end_tokens(model, tokenizer))
+        verifies = decode == "verified" and not sampling.temperature
+        self.verified = (
+            VerifiedDecoder(model, self.end_tokens, tokenizer.pad_token_id)
+            if verifies and VerifiedDecoder.supports(model)
+            else None
+        )
 
     @property
     def description(self) -> Description:
@@ -71,6 +85,8 @@ class HuggingFace(Decoder):
             "dtype": str(self.model.dtype).removeprefix("torch."),
             "device": self.model.device.type,
             "batch_size": self._current_batch_size,
+            "decode": "verified" if self.verified else "plain",
+            **({"near_ties": self.verified.counters.near_ties} if self.verified else {}),
         }
 
     @property
@@ -87,13 +103,22 @@ class HuggingFace(Decoder):
         if self.batch_size is None:
             longest = max(map(len, prompts), default=0) + max_new_tokens
             self._current_batch_size = self._fitting_batch_size(longest)
-        # The longest prompts come first, so that a batch that is too large fails at once.
-        waiting = sorted(range(len(requests)), key=lambda index: -len(prompts[index]))
+        drafts = self._drafts(requests)
+        # The longest come first, so that a batch that is too large fails at once.
+        waiting = sorted(
+            range(len(requests)), key=lambda index: -len(prompts[index]) - len(drafts[index])
+        )
         while waiting:
             batch = waiting[: self._current_batch_size]
+            if drafts[batch[0]]:
+                batch = [index for index in batch if drafts[index]]
             finished: set[int] = set()
             try:
-                for index, tokens in self._decode(requests, prompts, batch, max_new_tokens):
+                for index, tokens in (
+                    self._verify(prompts, drafts, batch, max_new_tokens)
+                    if drafts[batch[0]]
+                    else self._decode(requests, prompts, batch, max_new_tokens)
+                ):
                     finished.add(index)
                     yield index, self._output(tokens)
             except torch.OutOfMemoryError:
@@ -118,6 +143,36 @@ class HuggingFace(Decoder):
         free_bytes, _ = torch.cuda.mem_get_info(self.model.device)
         text_bytes = token_bytes * min(length, self.context)
         return max(1, min(MAX_GPU_BATCH, int(KV_MEMORY_SHARE * free_bytes / text_bytes)))
+
+    def _drafts(self, requests: Sequence[OutputRequest]) -> list[list[int]]:
+        """Return the tokens of each request's reference with its end; empty means no draft."""
+        drafts: list[list[int]] = [[] for _ in requests]
+        if self.verified:
+            drafted = [
+                index
+                for index, request in enumerate(requests)
+                if request.problem.fits and not request.problem.replay.free
+            ]
+            texts = [requests[index].problem.completion for index in drafted]
+            for index, ids in zip(drafted, encode(self.tokenizer, texts), strict=True):
+                drafts[index] = [*ids, self.tokenizer.eos_token_id]
+        return drafts
+
+    def _verify(
+        self,
+        prompts: Sequence[Sequence[int]],
+        drafts: Sequence[Sequence[int]],
+        batch: Sequence[int],
+        max_new_tokens: int,
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Decode a batch with drafts; see ``_decode``."""
+        assert self.verified is not None  # as there are drafts
+        for place, tokens in self.verified.decode(
+            [prompts[index] for index in batch],
+            [drafts[index] for index in batch],
+            [min(max_new_tokens, self.context - len(prompts[index])) for index in batch],
+        ):
+            yield batch[place], tokens
 
     def _decode(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluation.backends.base import GREEDY, Backend, Reference, Sampling
-from evaluation.backends.config import LOCAL_BACKENDS, Dtype, RunConfig
+from evaluation.backends.config import LOCAL_BACKENDS, Decode, Dtype, RunConfig
 from evaluation.backends.installed import opener_of
 from evaluation.problems.replays import EvalProblem
 
@@ -22,6 +22,7 @@ def open_backend(
     device: str = "auto",
     dtype: Dtype = "float32",
     batch_size: int | None = None,
+    decode: Decode = "verified",
 ) -> Backend:
     """Return the backend that ``config`` names, ready to answer ``problems``.
 
@@ -31,7 +32,7 @@ def open_backend(
         For ``hf``: ``cpu`` or ``cuda``; ``auto`` means a GPU if there is one.
     dtype
         For ``hf`` and ``vllm``: number type of the weights.
-    batch_size
+    batch_size, decode
         For ``hf``: see ``HuggingFace``.
 
     Raises
@@ -72,7 +73,12 @@ def open_backend(
         )
     if config.backend == "hf":
         return open_hugging_face(
-            config, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
+            config,
+            sampling=sampling,
+            device=device,
+            dtype=dtype,
+            batch_size=batch_size,
+            decode=decode,
         )
     return opener_of(config.backend)(
         config, problems, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
@@ -86,6 +92,7 @@ def open_hugging_face(
     device: str = "auto",
     dtype: Dtype = "float32",
     batch_size: int | None = None,
+    decode: Decode = "verified",
 ) -> HuggingFace:
     """Return the model that ``config`` names, loaded in this process; see ``open_backend``."""
     import torch
@@ -105,6 +112,7 @@ def open_hugging_face(
         batch_size=batch_size,
         chat=_uses_chat(config),
         sampling=sampling,
+        decode=decode,
     )
 
 

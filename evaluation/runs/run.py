@@ -18,7 +18,7 @@ from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 from tasks.corpus.problems import EVAL
 
-RESUMABLE_CHANGES = ("batch_size", "device")
+RESUMABLE_CHANGES = ("batch_size", "device", "near_ties")
 """Entries of a description that may be different when an interrupted run resumes."""
 
 

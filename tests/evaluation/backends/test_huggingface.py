@@ -7,6 +7,7 @@ import torch
 from transformers import AutoModelForCausalLM, GPT2Config, LlamaConfig, MistralConfig, Qwen2Config
 
 from evaluation.backends.base import End, OutputRequest, Sampling
+from evaluation.backends.config import Decode
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.tokens import encode
 from evaluation.problems.replays import EvalProblem
@@ -23,7 +24,7 @@ def problems_of_many_lengths(count: int) -> list[EvalProblem]:
 
 
 def backend(**options: Any) -> HuggingFace:
-    return HuggingFace(tiny_model(), TOKENIZER, name="tiny", **options)
+    return HuggingFace(tiny_model(), TOKENIZER, name="tiny", **{"decode": "plain", **options})
 
 
 def test_a_batch_gives_the_outputs_of_single_prompts() -> None:
@@ -35,6 +36,7 @@ def test_a_batch_gives_the_outputs_of_single_prompts() -> None:
     assert len({output.text for output in together}) > 5
 
 
+@pytest.mark.parametrize("decode", ["verified", "plain"])
 @pytest.mark.parametrize(
     ("config", "more"),
     [
@@ -44,11 +46,13 @@ def test_a_batch_gives_the_outputs_of_single_prompts() -> None:
         (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 512}),
     ],
 )
-def test_outputs_equal_those_of_transformers(config: Any, more: dict[str, int]) -> None:
+def test_outputs_equal_those_of_transformers(
+    config: Any, more: dict[str, int], decode: Decode
+) -> None:
     torch.manual_seed(3)
     model = AutoModelForCausalLM.from_config(config(**{**SHAPE, **more}))
     problems = problems_of_many_lengths(6)
-    batched = HuggingFace(model, TOKENIZER, name="tiny", batch_size=4)
+    batched = HuggingFace(model, TOKENIZER, name="tiny", batch_size=4, decode=decode)
     for problem, output in zip(problems, outputs_of(batched, problems, 20), strict=True):
         prompt = torch.tensor(encode(TOKENIZER, [problem.prompt]))
         generated = model.generate(prompt, max_new_tokens=20, do_sample=False)
@@ -73,7 +77,7 @@ def backend_with_ends(*characters: str, **options: Any) -> HuggingFace:
     model = tiny_model()
     more = [token for ids in encode(TOKENIZER, characters) for token in ids]
     model.generation_config.eos_token_id = [TOKENIZER.eos_token_id, *more]
-    return HuggingFace(model, TOKENIZER, name="tiny", **options)
+    return HuggingFace(model, TOKENIZER, name="tiny", **{"decode": "plain", **options})
 
 
 def test_finished_rows_leave_the_batch_and_change_no_other() -> None:
@@ -126,7 +130,7 @@ def test_a_batch_is_as_large_as_the_gpus_free_memory_allows(
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (free_bytes, 10 * free_bytes))
     (problem,) = problems_of_many_lengths(1)
     requests = [OutputRequest(problem, sample) for sample in range(1100)]
-    on_gpu = OnGpu(model, TOKENIZER, name="tiny")
+    on_gpu = OnGpu(model, TOKENIZER, name="tiny", decode="plain")
     # Each text has 250 tokens, with keys and values in 2 layers of 1 head of 16 numbers of 4 bytes.
     list(on_gpu.generate(requests, 250 - on_gpu.count_prompts([problem.prompt])[0]))
     assert batches[0] == on_gpu.description["batch_size"] == rows

@@ -94,6 +94,14 @@ def evaluate(
         Literal["float32", "bfloat16", "float16"],
         typer.Option(help="hf, vllm: number type of the weights.", rich_help_panel=MODELS),
     ] = "float32",
+    decode: Annotated[
+        Literal["verified", "plain"],
+        typer.Option(
+            help="hf: verified reads the machine's text as a draft, many tokens a pass, and gives "
+            "the outputs of plain decoding, which writes token by token.",
+            rich_help_panel=MODELS,
+        ),
+    ] = "verified",
     device: Annotated[
         str,
         typer.Option(
@@ -297,7 +305,13 @@ def evaluate(
     else:
         suite = drawn_suite(load_tasks(tasks), names(ranges), n, seed=seed, form=form, free=free)
     answering = open_backend(
-        config, suite.problems, sampling=sampling, device=device, dtype=dtype, batch_size=batch_size
+        config,
+        suite.problems,
+        sampling=sampling,
+        device=device,
+        dtype=dtype,
+        batch_size=batch_size,
+        decode=decode,
     )
     with progress("outputs") as report:
         rows, _scores, description, log_entry = run_suite(
