@@ -1,9 +1,9 @@
-/* A plain multi-tape Turing machine simulator, as one writes it in C: the yardstick of simulator.py.
+/* A plain multi-tape Turing machine simulator in C, with which simulator.py compares the compiled loop.
  *
- * Compiled with -DK=<tapes> (so that loops over tapes unroll) and, for tables too large to be indexed by all
- * symbols at once, -DSPARSE (decision trees, lists of writes and moves). Reads a table and its inputs
- * from stdin, runs them all some times and prints for each time the transitions, a checksum of the
- * tapes and the nanoseconds, in which clearing and loading tapes do not count.
+ * Compile with -DK=<tapes>, so that loops over tapes unroll, and with -DSPARSE for tables that are too large
+ * to be indexed by all symbols (decision trees, lists of writes and moves). It reads a table and inputs from
+ * stdin and runs all inputs several times. For each time it prints the number of transitions, a checksum of
+ * the tapes, and the nanoseconds, without clearing and loading the tapes.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ int main(void) {
     for (int t = 0; t < K; t++) size[t] = number();
 
 #ifdef SPARSE
-    /* A node is its tape and a child for each symbol: another node's place, or ~action. */
+    /* A node is a tape and a child for each symbol: the index of another node, or ~action. */
     long length = number(), states = number();
     int32_t *node = malloc(length * sizeof *node), *root = malloc(states * sizeof *root);
     for (long i = 0; i < length; i++) node[i] = number();

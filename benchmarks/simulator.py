@@ -1,14 +1,14 @@
-"""How fast machines run: the compiled loop beside plain C and beside automata-lib.
+"""Speed of the simulator: the compiled loop, compared with plain C and with automata-lib.
 
     python -m benchmarks.simulator [--json] [--repeats 9]
 
-Every figure is nanoseconds of CPU time a transition, the median of the repeats. C is
-`simulator.c`, compiled with ``-O3 -march=native``: indexed by all symbols at once where that table
-has at most 65,536 entries, else decision trees. *ours* is the compiled loop, loading and clearing
-the tapes included (not in C); *said* the same with the trace, on machines that say something;
-*call* is a whole call of `tm.run_batch` without one, texts in, results out. C must end like ours:
-same transitions, same tapes. automata-lib makes the first few thousand transitions only, its best
-case, since it slows down as its tapes grow.
+Each figure is nanoseconds of CPU time per transition, the median of the repeats. *ours* is the
+compiled loop, including loading and clearing the tapes (C excludes that). *traced* is the same with
+the trace, for machines with utterances. *call* is a call of `tm.run_batch` without a trace, from
+texts to results. *C* is `simulator.c`, compiled with ``-O3 -march=native``: a table indexed by all
+symbols if it has at most 65,536 entries, decision trees otherwise. C must make the same number of
+transitions and leave the same tapes. automata-lib runs the first 2,000 transitions only, which
+favours it, because it slows down as its tapes grow.
 """
 
 from __future__ import annotations
@@ -40,19 +40,32 @@ from tm.engine.batch import empty_results
 from tm.table import ACCEPT, REJECT, Table
 from tm.trees import Branch, Tree, descend
 
-DENSE_ENTRIES = 65_536
-HALF = 2**23
-"""Cells of each tape in C, to either side of the first."""
+MAX_DENSE_ENTRIES = 65_536
+"""Maximum entries of a table that C and automata-lib index by all symbols."""
+
+HALF_TAPE_CELLS = 2**23
+"""Cells of a tape in C, on either side of the first, for workloads with one input."""
+
+SHORT_HALF_TAPE_CELLS = 2**13
+"""Cells of a tape in C, on either side of the first, for workloads with many inputs."""
+
+MAX_AUTOMATA_TRANSITIONS = 2_000
+MAX_AUTOMATA_INPUT = 200
+"""Maximum length of the input for automata-lib, which copies tapes."""
+
 HALT = -1
+"""State in which C halts."""
+
 DIRECTIONS = {-1: "L", 0: "N", 1: "R"}
+"""Moves in the notation of automata-lib."""
 
 
 def measure(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
-    """One line of the table."""
+    """Return the figures of a workload: one row of the table."""
     transitions, checksum = _end(workload)
     c = _c(workload, repeats, folder)
     if (transitions, checksum) != c["end"]:
-        raise SystemExit(f"{workload.name}: C ends otherwise than the compiled loop")
+        raise SystemExit(f"{workload.name}: C and the compiled loop end differently")
     limits = Limits(steps=workload.steps)
     calls = []
     for _ in range(repeats):
@@ -66,7 +79,7 @@ def measure(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
         "tapes": len(workload.table.tapes),
         "transitions": transitions,
         "ours": ours,
-        "said": None,
+        "traced": None,
         "call": median(calls) / transitions,
         "c": c["nanoseconds"] / transitions,
         "c_form": c["form"],
@@ -75,14 +88,14 @@ def measure(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
         "times": None,
     }
     if workload.table.utterances:
-        result["said"] = _ours(workload, repeats, limits, trace=True) / transitions
+        result["traced"] = _ours(workload, repeats, limits, trace=True) / transitions
     if (library := _automata(workload)) is not None:
         result |= {"automata": library, "times": library / ours}
     return result
 
 
 def _ours(workload: Workload, repeats: int, limits: Limits, *, trace: bool) -> float:
-    """Nanoseconds for all inputs, one after the other."""
+    """Return the nanoseconds for all inputs, one after the other."""
     inputs = encode(workload.table, workload.inputs)
     times = []
     for _ in range(repeats + 1):
@@ -97,12 +110,12 @@ def _ours(workload: Workload, repeats: int, limits: Limits, *, trace: bool) -> f
 
 
 def _end(workload: Workload) -> tuple[int, int]:
-    """The transitions and the checksum of the tapes, over all inputs."""
+    """Return the number of transitions and a checksum of the final tapes, over all inputs."""
     transitions = checksum = 0
     for texts in workload.inputs:
-        done = run(workload.table, texts, limits=Limits(steps=workload.steps))
-        transitions += done.transitions
-        for number, tape in enumerate(done.tapes, start=1):
+        result = run(workload.table, texts, limits=Limits(steps=workload.steps))
+        transitions += result.transitions
+        for number, tape in enumerate(result.tapes, start=1):
             symbols = tape.symbols.astype(np.uint64)
             cells = np.arange(len(symbols), dtype=np.uint64) + np.uint64(tape.origin + 1_000_003)
             checksum += number * int((symbols * cells).sum())
@@ -110,17 +123,18 @@ def _end(workload: Workload) -> tuple[int, int]:
 
 
 def _c(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
+    """Return the nanoseconds of C, the form of its table, and its final state."""
     entries = len(workload.table.states) * int(
         np.prod([tape.size for tape in workload.table.tapes])
     )
-    sparse = entries > DENSE_ENTRIES
+    sparse = entries > MAX_DENSE_ENTRIES
     tapes = len(workload.table.tapes)
     binary = folder / f"simulator-{tapes}-{sparse}"
     if not binary.exists():
         flags = ["-O3", "-march=native", f"-DK={tapes}", *(["-DSPARSE"] if sparse else [])]
         source = Path(__file__).with_name("simulator.c")
         subprocess.run(["gcc", *flags, "-o", str(binary), str(source)], check=True)
-    half = HALF if len(workload.inputs) == 1 else 2**13
+    half = HALF_TAPE_CELLS if len(workload.inputs) == 1 else SHORT_HALF_TAPE_CELLS
     numbers = [repeats + 1, workload.steps, half, *(tape.size for tape in workload.table.tapes)]
     numbers += list(_trees(workload.table) if sparse else _entries(workload.table))
     inputs = encode(workload.table, workload.inputs)
@@ -131,8 +145,8 @@ def _c(workload: Workload, repeats: int, folder: Path) -> dict[str, Any]:
             start, end = columns[tape][item : item + 2] if tape in columns else (0, 0)
             numbers += [end - start, *inputs.symbols[start:end].tolist()]
     text = "\n".join(map(str, numbers))
-    done = subprocess.run([str(binary)], input=text, capture_output=True, text=True, check=True)
-    lines = [tuple(map(int, line.split())) for line in done.stdout.splitlines()]
+    process = subprocess.run([str(binary)], input=text, capture_output=True, text=True, check=True)
+    lines = [tuple(map(int, line.split())) for line in process.stdout.splitlines()]
     return {
         "nanoseconds": median(nanoseconds for _, _, nanoseconds in lines[1:]),
         "form": "trees" if sparse else "dense",
@@ -146,14 +160,14 @@ def _leaf(table: Table, state: int, symbols: tuple[int, ...]) -> int | None:
 
 
 def _situations(table: Table) -> Iterator[tuple[int, tuple[int, ...], int | None]]:
-    """Every state with every combination of symbols, and its action."""
+    """Yield every state with every combination of symbols, and the index of its action or None."""
     for state in range(len(table.states)):
         for symbols in product(*(range(tape.size) for tape in table.tapes)):
             yield state, symbols, _leaf(table, state, symbols)
 
 
 def _entries(table: Table) -> Iterator[int]:
-    """The table as dense C reads it; no transition is a halt that changes nothing."""
+    """Yield the table for C with dense tables; undefined situations halt without a change."""
     rows = list(_situations(table))
     yield len(rows)
     for _, symbols, index in rows:
@@ -165,20 +179,20 @@ def _entries(table: Table) -> Iterator[int]:
 
 
 def _trees(table: Table) -> Iterator[int]:
-    """The table as sparse C reads it; a missing case leads to an action that halts."""
+    """Yield the table for C with decision trees; undefined situations lead to a halting action."""
     nodes: list[int] = []
-    nothing = len(table.actions)
+    halting_action = len(table.actions)
 
     def place(tree: Tree) -> int:
         if not isinstance(tree, Branch):
-            return ~(tree if tree >= 0 else nothing)
-        at = len(nodes)
-        nodes.extend([tree.tape, *[~nothing] * table.tapes[tree.tape].size])
+            return ~(tree if tree >= 0 else halting_action)
+        index = len(nodes)
+        nodes.extend([tree.tape, *[~halting_action] * table.tapes[tree.tape].size])
         for symbols, subtree in tree.cases:
             child = place(subtree)
             for symbol in symbols:
-                nodes[at + 1 + symbol] = child
-        return at
+                nodes[index + 1 + symbol] = child
+        return index
 
     roots = [place(state.tree) for state in table.states]
     yield from (len(nodes), len(roots), *nodes, *roots, len(table.actions) + 1)
@@ -192,9 +206,9 @@ def _trees(table: Table) -> Iterator[int]:
 
 
 def _automata(workload: Workload) -> float | None:
-    """Nanoseconds a transition; ``None`` where a machine is too large to be written for it."""
+    """Return nanoseconds per transition of automata-lib; None if the table is too large for it."""
     table = workload.table
-    if np.prod([tape.size for tape in table.tapes]) * len(table.states) > DENSE_ENTRIES:
+    if np.prod([tape.size for tape in table.tapes]) * len(table.states) > MAX_DENSE_ENTRIES:
         return None
     names = {ACCEPT: "accept", REJECT: "reject"} | dict(enumerate(map(str, range(10**4))))
     rules: dict[str, dict[Any, Any]] = {str(state): {} for state in range(len(table.states))}
@@ -222,22 +236,23 @@ def _automata(workload: Workload) -> float | None:
         "blank_symbol": "\0",
         "final_states": {"accept"},
     }
-    many = len(table.tapes) > 1
-    machine = MNTM(n_tapes=len(table.tapes), **common) if many else DTM(**common)
-    # The library puts an input on the first tape only; a short one, as it copies tapes.
-    text = workload.inputs[0].get(table.tapes[0].name, "")[:200]
+    multitape = len(table.tapes) > 1
+    machine = MNTM(n_tapes=len(table.tapes), **common) if multitape else DTM(**common)
+    # The library writes the input on the first tape only.
+    text = workload.inputs[0].get(table.tapes[0].name, "")[:MAX_AUTOMATA_INPUT]
     start = time.thread_time_ns()
     count = 0
     with suppress(RejectionException):
-        for _ in islice(machine.read_input_stepwise(text), 2_000):
+        for _ in islice(machine.read_input_stepwise(text), MAX_AUTOMATA_TRANSITIONS):
             count += 1
     return (time.thread_time_ns() - start) / count
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(description="Measure the speed of the simulator.")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--repeats", type=int, default=9)
+    parser.add_argument("--repeats", type=int, default=9, help="repeats of each figure")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results = []
@@ -258,7 +273,7 @@ def main() -> None:
 COLUMNS = {
     "transitions": ("transitions", 13, ",d"),
     "ours": ("ours", 8, ".2f"),
-    "said": ("said", 8, ".2f"),
+    "traced": ("traced", 8, ".2f"),
     "call": ("call", 8, ".2f"),
     "c": ("C", 8, ".2f"),
     "ratio": ("ours/C", 8, ".2f"),
@@ -266,8 +281,11 @@ COLUMNS = {
     "times": ("times", 8, ",.0f"),
 }
 
+"""Title, width and format of each printed figure."""
+
 
 def _line(result: dict[str, Any], *, first: bool) -> str:
+    """Return a row of the table, after the header if it is the first."""
     header = "ns a transition".ljust(28)
     line = result["name"].ljust(28)
     for key, (title, width, form) in COLUMNS.items():

@@ -1,4 +1,4 @@
-"""The machines that the simulator is timed on, each with inputs that keep it busy."""
+"""Workloads of the simulator benchmark: machines with long inputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from tm.table import Table
 
 
 class Workload(NamedTuple):
-    """A machine and its inputs; ``steps`` is the maximum number of transitions."""
+    """A machine and its inputs.
+
+    Attributes
+    ----------
+    steps
+        Maximum number of transitions.
+    """
 
     name: str
     table: Table
@@ -23,7 +29,7 @@ class Workload(NamedTuple):
 
 
 def workloads(seed: int = 1) -> Iterator[Workload]:
-    """Yield the workloads of the benchmark."""
+    """Yield the workloads; ``seed`` determines random inputs and machines."""
     champion = "1RB1LC_1RC1RB_1RD0LE_1LA1LD_1RZ0LA"
     yield Workload("BB(5), 1 tape", parse_busy_beaver(champion), [{}])
     rng = Random(seed)
