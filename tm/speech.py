@@ -1,4 +1,4 @@
-"""What a machine says: utterances made of templates, and the styles that reword them.
+"""Speech of machines: utterances made of templates, and the styles that reword them.
 
 A template is a tuple of pieces. A piece is literal text, the value of a register (text too, since
 it is known when the table is made), or a capture: a word that is read from a tape during the run.
@@ -53,7 +53,7 @@ Template = tuple[Piece, ...]
 
 
 class Utterance(NamedTuple):
-    """One thing that a machine says; several transitions may share it.
+    """An utterance of a machine; several transitions may share it.
 
     Attributes
     ----------
@@ -82,8 +82,8 @@ class StylePiece(NamedTuple):
     """A piece of a style's wording: literal ``text``, or the value of ``placeholder``.
 
     A placeholder is ``label`` (of the open step), ``key`` or ``value``, a placeholder of the
-    utterance itself or of the open step's label, or the name of an operand that the step has
-    already said.
+    utterance itself or of the open step's label, or the name of an operand that precedes the
+    utterance in its step.
     """
 
     placeholder: str

@@ -246,7 +246,7 @@ class Table:
         Raises
         ------
         KeyError
-            If there is no such tape; the message lists the tapes.
+            If the tape does not exist; the message lists the tapes.
         """
         for index, tape in enumerate(self.tapes):
             if tape.name == name:

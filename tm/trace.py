@@ -1,4 +1,4 @@
-"""The record of what a machine said, in flat NumPy arrays: the only input of the compiler."""
+"""The trace of a run, in flat NumPy arrays: the only input of the compiler."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Trace:
         Raises
         ------
         ValueError
-            If there is no such run.
+            If the run does not exist.
         """
         count = len(self.runs) - 1
         if not 0 <= run < count:

@@ -50,7 +50,7 @@ def run(
         ``compiled`` is fast; ``reference`` is slow and simple, and the only one that tests head
         contracts.
     trace
-        Whether to record what the machine says.
+        Whether to record the trace: the utterances with their captures.
     actions
         Whether to record the action of every transition, from which every configuration follows.
 
@@ -61,7 +61,7 @@ def run(
     ContractBroken
         If the machine breaks one of its head contracts (reference engine only).
     ValueError
-        If there is no such engine.
+        If `engine` names neither engine.
     """
     if engine == "reference":
         return Stepper(table, inputs, limits=limits, trace=trace, actions=actions).finish()
@@ -93,7 +93,7 @@ def run_batch(
     outputs
         Names of the tapes whose final text is kept; None means the tape ``out`` if there is one.
     trace
-        Whether to record what the machine says.
+        Whether to record the trace: the utterances with their captures.
 
     Raises
     ------

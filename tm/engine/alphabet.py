@@ -45,7 +45,7 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
     Raises
     ------
     InputError
-        If the table has no such tape, or a tape cannot hold a character.
+        If a tape does not exist or cannot hold a character.
     """
     names = sorted(set().union(*inputs))
     tapes = np.array([_tape(table, name, inputs) for name in names], dtype=np.int64)

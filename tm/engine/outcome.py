@@ -9,7 +9,7 @@ from tm.table import CHECKS, Check
 
 
 class Outcome(StrEnum):
-    """How a run ended.
+    """The outcome of a run.
 
     Before each transition the engines test, in this order: the step limit, the space limit,
     whether there is a transition (otherwise ``stuck``), the text limit. A machine that halts with
@@ -70,9 +70,9 @@ class InputError(ValueError):
     tape
         The name of the tape as it was given.
     position
-        The position of the character in the text, from 0; −1 if there is no such tape.
+        The position of the character in the text, from 0; −1 if the tape does not exist.
     character
-        The character; empty if there is no such tape.
+        The character; empty if the tape does not exist.
     item
         The index of the input in its batch.
     """

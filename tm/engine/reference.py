@@ -55,7 +55,7 @@ class Stepper:
             symbols = encoded.symbols[start:end].tolist()
             self._cells[tape] = {cell: s for cell, s in enumerate(symbols) if s}
         self._reach = encoded.longest - 1
-        self._recorder = _Recorder() if trace else None
+        self._trace_builder = _TraceBuilder() if trace else None
         self._actions: list[int] | None = [] if actions else None
 
     def read(self, tape: int) -> int:
@@ -96,7 +96,7 @@ class Stepper:
             transitions=self.transitions,
             state=self.state,
             tapes=self.tapes,
-            trace=self._recorder.trace() if self._recorder else None,
+            trace=self._trace_builder.trace() if self._trace_builder else None,
             actions=None if self._actions is None else np.array(self._actions, dtype=np.int32),
         )
 
@@ -119,7 +119,7 @@ class Stepper:
         if index is None:
             return Outcome.STUCK
         action = self.table.actions[index]
-        if self._recorder and not self._say(action, self._recorder):
+        if self._trace_builder and not self._say(action, self._trace_builder):
             return Outcome.TEXT_LIMIT
         for check in action.checks:
             self._test(check)
@@ -141,14 +141,14 @@ class Stepper:
         leaf = descend(self.table.states[self.state].tree, self.read)
         return leaf if isinstance(leaf, int) and leaf >= 0 else None
 
-    def _say(self, action: Action, recorder: _Recorder) -> bool:
+    def _say(self, action: Action, builder: _TraceBuilder) -> bool:
         """Record the utterances of an action; return False if the limit forbids them."""
         events = [(u, self.captures(u)) for u in action.utterances]
         size = sum(1 + sum(map(len, captures)) for _, captures in events)
-        if recorder.size + size > self.limits.letters:
+        if builder.size + size > self.limits.letters:
             return False
         for utterance, captures in events:
-            recorder.add(utterance, self.transitions, captures)
+            builder.add(utterance, self.transitions, captures)
         return True
 
     def captures(self, utterance: int) -> list[bytes]:
@@ -215,7 +215,7 @@ class Stepper:
         raise ValueError(f"no head contract {kind!r}")
 
 
-class _Recorder:
+class _TraceBuilder:
     """Collects a trace; ``size`` counts utterances and captured letters."""
 
     def __init__(self) -> None:

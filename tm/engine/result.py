@@ -77,7 +77,7 @@ class Run:
     tapes
         The final tapes, in the order of the table.
     trace
-        What the machine said; None if it was not recorded.
+        The trace; None if it was not recorded.
     actions
         int32[transitions]: the action of each transition; None if they were not recorded.
     """
@@ -107,7 +107,7 @@ class Run:
         Raises
         ------
         KeyError
-            If there is no such tape.
+            If the tape does not exist.
         """
         return self.tapes[self.table.tape(tape)].text
 
@@ -161,7 +161,7 @@ class Batch:
     state
         int32[n]: the last states, as in ``Run``.
     trace
-        What the machine said, run after run; None if it was not recorded.
+        The traces of all runs, one after the other; None if they were not recorded.
     outputs
         The names of the m tapes whose final text was kept.
     letters, ends
@@ -193,7 +193,7 @@ class Batch:
         KeyError
             If the tape is not one of ``outputs``.
         IndexError
-            If there is no such run.
+            If the run does not exist.
         """
         column = self._column(tape)
         if not -len(self) <= index < len(self):

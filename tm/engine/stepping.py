@@ -15,7 +15,7 @@ from tm.trees import descend
 
 
 class NamedTransition(NamedTuple):
-    """One transition that was made.
+    """One transition of a run, by names.
 
     Attributes
     ----------

@@ -1,7 +1,4 @@
-"""Three machines that use the whole language, against independent answers for many instances.
-
-They stand for what tasks need of the language and of the library.
-"""
+"""Three machines that use most of the language, against independent answers for many instances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a machine says: captures, and the limit and the buffers of a trace, on both engines."""
+"""Captures, the text limit and growing traces, on both engines."""
 
 from __future__ import annotations
 

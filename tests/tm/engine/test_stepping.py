@@ -1,4 +1,4 @@
-"""Runs made one transition at a time, by names."""
+"""Runs by one transition at a time, with names."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def test_transitions_have_names(table: Table) -> None:
     assert str(first).startswith(f"0: {first.state} -> {first.next_state}: reads n 1; writes n 0;")
 
 
-def test_it_ends_as_a_run_does(table: Table) -> None:
+def test_stepping_ends_like_a_run(table: Table) -> None:
     stepper = step(table, {"n": "1101"})
-    made = len(list(stepper))
-    result, whole = stepper.finish(), run(table, {"n": "1101"}, trace=True)
-    assert (made, result.outcome) == (whole.transitions, whole.outcome)
-    assert result.text("n") == whole.text("n")
+    count = len(list(stepper))
+    result, expected = stepper.finish(), run(table, {"n": "1101"}, trace=True)
+    assert (count, result.outcome) == (expected.transitions, expected.outcome)
+    assert result.text("n") == expected.text("n")
     assert result.trace is not None
-    assert whole.trace is not None
-    assert result.trace.utterance.tolist() == whole.trace.utterance.tolist()
+    assert expected.trace is not None
+    assert result.trace.utterance.tolist() == expected.trace.utterance.tolist()
 
 
-def test_a_default_stands_for_an_empty_capture(table: Table) -> None:
+def test_an_empty_capture_takes_its_default(table: Table) -> None:
     transition = step(table, {}).step()
     assert transition is not None
     assert transition.reads == {"n": "_"}
@@ -63,8 +63,7 @@ def test_a_default_stands_for_an_empty_capture(table: Table) -> None:
 )
 def test_ends_without_a_transition(source: str, limits: Limits, outcome: str) -> None:
     stepper = step(check_text(source).table, {}, limits=limits)
-    made = list(stepper)
-    assert len(made) == stepper.transitions
+    assert len(list(stepper)) == stepper.transitions
     assert stepper.step() is None
     assert stepper.outcome == outcome
     assert stepper.finish().outcome == outcome

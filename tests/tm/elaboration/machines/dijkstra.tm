@@ -32,7 +32,7 @@ main {
     answer "{dist.all}"
 }
 
-# Every vertex is open and unreached, but for the source, at distance 0.
+# Initialize: every vertex is open and unreached, except the source at distance 0.
 proc list_vertices(edges at start, dist at empty, source at first) -> edges at start, dist at start {
     while edges != _ {
         append(edges, dist)
@@ -57,7 +57,7 @@ proc list_vertices(edges at start, dist at empty, source at first) -> edges at s
     rewind(dist)
 }
 
-# The nearest vertex that is open and reached goes to u, its distance to `near`.
+# Copy the nearest vertex that is open and reached to u, its distance to `near`.
 proc nearest(dist at start, round, u at empty, near at empty, v) -> dist at start {
     while dist != _ {
         copy(dist, v)
@@ -94,7 +94,7 @@ proc hold(dist, v, u, near) {
     copy(v, u)
 }
 
-# Shortens the distance of each open neighbour of u that is nearer by way of it.
+# Reduce the distance of each open neighbour of u that is nearer through u.
 proc relax(edges at start, dist at start, u at first, near at first, v at empty, sum at empty)
     -> edges at start, dist at start {
     find_vertex(edges, u)
@@ -130,7 +130,7 @@ proc relax(edges at start, dist at start, u at first, near at first, v at empty,
     clear(v)
 }
 
-# From the start of a table to what is said of a vertex that it holds.
+# Move from the start of a table to the entry of a vertex that it holds.
 proc find_vertex(t at start, vertex at first) -> t at first, vertex at first {
     let found: yes | no = find(t, vertex, ';')
     assume found == yes

@@ -1,4 +1,4 @@
-# Long division of decimals: x / y to k places, cut, not rounded.
+# Long division of decimals: x / y truncated to k decimal places.
 
 import std.words
 import std.decimal
@@ -36,13 +36,13 @@ main {
     answer "{out.all}"
 }
 
-# A number without a point gets one; the head ends on it.
+# Append a point to a number without one; the head ends on the point.
 proc point_at_end(x at start) {
     while x in digit { right x }
     if x == _ { x := '.' }
 }
 
-# Writes the digits of y, and moves the point of x right by as many places as y has after its own.
+# Copy the digits of y, and move the point of x right by the number of decimal places of y.
 proc whole_divisor(y at start, divisor at empty, x) -> divisor at start {
     while y in digit { divisor := y  right y, divisor }
     if y == '.' {
@@ -57,7 +57,7 @@ proc whole_divisor(y at start, divisor at empty, x) -> divisor at start {
     strip(divisor)
 }
 
-# Swaps the point under the head with the digit right of it.
+# Swap the point under the head with the digit right of it.
 proc move_point(x) {
     right x
     let d: 0..9 = 0
@@ -68,7 +68,7 @@ proc move_point(x) {
     right x
 }
 
-# Brings down the digit of x and divides what is left; the digit of the quotient goes to `out`.
+# Bring down the digit of x and divide the remainder; append the quotient digit to `out`.
 proc divide_digit(x, divisor at first, r at start, place, out at blank) {
     step bring at "{place}" {
         fetch "left" = {r|0}, "digit {place}" = {x.cell}

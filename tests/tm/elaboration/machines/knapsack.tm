@@ -1,5 +1,5 @@
 # The 0/1 knapsack, from the top down: f(i, c) is the greatest value of the first i items within c.
-# A stack says what is still to be done, a memo what is known.
+# The stack holds what remains to be done, the memo the known values.
 
 import std.words
 import std.decimal
@@ -9,12 +9,12 @@ import std.stack
 class phase = 'o' | 's' | 't'
 
 tape items: digit | ',' | ';' word digit  # weight,value; and so on
-tape capacity, i, c, value: digit         # f(i, c) is asked; its value is the reply
+tape capacity, i, c, value: digit         # the query f(i, c) and its value
 tape sum, skipped: digit
 tape memo: digit | ':' | '=' | ';' word digit  # i:c=value;
 tape stack: '$' | ';' | phase | digit word phase | digit
-# What stands on the stack: the item is over (too heavy); f(i - 1, c) is asked for (skip it);
-# f(i - 1, c - w) is asked for (take it), above the c and the value without it.
+# Entries of the stack: the item is finished (too heavy); f(i - 1, c) is pending (skip it);
+# f(i - 1, c - w) is pending (take it), above c and the value without the item.
 tape task: phase
 
 main {
@@ -37,7 +37,7 @@ main {
     answer "{value}"
 }
 
-# Answers f(i, c) if it is known; else puts the item on the stack and asks for f(i - 1, c).
+# Return f(i, c) if it is known; else push the item and query f(i - 1, c).
 proc ask(items, i, c, value, memo, task, stack) -> yes | no {
     step ask at "{i}.{c}" {
         if i == 0 {
@@ -69,8 +69,8 @@ proc ask(items, i, c, value, memo, task, stack) -> yes | no {
     return no
 }
 
-# Hands the value of f(i, c) to what asked for it, until something else is to be asked (yes) or
-# nothing is left on the stack (no).
+# Pass the value of f(i, c) to the pending entries, until one makes another query (yes) or the
+# stack is empty (no).
 proc reply(items, i, c, value, sum, skipped, memo, task, stack) -> yes | no {
     loop {
         let bottom: yes | no = is_bottom(stack)
@@ -124,7 +124,7 @@ proc reply(items, i, c, value, sum, skipped, memo, task, stack) -> yes | no {
     }
 }
 
-# From the weight of an item to that of the one before, or to the blank before the first.
+# Move from the weight of an item to that of the previous one, or to the blank before the first.
 proc previous_item(items at first) -> items at first {
     left items
     if items == ';' {
