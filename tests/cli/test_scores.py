@@ -86,14 +86,14 @@ def test_a_corpus_is_scored_in_its_own_form(tmtail: Command, tmp_path: Path) -> 
      ("--format", "transitions"), ("--format", "any", "--max-new-tokens", 9)],
     ids=str,
 )  # fmt: skip
-def test_every_form_can_be_scored(tmtail: Command, form) -> None:
+def test_every_form_can_be_scored(tmtail: Command, form: tuple[object, ...]) -> None:
     answer = tmtail("eval", "--backend", "reference", *SORT, *form, "--json")
     (row,) = json.loads(answer.out)["rows"]
     assert row["verdicts"]["right"] == 4
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_model(tmp_path_factory.mktemp("model"), tiny_model(2048))
 
 
@@ -200,7 +200,12 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
     ],
 )
 def test_mistakes(
-    tmtail: Command, tmp_path, monkeypatch, arguments, code: int, message: str
+    tmtail: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[object, ...],
+    code: int,
+    message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
@@ -267,8 +272,8 @@ def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) 
     assert rows[2][3:9] == [*perfect, *perfect, *perfect]
     assert [row[-1] for row in rows] == ["–", "94.2", "90.0"]
     assert "paper's instances" in labels
-    chains = next(line.split()[3:] for line in chains.splitlines() if line.startswith("S ("))
-    assert chains == [*perfect, *perfect, "–"]
+    first_row = next(line.split()[3:] for line in chains.splitlines() if line.startswith("S ("))
+    assert first_row == [*perfect, *perfect, "–"]
     prompts = {
         name: [
             json.loads(line)["prompt"]
@@ -337,7 +342,7 @@ def test_a_mistake_in_a_table_claims_no_folder(
     assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
 
 
-def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, side_by_side) -> None:  # type: ignore[no-untyped-def]
+def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, side_by_side: Path) -> None:
     corpus = side_by_side.with_name("corpus")
     limits = {
         (n, style): [

@@ -25,7 +25,7 @@ from tests.support.fixed_backends import outputs_of
 from tests.support.tiny_models import TOKENIZER, save_model, tiny_model
 
 
-class TokensPrompt(dict):  # type: ignore[type-arg]
+class TokensPrompt(dict[str, list[int]]):
     def __init__(self, *, prompt_token_ids: list[int]) -> None:
         super().__init__(prompt_token_ids=prompt_token_ids)
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pyarrow.parquet as pq
 import pytest
+from matplotlib.container import BarContainer
 from matplotlib.text import Text
 
 import tasks
@@ -248,7 +249,8 @@ def test_contents_of_charts() -> None:
     assert names == ["compare_numbers   S 2–4", "M 5–6", "S 2–4"]
     broken = rows_of([scored("sign: x sign = ?")])
     (axes,) = charts.modules(broken).axes
-    widths = {bars.get_label(): bars.patches[0].get_width() for bars in axes.containers}
+    bars = [each for each in axes.containers if isinstance(each, BarContainer)]
+    widths = {each.get_label(): each.patches[0].get_width() for each in bars}
     assert widths == {role.value: float(role is Role.FETCH) for role in Role}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tmtail import Form, render, score, score_batch, task
 
-SORTING = task("bubble_sort")
+SORTING: Any = task("bubble_sort")
 INSTANCE = SORTING.instance(values=(3, 1, 2))
 
 
