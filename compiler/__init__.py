@@ -1,6 +1,6 @@
-"""Trace → text: styles, ablations, generic formats, the rules that a chain of thought must keep.
+"""From a trace to a text: styles, ablations, generic formats, and lint rules for texts.
 
-Names are imported when they are first used, so that ``import compiler`` stays fast.
+A name is imported when it is first used, so that ``import compiler`` stays fast.
 """
 
 from __future__ import annotations

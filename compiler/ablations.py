@@ -1,12 +1,11 @@
-"""The paper's ablations (arXiv 2507.13332, Table 2): what each leaves out of a text, defined here
-alone.
+"""The ablations of the paper (arXiv 2507.13332, Table 2), each of which drops a part of a text.
 
-Each rewrites the list of events; the byte loop then writes it like any other. In combination they
-are applied in the order ``atomic``, ``fetch``, ``linear``. Where a style's wording refers to a
-value that was left out, it says ``…``, so that no dropped value stands between a step's label and
-its result.
+An ablation rewrites the list of events, and the byte loop then writes the new list like any other.
+Several ablations are applied in the order ``atomic``, ``fetch``, ``linear``. If the wording of a
+style refers to a value that was dropped, the text contains ``…`` instead, so that no dropped value
+remains between the label of a step and its result.
 
-Take this text of a machine that adds numbers up::
+The examples below start from this text of a machine that adds numbers up::
 
     add 1: t0 = 0 x1 = 4 ; t1 = 4 -> add 2
     add 2: t1 = 4 x2 = 5 ; t2 = 9 -> add 3
@@ -31,41 +30,63 @@ from tm.trace import Trace
 
 ABLATIONS = ("fetch", "atomic", "linear")
 
-RUN_KEEPS = 4
-"""Steps of one name in a row that ``linear`` keeps whole."""
+MAX_UNABRIDGED_SIBLINGS = 4
+"""Longest sequence of steps of one name that the ablation ``linear`` keeps whole."""
 
 
 def check_options(without: Collection[str], depth: int, group: int) -> frozenset[str]:
-    """The ablations asked for; ``ValueError`` when one is unknown or does not go with the rest."""
+    """Return the ablations ``without`` as a set, after checking the options of a rendering.
+
+    Raises
+    ------
+    ValueError
+        If an ablation is unknown, or if it does not go with ``depth`` or ``group``.
+    """
     if isinstance(without, str):
-        raise ValueError(f"without is {without!r}: it is a set of names, {{{without!r}}}")
+        raise ValueError(f"without must be a set of names, {{{without!r}}}, not {without!r}")
     if unknown := sorted(set(without) - set(ABLATIONS)):
-        raise ValueError(f"no ablation {unknown[0]!r}; there are {', '.join(ABLATIONS)}")
+        raise ValueError(
+            f"without: no ablation {unknown[0]!r}; the ablations are {', '.join(ABLATIONS)}"
+        )
     if "atomic" in without and depth > 1:
-        raise ValueError("`atomic` makes steps coarser than the outermost ones: it needs depth 1")
+        raise ValueError(
+            f"depth must be 1 with the ablation `atomic`, which merges outermost steps, not {depth}"
+        )
     if group < 2:
-        raise ValueError(f"a group of {group} steps is no group: it has at least 2")
+        raise ValueError(f"group must be at least 2 steps, not {group}")
     return frozenset(without)
 
 
 def ablate(
     table: Table, trace: Trace, events: Events, without: Collection[str], *, group: int = 3
 ) -> Events:
-    """Apply ablations to a list of events; ``group`` is that of ``without_atomic``."""
-    said = _Said(table, trace, events)
+    """Apply ablations to a list of events.
+
+    Parameters
+    ----------
+    table, trace
+        The machine and the runs that the events come from.
+    events
+        The list to rewrite.
+    without
+        Names of the ablations.
+    group
+        Number of steps that ``atomic`` merges into one.
+    """
+    editor = _EventEditor(table, trace, events)
     if "atomic" in without:
-        events = said.rewritten(lambda run: without_atomic(run, said, group))
-        said = _Said(table, trace, events)
+        events = editor.rewrite(lambda run: without_atomic(run, editor, group))
+        editor = _EventEditor(table, trace, events)
     if "fetch" in without:
-        events = said.rewritten(lambda run: without_fetch(run, said))
-        said = _Said(table, trace, events)
+        events = editor.rewrite(lambda run: without_fetch(run, editor))
+        editor = _EventEditor(table, trace, events)
     if "linear" in without:
-        events = said.rewritten(lambda run: without_linear(run, said))
+        events = editor.rewrite(lambda run: without_linear(run, editor))
     return events
 
 
-def without_fetch(run: list[_Step | int], said: _Said) -> Iterator[int]:
-    """Without Memory Fetcher: the fetched pairs are dropped.
+def without_fetch(run: list[_StepNode | int], editor: _EventEditor) -> Iterator[int]:
+    """Ablate the Memory Fetcher: drop the fetched pairs.
 
     ::
 
@@ -74,56 +95,56 @@ def without_fetch(run: list[_Step | int], said: _Said) -> Iterator[int]:
         ...
     """
     for item in _items(run):
-        if said.kind(item) is not UtteranceKind.FETCH:
+        if editor.kind(item) is not UtteranceKind.FETCH:
             yield item
 
 
-def without_atomic(run: list[_Step | int], said: _Said, group: int) -> Iterator[int]:
-    """Without Atomic State: each ``group`` steps in a row become one.
+def without_atomic(run: list[_StepNode | int], editor: _EventEditor, group: int) -> Iterator[int]:
+    """Ablate the Atomic State: merge each ``group`` steps in a row into one.
 
-    What it says: the first one's label; the fetched pairs, each once, that were not solved inside
-    the group before; each key's last solve, a bare verdict counting under its emission's name. With
-    groups of 3::
+    The merged step has the label of the first one, each fetched pair once unless it was solved
+    earlier in the group, and the last solve of each key; a bare verdict counts under the name of
+    its emission. With groups of 3::
 
         add 1: t0 = 0 x1 = 4 x2 = 5 x3 = 2 ; t1 = 4 ; t2 = 9 ; t3 = 11 -> add 4
         add 4: t3 = 11 x4 = 1 x5 = 6 ; t4 = 12 ; t5 = 18 ; done -> end
         answer: 18
     """
-    siblings: list[_Step] = []
+    siblings: list[_StepNode] = []
     for node in [*run, None]:
-        if isinstance(node, _Step):
+        if isinstance(node, _StepNode):
             siblings.append(node)
-        if siblings and (len(siblings) == group or not isinstance(node, _Step)):
-            yield from _merged(siblings, said)
+        if siblings and (len(siblings) == group or not isinstance(node, _StepNode)):
+            yield from _merge(siblings, editor)
             siblings = []
         if isinstance(node, int):
             yield node
 
 
-def _merged(steps: list[_Step], said: _Said) -> Iterator[int]:
+def _merge(steps: list[_StepNode], editor: _EventEditor) -> Iterator[int]:
     opening = steps[0].opening
     known: set[str | tuple[str, str]] = set()
     fetched: list[int] = []
     solved: dict[str | tuple[str, str], int] = {}
     for item in _items([node for step in steps for node in step.content]):
-        key = said.key(item)
-        if said.kind(item) is UtteranceKind.SOLVE:
+        key = editor.key(item)
+        if editor.kind(item) is UtteranceKind.SOLVE:
             solved.pop(key, None)
             solved[key] = item
         elif key not in known:
             fetched.append(item)
         known.add(key)
     for item in (opening, *fetched, *solved.values()):
-        said.opener[item] = opening
+        editor.opener[item] = opening
         yield item
 
 
-def without_linear(run: list[_Step | int], said: _Said) -> Iterator[int]:
-    """Without Linear Transition: no labels, no transitions, and states are skipped.
+def without_linear(run: list[_StepNode | int], editor: _EventEditor) -> Iterator[int]:
+    """Ablate the Linear Transition: drop labels and transitions, and skip states.
 
-    Labels and transitions are dropped. Steps that solve no named pair are left out, with what is
-    inside them. Of more than 4 siblings of one name in a row, the first 2 and the last stay, with a
-    line ``…`` between; a step of another name ends such a row, even when it is left out itself. ::
+    Steps that solve no named pair are left out, with everything inside them. Of more than 4
+    siblings of one name in a row, the first 2 and the last remain, with a line ``…`` between them;
+    a step of another name ends such a row, even if that step is left out itself. ::
 
          t0 = 0 x1 = 4 ; t1 = 4
          t1 = 4 x2 = 5 ; t2 = 9
@@ -131,38 +152,41 @@ def without_linear(run: list[_Step | int], said: _Said) -> Iterator[int]:
          t4 = 12 x5 = 6 ; t5 = 18
         answer: 18
     """
-    row: list[_Step] = []
+    row: list[_StepNode] = []
     name = ""
     for node in [*run, None]:
-        ends = node is None or (
-            isinstance(node, _Step) and said.utterance(node.opening).step != name
+        ends_row = node is None or (
+            isinstance(node, _StepNode) and editor.utterance(node.opening).step != name
         )
-        if isinstance(node, int) or ends:
+        if isinstance(node, int) or ends_row:
             for index, step in enumerate(row):
-                if len(row) <= RUN_KEEPS or index < 2 or index == len(row) - 1:
+                if len(row) <= MAX_UNABRIDGED_SIBLINGS or index < 2 or index == len(row) - 1:
                     yield step.opening
-                    yield from without_linear(step.content, said)
+                    yield from without_linear(step.content, editor)
                 elif index == 2:
                     yield GAP
             row = []
         if isinstance(node, int):
             yield node
-        elif isinstance(node, _Step):
-            name = said.utterance(node.opening).step
-            if any(said.solves_pair(item) for item in _items(node.content)):
+        elif isinstance(node, _StepNode):
+            name = editor.utterance(node.opening).step
+            if any(editor.solves_pair(item) for item in _items(node.content)):
                 row.append(node)
 
 
 @dataclass(slots=True)
-class _Step:
-    """A step's opening, and in order what it says itself and its inner steps."""
+class _StepNode:
+    """A step in a tree of events: the item that opens it, and its content in order.
+
+    The content consists of items of the step itself and of inner steps.
+    """
 
     opening: int
-    content: list[_Step | int] = field(default_factory=list)
+    content: list[_StepNode | int] = field(default_factory=list)
 
 
-def _items(nodes: list[_Step | int]) -> Iterator[int]:
-    """What the nodes say, openings included, in order."""
+def _items(nodes: list[_StepNode | int]) -> Iterator[int]:
+    """Yield the items of the nodes in order, openings included."""
     for node in nodes:
         if isinstance(node, int):
             yield node
@@ -171,8 +195,14 @@ def _items(nodes: list[_Step | int]) -> Iterator[int]:
             yield from _items(node.content)
 
 
-class _Said:
-    """What each item of a list of events says, and how the list is written anew."""
+class _EventEditor:
+    """Access to the utterances of a list of events, and a way to rewrite the list.
+
+    Attributes
+    ----------
+    opener
+        Copy of ``events.opener`` that an ablation may change before the list is rewritten.
+    """
 
     def __init__(self, table: Table, trace: Trace, events: Events) -> None:
         self.table, self.trace, self.events = table, trace, events
@@ -189,21 +219,21 @@ class _Said:
         return utterance.kind is UtteranceKind.SOLVE and utterance.value is not None
 
     def key(self, item: int) -> str | tuple[str, str]:
-        """What a pair is called; for a bare verdict its step's and its emission's name."""
+        """Return the key of a pair; for a bare verdict, the names of its step and its emission."""
         utterance = self.utterance(item)
         if utterance.value is None:
             return utterance.step, utterance.name
         return key_and_value(self.table, self.trace, int(self.events.event[item]))[0]
 
-    def run(self, index: int) -> list[_Step | int]:
-        """One run as a forest of steps; the answer is an item at the top."""
-        top: list[_Step | int] = []
-        open_steps: list[_Step] = []
-        steps: dict[int, _Step] = {}
+    def run(self, index: int) -> list[_StepNode | int]:
+        """Return one run as a forest of steps; the answer is an item at the top."""
+        top: list[_StepNode | int] = []
+        open_steps: list[_StepNode] = []
+        steps: dict[int, _StepNode] = {}
         for item in range(int(self.events.runs[index]), int(self.events.runs[index + 1])):
             opener = int(self.opener[item])
             if opener == item:
-                steps[item] = _Step(item)
+                steps[item] = _StepNode(item)
                 del open_steps[int(self.events.level[item]) - 1 :]
                 (open_steps[-1].content if open_steps else top).append(steps[item])
                 open_steps.append(steps[item])
@@ -211,9 +241,9 @@ class _Said:
                 (steps[opener].content if opener >= 0 else top).append(item)
         return top
 
-    def rewritten(self, rewrite: Callable[[list[_Step | int]], Iterator[int]]) -> Events:
-        """The list that holds, run by run, the items that ``rewrite`` yields."""
-        runs = [list(rewrite(self.run(i))) for i in range(len(self.events.runs) - 1)]
+    def rewrite(self, ablation: Callable[[list[_StepNode | int]], Iterator[int]]) -> Events:
+        """Return the list of the items that ``ablation`` yields for each run."""
+        runs = [list(ablation(self.run(i))) for i in range(len(self.events.runs) - 1)]
         items = np.array([item for run in runs for item in run], np.int64)
         bounds = np.cumsum([0, *map(len, runs)], dtype=np.int64)
         return replace(self.events, opener=self.opener).take(items, bounds)

@@ -1,17 +1,19 @@
-"""Trace → text.
+"""Rendering: from a trace to a text.
 
-What a text says, exactly:
+The exact content of a text:
 
-- Steps of level at most ``depth`` are said, outermost ones at level 1 (``renderer.events``).
-- A *line* is what one step says in a row: its label (control), then operands and results in the
-  order of saying.
-- A line ends with the transition to the step that says the next line. It is written when that step
-  speaks, so the machine needs to know no label in advance: the next step on the same level; a
-  step's first inner one; or, after its last inner one, the step itself, whose label is then said
-  anew before it goes on. A step that has nothing more to say is not returned to.
-- Before the answer the transition is to ``end``. A run that says no answer ends in an open line.
+- It contains the steps of level at most ``depth``; outermost steps have level 1 (see
+  ``compiler.renderer.events``).
+- A *line* is what one step emits in a row: its label (control), then operands and results in the
+  order in which the machine emits them.
+- A line ends with the transition to the step of the next line: the next step on the same level, the
+  first inner step, or, after the last inner step, the step around it. The transition is written
+  when that step emits something, so the machine need not know any label in advance. A step that
+  continues after an inner one repeats its label first; a step that has nothing more to emit is not
+  returned to.
+- Before the answer, the transition is to ``end``. A run without an answer ends in an open line.
 
-At depth 2 of a machine whose step ``add`` holds steps ``digit``::
+For example, at depth 2 of a machine whose step ``add`` contains steps ``digit``::
 
     add 3.4: x = 12 y = 9 -> digit 0
     digit 0: a = 2 b = 9 ; r = 1 -> digit 1
@@ -29,17 +31,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compiler.ablations import ablate, check_options
-from compiler.renderer.events import Events, events
-from compiler.renderer.loop import BLOCK, write
-from compiler.renderer.script import Script, script
-from compiler.renderer.spans import unpack
+from compiler.renderer.events import Events, list_events
+from compiler.renderer.loop import BYTES_PER_BLOCK, write_texts
+from compiler.renderer.script import Script, compile_script
+from compiler.renderer.spans import unpack_spans
 from compiler.text import Text, Texts
 from tm.table import Table
 from tm.trace import Trace
 
 _scripts: dict[int, dict[tuple[str, bool, bool], Script]] = {}
-"""Compiled scripts by the identity of their table: hashing a table's content at each call would
-cost more than a text."""
+"""Compiled scripts by the identity of their table.
+
+Hashing the content of a table at each call would take longer than rendering a text.
+"""
 
 
 def render(
@@ -52,27 +56,31 @@ def render(
     without: Collection[str] = (),
     group: int = 3,
 ) -> Text:
-    """The text of one run, with its spans.
+    """Render the text of one run, with its spans.
 
     Parameters
     ----------
+    table
+        The machine that made the trace.
+    trace
+        One run or many.
     index
-        Which run of the trace.
+        Number of the run within the trace, from 0.
     style
-        ``minimal``, derived from labels and pairs, or the name of a style of the table.
+        ``minimal``, which is derived from labels and pairs, or the name of a style of the table.
     depth
-        How many levels of nested steps are said, at least 1.
+        The deepest level of nested steps in the text, at least 1.
     without
         Ablations: any of ``fetch``, ``atomic`` and ``linear``; see ``compiler.ablations``.
     group
-        How many steps ``without={"atomic"}`` makes one.
+        Number of steps that the ablation ``atomic`` merges into one, at least 2.
 
     Raises
     ------
     StyleError
-        When there is no such style or it has faults.
+        If there is no such style, or if it has faults.
     ValueError
-        When another argument is out of its range.
+        If another argument is out of range.
     """
     texts = render_batch(
         table,
@@ -96,19 +104,31 @@ def render_batch(
     group: int = 3,
     spans: bool = False,
 ) -> Texts:
-    """The texts of all runs of a trace, in one buffer; see ``render``. Spans only when asked
-    for.
+    """Render the texts of all runs of a trace into one buffer.
+
+    Parameters
+    ----------
+    table, trace, style, depth, without, group
+        As for ``render``.
+    spans
+        Whether to compute the spans as well.
+
+    Raises
+    ------
+    StyleError, ValueError
+        As for ``render``.
     """
-    dropped = check_options(without, depth, group)
-    program = _script(table, style, "linear" not in dropped, spans)
-    listed = events(program.utterances, trace, depth=depth, names=program.names)
-    if dropped:
-        listed = ablate(table, trace, listed, dropped, group=group)
-    buffer, offsets, raw, first_spans = _write(program, trace, listed, spans)
-    if raw is None:
+    ablations = check_options(without, depth, group)
+    script = _script(table, style, "linear" not in ablations, spans)
+    events = list_events(script.utterances, trace, depth=depth, names=script.names)
+    if ablations:
+        events = ablate(table, trace, events, ablations, group=group)
+    buffer, offsets, rows, first_spans = _write(script, trace, events, spans)
+    if rows is None:
         return Texts(buffer=buffer, offsets=offsets, all_spans=None)
-    said = program.utterances
-    all_spans = unpack(table, trace, said, listed, buffer, offsets, raw, first_spans)
+    all_spans = unpack_spans(
+        table, trace, script.utterances, events, buffer, offsets, rows, first_spans
+    )
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
 
 
@@ -119,30 +139,35 @@ def _script(table: Table, style: str, labels: bool, spans: bool) -> Script:
         weakref.finalize(table, _scripts.pop, identity, None)
     key = (style, labels, spans)
     if key not in _scripts[identity]:
-        _scripts[identity][key] = script(table, style, labels=labels, spans=spans)
+        _scripts[identity][key] = compile_script(table, style, labels=labels, spans=spans)
     return _scripts[identity][key]
 
 
 def _write(
-    program: Script, trace: Trace, listed: Events, spans: bool
+    script: Script, trace: Trace, events: Events, spans: bool
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64] | None, NDArray[np.int64]]:
-    """Run the byte loop, with a larger buffer as long as there is no room."""
-    items = len(listed.event)
-    letters = np.concatenate([trace.letters, np.zeros(BLOCK, np.uint8)])
+    """Run the byte loop, with larger buffers until they suffice.
+
+    Returns
+    -------
+    The texts, their offsets, the rows of their spans (or None) and the first row of each text.
+    """
+    items = len(events.event)
+    letters = np.concatenate([trace.letters, np.zeros(BYTES_PER_BLOCK, np.uint8)])
     out = np.empty(1024 + 24 * items + 2 * len(trace.letters), np.uint8)
-    raw = np.empty((64 + 6 * items, 5), np.int64) if spans else None
-    offsets = np.zeros(len(listed.runs), np.int64)
-    first_spans = np.zeros(len(listed.runs) if spans else 1, np.int64)
+    rows = np.empty((64 + 6 * items, 5), np.int64) if spans else None
+    offsets = np.zeros(len(events.runs), np.int64)
+    first_spans = np.zeros(len(events.runs) if spans else 1, np.int64)
     run, n, s = 0, 0, 0
     while True:
-        run, n, s = write(
-            program.ops, program.begin, program.pool,
-            program.plain, program.turned, program.inner, program.dropped,
+        run, n, s = write_texts(
+            script.ops, script.begin, script.pool,
+            script.plain, script.line_ending, script.inner, script.dropped,
             trace.utterance, trace.capture, trace.ends, letters,
-            listed.event, listed.opener, listed.refs, listed.runs,
-            out, offsets, raw, first_spans, run, n, s,
+            events.event, events.opener, events.refs, events.runs,
+            out, offsets, rows, first_spans, run, n, s,
         )  # fmt: skip
-        if run == len(listed.runs) - 1:
-            return out[:n], offsets, raw[:s] if raw is not None else None, first_spans
+        if run == len(events.runs) - 1:
+            return out[:n], offsets, rows[:s] if rows is not None else None, first_spans
         out = np.concatenate([out, np.empty_like(out)])
-        raw = np.concatenate([raw, np.empty_like(raw)]) if raw is not None else None
+        rows = np.concatenate([rows, np.empty_like(rows)]) if rows is not None else None

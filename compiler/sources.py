@@ -1,4 +1,4 @@
-"""Where what a text fetches was last said: by an earlier solve, or as a fact of the prompt."""
+"""Sources of fetched pairs: an earlier solve in the text, or a fact in the prompt."""
 
 from __future__ import annotations
 
@@ -9,18 +9,34 @@ from typing import NamedTuple
 from compiler.text import Part, Role, Span, Text
 
 CharRange = tuple[int, int]
-"""Characters ``start:end``."""
+"""Characters ``start:end`` of a text or a prompt."""
 
 
 class KeyValue(NamedTuple):
-    """A pair that a text says, fetched or solved; ``value`` is the span of its value."""
+    """A fetched or solved pair of a text.
+
+    Attributes
+    ----------
+    key
+        Characters of its key.
+    value
+        Span of its value.
+    """
 
     key: CharRange
     value: Span
 
 
 class OperandSource(NamedTuple):
-    """Where a pair stood before: in the text itself, or in the prompt."""
+    """The place that a fetched pair was copied from.
+
+    Attributes
+    ----------
+    in_prompt
+        Whether it lies in the prompt; otherwise it lies in the text itself.
+    key, value
+        Characters of the key and the value there.
+    """
 
     in_prompt: bool
     key: CharRange
@@ -30,14 +46,16 @@ class OperandSource(NamedTuple):
 def fetches(
     text: Text, facts: Mapping[str, OperandSource]
 ) -> Iterator[tuple[KeyValue, OperandSource]]:
-    """Every fetched pair, and its source: the latest earlier solve of its key, else the fact.
+    """Yield every fetched pair with its source: the latest earlier solve of its key, or the fact.
 
-    What was never said has no source, and is left out, as are pairs of a style that says no keys.
+    Pairs without a source are left out, and so are pairs in a style that does not write keys.
 
     Parameters
     ----------
+    text
+        A text with spans.
     facts
-        See ``find_facts``.
+        Places of the facts in the prompt; see ``find_facts``.
     """
     sources = dict(facts)
     for pair in _key_values(text):
@@ -49,17 +67,17 @@ def fetches(
 
 
 def find_facts(prompt: str, facts: Mapping[str, str]) -> dict[str, OperandSource]:
-    """Where a prompt says ``KEY = VALUE``, by key; facts that it does not say are left out."""
-    found = {}
+    """Return the place of ``KEY = VALUE`` in a prompt for each fact that the prompt states."""
+    places = {}
     for key, value in facts.items():
         pattern = rf"(?<!\S)({re.escape(key)}) = ({re.escape(value)})(?![\w-])"
         if match := re.search(pattern, prompt):
-            found[key] = OperandSource(True, match.span(1), match.span(2))
-    return found
+            places[key] = OperandSource(True, match.span(1), match.span(2))
+    return places
 
 
 def _key_values(text: Text) -> Iterator[KeyValue]:
-    """The fetched and solved pairs of a text; a pair with an empty value has no place."""
+    """Yield the fetched and solved pairs of a text; pairs with an empty value have no span."""
     key = None
     for span in text.spans:
         if span.part is Part.KEY:

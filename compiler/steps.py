@@ -1,5 +1,6 @@
-"""What a run said, decoded: a tree of steps with their pairs. For checks and studies, not for
-speed.
+"""A run decoded into a tree of steps with their pairs.
+
+Decoding is for checks and studies of single runs; it is far slower than rendering.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ class Emission(NamedTuple):
 
     Attributes
     ----------
+    kind
+        ``FETCH`` or ``SOLVE``.
     name
         Its name within the step (``s`` in ``relax.s``).
     key, value
-        As said; a verdict is a ``key`` whose ``value`` is None.
+        The key and the value in the text; a verdict is a key whose value is None.
     """
 
     kind: UtteranceKind
@@ -33,12 +36,14 @@ class Emission(NamedTuple):
 
 @dataclass(slots=True)
 class Step:
-    """A step as it was said.
+    """A step of a run.
 
     Attributes
     ----------
+    name, label
+        Its name and its label.
     level
-        1 for an outermost step.
+        Depth of nesting; 1 for an outermost step.
     emissions
         Its own emissions, in order.
     inner
@@ -53,25 +58,27 @@ class Step:
 
     @property
     def fetched(self) -> list[Emission]:
+        """Its own fetched pairs, in order."""
         return [e for e in self.emissions if e.kind is UtteranceKind.FETCH]
 
     @property
     def solved(self) -> list[Emission]:
+        """Its own solved pairs and verdicts, in order."""
         return [e for e in self.emissions if e.kind is UtteranceKind.SOLVE]
 
 
 @dataclass(slots=True)
 class DecodedRun:
-    """All that one run said.
+    """The steps, answers and faults of one run.
 
     Attributes
     ----------
     steps
         The outermost steps, in order.
     answers
-        Every answer said; one, for a machine that keeps the rules.
+        Every answer; a machine that follows the rules gives one.
     faults
-        Openings and closes that do not match, a sentence each.
+        A sentence for each opening, close or emission that does not nest properly.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -79,7 +86,7 @@ class DecodedRun:
     faults: list[str] = field(default_factory=list)
 
     def walk(self, depth: int) -> Iterator[Step]:
-        """The steps of level at most ``depth``, in the order of opening."""
+        """Yield the steps of level at most ``depth``, in the order of opening."""
         todo = self.steps[::-1]
         while todo:
             step = todo.pop()
@@ -89,10 +96,11 @@ class DecodedRun:
 
 
 def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
-    """What run ``index`` of a trace said. Emissions outside every step belong to the step
-    before.
+    """Return run ``index`` of a trace as a tree of steps.
+
+    An emission outside every step belongs to the outermost step before it.
     """
-    decoded = DecodedRun()
+    run = DecodedRun()
     path: list[Step] = []
     for event in range(int(trace.runs[index]), int(trace.runs[index + 1])):
         utterance = table.utterances[int(trace.utterance[event])]
@@ -100,31 +108,31 @@ def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
         match utterance.kind:
             case UtteranceKind.OPEN:
                 step = Step(utterance.step, key, len(path) + 1)
-                (path[-1].inner if path else decoded.steps).append(step)
+                (path[-1].inner if path else run.steps).append(step)
                 path.append(step)
             case UtteranceKind.CLOSE:
                 if not path or path[-1].name != utterance.step:
                     open_step = f"`{path[-1].name}`" if path else "no step"
-                    decoded.faults.append(f"`{utterance.step}` closes where {open_step} is open")
+                    run.faults.append(f"`{utterance.step}` closes where {open_step} is open")
                 del path[-1:]
             case UtteranceKind.ANSWER:
-                decoded.answers.append(key)
+                run.answers.append(key)
             case kind:
                 emission = Emission(kind, utterance.name, key, value)
-                if path or decoded.steps:
-                    (path or decoded.steps)[-1].emissions.append(emission)
+                if path or run.steps:
+                    (path or run.steps)[-1].emissions.append(emission)
                 else:
-                    decoded.faults.append(f"`{key}` is said before any step")
+                    run.faults.append(f"`{key}` comes before the first step")
     if path:
-        decoded.faults.append(f"`{path[-1].name}` is never closed")
-    return decoded
+        run.faults.append(f"`{path[-1].name}` is not closed at the end of the run")
+    return run
 
 
-def steps_with_next(decoded: DecodedRun, depth: int) -> list[tuple[Step, str]]:
-    """Every step of level at most ``depth`` with the step that opens next, ``end`` after the last.
+def steps_with_next(run: DecodedRun, depth: int) -> list[tuple[Step, str]]:
+    """Return every step of level at most ``depth`` with the heading of the step that opens next.
 
-    It is named as the minimal style names it: ``relax 1.3``.
+    The heading is that of the minimal style (``relax 1.3``), and ``end`` after the last step.
     """
-    steps = list(decoded.walk(depth))
-    names = [f"{step.name} {step.label}".rstrip() for step in steps]
-    return list(zip(steps, [*names[1:], "end"], strict=True)) if steps else []
+    steps = list(run.walk(depth))
+    headings = [f"{step.name} {step.label}".rstrip() for step in steps]
+    return list(zip(steps, [*headings[1:], "end"], strict=True)) if steps else []

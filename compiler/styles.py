@@ -1,18 +1,19 @@
-"""Styles: the derived one and the worded ones of a table, and what can be wrong there.
+"""Styles of a text: the derived one, the worded ones of a table, and their faults.
 
-``minimal`` needs no words: it is derived. Each step is a line::
+The style ``minimal`` is derived from labels and pairs and needs no wording. Each step is a line::
 
     NAME LABEL: KEY = VALUE KEY = VALUE ; KEY = VALUE ; VERDICT -> NAME LABEL
 
-with fetched pairs before the first ``;`` and what the step solves behind one each. The last line
-goes to ``end``, and ``answer: TEXT`` follows. A space stands before every label, key and value, and
-a space or the end of the line behind, so that an operand is cut into the same tokens wherever it
-stands.
+Fetched pairs come first; a ``;`` comes before each pair or verdict that the step solves. The last
+line ends in ``-> end``, and ``answer: TEXT`` follows. Every label, key and value has a space before
+it, and a space or the end of the line after it, so that an operand consists of the same tokens
+wherever it occurs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import Enum
 
 from compiler.flow import definite_operands
 from tm.language.wordings import StyleFault, wording_faults
@@ -22,12 +23,28 @@ from tm.table import Table
 
 MINIMAL = "minimal"
 PLAIN = "plain"
-"""The style, of the tables that have one, which a chain of thought is compared with: the same steps
-as a person would tell them, in running prose without keys, labels and transitions."""
+"""Name of the style that serves as a plain chain of thought, in the tables that have one.
+
+It describes the same steps in running prose, without keys, labels and transitions.
+"""
+
+
+class ValueSource(Enum):
+    """Where the value of a placeholder in a wording comes from."""
+
+    UTTERANCE = "utterance"  # the utterance that is worded
+    LABEL = "label"  # the label of its step
+    OPERAND = "operand"  # an operand that its step has named before
 
 
 class StyleError(ValueError):
-    """A style that cannot be used; ``faults`` holds everything that is wrong with it."""
+    """A style that cannot be used.
+
+    Attributes
+    ----------
+    faults
+        Everything that is wrong with the style; empty if the table has no style of that name.
+    """
 
     def __init__(self, message: str, faults: tuple[StyleFault, ...] = ()) -> None:
         self.faults = faults
@@ -36,8 +53,8 @@ class StyleError(ValueError):
         )
 
 
-def entry(utterance: Utterance) -> str:
-    """The name under which a style words an utterance: ``relax``, ``relax.s`` or ``answer``."""
+def wording_key(utterance: Utterance) -> str:
+    """Return the key of an utterance's wording in a style: ``relax``, ``relax.s`` or ``answer``."""
     if utterance.kind is UtteranceKind.ANSWER:
         return "answer"
     if utterance.kind is UtteranceKind.OPEN:
@@ -45,122 +62,129 @@ def entry(utterance: Utterance) -> str:
     return f"{utterance.step}.{utterance.name}"
 
 
-def minimal(utterance: Utterance) -> tuple[StylePiece, ...]:
-    """The derived wording of one utterance."""
+def minimal_wording(utterance: Utterance) -> tuple[StylePiece, ...]:
+    """Return the derived wording of an utterance; a close has none."""
     match utterance.kind:
         case UtteranceKind.OPEN:
-            return (*_named(utterance), _text(":"))
+            return (*_heading(utterance), _literal(":"))
         case UtteranceKind.FETCH | UtteranceKind.SOLVE:
             lead = " " if utterance.kind is UtteranceKind.FETCH else " ; "
-            pair = (_text(" = "), _hole("value")) if utterance.value is not None else ()
-            return (_text(lead), _hole("key"), *pair)
+            has_value = utterance.value is not None
+            pair = (_literal(" = "), _placeholder("value")) if has_value else ()
+            return (_literal(lead), _placeholder("key"), *pair)
         case UtteranceKind.ANSWER:
-            return (_text("answer: "), _hole("value"))
+            return (_literal("answer: "), _placeholder("value"))
     return ()
 
 
 def minimal_end() -> tuple[StylePiece, ...]:
-    """The derived transition to the answer."""
-    return (_text(" -> end\n"),)
+    """Return the derived transition to the answer."""
+    return (_literal(" -> end\n"),)
 
 
 def minimal_next(opening: Utterance) -> tuple[StylePiece, ...]:
-    """The derived transition to the step that ``opening`` opens."""
-    return (_text(" -> "), *_named(opening), _text("\n"))
+    """Return the derived transition to the step that ``opening`` opens."""
+    return (_literal(" -> "), *_heading(opening), _literal("\n"))
 
 
-def _text(text: str) -> StylePiece:
+def _literal(text: str) -> StylePiece:
     return StylePiece("", text)
 
 
-def _hole(hole: str) -> StylePiece:
-    return StylePiece(hole, "")
+def _placeholder(name: str) -> StylePiece:
+    return StylePiece(name, "")
 
 
-def _named(opening: Utterance) -> tuple[StylePiece, ...]:
+def _heading(opening: Utterance) -> tuple[StylePiece, ...]:
     if not opening.key:
-        return (_text(opening.step),)
-    return (_text(opening.step + " "), _hole("label"))
+        return (_literal(opening.step),)
+    return (_literal(opening.step + " "), _placeholder("label"))
 
 
 def find_style(table: Table, style: str) -> Style | None:
-    """The wordings of a style; none for ``minimal``, which is derived.
+    """Return the wordings of a style, or None for ``minimal``, which is derived.
 
     Raises
     ------
     StyleError
-        When the table has no such style, or the style has faults; it lists all of them.
+        If the table has no such style, or if the style has faults; the error lists all of them.
     """
     if style == MINIMAL:
         return None
     if style not in table.styles:
         names = (MINIMAL, *table.styles)
-        help = did_you_mean(style, names) or f"there are {', '.join(names)}"
-        raise StyleError(f"`{table.name}` has no style `{style}`: {help}")
+        help = did_you_mean(style, names) or f"its styles are {', '.join(names)}"
+        raise StyleError(f"`{table.name}` has no style `{style}`; {help}")
     wordings = table.styles[style]
-    if found := style_faults(table, wordings):
-        raise StyleError(f"style `{style}` of `{table.name}` cannot be used:", tuple(found))
+    if faults := style_faults(table, wordings):
+        raise StyleError(f"style `{style}` of `{table.name}` cannot be used:", tuple(faults))
     return wordings
 
 
 def style_faults(table: Table, style: Style) -> list[StyleFault]:
-    """Everything wrong with a style for this table; an empty list when it can be used.
+    """Return everything that is wrong with a style for this table; an empty list if it can be used.
 
-    To what ``tm.language.wordings`` finds it adds, once that is settled, holes whose value may be
-    missing: an operand that some path through the table has not said when its step gets there
-    (whether or not a run ever takes that path), and a hole of a label that another opening of the
-    step has not.
+    If ``tm.language.wordings`` finds no fault, placeholders are checked whose value may be missing:
+    an operand that its step does not name on every path through the table, whether or not a run
+    takes that path, and a placeholder that only some openings of the step have in their label.
     """
-    found = list(wording_faults(table.utterances, style))
-    return found or list(_missing_values(table, style))
+    faults = list(wording_faults(table.utterances, style))
+    return faults or list(_missing_values(table, style))
 
 
 def _missing_values(table: Table, style: Style) -> Iterator[StyleFault]:
-    sure = definite_operands(table)
-    told: set[tuple[str, str]] = set()
+    definite = definite_operands(table)
+    reported: set[tuple[str, str]] = set()
     for index, utterance in enumerate(table.utterances):
         if utterance.kind is UtteranceKind.CLOSE:
             continue
-        name = entry(utterance)
-        known = holes(table, index)
-        for hole in dict.fromkeys(p.placeholder for p in style[name] if p.placeholder):
-            if (name, hole) in told:
+        key = wording_key(utterance)
+        sources = placeholder_sources(table, index)
+        for name in dict.fromkeys(p.placeholder for p in style[key] if p.placeholder):
+            if (key, name) in reported:
                 continue
-            if hole not in known:
-                problem = "not every opening of the step has it in its label"
-            elif known[hole] == OPERAND and hole not in sure.get(index, {hole}):
-                problem = "on some path the step has not said it yet"
+            if name not in sources:
+                reason = "some opening of the step does not have it in its label"
+            elif sources[name] is ValueSource.OPERAND and name not in definite.get(index, {name}):
+                reason = "on some path the step does not name it before"
             else:
                 continue
-            told.add((name, hole))
-            yield StyleFault(name, f"`{{{hole}}}` in `{name}` may have no value: {problem}")
+            reported.add((key, name))
+            yield StyleFault(key, f"`{{{name}}}` in `{key}` may have no value: {reason}")
 
 
-OWN, OF_LABEL, OPERAND = "own", "of the label", "operand"
+def placeholder_sources(table: Table, utterance: int) -> dict[str, ValueSource]:
+    """Return the placeholders that a wording of an utterance may use, with their sources.
 
+    Placeholders of the utterance itself take precedence over those of its step's label, and these
+    over operands of the same name. A placeholder of the label counts if every opening of the step
+    has it.
 
-def holes(table: Table, utterance: int) -> dict[str, str]:
-    """The holes that a wording of this utterance may use, and where each one's value comes from.
-
-    An utterance's own holes go before those of the label, and these before operands of one name. A
-    hole of the label counts when every opening of the step has it.
+    Parameters
+    ----------
+    table
+        The machine.
+    utterance
+        Index of the utterance in the table.
     """
-    said = table.utterances[utterance]
-    known = {OWN: {p.placeholder for p in said.key + (said.value or ()) if p.placeholder}}
-    known[OWN].add(
-        {UtteranceKind.OPEN: "label", UtteranceKind.ANSWER: "value"}.get(said.kind, "key")
-    )
-    if said.value is not None:
-        known[OWN].add("value")
-    known[OF_LABEL] = set()
-    known[OPERAND] = set()
-    if said.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and said.step:
-        same = [u for u in table.utterances if u.step == said.step]
+    u = table.utterances[utterance]
+    own = {p.placeholder for p in u.key + (u.value or ()) if p.placeholder}
+    own.add({UtteranceKind.OPEN: "label", UtteranceKind.ANSWER: "value"}.get(u.kind, "key"))
+    if u.value is not None:
+        own.add("value")
+    of_label: set[str] = set()
+    operands: set[str] = set()
+    if u.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and u.step:
+        siblings = [other for other in table.utterances if other.step == u.step]
         labels = [
-            {p.placeholder for p in u.key if p.placeholder}
-            for u in same
-            if u.kind is UtteranceKind.OPEN
+            {p.placeholder for p in other.key if p.placeholder}
+            for other in siblings
+            if other.kind is UtteranceKind.OPEN
         ]
-        known[OF_LABEL] = {"label"} | (set.intersection(*labels) if labels else set())
-        known[OPERAND] = {u.name for u in same if u.name}
-    return {hole: where for where in (OPERAND, OF_LABEL, OWN) for hole in known[where]}
+        of_label = {"label"} | (set.intersection(*labels) if labels else set())
+        operands = {other.name for other in siblings if other.name}
+    return {
+        **dict.fromkeys(operands, ValueSource.OPERAND),
+        **dict.fromkeys(of_label, ValueSource.LABEL),
+        **dict.fromkeys(own, ValueSource.UTTERANCE),
+    }

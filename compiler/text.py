@@ -1,7 +1,7 @@
-"""What the compiler makes: a text and its typed spans, for one run or for thousands.
+"""Texts with typed spans, for one run or for thousands.
 
-Offsets are characters of the text (code points of a Python ``str``), never bytes. The spans of a
-text tile it exactly: each begins where the one before it ends, and none is empty.
+Offsets of spans are characters of the text (code points of a Python ``str``), never bytes. The
+spans of a text cover it exactly: each one begins where the previous one ends, and none is empty.
 """
 
 from __future__ import annotations
@@ -21,19 +21,17 @@ S = TypeVar("S", bound=np.generic)
 
 
 class Role(StrEnum):
-    """The module of the chain of thought that a stretch of text belongs to (arXiv 2507.13332,
-    §3).
-    """
+    """Module of the chain of thought that a part of a text belongs to (arXiv 2507.13332, §3)."""
 
     CONTROL = "control"  # the atomic state and its label
     FETCH = "fetch"  # an operand, read from memory
     SOLVE = "solve"  # the elementary result
-    NEXT = "next"  # the linear transition to the state that speaks next
+    NEXT = "next"  # the linear transition to the next state
     ANSWER = "answer"  # the final answer
 
 
 class Part(StrEnum):
-    """What a stretch of text is within its role."""
+    """Function of a part of a text within its role."""
 
     TEXT = "text"  # words and punctuation of the style
     LABEL = "label"  # a step's label
@@ -46,20 +44,24 @@ PARTS = tuple(Part)
 
 
 class Span(NamedTuple):
-    """One typed stretch of a text.
+    """A typed part of a text.
 
     Attributes
     ----------
     start, end
         Characters ``start:end`` of the text.
+    role, part
+        Its module of the chain of thought, and its function within that module.
     step, label
-        The step that says it; for ``next`` the step that ends, not the one it names.
+        Name and label of the step that it belongs to; a ``next`` belongs to the step that ends.
     name
-        The operand's name within its step (``s`` of ``relax.s``); empty for control, next, answer.
+        Name of the operand within its step (``s`` of ``relax.s``); empty for control, next and
+        answer.
     depth
-        Nesting level of the step, 1 for an outermost one, 0 outside every step.
+        Level of the step: 1 for an outermost one, 0 outside every step.
     state
-        Index of the atomic state (the step's opening) in the text, from 0; −1 outside every step.
+        Index of the atomic state (the opening of the step) in the text, from 0; −1 outside every
+        step.
     """
 
     start: int
@@ -75,22 +77,22 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spans(Sequence[Span]):
-    """The spans of one text, as flat arrays; indexing makes a ``Span``.
+    """The s spans of one text, as arrays; indexing returns a ``Span``.
 
     Attributes
     ----------
     start, end
-        int64[s]: characters.
+        int64[s]: offsets in characters.
     role, part
         int8[s]: indices into ``ROLES`` and ``PARTS``.
     step, name
         int32[s]: indices into ``steps`` and ``names``.
     depth, state
-        int32[s] and int64[s]; see ``Span``.
+        int32[s] and int64[s]: level of the step and index of the state, as in ``Span``.
     steps, names
-        The names that occur; index 0 is the empty one.
+        Names of steps and operands; index 0 is the empty name.
     labels
-        The label of each atomic state, by its index.
+        Label of each atomic state.
     """
 
     start: NDArray[np.int64]
@@ -111,9 +113,9 @@ class Spans(Sequence[Span]):
     def __len__(self) -> int:
         return len(self.start)
 
-    def __getitem__(self, i: int) -> Span:  # type: ignore[override]  # a slice of arrays is the arrays' business
+    def __getitem__(self, i: int) -> Span:  # type: ignore[override]  # slices are not supported
         if not -len(self) <= i < len(self):
-            raise IndexError(f"span {i} of {len(self)}")
+            raise IndexError(f"span {i} does not exist; the text has {len(self)}")
         state = int(self.state[i])
         return Span(
             int(self.start[i]),
@@ -128,13 +130,13 @@ class Spans(Sequence[Span]):
         )
 
     def __iter__(self) -> Iterator[Span]:
-        labels = [*self.labels, ""]  # the last is that of state -1
-        places = zip(self.start.tolist(), self.end.tolist(), strict=True)
+        labels = [*self.labels, ""]  # the last one is for state −1
+        bounds = zip(self.start.tolist(), self.end.tolist(), strict=True)
         kinds = zip(self.role.tolist(), self.part.tolist(), strict=True)
-        said = zip(self.step.tolist(), self.name.tolist(), strict=True)
+        sources = zip(self.step.tolist(), self.name.tolist(), strict=True)
         levels = zip(self.depth.tolist(), self.state.tolist(), strict=True)
         for (start, end), (role, part), (step, name), (depth, state) in zip(
-            places, kinds, said, levels, strict=True
+            bounds, kinds, sources, levels, strict=True
         ):
             yield Span(
                 start,
@@ -151,17 +153,17 @@ class Spans(Sequence[Span]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllSpans(Sequence[Spans]):
-    """The spans of many texts.
+    """The spans of t texts.
 
     Attributes
     ----------
     texts
         int64[t + 1]: text i has the spans ``texts[i]:texts[i + 1]``.
     states
-        int64[t + 1]: and the atomic states ``states[i]:states[i + 1]``.
+        int64[t + 1]: text i has the atomic states ``states[i]:states[i + 1]``.
     flat
-        The spans of all, one text after the other; characters and states count from the beginning
-        of the span's own text, and ``labels`` are those of all states.
+        The spans of all texts, one text after the other. Characters and states count from the
+        beginning of each text; ``labels`` are those of the states of all texts.
     """
 
     texts: NDArray[np.int64]
@@ -170,21 +172,21 @@ class AllSpans(Sequence[Spans]):
 
     @classmethod
     def of(cls, each: Sequence[Spans]) -> AllSpans:
-        """The spans of texts that were made one by one."""
+        """Join the spans of single texts."""
         steps = list(dict.fromkeys(["", *(step for spans in each for step in spans.steps)]))
         names = list(dict.fromkeys(["", *(name for spans in each for name in spans.names)]))
         return cls(
             texts=np.cumsum([0, *map(len, each)], dtype=np.int64),
             states=np.cumsum([0, *(len(spans.labels) for spans in each)], dtype=np.int64),
             flat=Spans(
-                start=_end_to_end([spans.start for spans in each], np.int64),
-                end=_end_to_end([spans.end for spans in each], np.int64),
-                role=_end_to_end([spans.role for spans in each], np.int8),
-                part=_end_to_end([spans.part for spans in each], np.int8),
-                step=_end_to_end([_renumbered(s.step, s.steps, steps) for s in each], np.int32),
-                name=_end_to_end([_renumbered(s.name, s.names, names) for s in each], np.int32),
-                depth=_end_to_end([spans.depth for spans in each], np.int32),
-                state=_end_to_end([spans.state for spans in each], np.int64),
+                start=_concatenate([spans.start for spans in each], np.int64),
+                end=_concatenate([spans.end for spans in each], np.int64),
+                role=_concatenate([spans.role for spans in each], np.int8),
+                part=_concatenate([spans.part for spans in each], np.int8),
+                step=_concatenate([_renumber(s.step, s.steps, steps) for s in each], np.int32),
+                name=_concatenate([_renumber(s.name, s.names, names) for s in each], np.int32),
+                depth=_concatenate([spans.depth for spans in each], np.int32),
+                state=_concatenate([spans.state for spans in each], np.int64),
                 steps=steps,
                 names=names,
                 labels=[label for spans in each for label in spans.labels],
@@ -199,7 +201,7 @@ class AllSpans(Sequence[Spans]):
 
     def __getitem__(self, i: int) -> Spans:  # type: ignore[override]
         if not 0 <= i < len(self):
-            raise IndexError(f"text {i} of {len(self)}")
+            raise IndexError(f"text {i} does not exist; there are {len(self)}")
         flat = self.flat
         own = slice(self.texts[i], self.texts[i + 1])
         return Spans(
@@ -217,11 +219,11 @@ class AllSpans(Sequence[Spans]):
         )
 
 
-def _end_to_end(arrays: Sequence[NDArray[Any]], dtype: type[S]) -> NDArray[S]:
+def _concatenate(arrays: Sequence[NDArray[Any]], dtype: type[S]) -> NDArray[S]:
     return np.concatenate([np.zeros(0, dtype), *arrays]).astype(dtype, copy=False)
 
 
-def _renumbered(
+def _renumber(
     indices: NDArray[np.int32], old: Sequence[str], new: Sequence[str]
 ) -> NDArray[np.int32]:
     return np.array([new.index(name) for name in old], np.int32)[indices]
@@ -229,7 +231,7 @@ def _renumbered(
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of one run and its typed spans."""
+    """The text of one run and its typed spans; ``str`` returns the text alone."""
 
     string: str
     spans: Spans
@@ -246,14 +248,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts(Sequence[str]):
-    """The texts of many runs in one buffer.
+    """The texts of r runs in one buffer.
 
     Attributes
     ----------
     buffer
-        uint8[...]: the texts one after the other, UTF-8.
+        uint8[...]: the texts in UTF-8, one after the other.
     offsets
         int64[r + 1]: text i is the *bytes* ``buffer[offsets[i]:offsets[i + 1]]``.
+    all_spans
+        The spans of all texts, or None if they were rendered without spans.
     """
 
     buffer: NDArray[np.uint8]
@@ -262,16 +266,16 @@ class Texts(Sequence[str]):
 
     @classmethod
     def of(cls, texts: Sequence[Text]) -> Texts:
-        """Texts that were made one by one."""
+        """Join single texts."""
         spans = AllSpans.of([text.spans for text in texts])
         return cls.of_bytes([text.string.encode() for text in texts], spans)
 
     @classmethod
-    def of_bytes(cls, written: Sequence[bytes], spans: AllSpans) -> Texts:
-        """Texts in UTF-8, whose spans are known."""
+    def of_bytes(cls, encoded: Sequence[bytes], spans: AllSpans) -> Texts:
+        """Join texts in UTF-8 and their spans."""
         return cls(
-            buffer=np.frombuffer(b"".join(written), np.uint8),
-            offsets=np.cumsum([0, *map(len, written)], dtype=np.int64),
+            buffer=np.frombuffer(b"".join(encoded), np.uint8),
+            offsets=np.cumsum([0, *map(len, encoded)], dtype=np.int64),
             all_spans=spans,
         )
 
@@ -283,28 +287,30 @@ class Texts(Sequence[str]):
 
     def __getitem__(self, i: int) -> str:  # type: ignore[override]
         if not -len(self) <= i < len(self):
-            raise IndexError(f"text {i} of {len(self)}")
+            raise IndexError(f"text {i} does not exist; there are {len(self)}")
         return self.text(i % len(self))
 
     def __iter__(self) -> Iterator[str]:
         ends = pairwise(self.offsets.tolist())
-        letters = str(self.buffer.data, "utf-8")
-        if letters.isascii():
-            return (letters[start:end] for start, end in ends)
-        whole = self.buffer.tobytes()
-        return (whole[start:end].decode() for start, end in ends)
+        string = str(self.buffer.data, "utf-8")
+        if string.isascii():
+            return (string[start:end] for start, end in ends)
+        data = self.buffer.tobytes()
+        return (data[start:end].decode() for start, end in ends)
 
     def text(self, i: int) -> str:
-        """The text of run ``i``."""
+        """Return the text of run ``i``, from 0."""
         return self.buffer[self.offsets[i] : self.offsets[i + 1]].tobytes().decode()
 
     def with_spans(self) -> Iterator[Text]:
-        """The texts with their spans; ``ValueError`` as for ``spans``."""
+        """Return the texts with their spans; raise ``ValueError`` as ``spans`` does."""
         return map(Text, self, self.spans)
 
     @property
     def spans(self) -> AllSpans:
-        """Those of all runs; ``ValueError`` when the batch was rendered without them."""
+        """The spans of all texts; raises ``ValueError`` if they were rendered without spans."""
         if self.all_spans is None:
-            raise ValueError("this batch was rendered without spans: render_batch(..., spans=True)")
+            raise ValueError(
+                "the texts were rendered without spans; use render_batch(..., spans=True)"
+            )
         return self.all_spans

@@ -1,1 +1,1 @@
-"""The stages of rendering: events, op arrays, the compiled byte loop, spans."""
+"""The stages of rendering: list events, compile the style, write bytes, unpack the spans."""

@@ -1,10 +1,9 @@
-"""Trace → the list of events that a text is made of: what is said down to a depth, and by which
-step.
+"""The events of a text: the utterances of a trace that are visible down to a depth.
 
-A step's *level* is 1 when it is outermost, else one more than that of the step around it. ``depth``
-keeps the steps of level at most ``depth``, with what they say themselves; what deeper steps say is
-not in the list. The answer always is. What is said between steps belongs to the outermost step
-before it. Ablations rewrite this list; the byte loop writes it out.
+The *level* of a step is 1 if it is outermost, and otherwise one more than the level of the step
+around it. A text of depth d contains the steps of level at most d with their own emissions; those
+of deeper steps are not listed. The answer is always listed. An emission between steps belongs to
+the outermost step before it. Ablations rewrite the list of events; the byte loop writes it out.
 """
 
 from __future__ import annotations
@@ -25,49 +24,58 @@ KINDS = tuple(UtteranceKind)
 OPEN, CLOSE, FETCH, SOLVE, ANSWER = range(len(KINDS))
 
 GAP = -1
-"""In ``Events.event``: no event of the trace, but the mark of steps that were left out."""
+"""Entry of ``Events.event`` in place of steps that were left out."""
 
-Numbers = NDArray[np.int64]
+UNNAMED = -1
+"""Entry of ``Events.refs``: the step has not named the operand."""
 
-UNSAID = -1
 DROPPED = -2
+"""Entry of ``Events.refs``: an ablation removed the event that named the operand."""
+
+Int64Array = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Events:
-    """What a text says, in order, for one run or many.
+    """The visible events of one run or of many, in order; each is an *item* of the list.
 
     Attributes
     ----------
     event
         int64[n]: index into the trace, or ``GAP``.
     opener
-        int64[n]: where in this list the opening of the saying step stands (an opening's own place,
-        −1 outside every step and for the answer).
+        int64[n]: item that opened the step which the item belongs to; an opening has its own index,
+        and items outside every step and answers have −1.
     level
-        int32[n]: the level of that step, 0 outside.
+        int32[n]: level of that step, 0 outside every step.
     refs
-        int64[n, s]: for each operand that a style may refer back to, the event that said it last in
-        the same step, ``UNSAID`` or ``DROPPED``; for the empty name the event that opened the step.
+        int64[n, s]: for each operand that a style may refer back to, the event that named it last
+        in the same step, ``UNNAMED`` or ``DROPPED``. For the empty name, the event that opened the
+        step.
     runs
-        int64[r + 1]: run i is the items ``runs[i]:runs[i + 1]``.
+        int64[r + 1]: run i consists of the items ``runs[i]:runs[i + 1]``.
     """
 
-    event: NDArray[np.int64]
-    opener: NDArray[np.int64]
+    event: Int64Array
+    opener: Int64Array
     level: NDArray[np.int32]
-    refs: NDArray[np.int64]
-    runs: NDArray[np.int64]
+    refs: Int64Array
+    runs: Int64Array
 
-    def take(self, items: NDArray[np.int64], runs: NDArray[np.int64]) -> Events:
-        """The list made of ``items`` of this one (or ``GAP``), in the order given, cut into
-        ``runs``.
+    def take(self, items: Int64Array, runs: Int64Array) -> Events:
+        """Return the list of some items, in the given order, divided into ``runs``.
 
-        References to events that are no longer in the list become ``DROPPED``. The opening of every
-        item taken is taken as well.
+        References to events that are no longer in the list become ``DROPPED``.
+
+        Parameters
+        ----------
+        items
+            Indices into this list, or ``GAP``. The opening of every item must be among them.
+        runs
+            Bounds of the runs in the new list.
         """
-        place = np.full(len(self.event) + 1, -1, np.int64)  # one more: opener −1 stays −1
-        place[items] = np.where(items == GAP, -1, np.arange(len(items)))
+        new_index = np.full(len(self.event) + 1, -1, np.int64)  # the last entry is for opener −1
+        new_index[items] = np.where(items == GAP, -1, np.arange(len(items)))
         gap = items == GAP
         event = np.where(gap, GAP, self.event[items])
         refs = self.refs[items]
@@ -77,7 +85,7 @@ class Events:
             refs[(refs >= 0) & ~kept[refs]] = DROPPED
         return Events(
             event=event,
-            opener=np.where(gap, -1, place[self.opener[items]]),
+            opener=np.where(gap, -1, new_index[self.opener[items]]),
             level=np.where(gap, 0, self.level[items]).astype(np.int32),
             refs=refs,
             runs=runs,
@@ -85,16 +93,16 @@ class Events:
 
 
 class Utterances(NamedTuple):
-    """The utterances of a table as arrays; one more at the end stands for none.
+    """The u utterances of a table as arrays; one more entry means none.
 
     Attributes
     ----------
     kind
-        int8[u + 1]: index into ``KINDS``.
+        int8[u + 1]: index into ``KINDS``; −1 in the last entry.
     step, name
         int32[u + 1]: indices into ``steps`` and ``names``.
     steps, names
-        The names that occur; index 0 is the empty one.
+        Names of steps and of emissions; index 0 is the empty name.
     """
 
     kind: NDArray[np.int8]
@@ -104,41 +112,45 @@ class Utterances(NamedTuple):
     names: Sequence[str]
 
     @classmethod
-    def of(cls, table: Table) -> Utterances:
-        said = table.utterances
-        steps = list(dict.fromkeys(["", *(u.step for u in said)]))
-        names = list(dict.fromkeys(["", *(u.name for u in said)]))
+    def from_table(cls, table: Table) -> Utterances:
+        """Return the utterances of a table as arrays."""
+        steps = list(dict.fromkeys(["", *(u.step for u in table.utterances)]))
+        names = list(dict.fromkeys(["", *(u.name for u in table.utterances)]))
         return cls(
-            kind=np.array([*(KINDS.index(u.kind) for u in said), -1], np.int8),
-            step=np.array([*(steps.index(u.step) for u in said), 0], np.int32),
-            name=np.array([*(names.index(u.name) for u in said), 0], np.int32),
+            kind=np.array([*(KINDS.index(u.kind) for u in table.utterances), -1], np.int8),
+            step=np.array([*(steps.index(u.step) for u in table.utterances), 0], np.int32),
+            name=np.array([*(names.index(u.name) for u in table.utterances), 0], np.int32),
             steps=steps,
             names=names,
         )
 
 
-def events(
+def list_events(
     utterances: Utterances, trace: Trace, *, depth: int = 1, names: tuple[str, ...] = ()
 ) -> Events:
-    """List what runs say down to ``depth``.
+    """List the events of all runs of a trace down to ``depth``.
 
     Parameters
     ----------
+    utterances
+        Utterances of the table that made the trace.
+    trace
+        The runs.
     depth
-        The deepest level whose steps are kept, at least 1.
+        The deepest level whose steps are listed, at least 1.
     names
-        What a style refers back to: ``refs`` has a column for each.
+        Operands that a style refers back to; ``refs`` has a column for each.
 
     Raises
     ------
     ValueError
-        When ``depth`` is less than 1.
+        If ``depth`` is less than 1.
     """
     if depth < 1:
-        raise ValueError(f"depth is {depth}: it is at least 1, the outermost steps")
+        raise ValueError(f"depth must be at least 1, the outermost steps, not {depth}")
     size = len(trace.utterance)
-    index = {name: i for i, name in enumerate(names)}
-    slots = np.array([index.get(name, -1) for name in utterances.names])[utterances.name]
+    columns = {name: i for i, name in enumerate(names)}
+    column = np.array([columns.get(name, -1) for name in utterances.names])[utterances.name]
     event = np.empty(size, np.int64)
     opener = np.empty(size, np.int64)
     level = np.empty(size, np.int32)
@@ -146,10 +158,10 @@ def events(
     runs = np.empty_like(trace.runs)
     levels = min(depth, size) + 1
     opened = np.empty(levels, np.int64)
-    memory = np.empty((levels, len(names)), np.int64)
-    n = _list(
-        utterances.kind, slots, trace.utterance, trace.runs,
-        opened, memory, event, opener, level, refs, runs,
+    latest = np.empty((levels, len(names)), np.int64)
+    n = _list_events(
+        utterances.kind, column, trace.utterance, trace.runs,
+        opened, latest, event, opener, level, refs, runs,
     )  # fmt: skip
     return Events(
         event=event[:n],
@@ -161,23 +173,23 @@ def events(
 
 
 @jit
-def _list(
+def _list_events(
     kinds: NDArray[np.int8],
-    slots: Numbers,
+    column: Int64Array,
     utterance: NDArray[np.int32],
-    bounds: Numbers,
-    opened: Numbers,
-    memory: Numbers,
-    event: Numbers,
-    opener: Numbers,
+    bounds: Int64Array,
+    opened: Int64Array,
+    latest: Int64Array,
+    event: Int64Array,
+    opener: Int64Array,
     level: NDArray[np.int32],
-    refs: Numbers,
-    runs: Numbers,
+    refs: Int64Array,
+    runs: Int64Array,
 ) -> int:
-    """Fill the arrays; how many items there are.
+    """Fill the arrays from ``event`` on and return the number of items.
 
-    ``opened[level]`` is the item that opened the step of a level, or at 0 the last outermost one;
-    ``memory[level, name]`` what that step said last.
+    ``opened[level]`` is the item that opened the current step of a level, and at level 0 the latest
+    outermost step; ``latest[level, name]`` is the event in which that step last named an operand.
     """
     depth, names = len(opened) - 1, refs.shape[1]
     n = 0
@@ -186,7 +198,7 @@ def _list(
         inside = 0
         opened[0] = -1
         for name in range(names):
-            memory[0, name] = UNSAID
+            latest[0, name] = UNNAMED
         for e in range(bounds[run], bounds[run + 1]):
             u = utterance[e]
             kind = kinds[u]
@@ -206,38 +218,40 @@ def _list(
                     if inside == 1:
                         opened[0] = n
                     for name in range(names):
-                        memory[inside, name] = UNSAID
+                        latest[inside, name] = UNNAMED
                 opener[n], level[n] = opened[inside], inside
             for name in range(names):
-                refs[n, name] = UNSAID if kind == ANSWER else memory[inside, name]
-            if kind != ANSWER and slots[u] >= 0:
-                memory[inside, slots[u]] = e
+                refs[n, name] = UNNAMED if kind == ANSWER else latest[inside, name]
+            if kind != ANSWER and column[u] >= 0:
+                latest[inside, column[u]] = e
             n += 1
     runs[-1] = n
     return n
 
 
-def say(template: Template | None, trace: Trace, capture: int) -> str:
-    """What a template says, its captures read from the trace from number ``capture`` on."""
-    said = []
+def fill_template(template: Template | None, trace: Trace, capture: int) -> str:
+    """Return the text of a template whose captures begin at number ``capture`` of the trace."""
+    parts = []
     for piece in template or ():
         if piece.tape < 0:
-            said.append(piece.text)
+            parts.append(piece.text)
         else:
             letters = trace.letters[trace.ends[capture] : trace.ends[capture + 1]]
-            said.append(letters.tobytes().decode("ascii") or piece.text)
+            parts.append(letters.tobytes().decode("ascii") or piece.text)
             capture += 1
-    return "".join(said)
+    return "".join(parts)
 
 
 def key_and_value(table: Table, trace: Trace, event: int) -> tuple[str, str | None]:
-    """The key (or label, verdict, answer) and the value of one event; ``None`` where it has no
-    value.
+    """Return the key and the value of one event.
+
+    The key of an opening is its label, that of a verdict or an answer its text; these have the
+    value None.
     """
     utterance = table.utterances[trace.utterance[event]]
     capture = int(trace.capture[event])
-    key = say(utterance.key, trace, capture)
+    key = fill_template(utterance.key, trace, capture)
     if utterance.value is None:
         return key, None
     in_key = sum(p.tape >= 0 for p in utterance.key)
-    return key, say(utterance.value, trace, capture + in_key)
+    return key, fill_template(utterance.value, trace, capture + in_key)

@@ -1,4 +1,4 @@
-"""The rows that the byte loop leaves → typed spans, in one pass over all texts of a batch."""
+"""Typed spans from the rows that the byte loop writes, in one pass over all texts of a batch."""
 
 from __future__ import annotations
 
@@ -9,46 +9,51 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.renderer.events import OPEN, Events, Numbers, Utterances, key_and_value
+from compiler.renderer.events import OPEN, Events, Int64Array, Utterances, key_and_value
 from compiler.text import PARTS, AllSpans, Spans
 from tm.jit import jit
 from tm.table import Table
 from tm.trace import Trace
 
-_PARTS = len(PARTS)
+_PART_COUNT = len(PARTS)
 
 
-def unpack(
+def unpack_spans(
     table: Table,
     trace: Trace,
-    said: Utterances,
-    listed: Events,
+    utterances: Utterances,
+    events: Events,
     buffer: NDArray[np.uint8],
-    offsets: Numbers,
-    raw: Numbers,
-    first: Numbers,
+    offsets: Int64Array,
+    rows: Int64Array,
+    first: Int64Array,
 ) -> AllSpans:
-    """The spans of a batch.
+    """Return the spans of a batch.
 
     Parameters
     ----------
+    table, trace, utterances
+        The machine, its runs, and its utterances as arrays.
+    events
+        The events that were written.
     buffer, offsets
-        See ``Texts``.
-    raw, first
-        The rows of ``compiler.renderer.loop.write`` and the first of each text.
+        The texts; see ``Texts``.
+    rows, first
+        The rows that ``compiler.renderer.loop.write_texts`` wrote, and the first row of each text.
     """
-    count = len(raw)
+    count = len(rows)
     characters = np.empty((2, count), np.int64)
     role, part = np.empty((2, count), np.int8)
     step, name, depth = np.empty((3, count), np.int32)
     state = np.empty(count, np.int64)
     states = np.zeros(len(offsets), np.int64)
-    openings = np.empty(len(listed.event), np.int64)
-    number = np.empty(len(listed.event), np.int64)
+    openings = np.empty(len(events.event), np.int64)
+    number = np.empty(len(events.event), np.int64)
     start, end = characters
     _unpack(
-        raw, first, buffer, offsets, bool(buffer.max(initial=0) < 0x80),
-        listed.event, listed.level, listed.runs, trace.utterance, said.kind, said.step, said.name,
+        rows, first, buffer, offsets, bool(buffer.max(initial=0) < 0x80),
+        events.event, events.level, events.runs,
+        trace.utterance, utterances.kind, utterances.step, utterances.name,
         start, end, role, part, step, name, depth, state, states, openings, number,
     )  # fmt: skip
     return AllSpans(
@@ -63,8 +68,8 @@ def unpack(
             name=name,
             depth=depth,
             state=state,
-            steps=said.steps,
-            names=said.names,
+            steps=utterances.steps,
+            names=utterances.names,
             labels=_Labels(table, trace, openings[: states[-1]]),
         ),
     )
@@ -72,31 +77,31 @@ def unpack(
 
 @jit
 def _unpack(
-    raw: Numbers,
-    first: Numbers,
+    rows: Int64Array,
+    first: Int64Array,
     buffer: NDArray[np.uint8],
-    offsets: Numbers,
+    offsets: Int64Array,
     ascii: bool,
-    event: Numbers,
+    event: Int64Array,
     level: NDArray[np.int32],
-    runs: Numbers,
+    runs: Int64Array,
     utterance: NDArray[np.int32],
     kinds: NDArray[np.int8],
     steps: NDArray[np.int32],
     names: NDArray[np.int32],
-    start: Numbers,
-    end: Numbers,
+    start: Int64Array,
+    end: Int64Array,
     role: NDArray[np.int8],
     part: NDArray[np.int8],
     step: NDArray[np.int32],
     name: NDArray[np.int32],
     depth: NDArray[np.int32],
-    state: Numbers,
-    states: Numbers,
-    openings: Numbers,
-    number: Numbers,
+    state: Int64Array,
+    states: Int64Array,
+    openings: Int64Array,
+    number: Int64Array,
 ) -> None:
-    """Fill the arrays from ``start`` on; ``number`` is the state that each event opens."""
+    """Fill the arrays from ``start`` on; ``number`` is the index of the state an event opens."""
     none = len(kinds) - 1
     opened = 0
     for run in range(len(runs) - 1):
@@ -106,18 +111,19 @@ def _unpack(
                 openings[opened] = event[i]
                 opened += 1
         states[run + 1] = opened
-        at = 0
+        character = 0
         for s in range(first[run], first[run + 1]):
-            begin, stop, mark, who, owner = raw[s, 0], raw[s, 1], raw[s, 2], raw[s, 3], raw[s, 4]
-            start[s] = at
+            begin, stop, mark = rows[s, 0], rows[s, 1], rows[s, 2]
+            item_event, owner = rows[s, 3], rows[s, 4]
+            start[s] = character
             if ascii:
-                at = stop - offsets[run]
+                character = stop - offsets[run]
             else:
                 for byte in range(begin, stop):
-                    at += buffer[byte] & 0xC0 != 0x80
-            end[s] = at
-            role[s], part[s] = mark // _PARTS, mark % _PARTS
-            name[s] = names[utterance[who] if who >= 0 else none]
+                    character += buffer[byte] & 0xC0 != 0x80
+            end[s] = character
+            role[s], part[s] = mark // _PART_COUNT, mark % _PART_COUNT
+            name[s] = names[utterance[item_event] if item_event >= 0 else none]
             inside = owner >= 0
             step[s] = steps[utterance[event[owner]] if inside else none]
             depth[s] = level[owner] if inside else 0
@@ -126,25 +132,25 @@ def _unpack(
 
 @dataclass(frozen=True, slots=True)
 class _Labels(Sequence[str]):
-    """The labels of atomic states, read from the trace when asked for.
+    """The labels of atomic states, read from the trace on demand.
 
     Attributes
     ----------
     openings
-        int64[...]: the events that open them.
+        int64[...]: the events that open the states.
     """
 
     table: Table
     trace: Trace
-    openings: Numbers
+    openings: Int64Array
 
     def __len__(self) -> int:
         return len(self.openings)
 
-    def __getitem__(self, at: int | slice) -> Any:
-        if isinstance(at, slice):
-            return _Labels(self.table, self.trace, self.openings[at])
-        return key_and_value(self.table, self.trace, int(self.openings[at]))[0]
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return _Labels(self.table, self.trace, self.openings[index])
+        return key_and_value(self.table, self.trace, int(self.openings[index]))[0]
 
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))

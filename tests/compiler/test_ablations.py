@@ -19,9 +19,9 @@ WORDS = {
 
 
 def sums(numbers: list[int]) -> list[str]:
-    said, total = [], 0
+    script, total = [], 0
     for i, x in enumerate(numbers, 1):
-        said += [
+        script += [
             f"[add {{i={i}}}",
             f"< t: t{{i={i - 1}}} = {{y={total}}}",
             f"< x: x{{i={i}}} = {{x={x}}}",
@@ -29,7 +29,7 @@ def sums(numbers: list[int]) -> list[str]:
             "]",
         ]
         total += x
-    return [*said, "[check", "> done: done", "]", f"! {{out={total}}}"]
+    return [*script, "[check", "> done: done", "]", f"! {{out={total}}}"]
 
 
 def example(without: Collection[str], style: str = "minimal", group: int = 3) -> Text:
@@ -37,22 +37,22 @@ def example(without: Collection[str], style: str = "minimal", group: int = 3) ->
     return render(table, trace, style=style, without=without, group=group)
 
 
-def shown(function: object) -> str:
-    """The example in a docstring, from its last paragraph's ``::`` on."""
-    block = (function.__doc__ or "").split("::\n")[-1].strip("\n").splitlines()
+def documented_example(documented: object) -> str:
+    """Return the example at the end of a docstring, after its last ``::``."""
+    block = (documented.__doc__ or "").split("::\n")[-1].strip("\n").splitlines()
     indent = min(len(line) - len(line.lstrip()) for line in block if line.lstrip()[:1] == "a")
     return "\n".join(line[indent:] for line in block).strip("\n").rstrip()
 
 
-def test_the_docstrings_show_what_is_written() -> None:
-    assert shown(ablations) == example(()).string
-    assert shown(ablations.without_atomic) == example({"atomic"}).string
-    assert shown(ablations.without_linear) == example({"linear"}).string
+def test_the_examples_in_the_docstrings_are_exact() -> None:
+    assert documented_example(ablations) == example(()).string
+    assert documented_example(ablations.without_atomic) == example({"atomic"}).string
+    assert documented_example(ablations.without_linear) == example({"linear"}).string
     fetch = example({"fetch"}).string
-    assert fetch.startswith(shown(ablations.without_fetch).removesuffix("..."))
+    assert fetch.startswith(documented_example(ablations.without_fetch).removesuffix("..."))
 
 
-def test_groups_of_two_and_combinations() -> None:
+def test_groups_of_two_and_combined_ablations() -> None:
     assert example({"atomic", "fetch"}, group=2).string == (
         "add 1: ; t1 = 4 ; t2 = 9 -> add 3\nadd 3: ; t3 = 11 ; t4 = 12 -> add 5\n"
         "add 5: ; t5 = 18 ; done -> end\nanswer: 18"
@@ -63,37 +63,37 @@ def test_groups_of_two_and_combinations() -> None:
 
 
 def test_a_key_solved_twice_in_a_group_keeps_its_last_value() -> None:
-    said = [
+    script = [
         "[a 1", "> r: r = {z=1}", "> v: up", "]", "[a 2", "< r: r = {x=1}", "> r: r = {z=2}",
         "> v: down", "]", "! {out=2}",
     ]  # fmt: skip
-    table, trace = scripted(said)
+    table, trace = scripted(script)
     assert (
         render(table, trace, without={"atomic"}).string == "a 1: ; r = 2 ; down -> end\nanswer: 2"
     )
 
 
-def test_a_row_of_skipped_steps_ends_at_a_step_of_another_name() -> None:
-    said = []
+def test_linear_skips_within_steps_of_one_name() -> None:
+    script = []
     for p in range(2):
-        said += [f"[pass {p}", "]"]
+        script += [f"[pass {p}", "]"]
         for i in range(3):
-            said += [f"[a {i}", f"> r: r{i} = 1", "]"]
-    table, trace = scripted(said)
+            script += [f"[a {i}", f"> r: r{i} = 1", "]"]
+    table, trace = scripted(script)
     assert render(table, trace, without={"linear"}).string == (
         " ; r0 = 1\n ; r1 = 1\n ; r2 = 1\n ; r0 = 1\n ; r1 = 1\n ; r2 = 1"
     )
 
 
-def test_inner_steps_are_skipped_like_outer_ones() -> None:
-    said = ["[a", *(w for i in range(6) for w in (f"[b {i}", f"> r: r{i} = 1", "]")), "]"]
-    table, trace = scripted(said)
+def test_linear_skips_inner_steps_like_outer_ones() -> None:
+    script = ["[a", *(w for i in range(6) for w in (f"[b {i}", f"> r: r{i} = 1", "]")), "]"]
+    table, trace = scripted(script)
     assert render(table, trace, without={"linear"}, depth=2).string == (
         "\n ; r0 = 1\n ; r1 = 1\n…\n ; r5 = 1"
     )
 
 
-def test_worded_styles_say_an_ellipsis_for_what_was_dropped() -> None:
+def test_worded_styles_write_an_ellipsis_for_a_dropped_value() -> None:
     assert example({"fetch"}, "worded").string.startswith(
         "Number 1: … + … makes 4 in step 1 (1). Now 2.\nNumber 2: … + … makes 9 in step 2 (2)."
     )
@@ -113,23 +113,23 @@ def test_worded_styles_say_an_ellipsis_for_what_was_dropped() -> None:
     st.sampled_from(["minimal", "worded"]),
     st.integers(2, 4),
 )
-def test_no_dropped_value_stands_between_a_label_and_its_result(
+def test_no_dropped_value_remains_in_the_text(
     numbers: list[int], without: set[str], style: str, group: int
 ) -> None:
-    """Every value of the run is a word of its own, so that a leak would show as that word."""
-    said, letter = [], iter(f"q{i}q" for i in range(1000))
+    """Every value of the run is a distinct word, so that a leak would show as that word."""
+    script, letter = [], iter(f"q{i}q" for i in range(1000))
     values: dict[str, list[str]] = {"label": [], "fetch": [], "solve": []}
     for i, _ in enumerate(numbers, 1):
         label, t, x, n = (next(letter) for _ in range(4))
-        said += [
+        script += [
             f"[add {{i={label}}}", f"< t: t{i} = {{y={t}}}", f"< x: x{i} = {{x={x}}}",
             f"> n: n{i} = {{z={n}}}", "]",
         ]  # fmt: skip
         values["label"].append(label)
         values["fetch"] += [t, x]
         values["solve"].append(n)
-    said += ["[check", "> done: done", "]", "! {out=1}"]
-    table, trace = scripted(said, styles={"worded": WORDS})
+    script += ["[check", "> done: done", "]", "! {out=1}"]
+    table, trace = scripted(script, styles={"worded": WORDS})
     text = render(table, trace, style=style, without=without, group=group)
     assert "".join(text.string[s.start : s.end] for s in text.spans) == text.string
     words = set(re.findall(r"q[0-9]+q", text.string))
@@ -146,13 +146,16 @@ def test_no_dropped_value_stands_between_a_label_and_its_result(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"without": {"fetch", "memory"}}, "no ablation 'memory'; there are fetch, atomic, linear"),
-        ({"without": "fetch"}, "it is a set of names"),
-        ({"without": {"atomic"}, "depth": 2}, "needs depth 1"),
-        ({"without": {"atomic"}, "group": 1}, "at least 2"),
+        (
+            {"without": {"fetch", "memory"}},
+            "no ablation 'memory'; the ablations are fetch, atomic, linear",
+        ),
+        ({"without": "fetch"}, "must be a set of names"),
+        ({"without": {"atomic"}, "depth": 2}, "depth must be 1"),
+        ({"without": {"atomic"}, "group": 1}, "at least 2 steps, not 1"),
     ],
 )
-def test_what_makes_no_sense_is_refused(arguments: dict[str, object], message: str) -> None:
+def test_impossible_options_are_errors(arguments: dict[str, object], message: str) -> None:
     table, trace = scripted(sums([1]))
     with pytest.raises(ValueError, match=re.escape(message)):
         render(table, trace, **arguments)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The text of a run does not depend on the engine that ran it, nor on its place in a batch."""
+"""The text of a run does not depend on its engine or on its position in a batch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.support.plain_renderer import render_minimal
 
 @pytest.mark.parametrize("text", [SUM, INNER_STEPS])
 @pytest.mark.parametrize("depth", [1, 2])
-def test_both_engines_and_a_batch_give_one_text(text: str, depth: int) -> None:
+def test_both_engines_and_a_batch_give_the_same_text(text: str, depth: int) -> None:
     subject = DigitRows(text)
-    inputs = [case.tapes for where in ("S", "L") for case in subject.cases(where, 5)]
+    inputs = [case.tapes for range_name in ("S", "L") for case in subject.cases(range_name, 5)]
     batch = tm.run_batch(subject.table, inputs)
     assert batch.trace is not None
     texts = render_batch(subject.table, batch.trace, depth=depth)

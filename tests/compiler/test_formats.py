@@ -26,11 +26,12 @@ rule copy ['_', _] -> [*, '_'] [S, S] accept
 """
 
 
-def tiles(text: Text) -> bool:
+def spans_cover(text: Text) -> bool:
+    """Return whether the spans of a text, joined, are the text."""
     return "".join(text.string[s.start : s.end] for s in text.spans) == text.string
 
 
-def test_one_tape() -> None:
+def test_one_tape_has_no_name() -> None:
     table = check_text(BEAVER).table
     run = tm.run(table, {}, actions=True)
     assert (run.outcome, run.transitions) == ("accept", 6)
@@ -39,7 +40,7 @@ def test_one_tape() -> None:
         "A: _ ; 1 ; R -> B\nB: _ ; 1 ; L -> A\nA: 1 ; L -> B\nB: _ ; 1 ; L -> A\n"
         "A: _ ; 1 ; R -> B\nB: 1 ; R -> accept\n"
     )
-    assert tiles(text)
+    assert spans_cover(text)
     first = [(s.role, s.part, s.step, s.label, s.name, s.state) for s in text.spans][:3]
     assert first == [
         ("control", "text", "A", "0", "", 0),
@@ -50,10 +51,10 @@ def test_one_tape() -> None:
     assert lines.string == (
         "A: >_\nB: 1 >_\nA: >1 1\nB: >_ 1 1\nA: >_ 1 1 1\nB: 1 >1 1 1\naccept: 1 1 >1 1\n"
     )
-    assert tiles(lines)
+    assert spans_cover(lines)
 
 
-def test_more_tapes_are_named_and_awkward_symbols_quoted() -> None:
+def test_several_tapes_are_named_and_blank_like_symbols_quoted() -> None:
     table = check_text(COPY).table
     run = tm.run(table, {"x": "0 _"}, actions=True)
     text = transitions(run, {"x": "0 _"})
@@ -67,8 +68,8 @@ def test_more_tapes_are_named_and_awkward_symbols_quoted() -> None:
         "copy: x = 0 ' ' >'_' y = 0 ' ' >_",
         "accept: x = 0 ' ' >'_' y = 0 ' ' >'_'",
     ]
-    assert tiles(text)
-    assert tiles(lines)
+    assert spans_cover(text)
+    assert spans_cover(lines)
 
 
 def test_a_stuck_run_ends_with_its_last_transition() -> None:
@@ -79,7 +80,7 @@ def test_a_stuck_run_ends_with_its_last_transition() -> None:
     assert configurations(run, {"x": "1"}).string.splitlines()[-1] == "copy: x = 1 >_ y = 1 >_"
 
 
-def test_a_run_of_other_inputs_or_without_actions_is_refused() -> None:
+def test_other_inputs_and_missing_actions_are_errors() -> None:
     table = check_text(COPY).table
     run = tm.run(table, {"x": "1_"}, actions=True)
     with pytest.raises(ValueError, match="not those of the run"):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from compiler.steps import decode, steps_with_next
 from tests.support.scripted import scripted
 
-SAID = [
+UTTERANCES = [
     "[add {i=3}", "< x: x = {x=12}",
     "[digit 0", "> r: r = {z=1}", "]",
     "> s: s = {z=13}", "]", "> late: late", "[check", "> fine: fine", "]", "! {out=13}",
@@ -11,8 +11,8 @@ SAID = [
 
 
 def test_a_run_is_decoded_into_steps() -> None:
-    story = decode(*scripted(["[x", "]"], SAID), 1)
-    add, check = story.steps
+    run = decode(*scripted(["[x", "]"], UTTERANCES), 1)
+    add, check = run.steps
     assert (add.name, add.label, add.level, len(add.inner)) == ("add", "3", 1, 1)
     assert [(e.kind, e.name, e.key, e.value) for e in add.emissions] == [
         ("fetch", "x", "x", "12"),
@@ -20,12 +20,12 @@ def test_a_run_is_decoded_into_steps() -> None:
         ("solve", "late", "late", None),
     ]
     assert [e.key for e in add.fetched + check.solved] == ["x", "fine"]
-    assert (story.answers, story.faults) == (["13"], [])
-    assert [(s.name, n) for s, n in steps_with_next(story, 1)] == [
+    assert (run.answers, run.faults) == (["13"], [])
+    assert [(s.name, n) for s, n in steps_with_next(run, 1)] == [
         ("add", "check"),
         ("check", "end"),
     ]
-    assert [(s.name, n) for s, n in steps_with_next(story, 2)] == [
+    assert [(s.name, n) for s, n in steps_with_next(run, 2)] == [
         ("add", "digit 0"),
         ("digit", "check"),
         ("check", "end"),
@@ -33,9 +33,10 @@ def test_a_run_is_decoded_into_steps() -> None:
     assert steps_with_next(decode(*scripted([])), 1) == []
 
 
-def test_what_does_not_nest_is_told() -> None:
-    assert decode(*scripted(["[a", "[b", "]"])).faults == ["`a` is never closed"]
-    assert decode(*scripted(["< x: x = 1"])).faults == ["`x` is said before any step"]
+def test_steps_that_do_not_nest_are_faults() -> None:
+    unclosed = decode(*scripted(["[a", "[b", "]"]))
+    assert unclosed.faults == ["`a` is not closed at the end of the run"]
+    assert decode(*scripted(["< x: x = 1"])).faults == ["`x` comes before the first step"]
     table, trace = scripted(["[a", "[b", "]", "]"])
     trace.utterance[2], trace.utterance[3] = trace.utterance[3], trace.utterance[2]
     assert decode(table, trace).faults == [

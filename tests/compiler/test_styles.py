@@ -26,7 +26,7 @@ STYLED = {
 }
 
 
-def test_a_worded_style_says_values_labels_and_operands() -> None:
+def test_a_worded_style_fills_in_values_labels_and_operands() -> None:
     table, trace = scripted(RELAX, styles={"styled": STYLED})
     text = render(table, trace, style="styled")
     assert text.string == (
@@ -38,13 +38,13 @@ def test_a_worded_style_says_values_labels_and_operands() -> None:
     assert values == [("d", "34"), ("w", "9"), ("s", "43"), ("kept", "kept"), ("", "43")]
 
 
-def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
-    said = ["[a 1", "< x: x = 1", "[b", "< x: x = 2", "]", "< x: x = 3", "> s: s = 9", "]"]
+def test_an_operand_refers_to_the_latest_one_of_its_own_step() -> None:
+    script = ["[a 1", "< x: x = 1", "[b", "< x: x = 2", "]", "< x: x = 3", "> s: s = 9", "]"]
     words = {
         "a": "A", "b": "B", "a.x": "x{value}", "b.x": "y{value}", "a.s": "({x})", "next": ">",
         "end": ".", "answer": "",
     }  # fmt: skip
-    table, trace = scripted(said, styles={"w": words})
+    table, trace = scripted(script, styles={"w": words})
     assert render(table, trace, style="w", depth=2).string == "Ax1>By2>Ax3(3)"
 
 
@@ -59,23 +59,23 @@ def test_an_operand_is_the_one_said_last_in_its_own_step() -> None:
         ({"end": "{label}"}, "end", "unknown placeholder `{label}` in `end`"),
     ],
 )
-def test_faults(change: dict[str, str | None], key: str, message: str) -> None:
+def test_one_fault_is_reported(change: dict[str, str | None], key: str, message: str) -> None:
     words = {k: v for k, v in (STYLED | change).items() if v is not None}
     table, trace = scripted(RELAX, styles={"styled": words})
-    (found,) = style_faults(table, table.styles["styled"])
-    assert (found.key, message in found.message) == (key, True)
+    (fault,) = style_faults(table, table.styles["styled"])
+    assert (fault.key, message in fault.message) == (key, True)
     with pytest.raises(StyleError, match="cannot be used") as error:
         render(table, trace, style="styled")
-    assert error.value.faults == (found,)
-    assert found.message in str(error.value)
+    assert error.value.faults == (fault,)
+    assert fault.message in str(error.value)
 
 
-def test_every_fault_is_listed() -> None:
+def test_all_faults_are_reported() -> None:
     table, _ = scripted(RELAX)
     assert len(style_faults(table, parse_style({"relax": "{a} {b}", "more": ""}))) == 2 + 1 + 7
 
 
-def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
+def test_an_operand_that_one_branch_omits_is_a_fault() -> None:
     table, _ = scripted(["[a", "< x: x = {x=1}", "> s: s = {z=2}", "]"])
     words = parse_style(
         {"a": "", "a.x": "{value}", "a.s": "{x}", "next": "", "end": "", "answer": ""}
@@ -93,23 +93,23 @@ def test_an_operand_that_one_branch_leaves_out_is_a_fault() -> None:
         actions=(
             Action(1, utterances=(0,)),
             Action(2, utterances=(1,)),
-            Action(2),  # goes on without x
+            Action(2),  # continues without x
             Action(ACCEPT, utterances=(2, 3)),
         ),
     )
     assert [f.key for f in style_faults(branching, words)] == ["a.s"]
 
 
-def test_a_hole_that_another_opening_of_the_step_lacks_is_a_fault() -> None:
+def test_a_placeholder_that_another_opening_of_the_step_lacks_is_a_fault() -> None:
     words = {"a": "", "a.x": "{i}", "next": "", "end": "", "answer": ""}
     table, _ = scripted(["[a {i=1}", "< x: x = 1", "]", "[a {j=1}", "< x: x = 1", "]"])
-    (found,) = style_faults(table, parse_style(words))
-    assert "not every opening" in found.message
+    (fault,) = style_faults(table, parse_style(words))
+    assert "some opening" in fault.message
 
 
-def test_an_unknown_style_names_the_nearest() -> None:
+def test_an_unknown_style_is_an_error_that_suggests_another() -> None:
     table, trace = scripted(RELAX, styles={"styled": STYLED})
-    with pytest.raises(StyleError, match="`scripted` has no style `stiled`: did you mean `styled`"):
+    with pytest.raises(StyleError, match="`scripted` has no style `stiled`; did you mean `styled`"):
         render(table, trace, style="stiled")
-    with pytest.raises(StyleError, match="there are minimal, styled"):
+    with pytest.raises(StyleError, match="its styles are minimal, styled"):
         render(table, trace, style="x")
