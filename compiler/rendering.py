@@ -78,7 +78,7 @@ def render(
     Raises
     ------
     StyleError
-        If there is no such style, or if it has faults.
+        If the style does not exist, or if it has faults.
     ValueError
         If another argument is out of range.
     """

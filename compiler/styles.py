@@ -30,7 +30,7 @@ It describes the same steps in running prose, without keys, labels and transitio
 
 
 class ValueSource(Enum):
-    """Where the value of a placeholder in a wording comes from."""
+    """Origin of the value of a placeholder in a wording."""
 
     UTTERANCE = "utterance"  # the utterance that is worded
     LABEL = "label"  # the label of its step

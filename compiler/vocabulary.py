@@ -46,7 +46,7 @@ class Vocabulary:
     Raises
     ------
     ValueError
-        If there is no such file, or if it does not describe a tokenizer.
+        If the file does not exist, or if it does not describe a tokenizer.
     ModuleNotFoundError
         If the package ``tokenizers`` is not installed.
     """
@@ -78,7 +78,7 @@ class Vocabulary:
         Raises
         ------
         ValueError
-            If there is no such file.
+            If the file does not exist.
         """
         file = Path(path)
         file = file / "tokenizer.json" if file.is_dir() else file

@@ -56,7 +56,7 @@ def lint(
         The machine and its instances.
     vocabulary
         Vocabulary of a language model. If None, the checks that count or compare tokens are
-        skipped, and a note says so for each rule that has such a check.
+        skipped, and a note reports that for each rule that has such a check.
     depth
         The deepest level of nested steps that the texts contain, at least 1.
     counts

@@ -14,7 +14,7 @@ TINY = "tiny"
 
 
 class Severity(StrEnum):
-    """How much a finding matters."""
+    """Importance of a finding."""
 
     ERROR = "error"  # a model trained on such text cannot continue beyond its training lengths
     WARNING = "warning"  # the model may fail to
@@ -33,7 +33,7 @@ class Finding(NamedTuple):
     instance
         Name of the instance; empty if the finding concerns the machine.
     message
-        What is wrong, and where possible how to repair it.
+        Description of the fault and, where possible, of its repair.
     what
         Short code that distinguishes the findings of one rule.
     """
@@ -72,7 +72,7 @@ class Case:
     prompt
         Text of the prompt. If None, the rules about tokens ignore facts.
     answer
-        Correct answer from an independent source, or None if there is no such source.
+        Correct answer from an independent source, or None without such a source.
     """
 
     name: str

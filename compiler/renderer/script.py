@@ -189,7 +189,7 @@ def compile_script(table: Table, style: str, *, labels: bool = True, spans: bool
     Raises
     ------
     StyleError
-        If there is no such style, or if it has faults.
+        If the style does not exist, or if it has faults.
     """
     return _Compiler(table, find_style(table, style), labels, _Packer(merge=not spans)).compile()
 

@@ -20,7 +20,7 @@ StepInput = tuple[object, ...]
 """The label and the fetched pairs of a step."""
 
 StepResult = tuple[tuple[Emission, ...], str]
-"""What a step solves, and the name and label of the step after it."""
+"""The pairs and verdicts that a step solves, and the name and label of the step after it."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Closed(Rule):
     (error). In the table, no place of the program may open a step with the same label and the same
     fetches in two different states (warning): such states differ in a register that the text does
     not show, or in the call that the machine will return to. If too few inputs recur in the tiny
-    instances, the sampled check proves little, and a warning says so.
+    instances, the sampled check proves little, and a warning reports it.
 
     **Why it matters.** A model knows nothing but the text. If the text does not determine the next
     result, the model must guess it, or must count over the whole text, which fails at new lengths.
