@@ -22,8 +22,8 @@ class Covered(Rule):
     that is only copied counts by its position, whatever it is. If the sampled runs of the first
     range lack a result, 20,000 more instances are searched for it.
 
-    **Why it matters.** A model learns elementary results such as ``4 + 9 = 3 carry 1`` one by one. It
-    cannot know one that occurs in no training text.
+    **Why it matters.** A model learns elementary results such as ``4 + 9 = 3 carry 1`` one by one.
+    It cannot know one that occurs in no training text.
 
     **Failing example.** The running sum is a number of several digits, which grows with the row::
 
