@@ -5,19 +5,19 @@ from __future__ import annotations
 from tasks.draws import Draws
 
 
-def draw_digits(draws: Draws, count: int, whole: int) -> str:
-    """Return random digits of a decimal with ``whole`` digits before the point.
+def draw_digits(draws: Draws, count: int, point: int) -> str:
+    """Return random digits of a decimal with ``point`` digits before the point.
 
     An integer part of two or more digits does not begin with a zero.
     """
-    if count and whole > 1:
+    if count and point > 1:
         return str(draws.between(1, 9)) + draws.digits(count - 1)
     return draws.digits(count)
 
 
-def with_point(digits: str, whole: int) -> str:
-    """Return the digits with a point after the first ``whole``, unless these are all."""
-    return digits[:whole] + "." + digits[whole:] if whole < len(digits) else digits
+def with_point(digits: str, point: int) -> str:
+    """Return the digits with a point after the first ``point`` digits, unless these are all."""
+    return digits[:point] + "." + digits[point:] if point < len(digits) else digits
 
 
 def count_decimals(digits: int) -> int:

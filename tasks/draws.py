@@ -46,9 +46,9 @@ class Draws:
         self._pool = self._bits = 0
         while self._bits < need:
             self._block += 1
-            more = self._hash.copy()
-            more.update(self._block.to_bytes(8, "little"))
-            self._pool = self._pool << _BLOCK_BITS | int.from_bytes(more.digest(), "little")
+            hash = self._hash.copy()
+            hash.update(self._block.to_bytes(8, "little"))
+            self._pool = self._pool << _BLOCK_BITS | int.from_bytes(hash.digest(), "little")
             self._bits += _BLOCK_BITS
 
     def between(self, low: int, high: int) -> int:

@@ -95,10 +95,10 @@ class BinarySearch(Task[Search]):
         before, *places, after = instance.places
         low, high = _bound_letters(instance)[:2]
         numbers = dict(zip(places, map(str, instance.values), strict=True))
-        named = ((low, before), (high, after), ("first", instance.first))
+        named_places = ((low, before), (high, after), ("first", instance.first))
         letters = {
             f"{name} {digit}": letter
-            for name, place in named
+            for name, place in named_places
             for digit, letter in zip(("tens", "ones"), place, strict=True)
         }
         return numbers | {"target": str(instance.target), "low": low, "high": high} | letters

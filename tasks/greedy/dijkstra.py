@@ -107,9 +107,11 @@ class Dijkstra(Task[Graph]):
         """Return a random tree with random additional edges, up to 1.5 n edges in all."""
         n = lengths[0]
         edges = _draw_tree(draws, n)
-        free = sorted({*combinations(range(n), 2)}.difference(edges))
-        more = draws.between(0, _max_edges(n) - len(edges))
-        edges += [free[i] for i in draws.distinct(more, 0, len(free) - 1)] if more else []
+        unused_pairs = sorted({*combinations(range(n), 2)}.difference(edges))
+        extra = draws.between(0, _max_edges(n) - len(edges))
+        if extra:
+            places = draws.distinct(extra, 0, len(unused_pairs) - 1)
+            edges += [unused_pairs[place] for place in places]
         weights = _draw_weights(draws, len(edges))
         weighted = tuple((a, b, w) for (a, b), w in zip(sorted(edges), weights, strict=True))
         return _with_random_names(draws, n, weighted, draws.below(n), PLACE_NAMES[1])
@@ -136,8 +138,8 @@ class Dijkstra(Task[Graph]):
             index -= MAX_WEIGHT ** len(edges)
         weighted = []
         for a, b in edges:
-            index, less = divmod(index, MAX_WEIGHT)
-            weighted.append((a, b, less + 1))
+            index, weight_index = divmod(index, MAX_WEIGHT)
+            weighted.append((a, b, weight_index + 1))
         return _with_random_names(draws, n, tuple(weighted), source, PLACE_NAMES[1])
 
     def length(self, instance: Graph) -> int:

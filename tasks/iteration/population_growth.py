@@ -110,7 +110,7 @@ class PopulationGrowth(Task[Population]):
     def tapes(self, instance: Population) -> dict[str, str]:
         x, digits = instance.x, str(instance.y)[::-1]
         units = instance.units
-        behind = {"previous": x - 1, "unit": x, "later": x + 1, "source": 0}
+        first_units = {"previous": x - 1, "unit": x, "later": x + 1, "source": 0}
         return {
             "queue": f"{digits};" * x,
             "row": digits,
@@ -118,7 +118,7 @@ class PopulationGrowth(Task[Population]):
             "last": units[instance.n],
             "place": " ".join(instance.places),
             "low": instance.low,
-        } | {tape: " ".join(units[start:]) for tape, start in behind.items()}
+        } | {tape: " ".join(units[start:]) for tape, start in first_units.items()}
 
 
 def _place_count(n: int, x: int) -> int:

@@ -86,13 +86,13 @@ class Derangement(Task[ElementCount]):
     def tapes(self, instance: ElementCount) -> dict[str, str]:
         calls = instance.calls
         places = " ".join(instance.places)
-        behind = ("unit", "callee", "deeper")
+        call_tapes = ("unit", "callee", "deeper")
         return {
             "n": str(instance.n),
             "low": instance.low,
             "place": places,
             "below": places,
-        } | {tape: " ".join(calls[start:]) for start, tape in enumerate(behind)}
+        } | {tape: " ".join(calls[start:]) for start, tape in enumerate(call_tapes)}
 
 
 def _place_count(n: int) -> int:

@@ -120,8 +120,8 @@ def _sign(number: str) -> str:
 def _columns(x: str, y: str) -> list[tuple[str, str]]:
     """Return pairs of digits of the same place, highest place first; a space means no digit."""
     (a, _, c), (b, _, d) = (number.lstrip("-").partition(".") for number in (x, y))
-    whole, fraction = max(len(a), len(b)), max(len(c), len(d))
-    rows = (i.rjust(whole) + f.ljust(fraction) for i, f in ((a, c), (b, d)))
+    integer_width, fraction_width = max(len(a), len(b)), max(len(c), len(d))
+    rows = (i.rjust(integer_width) + f.ljust(fraction_width) for i, f in ((a, c), (b, d)))
     return list(zip(*rows, strict=True))
 
 
@@ -134,10 +134,10 @@ def _signed(magnitude: str, minus: bool) -> str:
     return "-" + magnitude if minus and magnitude.strip("0.") else magnitude
 
 
-def _draw_equal(draws: Draws, n: int, m: int, whole: int) -> tuple[str, str]:
+def _draw_equal(draws: Draws, n: int, m: int, point: int) -> tuple[str, str]:
     """Return two equal decimals of n and m digits; they differ in trailing zeros only."""
-    digits = draw_digits(draws, min(n, m), whole)
-    return with_point(digits.ljust(n, "0"), whole), with_point(digits.ljust(m, "0"), whole)
+    digits = draw_digits(draws, min(n, m), point)
+    return with_point(digits.ljust(n, "0"), point), with_point(digits.ljust(m, "0"), point)
 
 
 def _draw_unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
@@ -149,14 +149,16 @@ def _draw_unequal(draws: Draws, n: int, m: int) -> tuple[str, str]:
     long, short = max(n, m), min(n, m)
     place = draws.below(long)
     if place >= short or draws.chance(max(0, 2 * short - long), 2 * short):
-        more, less = long, short
+        greater_digits, lesser_digits = long, short
     else:
-        more, less = short, long
-    if place == 0 and more > 1 and draws.chance(1, 2):
-        greater, lesser = _draw_by_size(draws, more, less)
+        greater_digits, lesser_digits = short, long
+    if place == 0 and greater_digits > 1 and draws.chance(1, 2):
+        greater, lesser = _draw_by_size(draws, greater_digits, lesser_digits)
     else:
-        greater, lesser = _draw_by_digit(draws, more, less, draws.between(1, short), place)
-    swap = draws.chance(1, 2) if n == m else more != n
+        greater, lesser = _draw_by_digit(
+            draws, greater_digits, lesser_digits, draws.between(1, short), place
+        )
+    swap = draws.chance(1, 2) if n == m else greater_digits != n
     return (lesser, greater) if swap else (greater, lesser)
 
 
@@ -169,24 +171,33 @@ def _draw_unequal_integers(draws: Draws, n: int, m: int) -> tuple[str, str]:
     return (lesser, greater) if draws.chance(1, 2) else (greater, lesser)
 
 
-def _draw_by_size(draws: Draws, more: int, less: int) -> tuple[str, str]:
-    """Return decimals of ``more`` > 1 and ``less`` digits; the first has a longer integer part."""
-    whole = draws.between(2, more)
-    fewer = draws.between(1, min(less, whole - 1))
+def _draw_by_size(draws: Draws, greater_digits: int, lesser_digits: int) -> tuple[str, str]:
+    """Return two decimals of which the greater has more digits before its point.
+
+    ``greater_digits``, which must be at least 2, and ``lesser_digits`` are their numbers of digits.
+    """
+    point = draws.between(2, greater_digits)
+    lesser_point = draws.between(1, min(lesser_digits, point - 1))
     return (
-        with_point(draw_digits(draws, more, whole), whole),
-        with_point(draw_digits(draws, less, fewer), fewer),
+        with_point(draw_digits(draws, greater_digits, point), point),
+        with_point(draw_digits(draws, lesser_digits, lesser_point), lesser_point),
     )
 
 
-def _draw_by_digit(draws: Draws, more: int, less: int, whole: int, place: int) -> tuple[str, str]:
-    """Return a decimal of ``more`` digits and a lesser one of ``less``, equal above ``place``."""
-    alike = draw_digits(draws, min(place, less), whole).ljust(place, "0")
-    low = 1 if place == 0 and whole > 1 else 0
-    if place >= less:
-        lesser, digit = alike[:less], draws.between(1, 9)
+def _draw_by_digit(
+    draws: Draws, greater_digits: int, lesser_digits: int, point: int, place: int
+) -> tuple[str, str]:
+    """Return two decimals that first differ at ``place``, counted from 0, the greater one first.
+
+    ``greater_digits`` and ``lesser_digits`` are their numbers of digits, ``point`` the number of
+    digits before the point.
+    """
+    common = draw_digits(draws, min(place, lesser_digits), point).ljust(place, "0")
+    least_digit = 1 if place == 0 and point > 1 else 0
+    if place >= lesser_digits:
+        lesser, digit = common[:lesser_digits], draws.between(1, 9)
     else:
-        below, digit = sorted(draws.distinct(2, low, 9))
-        lesser = alike + str(below) + draws.digits(less - place - 1)
-    greater = alike + str(digit) + draws.digits(more - place - 1)
-    return with_point(greater, whole), with_point(lesser, whole)
+        below, digit = sorted(draws.distinct(2, least_digit, 9))
+        lesser = common + str(below) + draws.digits(lesser_digits - place - 1)
+    greater = common + str(digit) + draws.digits(greater_digits - place - 1)
+    return with_point(greater, point), with_point(lesser, point)

@@ -107,8 +107,8 @@ def _with_final_point(number: str) -> str:
 def _columns(x: str, y: str) -> list[tuple[str, str]]:
     """Return pairs of digits, lowest place first; a space means no digit, the point is a place."""
     (a, _, c), (b, _, d) = (_with_final_point(number).partition(".") for number in (x, y))
-    whole, fraction = max(len(a), len(b)), max(len(c), len(d))
-    rows = (i.rjust(whole) + "." + f.ljust(fraction) for i, f in ((a, c), (b, d)))
+    integer_width, fraction_width = max(len(a), len(b)), max(len(c), len(d))
+    rows = (i.rjust(integer_width) + "." + f.ljust(fraction_width) for i, f in ((a, c), (b, d)))
     return list(zip(*rows, strict=True))[::-1]
 
 
@@ -119,5 +119,5 @@ def _with_random_name(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> S
 
 
 def _draw_decimal(draws: Draws, count: int) -> str:
-    whole = draws.between(1, count - 1) if count > 1 and draws.chance(1, 2) else count
-    return with_point(draw_digits(draws, count, whole), whole)
+    point = draws.between(1, count - 1) if count > 1 and draws.chance(1, 2) else count
+    return with_point(draw_digits(draws, count, point), point)

@@ -98,13 +98,13 @@ class LargeNumberDivision(Task[Division]):
         one fewer, so the quotient is less than 10; in the other half it has up to four more.
         """
         n, m = lengths
-        more = draws.choice((-1, 0, 0, 0)) if draws.chance(1, 2) else draws.between(1, 4)
-        whole = draws.between(1, max(1, min(m, n - more)))
-        least, end = _digit_bounds(m, whole)
-        y = _decimal(draws.between(max(least, 1), end - 1), m, whole)
-        over = min(max(whole + more, 1), n)
-        least, end = _digit_bounds(n, over)
-        x = _decimal(draws.between(least, end - 1), n, over)
+        extra_digits = draws.choice((-1, 0, 0, 0)) if draws.chance(1, 2) else draws.between(1, 4)
+        point = draws.between(1, max(1, min(m, n - extra_digits)))
+        start, end = _digit_bounds(m, point)
+        y = _decimal(draws.between(max(start, 1), end - 1), m, point)
+        x_point = min(max(point + extra_digits, 1), n)
+        start, end = _digit_bounds(n, x_point)
+        x = _decimal(draws.between(start, end - 1), n, x_point)
         return _with_random_names(draws, x, y, draws.between(1, MAX_PLACES), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Division:
@@ -118,8 +118,8 @@ class LargeNumberDivision(Task[Division]):
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Division:
         n, m = lengths
         index, places = divmod(index, MAX_PLACES)
-        over, under = divmod(index, _count(m) - _zero_count(m))
-        x, y = _unrank(over, n), _unrank(under + _zero_count(m), m)
+        x_index, y_index = divmod(index, _count(m) - _zero_count(m))
+        x, y = _unrank(x_index, n), _unrank(y_index + _zero_count(m), m)
         return _with_random_names(draws, x, y, places + 1, PLACE_NAMES[1])
 
     def length(self, instance: Division) -> int:
@@ -168,27 +168,27 @@ class LargeNumberDivision(Task[Division]):
         }
 
 
-def _digit_bounds(digits: int, whole: int) -> tuple[int, int]:
+def _digit_bounds(digits: int, point: int) -> tuple[int, int]:
     """Return the least integer, and one more than the greatest, that a decimal's digits form.
 
     An integer part of two or more digits has no leading zero; at most one zero follows ``0.``.
     """
-    zeros = 1 if whole > 1 else min(digits, 3)
-    least = 10 ** (digits - zeros) if whole > 1 or digits > 2 else 0
-    return least, 10**digits
+    zeros = 1 if point > 1 else min(digits, 3)
+    start = 10 ** (digits - zeros) if point > 1 or digits > 2 else 0
+    return start, 10**digits
 
 
-def _decimal(number: int, digits: int, whole: int) -> str:
-    return with_point(f"{number:0{digits}d}", whole)
+def _decimal(number: int, digits: int, point: int) -> str:
+    return with_point(f"{number:0{digits}d}", point)
 
 
 def _count(digits: int) -> int:
     """Return the number of decimals with this many digits, zero included."""
-    return sum(end - least for least, end in _all_digit_bounds(digits))
+    return sum(end - start for start, end in _all_digit_bounds(digits))
 
 
 def _all_digit_bounds(digits: int) -> list[tuple[int, int]]:
-    return [_digit_bounds(digits, whole) for whole in range(1, digits + 1)]
+    return [_digit_bounds(digits, point) for point in range(1, digits + 1)]
 
 
 def _zero_count(digits: int) -> int:
@@ -198,10 +198,10 @@ def _zero_count(digits: int) -> int:
 
 def _unrank(index: int, digits: int) -> str:
     """Return decimal ``index`` of those with this many digits; zero is the first."""
-    for whole, (least, end) in enumerate(_all_digit_bounds(digits), 1):
-        if index < end - least:
-            return _decimal(least + index, digits, whole)
-        index -= end - least
+    for point, (start, end) in enumerate(_all_digit_bounds(digits), 1):
+        if index < end - start:
+            return _decimal(start + index, digits, point)
+        index -= end - start
     raise IndexError(index)
 
 

@@ -5,5 +5,5 @@ from tasks.simulation.large_number_division import Division
 
 def answer(instance: Division) -> str:
     units = Fraction(instance.x) / Fraction(instance.y) * 10**instance.places // 1
-    whole, part = divmod(units, 10**instance.places)
-    return f"{whole}.{part:0{instance.places}d}"
+    integer, fraction = divmod(units, 10**instance.places)
+    return f"{integer}.{fraction:0{instance.places}d}"

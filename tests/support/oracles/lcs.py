@@ -9,16 +9,16 @@ def answer(instance: Strings) -> str:
     The lengths come from a bit-parallel algorithm.
     """
     x, y = instance.x, instance.y
-    kept = ""
+    subsequence = ""
     while x and y:
         if x[-1] == y[-1]:
-            kept = x[-1] + kept
+            subsequence = x[-1] + subsequence
             x, y = x[:-1], y[:-1]
         elif LCSseq.similarity(x[:-1], y) == LCSseq.similarity(x, y):
             x = x[:-1]
         else:
             y = y[:-1]
-    return " ".join(kept) or "none"
+    return " ".join(subsequence) or "none"
 
 
 def right(instance: Strings, text: str) -> bool:

@@ -49,8 +49,8 @@ def test_no_simple_guess_is_often_right(range_name: str) -> None:
 
 def test_positions_and_gaps_are_drawn_uniformly() -> None:
     sample = draw_instances(tasks.get("binary_search", ranges={"X": (7, 7)}), "X", SAMPLE_SIZE)
-    found = Counter(i.values.index(i.target) for i in sample if i.target in i.values)
+    positions = Counter(i.values.index(i.target) for i in sample if i.target in i.values)
     gaps = Counter(sum(v < i.target for v in i.values) for i in sample if i.target not in i.values)
-    assert (set(found), set(gaps)) == (set(range(7)), set(range(8)))
-    assert all(abs(n / SAMPLE_SIZE - 0.7 / 7) < MAX_DEVIATION for n in found.values())
+    assert (set(positions), set(gaps)) == (set(range(7)), set(range(8)))
+    assert all(abs(n / SAMPLE_SIZE - 0.7 / 7) < MAX_DEVIATION for n in positions.values())
     assert all(abs(n / SAMPLE_SIZE - 0.3 / 8) < MAX_DEVIATION for n in gaps.values())

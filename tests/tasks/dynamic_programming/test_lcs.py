@@ -14,14 +14,14 @@ SHORT = ["".join(letters) for n in (1, 2, 3) for letters in product("ABCD", repe
 
 
 def subsequences(string):
-    return {"".join(kept) for n in range(len(string) + 1) for kept in combinations(string, n)}
+    return {"".join(letters) for n in range(len(string) + 1) for letters in combinations(string, n)}
 
 
 def longest(x, y):
     """Return all longest common subsequences, by brute force."""
     common = subsequences(x) & subsequences(y)
-    most = max(map(len, common))
-    return {" ".join(letters) or "none" for letters in common if len(letters) == most}
+    maximum = max(map(len, common))
+    return {" ".join(letters) or "none" for letters in common if len(letters) == maximum}
 
 
 def test_every_pair_of_short_strings_is_solved() -> None:
@@ -54,10 +54,10 @@ def greedy(x, y):
     """Return each character of x that occurs in y after the previously chosen one."""
     chosen, rest = [], y
     for letter in x:
-        _, match, behind = rest.partition(letter)
+        _, match, remainder = rest.partition(letter)
         if match:
             chosen.append(letter)
-            rest = behind
+            rest = remainder
     return " ".join(chosen) or "none"
 
 

@@ -24,10 +24,10 @@ def test_invalid_letters_are_rejected(letter: str) -> None:
 
 
 def test_a_letter_may_occur_at_most_99_times() -> None:
-    most = Sentence(text=" ".join(["a" * 9] * 11), letter="a")
-    assert tasks.get("count_letters").answer(most) == "99"
+    longest = Sentence(text=" ".join(["a" * 9] * 11), letter="a")
+    assert tasks.get("count_letters").answer(longest) == "99"
     with pytest.raises(ValueError, match="at most 99 times"):
-        Sentence(text=f"{most.text} a", letter="a")
+        Sentence(text=f"{longest.text} a", letter="a")
 
 
 @pytest.mark.parametrize("first", ["", "y", "A", "ab", "?"])

@@ -94,20 +94,21 @@ def results(instances: Iterable[Interval]) -> set[tuple[Any, ...]]:
     """
     task = tasks.get("prime_search")
     divisors = {"low": ("3", "5", "7"), "high": ("11", "13", "17")}
-    found: set[tuple[Any, ...]] = set()
+    solved_values: set[tuple[Any, ...]] = set()
     for instance in instances:
         for step, following in steps_with_next(decode(task.table, trace_of(task, instance)), 1):
             label, after = step.label.split(), following.split()
             if step.name in ("begin", "leap") and after[0] == "leap":
                 waits = label[3:] or [str(step.fetched[2].value)] * 3
                 changes = zip(divisors[label[0]], waits, after[-3:], strict=True)
-                found |= {(step.name, *change) for change in changes}
+                solved_values |= {(step.name, *change) for change in changes}
             elif step.name in ("try", "count"):
                 (wait,), (solved,) = step.fetched, step.solved
-                zero = step.name == "try" and wait.value == "0"
-                found |= {("zero", solved.key, after[0])} if zero else set()
-                found |= {("wait", label[1], wait.value, solved.value)} if not zero else set()
-    return found
+                if step.name == "try" and wait.value == "0":
+                    solved_values.add(("zero", solved.key, after[0]))
+                else:
+                    solved_values.add(("wait", label[1], wait.value, solved.value))
+    return solved_values
 
 
 @pytest.mark.parametrize("range_name", ["M", "L"])

@@ -71,8 +71,8 @@ def test_every_small_schedule_is_solved() -> None:
         for machines in range(1, n)
     ]
     batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
-    found = [batch.text("out", i) for i in range(len(sample))]
-    assert found == [str(brute_force(instance)) for instance in sample] == [*map(answer, sample)]
+    answers = [batch.text("out", i) for i in range(len(sample))]
+    assert answers == [str(brute_force(instance)) for instance in sample] == [*map(answer, sample)]
 
 
 @pytest.mark.parametrize("range_name", ["S", "M", "L"])
@@ -141,12 +141,12 @@ def test_no_answer_is_frequent(range_name: str) -> None:
     assert all_fit / 2000 < 0.35
 
 
-@pytest.mark.parametrize(("range_name", "most"), [("S", 0.85), ("M", 0.55), ("L", 0.15)])
-def test_first_come_first_served_is_not_optimal(range_name: str, most: float) -> None:
+@pytest.mark.parametrize(("range_name", "maximum"), [("S", 0.85), ("M", 0.55), ("L", 0.15)])
+def test_first_come_first_served_is_not_optimal(range_name: str, maximum: float) -> None:
     """It is often optimal if there are few jobs."""
     sample = draw_instances(tasks.get("multi_machine_schedule"), range_name, 2000)
     right = sum(first_come(instance) == int(answer(instance)) for instance in sample)
-    assert right / 2000 < most
+    assert right / 2000 < maximum
 
 
 def first_come(instance: Jobs) -> int:

@@ -86,10 +86,10 @@ def test_the_longer_decimal_is_greater_half_of_the_time(comparisons: list[Decima
 def place_of_decision(instance):
     """Return the highest place at which two magnitudes differ, or None if they are equal."""
     (a, c), (b, d) = digit_parts(instance.x), digit_parts(instance.y)
-    whole, fraction = max(len(a), len(b)), max(len(c), len(d))
+    integer_width, fraction = max(len(a), len(b)), max(len(c), len(d))
     x, y = (
-        a.rjust(whole, "0") + c.ljust(fraction, "0"),
-        b.rjust(whole, "0") + d.ljust(fraction, "0"),
+        a.rjust(integer_width, "0") + c.ljust(fraction, "0"),
+        b.rjust(integer_width, "0") + d.ljust(fraction, "0"),
     )
     return next((i for i in range(len(x)) if x[i] != y[i]), None)
 

@@ -75,8 +75,8 @@ SHORTCUTS = {
 def columns(x, y):
     """Return the pairs of digits of the same place, highest first."""
     (a, c), (b, d) = digit_parts(x), digit_parts(y)
-    whole, fraction = max(len(a), len(b)) + 1, max(len(c), len(d))
-    rows = (i.rjust(whole, "0") + f.ljust(fraction, "0") for i, f in ((a, c), (b, d)))
+    integer_width, fraction = max(len(a), len(b)) + 1, max(len(c), len(d))
+    rows = (i.rjust(integer_width, "0") + f.ljust(fraction, "0") for i, f in ((a, c), (b, d)))
     return [(int(one), int(other)) for one, other in zip(*rows, strict=True)]
 
 
@@ -84,15 +84,15 @@ def columns(x, y):
 def test_sums_need_carries_over_several_places(rule: str) -> None:
     right = 0
     for i in draw_instances(tasks.get("large_number_addition"), "S", 2000):
-        found = int("".join(map(str, SHORTCUTS[rule](i.x, i.y))))
+        total = int("".join(map(str, SHORTCUTS[rule](i.x, i.y))))
         fraction = max(len(digit_parts(i.x)[1]), len(digit_parts(i.y)[1]))
-        right += Fraction(found, 10**fraction) == Fraction(answer(i))
+        right += Fraction(total, 10**fraction) == Fraction(answer(i))
     assert right / 2000 < 0.55  # a 9 that propagates a carry is rare among so few digits
 
 
 def test_count_equals_an_enumeration() -> None:
     texts = [f"{n:0{k}d}" for k in (1, 2, 3) for n in range(10**k)]
-    texts += [text[:whole] + "." + text[whole:] for text in texts for whole in range(len(text) + 1)]
+    texts += [text[:point] + "." + text[point:] for text in texts for point in range(len(text) + 1)]
     counts = Counter(len(text.replace(".", "")) for text in texts if NUMBER.fullmatch(text))
     assert counts == {k: count_decimals(k) for k in (1, 2, 3)}
     assert tasks.get("large_number_addition").count(2, 3) == counts[2] * counts[3]

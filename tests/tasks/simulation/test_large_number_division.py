@@ -91,7 +91,7 @@ def test_rounding_or_dropping_zeros_is_wrong() -> None:
 
 def test_count_equals_an_enumeration() -> None:
     texts = [f"{n:0{k}d}" for k in (1, 2, 3) for n in range(10**k)]
-    texts += [text[:whole] + "." + text[whole:] for text in texts for whole in range(1, len(text))]
+    texts += [text[:point] + "." + text[point:] for text in texts for point in range(1, len(text))]
     numbers = [text for text in texts if NUMBER.fullmatch(text)]
     counts = Counter(digit_count(text) for text in numbers)
     divisors = Counter(digit_count(text) for text in numbers if Fraction(text))
