@@ -100,7 +100,7 @@ class Corpus:
 
     @property
     def form(self) -> Form:
-        """How the completions are written."""
+        """Form of the completions."""
         return Form.from_json(self.request["form"])
 
     @property
@@ -128,7 +128,7 @@ class Corpus:
         Raises
         ------
         ValueError
-            If there are none.
+            If the corpus has no such records.
         """
         parts = self.parts(split, task=task, range_name=range_name)
         files = [self.folder / file for part in parts for file in part["files"]]

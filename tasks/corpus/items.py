@@ -135,7 +135,7 @@ def items(
     Raises
     ------
     ValueError
-        If an index has no item, or see ``ItemPool``.
+        If an index has no item, the task does not have the range, or the split does not exist.
     """
     pool = item_pool(task, range_or_length, split, seed)
     for index in indices:

@@ -55,7 +55,7 @@ class Leak(NamedTuple):
 
     @property
     def fine(self) -> bool:
-        """Whether nothing is shared that must not be."""
+        """True if all shared problems are allowed and no prompt is shared."""
         return not self.prompts and (self.allowed or not self.problems)
 
 

@@ -144,7 +144,7 @@ def test_a_damaged_corpus_is_named(tmtail: Command, built, tmp_path, monkeypatch
     file = next(cut.rglob("eval-S-*.parquet"))
     file.write_bytes(file.read_bytes()[:3_000])
     for folder, message in (
-        (other, ".parquet: column `"),
+        (other, ".parquet: missing columns: `"),
         (lost, ".parquet: the file does not exist"),
         (cut, ".parquet: cannot be read as Parquet: "),
     ):

@@ -69,7 +69,7 @@ class WrittenTexts(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """How completions are written.
+    """Form of completions: a format and its options.
 
     Attributes
     ----------

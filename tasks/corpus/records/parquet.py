@@ -41,7 +41,7 @@ def read_parquet_rows(
             schema = file.schema_arrow
             if missing := [name for name in required if name not in schema.names]:
                 listed = ", ".join(f"`{name}`" for name in missing)
-                raise ValueError(f"{path}: column {listed} is missing")
+                raise ValueError(f"{path}: missing columns: {listed}")
             for name, value_type in required.items():
                 type_name, has_type = _COLUMN_TYPES[value_type]
                 if not has_type(schema.field(name).type):

@@ -45,7 +45,7 @@ _vocabulary = lru_cache(maxsize=1)(Vocabulary)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordOptions:
-    """How the records of a corpus are written.
+    """Options for writing the records of a corpus.
 
     Attributes
     ----------

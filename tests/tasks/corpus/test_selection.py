@@ -1,92 +1,134 @@
-"""Which items are taken: new problems in the order of their indices, none that is held."""
+"""Selection: new problems in the order of their indices, none that is excluded."""
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import tasks
+from tasks.base import AnyTask
 from tasks.corpus import selection
 from tasks.corpus.items import items
-from tasks.corpus.selection import find_candidates, select_items
-from tests.tasks.corpus.bits import reverse_bits
+from tasks.corpus.selection import (
+    ChosenItems,
+    CorpusPart,
+    ProblemKeys,
+    choose_items,
+    find_candidates,
+    problem_keys,
+    select_items,
+)
+from tests.support.reversal_task import reverse_bits
 
-NOTHING = np.zeros(0, np.uint64)
+NO_KEYS = np.zeros(0, np.uint64)
 
 
-def chosen(task, where, split, count, held=NOTHING):
-    return select_items(partial(map, partial(find_candidates, task, where, split, 0)), count, held)
+def select(
+    task: AnyTask, range_name: str, split: str, count: int, excluded: ProblemKeys = NO_KEYS
+) -> ChosenItems:
+    candidates = partial(map, partial(find_candidates, task, range_name, split, 0))
+    return select_items(candidates, count, excluded)
 
 
-def test_fewer_are_the_first_of_more():
+def instances(task: AnyTask, range_name: str, split: str, chosen: ChosenItems) -> list[Any]:
+    return [i.instance for i in items(task, range_name, split, 0, chosen.indices.tolist())]
+
+
+def test_a_smaller_selection_is_the_beginning_of_a_larger_one() -> None:
     task = tasks.get("compare_numbers")
-    many = chosen(task, "S", "train", 2500)
-    few = chosen(task, "S", "train", 700)
-    assert few.indices.tolist() == many.indices[:700].tolist()
-    assert set(few.problems.tolist()) < set(many.problems.tolist())
-    assert np.all(np.diff(many.indices) > 0)
+    large = select(task, "S", "train", 2500)
+    small = select(task, "S", "train", 700)
+    assert small.indices.tolist() == large.indices[:700].tolist()
+    assert set(small.problems.tolist()) < set(large.problems.tolist())
+    assert np.all(np.diff(large.indices) > 0)
 
 
-def test_each_problem_is_taken_once(tmp_path):
-    """Of 4 + 8 words that are drawn, not numbered, 12 are found, and then no more."""
+def test_each_problem_is_selected_once(tmp_path: Path) -> None:
+    """The 4 + 8 words are drawn, not numbered; all 12 are selected, and then no more."""
     task = reverse_bits(tmp_path, numbered=False, ranges={"S": (2, 3)})
-    found = chosen(task, "S", "train", 100)
-    words = [item.instance.bits for item in items(task, "S", "train", 0, found.indices.tolist())]
+    chosen = select(task, "S", "train", 100)
+    words = [instance.bits for instance in instances(task, "S", "train", chosen)]
     assert len(words) == len(set(words)) == 12
-    assert found.indices[-1] < selection.MAX_INDICES_WITHOUT_NEW
+    assert chosen.indices[-1] < selection.MAX_INDICES_WITHOUT_NEW
 
 
-def test_what_is_held_is_passed_over(tmp_path):
+def test_excluded_problems_are_skipped(tmp_path: Path) -> None:
     task = reverse_bits(tmp_path, numbered=False, ranges={"S": (2, 3)})
-    held = chosen(task, "S", "eval", 5)
-    rest = chosen(task, "S", "train", 100, held.problems)
-    assert len(rest.problems) == 7
-    assert not np.isin(rest.problems, held.problems).any()
+    excluded = select(task, "S", "eval", 5).problems
+    chosen = select(task, "S", "train", 100, excluded)
+    assert len(chosen.problems) == 7
+    assert not np.isin(chosen.problems, excluded).any()
 
 
-def test_a_small_space_comes_again_and_what_is_held_does_not(tmp_path):
-    """Overlapping ranges: what one of them evaluates, the other's training must not hold."""
+def test_a_small_space_repeats_but_not_its_excluded_problems(tmp_path: Path) -> None:
+    """The ranges overlap: training of one must not hold what the other evaluates."""
     task = reverse_bits(tmp_path, ranges={"S": (2, 6), "M": (5, 6)})
-    held = chosen(task, "M", "eval", 500)
-    assert len(held.problems) == 32 + 64
-    trained = chosen(task, "S", "train", 10_000, held.problems)
-    assert not np.isin(trained.problems, held.problems).any()
-    assert len(trained.indices) == 3 * len(trained.problems)
-    words = [i.instance.bits for i in items(task, "S", "train", 0, trained.indices.tolist())]
+    excluded = select(task, "M", "eval", 500).problems
+    assert len(excluded) == 32 + 64
+    chosen = select(task, "S", "train", 10_000, excluded)
+    assert not np.isin(chosen.problems, excluded).any()
+    assert len(chosen.indices) == 3 * len(chosen.problems)
+    words = [instance.bits for instance in instances(task, "S", "train", chosen)]
     assert {len(word) for word in words} == {2, 3, 4}
 
 
-def test_a_task_that_holds_out_everything_trains_on_nothing(tmp_path):
-    own = type(reverse_bits(tmp_path))
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_task_that_holds_out_everything_trains_on_nothing(tmp_path: Path, numbered: bool) -> None:
+    own_class: type[AnyTask] = type(reverse_bits(tmp_path))
 
-    class Kept(own):
-        def held_out(self, instance, seed):
+    class HoldsOutAll(own_class):  # type: ignore[valid-type,misc]
+        def held_out(self, instance: Any, seed: int) -> bool:
             return True
 
-    for numbered in (True, False):
-        assert len(chosen(Kept(numbered=numbered), "S", "train", 10).indices) == 0
+    assert len(select(HoldsOutAll(numbered=numbered), "S", "train", 10).indices) == 0
 
 
-@pytest.mark.parametrize("size", [1, 3, 500])
-def test_however_many_items_are_looked_at_in_a_round(tmp_path, monkeypatch, size):
-    monkeypatch.setattr(selection, "MAX_INDICES_PER_ROUND", size * selection.INDICES_PER_CHUNK)
-    for task in (reverse_bits(tmp_path, ranges={"S": (2, 13)}), tasks.get("bubble_sort")):
-        found = chosen(task, "S", "train", 4321)
-        made = items(task, "S", "train", 0, found.indices.tolist())
-        keys = {int.from_bytes(item.instance.digest[:8], "little") for item in made}
-        assert sorted(keys) == found.problems.tolist()
-        assert len(found.indices) == 4321
-        assert np.all(np.diff(found.indices) > 0)
+@pytest.mark.parametrize("chunks", [1, 3, 500])
+@pytest.mark.parametrize(
+    "make_task",
+    [
+        lambda folder: reverse_bits(folder, ranges={"S": (2, 13)}),
+        lambda _: tasks.get("bubble_sort"),
+    ],
+    ids=["reverse_bits", "bubble_sort"],
+)
+def test_the_size_of_a_round_does_not_matter(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    chunks: int,
+    make_task: Callable[[Path], AnyTask],
+) -> None:
+    monkeypatch.setattr(selection, "MAX_INDICES_PER_ROUND", chunks * selection.INDICES_PER_CHUNK)
+    task = make_task(tmp_path)
+    chosen = select(task, "S", "train", 4321)
+    keys = problem_keys(instances(task, "S", "train", chosen))
+    assert sorted(set(keys.tolist())) == chosen.problems.tolist()
+    assert len(chosen.indices) == 4321
+    assert np.all(np.diff(chosen.indices) > 0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 13, 14])
-def test_no_more_than_there_are(tmp_path, count):
-    found = chosen(reverse_bits(tmp_path), "S", "eval", count)
-    assert len(found.indices) == len(found.problems) == min(count, 13)
+def test_no_more_items_are_selected_than_exist(tmp_path: Path, count: int) -> None:
+    chosen = select(reverse_bits(tmp_path), "S", "eval", count)
+    assert len(chosen.indices) == len(chosen.problems) == min(count, 13)
 
 
-def test_problems_are_those_of_the_items_taken(tmp_path):
-    found = chosen(reverse_bits(tmp_path), "S", "train", 150)
-    assert len(found.indices) == 150
-    made = items(reverse_bits(tmp_path), "S", "train", 0, found.indices.tolist())
-    assert len({item.instance for item in made}) == len(found.problems) == 99
+def test_problem_keys_are_those_of_the_selected_items(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path)
+    chosen = select(task, "S", "train", 150)
+    assert len(chosen.indices) == 150
+    assert len(set(instances(task, "S", "train", chosen))) == len(chosen.problems) == 99
+
+
+def test_parts_of_a_task_share_no_problem(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path, numbered=False, ranges={"S": (2, 3), "M": (3, 4)})
+    parts = [CorpusPart(task, "S", "eval", 5), CorpusPart(task, "M", "eval", 50)]
+    first, second = choose_items(parts, 0)
+    assert len(first.problems) == 5
+    assert not np.isin(second.problems, first.problems).any()
+    together = np.concatenate([first.problems, second.problems])
+    longer_words = select(task, "M", "eval", 50).problems
+    assert set(longer_words.tolist()) <= set(together.tolist())

@@ -1,9 +1,10 @@
-"""A small task: reverse a word of bits. It numbers its 2**n problems of length n."""
+"""A user's own task: reverse a word of bits. It numbers its 2**n problems of length n."""
 
 from pathlib import Path
 from typing import Any
 
 import tasks
+from tasks.base import AnyTask
 
 SOURCE = """
 from __future__ import annotations
@@ -80,8 +81,8 @@ main {
 """
 
 
-def reverse_bits(folder: Path, **options: Any) -> tasks.Task[Any]:
-    """The task, its files written into a folder."""
+def reverse_bits(folder: Path, **options: Any) -> AnyTask:
+    """Write the files of the task into a folder, and return the task."""
     path = folder / "reverse_bits.py"
     if not path.exists():
         path.write_text(SOURCE)

@@ -1,0 +1,23 @@
+"""Requests for small corpora of two tasks, and the contents of their folders."""
+
+from pathlib import Path
+from typing import Any
+
+import tasks
+from tasks.corpus import CorpusRequest, RecordOptions
+
+TWO_TASKS = ("bubble_sort", "compare_numbers")
+SMALL_COUNTS = {"train": 60, "eval": 20, "probe": 10}
+RECORDS_PER_SMALL_SHARD = 25
+WITHOUT_SPANS = RecordOptions(spans=False)
+
+
+def request_for(*names: str, **options: Any) -> CorpusRequest:
+    """Return a request for built-in tasks with ``SMALL_COUNTS``, changed by the options."""
+    return CorpusRequest(tasks=[tasks.get(name) for name in names], **{**SMALL_COUNTS, **options})
+
+
+def folder_contents(folder: Path) -> dict[str, bytes]:
+    """Return the bytes of every file in a folder, by relative path."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}

@@ -1,0 +1,59 @@
+"""The first problems of a split: by seed they are those of every corpus of that seed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tasks
+from tasks.corpus import Corpus, CorpusRequest, build, problems_by_seed, problems_of_corpus
+from tests.support.reversal_task import reverse_bits
+from tests.support.small_corpora import SMALL_COUNTS, TWO_TASKS, request_for
+
+
+def test_problems_by_seed_are_those_of_the_corpus(corpus: Corpus) -> None:
+    built_in = [tasks.get(name) for name in TWO_TASKS]
+    by_seed = list(problems_by_seed(built_in, ("S", "M"), 7))
+    stored = list(problems_of_corpus(corpus, "eval", ("S", "M"), 7))
+    assert [part.ids for part in by_seed] == [part.ids for part in stored]
+    assert [part.items for part in by_seed] == [part.items for part in stored]
+    assert [len(part.items) for part in stored] == [7] * 4
+
+
+@pytest.mark.parametrize("split", ["eval", "probe", "train"])
+def test_ids_and_records_are_those_of_the_corpus(corpus: Corpus, split: str) -> None:
+    parts = problems_of_corpus(corpus, split, ("S",), 10_000, tasks=[tasks.get("bubble_sort")])
+    (part,) = parts
+    rows = list(corpus.records(split, task="bubble_sort", range_name="S"))
+    assert part.ids == list(part.records) == [row["id"] for row in rows]
+    assert len(rows) == SMALL_COUNTS[split]
+    for item, row in zip(part.items, rows, strict=True):
+        assert item.instance.to_json() == row["instance"]
+
+
+def test_problems_without_a_record_are_among_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.corpus.records.table.MAX_RECORD_BYTES", 2_300)
+    corpus = build(request_for("bubble_sort"), out=tmp_path, workers=1)
+    (part,) = problems_of_corpus(corpus, "eval", ("M",), 20)
+    (by_seed,) = problems_by_seed([tasks.get("bubble_sort")], ("M",), 20)
+    assert part.ids == by_seed.ids
+    assert 0 < len(part.records) < len(part.ids) == 20
+    assert set(part.records) < set(part.ids)
+
+
+def test_ranges_of_a_small_space_share_no_problem(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path, ranges={"S": (2, 6), "M": (5, 6)})
+    first, second = problems_by_seed([task], ("S", "M"), 100)
+    assert not {i.instance for i in first.items} & {i.instance for i in second.items}
+
+
+def test_a_user_s_own_task_must_be_given(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path)
+    options: dict[str, Any] = {"train": 5, "eval": 3, "probe": 3, "ranges": ("S",)}
+    corpus = build(CorpusRequest(tasks=[task], **options), out=tmp_path / "c", workers=1)
+    (part,) = problems_of_corpus(corpus, "eval", ("S",), 2, tasks=[task])
+    assert len(part.items) == 2
+    with pytest.raises(ValueError, match="`reverse_bits` is not a built-in task"):
+        list(problems_of_corpus(corpus, "eval", ("S",), 2))
