@@ -48,7 +48,7 @@ Hashing the content of a table at each call would take longer than rendering a t
 
 def render(
     table: Table,
-    trace: Trace,
+    trace: Trace | None,
     index: int = 0,
     *,
     style: str = "minimal",
@@ -80,11 +80,11 @@ def render(
     StyleError
         If the style does not exist, or if it has faults.
     ValueError
-        If another argument is out of range.
+        If ``trace`` is None, or another argument is out of range.
     """
     texts = render_batch(
         table,
-        trace.only(index),
+        _recorded(trace).only(index),
         style=style,
         depth=depth,
         without=without,
@@ -96,7 +96,7 @@ def render(
 
 def render_batch(
     table: Table,
-    trace: Trace,
+    trace: Trace | None,
     *,
     style: str = "minimal",
     depth: int = 1,
@@ -118,6 +118,7 @@ def render_batch(
     StyleError, ValueError
         As for ``render``.
     """
+    trace = _recorded(trace)
     ablations = check_options(without, depth, group)
     script = _script(table, style, "linear" not in ablations, spans)
     events = list_events(script.utterances, trace, depth=depth, names=script.names)
@@ -130,6 +131,12 @@ def render_batch(
         table, trace, script.utterances, events, buffer, offsets, rows, first_spans
     )
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
+
+
+def _recorded(trace: Trace | None) -> Trace:
+    if trace is None:
+        raise ValueError("`trace` is None: the run recorded no trace; run it with trace=True")
+    return trace
 
 
 def _script(table: Table, style: str, labels: bool, spans: bool) -> Script:

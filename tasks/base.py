@@ -138,7 +138,7 @@ class Task(ABC, Generic[I]):
     ranges: Mapping[str, LengthRange]
 
     paradigm: ClassVar[str]
-    instance: ClassVar[type[Instance]]
+    instance: ClassVar[type[Any]]
     kind: ClassVar[AnswerKind]
     lengths: ClassVar[int] = 1
     coarse: ClassVar[frozenset[str]] = frozenset()

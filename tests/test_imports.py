@@ -17,7 +17,7 @@ TESTING = ("tmtail/testing/", "tmtail/templates/test_")
 
 def imported(file: Path) -> set[str]:
     """The top-level packages that a file imports, anywhere in it."""
-    names = set()
+    names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)

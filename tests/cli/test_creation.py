@@ -48,8 +48,10 @@ def test_the_tests_pass(parity: Path) -> None:
 
 def test_the_files_are_linted_and_formatted(parity: Path) -> None:
     for arguments in (["ruff", "check"], ["ruff", "format", "--check"]):
-        command = [sys.executable, "-m", *arguments, "--isolated", "--line-length", "100", parity]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        command = [sys.executable, "-m", *arguments, "--isolated", "--line-length", "100"]
+        done = subprocess.run(
+            [*command, str(parity)], capture_output=True, text=True, check=False, timeout=60
+        )
         assert done.returncode == 0, done.stdout
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.problems.selection import problems
+from evaluation.problems.selection import draw_problems
 from tasks import get
 from tasks.corpus import CorpusRequest, build
 from tests.support.cli import Command
@@ -41,7 +41,7 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
     request = CorpusRequest(tasks=[task], train=5, eval=7, ranges=ranges, seed=6)
     corpus = build(request, out=tmp_path / "c", workers=1)
     held_out = corpus.read("eval").to_pylist()
-    items = list(problems([task], ranges, 7, seed=6))
+    items = list(draw_problems([task], ranges, 7, seed=6))
     assert [item.id for item in items] == [record["id"] for record in held_out]
     assert [item.prompt for item in items] == [record["prompt"] for record in held_out]
     assert [item.gold for item in items] == [record["answer"] for record in held_out]

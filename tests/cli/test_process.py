@@ -45,7 +45,16 @@ def test_check_needs_no_engine(copy: Path) -> None:
 
 
 def test_a_reader_that_goes_away(copy: Path) -> None:
-    command = [sys.executable, "-m", "tmtail", "run", copy, "--json", "--tape", f"a={'0' * 99999}"]
+    command = [
+        sys.executable,
+        "-m",
+        "tmtail",
+        "run",
+        str(copy),
+        "--json",
+        "--tape",
+        f"a={'0' * 99999}",
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
         assert running.stdout is not None
         assert running.stderr is not None
@@ -57,7 +66,7 @@ def test_a_reader_that_goes_away(copy: Path) -> None:
 def test_ctrl_c(tmp_path: Path) -> None:
     file = tmp_path / "endless.tm"
     file.write_text("tape t: '0'\nmain { loop { right t  left t } }\n")
-    command = [sys.executable, "-m", "tmtail", "run", file, "--steps", str(2**61), "--engine"]
+    command = [sys.executable, "-m", "tmtail", "run", str(file), "--steps", str(2**61), "--engine"]
     for engine in ("compiled", "reference"):
         with subprocess.Popen([*command, engine], stderr=subprocess.PIPE) as running:
             try:

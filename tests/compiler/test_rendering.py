@@ -166,3 +166,9 @@ def test_arguments_out_of_range_are_errors() -> None:
         assert render_batch(table, trace).spans
     with pytest.raises(IndexError, match="text 1 does not exist"):
         render_batch(table, trace)[1]
+
+
+def test_a_run_without_a_trace_is_refused_with_the_remedy() -> None:
+    table, _ = scripted(ADDITION)
+    with pytest.raises(ValueError, match="run it with trace=True"):
+        render(table, None)

@@ -113,7 +113,7 @@ def untied_base(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_a_sharded_model_trains_like_one_that_is_not_and_resumes(
     tmp_path: Path, untied_base: str, adapter: dict[str, int] | None
 ) -> None:
-    sections = {"model": {"base": untied_base}, "adapter": adapter}
+    sections: dict[str, Any] = {"model": {"base": untied_base}, "adapter": adapter}
     alone, sharded = (write_config(tmp_path, name, **sections) for name in ("alone", "sharded"))
     train(read_yaml(alone, Config))
     assert_successful(train_sharded(sharded))

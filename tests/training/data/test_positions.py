@@ -1,6 +1,7 @@
 """Position ids in training: increasing, below their reach, with gaps after line ends only."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 
@@ -10,7 +11,7 @@ from training.data.positions import spread
 LINES = torch.tensor([c == "\n" for c in "ab\ncd\nef\ngh"])
 
 
-def spreads(kind: str, reach: int, count: int = 2000) -> list[list[int]]:
+def spreads(kind: Any, reach: int, count: int = 2000) -> list[list[int]]:
     generator = torch.Generator().manual_seed(0)
     positions = Positions(kind=kind, reach=reach)
     return [spread(LINES, positions, generator).tolist() for _ in range(count)]

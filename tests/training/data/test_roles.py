@@ -54,6 +54,7 @@ def test_every_token_of_a_completion_has_the_role_of_its_span(
         for token, role in zip(completion, row["roles"][len(prompt) :], strict=False):
             offset += len(tokenizer.decode([token]))
             span = next(i for i, (a, b) in enumerate(pairwise(starts)) if a < offset <= b)
+            assert record.roles is not None
             assert ROLES[role] == record.roles[span]
         assert offset == len(record.completion)
         assert {ROLES[role] for role in row["roles"]} == set(ROLES)

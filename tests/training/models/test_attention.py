@@ -115,10 +115,17 @@ def varlen_with_equal_heads(
     assert query.dtype == key.dtype == value.dtype == torch.bfloat16
     assert query.shape == key.shape == value.shape == (40, 4, 16)
     assert window_size == (-1, 0)
-    rows = (t.transpose(0, 1)[None] for t in (query, key, value))
-    attended, _ = packed_attention(
-        torch.nn.Identity(), *rows, None, cu_seq_lens_q=borders, max_length_q=20, scaling=scale
-    )
+    query_, key_, value_ = (t.transpose(0, 1)[None] for t in (query, key, value))
+    attended = packed_attention(
+        torch.nn.Identity(),
+        query_,
+        key_,
+        value_,
+        None,
+        cu_seq_lens_q=borders,
+        max_length_q=20,
+        scaling=scale,
+    )[0]
     return attended[0]
 
 
@@ -158,11 +165,11 @@ def test_on_a_gpu_outputs_and_gradients_are_those_of_each_document() -> None:
     borders = torch.tensor([0, 7, 20, 40], dtype=torch.int32)
     results = []
     for device, dtype in (("cuda", torch.bfloat16), ("cpu", torch.float32)):
-        inputs = [
+        inputs = query, key, value = [
             t.to(device, dtype).requires_grad_() for t in heads(4, 2, 2, dtype=torch.bfloat16)
         ]
         attended, _ = packed_attention(
-            torch.nn.Identity(), *inputs, None,
+            torch.nn.Identity(), query, key, value, None,
             cu_seq_lens_q=borders.to(device), max_length_q=20, scaling=0.25,
         )  # fmt: skip
         weighted = attended * torch.linspace(-1, 1, 40, device=device, dtype=dtype)[:, None, None]

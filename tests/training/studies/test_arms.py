@@ -94,6 +94,7 @@ def test_the_number_of_steps_for_a_number_of_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def train_slowly(config: Config, callbacks: tuple[StepClock]) -> None:
+        assert config.schedule.steps is not None
         callbacks[0].ends += [0.0, 9.0, *(10.0 + n / 2 for n in range(config.schedule.steps - 2))]
 
     monkeypatch.setattr("training.studies.arms.train", train_slowly)
