@@ -61,7 +61,10 @@ def build(
         If another process is writing to the folder.
     """
     folder = Path(out).resolve()
-    if executor == "processes" and sum(part.asked for part in request.parts) <= RECORDS_PER_SHARD:
+    if (
+        executor == "processes"
+        and sum(part.requested for part in request.parts) <= RECORDS_PER_SHARD
+    ):
         workers = 1
     with sole_writer(folder), start_executor(executor, workers, address) as run:
         _claim(folder / REQUEST, request)
@@ -157,7 +160,7 @@ def _describe_part(
         "range": part.range,
         "lengths": [low, high],
         "split": part.split,
-        "asked": part.asked,
+        "asked": part.requested,
         "items": len(chosen.indices),
         "problems": len(chosen.problems),
         "records": figures.records,

@@ -1,6 +1,6 @@
 """Executors: run pure functions in this process, in a process pool, or on a Ray cluster.
 
-An executor is a ``map`` with results in order, so what is made does not depend on it. If a worker
+An executor is a ``map`` with results in order, so the results do not depend on it. If a worker
 dies, Ray repeats its call; a process pool raises an error.
 """
 

@@ -119,7 +119,7 @@ class CorpusRequest:
                     "task": part.task.name,
                     "range": part.range,
                     "split": part.split,
-                    "asked": part.asked,
+                    "asked": part.requested,
                 }
                 for part in self.parts
             ],

@@ -35,14 +35,14 @@ class CorpusPart(NamedTuple):
 
     Attributes
     ----------
-    asked
+    requested
         Requested number of records.
     """
 
     task: AnyTask
     range: str
     split: str
-    asked: int
+    requested: int
 
     @property
     def name(self) -> str:
@@ -102,10 +102,10 @@ def choose_items(parts: Iterable[CorpusPart], seed: int, run: Map = map) -> Iter
         ``map`` of an executor; see ``tasks.corpus.executors``.
     """
     excluded: dict[str, ProblemKeys] = {}
-    for task, range_name, split, asked in parts:
+    for task, range_name, split, requested in parts:
         earlier = excluded.get(task.name, np.zeros(0, np.uint64))
         candidates = partial(run, partial(find_candidates, task, range_name, split, seed))
-        chosen = select_items(candidates, asked, earlier)
+        chosen = select_items(candidates, requested, earlier)
         excluded[task.name] = np.concatenate([earlier, chosen.problems])
         yield chosen
 

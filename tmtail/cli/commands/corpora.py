@@ -27,7 +27,7 @@ Workers = Annotated[
     int | None,
     typer.Option(min=1, help="Number of processes; by default one for each processor."),
 ]
-Executor = Annotated[
+ExecutorOption = Annotated[
     Literal["processes", "ray"],
     typer.Option("--engine", help="Run in processes of this machine or on a Ray cluster."),
 ]
@@ -144,7 +144,7 @@ def build(
         int | None,
         typer.Option(min=1, metavar="N", help="Leave out longer records; requires --tokenizer."),
     ] = None,
-    executor: Executor = "processes",
+    executor: ExecutorOption = "processes",
     address: Address = None,
     workers: Workers = None,
     as_json: AsJson = False,
@@ -215,7 +215,7 @@ def verify(
             help="The tokenizer that counted the tokens; without it they are not compared.",
         ),
     ] = None,
-    executor: Executor = "processes",
+    executor: ExecutorOption = "processes",
     address: Address = None,
     workers: Workers = None,
     as_json: AsJson = False,
