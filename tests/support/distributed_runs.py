@@ -3,6 +3,7 @@
 The processes are forked from a server that has imported the libraries once, which takes seconds.
 """
 
+import gc
 import io
 import os
 import socket
@@ -95,10 +96,12 @@ def train_sharded(config: Path, *options: str) -> list[tuple[Any, str]]:
 
 
 def _train_and_stall(config: Path, step: int) -> None:
+    gc.freeze()
     train(read_yaml(config, Config), callbacks=(Stall(step),))
 
 
 def _train_as_rank(arguments: list[str], environment: Mapping[str, str]) -> tuple[Any, str]:
+    gc.freeze()  # collecting the garbage of imported libraries would take most of a run
     os.environ.update(environment)
     PartialState.__init__ = _init_as_on_gpus
     sys.argv[1:] = ["train", *arguments]

@@ -66,7 +66,7 @@ def test_a_valid_file(tmp_path: Path) -> None:
         ("model: {layers: 2, width: 64, heads: 2}", "model: small", "model must be a mapping"),
         ("heads: 2", "head_width: 5", "`head_width` must be even and at least 2, not 5"),
         ("out: out/run", "", "`out` is missing"),
-        ("out: out/run", "out: a\nout: b", "the key `out` stands here twice"),
+        ("out: out/run", "out: a\nout: b", "the key `out` is repeated"),
         ("out: out/run", "out: &a x\nseed: *a", "aliases are not allowed"),
         ("out: out/run", "adapter: {rank: 4}\nout: x", "`adapter` needs `model.base`"),
         ("out: out/run", "out: [", "expected ',' or ']'"),

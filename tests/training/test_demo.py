@@ -10,6 +10,7 @@ from training.demo import DemoSize, demo
 from training.studies.comparison import RANGES
 
 
+@pytest.mark.usefixtures("short_outputs")
 def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

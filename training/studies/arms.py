@@ -155,10 +155,8 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
     )
     shutil.rmtree(home / "run")  # the outputs are kept; the model and its checkpoints are large
     for row in rows:
-        print(
-            f"{name} {row.task} {row.range}: label {row.accuracy}, exact {row.exactness}",
-            flush=True,
-        )
+        label, exact = row.accuracy.percent, row.exactness.percent
+        print(f"{name} {row.task} {row.range}: label {label}, exact {exact}", flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

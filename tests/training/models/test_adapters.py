@@ -74,5 +74,5 @@ def test_merging_preserves_logits(base: Path, adapter: Path, tmp_path: Path) -> 
 def test_the_tokenizer_of_another_model_is_refused(base: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(base, tmp_path / "copy")
     byte_tokenizer(["more words than this"] * 9, 270).save_pretrained(copy)
-    with pytest.raises(ValueError, match="tokens, and the model 258"):
+    with pytest.raises(ValueError, match="tokens, but the model has 258"):
         load_model(str(copy))

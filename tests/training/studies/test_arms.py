@@ -14,9 +14,9 @@ from training.models.random import make_model
 from training.progress import StepClock
 from training.studies.arms import ARMS, TRIAL_STEPS, limited_to, main
 
+pytestmark = pytest.mark.usefixtures("short_outputs")
+
 SIZES = ("--steps", "2", "--records", "8", "--items", "1", "--batch-size", "1", "--decode", "3")
-WORDS = ["place k: x k = 12 y k = 7 ; equal -> place l\nanswer: The numbers are compared"] * 9
-"""Words of the texts; a vocabulary with them makes texts short, and so decoding fast."""
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +24,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     """Folder of a model that has learned nothing."""
     folder = tmp_path_factory.mktemp("untrained") / "model"
     torch.manual_seed(0)
-    shape = Model(
-        layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192, vocabulary=350
-    )
-    untrained, tokenizer = make_model(shape, WORDS, torch.float32)
+    shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192)
+    untrained, tokenizer = make_model(shape, [], torch.float32)
     untrained.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return str(folder)

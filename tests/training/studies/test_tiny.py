@@ -8,6 +8,8 @@ import pytest
 from tests.support.training_runs import description
 from training.studies import tiny
 
+pytestmark = pytest.mark.usefixtures("short_outputs")
+
 
 def test_arms_train_by_their_recipes_and_are_scored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
