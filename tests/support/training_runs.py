@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 
 from training.config import Config, Data, Model, Schedule
 
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"id": f"{n}", "task": "count", "range": "S",
      "prompt": f"after {n}?\n", "completion": f"answer: {n + 1}"}
     for n in range(8)

@@ -41,7 +41,7 @@ def test_recipes_fit_their_gpus(path: Path) -> None:
     device = "RTX4090" if "0.5b" in path.stem else "H100"
     schedule = replace(config.schedule, steps=10, epochs=None)
     plan = make_plan(
-        replace(config, schedule=schedule), [Record._make(record.values()) for record in RECORDS],
+        replace(config, schedule=schedule), [Record(**record) for record in RECORDS],
         device=device, devices=devices, sharded=devices > 1,
     )  # fmt: skip
     assert plan.memory < {"RTX4090": 24e9, "H100": 80e9}[device]

@@ -16,7 +16,7 @@ from training.models.random import make_model
 from training.models.shapes import KNOWN
 from training.plan import ASSUMED_UTILISATION, DEVICES, Plan, make_plan
 
-ALL = [Record._make(record.values()) for record in RECORDS]
+ALL = [Record(**record) for record in RECORDS]
 
 
 @pytest.fixture(scope="module", autouse=True)
