@@ -12,6 +12,7 @@ from platformdirs import user_state_path
 
 from evaluation.problems.replays import EvalProblem
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.records.ids import RecordId
 
 LOG_FILE = "evaluations.jsonl"
 
@@ -39,8 +40,8 @@ def log_evaluation(
     The log is in the corpus's folder. Without a corpus, or if the folder cannot be written to, it
     is in the user's state folder.
     """
-    # An id is TASK-RANGE-SPLIT-SEED-INDEX, and an evaluation takes the first problems of each part.
-    parts = list(dict.fromkeys(problem.id.rpartition("-")[0] for problem in problems))
+    # An evaluation takes the first problems of each part, so the parts tell which problems it has.
+    parts = list(dict.fromkeys(RecordId.parse(problem.id).part for problem in problems))
     line = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "parts": parts,
