@@ -322,7 +322,7 @@ class Config:
 
     @property
     def half_weights(self) -> bool:
-        """Whether the model's weights are stored in bf16, as those below an adapter may be."""
+        """True if the weights of the model are stored in bf16: those below an adapter may be."""
         return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:

@@ -39,8 +39,8 @@ def wire_induction(model: PreTrainedModel) -> None:
     frequency = config.rope_parameters["rope_theta"] ** (-torch.arange(size // 2) / (size // 2))
     projection_in = _orthonormal(width, size).T
     rounds = -(-heads // (width // size))
-    spans = [_orthonormal(width, width // size * size) for _ in range(rounds)]
-    slots = torch.cat(spans, dim=1).split(size, dim=1)[:heads]
+    subspaces = [_orthonormal(width, width // size * size) for _ in range(rounds)]
+    slots = torch.cat(subspaces, dim=1).split(size, dim=1)[:heads]
     for layer in model.model.layers:
         layer.mlp.down_proj.weight.zero_()
     first, second = (layer.self_attn for layer in model.model.layers[:2])
