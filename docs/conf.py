@@ -17,14 +17,19 @@ extensions = [
     "sphinx.ext.napoleon",
     "tmtail_reference",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_static"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4
 napoleon_google_docstring = False
+napoleon_use_ivar = True
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
 autodoc_member_order = "bysource"
 suppress_warnings = ["config.cache"]
 html_theme = "furo"
 html_title = "tmtail"
-html_static_path: list[str] = []
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_copyright = False
+highlight_language = "text"
+toc_object_entries_show_parents = "hide"

@@ -1,6 +1,6 @@
 """Sphinx directives for the reference: public names, lint rules, library procs, the task gallery.
 
-``.. public-names:: MODULE`` documents every name in a module's ``__all__``, ``.. lint-rules::``
+``.. public-names:: MODULE`` documents the names in a module's ``__all__``, ``.. lint-rules::``
 every rule by its docstring, ``.. library-procs::`` every proc of the standard library with its
 signature, and ``.. task-gallery::`` every task. All are read from the code when the site is built.
 """
@@ -8,15 +8,21 @@ signature, and ``.. task-gallery::`` every task. All are read from the code when
 from __future__ import annotations
 
 import re
+from collections import _tuplegetter  # type: ignore[attr-defined]
 from collections.abc import Iterator
 from importlib import import_module
 from inspect import cleandoc, isclass
 from pathlib import Path
+from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.domains.python import PyObject
 from sphinx.util.docutils import SphinxDirective
+
+from tasks import AnswerKind
 
 _PROC = re.compile(r"((?:^#[^\n]*\n)*)^proc ([^{]*?)\s*\{", re.MULTILINE)
 
@@ -43,30 +49,43 @@ class _Generated(SphinxDirective):
 
 
 class PublicNames(_Generated):
+    """The names in a module's ``__all__``; with ``:home:``, those that this package defines."""
+
     required_arguments = 1
+    option_spec: ClassVar = {"home": directives.unchanged_required}
 
     def lines(self) -> Iterator[str]:
         module = import_module(self.arguments[0])
         for name in sorted(module.__all__, key=str.lower):
             value = getattr(module, name)
-            kind = "class" if isclass(value) else "function" if callable(value) else "data"
-            yield f".. auto{kind}:: {module.__name__}.{name}"
-            if kind == "class":
-                yield "   :members:"
+            if self.options.get("home", _home(value)) != _home(value):
+                continue
+            if isinstance(value, AnswerKind):
+                yield from (f".. py:data:: {module.__name__}.{name}", "   :type: AnswerKind", "")
+                form = re.sub(r"([\\`*_|])", r"\\\1", value.form)
+                yield f"   Answers of this form: {form}."
+            else:
+                kind = "class" if isclass(value) else "function" if callable(value) else "data"
+                yield f".. auto{kind}:: {module.__name__}.{name}"
+                if kind == "class":
+                    yield "   :members:"
             yield ""
+
+
+def _home(value: object) -> str:
+    """Return the package that defines a public value; ``tasks.corpus`` counts as one."""
+    module = getattr(value, "__module__", type(value).__module__)
+    return "tasks.corpus" if module.startswith("tasks.corpus") else module.partition(".")[0]
 
 
 class LintRules(_Generated):
     def lines(self) -> Iterator[str]:
         from compiler.lint import RULES
 
-        for name, rule in RULES.items():
-            module = import_module(rule.__module__)
+        for number, (name, rule) in enumerate(RULES.items(), 1):
             yield from (f".. _rule-{name}:", "", name, "-" * len(name), "")
-            yield from cleandoc(module.__doc__ or "").splitlines()
-            yield ""
-            if rule.__doc__:
-                yield from (*cleandoc(rule.__doc__).splitlines(), "")
+            summary, *details = cleandoc(rule.__doc__ or "").splitlines()
+            yield from (f"Rule {number}. {summary}", *details, "")
 
 
 class LibraryProcs(_Generated):
@@ -100,17 +119,26 @@ class TaskGallery(_Generated):
             yield f"   * - :doc:`{task.name} </tasks/{task.name}>`"
             yield f"     - {task.paradigm.replace('_', ' ')}"
             for low, high in task.ranges.values():
-                yield f"     - {low}–{high}"
+                yield f"     - {low}" if low == high else f"     - {low}–{high}"
             yield f"     - {task.complexity or '–'}"
+
+
+def _skip_tuple_fields(_app: Sphinx, _kind: str, _name: str, value: Any, *_: Any) -> bool | None:
+    """Skip the fields of named tuples: the class's docstring describes them."""
+    return True if isinstance(value, _tuplegetter) else None
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives and the lexer of the language."""
     from tm.language.highlighting import TuringMachineLexer
 
+    for field in PyObject.doc_field_types:
+        if field.name == "variable":
+            field.label = "Attributes"
     app.add_directive("public-names", PublicNames)
     app.add_directive("lint-rules", LintRules)
     app.add_directive("library-procs", LibraryProcs)
     app.add_directive("task-gallery", TaskGallery)
+    app.connect("autodoc-skip-member", _skip_tuple_fields)
     app.add_lexer("tm", TuringMachineLexer)
     return {"parallel_read_safe": True}
