@@ -1,9 +1,13 @@
-"""The documents are true: files that they show are written, commands run, outputs compared.
+"""The examples in the documents work: files are written, commands run, outputs compared.
 
-A fence's info string says what to do with its block: ``LANGUAGE FILE`` writes a file, ``python``
-runs a program, ``console`` runs the commands after each ``$`` and compares what they print, where
-``...`` stands for anything (``console fails``: and sees them fail; ``console slow``: in the slow
-tests only). ``sh`` and ``text`` are only to be read.
+The info string of a fence determines the use of its block:
+
+- ``LANGUAGE FILE``: the block is written to a file.
+- ``python``: the block is run as a program.
+- ``console``: the command after each ``$`` is run, and its output compared; ``...`` in the block
+  matches anything. With ``console fails`` the command must fail; ``console slow`` is run in slow
+  tests only.
+- ``sh``, ``text``: the block is not used.
 """
 
 from __future__ import annotations
@@ -31,63 +35,66 @@ DOCUMENTS = (
     "docs/language.md",
     "docs/training.md",
 )
+"""The documents whose examples are run."""
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SAME = doctest.OutputChecker()
+CHECKER = doctest.OutputChecker()
+MAX_SECONDS = 600
+"""Seconds that a command may take."""
 
 
 class Block(NamedTuple):
-    """A fenced block: the words of its info string, and its text."""
+    """A fenced block: its first line, the words of its info string, and its text."""
 
     line: int
     words: list[str]
     text: str
 
 
-def blocks(text: str) -> Iterator[Block]:
-    for match in FENCE.finditer(text):
-        yield Block(text.count("\n", 0, match.start()) + 1, match[1].split(), match[2])
+def blocks(document: str) -> Iterator[Block]:
+    """Yield the fenced blocks of a document's text."""
+    for match in FENCE.finditer(document):
+        yield Block(document.count("\n", 0, match.start()) + 1, match[1].split(), match[2])
 
 
 def commands(text: str) -> Iterator[tuple[str, str]]:
-    """Each command of a console block and what it should print."""
+    """Yield each command of a console block with its expected output."""
     for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
-        command, _, wanted = part.partition("\n")
+        command, _, expected = part.partition("\n")
         while command.endswith("\\"):
-            more, _, wanted = wanted.partition("\n")
-            command = command[:-1] + more
-        yield command, wanted
+            continuation, _, expected = expected.partition("\n")
+            command = command[:-1] + continuation
+        yield command, expected
 
 
 def execute(command: list[str], folder: Path, *, fails: bool = False) -> str:
-    """What a command prints, stdout and stderr together; it must succeed, or fail."""
+    """Return the output of a command, stdout and stderr together; it must succeed, or fail."""
     program = {"tmtail": ["-m", "tmtail"], "pytest": ["-m", "pytest"], "python": []}[command[0]]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"}
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, *program, *command[1:]],
         cwd=folder,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        timeout=600,
+        timeout=MAX_SECONDS,
     )
-    assert (done.returncode != 0) is fails, done.stdout
-    return "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
+    assert (process.returncode != 0) is fails, process.stdout
+    return "".join(line.rstrip() + "\n" for line in process.stdout.splitlines())
 
 
-def follow(document: str, folder: Path, *, slow: bool) -> None:
-    """Do what a document says, block by block, in an empty folder."""
+def use_blocks(document: str, folder: Path, *, slow: bool) -> None:
+    """Use the blocks of a document in order, in an empty folder."""
     for line, words, text in blocks((ROOT / document).read_text(encoding="utf-8")):
-        place = f"{document}:{line}"
+        location = f"{document}:{line}"
         match words:
             case [_, file] if "." in file:
                 (folder / file).write_text(text, encoding="utf-8")
             case ["console"] | ["console", "slow" | "fails"]:
-                for command, wanted in commands(text) if slow or "slow" not in words else ():
-                    printed = execute(shlex.split(command), folder, fails="fails" in words)
-                    assert SAME.check_output(wanted, printed, doctest.ELLIPSIS), (
-                        f"{place}: `{command}` prints\n{printed}"
+                for command, expected in commands(text) if slow or "slow" not in words else ():
+                    output = execute(shlex.split(command), folder, fails="fails" in words)
+                    assert CHECKER.check_output(expected, output, doctest.ELLIPSIS), (
+                        f"{location}: `{command}` prints\n{output}"
                     )
             case ["python"]:
                 (folder / "example.py").write_text(text, encoding="utf-8")
@@ -95,21 +102,23 @@ def follow(document: str, folder: Path, *, slow: bool) -> None:
             case ["sh" | "text"]:
                 pass
             case _:
-                pytest.fail(f"{place}: a block that nothing tests: {' '.join(words) or 'no words'}")
+                pytest.fail(f"{location}: no test uses a block with the words {words}")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_documents(document: str, tmp_path: Path) -> None:
-    follow(document, tmp_path, slow=False)
+def test_the_fast_examples_of_a_document_work(document: str, tmp_path: Path) -> None:
+    use_blocks(document, tmp_path, slow=False)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("document", DOCUMENTS)
-def test_documents_whole(document: str, tmp_path: Path) -> None:
-    follow(document, tmp_path, slow=True)
+def test_all_examples_of_a_document_work(document: str, tmp_path: Path) -> None:
+    use_blocks(document, tmp_path, slow=True)
 
 
-def test_links_lead_somewhere() -> None:
-    for document in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+def test_links_have_targets() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    for document in documents:
+        text = FENCE.sub("", document.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LIST = Path(__file__).with_name("old_register.txt")
+WORD_LIST = Path(__file__).with_name("old_register.txt")
 PATTERN = re.compile(
     "|".join(
         line
-        for line in LIST.read_text(encoding="utf-8").splitlines()
+        for line in WORD_LIST.read_text(encoding="utf-8").splitlines()
         if line and not line.startswith("#")
     ),
     re.IGNORECASE,
@@ -23,10 +23,11 @@ PATTERN = re.compile(
 FRAGMENT = re.compile(r"(Of|As many|So many|Who|What|How|Whether|Where|…)\b")
 """Openings of docstrings that are fragments instead of sentences or noun phrases."""
 EXEMPT = re.compile(r"docs/tasks/|docs/tasks\.md|\.prompts\.txt$|tests/docs/old_register\.txt")
-"""Prompts are quoted there; their wording has rules of its own."""
+"""Files that are or quote prompts, whose wording has its own rules, and the list itself."""
 
 
 def tracked(*suffixes: str) -> list[str]:
+    """Return the names of tracked files with these suffixes."""
     listing = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -38,19 +39,21 @@ def tracked(*suffixes: str) -> list[str]:
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each comment of a Python source."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
 
 
 def strings(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the value of each string of a Python source."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
 
 def docstrings(source: str) -> Iterator[tuple[int, str]]:
-    """Docstrings, and strings after assignments, which document them."""
+    """Yield the line and the text of each docstring, also of those after assignments."""
     for node in ast.walk(ast.parse(source)):
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else ():
@@ -61,7 +64,7 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.parametrize("name", tracked(".py"))
-def test_python(name: str) -> None:
+def test_a_python_file_is_in_plain_english(name: str) -> None:
     source = (ROOT / name).read_text(encoding="utf-8")
     faults = [
         f"{name}:{line}: {match[0]!r}"
@@ -77,7 +80,7 @@ def test_python(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", tracked(".md", ".yaml", ".toml", ".tm", "Makefile"))
-def test_text(name: str) -> None:
+def test_a_text_file_is_in_plain_english(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     if name.endswith(".md"):
         text = re.sub(r"^```.*?^```$", lambda m: "\n" * m[0].count("\n"), text, flags=re.M | re.S)

@@ -1,4 +1,4 @@
-"""The docs site builds without a warning, and its reference is complete."""
+"""The docs site builds without warnings, and its reference is complete."""
 
 import os
 import subprocess
@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the built site."""
     folder = tmp_path_factory.mktemp("site")
     build = subprocess.run(
         [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "docs", str(folder)],
@@ -31,6 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def page(site: Path, name: str) -> str:
+    """Return the HTML of a page."""
     return (site / f"{name}.html").read_text(encoding="utf-8")
 
 
