@@ -53,8 +53,8 @@ def mutant(old: str, new: str) -> DigitRows:
 
 
 def test_the_sum_follows_every_rule_except_reach() -> None:
-    found = lint(DigitRows(SUM), vocabulary=qwen(), counts=COUNTS)
-    assert {f.rule for f in found if f.severity is not Severity.NOTE} <= {"reach"}
+    findings = lint(DigitRows(SUM), vocabulary=qwen(), counts=COUNTS)
+    assert {f.rule for f in findings if f.severity is not Severity.NOTE} <= {"reach"}
     assert list(RULES) == [
         "closed", "fetched", "atomic", "linear", "answered", "covered", "same_tokens",
         "labels_in_range", "reach",
@@ -82,16 +82,16 @@ def test_without_a_vocabulary_a_note_names_each_unchecked_rule() -> None:
 
 def test_closed_finds_a_register_that_the_text_does_not_show() -> None:
     silent = mutant(PAIRS, 'fetch "x {key.cell}" = {x.cell|none}')
-    found = faults_of(Closed, make_evidence(silent))
-    assert set(found) == {"ambiguous", "hidden"}
-    assert "-> end` in one run and `ans = 1" in found["ambiguous"].message
-    assert "open it with the same words" in found["hidden"].message
-    assert found["hidden"].step == "add"
+    faults = faults_of(Closed, make_evidence(silent))
+    assert set(faults) == {"ambiguous", "hidden"}
+    assert "-> end` in one run and `ans = 1" in faults["ambiguous"].message
+    assert "open it with the same words" in faults["hidden"].message
+    assert faults["hidden"].step == "add"
 
 
 def test_closed_finds_a_branch_on_a_cell_that_is_not_fetched() -> None:
-    found = faults_of(Closed, make_evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
-    assert set(found) == {"ambiguous"}
+    faults = faults_of(Closed, make_evidence(mutant(PAIRS, 'fetch "t {key.cell}" = {s}')))
+    assert set(faults) == {"ambiguous"}
 
 
 def test_closed_warns_if_too_few_inputs_recur() -> None:
@@ -101,7 +101,7 @@ def test_closed_warns_if_too_few_inputs_recur() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "what", "message"),
+    ("old", "new", "code", "message"),
     [
         (RESULT, 'solve "u {key.cell}" = {s}', "source of t", "it was never solved"),
         (
@@ -119,11 +119,11 @@ def test_closed_warns_if_too_few_inputs_recur() -> None:
     ],
 )  # fmt: skip
 def test_fetched_finds_values_without_source_and_results_that_restate(
-    old: str, new: str, what: str, message: str
+    old: str, new: str, code: str, message: str
 ) -> None:
     subject = replace(mutant(old, new), first="a")
-    found = faults_of(Fetched, make_evidence(subject))
-    assert message in found[what].message
+    faults = faults_of(Fetched, make_evidence(subject))
+    assert message in faults[code].message
 
 
 def test_fetched_notes_a_key_that_is_solved_again() -> None:
@@ -133,17 +133,17 @@ def test_fetched_notes_a_key_that_is_solved_again() -> None:
 
 
 def test_atomic_finds_a_loop_in_a_step_but_accepts_a_loop_of_inner_steps() -> None:
-    found = faults_of(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
-    assert set(found) == {"cycle x", "fetches"}
-    assert (found["cycle x"].step, found["fetches"].instance[0]) == ("sum", "M")
+    faults = faults_of(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
+    assert set(faults) == {"cycle x", "fetches"}
+    assert (faults["cycle x"].step, faults["fetches"].instance[0]) == ("sum", "M")
     for depth in (1, 2):
         assert faults_of(Atomic, make_evidence(DigitRows(INNER_STEPS), depth=depth)) == {}
 
 
 def test_atomic_finds_a_step_of_many_tokens() -> None:
     wordy = mutant(RESULT, 'solve "t {key.cell}" = {s}  solve "' + "so on " * 40 + '"')
-    found = faults_of(Atomic, make_evidence(wordy, vocabulary=qwen()))
-    assert set(found) == {"tokens"}
+    faults = faults_of(Atomic, make_evidence(wordy, vocabulary=qwen()))
+    assert set(faults) == {"tokens"}
 
 
 COPY = """
@@ -170,13 +170,13 @@ def test_atomic_accepts_a_long_copy_but_not_a_long_new_value() -> None:
 
 
 def test_linear_finds_a_label_that_occurs_twice() -> None:
-    found = faults_of(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
-    assert set(found) == {"twice"}
-    assert found["twice"].label == "again"
+    faults = faults_of(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
+    assert set(faults) == {"twice"}
+    assert faults["twice"].label == "again"
 
 
 @pytest.mark.parametrize(
-    ("subject", "what"),
+    ("subject", "code"),
     [
         (mutant('answer "{out.all}"', 'answer "0{out.all}"'), "said"),
         (mutant('answer "{out.all}"', ""), "count"),
@@ -185,8 +185,8 @@ def test_linear_finds_a_label_that_occurs_twice() -> None:
         (DigitRows(SUM, has_form=str.isalpha), "form"),
     ],
 )
-def test_answered_finds_a_wrong_answer(subject: DigitRows, what: str) -> None:
-    assert what in faults_of(Answered, make_evidence(subject))
+def test_answered_finds_a_wrong_answer(subject: DigitRows, code: str) -> None:
+    assert code in faults_of(Answered, make_evidence(subject))
 
 
 def test_answered_requires_a_long_answer_to_be_assembled() -> None:
@@ -221,9 +221,9 @@ main {
 def test_covered_finds_results_that_only_longer_ranges_contain() -> None:
     text = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
     text = replace_once(text, "out := s  ", "")
-    found = faults_of(Covered, make_evidence(DigitRows(text)))
-    assert set(found) == {"M", "L"}
-    assert "never occur in S" in found["L"].message
+    faults = faults_of(Covered, make_evidence(DigitRows(text)))
+    assert set(faults) == {"M", "L"}
+    assert "never occur in S" in faults["L"].message
     exempt = findings_of(Covered, make_evidence(DigitRows(text, unseen=("add",))))
     assert {f.severity for f in exempt} == {Severity.NOTE}
 
@@ -237,8 +237,8 @@ def test_covered_accepts_names_copied_from_the_label() -> None:
 def test_covered_searches_more_instances_for_rare_results() -> None:
     few = COUNTS | {"first": 20}
     assert faults_of(Covered, Evidence(DigitRows(SUM), counts=few)) == {}
-    found = faults_of(Covered, Evidence(DigitRows(SUM), counts=few | {"many": 20}))
-    assert set(found) == {"M", "L"}
+    faults = faults_of(Covered, Evidence(DigitRows(SUM), counts=few | {"many": 20}))
+    assert set(faults) == {"M", "L"}
 
 
 def test_covered_treats_the_items_of_a_list_as_copies() -> None:
@@ -274,8 +274,8 @@ main {
     counts = COUNTS | {TINY: 0}  # tiny rows would consist of digits
     assert faults_of(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
     commas = replace(lines, separator=", ")
-    found = faults_of(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
-    assert set(found) == {"value"}
+    faults = faults_of(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
+    assert set(faults) == {"value"}
 
 
 def test_same_tokens_requires_every_fact_in_the_prompt() -> None:
@@ -284,9 +284,9 @@ def test_same_tokens_requires_every_fact_in_the_prompt() -> None:
 
 
 def test_labels_in_range_finds_letters_that_short_texts_lack() -> None:
-    found = faults_of(LabelsInRange, make_evidence(replace(DigitRows(SUM), first="a")))
-    assert set(found) == {"M", "L"}
-    assert found["L"].message.startswith("f, g, h, i, j … in `add.")
+    faults = faults_of(LabelsInRange, make_evidence(replace(DigitRows(SUM), first="a")))
+    assert set(faults) == {"M", "L"}
+    assert faults["L"].message.startswith("f, g, h, i, j … in `add.")
     assert faults_of(LabelsInRange, make_evidence(DigitRows(SUM))) == {}
     exempt = findings_of(LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add",))))
     assert {f.severity for f in exempt} == {Severity.NOTE}
@@ -295,8 +295,8 @@ def test_labels_in_range_finds_letters_that_short_texts_lack() -> None:
 def test_labels_in_range_searches_more_instances_for_rare_letters() -> None:
     few = COUNTS | {"first": 3}  # these have few of the letters
     assert faults_of(LabelsInRange, Evidence(DigitRows(SUM), counts=few)) == {}
-    found = faults_of(LabelsInRange, Evidence(DigitRows(SUM), counts=few | {"many": 3}))
-    assert set(found) == {"M", "L"}
+    faults = faults_of(LabelsInRange, Evidence(DigitRows(SUM), counts=few | {"many": 3}))
+    assert set(faults) == {"M", "L"}
 
 
 def test_reach_compares_the_longest_distances() -> None:
