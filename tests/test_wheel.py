@@ -129,7 +129,7 @@ def test_it_holds_all_files_of_the_packages_and_nothing_else(wheel: Path) -> Non
     for package in PACKAGES:
         assert f"{package}/py.typed" in names
     for needed in (
-        "tm/language/grammar.lark", "tm/std/words.tm", "tasks/simulation/bubble_sort.tm",
+        "tm/std/words.tm", "tasks/simulation/bubble_sort.tm",
         "tasks/simulation/bubble_sort.prompts.txt", "training/configs/tiny-cpu.yaml",
         "training/configs/accelerate/ddp.yaml", "tmtail/templates/test_new_task.py",
     ):  # fmt: skip
