@@ -1,4 +1,4 @@
-"""Imports only point up, and what must be light is light."""
+"""Imports only point up, and packages that must be light import nothing heavy."""
 
 import ast
 import subprocess
@@ -12,11 +12,11 @@ ORDER = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
 """A package may import those before it, never one after it."""
 HEAVY = ("torch", "transformers", "trl", "peft", "datasets", "matplotlib")
 TESTING = ("tmtail/testing/", "tmtail/templates/test_")
-"""Where Hypothesis may be imported: what users' tests import, and the template of such tests."""
+"""Parts of paths that may import Hypothesis: the public test helpers, the template of tests."""
 
 
 def imported(file: Path) -> set[str]:
-    """The top-level packages that a file imports, anywhere in it."""
+    """Return the top-level packages that a file imports, anywhere in it."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -33,13 +33,13 @@ def test_imports_point_up(package: str) -> None:
     assert files
     above = set(ORDER[ORDER.index(package) + 1 :])
     for file in files:
-        found = imported(file)
-        assert not found & above, f"{file} imports {found & above}"
-        assert "tests" not in found, f"{file} imports tests"
+        packages = imported(file)
+        assert not packages & above, f"{file} imports {packages & above}"
+        assert "tests" not in packages, f"{file} imports tests"
         if package in ("tm", "compiler", "tasks"):
-            assert not found & set(HEAVY), f"{file} imports {found & set(HEAVY)}"
+            assert not packages & set(HEAVY), f"{file} imports {packages & set(HEAVY)}"
         if not any(part in file.as_posix() for part in TESTING):
-            assert "hypothesis" not in found, f"{file} imports hypothesis"
+            assert "hypothesis" not in packages, f"{file} imports hypothesis"
 
 
 @pytest.mark.parametrize("package", ["tm", "compiler", "tasks", "tmtail", "tmtail.cli"])

@@ -1,4 +1,4 @@
-"""The wheel: what it holds, its metadata, and its types as a user's checker sees them."""
+"""The wheel: its files, its metadata, and its types as a user's checker sees them."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ table.nmae
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy of the packages and of what stands beside them."""
+    """The wheel, built from a copy of the packages and of the folders that it must not hold."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in (*PACKAGES, "tests", "benchmarks", "docs"):
         shutil.copytree(

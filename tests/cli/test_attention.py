@@ -51,8 +51,8 @@ def test_attention_is_studied_and_written(
 
 
 def test_mistakes(tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path) -> None:
-    given = ("--model", model, "--corpus", corpus.folder)
-    assert "`nope`" in tmtail("attention", *given, "--tasks", "nope").err
-    assert "XL" in tmtail("attention", *given, "--ranges", "XL").err
+    options = ("--model", model, "--corpus", corpus.folder)
+    assert "`nope`" in tmtail("attention", *options, "--tasks", "nope").err
+    assert "XL" in tmtail("attention", *options, "--ranges", "XL").err
     (tmp_path / "attention.json").touch()
-    assert "never overwritten" in tmtail("attention", *given, "--out", tmp_path).err
+    assert "never overwritten" in tmtail("attention", *options, "--out", tmp_path).err

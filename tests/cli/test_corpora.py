@@ -69,9 +69,9 @@ def test_corpus_verify(tmtail: Command, built: Path, tmp_path: Path) -> None:
     next(copied.rglob("train-S-*.parquet")).unlink()
     answer = tmtail("corpus", "verify", copied, "--workers", 1, "--json")
     assert answer.code == 1
-    found = json.loads(answer.out)
-    assert "the file is missing" in found["faults"][0]
-    assert found["records"] == 40
+    report = json.loads(answer.out)
+    assert "the file is missing" in report["faults"][0]
+    assert report["records"] == 40
 
 
 def test_nothing_is_exported_into_a_corpus(tmtail: Command, built: Path) -> None:
@@ -138,14 +138,14 @@ def test_texts_of_somebody_else_cannot_reach_the_terminal(tmtail: Command, built
 def test_a_damaged_corpus_is_named(tmtail: Command, built, tmp_path, monkeypatch, command) -> None:
     monkeypatch.chdir(tmp_path)
     other = rewritten(built, tmp_path / "other", lambda table: pa.table({"id": ["x"]}))
-    lost = rewritten(built, tmp_path / "lost", lambda table: table)
+    incomplete = rewritten(built, tmp_path / "lost", lambda table: table)
     cut = rewritten(built, tmp_path / "cut", lambda table: table)
-    next(lost.rglob("eval-S-*.parquet")).unlink()
+    next(incomplete.rglob("eval-S-*.parquet")).unlink()
     file = next(cut.rglob("eval-S-*.parquet"))
     file.write_bytes(file.read_bytes()[:3_000])
     for folder, message in (
         (other, ".parquet: missing columns: `"),
-        (lost, ".parquet: the file does not exist"),
+        (incomplete, ".parquet: the file does not exist"),
         (cut, ".parquet: cannot be read as Parquet: "),
     ):
         answer = tmtail(*(str(folder) if part == "{}" else part for part in command))
@@ -165,7 +165,11 @@ def test_corpus_plot(tmtail: Command, built: Path, tmp_path: Path) -> None:
         (("--train", 1), 2, "--out"),
         (("--train", -1, "--out", "x"), 2, "--train"),
         (("--train", 1, "--out", "x", "--tasks", "nope"), 1, "no task is called `nope`"),
-        (("--train", 1, "--out", "x", "--tasks", "mine.tm"), 1, "mine.tm is a machine: a task is"),
+        (
+            ("--train", 1, "--out", "x", "--tasks", "mine.tm"),
+            1,
+            "mine.tm is a machine; give a task",
+        ),
         (("--train", 1, "--out", "x", "--ranges", "XL"), 1, "XL"),
         (("--train", 1, "--out", "x", "--workers", 0), 2, "--workers"),
         (("--train", 1, "--out", "x", "--style", "baroque", "--workers", 1), 1, "baroque"),

@@ -35,14 +35,14 @@ def command(*arguments: object, full: bool = False) -> subprocess.CompletedProce
 
 
 def refused(done: subprocess.CompletedProcess[str], name: str) -> bool:
-    """Whether a command ended with an error of the system that names a file."""
+    """Return whether a command ended with an error of the system that names a file."""
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     return name in done.stderr and ("too large" in done.stderr or "errno 27" in done.stderr)
 
 
 def test_a_build_on_a_full_disk_goes_on_when_there_is_room(tmp_path: Path) -> None:
-    # First where there is room: what the compiler of the simulator keeps is no part of this.
+    # First without a limit, so that the compiled simulator is in its cache.
     assert command(*BUILD, tmp_path / "b").returncode == 0
     assert refused(command(*BUILD, tmp_path / "a", full=True), ".parquet")
     assert not (tmp_path / "a" / "manifest.json").exists()

@@ -60,12 +60,12 @@ class Echo(Task[Digit]):
 
 @pytest.fixture
 def echo(tmp_path: Path):
-    """A task that says what it was given; `said` is what it claims to fetch."""
+    """A task that says its input; the template `fetched` is the value it claims to fetch."""
 
-    def make(said: str) -> Path:
+    def make(fetched: str) -> Path:
         file = tmp_path / "echo.py"
         file.write_text(TASK)
-        file.with_suffix(".tm").write_text(MACHINE.format(n=said))
+        file.with_suffix(".tm").write_text(MACHINE.format(n=fetched))
         return file
 
     return make
@@ -123,7 +123,7 @@ def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, messag
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "said"),
+    ("right", "wrong", "message"),
     [
         ("draws.below(10)", "draws.below(1 // 0)", "ZeroDivisionError: "),
         ("import Mapping", "import Mappin", "ImportError: "),
@@ -131,7 +131,7 @@ def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, messag
     ],
 )
 def test_a_bug_of_a_task_is_shown_from_its_file_on(
-    tmtail: Command, echo, right, wrong, said
+    tmtail: Command, echo, right, wrong, message
 ) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace(right, wrong))
@@ -141,11 +141,11 @@ def test_a_bug_of_a_task_is_shown_from_its_file_on(
     assert error == "tmtail: error: in a task's file"
     assert head == "Traceback (most recent call last):"
     assert place.startswith(f'  File "{task}", line ')
-    assert last.startswith(said)
+    assert last.startswith(message)
 
 
 def test_another_seed_has_other_instances(tmtail: Command, echo) -> None:
     task = echo("none")
     seeds = [tmtail("lint", task, "--json", "--n", "1", "--seed", seed) for seed in range(5)]
-    told = [{finding["instance"] for finding in json.loads(answer.out)} for answer in seeds]
-    assert len(set.union(*told)) > 2, told  # none, and more than one
+    instances = [{finding["instance"] for finding in json.loads(answer.out)} for answer in seeds]
+    assert len(set.union(*instances)) > 2, instances  # none, and more than one

@@ -37,8 +37,8 @@ def test_check_prints_every_fault_with_its_place(tmtail: Command, tmp_path: Path
 
 def test_a_file_that_is_not_there_has_no_excerpt(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "nowhere.tm"
-    said = f"{file}:1:1: error[TM001]: cannot read this file: No such file or directory\n"
-    assert tmtail("check", file).err == said
+    message = f"{file}:1:1: error[TM001]: cannot read this file: No such file or directory\n"
+    assert tmtail("check", file).err == message
 
 
 def test_warnings_are_shown_and_are_fine(tmtail: Command, tmp_path: Path) -> None:
@@ -75,8 +75,8 @@ def test_fmt_changes_the_spaces_and_keeps_the_machine(tmtail: Command, tmp_path:
     file.write_text("tape   t:'0'|'1'\nmain{t:='0'}  # done\n")
     file.chmod(0o640)
     before = rows(file)
-    wanted = tmtail("fmt", "--check", file)
-    assert (wanted.code, wanted.out) == (1, f"{file} would change\n")
+    unformatted = tmtail("fmt", "--check", file)
+    assert (unformatted.code, unformatted.out) == (1, f"{file} would change\n")
     assert tmtail("fmt", file).out == f"{file} formatted\n"
     assert "tape t: '0' | '1'" in file.read_text()
     assert "# done" in file.read_text()
@@ -115,9 +115,9 @@ def test_a_table_or_a_task_is_no_source(tmtail: Command, tmp_path: Path, command
     (tmp_path / "bb.bb").write_text("1RB1LB_1LA1RZ")
     answer = tmtail(command, tmp_path / "bb.bb")
     assert answer.code == 1
-    assert "is a table, and no source: `run` and `table` read it" in answer.err
+    assert "is a table, not a source; `run` and `table` read it" in answer.err
     (tmp_path / "parity.py").write_text("print(1)\n")
-    assert "is a task: `lint` looks at it" in tmtail(command, tmp_path / "parity.py").err
+    assert "is a task; `lint` checks it" in tmtail(command, tmp_path / "parity.py").err
     assert (tmp_path / "parity.py").read_text() == "print(1)\n"
 
 

@@ -50,8 +50,8 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("eval",), 2, "--model: is missing: hf needs it"),
-        (("eval", "--backend", "reference", "--model", "x"), 2, "--model: goes with hf, vllm and"),
+        (("eval",), 2, "--model: is required with backend `hf`"),
+        (("eval", "--backend", "reference", "--model", "x"), 2, "--model: requires backend `hf`"),
         (("eval", "--backend", "gpt"), 2, "--backend"),
         (("eval", "--model", "./nope", "--tasks", "nope"), 1, "no task is called `nope`"),
         (("eval", "--model", "./nope", "--ranges", "XL"), 1, "XL"),
@@ -91,9 +91,9 @@ def test_from_a_corpus_to_a_score(tmtail: Command, tmp_path: Path) -> None:
         "model: {layers: 1, width: 32, heads: 2, feed_forward: 64}\n"
         "schedule: {steps: 2, batch_size: 2}\n"
     )
-    made = json.loads(tmtail("train", config, "--json").out)
-    assert [step for step, _ in made["loss"]] == [1, 2]
-    scored = tmtail("eval", "--model", made["model"], "--tasks", "bubble_sort", "--ranges", "S",
+    result = json.loads(tmtail("train", config, "--json").out)
+    assert [step for step, _ in result["loss"]] == [1, 2]
+    scored = tmtail("eval", "--model", result["model"], "--tasks", "bubble_sort", "--ranges", "S",
                     "--n", 2, "--json")  # fmt: skip
     (row,) = json.loads(scored.out)["rows"]
     assert sum(row["verdicts"].values()) == row["items"] == 2
@@ -125,5 +125,5 @@ def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
         f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 100}}\n"
         "model: {layers: 1, width: 32, heads: 2}\nschedule: {steps: 1, batch_size: 1}\n"
     )
-    said = tmtail("train", tmp_path / "run.yaml", "--plan").out
-    assert re.search(r"longest record: about [0-9,]+ tokens: over max_length 100\n", said)
+    plan = tmtail("train", tmp_path / "run.yaml", "--plan").out
+    assert re.search(r"longest record: about [0-9,]+ tokens: over max_length 100\n", plan)

@@ -1,4 +1,4 @@
-"""What only a process of its own shows: pipes, signals, colours, imports."""
+"""Behaviour that needs a process of its own: pipes, signals, colours, imports."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_ctrl_c(tmp_path: Path) -> None:
             except subprocess.TimeoutExpired:
                 running.send_signal(signal.SIGINT)
             assert running.stderr is not None
-            assert running.stderr.read() == b"tmtail: interrupted; nothing was left half-written\n"
+            assert running.stderr.read() == b"tmtail: interrupted; no file was left half written\n"
         assert running.returncode == 130
 
 
@@ -86,7 +86,7 @@ def test_output_is_plain_when_it_is_no_terminal(process: Command) -> None:
 
 
 def _on_a_terminal(*arguments: str, **environment: str) -> str:
-    """What a command prints on a pseudo-terminal."""
+    """Return the output of a command on a pseudo-terminal."""
     master, slave = os.openpty()
     command = [sys.executable, "-m", "tmtail", *arguments]
     environ = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "200", **environment}

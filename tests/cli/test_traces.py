@@ -44,11 +44,11 @@ def test_the_prompt_comes_first(tmtail: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("without", "lost"), [("fetch", "first = "), ("linear", " -> "), ("fetch,linear", " -> ")]
+    ("without", "omitted"), [("fetch", "first = "), ("linear", " -> "), ("fetch,linear", " -> ")]
 )
-def test_ablations(tmtail: Command, without: str, lost: str) -> None:
-    assert lost in tmtail("trace", "bubble_sort").out
-    assert lost not in tmtail("trace", "bubble_sort", "--without", without).out
+def test_ablations(tmtail: Command, without: str, omitted: str) -> None:
+    assert omitted in tmtail("trace", "bubble_sort").out
+    assert omitted not in tmtail("trace", "bubble_sort", "--without", without).out
 
 
 def test_generic_formats_need_no_speech(tmtail: Command, copy: Path) -> None:
@@ -72,19 +72,19 @@ def test_a_run_that_fails_says_so(tmtail: Command, copy: Path) -> None:
         (("bubble_sorf",), 1, "did you mean `bubble_sort`?"),
         (("../x",), 1, "../x"),
         (("x" * 300,), 1, "tmtail: error: "),
-        (("nope.txt",), 1, "nope.txt: no task's name"),
+        (("nope.txt",), 1, "nope.txt: not the name of a task"),
         (("nope.tm",), 1, "nope.tm:1:1: error[TM001]: cannot read this file"),
         (("nope.bb",), 1, "nope.bb"),
         (("nope.py",), 1, "nope.py"),
         (("bubble_sort", "--range", "XL"), 1, "its ranges are S, M, L"),
         (("bubble_sort", "--style", "baroque"), 1, "no style `baroque`"),
         (("bubble_sort", "--without", "fetch,verb"), 1, "no ablation 'verb'"),
-        (("bubble_sort", "--range", "S", "--length", 3), 2, "not both"),
+        (("bubble_sort", "--range", "S", "--length", 3), 2, "--length: excludes --range"),
         (("bubble_sort", "--length", 500), 1, "too few for 501 places"),
-        (("bubble_sort", "--tape", "x=1"), 2, "--tape: is of a FILE"),
-        (("nope.tm", "--length", 3), 2, "--length: is of a TASK"),
-        (("nope.tm", "--prompt"), 2, "--prompt: is of a TASK"),
-        (("nope.tm", "--split", "eval"), 2, "--split: is of a TASK"),
+        (("bubble_sort", "--tape", "x=1"), 2, "--tape: requires a FILE"),
+        (("nope.tm", "--length", 3), 2, "--length: requires a TASK"),
+        (("nope.tm", "--prompt"), 2, "--prompt: requires a TASK"),
+        (("nope.tm", "--split", "eval"), 2, "--split: requires a TASK"),
         (("bubble_sort", "--depth", 0), 2, "--depth"),
         (("bubble_sort", "--index", -1), 2, "--index"),
     ],

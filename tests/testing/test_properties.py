@@ -22,8 +22,8 @@ TASKS = tasks.all()
 @given(st.data(), st.sampled_from(TASKS))
 def test_our_tasks_have_them(data, task) -> None:
     instance = data.draw(testing.instances(task, "S"))
-    wanted = testing.engines_agree(task.table, task.tapes(instance)).text("out")
-    testing.answers(task, instance, wanted)
+    answer = testing.engines_agree(task.table, task.tapes(instance)).text("out")
+    testing.answers(task, instance, answer)
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -61,9 +61,12 @@ def _cut(spans: Spans, kept: slice) -> Spans:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda spans: replace(spans, end=spans.end + (spans.end == spans.end[0])), "begin"),
-        (lambda spans: _cut(spans, slice(1, None)), "begin"),
-        (lambda spans: _cut(spans, slice(-1)), "last span"),
+        (
+            lambda spans: replace(spans, end=spans.end + (spans.end == spans.end[0])),
+            "start of span 1: 5 is not 6",
+        ),
+        (lambda spans: _cut(spans, slice(1, None)), "start of span 0"),
+        (lambda spans: _cut(spans, slice(-1)), "end of the last span"),
     ],
     ids=["overlap", "gap at the start", "gap at the end"],
 )

@@ -1,4 +1,4 @@
-"""What a command says and returns when something goes wrong: no traceback for a user's mistake."""
+"""Exit codes and error messages: a user's mistake is reported in one line, without a traceback."""
 
 from __future__ import annotations
 
@@ -20,45 +20,45 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every command."""
+    """Exit codes of every command."""
 
     FINE = 0
-    FAULT = 1  # what was given has faults, or a check found some
-    USAGE = 2  # no such command or option; typer's own
+    FAULT = 1  # the input has errors, or a check found some
+    USAGE = 2  # unknown command or option; Typer's own
     REJECT = 3  # `run`, `trace`: the machine rejected
-    STUCK = 4  # … it had no transition to go on with
-    LIMIT = 5  # … a limit of steps, cells or letters ended it
+    STUCK = 4  # `run`, `trace`: the machine had no transition
+    LIMIT = 5  # `run`, `trace`: a limit of transitions, cells or letters was reached
     INTERRUPTED = 130  # Ctrl-C
-    PIPE = 141  # the reader of the output went away
+    PIPE = 141  # the reader of the output closed it
 
 
 def exit_code(outcome: Outcome) -> ExitCode:
     """Return the exit code of ``run`` and ``trace``."""
-    known = {"accept": ExitCode.FINE, "reject": ExitCode.REJECT, "stuck": ExitCode.STUCK}
-    return known.get(outcome, ExitCode.LIMIT)
+    codes = {"accept": ExitCode.FINE, "reject": ExitCode.REJECT, "stuck": ExitCode.STUCK}
+    return codes.get(outcome, ExitCode.LIMIT)
 
 
-OURS = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
+OWN_PACKAGES = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
 EXTRAS = {"hypothesis": "testing", "openai": "openai", "ray": "ray", "tokenizers": "lint",
           "vllm": "vllm"}  # fmt: skip
-"""The extra that brings a package; every other optional package comes with ``train``."""
-OPTIONAL = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch", "transformers",
-            "trl", "yaml")  # fmt: skip
+"""Optional packages by the extra that installs them; the extra of all others is ``train``."""
+OPTIONAL_PACKAGES = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch",
+                     "transformers", "trl", "yaml")  # fmt: skip
 
 
 class Group(TyperGroup):
-    """The root command: every fault of what a user gave passes through here."""
+    """The root command, which turns errors of the user's input into messages and exit codes."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return self._invoke(ctx)
         except Exception as error:
             trace = error.__traceback__
-            while trace is not None and not _of_task_file(trace):
+            while trace is not None and not _is_in_user_module(trace):
                 trace = trace.tb_next
             if trace is None:
                 raise
-            # A bug of the user's: from their file on, without what called it.
+            # A defect of the user's task: the traceback begins in their file.
             lines = format_exception(type(error), error, trace, chain=False)
             raise fail("in a task's file\n" + "".join(lines).rstrip()) from None
 
@@ -69,52 +69,55 @@ class Group(TyperGroup):
             finally:
                 sys.stdout.flush()
         except BrokenPipeError:
-            # Python flushes stdout once more at its end; that must not fail again.
+            # Python flushes stdout once more when it exits; that must not fail again.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitCode.PIPE) from None
         except KeyboardInterrupt:
-            complain("tmtail: interrupted; nothing was left half-written")
+            complain("tmtail: interrupted; no file was left half written")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
-            if package not in OPTIONAL:
+            if package not in OPTIONAL_PACKAGES:
                 raise
             extra = EXTRAS.get(package, "train")
-            raise fail(f"this needs `{package}`: pip install 'tmtail[{extra}]'") from None
+            raise fail(
+                f"this command needs the package `{package}`: pip install 'tmtail[{extra}]'"
+            ) from None
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise fail(f"{where}{error.strerror or error}") from None
-        except SyntaxError as error:  # of a task's file
+            subject = f"{error.filename}: " if error.filename else ""
+            raise fail(f"{subject}{error.strerror or error}") from None
+        except SyntaxError as error:  # in a task's file
             raise fail(f"{error.filename}:{error.lineno}: {error.msg}") from None
-        except (typer.Exit, typer.Abort):  # they are RuntimeErrors
+        except (typer.Exit, typer.Abort):  # subclasses of RuntimeError
             raise
         except (ValueError, RuntimeError) as error:
-            if not _said_by_us(error.__traceback__):
-                raise  # a bug, which wants its traceback
+            if not _is_expected(error.__traceback__):
+                raise  # a defect, which needs its traceback
             raise fail(str(error)) from None
 
 
 def fail(message: str) -> typer.Exit:
-    """Say what is wrong on stderr; the exit to raise. A diagnostic brings its own ``error``."""
-    complain(message if re.search(r"^\S.*: error\[TM", message) else f"tmtail: error: {message}")
+    """Print an error on stderr and return the exit to raise."""
+    is_diagnostic = re.search(r"^\S.*: error\[TM", message)  # it says `error` itself
+    complain(message if is_diagnostic else f"tmtail: error: {message}")
     return typer.Exit(ExitCode.FAULT)
 
 
 def complain(message: str) -> None:
-    """Print on stderr."""
+    """Print a message on stderr, with terminal controls escaped."""
     print(escape_controls(message), file=sys.stderr)
 
 
-def _said_by_us(trace: TracebackType | None) -> bool:
-    """Whether the error was raised by our own packages or a user's task file, not by a library."""
+def _is_expected(trace: TracebackType | None) -> bool:
+    """Return whether tmtail or a user's task raised the error, and not a library."""
     if trace is None:
         return False
     while trace.tb_next is not None:
         trace = trace.tb_next
-    return _module(trace).partition(".")[0] in OURS or _of_task_file(trace)
+    return _module(trace).partition(".")[0] in OWN_PACKAGES or _is_in_user_module(trace)
 
 
-def _of_task_file(trace: TracebackType) -> bool:
+def _is_in_user_module(trace: TracebackType) -> bool:
     modules = sys.modules.get("tasks.modules")
     return modules is not None and modules.is_user_module(_module(trace))
 

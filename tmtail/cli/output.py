@@ -1,4 +1,4 @@
-"""Printing: JSON, columns, coloured text, progress. Plain wherever stdout is no terminal."""
+"""Print JSON, columns, coloured text and progress; without colours unless on a terminal."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ COLOURS = {
     "next": "dim",
     "answer": "bold magenta",
 }
-"""How the modules of a chain of thought are shown on a terminal."""
+"""Colours of the modules of a chain of thought on a terminal."""
 
-PATIENCE = 2.0
-"""Seconds after which a progress bar appears."""
+PROGRESS_DELAY = 2.0
+"""Time before a progress bar appears, in seconds."""
 
 PIPE_COLUMNS = 140
 """Width of a rich table that is written to a file or a pipe."""
@@ -41,17 +41,17 @@ def console() -> Console:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The names of a list with commas."""
+    """Return the names of a comma-separated list."""
     return tuple(name for name in map(str.strip, text.split(",")) if name)
 
 
 def show_json(value: Any) -> None:
-    """Print plain data as JSON, in one line."""
+    """Print plain data as JSON on one line."""
     print(json.dumps(value))
 
 
 def show_columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows in aligned columns; numbers are set to the right."""
+    """Print rows in aligned columns; columns of numbers are aligned to the right."""
     rows = [list(row) for row in rows]
     cells = [list(header), *([_cell(value) for value in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -66,12 +66,12 @@ def _cell(value: object) -> str:
 
 
 def show_text(text: Text) -> None:
-    """Print a text, its roles in colours on a terminal, and end the line."""
+    """Print a text with a final line break; on a terminal, with its roles in colours."""
     _show(text.string, ((span.role, span.start, span.end) for span in text.spans))
 
 
 def show_spans(text: str, spans: Mapping[str, Sequence[Any]] | None) -> None:
-    """Print the text of a record by its column ``spans``, if it has one, as ``show_text`` does."""
+    """Print the text of a record as ``show_text`` does; ``spans`` is its column, or None."""
     columns = [spans[name] for name in ("role", "start", "end")] if spans else [(), (), ()]
     _show(text, zip(*columns, strict=True))
 
@@ -85,23 +85,23 @@ def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
     from rich.text import Text as Coloured
 
     coloured = Coloured()
-    at = 0
+    position = 0
     for role, start, stop in spans:
-        coloured.append(escape_controls(text[at:start]))
+        coloured.append(escape_controls(text[position:start]))
         coloured.append(escape_controls(text[start:stop]), COLOURS.get(role))
-        at = stop
-    coloured.append(escape_controls(text[at:]))
+        position = stop
+    coloured.append(escape_controls(text[position:]))
     Console(highlight=False, soft_wrap=True).print(coloured, end=end)
 
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, whole) that moves a bar on stderr.
+    """Yield a function that takes the completed and the total amount and moves a bar on stderr.
 
-    The bar appears after ``PATIENCE`` seconds, on a terminal only, and goes when the work is done.
+    The bar appears after ``PROGRESS_DELAY`` seconds, on a terminal only, and disappears at the end.
     """
     if not sys.stderr.isatty():
-        yield lambda done, whole: None
+        yield lambda completed, total: None
         return
     from rich.console import Console
     from rich.progress import Progress, ProgressColumn
@@ -115,24 +115,24 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     columns = (*Progress.get_default_columns(), Rate())
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     line = bar.add_task(title, total=None)
-    timer = Timer(PATIENCE, bar.start)
+    timer = Timer(PROGRESS_DELAY, bar.start)
     timer.start()
     try:
-        yield lambda done, whole: bar.update(line, completed=done, total=whole)
+        yield lambda completed, total: bar.update(line, completed=completed, total=total)
     finally:
         timer.cancel()
         timer.join()
         bar.stop()
 
 
-def counted(report: Callable[[int, int], None], whole: int) -> Callable[[int], None]:
-    """What moves a bar by how many more are done."""
-    done = 0
+def counted(report: Callable[[int, int], None], total: int) -> Callable[[int], None]:
+    """Return a function that moves the bar of ``report`` by a number of completed items."""
+    completed = 0
 
-    def advance(more: int) -> None:
-        nonlocal done
-        done += more
-        report(done, whole)
+    def advance(items: int) -> None:
+        nonlocal completed
+        completed += items
+        report(completed, total)
 
     return advance
 

@@ -1,4 +1,4 @@
-"""``FILE|TASK`` arguments: what a name on the command line stands for."""
+"""Arguments that name a machine or a task: ``FILE|TASK``, lists of tasks, ``NAME=TEXT``."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ MachineArgument = Annotated[
     str,
     typer.Argument(
         metavar="FILE|TASK",
-        help="A machine (.tm, busy-beaver text in .bb, table in .json) or a task (name or .py).",
+        help="A machine (source in .tm, busy-beaver text in .bb, table in .json) or a task (its "
+        "name or its .py file).",
     ),
 ]
 Tasks = Annotated[
-    str, typer.Option(metavar="a,b|all", help="Names of tasks, or their .py files; or all.")
+    str,
+    typer.Option(metavar="a,b|all", help="Names of tasks or their .py files, or `all`."),
 ]
 MACHINES = (".tm", ".bb", ".json")
-"""Suffixes of the files that hold a machine."""
+"""Suffixes of the files that contain a machine."""
 
 
 def load_machine(target: str) -> Table:
-    """The table of a machine file or of a task.
+    """Return the table of a machine file or of a task.
 
     Raises
     ------
     SourceError, ValueError
-        When the file has faults, or nothing has this name.
+        If the file has errors, or there is no machine or task of this name.
     """
     path = Path(target)
     if path.suffix == ".tm":
@@ -46,18 +48,18 @@ def load_machine(target: str) -> Table:
         try:
             text = path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
-            raise ValueError(f"{target} is not UTF-8 text") from None
+            raise ValueError(f"{target}: not UTF-8 text; save the file as UTF-8") from None
         return from_json(text) if path.suffix == ".json" else parse_busy_beaver(text, target)
     return load_task(target).table
 
 
 def load_task(target: str) -> Task[Any]:
-    """The task of this name, or of this Python file, which is run.
+    """Return the task of this name, or of this Python file, which is run.
 
     Raises
     ------
     ValueError
-        When there is none.
+        If there is no such task or file.
     """
     import tasks
 
@@ -65,28 +67,28 @@ def load_task(target: str) -> Task[Any]:
     if path.suffix == ".py":
         return tasks.from_file(path)
     if path.suffix in MACHINES:
-        raise ValueError(f"{target} is a machine: a task is the Python file beside it, or a name")
+        raise ValueError(f"{target} is a machine; give a task: a name, or its Python file")
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
-            f"{target}: no task's name, no .py file of one, and no {', '.join(MACHINES)} file"
+            f"{target}: not the name of a task, nor a file in .py, {', '.join(MACHINES)}"
         )
     return tasks.get(target)
 
 
 def load_tasks(targets: str) -> tuple[Task[Any], ...]:
-    """The tasks of a list with commas, or ``all``; see ``load_task``."""
+    """Return the tasks of a comma-separated list, or all tasks for ``all``; see ``load_task``."""
     import tasks
 
     return tasks.all() if targets == "all" else tuple(map(load_task, names(targets)))
 
 
 def read_tapes(tapes: list[str]) -> dict[str, str]:
-    """Texts by tape, from ``NAME=TEXT`` each."""
+    """Return texts by tape name, from a list of ``NAME=TEXT``."""
     inputs: dict[str, str] = {}
-    for given in tapes:
-        name, equals, text = given.partition("=")
+    for item in tapes:
+        name, equals, text = item.partition("=")
         if not equals:
-            raise typer.BadParameter(f"`{given}` is not NAME=TEXT", param_hint="--tape")
+            raise typer.BadParameter(f"`{item}` is not NAME=TEXT", param_hint="--tape")
         if name in inputs:
             raise typer.BadParameter(f"tape `{name}` is given twice", param_hint="--tape")
         inputs[name] = text

@@ -1,4 +1,4 @@
-"""What users test their own machines with: Hypothesis strategies and ready-made properties."""
+"""Hypothesis strategies and properties for tests of a user's own tasks and machines."""
 
 from tmtail.testing.instances import instances
 from tmtail.testing.properties import (

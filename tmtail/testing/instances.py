@@ -12,26 +12,26 @@ from tasks import Instance, LengthRange, Stream, Task
 I = TypeVar("I", bound=Instance)  # noqa: E741
 
 
-def instances(task: Task[I], where: str | int | LengthRange | None = None) -> SearchStrategy[I]:
-    """Instances that the task's own sampler draws.
+def instances(task: Task[I], lengths: str | int | LengthRange | None = None) -> SearchStrategy[I]:
+    """Draw instances by the task's own sampler.
 
     Parameters
     ----------
-    where
+    lengths
         A range's name, a length, or the least and the greatest length; None for the smallest
         instances, those of ``Task.tiny``.
 
     Raises
     ------
     ValueError
-        For a range that the task does not have.
+        When the task does not have this range.
     """
-    stream = Stream(task.name, str(where), "hypothesis")
-    if where is not None:
-        task.length_range(where)
+    stream = Stream(task.name, str(lengths), "hypothesis")
+    if lengths is not None:
+        task.length_range(lengths)
 
-    def made(index: int) -> Any:
+    def draw_instance(index: int) -> Any:
         draws = stream.at(index)
-        return task.tiny(draws) if where is None else task.draw(draws, where)
+        return task.tiny(draws) if lengths is None else task.draw(draws, lengths)
 
-    return st.integers(0, 2**64 - 1).map(made)
+    return st.integers(0, 2**64 - 1).map(draw_instance)

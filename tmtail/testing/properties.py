@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,86 +16,88 @@ from tm import Run, Table, check, run
 
 
 def engines_agree(table: Table, inputs: Mapping[str, str]) -> Run:
-    """Both engines end alike: outcome, state, tapes, what was said, every transition on the way.
+    """Assert that both engines agree on outcome, state, tapes, trace and every transition.
 
-    The reference engine also tests the contracts of procs.
+    The reference engine also checks the contracts of procs.
 
     Returns
     -------
     Run
-        The compiled engine's run, with its trace and actions.
+        The run of the compiled engine, with its trace and actions.
 
     Raises
     ------
     ContractBroken
         When the machine breaks a contract that it states.
     """
-    slow = run(table, inputs, engine="reference", trace=True, actions=True)
-    fast = run(table, inputs, engine="compiled", trace=True, actions=True)
-    _same("outcome", slow.outcome, fast.outcome)
-    _same("number of transitions", slow.transitions, fast.transitions)
-    _same("state", slow.state, fast.state)
-    for one, other in zip(slow.tapes, fast.tapes, strict=True):
-        _same(f"head of tape `{one.tape.name}`", one.head, other.head)
-        _same(f"first cell of tape `{one.tape.name}`", one.origin, other.origin)
-        _same(f"tape `{one.tape.name}`", one.symbols.tolist(), other.symbols.tolist())
-    _same("actions", _listed(slow.actions), _listed(fast.actions))
+    reference = run(table, inputs, engine="reference", trace=True, actions=True)
+    compiled = run(table, inputs, engine="compiled", trace=True, actions=True)
+    _assert_equal("outcome", reference.outcome, compiled.outcome)
+    _assert_equal("number of transitions", reference.transitions, compiled.transitions)
+    _assert_equal("state", reference.state, compiled.state)
+    for one, other in zip(reference.tapes, compiled.tapes, strict=True):
+        _assert_equal(f"head of tape `{one.tape.name}`", one.head, other.head)
+        _assert_equal(f"first cell of tape `{one.tape.name}`", one.origin, other.origin)
+        _assert_equal(f"tape `{one.tape.name}`", one.symbols.tolist(), other.symbols.tolist())
+    _assert_equal("actions", _as_list(reference.actions), _as_list(compiled.actions))
     for name in ("utterance", "transition", "capture", "ends", "letters", "runs"):
-        _same(f"trace's {name}", *(_listed(getattr(r.trace, name)) for r in (slow, fast)))
-    return fast
+        arrays = (_as_list(getattr(result.trace, name)) for result in (reference, compiled))
+        _assert_equal(f"trace's {name}", *arrays)
+    return compiled
 
 
 def speech_changes_nothing(source: Path) -> None:
-    """With every template emptied, a ``.tm`` file becomes the same machine."""
+    """Assert that a ``.tm`` file becomes the same machine when every template is empty."""
     speaking, mute = (check(source, speech=speech).table for speech in (True, False))
     if speaking.without_speech() != mute.without_speech():
-        raise AssertionError(f"{source}: another machine when its templates are empty")
+        raise AssertionError(f"{source}: the machine changes when its templates are empty")
 
 
 def spans_tile(text: Text) -> None:
-    """The spans of a text follow each other without gap or overlap, and none is empty."""
-    spans = list(text.spans)
-    ends = [0, *(span.end for span in spans)]
-    _same("where the spans begin", [span.start for span in spans], ends[:-1])
-    _same("where the last span ends", ends[-1], len(text.string))
-    if any(end <= start for start, end in pairwise(ends)):
-        raise AssertionError("a span is empty")
+    """Assert that the spans of a text are not empty and follow each other without a gap."""
+    position = 0
+    for number, span in enumerate(text.spans):
+        _assert_equal(f"start of span {number}", span.start, position)
+        if span.end <= span.start:
+            raise AssertionError(f"span {number} is empty")
+        position = span.end
+    _assert_equal("end of the last span", position, len(text.string))
 
 
-def answers(task: Task[Any], instance: Instance, wanted: str) -> None:
-    """The machine accepts, leaves ``wanted`` on its tape ``out``, says it, and is graded right.
+def answers(task: Task[Any], instance: Instance, expected: str) -> None:
+    """Assert that the machine accepts, answers ``expected``, says so, and is graded as correct.
 
     Parameters
     ----------
-    wanted
-        The answer by an independent way, spelt as the machine spells it.
+    expected
+        The answer, computed in another way than the machine does, in the machine's spelling.
     """
     result = task.run(instance)
-    _same("outcome", result.outcome, "accept")
-    _same("tape `out`", result.text("out"), wanted)
+    _assert_equal("outcome", result.outcome, "accept")
+    _assert_equal("tape `out`", result.text("out"), expected)
     if result.trace is None:
-        raise AssertionError("Task.run keeps a trace unless it is told not to")
+        raise AssertionError("the task's `run` kept no trace")
     text = render(task.table, result.trace)
     spans_tile(text)
-    said = text.string.rstrip("\n").rpartition("\n")[2]
-    _same("last line of the text", said, f"answer: {wanted}")
-    _same("grade", task.check(instance, text.string).grade, "correct")
+    last_line = text.string.rstrip("\n").rpartition("\n")[2]
+    _assert_equal("last line of the text", last_line, f"answer: {expected}")
+    _assert_equal("grade", task.check(instance, text.string).grade, "correct")
 
 
 def text_rules(task: Task[Any], *, depth: int = 1) -> None:
-    """No rule of ``compiler.lint`` that needs no vocabulary is broken."""
-    found = lint(TaskSubject(task), depth=depth)
-    errors = [finding for finding in found if finding.severity is Severity.ERROR]
+    """Assert that the text breaks no rule of ``tmtail lint`` that needs no vocabulary."""
+    findings = lint(TaskSubject(task), depth=depth)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         lines = (f"{f.rule}: step {f.step} {f.label}: {f.message} {f.instance}" for f in errors)
         raise AssertionError("\n".join(lines))
 
 
-def _same(what: str, one: object, other: object) -> None:
+def _assert_equal(subject: str, one: object, other: object) -> None:
     if one != other:
-        raise AssertionError(f"{what}: {one!r} is not {other!r}")
+        raise AssertionError(f"{subject}: {one!r} is not {other!r}")
 
 
-def _listed(array: Any) -> list[int]:
+def _as_list(array: Any) -> list[int]:
     values: list[int] = np.asarray(array).tolist()
     return values

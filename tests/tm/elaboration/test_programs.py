@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 import tm
 from tests.support.interpreter import Exhausted, Interpreter
+from tests.support.programs import programs
 from tests.support.tables import Engine
 from tm.engine import Run
 from tm.language.formatter import format_text
 from tm.speech import Template
 from tm.table import Table
-from tmtail.testing.programs import programs
 
 INPUTS = st.fixed_dictionaries(
     {

@@ -1,9 +1,9 @@
-"""``lint``: whether a model can follow a machine's text past the lengths it saw."""
+"""``lint``: check whether a model can follow a machine's text past the lengths it saw."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,51 +15,69 @@ from tmtail.cli.targets import load_tasks
 
 def lint(
     tasks: Annotated[
-        str, typer.Argument(metavar="TASK|all", help="Names of tasks, or their .py files; or all.")
+        str,
+        typer.Argument(metavar="TASK|all", help="Names of tasks or their .py files, or `all`."),
     ],
     vocabulary: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="A model's tokenizer.json, for the rules about tokens."),
+        typer.Option(
+            metavar="PATH",
+            help="A model's tokenizer.json, which four rules need; they are skipped without it.",
+        ),
     ] = None,
     n: Annotated[
-        int, typer.Option("--n", min=1, help="Instances of each range; of the first 2,000 or more.")
+        int,
+        typer.Option(
+            "--n",
+            min=1,
+            metavar="N",
+            help="Instances of each range; the first range has at least 2,000.",
+        ),
     ] = 100,
-    seed: Annotated[int, typer.Option(help="Of the instances.")] = 0,
-    depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to look at.")] = 1,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the instances.")] = 0,
+    depth: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Levels of nested steps to check.")
+    ] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Check the nine rules for the text of a task's machine.
+    """Check the text of a task's machine by nine rules.
 
-    Without a vocabulary the rules about tokens are skipped, and say so. Exits with 1 when a rule
-    is broken; warnings and notes are fine.
+    A model can continue a text that keeps them past the lengths it saw in training;
+    docs/authoring.md explains them. Exits with 1 if a rule is broken; warnings and notes do not
+    count.
+
+    \b
+    Example:
+      tmtail lint bubble_sort,my_task.py --n 20
     """
     from compiler import lint as rules
     from compiler.vocabulary import Vocabulary
     from tasks.tools.linting import TaskSubject
 
     chosen = load_tasks(tasks)
-    words = Vocabulary(vocabulary) if vocabulary else None
+    tokens = Vocabulary(vocabulary) if vocabulary else None
     counts = {**rules.DEFAULT_COUNTS, "first": max(n, rules.DEFAULT_COUNTS["first"]), "others": n}
-    found = []
+    findings: list[dict[str, Any]] = []
     with progress("tasks") as report:
         for number, task in enumerate(chosen):
             report(number, len(chosen))
             subject = TaskSubject(task, seed=seed)
-            findings = rules.lint(subject, vocabulary=words, depth=depth, counts=counts)
-            found += [{"task": task.name, **finding._asdict()} for finding in findings]
+            broken = rules.lint(subject, vocabulary=tokens, depth=depth, counts=counts)
+            findings += [{"task": task.name, **finding._asdict()} for finding in broken]
     if as_json:
-        show_json(found)
+        show_json(findings)
     else:
-        for finding in found:
+        for finding in findings:
             place = " ".join(finding[key] for key in ("task", "step", "label") if finding[key])
             print(f"{place}: {finding['severity']}[{finding['rule']}]: {finding['message']}")
             if finding["instance"]:
                 print(f"  in {finding['instance']}")
-        print(f"tasks {len(chosen)}, rules {len(rules.RULES)}, " + _count(found))
-    if any(finding["severity"] == rules.Severity.ERROR for finding in found):
+        print(f"tasks {len(chosen)}, rules {len(rules.RULES)}, {_count(findings)}")
+    if any(finding["severity"] == rules.Severity.ERROR for finding in findings):
         raise typer.Exit(ExitCode.FAULT)
 
 
-def _count(found: list[dict[str, str]]) -> str:
+def _count(findings: list[dict[str, Any]]) -> str:
+    severities = [finding["severity"] for finding in findings]
     kinds = ("error", "warning", "note")
-    return ", ".join(f"{kind}s {sum(f['severity'] == kind for f in found)}" for kind in kinds)
+    return ", ".join(f"{kind}s {severities.count(kind)}" for kind in kinds)

@@ -1,4 +1,4 @@
-"""``check``, ``fmt``, ``table``: machines as sources and as tables."""
+"""``check``, ``fmt``, ``table``: check and format sources, and print transition tables."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ if TYPE_CHECKING:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A machine in a .tm file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Source of a machine or a library (.tm).")
+    ],
     strict: Annotated[
-        bool, typer.Option("--strict", help="Warn of situations that have no transition, too.")
+        bool, typer.Option("--strict", help="Also warn of situations that have no transition.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what is wrong with a machine or a library.
+    """Report the errors and warnings in a machine or a library, and the size of its table.
 
-    Exits with 1 when there are errors; warnings alone are fine.
+    Exits with 1 if there are errors; warnings do not count. docs/errors.md explains each code.
+
+    \b
+    Example:
+      tmtail check machine.tm --strict
     """
     from tm import SourceError, check_library
     from tm import check as check_source
 
-    _see_that_it_is_a_source(file)
+    _require_source(file)
     try:
         library = check_library(file)
         if library is not None:
@@ -44,20 +50,21 @@ def check(
         show_json({"table": None, "diagnostics": [d.as_json() for d in error.diagnostics]})
         raise typer.Exit(ExitCode.FAULT) from None
     if as_json:
-        diagnostics = [d.as_json() for d in checked.warnings]
+        diagnostics = [diagnostic.as_json() for diagnostic in checked.warnings]
         show_json({"table": table_sizes(checked.table), "diagnostics": diagnostics})
         return
     for warning in checked.warnings:
         complain(f"{warning}\n")
-    found = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
-    print(f"{file}: " + ", ".join(f"{what} {n:,}" for what, n in found.items()))
+    figures = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
+    print(f"{file}: " + ", ".join(f"{name} {value:,}" for name, value in figures.items()))
 
 
-def _see_that_it_is_a_source(file: Path) -> None:
+def _require_source(file: Path) -> None:
+    """Raise ``ValueError`` if the file is a table or a task instead of a source."""
     if file.suffix in set(MACHINES) - {".tm"}:
-        raise ValueError(f"{file} is a table, and no source: `run` and `table` read it")
+        raise ValueError(f"{file} is a table, not a source; `run` and `table` read it")
     if file.suffix == ".py":
-        raise ValueError(f"{file} is a task: `lint` looks at it, this at the .tm beside it")
+        raise ValueError(f"{file} is a task; `lint` checks it, and this command its .tm file")
 
 
 def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -> None:
@@ -72,23 +79,27 @@ def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -
 def fmt(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Sources to format.")],
     only_check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit with 1 if a file would change.")
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if a file would change.")
     ] = False,
 ) -> None:
     """Format .tm files in place.
 
-    Spaces, indentation and blank lines change; comments and the machine stay as they are.
+    Spaces, indentation and blank lines change; comments and the machine do not.
+
+    \b
+    Example:
+      tmtail fmt *.tm --check
     """
     from tm.language.formatter import format_text
     from tm.language.reading import read_source
 
-    changed = False
+    would_change = False
     for file in files:
-        _see_that_it_is_a_source(file)
+        _require_source(file)
         formatted = format_text(read_source(file, str(file)).text, str(file))
         if formatted.encode() == file.read_bytes():
             continue
-        changed = True
+        would_change = True
         if only_check:
             print(f"{file} would change")
         else:
@@ -98,7 +109,7 @@ def fmt(
                 draft.write_bytes(formatted.encode())
                 shutil.copymode(file, draft)
             print(f"{file} formatted")
-    if only_check and changed:
+    if only_check and would_change:
         raise typer.Exit(ExitCode.FAULT)
 
 
@@ -106,10 +117,17 @@ def table(
     machine: MachineArgument,
     format: Annotated[
         Literal["tsv", "json", "bb"],
-        typer.Option(help="Rows for people and spreadsheets, everything, or busy-beaver text."),
+        typer.Option(
+            help="`tsv`: a line for each rule, `json`: the complete table, `bb`: busy-beaver text."
+        ),
     ] = "tsv",
 ) -> None:
-    """Print a machine's transition table."""
+    """Print the transition table of a machine.
+
+    \b
+    Example:
+      tmtail table bubble_sort --format json > bubble_sort.json
+    """
     from tm.formats import to_busy_beaver, to_json, to_tsv
 
     write = {"tsv": to_tsv, "json": to_json, "bb": to_busy_beaver}[format]

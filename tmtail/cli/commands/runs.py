@@ -1,4 +1,4 @@
-"""``run``: a machine at work."""
+"""``run``: run a machine and print its tapes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,32 @@ from tmtail.cli.targets import MachineArgument, load_machine, read_tapes
 if TYPE_CHECKING:
     from tm import Run
 
-SHOWN = 100
-"""Characters of a tape that are printed at the most; ``--json`` gives all of them."""
+MAX_SHOWN_CELLS = 100
+"""Cells of a tape that are printed; ``--json`` gives all of them."""
 
 
 def run(
     machine: MachineArgument,
-    tape: Tapes = [],  # noqa: B006 - typer copies it
-    steps: Annotated[int, typer.Option(min=0, help="Transitions to make at the most.")] = 10**8,
-    cells: Annotated[int, typer.Option(min=0, help="Cells a head may go from cell 0.")] = 10**7,
+    tape: Tapes = [],  # noqa: B006 - Typer copies it
+    steps: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Maximum number of transitions.")
+    ] = 10**8,
+    cells: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Maximum distance of a head from cell 0.")
+    ] = 10**7,
     engine: Annotated[
         Literal["compiled", "reference"],
-        typer.Option(help="`reference` is slow, and tests the contracts of procs."),
+        typer.Option(help="`reference` is slow and checks the contracts of procs."),
     ] = "compiled",
     as_json: AsJson = False,
 ) -> None:
-    """Run a machine and print how it ended, and its tapes.
+    """Run a machine and print its outcome and its tapes.
 
-    Exits with 0 when the machine accepts, 3 when it rejects, 4 when it is stuck, and 5 at a limit.
+    Exits with 0 if the machine accepts, 3 if it rejects, 4 if it is stuck, and 5 at a limit.
+
+    \b
+    Example:
+      tmtail run machine.tm --tape input=1011
     """
     from tm import Limits
     from tm import run as run_table
@@ -51,9 +59,10 @@ def _show(result: Run) -> None:
     print(f"{result.outcome} after {result.transitions:,} transitions")
     if result.place:
         print(f"{result.place}: {result.reason}")
-    width = max(len(t.tape.name) for t in result.tapes)
+    width = max(len(contents.tape.name) for contents in result.tapes)
     for contents in result.tapes:
         text = contents.text
-        shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text):,} cells)"
-        print(f"  {contents.tape.name:{width}}  {shown}".rstrip())
+        if len(text) > MAX_SHOWN_CELLS:
+            text = f"{text[:MAX_SHOWN_CELLS]}… ({len(text):,} cells)"
+        print(f"  {contents.tape.name:{width}}  {text}".rstrip())
     print(f"{count_nonblank(result):,} non-blank cells")

@@ -1,4 +1,4 @@
-"""``trace``: what a machine says while it works."""
+"""``trace``: print the text that a machine writes while it runs."""
 
 from __future__ import annotations
 
@@ -20,48 +20,71 @@ if TYPE_CHECKING:
 
 
 class _Job(NamedTuple):
-    """A machine, its input, and what ``--json`` tells of where they come from."""
+    """A machine and its input; ``description`` is what ``--json`` prints about their origin."""
 
     table: Table
     inputs: Mapping[str, str]
     prompt: str
-    about: dict[str, Any]
+    description: dict[str, Any]
 
 
 def trace(
     machine: MachineArgument,
-    range: Annotated[str, typer.Option(help="The range to draw a length from; the first.")] = "",
-    length: Annotated[int | None, typer.Option(min=1, help="The length, instead.")] = None,
+    range: Annotated[
+        str,
+        typer.Option(metavar="S|M|L", help="TASK: range of lengths; by default the first one."),
+    ] = "",
+    length: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="TASK: length, instead of a range.")
+    ] = None,
     split: Annotated[
         Literal["train", "probe", "eval"],
-        typer.Option(help="Whose items: a corpus's own, by its seed."),
+        typer.Option(help="TASK: split of the corpus that the instance belongs to."),
     ] = "train",
-    seed: Annotated[int, typer.Option(help="Seed of the items.")] = 0,
-    index: Annotated[int, typer.Option(min=0, help="Which item of the seed.")] = 0,
-    tape: Tapes = [],  # noqa: B006 - typer copies it
-    style: Annotated[str, typer.Option(help="`minimal`, or a style of the machine.")] = "minimal",
+    seed: Annotated[int, typer.Option(metavar="N", help="TASK: seed of the corpus.")] = 0,
+    index: Annotated[
+        int, typer.Option(min=0, metavar="N", help="TASK: number of the instance, from 0.")
+    ] = 0,
+    tape: Tapes = [],  # noqa: B006 - Typer copies it
+    style: Annotated[
+        str, typer.Option(metavar="NAME", help="`minimal`, or a style of the machine.")
+    ] = "minimal",
     without: Annotated[
-        str, typer.Option(metavar="fetch,atomic,linear", help="Modules of the text to leave out.")
+        str,
+        typer.Option(
+            metavar="fetch,atomic,linear", help="Modules of the text to omit; by default none."
+        ),
     ] = "",
-    depth: Annotated[int, typer.Option(min=1, help="Levels of nested steps to say.")] = 1,
+    depth: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Levels of nested steps in the text.")
+    ] = 1,
     format: Annotated[
         Literal["tail", "transitions", "configurations"],
-        typer.Option(help="The chain of thought, or every transition or configuration."),
+        typer.Option(help="The chain of thought, each transition, or each configuration."),
     ] = "tail",
-    steps: Annotated[int, typer.Option(min=0, help="Transitions to make at the most.")] = 10**6,
-    prompt: Annotated[bool, typer.Option("--prompt", help="Print the prompt first.")] = False,
+    steps: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Maximum number of transitions.")
+    ] = 10**6,
+    prompt: Annotated[
+        bool, typer.Option("--prompt", help="TASK: print the prompt before the text.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print what a machine says, on a drawn instance of a task.
+    """Print the text that a machine writes, for an instance of a task or for given tapes.
 
-    A FILE takes its input from --tape, a TASK from the options of its instance. Exits as `run`
-    does.
+    A TASK draws an instance by the options marked TASK; it is the record of this range, split, seed
+    and index in a corpus. A FILE reads its input from --tape. Exits with the codes of `run`.
+
+    \b
+    Example:
+      tmtail trace bubble_sort --length 4 --prompt
+      tmtail trace machine.tm --tape input=1011
     """
     from compiler import render
     from tm import Limits, run
 
     if Path(machine).suffix in MACHINES:
-        posed = {
+        task_options = {
             "--range": range,
             "--length": length,
             "--split": split != "train",
@@ -69,13 +92,13 @@ def trace(
             "--index": index,
             "--prompt": prompt,
         }
-        if odd := [option for option, given in posed.items() if given]:
-            raise typer.BadParameter("is of a TASK; a FILE has --tape", param_hint=odd[0])
-        job = _of_file(machine, tape)
+        if used := [option for option, value in task_options.items() if value]:
+            raise typer.BadParameter("requires a TASK; a FILE has --tape", param_hint=used[0])
+        job = _file_job(machine, tape)
     elif tape:
-        raise typer.BadParameter("is of a FILE; a TASK writes its own", param_hint="--tape")
+        raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
-        job = _of_task(machine, range, length, split, seed, index)
+        job = _task_job(machine, range, length, split, seed, index)
     result = run(
         job.table,
         job.inputs,
@@ -92,7 +115,7 @@ def trace(
         text = write(result, job.inputs)
     if as_json:
         spans = [span._asdict() for span in text.spans]
-        show_json({**job.about, "text": text.string, "spans": spans, **run_summary(result)})
+        show_json({**job.description, "text": text.string, "spans": spans, **run_summary(result)})
     else:
         if prompt and job.prompt:
             print(job.prompt)
@@ -102,20 +125,19 @@ def trace(
     raise typer.Exit(exit_code(result.outcome))
 
 
-def _of_file(file: str, tapes: list[str]) -> _Job:
+def _file_job(file: str, tapes: list[str]) -> _Job:
     return _Job(load_machine(file), read_tapes(tapes), "", {"machine": file})
 
 
-def _of_task(name: str, range: str, length: int | None, split: str, seed: int, index: int) -> _Job:
+def _task_job(name: str, range: str, length: int | None, split: str, seed: int, index: int) -> _Job:
     from tasks.corpus import items
 
     task = load_task(name)
     if range and length:
-        raise typer.BadParameter("give a range or a length, not both", param_hint="--length")
-    where = length or range or next(iter(task.ranges))
-    (item,) = items(task, where, split, seed, [index])
+        raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
+    (item,) = items(task, length or range or next(iter(task.ranges)), split, seed, [index])
     prompt = item.prompt(task)
-    about = {
+    description = {
         "task": task.name,
         "range": range,
         "split": split,
@@ -125,4 +147,4 @@ def _of_task(name: str, range: str, length: int | None, split: str, seed: int, i
         "instance": json.loads(item.instance.to_json()),
         "prompt": prompt,
     }
-    return _Job(task.table, task.tapes(item.instance), prompt, about)
+    return _Job(task.table, task.tapes(item.instance), prompt, description)

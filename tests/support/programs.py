@@ -91,10 +91,10 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
-    """The source of a random program over tapes ``a``, ``b`` and ``c``.
+    """Draw the source of a random program over tapes ``a``, ``b`` and ``c``.
 
-    It speaks, marks, loops (perhaps for ever), calls procs and uses registers. It can always be
-    parsed; its elaboration may find that something can never be executed (``SourceError``).
+    It speaks, marks, loops (possibly forever), calls procs and uses registers. It can always be
+    parsed; its elaboration may report something that can never be executed (``SourceError``).
     """
     block = st.lists(_statements(None), max_size=3).map(" ".join)
     for _ in range(2):
