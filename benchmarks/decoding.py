@@ -1,0 +1,272 @@
+"""Speed of verified decoding, compared with plain decoding and with Transformers, on one CPU core.
+
+    python -m benchmarks.decoding [--model DIR ...] [--problems 100] [--batches 16,64,100]
+        [--generated 8] [--json]
+
+Without ``--model``, the demo's model is trained twice, for all of its steps and for a tenth. Each
+model, and one of the first model's shape without training, solves the demo's problems row by row
+and in batches. Times are CPU seconds of one thread. The outputs of both ways are compared, text by
+text. Transformers' ``generate`` decodes the same problems in the same batches, and with prompt
+lookup, which takes one row only, a few of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.console import Console
+from rich.table import Table
+from transformers import AutoModelForCausalLM, PreTrainedModel, PreTrainedTokenizerBase
+from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+from evaluation.backends.base import OutputRequest
+from evaluation.backends.config import Decode
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.loading import load_model
+from evaluation.models.tokens import encode_prompts
+from evaluation.problems.replays import EvalProblem
+from evaluation.problems.selection import draw_problems
+from evaluation.runs.evaluate import token_limit
+from training.demo import DemoSize
+from training.studies.comparison import (
+    RANGES,
+    comparison_corpus,
+    comparison_recipe,
+    comparison_task,
+    use_one_thread,
+)
+from training.train import train
+
+LOOKUP_TOKENS = 10
+"""Tokens of a draft in Transformers' decoding with prompt lookup."""
+
+WARMUP_PROBLEMS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """Figures of one model on the problems of one range, decoded in batches of one size.
+
+    Attributes
+    ----------
+    problems, exact
+        Number of problems, and of outputs that are the reference.
+    tokens
+        Number of tokens that were decoded.
+    plain, verified
+        CPU seconds of decoding all problems.
+    identical
+        Number of outputs that are the same in both ways.
+    near_ties
+        Tokens that verified decoding decided again.
+    generate
+        CPU seconds of Transformers' ``generate``.
+    generated, lookup, row_plain, row_verified
+        Row by row only: number of problems that prompt lookup decoded, its CPU seconds, and those
+        of plain and of verified decoding for the same problems.
+    """
+
+    model: str
+    range: str
+    batch: int
+    problems: int
+    exact: int
+    tokens: int
+    plain: float
+    verified: float
+    identical: int
+    near_ties: int
+    generate: float
+    generated: int = 0
+    lookup: float = 0.0
+    row_plain: float = 0.0
+    row_verified: float = 0.0
+
+
+class Decoding:
+    """A model, and the problems of one range that it solves."""
+
+    def __init__(
+        self,
+        name: str,
+        model: PreTrainedModel,
+        tokenizer: PreTrainedTokenizerBase,
+        problems: Sequence[EvalProblem],
+    ) -> None:
+        self.name = name
+        self.model = model
+        self.tokenizer = tokenizer
+        self.problems = problems
+        self.limit = token_limit(problems, HuggingFace(model, tokenizer, name=name))
+
+    def decode(
+        self, decode: Decode, batch: int, problems: Sequence[EvalProblem]
+    ) -> tuple[float, dict[int, Any], HuggingFace]:
+        """Return the CPU time in seconds, the outputs by index, and the backend."""
+        backend = HuggingFace(
+            self.model, self.tokenizer, name=self.name, batch_size=batch, decode=decode
+        )
+        requests = [OutputRequest(problem) for problem in problems]
+        started = time.process_time()
+        outputs = dict(backend.generate(requests, self.limit))
+        return time.process_time() - started, outputs, backend
+
+    def generate(self, batch: int, problems: Sequence[EvalProblem], **options: Any) -> float:
+        """Return the CPU time in seconds of Transformers' own ``generate``."""
+        prompts = encode_prompts(self.tokenizer, [problem.prompt for problem in problems])
+        prompts.sort(key=len)
+        started = time.process_time()
+        for start in range(0, len(prompts), batch):
+            inputs = self.tokenizer.pad(
+                {"input_ids": prompts[start : start + batch]},
+                padding_side="left",
+                return_tensors="pt",
+            )
+            self.model.generate(
+                **inputs,
+                max_new_tokens=self.limit,
+                do_sample=False,
+                use_cache=True,  # a trained model's configuration may turn it off
+                pad_token_id=self.tokenizer.pad_token_id,
+                eos_token_id=self.tokenizer.eos_token_id,
+                **options,
+            )
+        return time.process_time() - started
+
+    def measure(self, batch: int, generated: int) -> Measurement:
+        """Decode all problems in batches of one size, in every way."""
+        plain, expected, _ = self.decode("plain", batch, self.problems)
+        verified, outputs, backend = self.decode("verified", batch, self.problems)
+        few = self.problems[:generated] if batch == 1 else []
+        row_figures = {
+            "generated": len(few),
+            "lookup": self.generate(1, few, prompt_lookup_num_tokens=LOOKUP_TOKENS),
+            "row_plain": self.decode("plain", 1, few)[0],
+            "row_verified": self.decode("verified", 1, few)[0],
+        }
+        return Measurement(
+            model=self.name,
+            range=self.problems[0].range,
+            batch=batch,
+            problems=len(self.problems),
+            exact=sum(expected[i].text == p.completion for i, p in enumerate(self.problems)),
+            tokens=sum(output.tokens for output in expected.values()),
+            plain=plain,
+            verified=verified,
+            identical=sum(outputs[index] == output for index, output in expected.items()),
+            near_ties=int(backend.description["near_ties"]),
+            generate=self.generate(batch, self.problems),
+            **(row_figures if few else {}),  # type: ignore[arg-type]
+        )
+
+
+def trained_models(out: Path, steps: int = DemoSize().steps) -> list[Path]:
+    """Train the demo's model for all of its steps and for a tenth, and return both folders."""
+    size = DemoSize()
+    corpus = comparison_corpus(out / "corpus", train=size.train, eval=1, probe=0, seed=0)
+    return [
+        train(comparison_recipe(out / f"steps-{count}", corpus.folder, count, 0)).model
+        for count in (steps, steps // 10)
+    ]
+
+
+def untrained(model: PreTrainedModel) -> PreTrainedModel:
+    """Return a model of the same shape with random weights."""
+    torch.manual_seed(0)
+    random: PreTrainedModel = AutoModelForCausalLM.from_config(model.config).eval()
+    return random
+
+
+def best(measurements: Sequence[Measurement]) -> tuple[Measurement, Measurement, Measurement]:
+    """Return the fastest measurements of plain, verified and Transformers' decoding."""
+    return (
+        min(measurements, key=lambda m: m.plain),
+        min(measurements, key=lambda m: m.verified),
+        min(measurements, key=lambda m: m.generate),
+    )
+
+
+def results_tables(measurements: Sequence[Measurement]) -> list[Table]:
+    """Return a table of rows and best batches, and one of prompt lookup."""
+    main = Table("model", "range", "exact", "batch", "tokens", box=None)
+    for heading in ("plain s", "verified s", "plain / verified", "generate s", "identical"):
+        main.add_column(heading, justify="right")
+    lookup = Table("model", "range", "problems", box=None)
+    for heading in ("plain s", "prompt lookup s", "verified s"):
+        lookup.add_column(heading, justify="right")
+    for key in dict.fromkeys((m.model, m.range) for m in measurements):
+        own = [m for m in measurements if (m.model, m.range) == key]
+        rows, batches = ([m for m in own if (m.batch == 1) == single] for single in (True, False))
+        for group in filter(None, (rows, batches)):
+            plain, verified, generate = best(group)
+            sizes = dict.fromkeys(f"{m.batch}" for m in (plain, verified, generate))
+            main.add_row(
+                *key,
+                f"{plain.exact} of {plain.problems}",
+                "/".join(sizes if len(sizes) == 1 else [str(m.batch) for m in best(group)]),
+                f"{plain.tokens:,}",
+                f"{plain.plain:.2f}",
+                f"{verified.verified:.2f}",
+                f"{plain.plain / verified.verified:.2f}",
+                f"{generate.generate:.2f}",
+                f"{sum(m.identical for m in group)} of {sum(m.problems for m in group)}",
+            )
+        for m in rows:
+            if m.generated:
+                times = (f"{value:.2f}" for value in (m.row_plain, m.lookup, m.row_verified))
+                lookup.add_row(*key, f"{m.generated}", *times)
+    return [main, lookup]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure every model, and print tables or JSON."""
+    parser = argparse.ArgumentParser(description="Measure the speed of verified decoding.")
+    parser.add_argument("--model", nargs="*", default=[], help="folders or hub names of models")
+    parser.add_argument("--problems", type=int, default=100, help="problems of each range")
+    parser.add_argument("--batches", default="16,64,100", help="batch sizes, besides one row")
+    parser.add_argument(
+        "--generated", type=int, default=8, help="problems that prompt lookup decodes"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    use_one_thread()
+    disable_progress_bar()
+    set_verbosity_error()
+    warnings.simplefilter("ignore")
+    sizes = [1, *map(int, options.batches.split(","))]
+    measurements: list[Measurement] = []
+    with tempfile.TemporaryDirectory() as folder:
+        names = options.model or list(map(str, trained_models(Path(folder))))
+        loaded = [(name, *load_model(name)) for name in names]
+    _, first, first_tokenizer = loaded[0]
+    loaded.append(("untrained", untrained(first), first_tokenizer))
+    for name, model, tokenizer in loaded:
+        for range_name in RANGES:
+            problems = list(
+                draw_problems([comparison_task()], (range_name,), options.problems, seed=0)
+            )
+            decoding = Decoding(name, model, tokenizer, problems)
+            for decode in ("plain", "verified"):
+                decoding.decode(decode, 1, problems[:WARMUP_PROBLEMS])
+            measurements += [decoding.measure(size, options.generated) for size in sizes]
+    if options.json:
+        versions = {name: version(name) for name in ("torch", "transformers")}
+        report = {"versions": versions, "results": [asdict(m) for m in measurements]}
+        print(json.dumps(report, indent=1))
+        return
+    for table in results_tables(measurements):
+        Console(width=140).print(table, "")
+
+
+if __name__ == "__main__":
+    main()
