@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from evaluation.scoring.divergence import Divergence
     from evaluation.scoring.rows import ScoreRow
     from evaluation.scoring.scores import Score, Verdict, score_outputs
+    from evaluation.states.figures import state_figures
+    from evaluation.states.measurement import measure_states
 
 __all__ = [
     "GREEDY", "Backend", "Description", "Divergence", "End", "EvalProblem", "Output",
     "OutputRequest", "Reference", "RunConfig", "Sampling", "Score", "ScoreRow", "Verdict",
-    "draw_problems", "evaluate", "load_problems", "open_backend", "replay", "score_outputs",
+    "draw_problems", "evaluate", "load_problems", "measure_states", "open_backend", "replay",
+    "score_outputs", "state_figures",
 ]  # fmt: skip
 
 _HOME = {
@@ -48,6 +51,8 @@ _HOME = {
     "evaluation.scoring.divergence": ("Divergence",),
     "evaluation.scoring.rows": ("ScoreRow",),
     "evaluation.scoring.scores": ("Score", "Verdict", "score_outputs"),
+    "evaluation.states.figures": ("state_figures",),
+    "evaluation.states.measurement": ("measure_states",),
 }  # fmt: skip
 __getattr__ = lazy_names(__name__, _HOME)
 

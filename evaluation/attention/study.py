@@ -16,11 +16,11 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from compiler.sources import CharRange, fetches, find_facts
+from compiler.sources import fetches, find_facts
 from compiler.text import ROLES, Text
 from evaluation.attention.measurement import measurable, measure
 from evaluation.backends.base import Advance
-from evaluation.models.tokens import encode, encode_prompts, token_ends
+from evaluation.models.alignment import TokenizedText, tokenize_text
 from evaluation.problems.replays import EvalProblem, TaskRange, references
 
 Int64Array = NDArray[np.int64]
@@ -138,7 +138,12 @@ def study_attention(
                     "choose another form of the references"
                 )
             attention = ranges.setdefault(problem.part, RangeAttention(*problem.part))
-            tokenized = _tokenize(tokenizer, problem, reference, chat=chat)
+            tokenized = tokenize_text(tokenizer, problem.prompt, reference.string, chat=chat)
+            if tokenized.prompt_start is None:
+                raise ValueError(
+                    f"problem {problem.id}: the chat template changes the tokens of its prompt, so "
+                    "its facts cannot be found; study the model with plain prompts"
+                )
             if not problem.fits or len(tokenized.tokens) > context:
                 attention.left_out += 1
             else:
@@ -164,73 +169,16 @@ def lookup_heads(ranges: Sequence[RangeAttention], count: int) -> list[tuple[int
     return [(int(i) // shares.shape[1], int(i) % shares.shape[1]) for i in order]
 
 
-class _TokenizedText(NamedTuple):
-    """A prompt and a reference as tokens.
-
-    Attributes
-    ----------
-    tokens
-        Tokens of the prompt, as the model receives it, and of the reference.
-    prompt_start
-        Index of the prompt's first token; a chat template puts tokens before it.
-    prompt_ends, text_ends
-        int64[tokens]: end of each token in the characters of the prompt, and of the reference.
-    """
-
-    tokens: list[int]
-    prompt_start: int
-    prompt_ends: Int64Array
-    text_ends: Int64Array
-
-    @property
-    def text_start(self) -> int:
-        """Index of the reference's first token."""
-        return len(self.tokens) - len(self.text_ends)
-
-    def prompt_tokens(self, characters: CharRange) -> tuple[int, int]:
-        """Return the range of tokens that holds some characters of the prompt."""
-        return _token_range(self.prompt_ends, characters, self.prompt_start)
-
-    def text_tokens(self, characters: CharRange) -> tuple[int, int]:
-        """Return the range of tokens that holds some characters of the reference."""
-        return _token_range(self.text_ends, characters, self.text_start)
-
-
-def _token_range(ends: Int64Array, characters: CharRange, first: int) -> tuple[int, int]:
-    bounds = (characters[0], characters[1] - 1)
-    start, last = np.searchsorted(ends, bounds, side="right").tolist()
-    return first + start, first + last + 1
-
-
-def _tokenize(
-    tokenizer: PreTrainedTokenizerBase, problem: EvalProblem, reference: Text, *, chat: bool
-) -> _TokenizedText:
-    texts = [problem.prompt, reference.string]
-    (prompt_turn,) = encode_prompts(tokenizer, [problem.prompt], chat=chat)
-    prompt, text = encode(tokenizer, texts)
-    starts = range(len(prompt_turn))
-    matches = (i for i in starts if prompt_turn[i : i + len(prompt)] == prompt)
-    prompt_start = next(matches, None)
-    if prompt_start is None:
-        raise ValueError(
-            f"problem {problem.id}: the chat template changes the tokens of its prompt, so its "
-            "facts cannot be found; study the model with plain prompts"
-        )
-    prompt_ends, text_ends = map(np.array, token_ends(tokenizer, texts))
-    return _TokenizedText(prompt_turn + text, prompt_start, prompt_ends, text_ends)
-
-
 def _add_problem(
     attention: RangeAttention,
     model: PreTrainedModel,
     problem: EvalProblem,
     reference: Text,
-    tokenized: _TokenizedText,
+    tokenized: TokenizedText,
 ) -> None:
     """Measure one problem, and add its figures."""
     text_start = tokenized.text_start
-    # A token that spans a border between two spans belongs to the span of its last character.
-    spans = np.searchsorted(reference.spans.start, tokenized.text_ends - 1, side="right") - 1
+    spans = tokenized.spans_of_tokens(reference.spans.start)
     roles, states = reference.spans.role[spans], reference.spans.state[spans]
     _, first, state_indices = np.unique(states, return_index=True, return_inverse=True)
     tokens = np.arange(text_start, len(tokenized.tokens))
@@ -245,7 +193,9 @@ def _add_problem(
     for pair, source in fetches(reference, facts):
         row = tokenized.text_tokens(pair.value[:2])[0] - text_start
         to_tokens = tokenized.prompt_tokens if source.in_prompt else tokenized.text_tokens
-        stretches[row, -1] = to_tokens(source.value)
+        place = to_tokens(source.value)
+        assert place is not None  # as the start of the prompt is known
+        stretches[row, -1] = place
         values[row] = pair.value
     # The query that predicts a token is the token before it.
     measured = measure(model, tokenized.tokens, (tokens - 1).tolist(), torch.from_numpy(stretches))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from evaluation.backends.config import Decode
 from evaluation.backends.decoder import Decoder
 from evaluation.backends.verified import VerifiedDecoder
 from evaluation.models.tokens import encode
+from evaluation.states.reading import TokenScores, read_references
 
 DEFAULT_CPU_BATCH = 64
 """Prompts that are decoded at once on a CPU, where free memory is not measured."""
@@ -128,6 +130,30 @@ class HuggingFace(Decoder):
             waiting = [index for index in waiting if index not in finished]
             if len(finished) < len(batch) and torch.cuda.is_available():
                 torch.cuda.empty_cache()
+
+    def read(
+        self, prompts: Sequence[Sequence[int]], references: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[int, TokenScores]]:
+        """Yield the scores of each reference's tokens; see ``ReferenceReader``."""
+        lengths = list(map(add, map(len, prompts), map(len, references)))
+        waiting = sorted(range(len(lengths)), key=lambda index: -lengths[index])
+        size = self.batch_size or self._fitting_batch_size(max(lengths, default=1))
+        while waiting:
+            batch = waiting[:size]
+            try:
+                scores = read_references(
+                    self.model,
+                    [prompts[index] for index in batch],
+                    [references[index] for index in batch],
+                    self.tokenizer.pad_token_id,
+                )
+            except torch.OutOfMemoryError:
+                if size == 1:
+                    raise
+                size = len(batch) // 2
+                continue
+            yield from zip(batch, scores, strict=True)
+            waiting = waiting[size:]
 
     def _fitting_batch_size(self, length: int) -> int:
         """Return how many texts of ``length`` tokens fit the GPU's memory for keys and values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from compiler import Role
 from evaluation.reports import charts
@@ -10,6 +11,7 @@ from evaluation.reports.charts import ROLE_COLOURS
 from evaluation.reports.examples import example, worst
 from evaluation.reports.figures import svg_image
 from evaluation.reports.markup import document, facts, legend, shown, table
+from evaluation.reports.states import states_section
 from evaluation.reports.tables import SCORE_HEADINGS, range_label, score_cells
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
@@ -25,6 +27,7 @@ def page(
     description: Mapping[str, object] = {},
     *,
     each: int = 2,
+    states: Sequence[Mapping[str, Any]] | None = None,
 ) -> str:
     """Return a self-contained page, which loads and runs nothing, whatever a model wrote.
 
@@ -36,8 +39,11 @@ def page(
         Settings that are needed to repeat the results: the backend, seeds, versions.
     each
         Number of the worst outputs shown for each task and range.
+    states
+        Result of ``evaluation.states.figures.state_figures``; None if it was not requested.
     """
-    return document(title, _parts(title, introduction, rows, scores, description, each), _STYLE)
+    parts = _parts(title, introduction, rows, scores, description, each, states)
+    return document(title, parts, _STYLE)
 
 
 def _parts(
@@ -47,6 +53,7 @@ def _parts(
     scores: Sequence[Score],
     description: Mapping[str, object],
     each: int,
+    states: Sequence[Mapping[str, Any]] | None,
 ) -> Iterator[str]:
     yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
     yield facts(description)
@@ -67,6 +74,8 @@ def _parts(
         yield "<h2>Where chains first broke</h2>"
         yield "<p>Outputs by the module of their first wrong character.</p>"
         yield svg_image(charts.modules(rows), "Modules in which chains first broke")
+    if states:
+        yield from states_section(states)
     yield "<h2>Length of an output</h2>"
     yield "<p>Median, middle half and middle nine tenths; the red line is the limit.</p>"
     yield svg_image(charts.tokens(rows, scores), "Length of an output")

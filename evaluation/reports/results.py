@@ -14,12 +14,15 @@ from compiler import Role
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
+from evaluation.states.figures import state_figures
 from tm.support.files import atomic_file, write_text
 
 RESULTS_FILE = "results.json"
 ITEMS_FILE = "items.jsonl"
 ITEMS_TABLE_FILE = "items.parquet"
 REPORT_FILE = "report.html"
+STATES_FILE = "states.json"
+STATES_TABLE_FILE = "states.parquet"
 
 ITEMS_SCHEMA = pa.schema(
     [
@@ -60,6 +63,7 @@ def write_results(
     rows: Sequence[ScoreRow],
     scores: Sequence[Score],
     description: dict[str, Any],
+    states: pa.Table | None = None,
 ) -> None:
     """Write results into a folder, each file atomically, ``results.json`` last.
 
@@ -70,6 +74,9 @@ def write_results(
     ----------
     description
         Settings that are needed to repeat the results: the backend, seeds, versions.
+    states
+        Result of ``measure_states``, written to ``states.parquet``, and its figures to
+        ``states.json``; None if it was not requested.
 
     Raises
     ------
@@ -89,7 +96,12 @@ def write_results(
     table = pa.Table.from_pylist([_encodable(item) for item in items], ITEMS_SCHEMA)
     with atomic_file(folder / ITEMS_TABLE_FILE) as draft:
         pq.write_table(table, draft, compression="zstd")
-    html = page(f"Scores of {name}", INTRODUCTION, rows, scores, description)
+    figures = None if states is None else state_figures(states, rows)
+    if states is not None:
+        write_text(folder / STATES_FILE, _json(figures, indent=1) + "\n")
+        with atomic_file(folder / STATES_TABLE_FILE) as draft:
+            pq.write_table(states, draft, compression="zstd")
+    html = page(f"Scores of {name}", INTRODUCTION, rows, scores, description, states=figures)
     write_text(folder / REPORT_FILE, html)
     write_text(folder / RESULTS_FILE, text)
 

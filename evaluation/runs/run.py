@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evaluation.backends.base import Advance, Backend
 from evaluation.problems.suites import Suite
@@ -18,17 +18,31 @@ from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 from tasks.corpus.problems import EVAL
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from evaluation.states.measurement import ReferenceReader
+
 RESUMABLE_CHANGES = ("batch_size", "device", "near_ties")
 """Entries of a description that may be different when an interrupted run resumes."""
 
 
 class RunResult(NamedTuple):
-    """Result of a run; ``log_entry`` is None if the run is exempt from the log."""
+    """Result of a run.
+
+    Attributes
+    ----------
+    log_entry
+        None if the run is exempt from the log.
+    states
+        See ``evaluation.states.measurement.measure_states``; None if it was not requested.
+    """
 
     rows: list[ScoreRow]
     scores: list[Score]
     description: dict[str, Any]
     log_entry: LogEntry | None
+    states: pa.Table | None = None
 
 
 def run_suite(
@@ -41,6 +55,7 @@ def run_suite(
     samples: int = 1,
     pass_ks: Sequence[int] = (),
     max_new_tokens: int | None = None,
+    states: bool = False,
 ) -> RunResult:
     """Have a backend answer a suite, and score its outputs.
 
@@ -56,17 +71,20 @@ def run_suite(
         Further entries for the description.
     advance, samples, pass_ks, max_new_tokens
         See ``evaluation.runs.evaluate.evaluate``.
+    states
+        Whether to measure every atomic state of the references, too.
 
     Raises
     ------
     ValueError
-        If ``out`` holds results, or outputs of another run; see also ``check_options``. Nothing is
-        logged then.
+        If ``out`` holds results, or outputs of another run, or if ``states`` is true and the
+        backend cannot read references; see also ``check_options``. Nothing is logged then.
     FolderInUseError
         If another process is writing into ``out``.
     """
     if out:
         check_no_results(out)
+    reader = _reader(backend) if states else None
     check_options(suite.problems, samples=samples, pass_ks=pass_ks, max_new_tokens=max_new_tokens)
     description = {**backend.description, **more, **suite.description}
     description["max_new_tokens"] = max_new_tokens
@@ -91,6 +109,26 @@ def run_suite(
         )
         final = backend.description  # the batch size may have changed
         description |= {name: final[name] for name in RESUMABLE_CHANGES if name in description}
+        table = _measure(reader, suite) if reader else None
         if out:
-            write_results(out, rows, scores, description)
-    return RunResult(rows, scores, description, log_entry)
+            write_results(out, rows, scores, description, table)
+    return RunResult(rows, scores, description, log_entry, table)
+
+
+def _reader(backend: Backend) -> ReferenceReader:
+    """Return a backend as one that reads references."""
+    from evaluation.states.measurement import ReferenceReader
+
+    if not isinstance(backend, ReferenceReader):
+        name = backend.description["backend"]
+        raise ValueError(
+            f"backend {name}: only a backend that reads references, such as hf, measures every "
+            "state; use hf, or leave out `states`"
+        )
+    return backend
+
+
+def _measure(reader: ReferenceReader, suite: Suite) -> pa.Table:
+    from evaluation.states.measurement import measure_states
+
+    return measure_states(reader, suite.problems)

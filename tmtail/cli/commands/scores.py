@@ -245,6 +245,15 @@ def evaluate(
             rich_help_panel=RESULTS,
         ),
     ] = None,
+    states: Annotated[
+        bool,
+        typer.Option(
+            "--states",
+            help="hf: also measure every atomic state after the right prefix, in one pass over "
+            "each of the machine's texts.",
+            rich_help_panel=RESULTS,
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on held-out problems, by replay of the machine.
@@ -264,8 +273,10 @@ def evaluate(
     from evaluation.backends.opening import open_backend, training_description
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
+    from evaluation.reports.states import states_table
     from evaluation.reports.tables import divergence_table, results_table
     from evaluation.runs.run import run_suite
+    from evaluation.states.figures import state_figures
     from tasks.corpus import Corpus
 
     if split != "eval" and not corpus:
@@ -314,7 +325,7 @@ def evaluate(
         decode=decode,
     )
     with progress("outputs") as report:
-        rows, _scores, description, log_entry = run_suite(
+        rows, _scores, description, log_entry, state_table = run_suite(
             suite,
             answering,
             out=out,
@@ -323,16 +334,21 @@ def evaluate(
             samples=samples,
             pass_ks=pass_ks,
             max_new_tokens=max_new_tokens,
+            states=states,
         )
     if log_entry:
         times = f"; scored {log_entry.earlier} times before" if log_entry.earlier else ""
         print(f"logged in {log_entry.path}{times}", file=sys.stderr)
+    figures = None if state_table is None else state_figures(state_table, rows)
     if as_json:
-        show_json({**description, "rows": [row_as_json(row) for row in rows]})
+        shown = {**description, "rows": [row_as_json(row) for row in rows]}
+        show_json(shown if figures is None else {**shown, "states": figures})
         return
     console().print(results_table(rows))
     if any(row.chain for row in rows):
         console().print(divergence_table(rows))
+    if figures:
+        console().print(states_table(figures))
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
