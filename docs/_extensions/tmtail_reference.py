@@ -8,11 +8,13 @@ signature, and ``.. task-gallery::`` every task. All are read from the code when
 from __future__ import annotations
 
 import re
+import sys
 from collections import _tuplegetter  # type: ignore[attr-defined]
 from collections.abc import Iterator
 from importlib import import_module
-from inspect import cleandoc, isclass
+from inspect import cleandoc, isclass, isfunction
 from pathlib import Path
+from types import ModuleType
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -20,11 +22,19 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.domains.python import PyObject
+from sphinx.pycode import ModuleAnalyzer
 from sphinx.util.docutils import SphinxDirective
 
+import tmtail
 from tasks import AnswerKind
 
 _PROC = re.compile(r"((?:^#[^\n]*\n)*)^proc ([^{]*?)\s*\{", re.MULTILINE)
+
+_ARRAY = re.compile(r"~?numpy\.ndarray\[tuple\[Any, \.\.\.\], ~?numpy\.dtype\[~?numpy\.(\w+)\]\]")
+_SHARED_FIELD = re.compile(r"^:ivar (\w+(?:, \w+)+):(.*(?:\n +.*)*)", re.MULTILINE)
+
+AFTER_SPHINX = 900
+"""Priority of handlers that run after those of Sphinx's own extensions."""
 
 
 class _Generated(SphinxDirective):
@@ -49,7 +59,7 @@ class _Generated(SphinxDirective):
 
 
 class PublicNames(_Generated):
-    """The names in a module's ``__all__``; with ``:home:``, those that this package defines."""
+    """The public names of a module; with ``:home:``, those that this package defines."""
 
     required_arguments = 1
     option_spec: ClassVar = {"home": directives.unchanged_required}
@@ -57,25 +67,43 @@ class PublicNames(_Generated):
     def lines(self) -> Iterator[str]:
         module = import_module(self.arguments[0])
         for name in sorted(module.__all__, key=str.lower):
-            value = getattr(module, name)
-            if self.options.get("home", _home(value)) != _home(value):
+            home = _home(module, name)
+            if self.options.get("home", _package(home)) != _package(home):
                 continue
-            if isinstance(value, AnswerKind):
-                yield from (f".. py:data:: {module.__name__}.{name}", "   :type: AnswerKind", "")
-                form = re.sub(r"([\\`*_|])", r"\\\1", value.form)
-                yield f"   Answers of this form: {form}."
+            value, public_name = getattr(module, name), f"{module.__name__}.{name}"
+            if module is not tmtail and name in tmtail.__all__:
+                continue  # described once
+            if isclass(value):
+                yield from (f".. autoclass:: {public_name}", "   :members:", "")
+            elif isfunction(value):
+                yield from (f".. autofunction:: {public_name}", "")
             else:
-                kind = "class" if isclass(value) else "function" if callable(value) else "data"
-                yield f".. auto{kind}:: {module.__name__}.{name}"
-                if kind == "class":
-                    yield "   :members:"
-            yield ""
+                yield from (f".. py:data:: {public_name}", "", f"   {_describe(home, name)}", "")
 
 
-def _home(value: object) -> str:
-    """Return the package that defines a public value; ``tasks.corpus`` counts as one."""
-    module = getattr(value, "__module__", type(value).__module__)
-    return "tasks.corpus" if module.startswith("tasks.corpus") else module.partition(".")[0]
+def _home(module: ModuleType, name: str) -> str:
+    """Return the module from which another one re-exports a name, or else that module."""
+    for home, names in getattr(module, "_HOME", {}).items():
+        if name in {entry.rpartition(" as ")[2] for entry in names}:
+            return str(home)
+    return module.__name__
+
+
+def _package(module: str) -> str:
+    """Return the package of a module; ``tasks.corpus`` counts as one of its own."""
+    return "tasks.corpus" if module == "tasks.corpus" else module.partition(".")[0]
+
+
+def _describe(home: str, name: str) -> str:
+    """Return the form of a kind of answers, or the docstring after another constant."""
+    value = getattr(import_module(home), name)
+    if isinstance(value, AnswerKind):
+        return "Answers of this form: " + re.sub(r"([\\`*_|])", r"\\\1", value.form) + "."
+    for module in sorted(m for m in sys.modules if f"{m}.".startswith(f"{home}.")):
+        comments = ModuleAnalyzer.for_module(module).find_attr_docs()
+        if ("", name) in comments:
+            return " ".join(comments["", name]).strip()
+    raise ValueError(f"{home}.{name} has no docstring; write one after its assignment")
 
 
 class LintRules(_Generated):
@@ -128,6 +156,24 @@ def _skip_tuple_fields(_app: Sphinx, _kind: str, _name: str, value: Any, *_: Any
     return True if isinstance(value, _tuplegetter) else None
 
 
+def _separate_names(
+    _app: Sphinx, _kind: str, _name: str, _value: object, _options: object, lines: list[str]
+) -> None:
+    """Describe attributes that share a description, such as ``start, end``, one by one."""
+    text = _SHARED_FIELD.sub(
+        lambda match: "\n".join(f":ivar {name}:{match[2]}" for name in match[1].split(", ")),
+        "\n".join(lines),
+    )
+    lines[:] = text.splitlines()
+
+
+def _shorten_array_types(_app: Sphinx, _domain: str, _kind: str, content: nodes.Element) -> None:
+    """Write the types of arrays as ``array of int64``."""
+    for text in list(content.findall(nodes.Text)):
+        if "numpy.ndarray[" in text:
+            text.parent.replace(text, nodes.Text(_ARRAY.sub(r"array of \1", text)))
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives and the lexer of the language."""
     from tm.language.highlighting import TuringMachineLexer
@@ -140,5 +186,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("library-procs", LibraryProcs)
     app.add_directive("task-gallery", TaskGallery)
     app.connect("autodoc-skip-member", _skip_tuple_fields)
+    app.connect("autodoc-process-docstring", _separate_names, priority=AFTER_SPHINX)
+    app.connect("object-description-transform", _shorten_array_types, priority=AFTER_SPHINX)
     app.add_lexer("tm", TuringMachineLexer)
     return {"parallel_read_safe": True}
