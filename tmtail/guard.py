@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("tm", "compiler", "tasks", "evaluation", "training")
-"""The top-level packages that stand beside ``tmtail``."""
+"""The top-level packages besides ``tmtail``, in one folder with it."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 

@@ -25,7 +25,7 @@ the batch before left their reference within it, in the first batch, and otherwi
 MAX_DRAFT = 512
 """Tokens of the longest draft."""
 GROWTH = 4
-"""How many times as long a draft is as the accepted one before it."""
+"""Ratio of the length of a draft to that of the accepted draft before it."""
 MAX_LOGITS = 1 << 28
 """Logits of one pass: 1 GiB in fp32."""
 REJOIN_TOKENS = 4
@@ -42,7 +42,7 @@ TIE_TOLERANCE = {torch.float32: 1e-4, torch.float16: 2e-2, torch.bfloat16: 1.25e
 
 @dataclass(slots=True)
 class Counters:
-    """What verified decoding did.
+    """Counts of what verified decoding did.
 
     Attributes
     ----------

@@ -65,7 +65,7 @@ def spans_tile(text: Text) -> None:
 
 
 def answers(task: Task[Any], instance: Instance, expected: str) -> None:
-    """Assert that the machine accepts, answers ``expected``, says so, and is graded as correct.
+    """Assert that the machine accepts and answers ``expected``, and that the grader agrees.
 
     Parameters
     ----------
