@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import tasks
 from tasks.draws import Stream
-from tests.support.machines import adder, counter, palindrome, scramble
+from tests.support.machines.busy import adder, counter, palindrome, scramble
 from tm.formats import parse_busy_beaver
 from tm.table import Table
 

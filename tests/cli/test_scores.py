@@ -13,8 +13,8 @@ from evaluation.problems.selection import draw_problems
 from tasks import get
 from tasks.corpus import CorpusRequest, Form, RecordOptions, build
 from tests.support.cli import Command
-from tests.support.openai_server import ScriptedServer, completion, prompt_of, serving
-from tests.support.tiny_models import save_model, tiny_model
+from tests.support.models.openai_server import ScriptedServer, completion, prompt_of, serving
+from tests.support.models.tiny_models import save_model, tiny_model
 
 SORT = ("--tasks", "bubble_sort", "--ranges", "S", "--n", 4)
 

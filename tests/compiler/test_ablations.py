@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from compiler import ablations, render
 from compiler.text import Text
-from tests.support.scripted import scripted
+from tests.support.machines.scripted import scripted
 
 WORDS = {
     "add": "Number {label}: ", "add.t": "total {value} ", "add.x": "and {value} ",

@@ -6,8 +6,8 @@ import pytest
 
 import tm
 from compiler import render, render_batch
-from tests.support.lint_subjects import INNER_STEPS, SUM, DigitRows
-from tests.support.plain_renderer import render_minimal
+from tests.support.machines.plain_renderer import render_minimal
+from tests.support.tasks.lint_subjects import INNER_STEPS, SUM, DigitRows
 
 
 @pytest.mark.parametrize("text", [SUM, INNER_STEPS])

@@ -19,7 +19,8 @@ from compiler.lint.rules.labels_in_range import LabelsInRange
 from compiler.lint.rules.linear import Linear
 from compiler.lint.rules.reach import Reach
 from compiler.lint.rules.same_tokens import SameTokens
-from tests.support.lint_subjects import (
+from tests.support.models.vocabularies import qwen
+from tests.support.tasks.lint_subjects import (
     COUNTS,
     INNER_STEPS,
     LOOP_IN_A_STEP,
@@ -28,7 +29,6 @@ from tests.support.lint_subjects import (
     make_evidence,
     replace_once,
 )  # fmt: skip
-from tests.support.vocabularies import qwen
 
 PAIRS = 'fetch "t {key.cell}" = {s}, "x {key.cell}" = {x.cell|none}'
 RESULT = 'solve "t {key.cell}" = {s}'

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from compiler import render, render_batch
 from compiler.text import Part, Role, Text
-from tests.support.plain_renderer import render_minimal
-from tests.support.scripted import ADDITION, scripted
+from tests.support.machines.plain_renderer import render_minimal
+from tests.support.machines.scripted import ADDITION, scripted
 
 
 def typed_parts(text: Text) -> list[tuple[str, str, str, str]]:

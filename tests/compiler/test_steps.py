@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from compiler.steps import decode, steps_with_next
-from tests.support.scripted import scripted
+from tests.support.machines.scripted import scripted
 
 UTTERANCES = [
     "[add {i=3}", "< x: x = {x=12}",

@@ -6,7 +6,7 @@ import pytest
 
 from compiler import StyleError, render
 from compiler.styles import style_faults
-from tests.support.scripted import parse_style, scripted
+from tests.support.machines.scripted import parse_style, scripted
 from tm.table import ACCEPT, Action, State
 from tm.trees import Branch
 

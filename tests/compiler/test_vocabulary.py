@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compiler.vocabulary import Tokens, Vocabulary
-from tests.support.vocabularies import qwen
+from tests.support.models.vocabularies import qwen
 
 
 def test_a_folder_without_a_tokenizer_is_an_error(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import tasks
 from compiler import render, render_batch
 from tasks.answers import last_answer
 from tests.support.oracles import ORACLES
-from tests.support.task_samples import draw_runnable_instances, trace_of
+from tests.support.tasks.task_samples import draw_runnable_instances, trace_of
 from tm import Outcome, run, run_batch
 from tmtail.testing import instances
 

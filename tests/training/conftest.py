@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.training_runs import write_corpus
+from tests.support.models.training_runs import write_corpus
 
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """File with the records of ``tests.support.training_runs``."""
+    """File with the records of ``tests.support.models.training_runs``."""
     return write_corpus(tmp_path)
 
 

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from transformers import TrainerCallback
 from trl import SFTConfig
 
-from tests.support.training_runs import (
+from tests.support.models.training_runs import (
     assert_equal,
     description,
     tiny_config,

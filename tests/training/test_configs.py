@@ -10,7 +10,7 @@ from accelerate.commands.config.config_args import load_config_from_file
 from transformers import Qwen2ForCausalLM
 
 from evaluation.schema import read_yaml
-from tests.support.training_runs import RECORDS
+from tests.support.models.training_runs import RECORDS
 from training.config import Adapter, Config, Model, Positions
 from training.data.records import Record
 from training.paper import departures

@@ -8,7 +8,7 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
-from tests.support.training_runs import RECORDS, tiny_config
+from tests.support.models.training_runs import RECORDS, tiny_config
 from training import plan as planning
 from training.config import Adapter, Config, Data, Model, Schedule
 from training.data.records import Record

@@ -10,7 +10,7 @@ import pytest
 import tasks
 from evaluation.problems.selection import load_problems
 from tasks.corpus import Corpus, CorpusRequest, build
-from tests.support.training_runs import description, tiny_config
+from tests.support.models.training_runs import description, tiny_config
 from training.config import Config, Data, Probe, Schedule
 from training.probes import best_step, read_probes
 from training.train import TrainingResult, train

@@ -13,8 +13,8 @@ import yaml
 from transformers import Qwen2ForCausalLM
 
 from evaluation.schema import read_yaml
-from tests.support.distributed_runs import ROOT, start_stalling_run, train_sharded
-from tests.support.training_runs import assert_equal, losses, weights, write_corpus
+from tests.support.models.distributed_runs import ROOT, start_stalling_run, train_sharded
+from tests.support.models.training_runs import assert_equal, losses, weights, write_corpus
 from training.checkpoints import newest_checkpoint
 from training.config import Config, Model
 from training.models.shapes import random_configuration

@@ -11,7 +11,13 @@ import torch
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
-from tests.support.training_runs import RECORDS, assert_equal, description, tiny_config, weights
+from tests.support.models.training_runs import (
+    RECORDS,
+    assert_equal,
+    description,
+    tiny_config,
+    weights,
+)
 from tm.support.files import FolderInUseError, sole_writer
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.data.records import chosen_records

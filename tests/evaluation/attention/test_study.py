@@ -22,8 +22,8 @@ from evaluation.attention.study import (
     study_attention,
 )
 from tasks.corpus import Form
-from tests.support.eval_problems import replayed
-from tests.support.tiny_models import TOKENIZER
+from tests.support.models.eval_problems import replayed
+from tests.support.models.tiny_models import TOKENIZER
 from training.config import Model
 from training.models.random import make_model
 

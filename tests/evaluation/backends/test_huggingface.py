@@ -13,9 +13,9 @@ from evaluation.models.tokens import encode
 from evaluation.problems.replays import EvalProblem
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import Verdict
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import outputs_of
-from tests.support.tiny_models import SHAPE, TOKENIZER, tiny_model
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import outputs_of
+from tests.support.models.tiny_models import SHAPE, TOKENIZER, tiny_model
 
 
 def problems_of_many_lengths(count: int) -> list[EvalProblem]:

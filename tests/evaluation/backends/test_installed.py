@@ -13,8 +13,8 @@ from evaluation.backends.config import OptionError, RunConfig
 from evaluation.backends.opening import open_backend
 from tests.support.cli import call_here
 from tests.support.distributions import write_distribution
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import outputs_of
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import outputs_of
 from tm.support.plugins import plugin_entries
 
 MODULE = '''

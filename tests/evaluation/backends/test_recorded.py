@@ -9,7 +9,7 @@ from evaluation.backends.base import End, Output
 from evaluation.backends.recorded import Recorded, read_outputs
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import Verdict
-from tests.support.eval_problems import replayed
+from tests.support.models.eval_problems import replayed
 
 PROBLEMS = replayed("S", 6)
 

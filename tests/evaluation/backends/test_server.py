@@ -14,8 +14,8 @@ from evaluation.problems.selection import draw_problems
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import Journal, open_journal
 from evaluation.scoring.scores import Verdict
-from tests.support.eval_problems import COMPARE, replayed
-from tests.support.openai_server import (
+from tests.support.models.eval_problems import COMPARE, replayed
+from tests.support.models.openai_server import (
     Body,
     Reply,
     ScriptedServer,

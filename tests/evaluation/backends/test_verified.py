@@ -18,9 +18,9 @@ from transformers import (
 )
 
 from evaluation.backends.verified import VerifiedDecoder
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import outputs_of
-from tests.support.tiny_models import SHAPE, TOKENIZER, tiny_model
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import outputs_of
+from tests.support.models.tiny_models import SHAPE, TOKENIZER, tiny_model
 
 END, PAD, WORDS = 0, 47, range(1, 47)
 

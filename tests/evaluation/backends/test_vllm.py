@@ -20,9 +20,9 @@ from evaluation.backends.huggingface import HuggingFace
 from evaluation.backends.vllm import VLLM
 from evaluation.models.loading import TRAINING_RECORD_FILE, load_model
 from evaluation.models.tokens import encode
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import outputs_of
-from tests.support.tiny_models import TOKENIZER, save_model, tiny_model
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import outputs_of
+from tests.support.models.tiny_models import TOKENIZER, save_model, tiny_model
 
 
 class TokensPrompt(dict[str, list[int]]):

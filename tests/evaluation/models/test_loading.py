@@ -16,7 +16,7 @@ from evaluation.models.loading import (
     load_tokenizer,
     read_training_record,
 )
-from tests.support.tiny_models import save_model, tiny_model
+from tests.support.models.tiny_models import save_model, tiny_model
 from training.models.tokenizer import byte_tokenizer
 
 

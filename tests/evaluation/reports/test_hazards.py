@@ -10,7 +10,7 @@ from evaluation.reports.hazards import hazards
 from evaluation.runs.run import run_suite
 from tasks import get
 from tasks.corpus import CorpusRequest, build
-from tests.support.tiny_models import TOKENIZER
+from tests.support.models.tiny_models import TOKENIZER
 
 
 def test_a_chain_counts_up_to_its_first_fault(tmp_path: Path) -> None:

@@ -29,8 +29,8 @@ from evaluation.reports.results import write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, score
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import FixedOutputs
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import FixedOutputs
 from tm.support.escaping import name_invisible
 
 BROWSER = shutil.which("chromium") or shutil.which("google-chrome")

@@ -10,7 +10,7 @@ from evaluation.backends.base import End, Output, Reference
 from evaluation.reports.results import ITEMS_SCHEMA, write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import score
-from tests.support.eval_problems import replayed
+from tests.support.models.eval_problems import replayed
 
 PROBLEMS = replayed("S", 4)
 

@@ -15,8 +15,8 @@ from evaluation.reports.tables import (
     score_cells,
 )
 from evaluation.runs.evaluate import evaluate
-from tests.support.eval_problems import replayed
-from tests.support.fixed_backends import LimitedContext
+from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import LimitedContext
 
 PROBLEMS = replayed("S", 40) + replayed("M", 20)
 ROWS, _ = evaluate(PROBLEMS, Reference())

@@ -10,8 +10,8 @@ from evaluation.problems.selection import draw_problems
 from evaluation.runs.evaluate import evaluate, token_limit
 from evaluation.scoring.scores import Verdict, score
 from tasks.corpus import Form
-from tests.support.eval_problems import COMPARE, replayed
-from tests.support.fixed_backends import FixedOutputs, LimitedContext
+from tests.support.models.eval_problems import COMPARE, replayed
+from tests.support.models.fixed_backends import FixedOutputs, LimitedContext
 
 PROBLEMS = replayed("S", 40) + replayed("M", 20)
 WRONG = Output("answer: no", End.STOP, 10)

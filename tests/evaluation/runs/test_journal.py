@@ -15,7 +15,7 @@ from evaluation.backends.recorded import read_outputs
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import Journal, open_journal, problems_digest
 from tasks.corpus import FolderInUseError
-from tests.support.eval_problems import replayed
+from tests.support.models.eval_problems import replayed
 
 PROBLEMS = replayed("S", 6)
 
@@ -78,7 +78,7 @@ from pathlib import Path
 from evaluation.backends.base import Reference
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import open_journal, problems_digest
-from tests.support.eval_problems import replayed
+from tests.support.models.eval_problems import replayed
 
 class Slow(Reference):
     def generate(self, requests, max_new_tokens):

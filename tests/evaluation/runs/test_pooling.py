@@ -14,8 +14,8 @@ from evaluation.reports.results import write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.pooling import pool_results
 from evaluation.scoring.statistics import pool_runs
-from tests.support.eval_problems import COMPARE, replayed
-from tests.support.fixed_backends import FixedOutputs
+from tests.support.models.eval_problems import COMPARE, replayed
+from tests.support.models.fixed_backends import FixedOutputs
 
 PROBLEMS = [*replayed("S", 6), *replayed("M", 6)]
 WRONG = Output("answer: no", End.STOP, 3)

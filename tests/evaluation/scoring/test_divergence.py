@@ -9,7 +9,7 @@ from compiler import Part, Role, Text, render
 from compiler.text import PARTS, ROLES, Spans, Texts
 from evaluation.scoring.divergence import Divergence, first_divergences
 from tests.support.growth import assert_linear_time
-from tests.support.scripted import ADDITION, scripted
+from tests.support.machines.scripted import ADDITION, scripted
 
 # Text, role, part, step, name and state of each span of two steps and an answer.
 PIECES = [

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Verdict, score
-from tests.support.eval_problems import replayed
 from tests.support.growth import assert_linear_time
+from tests.support.models.eval_problems import replayed
 
 PROBLEMS = replayed("S", 8)
 PROBLEM = PROBLEMS[0]

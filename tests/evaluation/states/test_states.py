@@ -24,8 +24,8 @@ from evaluation.runs.run import run_suite
 from evaluation.states.figures import clustered_share, state_figures
 from evaluation.states.measurement import STATES_SCHEMA, measure_states
 from evaluation.states.reading import TokenScores, read_references
-from tests.support.eval_problems import COMPARE, replayed
-from tests.support.tiny_models import TOKENIZER, tiny_model
+from tests.support.models.eval_problems import COMPARE, replayed
+from tests.support.models.tiny_models import TOKENIZER, tiny_model
 
 END = TOKENIZER.eos_token_id
 PAD = TOKENIZER.pad_token_id

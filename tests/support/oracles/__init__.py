@@ -1,7 +1,7 @@
 """Correct answers from independent algorithms, never from the algorithm of the machine.
 
-``TASK.py`` has a function ``answer`` that returns the answer that the machine must give. If other
-answers are correct as well, a function ``right`` returns whether an answer is correct.
+``PARADIGM/TASK.py`` has a function ``answer`` that returns the answer that the machine must give.
+If other answers are correct as well, a function ``right`` returns whether an answer is correct.
 """
 
 from importlib import import_module
@@ -9,7 +9,7 @@ from importlib import import_module
 import tasks
 
 _MODULES = {
-    task.name: import_module(f"tests.support.oracles.{task.machine or task.name}")
+    task.name: import_module(f"tests.support.oracles.{task.paradigm}.{task.machine or task.name}")
     for task in tasks.all()
 }
 ORACLES = {name: module.answer for name, module in _MODULES.items()}

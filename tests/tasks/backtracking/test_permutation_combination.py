@@ -9,8 +9,8 @@ from compiler import render
 from tasks.answers import last_answer
 from tasks.backtracking.permutation_combination import Elements
 from tasks.corpus.records.table import record_table
-from tests.support.oracles.permutation_combination import answer
-from tests.support.task_samples import (
+from tests.support.oracles.backtracking.permutation_combination import answer
+from tests.support.tasks.task_samples import (
     SAMPLE_SIZE,
     all_problems,
     draw_instances,

@@ -25,7 +25,7 @@ from tasks.answers import (
 )
 from tasks.base import AnyTask
 from tests.support.oracles import ORACLES, right
-from tests.support.task_samples import draw_instances
+from tests.support.tasks.task_samples import draw_instances
 
 SIGNS = choice("<", ">", "=")
 

@@ -8,7 +8,7 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
 from tasks.base import AnyTask
-from tests.support.task_samples import draw_instances
+from tests.support.tasks.task_samples import draw_instances
 
 
 @pytest.fixture(params=tasks.names())

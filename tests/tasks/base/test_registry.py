@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import tasks
-from tests.support.parity_task import PARITY_MACHINE, PARITY_TASK
+from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
 
 
 @pytest.fixture

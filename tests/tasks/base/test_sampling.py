@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import tasks
-from tests.support.task_samples import draw_instances, problem_count
+from tests.support.tasks.task_samples import draw_instances, problem_count
 
 FEW = 20_000
 

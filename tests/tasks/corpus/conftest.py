@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.corpus import Corpus, build, building
-from tests.support.small_corpora import RECORDS_PER_SMALL_SHARD, TWO_TASKS, request_for
+from tests.support.tasks.small_corpora import RECORDS_PER_SMALL_SHARD, TWO_TASKS, request_for
 
 
 @pytest.fixture(scope="module")

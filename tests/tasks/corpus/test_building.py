@@ -15,7 +15,7 @@ import tasks
 from tasks.corpus import Corpus, FolderInUseError, RecordOptions, build
 from tasks.corpus.records.shards import Shard, write_shard
 from tests.support.processes import group_is_alive
-from tests.support.small_corpora import (
+from tests.support.tasks.small_corpora import (
     RECORDS_PER_SMALL_SHARD,
     TWO_TASKS,
     folder_contents,
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("small_shards")
 SCRIPT = f"""
 import sys
 from tasks.corpus import build, building
-from tests.support.small_corpora import TWO_TASKS, request_for
+from tests.support.tasks.small_corpora import TWO_TASKS, request_for
 if __name__ == "__main__":
     building.RECORDS_PER_SHARD = {RECORDS_PER_SMALL_SHARD}
     build(request_for(*TWO_TASKS), out=sys.argv[1], workers=int(sys.argv[2]))

@@ -11,8 +11,8 @@ import tasks
 from compiler import render
 from tasks.corpus import SCHEMA, Corpus, CorpusRequest, RecordId, build, items
 from tests.support.oracles import ORACLES
-from tests.support.reversal_task import reverse_bits
-from tests.support.small_corpora import (
+from tests.support.tasks.reversal_task import reverse_bits
+from tests.support.tasks.small_corpora import (
     SMALL_COUNTS,
     TWO_TASKS,
     WITHOUT_SPANS,

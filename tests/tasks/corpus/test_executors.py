@@ -16,7 +16,7 @@ import tasks
 from tasks.corpus import CorpusRequest, RecordOptions, build, building
 from tasks.corpus.executors import start_executor
 from tests.support.processes import group_is_alive
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.reversal_task import reverse_bits
 
 
 @pytest.mark.parametrize("workers", [1, 2])

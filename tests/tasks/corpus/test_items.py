@@ -10,7 +10,7 @@ import tasks
 from tasks.base import AnyTask
 from tasks.corpus.items import ItemPool, items
 from tasks.corpus.zones import MAX_ENUMERATED_PROBLEMS
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.reversal_task import reverse_bits
 
 KEYS = [("S", "train", 0), ("S", "train", 1), ("S", "eval", 0), ("M", "train", 0)]
 

@@ -7,8 +7,8 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, build, problems_by_seed, problems_of_corpus
-from tests.support.reversal_task import reverse_bits
-from tests.support.small_corpora import SMALL_COUNTS, TWO_TASKS, request_for
+from tests.support.tasks.reversal_task import reverse_bits
+from tests.support.tasks.small_corpora import SMALL_COUNTS, TWO_TASKS, request_for
 
 
 def test_problems_by_seed_are_those_of_the_corpus(corpus: Corpus) -> None:

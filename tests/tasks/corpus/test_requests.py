@@ -9,7 +9,7 @@ import pytest
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tasks.corpus.requests import restore_tasks
-from tests.support.small_corpora import TWO_TASKS, request_for
+from tests.support.tasks.small_corpora import TWO_TASKS, request_for
 
 
 def test_a_mix_keeps_the_total(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tasks.corpus.selection import (
     problem_keys,
     select_items,
 )
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.reversal_task import reverse_bits
 
 NO_KEYS = np.zeros(0, np.uint64)
 

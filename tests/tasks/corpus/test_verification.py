@@ -13,7 +13,7 @@ import pytest
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tasks.corpus.verification import VerificationReport, verify
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.reversal_task import reverse_bits
 from tm.support.files import sha256
 
 SMALL: dict[str, Any] = {"train": 40, "eval": 12, "probe": 6, "ranges": ("S", "M")}

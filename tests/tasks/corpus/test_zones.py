@@ -10,7 +10,7 @@ import pytest
 from tasks.base import AnyTask
 from tasks.corpus.items import Item, ItemPool
 from tasks.corpus.zones import SPLITS, apportion
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.reversal_task import reverse_bits
 
 
 def all_items(task: AnyTask, range_or_length: str | int, split: str, seed: int = 0) -> list[Item]:

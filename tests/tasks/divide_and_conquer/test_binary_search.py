@@ -5,8 +5,8 @@ import pytest
 
 import tasks
 from tasks.divide_and_conquer.binary_search import Search
-from tests.support.oracles.binary_search import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
+from tests.support.oracles.divide_and_conquer.binary_search import answer
+from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 import tasks
 from compiler import render
 from tasks.dynamic_programming.knapsack_01 import Knapsack
-from tests.support.oracles.knapsack_01 import answer
-from tests.support.task_samples import (
+from tests.support.oracles.dynamic_programming.knapsack_01 import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     draw_instances,

@@ -6,7 +6,7 @@ import pytest
 import tasks
 from tasks.strings import Strings
 from tests.support.oracles import right
-from tests.support.task_samples import SAMPLE_SIZE, draw_instances
+from tests.support.tasks.task_samples import SAMPLE_SIZE, draw_instances
 from tm import run_batch
 
 TASK = tasks.get("lcs")

@@ -5,8 +5,8 @@ import pytest
 
 import tasks
 from tasks.strings import CHARACTERS, Strings
-from tests.support.oracles.levenshtein_distance import answer
-from tests.support.task_samples import SAMPLE_SIZE, draw_instances
+from tests.support.oracles.dynamic_programming.levenshtein_distance import answer
+from tests.support.tasks.task_samples import SAMPLE_SIZE, draw_instances
 from tm import run_batch
 
 TASK = tasks.get("levenshtein_distance")

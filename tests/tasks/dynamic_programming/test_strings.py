@@ -7,7 +7,12 @@ import pytest
 
 import tasks
 from tasks.strings import CHARACTERS, Strings
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, all_problems, draw_instances
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    all_problems,
+    draw_instances,
+)
 
 NAMES = ("lcs", "levenshtein_distance")
 

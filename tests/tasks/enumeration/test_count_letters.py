@@ -6,8 +6,13 @@ import pytest
 import tasks
 from tasks.enumeration import count_letters
 from tasks.enumeration.count_letters import Sentence
-from tests.support.oracles.count_letters import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
+from tests.support.oracles.enumeration.count_letters import answer
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+)
 
 
 @pytest.mark.parametrize("text", ["", " a", "a ", "a  b", "A", "a.", "a\n", "é", "abcdefghij"])

@@ -8,8 +8,8 @@ import pytest
 import tasks
 from compiler.steps import decode
 from tasks.enumeration.diophantine_equation import Equation
-from tests.support.oracles.diophantine_equation import answer
-from tests.support.task_samples import (
+from tests.support.oracles.enumeration.diophantine_equation import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     all_problems,

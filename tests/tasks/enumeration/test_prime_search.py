@@ -9,8 +9,8 @@ import tasks
 from compiler.steps import decode, steps_with_next
 from tasks.corpus.items import ItemPool
 from tasks.enumeration.prime_search import Interval
-from tests.support.oracles.prime_search import answer
-from tests.support.task_samples import all_problems, machine_answers, trace_of
+from tests.support.oracles.enumeration.prime_search import answer
+from tests.support.tasks.task_samples import all_problems, machine_answers, trace_of
 
 WITHIN = {"S": (5, 100), "M": (101, 200), "L": (201, 300)}
 """Least and greatest number p or q of each range."""

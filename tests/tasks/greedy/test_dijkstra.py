@@ -7,8 +7,13 @@ import pytest
 
 import tasks
 from tasks.greedy.dijkstra import Graph
-from tests.support.oracles.dijkstra import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
+from tests.support.oracles.greedy.dijkstra import answer
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+)
 
 PATH: dict[str, Any] = {"vertices": 3, "edges": ((0, 1, 5), (1, 2, 20)), "source": 1}
 

@@ -7,8 +7,8 @@ import pytest
 import tasks
 from compiler.steps import decode
 from tasks.greedy.multi_machine_schedule import LAST_HOUR, Jobs
-from tests.support.oracles.multi_machine_schedule import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, trace_of
+from tests.support.oracles.greedy.multi_machine_schedule import answer
+from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, trace_of
 from tm import run_batch
 
 THREE: dict[str, Any] = {"intervals": ((0, 24), (3, 7), (3, 7)), "machines": 2}

@@ -5,8 +5,13 @@ import pytest
 
 import tasks
 from tasks.iteration.population_growth import Population, _place_count
-from tests.support.oracles.population_growth import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
+from tests.support.oracles.iteration.population_growth import answer
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+)
 
 TASK = "population_growth"
 

@@ -5,8 +5,8 @@ import pytest
 
 import tasks
 from tasks.recursion.any_substring import CHARACTERS, String
-from tests.support.oracles.any_substring import answer
-from tests.support.task_samples import (
+from tests.support.oracles.recursion.any_substring import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     all_problems,

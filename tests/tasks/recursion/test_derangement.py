@@ -4,8 +4,8 @@ import pytest
 
 import tasks
 from tasks.recursion.derangement import MAX_ELEMENTS, ElementCount
-from tests.support.oracles.derangement import answer
-from tests.support.task_samples import machine_answers, problem_count
+from tests.support.oracles.recursion.derangement import answer
+from tests.support.tasks.task_samples import machine_answers, problem_count
 from tm import Limits, Outcome
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import tasks
 from tasks.simulation.bubble_sort import NumberList
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
+from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
 
 
 @pytest.mark.parametrize(

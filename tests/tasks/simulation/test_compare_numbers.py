@@ -5,8 +5,8 @@ import pytest
 
 import tasks
 from tasks.simulation.compare_numbers import Decimals
-from tests.support.oracles.compare_numbers import answer
-from tests.support.task_samples import (
+from tests.support.oracles.simulation.compare_numbers import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     digit_count,

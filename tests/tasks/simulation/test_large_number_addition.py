@@ -6,8 +6,8 @@ import pytest
 import tasks
 from tasks.decimals import count_decimals
 from tasks.simulation.large_number_addition import NUMBER, Summands
-from tests.support.oracles.large_number_addition import answer
-from tests.support.task_samples import (
+from tests.support.oracles.simulation.large_number_addition import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     digit_count,

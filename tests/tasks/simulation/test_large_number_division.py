@@ -7,8 +7,8 @@ import pytest
 
 import tasks
 from tasks.simulation.large_number_division import NUMBER, Division
-from tests.support.oracles.large_number_division import answer
-from tests.support.task_samples import (
+from tests.support.oracles.simulation.large_number_division import answer
+from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     all_problems,

@@ -6,8 +6,13 @@ import pytest
 
 import tasks
 from tasks.simulation.word_flip import CHARACTERS, FlippedSentence
-from tests.support.oracles.word_flip import answer
-from tests.support.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances, machine_answers
+from tests.support.oracles.simulation.word_flip import answer
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+)
 
 
 @pytest.mark.parametrize("text", ["", " a", "a ", "a  b", 'a"', "a|", "a\\", "a\n", "é"])

@@ -6,8 +6,8 @@ import tasks
 from compiler import render
 from compiler.lint import Severity, lint
 from tasks.tools.linting import TaskSubject
+from tests.support.models.vocabularies import qwen
 from tests.support.oracles import ORACLES
-from tests.support.vocabularies import qwen
 from tm import Limits
 
 INSTANCES = 50

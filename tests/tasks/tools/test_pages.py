@@ -9,8 +9,8 @@ from compiler import render
 from tasks.tools.figures import range_problem_count, record_sizes
 from tasks.tools.page_tables import STYLES
 from tasks.tools.pages import example, measure, overview, page
-from tests.support.task_samples import problem_count, trace_of
-from tests.support.vocabularies import qwen
+from tests.support.models.vocabularies import qwen
+from tests.support.tasks.task_samples import problem_count, trace_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 

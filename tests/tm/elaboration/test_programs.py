@@ -7,9 +7,9 @@ from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 import tm
-from tests.support.interpreter import Exhausted, Interpreter
-from tests.support.programs import programs
-from tests.support.tables import Engine
+from tests.support.machines.interpreter import Exhausted, Interpreter
+from tests.support.machines.programs import programs
+from tests.support.machines.tables import Engine
 from tm.engine import Run
 from tm.language.formatter import format_text
 from tm.speech import Template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.tables import Engine
+from tests.support.machines.tables import Engine
 
 
 @pytest.fixture(params=["reference", "compiled"])

@@ -13,8 +13,8 @@ from automata.tm.mntm import MNTM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.machines import RuleRow, rule_table
-from tests.support.tables import Engine
+from tests.support.machines.busy import RuleRow, rule_table
+from tests.support.machines.tables import Engine
 from tm.engine import Limits, Outcome, run
 
 STEPS = 60

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 
-from tests.support.machines import RuleRow, adder, counter, palindrome, rule_table
+from tests.support.machines.busy import RuleRow, adder, counter, palindrome, rule_table
 from tm.engine import Outcome, run_batch
 from tm.engine.compiled import PackedMachine, machine_of
 from tm.table import Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.support.tables import PLACE, Engine, one_tape
+from tests.support.machines.tables import PLACE, Engine, one_tape
 from tm.engine import Limits, Outcome, Run, run
 from tm.speech import Piece, Utterance, UtteranceKind
 from tm.table import ACCEPT, BLANK, Action, State, Table, Tape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.machines import palindrome
-from tests.support.tables import PLACE, one_tape
+from tests.support.machines.busy import palindrome
+from tests.support.machines.tables import PLACE, one_tape
 from tm.engine import ContractBroken, Outcome, Stepper, run
 from tm.table import ACCEPT, Action, Check
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.tables import HALTS, PLACE, Engine, one_tape, runner
+from tests.support.machines.tables import HALTS, PLACE, Engine, one_tape, runner
 from tm.engine import Limits, Outcome, run
 from tm.table import ACCEPT, Action
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from tests.support.machines import adder, counter, palindrome
-from tests.support.tables import HALTS, PLACE, Engine, one_tape, runner
+from tests.support.machines.busy import adder, counter, palindrome
+from tests.support.machines.tables import HALTS, PLACE, Engine, one_tape, runner
 from tm.engine import InputError, Outcome, Run, run, run_batch
 from tm.formats import parse_busy_beaver
 from tm.table import ACCEPT, BLANK, REJECT, Action, Place, State, Table, Tape, Undefined

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.machines import palindrome
+from tests.support.machines.busy import palindrome
 from tm.engine import run
 from tm.formats import FormatError, from_json, parse_busy_beaver, to_busy_beaver, to_json
 from tm.table import ACCEPT, BLANK, REJECT, Action, Place, State, Table, Tape

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.tables import table_of_everything
+from tests.support.machines.tables import table_of_everything
 from tm.engine import Limits, run
 from tm.formats import FormatError, from_json, to_json
 from tm.table import Table

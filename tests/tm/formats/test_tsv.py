@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from tests.support.machines import palindrome
-from tests.support.tables import table_of_everything
+from tests.support.machines.busy import palindrome
+from tests.support.machines.tables import table_of_everything
 from tm.formats import to_tsv
 from tm.formats.tsv import show_class
 from tm.table import BLANK, Table, Tape

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.support.drive import around, contents, drive, driver
+from tests.support.machines.drive import around, contents, drive, driver
 from tm.engine import Outcome, Run
 
 TAPES = "x, y: '0'..'9' | '-' | ';' | '|' word '0'..'9'  tape z, q, r: '0'..'9'"

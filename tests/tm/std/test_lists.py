@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.drive import around, contents, drive, driver
+from tests.support.machines.drive import around, contents, drive, driver
 from tm.engine import Outcome
 
 TAPES = """t: 'a'..'c' | ',' | ';' | ':' | '=' word 'a'..'c'

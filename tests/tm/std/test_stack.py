@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.drive import around, contents, drive, driver
+from tests.support.machines.drive import around, contents, drive, driver
 from tm.engine import Outcome
 
 # `work` holds the operations: `+` and a word to push, `-` to pop, `?` to test for emptiness. `out`

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.drive import around, contents, drive, driver
+from tests.support.machines.drive import around, contents, drive, driver
 from tm.engine import ContractBroken, Outcome
 
 TAPES = "t: 'a'..'c' | ',' | ';' | '|' word 'a'..'c'  tape k: '1'"

@@ -8,7 +8,7 @@ import torch
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
-from tests.support.training_runs import assert_equal, tiny_config, weights, write_corpus
+from tests.support.models.training_runs import assert_equal, tiny_config, weights, write_corpus
 from training.config import Adapter, Model
 from training.models.adapters import merge
 from training.models.tokenizer import byte_tokenizer

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.support.training_runs import tiny_config
+from tests.support.models.training_runs import tiny_config
 from training.config import Config, Model
 from training.models.random import make_model
 from training.progress import StepClock

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.training_runs import description
+from tests.support.models.training_runs import description
 from training.studies import tiny
 
 pytestmark = pytest.mark.usefixtures("short_outputs")

@@ -9,7 +9,7 @@ import tasks
 from tasks.corpus import Form
 from tasks.corpus.records.baselines import Sum, index_hint, reversed_format
 from tests.support.oracles import ORACLES
-from tests.support.record_rows import record_rows
+from tests.support.tasks.record_rows import record_rows
 
 ADD = tasks.get("large_number_addition")
 

@@ -12,8 +12,8 @@ from compiler.formats import FORMATS, configurations, transitions
 from compiler.text import Role
 from tasks.corpus import Form, items
 from tasks.corpus.records.forms import MAX_RECORD_BYTES, MAX_RECORD_LETTERS
-from tests.support.record_rows import record_rows
-from tests.support.reversal_task import reverse_bits
+from tests.support.tasks.record_rows import record_rows
+from tests.support.tasks.reversal_task import reverse_bits
 from tm import run, run_batch
 
 SORT = tasks.get("bubble_sort")

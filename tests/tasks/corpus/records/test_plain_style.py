@@ -9,8 +9,8 @@ from compiler import render, render_batch
 from compiler.steps import decode
 from compiler.styles import MINIMAL, PLAIN
 from tasks.answers import last_answer
-from tests.support.task_samples import draw_runnable_instances
-from tests.support.vocabularies import qwen
+from tests.support.models.vocabularies import qwen
+from tests.support.tasks.task_samples import draw_runnable_instances
 from tm import run_batch
 
 NUMBER = re.compile(r"-?[0-9]+")

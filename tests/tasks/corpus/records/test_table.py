@@ -10,8 +10,8 @@ import pytest
 import tasks
 from compiler.vocabulary import Vocabulary
 from tasks.corpus import SCHEMA, CorpusRequest, Form, RecordOptions, build, record_table
-from tests.support.parity_task import PARITY_TASK
-from tests.support.record_rows import record_rows
+from tests.support.tasks.parity_task import PARITY_TASK
+from tests.support.tasks.record_rows import record_rows
 
 SORT = tasks.get("bubble_sort")
 

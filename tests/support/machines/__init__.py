@@ -1,0 +1,1 @@
+"""Machines, random programs, and independent ways to run and render them."""

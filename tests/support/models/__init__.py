@@ -1,0 +1,1 @@
+"""Tiny models, servers and runs of training and scoring."""

@@ -1,0 +1,1 @@
+"""Small tasks, sampled instances and corpora."""
