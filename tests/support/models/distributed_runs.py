@@ -28,7 +28,7 @@ from tmtail.cli import main
 from training.config import Config
 from training.train import train
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PROCESSES = 2
 TIMEOUT_SECONDS = 300
 
