@@ -1,4 +1,4 @@
-"""Compute the size of a population with delayed growth (arXiv 2507.13332, Table C1)"""
+"""Compute the size of a population with delayed growth (arXiv 2507.13332, Table C1)."""
 
 from __future__ import annotations
 

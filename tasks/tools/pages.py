@@ -72,7 +72,9 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 
 {_summary(task)}
 
-Paradigm: {task.paradigm.replace("_", " ")}. Lengths: {ranges}. Form of an answer: {task.kind.form}.
+- Paradigm: {task.paradigm.replace("_", " ")}
+- Lengths: {ranges}
+- Form of an answer: {task.kind.form}
 
 ## A problem and its text
 
@@ -101,11 +103,11 @@ Paradigm: {task.paradigm.replace("_", " ")}. Lengths: {ranges}. Form of an answe
 
 {problem_table(measured, task_name)}
 
-The [overview](../tasks.md) explains the columns.
+[The tasks](../tasks.md) explains the columns.
 
 ## Exemptions from the text rules
 
-{exemption_table([task], task_name) or "None; all texts fit the budget."}
+{exemption_table([task], task_name) or "None. In `minimal` style all texts fit the budget."}
 
 ## The machine
 

@@ -68,3 +68,11 @@ def test_every_proc_of_the_library_has_its_signature(site: Path) -> None:
 def test_every_task_is_in_the_gallery(site: Path) -> None:
     text = page(site, "reference/gallery")
     assert [name for name in tasks.names() if f"tasks/{name}.html" not in text] == []
+
+
+@pytest.mark.parametrize("name", tasks.names())
+def test_the_page_of_a_task_shows_its_machine(name: str) -> None:
+    text = (ROOT / "docs" / "tasks" / f"{name}.md").read_text(encoding="utf-8")
+    source = tasks.get(name).source.read_text(encoding="utf-8")
+    command = f"python -m tasks.tools.pages docs --only {name}"
+    assert text.endswith(f"```tm\n{source}```\n"), f"the page is old; run {command}"
