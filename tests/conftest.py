@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 
@@ -17,6 +18,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 # Tests must not write to the user's log of evaluations.
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tmtail-state-")
+
+# A shell ignores Ctrl-C for what it starts in the background, and so would every child of the tests.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1000, deadline=None)
