@@ -19,7 +19,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 # Tests must not write to the user's log of evaluations.
 os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="tmtail-state-")
 
-# A shell ignores Ctrl-C for what it starts in the background, and so would every child of the tests.
+# A shell ignores Ctrl-C for what it starts in the background; every child of the tests would, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -132,10 +131,8 @@ def merge(
 
 
 def _silence_libraries() -> None:
-    """Turn off progress bars and warnings of Transformers, on which users cannot act."""
+    """Turn off progress bars and messages of Transformers, on which users cannot act."""
     from transformers.utils.logging import disable_progress_bar, set_verbosity_error
 
     disable_progress_bar()
     set_verbosity_error()
-    # Transformers deprecates names that PEFT and TRL still use.
-    warnings.simplefilter("ignore", FutureWarning)
