@@ -157,7 +157,8 @@ class _Pass(NamedTuple):
     drafts
         The draft of each row.
     tokens, margins
-        A list a row: entry 0 follows the pending tokens, entry i the draft's first i tokens.
+        A list a row: entry 0 follows the pending tokens, entry i the draft's first i tokens. A pass
+        of one token, which is plain decoding, has no margins.
     """
 
     drafts: list[Sequence[int]]
@@ -174,18 +175,23 @@ class _Batch:
         self.pad = pad
         self.cache = DynamicCache(config=model.config)
         self.mask = torch.zeros(len(rows), 0, dtype=torch.long, device=model.device)
+        self.masked = False
 
     def forward(self, longest: int) -> _Pass:
         """Read pending tokens and drafts of at most ``longest`` tokens."""
         drafts = [row.draft(longest) for row in self.rows]
         width = max(map(len, drafts))
         start = max(len(row.pending) for row in self.rows)
-        ids = torch.full((len(self.rows), start + width), self.pad)
-        valid = torch.zeros_like(ids)
-        for number, (row, draft) in enumerate(zip(self.rows, drafts, strict=True)):
-            begin, end = start - len(row.pending), start + len(draft)
-            ids[number, begin:end] = torch.tensor([*row.pending, *draft])
-            valid[number, begin:end] = 1
+        if start + width == 1:
+            ids = torch.tensor([row.pending for row in self.rows])
+            valid = torch.ones_like(ids)
+        else:
+            ids = torch.full((len(self.rows), start + width), self.pad)
+            valid = torch.zeros_like(ids)
+            for number, (row, draft) in enumerate(zip(self.rows, drafts, strict=True)):
+                begin, end = start - len(row.pending), start + len(draft)
+                ids[number, begin:end] = torch.tensor([*row.pending, *draft])
+                valid[number, begin:end] = 1
         self.mask = torch.cat([self.mask, valid.to(self.mask.device)], dim=1)
         positions = (self.mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
         logits = self.model(
@@ -196,15 +202,26 @@ class _Batch:
             use_cache=True,
             logits_to_keep=width + 1,
         ).logits
-        largest = logits.topk(2, dim=-1).values.float()
         # Of equal logits `argmax` takes the first, as plain decoding does; `topk` takes any.
         tokens = logits.argmax(dim=-1)
+        if ids.shape[1] == 1:
+            return _Pass(drafts, tokens.tolist(), [])
+        largest = logits.topk(2, dim=-1).values.float()
         return _Pass(drafts, tokens.tolist(), (largest[..., 0] - largest[..., 1]).tolist())
 
     def reject(self, number: int, drafted: int, accepted: int, width: int) -> None:
         """Mask the drafted tokens that a row did not accept; −1 masks its pending token too."""
+        if accepted == drafted:
+            return
+        self.masked = True
         first = self.mask.shape[1] - width + accepted
         self.mask[number, first : self.mask.shape[1] - width + drafted] = 0
+
+    def crop(self, columns: int) -> None:
+        """Drop the last columns, which every row masks: passes without a mask are faster."""
+        if columns:
+            self.cache.crop(-columns)
+            self.mask = self.mask[:, :-columns]
 
     def keep(self, numbers: Sequence[int]) -> None:
         """Keep these rows alone."""
@@ -241,8 +258,10 @@ class _Batch:
 
     def compact(self) -> None:
         """Drop masked columns where they are more than a quarter of the cache."""
-        if self.rows and 4 * int(self.mask.sum(dim=1).max()) < 3 * self.mask.shape[1]:
-            self.refill([self.columns(number) for number in range(len(self.rows))])
+        if self.rows and self.masked:
+            self.masked = False
+            if 4 * int(self.mask.sum(dim=1).max()) < 3 * self.mask.shape[1]:
+                self.refill([self.columns(number) for number in range(len(self.rows))])
 
 
 class VerifiedDecoder:
@@ -336,6 +355,11 @@ class VerifiedDecoder:
         drafts, tokens, margins = batch.forward(0 if any(decided) else max(0, longest))
         width = max(map(len, drafts))
         self.counters.passes += 1
+        if not margins:
+            for row, (token,) in zip(batch.rows, tokens, strict=True):
+                row.accept([token], 0)
+            return
+        kept = -1
         for number, (row, draft) in enumerate(zip(batch.rows, drafts, strict=True)):
             length = 0
             while length < len(draft) and draft[length] == tokens[number][length]:
@@ -357,17 +381,22 @@ class VerifiedDecoder:
                 if row.pointer is not None:
                     row.pointer += near
                 batch.reject(number, len(draft), near - 1, width)
+                kept = max(kept, near - 1)
                 length = near
             else:
                 row.accept(self._cut([*draft[:length], tokens[number][length]]), len(draft))
                 batch.reject(number, len(draft), length, width)
+                kept = max(kept, length)
             self.counters.drafted += len(draft)
             self.counters.accepted += length
+        batch.crop(width - kept)
 
     def _paying_length(self, rows: Sequence[_Row]) -> int:
         """Return the length of drafts for which a pass writes most tokens for its cost."""
         overhead = PASS_COST.get(self.model.device.type, PASS_COST["cpu"])
         lengths = [len(row.draft(MAX_DRAFT)) for row in rows]
+        if not any(lengths):
+            return 0
 
         def tokens_for_cost(longest: int) -> float:
             drafted = zip(rows, lengths, strict=True)
