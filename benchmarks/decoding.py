@@ -1,13 +1,13 @@
 """Speed of verified decoding, compared with plain decoding and with Transformers, on one CPU core.
 
     python -m benchmarks.decoding [--model DIR ...] [--problems 100] [--batches 16,64,100]
-        [--generated 8] [--json]
+        [--rows 16] [--json]
 
 Without ``--model``, the demo's model is trained twice, for all of its steps and for a tenth. Each
-model, and one of the first model's shape without training, solves the demo's problems row by row
-and in batches. Times are CPU seconds of one thread. The outputs of both ways are compared, text by
-text. Transformers' ``generate`` decodes the same problems in the same batches, and with prompt
-lookup, which takes one row only, a few of them.
+model, and one of the first model's shape without training, solves the demo's problems: the first
+of them row by row, and all in batches. Times are CPU seconds of one thread. The outputs of both
+ways are compared, text by text. Transformers' ``generate`` decodes the same problems in the same
+batches, and with prompt lookup row by row, since it takes one row only.
 """
 
 from __future__ import annotations
@@ -69,11 +69,8 @@ class Measurement:
         Number of outputs that are the same in both ways.
     near_ties
         Tokens that verified decoding decided again.
-    generate
-        CPU seconds of Transformers' ``generate``.
-    generated, lookup, row_plain, row_verified
-        Row by row only: number of problems that prompt lookup decoded, its CPU seconds, and those
-        of plain and of verified decoding for the same problems.
+    generate, lookup
+        CPU seconds of Transformers' ``generate``, plainly and, row by row only, with prompt lookup.
     """
 
     model: str
@@ -87,10 +84,7 @@ class Measurement:
     identical: int
     near_ties: int
     generate: float
-    generated: int = 0
-    lookup: float = 0.0
-    row_plain: float = 0.0
-    row_verified: float = 0.0
+    lookup: float | None
 
 
 class Decoding:
@@ -143,30 +137,29 @@ class Decoding:
             )
         return time.process_time() - started
 
-    def measure(self, batch: int, generated: int) -> Measurement:
-        """Decode all problems in batches of one size, in every way."""
-        plain, expected, _ = self.decode("plain", batch, self.problems)
-        verified, outputs, backend = self.decode("verified", batch, self.problems)
-        few = self.problems[:generated] if batch == 1 else []
-        row_figures = {
-            "generated": len(few),
-            "lookup": self.generate(1, few, prompt_lookup_num_tokens=LOOKUP_TOKENS),
-            "row_plain": self.decode("plain", 1, few)[0],
-            "row_verified": self.decode("verified", 1, few)[0],
-        }
+    def measure(self, batch: int, rows: int) -> Measurement:
+        """Decode problems in batches of one size, in every way; row by row, the first ``rows``."""
+        problems = self.problems[:rows] if batch == 1 else self.problems
+        plain, expected, _ = self.decode("plain", batch, problems)
+        verified, outputs, backend = self.decode("verified", batch, problems)
+        lookup = (
+            self.generate(1, problems, prompt_lookup_num_tokens=LOOKUP_TOKENS)
+            if batch == 1
+            else None
+        )
         return Measurement(
             model=self.name,
-            range=self.problems[0].range,
+            range=problems[0].range,
             batch=batch,
-            problems=len(self.problems),
-            exact=sum(expected[i].text == p.completion for i, p in enumerate(self.problems)),
+            problems=len(problems),
+            exact=sum(expected[i].text == p.completion for i, p in enumerate(problems)),
             tokens=sum(output.tokens for output in expected.values()),
             plain=plain,
             verified=verified,
             identical=sum(outputs[index] == output for index, output in expected.items()),
             near_ties=int(backend.description["near_ties"]),
-            generate=self.generate(batch, self.problems),
-            **(row_figures if few else {}),  # type: ignore[arg-type]
+            generate=self.generate(batch, problems),
+            lookup=lookup,
         )
 
 
@@ -187,45 +180,33 @@ def untrained(model: PreTrainedModel) -> PreTrainedModel:
     return random
 
 
-def best(measurements: Sequence[Measurement]) -> tuple[Measurement, Measurement, Measurement]:
-    """Return the fastest measurements of plain, verified and Transformers' decoding."""
-    return (
-        min(measurements, key=lambda m: m.plain),
-        min(measurements, key=lambda m: m.verified),
-        min(measurements, key=lambda m: m.generate),
-    )
-
-
-def results_tables(measurements: Sequence[Measurement]) -> list[Table]:
-    """Return a table of rows and best batches, and one of prompt lookup."""
-    main = Table("model", "range", "exact", "batch", "tokens", box=None)
-    for heading in ("plain s", "verified s", "plain / verified", "generate s", "identical"):
-        main.add_column(heading, justify="right")
-    lookup = Table("model", "range", "problems", box=None)
-    for heading in ("plain s", "prompt lookup s", "verified s"):
-        lookup.add_column(heading, justify="right")
+def results_table(measurements: Sequence[Measurement]) -> Table:
+    """Return a table with a line for single rows and one for the best batch size of each way."""
+    table = Table("model", "range", "exact", "batch", box=None)
+    for heading in ("tokens", "plain s", "verified s", "plain / verified", "generate s",
+                    "lookup s", "identical"):  # fmt: skip
+        table.add_column(heading, justify="right")
     for key in dict.fromkeys((m.model, m.range) for m in measurements):
         own = [m for m in measurements if (m.model, m.range) == key]
         rows, batches = ([m for m in own if (m.batch == 1) == single] for single in (True, False))
         for group in filter(None, (rows, batches)):
-            plain, verified, generate = best(group)
-            sizes = dict.fromkeys(f"{m.batch}" for m in (plain, verified, generate))
-            main.add_row(
+            plain = min(group, key=lambda m: m.plain)
+            verified = min(group, key=lambda m: m.verified)
+            generate = min(group, key=lambda m: m.generate)
+            sizes = [f"{m.batch}" for m in (plain, verified, generate)]
+            table.add_row(
                 *key,
                 f"{plain.exact} of {plain.problems}",
-                "/".join(sizes if len(sizes) == 1 else [str(m.batch) for m in best(group)]),
+                sizes[0] if len(set(sizes)) == 1 else "/".join(sizes),
                 f"{plain.tokens:,}",
                 f"{plain.plain:.2f}",
                 f"{verified.verified:.2f}",
                 f"{plain.plain / verified.verified:.2f}",
                 f"{generate.generate:.2f}",
+                "" if plain.lookup is None else f"{plain.lookup:.2f}",
                 f"{sum(m.identical for m in group)} of {sum(m.problems for m in group)}",
             )
-        for m in rows:
-            if m.generated:
-                times = (f"{value:.2f}" for value in (m.row_plain, m.lookup, m.row_verified))
-                lookup.add_row(*key, f"{m.generated}", *times)
-    return [main, lookup]
+    return table
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -234,9 +215,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--model", nargs="*", default=[], help="folders or hub names of models")
     parser.add_argument("--problems", type=int, default=100, help="problems of each range")
     parser.add_argument("--batches", default="16,64,100", help="batch sizes, besides one row")
-    parser.add_argument(
-        "--generated", type=int, default=8, help="problems that prompt lookup decodes"
-    )
+    parser.add_argument("--rows", type=int, default=16, help="problems decoded row by row")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     use_one_thread()
@@ -258,14 +237,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             decoding = Decoding(name, model, tokenizer, problems)
             for decode in ("plain", "verified"):
                 decoding.decode(decode, 1, problems[:WARMUP_PROBLEMS])
-            measurements += [decoding.measure(size, options.generated) for size in sizes]
+            measurements += [decoding.measure(size, options.rows) for size in sizes]
     if options.json:
         versions = {name: version(name) for name in ("torch", "transformers")}
         report = {"versions": versions, "results": [asdict(m) for m in measurements]}
         print(json.dumps(report, indent=1))
         return
-    for table in results_tables(measurements):
-        Console(width=140).print(table, "")
+    Console(width=140).print(results_table(measurements))
 
 
 if __name__ == "__main__":

@@ -158,6 +158,14 @@ def test_the_number_type_of_the_weights(tmtail: Command, folder: Path) -> None:
     assert json.loads(answer.out)["dtype"] == str(torch.bfloat16).removeprefix("torch.")
 
 
+def test_every_state_is_measured(tmtail: Command, folder: Path) -> None:
+    command = ("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--states")
+    (figures,) = json.loads(tmtail(*command, "--json").out)["states"]
+    assert figures["problems"] == 4
+    assert figures["accuracy"]["total"] == figures["states"]
+    assert "every state, after the right prefix" in tmtail(*command).out
+
+
 def test_a_server_is_scored(tmtail: Command, server: ScriptedServer) -> None:
     problems = draw_problems([get("bubble_sort")], ("S",), 4)
     golds = {problem.prompt: problem.gold for problem in problems}
@@ -195,6 +203,7 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
         (("--backend", "reference", *SORT, "--format", "rot13"), 1, "is not a format"),
         (("--backend", "reference", "--corpus", "nope"), 1, "not a finished corpus"),
         (("--backend", "reference", *SORT, "--split", "probe"), 2, "requires --corpus"),
+        (("--backend", "reference", *SORT, "--states"), 1, "reads references"),
         (("--backend", "openai", "--model", "m", *SORT), 1, "OPENAI_API_KEY"),
         (("pool", "nope"), 1, "the folder has no results.json"),
     ],
