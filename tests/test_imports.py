@@ -1,8 +1,10 @@
 """Imports only point up, and packages that must be light import nothing heavy."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,28 @@ def test_importing_it_loads_nothing_heavy(package: str) -> None:
     loaded = set(run.stdout.split())
     assert package in loaded
     assert not loaded & {*HEAVY, "numba", "pandas", "hypothesis"}
+
+
+MAX_MODULES = 12
+"""Modules in one folder: more are grouped by concern."""
+
+
+def modules() -> list[Path]:
+    return [
+        path
+        for package in (*ORDER, "benchmarks", "tests")
+        for path in (ROOT / package).rglob("*.py")
+        if path.name != "__init__.py"
+    ]
+
+
+def test_no_test_module_imports_another() -> None:
+    for path in (ROOT / "tests").rglob("test_*.py"):
+        names = re.findall(r"^(?:from|import) (tests[\w.]*)", path.read_text("utf-8"), re.MULTILINE)
+        assert [name for name in names if ".test_" in name] == [], path
+
+
+def test_no_folder_has_many_modules() -> None:
+    counts = Counter(path.parent for path in modules())
+    crowded = {folder: count for folder, count in counts.items() if count > MAX_MODULES}
+    assert crowded == {}
