@@ -71,10 +71,6 @@ def _execute(name: str, path: Path) -> None:
         raise
 
 
-def is_user_module(name: str) -> bool:
-    """Return whether a module belongs to a user's task: to a file or an installed distribution."""
-    package = name.partition(".")[0]
-    entries = (entry for same_name in installed_tasks().values() for entry in same_name)
-    return name.startswith(_FILE_PREFIX) or any(
-        entry.module.partition(".")[0] == package for entry in entries
-    )
+def is_task_file(name: str) -> bool:
+    """Return whether a module was loaded from a user's task by its path."""
+    return name.startswith(_FILE_PREFIX)

@@ -27,6 +27,7 @@ from tmtail import (
     step,
     task,
 )
+from tmtail.evaluation import Reference, Verdict, draw_problems, evaluate
 
 HOSTILE = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>&amp;\u202e\x1b[31m\"'"
 SORTING = task("bubble_sort")
@@ -107,6 +108,20 @@ def test_reprs_are_short(result: Run, text: Text, corpus: Corpus) -> None:
 def test_html_is_inert(result: Run, text: Text, corpus: Corpus) -> None:
     for shown in objects(result, text, corpus):
         assert_inert(shown._repr_html_())
+
+
+def test_scores_are_short_and_inert() -> None:
+    problems = list(draw_problems([SORTING], ["S"], 2))
+    (row,), (score, *_) = evaluate(problems, Reference())
+    assert repr(problems[0]).startswith("<EvalProblem 'bubble_sort-S-eval-0-")
+    assert repr(row).startswith("<ScoreRow bubble_sort S: 2 problems: label accuracy 100.0 [")
+    html = row._repr_html_()
+    assert_inert(html)
+    assert "exact chains" in html
+    assert_inert(score._repr_html_())
+    hostile = score._replace(verdict=Verdict.WRONG, answer=HOSTILE, exact=False)
+    assert_inert(hostile._repr_html_())
+    assert "&lt;script&gt;" in hostile._repr_html_()
 
 
 def test_a_table_shows_its_first_rules() -> None:

@@ -76,6 +76,9 @@ class EvalProblem(NamedTuple):
     fits: bool
     replay: Replay
 
+    def __repr__(self) -> str:
+        return f"<EvalProblem {self.id!r}: {len(self.completion):,} characters>"
+
     @property
     def task(self) -> AnyTask:
         """The task of the problem."""

@@ -13,21 +13,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
 
 from compiler import Role
+from compiler.display import ROLE_COLOURS
 from evaluation.problems.replays import TaskRange, reference_batches
 from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
 from tm.support.escaping import name_invisible
-
-ROLE_COLOURS = {
-    Role.CONTROL: "#4338ca",
-    Role.FETCH: "#0e7490",
-    Role.SOLVE: "#4d7c0f",
-    Role.NEXT: "#6b7280",
-    Role.ANSWER: "#a21caf",
-}
-"""Colour of each module of a chain of thought, for a white background."""
 
 LABEL_COLOUR, EXACT_COLOUR, CHANCE_COLOUR = "#1f5fbf", "#d97706", "#dc2626"
 NOTE_COLOUR = "#6b7280"

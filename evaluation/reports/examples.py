@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from compiler import Span, Text
-from evaluation.reports.markup import plain, shown
+from evaluation.reports.markup import shown
 from evaluation.scoring.divergence import Divergence
 from evaluation.scoring.scores import Score, Verdict
+from tm.support.html import escape_html
 
 CHARACTERS_BEFORE, CHARACTERS_AFTER = 1_200, 800
 """Number of characters shown before the first divergence, and from there on."""
@@ -104,7 +105,7 @@ def _left_out(count: int) -> str:
 def _coloured(text: Text, low: int, high: int, wrong: int | None = None) -> str:
     """Return the markup of characters ``low`` to ``high``, with the span at ``wrong`` marked."""
     return "".join(
-        f'<span class="{span.role}{_mark(span, wrong)}" title="{plain(_title(span))}">'
+        f'<span class="{span.role}{_mark(span, wrong)}" title="{escape_html(_title(span))}">'
         f"{shown(text.string[max(span.start, low) : min(span.end, high)])}</span>"
         for span in text.spans
         if span.start < high and span.end > low

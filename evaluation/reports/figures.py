@@ -11,8 +11,8 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evaluation.reports.markup import plain
 from tm.support.files import atomic_file
+from tm.support.html import escape_html
 
 PNG_DPI = 150
 MAX_PANEL_COLUMNS = 3
@@ -67,7 +67,7 @@ def svg_image(figure: Figure, description: str) -> str:
     with figure_style():
         figure.savefig(buffer, format="svg", metadata=no_metadata)
     data = b64encode(buffer.getvalue()).decode()
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{plain(description)}">'
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape_html(description)}">'
 
 
 def write_png(figure: Figure, file: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from tm.support.escaping import INVISIBLE, code_point, name_invisible
+from tm.support.escaping import INVISIBLE, code_point
 
 _STYLE = """
 :root { color-scheme: light; --ink: #1f2937; --dim: #6b7280; --rule: #e5e7eb; --bad: #b91c1c }
@@ -62,11 +62,6 @@ def document(title: str, parts: Iterable[str], style: str = "") -> str:
             "</body></html>\n",
         ]
     )
-
-
-def plain(text: str) -> str:
-    """Return a text for the value of an attribute."""
-    return escape(name_invisible(text))
 
 
 def shown(text: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler import Role
+from compiler.display import ROLE_COLOURS
 from evaluation.reports import charts
-from evaluation.reports.charts import ROLE_COLOURS
 from evaluation.reports.examples import example, worst
 from evaluation.reports.figures import svg_image
 from evaluation.reports.markup import document, facts, legend, shown, table

@@ -10,6 +10,7 @@ from compiler import Role
 from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share, chance, pass_at
+from tm.support.html import fragment, html_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,29 @@ class ScoreRow:
     slipped: int
     pass_at: Mapping[int, float]
     token_limit: int
+
+    def __repr__(self) -> str:
+        return f"<ScoreRow {self._title}: {self._summary}>"
+
+    def _repr_html_(self) -> str:
+        shares = [("label accuracy", self.accuracy)]
+        shares += [("exact chains", self.exactness)] if self.chain else []
+        rows = [(name, f"{share.percent} %") for name, share in shares if self.fitting]
+        rows += [(verdict.value.replace("_", " "), str(n)) for verdict, n in self.verdicts.items()]
+        rows += [(f"diverges in {role}", str(count)) for role, count in self.roles.items()]
+        note = "; ".join(self.notes)
+        return fragment(f"Scores of {self._title}", html_table(("", ""), rows), note=note)
+
+    @property
+    def _title(self) -> str:
+        return f"{self.task} {self.range}: {self.problems:,} problems"
+
+    @property
+    def _summary(self) -> str:
+        if not self.fitting:
+            return self.fit
+        exact = f", exact chains {self.exactness.percent} %" if self.chain else ""
+        return f"label accuracy {self.accuracy.percent} %{exact}"
 
     @property
     def accuracy(self) -> Share:

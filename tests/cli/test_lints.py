@@ -138,7 +138,7 @@ def test_a_bug_of_a_task_is_shown_from_its_file_on(
     answer = tmtail("lint", task)
     assert answer.code == 1
     error, head, place, *_, last = answer.err.splitlines()
-    assert error == "tmtail: error: in a task's file"
+    assert error == "tmtail: error: the code of a task or plugin failed"
     assert head == "Traceback (most recent call last):"
     assert place.startswith(f'  File "{task}", line ')
     assert last.startswith(message)

@@ -13,16 +13,21 @@ import pytest
 
 import tasks
 from tests.support.distributions import copy_task, write_distribution
-from tm.support.plugins import plugin_entries
+from tm.support.plugins import plugin_entries, plugin_packages
 
 ENTRIES = "[tmtail.tasks]\nwhich_is_greater = extra_tasks.which_is_greater\n"
 
 
+def forget_plugins() -> None:
+    plugin_entries.cache_clear()
+    plugin_packages.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def no_cache() -> Iterator[None]:
-    plugin_entries.cache_clear()
+    forget_plugins()
     yield
-    plugin_entries.cache_clear()
+    forget_plugins()
     for name in [name for name in sys.modules if name.startswith("extra_tasks")]:
         del sys.modules[name]
 

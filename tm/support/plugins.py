@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 PluginT = TypeVar("PluginT")
 
+GROUPS = ("tmtail.tasks", "tmtail.backends")
+"""Groups of entry points that tmtail reads."""
+
 Entries = tuple["EntryPoint", ...]
 """Entry points with one name; more than one means that several distributions claim the name."""
 
@@ -42,6 +45,20 @@ def plugin_entries(group: str, kind: str, shipped: tuple[str, ...]) -> Mapping[s
         elif entry not in entries.get(entry.name, ()):
             entries[entry.name] = (*entries.get(entry.name, ()), entry)
     return entries
+
+
+def is_plugin_module(name: str) -> bool:
+    """Return whether a module belongs to the package of an installed plugin."""
+    return name.partition(".")[0] in plugin_packages()
+
+
+@cache
+def plugin_packages() -> frozenset[str]:
+    """Return the top-level packages of all installed plugins."""
+    from importlib.metadata import entry_points
+
+    entries = [entry for group in GROUPS for entry in entry_points(group=group)]
+    return frozenset(entry.module.partition(".")[0] for entry in entries)
 
 
 def only_entry(kind: str, entries: Entries) -> EntryPoint:

@@ -58,9 +58,9 @@ class Group(TyperGroup):
                 trace = trace.tb_next
             if trace is None:
                 raise
-            # A defect of the user's task: the traceback begins in their file.
+            # A defect of a user's task or a plugin: the traceback begins in their file.
             lines = format_exception(type(error), error, trace, chain=False)
-            raise fail("in a task's file\n" + "".join(lines).rstrip()) from None
+            raise fail("the code of a task or plugin failed\n" + "".join(lines).rstrip()) from None
 
     def _invoke(self, ctx: Any) -> Any:
         try:
@@ -109,7 +109,7 @@ def complain(message: str) -> None:
 
 
 def _is_expected(trace: TracebackType | None) -> bool:
-    """Return whether tmtail or a user's task raised the error, and not a library."""
+    """Return whether tmtail, a user's task or a plugin raised the error, and not a library."""
     if trace is None:
         return False
     while trace.tb_next is not None:
@@ -118,8 +118,13 @@ def _is_expected(trace: TracebackType | None) -> bool:
 
 
 def _is_in_user_module(trace: TracebackType) -> bool:
-    modules = sys.modules.get("tasks.modules")
-    return modules is not None and modules.is_user_module(_module(trace))
+    """Return whether the code is a user's: a task's file, an installed task or backend."""
+    checks = [("tasks.modules", "is_task_file"), ("tm.support.plugins", "is_plugin_module")]
+    return any(
+        getattr(sys.modules[module], check)(_module(trace))
+        for module, check in checks
+        if module in sys.modules
+    )
 
 
 def _module(trace: TracebackType) -> str:

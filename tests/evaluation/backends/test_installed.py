@@ -15,7 +15,7 @@ from tests.support.cli import call_here
 from tests.support.distributions import write_distribution
 from tests.support.models.eval_problems import replayed
 from tests.support.models.fixed_backends import outputs_of
-from tm.support.plugins import plugin_entries
+from tm.support.plugins import plugin_entries, plugin_packages
 
 MODULE = '''
 from tmtail.evaluation import End, Output, Reference
@@ -41,11 +41,16 @@ def open_oracle(config, problems, *, sampling, device, dtype, batch_size):
 '''
 
 
+def forget_plugins() -> None:
+    plugin_entries.cache_clear()
+    plugin_packages.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def no_cache() -> Iterator[None]:
-    plugin_entries.cache_clear()
+    forget_plugins()
     yield
-    plugin_entries.cache_clear()
+    forget_plugins()
     sys.modules.pop("extra_backends", None)
 
 
@@ -105,3 +110,18 @@ def test_faults_of_a_distribution_are_reported(folder: Path, entry: str, message
     config = RunConfig(name="a", backend=entry.split(" ")[0])
     with pytest.raises(ValueError, match=message):
         open_backend(config, [])
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("raise ValueError('give a model')", "tmtail: error: give a model\n"),
+        ("1 / 0", "tmtail: error: the code of a task or plugin failed\nTraceback "),
+    ],
+)
+def test_errors_of_a_backend_are_messages(folder: Path, statement: str, message: str) -> None:
+    module = folder / "extra_backends.py"
+    module.write_text(MODULE.replace("return Oracle", f"{statement}\n    return Oracle"))
+    answer = call_here("eval", "--backend", "oracle", "--tasks", "bubble_sort", "--n", 1)
+    assert answer.code == 1
+    assert answer.err.startswith(message)
