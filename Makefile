@@ -32,7 +32,7 @@ demo: $(READY)
 	$(BIN)/tmtail demo
 
 test: lint
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto --dist worksteal
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -58,7 +58,7 @@ pages: $(READY)
 	$(BIN)/python -m tasks.tools.pages docs
 
 thorough: $(READY)
-	$(BIN)/pytest -q -n auto -m "not gpu" --hypothesis-profile thorough
+	$(BIN)/pytest -q -n auto --dist worksteal -m "not gpu" --hypothesis-profile thorough
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
