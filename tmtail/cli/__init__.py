@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -93,8 +92,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a terminal without Unicode must not end a run
             stream.reconfigure(errors="backslashreplace")
-    # Transformers deprecates names that PyTorch, PEFT and TRL still use; users cannot act on that.
-    warnings.filterwarnings(
-        "ignore", category=FutureWarning, module=r"(accelerate|peft|torch|transformers|trl)\b"
-    )
     app(prog_name="tmtail")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Timer
@@ -163,3 +164,16 @@ def run_summary(result: Run) -> dict[str, Any]:
             t.tape.name: {"text": t.text, "origin": t.origin, "head": t.head} for t in result.tapes
         },
     }
+
+
+def silence_libraries() -> None:
+    """Turn off progress bars and warnings of model libraries, on which users cannot act.
+
+    To be called after the libraries are imported, as some of them turn warnings on.
+    """
+    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
+
+    disable_progress_bar()
+    set_verbosity_error()
+    # Transformers deprecates names that PyTorch, PEFT and TRL still use.
+    warnings.simplefilter("ignore", FutureWarning)

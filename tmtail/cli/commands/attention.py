@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import console, counted, names, progress, show_json
+from tmtail.cli.output import console, counted, names, progress, show_json, silence_libraries
 from tmtail.cli.targets import Tasks, load_tasks
 
 
@@ -77,6 +77,7 @@ def attention(
     suite = corpus_suite(Corpus.open(corpus), "probe", names(ranges), n, tasks=chosen)
     config = RunConfig(name="attention", model=model, base=base)
     reader = open_hugging_face(config, device=device, dtype=dtype)
+    silence_libraries()
     with progress("problems") as report:
         studied = study_attention(
             reader.model,

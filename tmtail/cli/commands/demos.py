@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tmtail.cli.output import silence_libraries
+
 
 def demo(
     out: Annotated[
@@ -33,4 +35,5 @@ def demo(
 
     from training.demo import demo as run_demo
 
+    silence_libraries()
     run_demo(out, console=Console(), seed=seed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import progress, show_json
+from tmtail.cli.output import progress, show_json, silence_libraries
 
 if TYPE_CHECKING:
     from training.plan import Plan
@@ -46,7 +46,7 @@ def train(
     from training.config import Config
 
     recipe = read_yaml(config, Config)
-    _silence_libraries()
+    silence_libraries()
     if plan:
         from training.data.records import chosen_records
         from training.plan import make_plan
@@ -125,14 +125,6 @@ def merge(
     """
     from training.models.adapters import merge as merge_adapter
 
-    _silence_libraries()
+    silence_libraries()
     difference = merge_adapter(adapter, out, base=base or None)
     print(f"{out}: logits differ by at most {difference:.1e}")
-
-
-def _silence_libraries() -> None:
-    """Turn off progress bars and messages of Transformers, on which users cannot act."""
-    from transformers.utils.logging import disable_progress_bar, set_verbosity_error
-
-    disable_progress_bar()
-    set_verbosity_error()

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tmtail.cli.options import AsJson, SectionedGroup
-from tmtail.cli.output import console, counted, names, progress, show_columns, show_json
+from tmtail.cli.output import (
+    console,
+    counted,
+    names,
+    progress,
+    show_columns,
+    show_json,
+    silence_libraries,
+)
 from tmtail.cli.targets import Tasks, load_tasks
 
 if TYPE_CHECKING:
@@ -269,7 +277,7 @@ def evaluate(
     if context.invoked_subcommand:
         return
     from evaluation.backends.base import Sampling
-    from evaluation.backends.config import OptionError, RunConfig
+    from evaluation.backends.config import LOCAL_BACKENDS, OptionError, RunConfig
     from evaluation.backends.opening import open_backend, training_description
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
@@ -324,6 +332,8 @@ def evaluate(
         batch_size=batch_size,
         decode=decode,
     )
+    if backend in LOCAL_BACKENDS:
+        silence_libraries()
     with progress("outputs") as report:
         rows, _scores, description, log_entry, state_table = run_suite(
             suite,
