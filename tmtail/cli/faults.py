@@ -60,7 +60,9 @@ class Group(TyperGroup):
                 raise
             # A defect of a user's task or a plugin: the traceback begins in their file.
             lines = format_exception(type(error), error, trace, chain=False)
-            raise fail("the code of a task or plugin failed\n" + "".join(lines).rstrip()) from None
+            raise error_exit(
+                "the code of a task or plugin failed\n" + "".join(lines).rstrip()
+            ) from None
 
     def _invoke(self, ctx: Any) -> Any:
         try:
@@ -73,37 +75,37 @@ class Group(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(ExitCode.PIPE) from None
         except KeyboardInterrupt:
-            complain("tmtail: interrupted; no file was left half written")
+            print_error("tmtail: interrupted; no file was left half written")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except ModuleNotFoundError as error:
             package = (error.name or "").partition(".")[0]
             if package not in OPTIONAL_PACKAGES:
                 raise
             extra = EXTRAS.get(package, "train")
-            raise fail(
+            raise error_exit(
                 f"this command needs the package `{package}`: pip install 'tmtail[{extra}]'"
             ) from None
         except OSError as error:
             subject = f"{error.filename}: " if error.filename else ""
-            raise fail(f"{subject}{error.strerror or error}") from None
+            raise error_exit(f"{subject}{error.strerror or error}") from None
         except SyntaxError as error:  # in a task's file
-            raise fail(f"{error.filename}:{error.lineno}: {error.msg}") from None
+            raise error_exit(f"{error.filename}:{error.lineno}: {error.msg}") from None
         except (typer.Exit, typer.Abort):  # subclasses of RuntimeError
             raise
         except (ValueError, RuntimeError) as error:
             if not _is_expected(error.__traceback__):
                 raise  # a defect, which needs its traceback
-            raise fail(str(error)) from None
+            raise error_exit(str(error)) from None
 
 
-def fail(message: str) -> typer.Exit:
+def error_exit(message: str) -> typer.Exit:
     """Print an error on stderr and return the exit to raise."""
     is_diagnostic = re.search(r"^\S.*: error\[TM", message)  # it says `error` itself
-    complain(message if is_diagnostic else f"tmtail: error: {message}")
+    print_error(message if is_diagnostic else f"tmtail: error: {message}")
     return typer.Exit(ExitCode.FAULT)
 
 
-def complain(message: str) -> None:
+def print_error(message: str) -> None:
     """Print a message on stderr, with terminal controls escaped."""
     print(escape_controls(message), file=sys.stderr)
 

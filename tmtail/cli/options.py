@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Tapes = Annotated[
+TapesOption = Annotated[
     list[str],
     typer.Option(metavar="NAME=TEXT", help="Text to write on an input tape; may be repeated."),
 ]

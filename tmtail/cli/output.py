@@ -41,7 +41,7 @@ def console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
 
 
-def names(text: str) -> tuple[str, ...]:
+def split_names(text: str) -> tuple[str, ...]:
     """Return the names of a comma-separated list."""
     return tuple(name for name in map(str.strip, text.split(",")) if name)
 
@@ -126,7 +126,7 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         bar.stop()
 
 
-def counted(report: Callable[[int, int], None], total: int) -> Callable[[int], None]:
+def count_progress(report: Callable[[int, int], None], total: int) -> Callable[[int], None]:
     """Return a function that moves the bar of ``report`` by a number of completed items."""
     completed = 0
 

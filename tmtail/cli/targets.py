@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tmtail.cli.output import names
+from tmtail.cli.output import split_names
 
 if TYPE_CHECKING:
     from tasks import Task
@@ -21,11 +21,11 @@ MachineArgument = Annotated[
         "name or its .py file).",
     ),
 ]
-Tasks = Annotated[
+TasksOption = Annotated[
     str,
     typer.Option(metavar="a,b|all", help="Names of tasks or their .py files, or `all`."),
 ]
-MACHINES = (".tm", ".bb", ".json")
+MACHINE_SUFFIXES = (".tm", ".bb", ".json")
 """Suffixes of the files that contain a machine."""
 
 
@@ -42,7 +42,7 @@ def load_machine(target: str) -> Table:
         from tm import load
 
         return load(path)
-    if path.suffix in MACHINES:
+    if path.suffix in MACHINE_SUFFIXES:
         from tm.formats import from_json, parse_busy_beaver
 
         try:
@@ -66,11 +66,11 @@ def load_task(target: str) -> Task[Any]:
     path = Path(target)
     if path.suffix == ".py":
         return tasks.from_file(path)
-    if path.suffix in MACHINES:
+    if path.suffix in MACHINE_SUFFIXES:
         raise ValueError(f"{target} is a machine; give a task: a name, or its Python file")
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
-            f"{target}: not the name of a task, nor a file in .py, {', '.join(MACHINES)}"
+            f"{target}: not the name of a task, nor a file in .py, {', '.join(MACHINE_SUFFIXES)}"
         )
     return tasks.get(target)
 
@@ -79,7 +79,7 @@ def load_tasks(targets: str) -> tuple[Task[Any], ...]:
     """Return the tasks of a comma-separated list, or all tasks for ``all``; see ``load_task``."""
     import tasks
 
-    return tasks.all() if targets == "all" else tuple(map(load_task, names(targets)))
+    return tasks.all() if targets == "all" else tuple(map(load_task, split_names(targets)))
 
 
 def read_tapes(tapes: list[str]) -> dict[str, str]:

@@ -8,8 +8,15 @@ from typing import Annotated, Literal
 import typer
 
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import console, counted, names, progress, show_json, silence_libraries
-from tmtail.cli.targets import Tasks, load_tasks
+from tmtail.cli.output import (
+    console,
+    count_progress,
+    progress,
+    show_json,
+    silence_libraries,
+    split_names,
+)
+from tmtail.cli.targets import TasksOption, load_tasks
 
 
 def attention(
@@ -30,7 +37,7 @@ def attention(
             help="Base model of an adapter; by default the one that the adapter names.",
         ),
     ] = "",
-    tasks: Tasks = "all",
+    tasks: TasksOption = "all",
     ranges: Annotated[str, typer.Option(help="Ranges to study.")] = "S,M,L",
     n: Annotated[int, typer.Option("--n", min=1, help="Problems of each task and range.")] = 20,
     heads: Annotated[
@@ -48,7 +55,7 @@ def attention(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show where a model's attention goes while it writes each module of the text.
+    """Measure where a model attends while it writes each module.
 
     The model reads the machine's own text. For each module, the command prints the shares of
     attention on the prompt, on earlier steps and on the own step, and for each fetched value the
@@ -74,7 +81,7 @@ def attention(
     if out:
         check_no_study(out)
     chosen = () if tasks == "all" else load_tasks(tasks)
-    suite = corpus_suite(Corpus.open(corpus), "probe", names(ranges), n, tasks=chosen)
+    suite = corpus_suite(Corpus.open(corpus), "probe", split_names(ranges), n, tasks=chosen)
     config = RunConfig(name="attention", model=model, base=base)
     reader = open_hugging_face(config, device=device, dtype=dtype)
     silence_libraries()
@@ -84,7 +91,7 @@ def attention(
             reader.tokenizer,
             suite.problems,
             chat=reader.chat,
-            advance=counted(report, len(suite.problems)),
+            advance=count_progress(report, len(suite.problems)),
         )
     lookup = lookup_heads(studied, heads)
     description = {**reader.description, **suite.description}

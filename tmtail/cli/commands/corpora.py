@@ -10,8 +10,15 @@ import typer
 from tm.support.escaping import escape_controls
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import names, progress, show_columns, show_json, show_spans, table_sizes
-from tmtail.cli.targets import Tasks, load_tasks
+from tmtail.cli.output import (
+    progress,
+    show_columns,
+    show_json,
+    show_spans,
+    split_names,
+    table_sizes,
+)
+from tmtail.cli.targets import TasksOption, load_tasks
 
 if TYPE_CHECKING:
     from tasks.corpus import Corpus
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
 
 corpus = typer.Typer(
     no_args_is_help=True,
-    help="Build datasets of prompts and chains of thought, verify, show and export them.",
+    help="Build, verify, show and export datasets of prompts and texts.",
 )
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the corpus.")]
@@ -44,7 +51,7 @@ OwnTasks = Annotated[
 
 
 def tasks(as_json: AsJson = False) -> None:
-    """List the tasks, the lengths of their ranges, and the sizes of their machines.
+    """List the tasks, their ranges and the sizes of their machines.
 
     \b
     Example:
@@ -75,7 +82,7 @@ def build(
         Path,
         typer.Option(metavar="DIR", help="Folder of the corpus; an unfinished build is resumed."),
     ],
-    tasks: Tasks = "all",
+    tasks: TasksOption = "all",
     train: Annotated[
         int, typer.Option(min=0, metavar="N", help="Training records of each task.")
     ] = 100_000,
@@ -149,9 +156,10 @@ def build(
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Build a corpus of Parquet files, or resume a build that was interrupted.
+    """Build a corpus, or resume an interrupted build.
 
-    Evaluation records are chosen first, then probes; training never uses their problems.
+    The records are stored in Parquet files. Evaluation records are chosen first, then probes;
+    training never uses their problems.
 
     \b
     Example:
@@ -165,12 +173,12 @@ def build(
         train=train,
         eval=eval,
         probe=probe,
-        ranges=names(ranges),
+        ranges=split_names(ranges),
         mix=_weights(mix, "--mix"),
         weights=_weights(weights, "--weights") if weights else (),
         seed=seed,
         options=RecordOptions(
-            form=Form(format=format, style=style, depth=depth, without=names(without)),
+            form=Form(format=format, style=style, depth=depth, without=split_names(without)),
             spans=spans,
             tokenizer=tokenizer,
             max_tokens=max_tokens,
@@ -220,9 +228,10 @@ def verify(
     workers: Workers = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify a corpus: file hashes, no duplicates, no leaks, every record made again.
+    """Verify the files, the records and the splits of a corpus.
 
-    Exits with 1 if anything is wrong.
+    Compares hashes of the files, looks for duplicates and for problems that several splits share,
+    and generates every record again. Exits with 1 if anything is wrong.
 
     \b
     Example:
@@ -274,7 +283,9 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print records of a corpus; on a terminal, colours show the roles of the text.
+    """Print records of a corpus, with the roles of the text in colours.
+
+    Colours appear on a terminal only.
 
     \b
     Example:
@@ -308,7 +319,9 @@ def export(
         typer.Option(help="Format of TRL, chat messages, format of ShareGPT, or all columns."),
     ] = "prompt-completion",
 ) -> None:
-    """Write the records as JSON lines for other trainers, one file for each split.
+    """Write the records as JSON lines, one file for each split.
+
+    Other trainers read them: TRL, chat trainers, ShareGPT's.
 
     \b
     Example:

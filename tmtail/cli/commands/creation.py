@@ -17,10 +17,11 @@ def new(
     ] = "iteration",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files.")] = Path(),
 ) -> None:
-    """Write the files of a new task: a machine, a Python file, prompts and tests.
+    """Write the files of a new task.
 
-    The task adds up bits modulo 2 and passes `check`, `lint` and its own tests; replace its problem
-    by your own, as docs/authoring.md describes. Existing files are never overwritten.
+    They are a machine, a Python file, prompts and tests. The task adds up bits modulo 2 and
+    passes `check`, `lint` and its own tests; replace its problem by your own, as
+    docs/authoring.md describes. Existing files are never overwritten.
 
     \b
     Example:

@@ -21,11 +21,11 @@ def demo(
         int, typer.Option(help="Seed of the corpus, the initial weights and the training.")
     ] = 0,
 ) -> None:
-    """Build a corpus, train a tiny model and score it, in about six minutes.
+    """Build a corpus, train a tiny model and score it.
 
-    Needs no GPU and no network. The model learns to compare numbers of 2 to 5 digits, and is
-    scored on up to 12 digits. DIR gets a picture of the scores, results.png, and a report,
-    results/report.html.
+    Takes about six minutes, and needs no GPU and no network. The model learns to compare
+    numbers of 2 to 5 digits, and is scored on up to 12 digits. DIR gets a picture of the
+    scores, results.png, and a report, results/report.html.
 
     \b
     Example:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import ExitCode, complain
+from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import show_json, table_sizes
-from tmtail.cli.targets import MACHINES, MachineArgument, load_machine
+from tmtail.cli.targets import MACHINE_SUFFIXES, MachineArgument, load_machine
 
 if TYPE_CHECKING:
     from tm import Diagnostic
@@ -26,9 +26,10 @@ def check(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Report the errors and warnings in a machine or a library, and the size of its table.
+    """Report errors and warnings in a machine or a library.
 
-    Exits with 1 if there are errors; warnings do not count. docs/errors.md explains each code.
+    Prints the size of the transition table as well. Exits with 1 if there are errors; warnings
+    do not count. docs/errors.md explains each code.
 
     \b
     Example:
@@ -54,14 +55,14 @@ def check(
         show_json({"table": table_sizes(checked.table), "diagnostics": diagnostics})
         return
     for warning in checked.warnings:
-        complain(f"{warning}\n")
+        print_error(f"{warning}\n")
     figures = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
     print(f"{file}: " + ", ".join(f"{name} {value:,}" for name, value in figures.items()))
 
 
 def _require_source(file: Path) -> None:
     """Raise ``ValueError`` if the file is a table or a task instead of a source."""
-    if file.suffix in set(MACHINES) - {".tm"}:
+    if file.suffix in set(MACHINE_SUFFIXES) - {".tm"}:
         raise ValueError(f"{file} is a table, not a source; `run` and `table` read it")
     if file.suffix == ".py":
         raise ValueError(f"{file} is a task; `lint` checks it, and this command its .tm file")
@@ -72,7 +73,7 @@ def _show_library(file: Path, warnings: tuple[Diagnostic, ...], as_json: bool) -
         show_json({"table": None, "diagnostics": [d.as_json() for d in warnings]})
         return
     for warning in warnings:
-        complain(f"{warning}\n")
+        print_error(f"{warning}\n")
     print(f"{file}: a library, warnings {len(warnings)}")
 
 

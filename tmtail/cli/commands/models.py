@@ -117,7 +117,7 @@ def merge(
         ),
     ] = "",
 ) -> None:
-    """Merge an adapter into its base model, and compare the logits of both.
+    """Merge an adapter into its base model, and compare the two.
 
     \b
     Example:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tmtail.cli.faults import exit_code
-from tmtail.cli.options import AsJson, Tapes
+from tmtail.cli.options import AsJson, TapesOption
 from tmtail.cli.output import count_nonblank, progress, run_summary, show_json
 from tmtail.cli.targets import MachineArgument, load_machine, read_tapes
 
@@ -20,7 +20,7 @@ MAX_SHOWN_CELLS = 100
 
 def run(
     machine: MachineArgument,
-    tape: Tapes = [],  # noqa: B006 - Typer copies it
+    tape: TapesOption = [],  # noqa: B006 - Typer copies it
     steps: Annotated[
         int, typer.Option(min=0, metavar="N", help="Maximum number of transitions.")
     ] = 10**8,

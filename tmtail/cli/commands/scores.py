@@ -12,14 +12,14 @@ import typer
 from tmtail.cli.options import AsJson, SectionedGroup
 from tmtail.cli.output import (
     console,
-    counted,
-    names,
+    count_progress,
     progress,
     show_columns,
     show_json,
     silence_libraries,
+    split_names,
 )
-from tmtail.cli.targets import Tasks, load_tasks
+from tmtail.cli.targets import TasksOption, load_tasks
 
 if TYPE_CHECKING:
     from evaluation.backends.base import Advance
@@ -290,7 +290,7 @@ def evaluate(
     if split != "eval" and not corpus:
         raise typer.BadParameter("requires --corpus", param_hint="--split")
     try:
-        pass_ks = [int(k) for k in names(passes)]
+        pass_ks = [int(k) for k in split_names(passes)]
     except ValueError:
         reason = f"must be whole numbers with commas, such as 1,4, not {passes!r}"
         raise typer.BadParameter(reason, param_hint="--pass") from None
@@ -315,14 +315,18 @@ def evaluate(
         option = "--" + error.option.replace("window", "context").replace("_", "-")
         raise typer.BadParameter(error.reason, param_hint=option) from None
     sampling = Sampling(samples=samples, temperature=temperature, top_p=top_p, seed=sampling_seed)
-    form, free = output_form(format=text_format, style=style, depth=depth, without=names(without))
+    form, free = output_form(
+        format=text_format, style=style, depth=depth, without=split_names(without)
+    )
     if corpus:
         chosen = () if tasks == "all" else load_tasks(tasks)
         suite = corpus_suite(
-            Corpus.open(corpus), split, names(ranges), n, tasks=chosen, form=form, free=free
+            Corpus.open(corpus), split, split_names(ranges), n, tasks=chosen, form=form, free=free
         )
     else:
-        suite = drawn_suite(load_tasks(tasks), names(ranges), n, seed=seed, form=form, free=free)
+        suite = drawn_suite(
+            load_tasks(tasks), split_names(ranges), n, seed=seed, form=form, free=free
+        )
     answering = open_backend(
         config,
         suite.problems,
@@ -340,7 +344,7 @@ def evaluate(
             answering,
             out=out,
             more=training_description(config),
-            advance=counted(report, len(suite.problems) * samples),
+            advance=count_progress(report, len(suite.problems) * samples),
             samples=samples,
             pass_ks=pass_ks,
             max_new_tokens=max_new_tokens,
@@ -371,10 +375,10 @@ def pool(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Pool the results of several runs, for example of several training seeds.
+    """Pool the results of several runs.
 
-    Runs and problems are resampled independently, so that the 95 % intervals hold for other runs
-    and other problems.
+    The runs are, for example, of several training seeds. Runs and problems are resampled
+    independently, so that the 95 % intervals hold for other runs and other problems.
 
     \b
     Example:
@@ -414,10 +418,10 @@ def table(
             metavar="DIR", help="Write the results of each run here; interrupted runs resume."
         ),
     ],
-    tasks: Tasks = "all",
+    tasks: TasksOption = "all",
     as_json: AsJson = False,
 ) -> None:
-    """Score several runs on the same problems, and print them side by side.
+    """Score several runs on the same problems, side by side.
 
     \b
     Example:
@@ -433,7 +437,7 @@ def table(
 
         def watch(run: RunConfig, outputs: int) -> Advance:
             bars.close()
-            return counted(bars.enter_context(progress(run.name)), outputs)
+            return count_progress(bars.enter_context(progress(run.name)), outputs)
 
         results = list(score_runs(controls, out, tasks=chosen, watch=watch))
     if as_json:

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
-from tmtail.cli.faults import complain, exit_code
-from tmtail.cli.options import AsJson, Tapes
-from tmtail.cli.output import names, run_summary, show_json, show_text
-from tmtail.cli.targets import MACHINES, MachineArgument, load_machine, load_task, read_tapes
+from tmtail.cli.faults import exit_code, print_error
+from tmtail.cli.options import AsJson, TapesOption
+from tmtail.cli.output import run_summary, show_json, show_text, split_names
+from tmtail.cli.targets import (
+    MACHINE_SUFFIXES,
+    MachineArgument,
+    load_machine,
+    load_task,
+    read_tapes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +51,7 @@ def trace(
     index: Annotated[
         int, typer.Option(min=0, metavar="N", help="TASK: number of the instance, from 0.")
     ] = 0,
-    tape: Tapes = [],  # noqa: B006 - Typer copies it
+    tape: TapesOption = [],  # noqa: B006 - Typer copies it
     style: Annotated[
         str, typer.Option(metavar="NAME", help="`minimal`, or a style of the machine.")
     ] = "minimal",
@@ -70,7 +76,7 @@ def trace(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the text that a machine writes, for an instance of a task or for given tapes.
+    """Print the text that a machine writes while it runs.
 
     A TASK draws an instance by the options marked TASK; it is the record of this range, split, seed
     and index in a corpus. A FILE reads its input from --tape. Exits with the codes of `run`.
@@ -83,7 +89,7 @@ def trace(
     from compiler import render
     from tm import Limits, run
 
-    if Path(machine).suffix in MACHINES:
+    if Path(machine).suffix in MACHINE_SUFFIXES:
         task_options = {
             "--range": range,
             "--length": length,
@@ -107,7 +113,9 @@ def trace(
         actions=format != "tail",
     )
     if result.trace is not None:
-        text = render(job.table, result.trace, style=style, without=names(without), depth=depth)
+        text = render(
+            job.table, result.trace, style=style, without=split_names(without), depth=depth
+        )
     else:
         from compiler import formats
 
@@ -121,7 +129,9 @@ def trace(
             print(job.prompt)
         show_text(text)
         if result.outcome != "accept":
-            complain(f"{result.outcome} after {result.transitions:,} transitions: {result.reason}")
+            print_error(
+                f"{result.outcome} after {result.transitions:,} transitions: {result.reason}"
+            )
     raise typer.Exit(exit_code(result.outcome))
 
 
