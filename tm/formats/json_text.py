@@ -176,7 +176,7 @@ class _Reader:
                 tapes=self.each("tapes", _tape),
                 states=self.each("states", self.state),
                 actions=self.each("actions", self.action),
-                undefined=self.each("holes", self.hole),
+                undefined=self.each("holes", self.undefined_situation),
                 utterances=self.each("utterances", _utterance),
                 styles={name: _style(name, s) for name, s in self.content["styles"].items()},
             )
@@ -240,7 +240,7 @@ class _Reader:
         _numbers([tape, wrote, moved])
         return Check(kind, tape, wrote, moved, self.place(place))
 
-    def hole(self, item: Any) -> Undefined:
+    def undefined_situation(self, item: Any) -> Undefined:
         place, reason = item
         return Undefined(self.place(place), _text(reason))
 

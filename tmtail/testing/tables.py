@@ -64,7 +64,7 @@ def random_table(rng: Random, *, tapes: int, states: int, symbols: int, speech: 
     alphabets = tuple(_tape(rng, f"t{index}", symbols) for index in range(tapes))
     utterances = tuple(_utterance(rng, tapes) for _ in range(4)) if speech else ()
     place = Place("random", 1, 1)
-    undefined = (Undefined(place, "a hole"),)
+    undefined = (Undefined(place, "no transition"),)
     actions: list[Action] = []
 
     def tree(order: list[int]) -> Tree:

@@ -98,12 +98,12 @@ def test_rows_are_the_modules_of_each_state() -> None:
     for row in fetches:
         # In a text of bytes the distance leads from the value back to its copy in the prompt.
         assert row["in_prompt"]
-        whole = problem.prompt + text
-        part = whole[row["position"] : row["position"] + len(row["ranks"])]
+        text_with_prompt = problem.prompt + text
+        part = text_with_prompt[row["position"] : row["position"] + len(row["ranks"])]
         value = row["position"] + part.index("= ") + 2
         source = value - row["distance"]
-        assert whole[source] == whole[value]
-        assert whole[:source].endswith(" = ")
+        assert text_with_prompt[source] == text_with_prompt[value]
+        assert text_with_prompt[:source].endswith(" = ")
         assert source < len(problem.prompt)
 
 
