@@ -8,7 +8,7 @@ from tm.elaboration import instructions as c
 from tm.elaboration.resolver import Scope
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
-from tm.language.modules import Module
+from tm.language.modules import Module, library_hint
 from tm.language.source import SourceRange
 from tm.language.values import Domain
 from tm.support.suggestions import did_you_mean
@@ -51,7 +51,11 @@ class CallScope(Scope):
         """Lower a call without emitting it; return None after an error."""
         name = node.proc.name
         if name not in self.module.procs:
-            help = did_you_mean(name, self.module.procs)
+            help = (
+                library_hint(name)
+                or did_you_mean(name, self.module.procs)
+                or f"declare it: `proc {name}(…) {{ … }}`"
+            )
             self.report.error("TM020", f"no proc `{name}`", node.proc.location, help)
             for arg in node.args:
                 if not isinstance(arg, s.TemplateNode):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from tm.elaboration import instructions as c
 from tm.elaboration.calls import CallScope, ProcLookup
 from tm.elaboration.control_flow import find_live_registers, reachable
-from tm.elaboration.resolver import READABLE, a_kind, alphabet
+from tm.elaboration.resolver import ENDED, READABLE, a_kind, alphabet
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
-from tm.language.values import show, symbol_of
+from tm.language.values import Value, show, symbol_of
 from tm.speech import UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import CHECKS
@@ -175,14 +175,14 @@ class Body(CallScope):
         if tape is None or value is None:
             return
         symbols = self.tapes[tape]
-        if not kinds & READABLE:
+        if kinds and not kinds & READABLE:
             self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.location)
         elif isinstance(value, c.Constant) and symbols and symbol_of(value.value) not in symbols:
             self.report.error(
                 "TM042",
                 f"tape `{tape}` cannot hold {show(value.value)}",
                 node.value.location,
-                f"add it to the alphabet of `{tape}`",
+                _alphabet_hint(tape, value.value),
             )
         self.emit(c.WriteSymbol(node.location, tape, value))
 
@@ -212,8 +212,11 @@ class Body(CallScope):
                 self.report.error("TM022", f"`{name}` is a text", node.register.location)
             else:
                 help = did_you_mean(name, self.registers) or f"declare it: `let {name}: 0..9 = …`"
+                notes = []
+                if name in self.declared:
+                    help, notes = ENDED, [(self.declared[name], "declared here")]
                 self.report.error(
-                    "TM020", f"no register `{name}` here", node.register.location, help
+                    "TM020", f"no register `{name}` here", node.register.location, help, notes
                 )
             self.right_hand_side(node.value, None, node.register)
             return
@@ -351,3 +354,10 @@ class Body(CallScope):
             value = None if pair.value is None else self.template(pair.value)
             key = self.template(pair.key)
             self.emit(c.SayUtterance(pair.location, kind, pair.name, key, value))
+
+
+def _alphabet_hint(tape: str, value: Value) -> str:
+    """Return what to do about a value that a tape cannot hold."""
+    if isinstance(value, int) and not 0 <= value <= 9:
+        return "a cell holds one symbol: write a number digit by digit, one in each cell"
+    return f"add it to the alphabet of `{tape}`"

@@ -12,6 +12,16 @@ from tm.speech import CAPTURES
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
+ENDED = "a register exists until its block ends: declare it before the block"
+
+_BLANK_HINT = "the blank is written `_`"
+_MEMBER_HINT = "a member belongs to the domain of a register: `let r: lt | eq | gt = …`"
+_FOREIGN_NAMES = {
+    **dict.fromkeys(("blank", "empty", "none", "null", "nil", "space"), _BLANK_HINT),
+    **dict.fromkeys(("lt", "eq", "gt", "yes", "no"), _MEMBER_HINT),
+}
+"""Names that people expect to exist, each with what to write."""
+
 READABLE = frozenset(("number", "symbol"))
 """Kinds of value that a tape of unknown alphabet can hold."""
 
@@ -27,6 +37,8 @@ class Scope:
         Text parameters.
     registers
         The registers declared so far in the enclosing blocks.
+    declared
+        The declarations of all registers so far, those of ended blocks included.
     used
         Names that the body refers to.
     unread
@@ -44,6 +56,7 @@ class Scope:
         self.tapes = tapes
         self.texts: set[str] = set()
         self.registers: dict[str, c.Register] = {}
+        self.declared: dict[str, SourceRange] = {}
         self.used = proc.used
         self.unread: dict[str, SourceRange] = {}
         self.register_count = 0
@@ -71,18 +84,25 @@ class Scope:
 
     def declare_register(self, ident: s.Ident, domain: Domain) -> c.Register:
         """Return a new register and enter its name."""
+        self.declared[ident.name] = ident.location
         self.registers[ident.name] = self.new_register(ident.name, domain)
         return self.registers[ident.name]
 
     def report_unknown(self, name: str, location: SourceRange) -> None:
         """Report an unknown name, with the most likely correction."""
         names = (*self.tapes, *self.registers, *self.texts, *self.module.members)
-        help = did_you_mean(name, names)
+        notes = []
         if name in self.module.classes:
             help = f"`{name}` is a class: test for it with `in {name}`"
-        elif not help and self.proc.name != "main":
+        elif name in self.declared:
+            help, notes = ENDED, [(self.declared[name], "declared here")]
+        else:
+            help = _FOREIGN_NAMES.get(name.lower()) or did_you_mean(name, names)
+        if not help and self.proc.name != "main":
             help = "a proc sees only its parameters: pass tapes explicitly"
-        self.report.error("TM020", f"no name `{name}` here", location, help)
+        elif not help:
+            help = f"declare a tape, or a register: `let {name}: 0..9 = …`"
+        self.report.error("TM020", f"no name `{name}` here", location, help, notes)
 
     def tape(self, ident: s.Ident) -> str | None:
         """Return the name of the tape that an identifier refers to; report an error if none."""

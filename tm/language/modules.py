@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -58,7 +60,8 @@ class Module:
             return left | right if expr.operator == "|" else left - right
         self.used.add(expr.name)
         if expr.name not in self.classes:
-            help = did_you_mean(expr.name, self.classes)
+            help = library_hint(expr.name) or did_you_mean(expr.name, self.classes)
+            help = help or f"a symbol is written in single quotes: '{expr.name[0]}'"
             report.error("TM020", f"unknown class `{expr.name}`", expr.location, help)
         return self.classes.get(expr.name, frozenset())
 
@@ -80,10 +83,30 @@ class Module:
                 "TM020",
                 f"unknown enum or class `{names[0]}`",
                 node.location,
-                did_you_mean(names[0], known)
+                library_hint(names[0])
+                or did_you_mean(names[0], known)
                 or "a domain is 0..9, lt | eq | gt, an enum or a class",
             )
+            values = set()  # unknown values: nothing that is checked against them is reported
         return Domain(frozenset(values), shown)
+
+
+@cache
+def _library_names() -> dict[str, str]:
+    """Return the standard library that declares each proc, class and enum."""
+    return {
+        name: path.stem
+        for path in sorted(Path(str(files("tm").joinpath("std"))).glob("*.tm"))
+        for name in re.findall(
+            r"^(?:proc|class|enum)\s+(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    }
+
+
+def library_hint(name: str) -> str:
+    """Return the import that brings a name of the standard library, or the empty string."""
+    library = _library_names().get(name)
+    return f"it is in a library: `import std.{library}`" if library else ""
 
 
 def _bare_names(node: s.ClassExpr) -> list[str] | None:

@@ -40,7 +40,7 @@ def test_files_that_import_each_other_are_refused(tmp_path: Path) -> None:
 def test_an_error_in_an_import_names_its_file(tmp_path: Path) -> None:
     (tmp_path / "a.tm").write_text("import \"b.tm\"\ntape t: '0'\nmain { p(t) }\n")
     (tmp_path / "b.tm").write_text("proc p(t) { lfet t }\n")
-    with pytest.raises(SourceError, match=r"b\.tm:1:18: error"):
+    with pytest.raises(SourceError, match=r"b\.tm:1:13: error"):
         tm.check(tmp_path / "a.tm")
 
 

@@ -7,18 +7,13 @@ from collections.abc import Iterator
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from tm.language.diagnostics import Diagnostic
-from tm.language.parsing.keywords import DECLARATIONS, KEYWORDS
+from tm.language.parsing.hints import Fault, hint, unknown_statement
+from tm.language.parsing.keywords import DECLARATIONS, KEYWORDS, STATEMENTS
 from tm.language.source import Source
 
-_STATEMENTS = frozenset(
-    (
-        "LEFT", "RIGHT", "LET", "IF", "WHILE", "LOOP", "BREAK", "RETURN", "ACCEPT", "REJECT",
-        "LOCAL", "MARK", "UNMARK", "KEEP", "ASSUME", "STEP", "FETCH", "SOLVE", "ANSWER",
-    )
-)  # fmt: skip
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "PERCENT"))
 _GROUPS = (
-    (_STATEMENTS, "a statement"),
+    (frozenset(s.upper() for s in STATEMENTS), "a statement"),
     (_OPERATORS, "an operator"),
     (frozenset(d.upper() for d in DECLARATIONS), "a declaration"),
 )
@@ -34,30 +29,26 @@ _TERMINALS = {
 
 def explain(error: UnexpectedInput, source: Source, offset: int) -> Diagnostic:
     """Return the diagnostic of a syntax error at an offset."""
+    text = source.text
     if isinstance(error, UnexpectedCharacters):
-        return _explain_character(source, offset)
+        return _explain_character(error, source, offset)
     if not isinstance(error, UnexpectedToken):
         return Diagnostic("TM006", "syntax error", source.location(offset, offset + 1))
     token = error.token
-    expected = set(error.accepts)
-    actual = "the end of the file" if token.type == "$END" else f"`{token}`"
-    help = ""
-    if token.type in ("ASSIGN", "COMPARE") and "WRITE" in expected:
-        help = "`t := …` writes a symbol, `r = …` sets a register"
-    elif token.type == "ASSIGN" and "COMPARE" in expected:
-        help = "write `==` to compare"
-    elif token.type == "ELSE" or (token.type == "IF" and "LBRACE" in expected):
-        help = "write `elsif` for `else if`"
-    elif token.type in ("NUMBER", "STRING") and "SYMBOL" in expected:
-        help = "write symbols in single quotes: '0', '0'..'9'"
-    elif token.type == "ASSIGN" and "COLON" in expected:
-        help = "a register needs a domain: `let r: 0..9 = …`"
-    elif str(token) in KEYWORDS and "NAME" in expected:
+    fault = Fault(text[:offset], text[offset:], token.type, frozenset(error.accepts))
+    if word := unknown_statement(fault):
+        start = fault.before.rindex(word)
+        location = source.location(start, start + len(word))
+        return Diagnostic("TM006", f"no statement begins with `{word}`", location, hint(fault))
+    length = 1 if token.type == "PLACEHOLDER" else len(token)  # a block that is not expected
+    actual = "the end of the file" if token.type == "$END" else f"`{token[:length]}`"
+    help = hint(fault)
+    if not help and str(token) in KEYWORDS and "NAME" in fault.expected:
         help = f"`{token}` is a keyword and cannot be a name"
     return Diagnostic(
         "TM006",
-        f"expected {_in_words(expected)}, found {actual}",
-        source.location(offset, offset + max(1, len(token))),
+        f"expected {_in_words(set(fault.expected))}, found {actual}",
+        source.location(offset, offset + max(1, length)),
         help,
     )
 
@@ -78,7 +69,7 @@ def _in_words(terminals: set[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _explain_character(source: Source, offset: int) -> Diagnostic:
+def _explain_character(error: UnexpectedCharacters, source: Source, offset: int) -> Diagnostic:
     text = source.text
     character = text[offset]
     location = source.location(offset, offset + 1)
@@ -99,5 +90,5 @@ def _explain_character(source: Source, offset: int) -> Diagnostic:
         return Diagnostic(
             "TM007", "a name begins with a letter", location, "`_` alone is the blank"
         )
-    help = "separate statements by spaces or line breaks" if character == ";" else ""
-    return Diagnostic("TM006", f"unexpected character `{character}`", location, help)
+    fault = Fault(text[:offset], text[offset:], "", frozenset(error.allowed or ()))
+    return Diagnostic("TM006", f"unexpected character `{character}`", location, hint(fault))

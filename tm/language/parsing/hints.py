@@ -1,0 +1,229 @@
+"""Hints for syntax errors: misspelt keywords, and forms that other languages have."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tm.language.parsing.keywords import DECLARATIONS, STATEMENTS
+from tm.support.suggestions import did_you_mean
+
+_OPERATORS = {
+    "&&": "write `and`",
+    "&": "write `and`",
+    "||": "write `or`",
+    "!": "write `not`",
+    "===": "write `==`",
+    "!==": "write `!=`",
+    "<>": "write `!=`",
+    "/=": "write `!=` to compare; a register is set by `r = r / 2`",
+    "=<": "write `<=`",
+    "=>": "write `>=`",
+    "<-": "`t := …` writes a symbol, `r = …` sets a register",
+    "**": "there is no power: multiply in a loop",
+    "^": "there is no power: multiply in a loop",
+    "//": "a comment begins with `#`; `/` divides whole numbers",
+    "/*": "a comment begins with `#` and ends with its line",
+    "--": "a comment begins with `#`; a register is decreased by `r = r - 1`",
+    "++": "a register is increased by `r = r + 1`",
+    ";": "separate statements by spaces or line breaks",
+}
+"""Operators of other languages, each with what to write."""
+
+_DECLARE_PROC = "declare a proc: `proc name(t) { … }`"
+_DECLARE_REGISTER = "declare a register: `let q: 0..9 = 0`"
+_END_RUN = "`accept` and `reject` end the run, `break` leaves a loop, `return` a proc"
+_WRITE_TEXT = "`fetch`, `solve` and `answer` write text"
+_IMPORT = 'write `import std.words`, or `import "file.tm"` for a file'
+_BRANCH = "write `if … { … } elsif … { … } else { … }`"
+_BLOCK = "a block is written in braces: `if t == 1 { … }`"
+
+_WORDS = {
+    **dict.fromkeys(("def", "fn", "func", "fun", "function", "procedure", "void"), _DECLARE_PROC),
+    **dict.fromkeys(
+        ("var", "int", "integer", "const", "char", "auto", "reg", "register", "state"),
+        _DECLARE_REGISTER,
+    ),
+    **dict.fromkeys(("halt", "stop", "exit", "end", "done", "fail", "quit"), _END_RUN),
+    **dict.fromkeys(("print", "echo", "say", "puts", "printf", "output"), _WRITE_TEXT),
+    **dict.fromkeys(("from", "use", "using", "include", "require"), _IMPORT),
+    **dict.fromkeys(("switch", "match", "case", "when"), _BRANCH),
+    **dict.fromkeys(("elif", "elseif", "elsf"), "write `elsif`"),
+    **dict.fromkeys(("then", "do", "begin"), _BLOCK),
+    **dict.fromkeys(("is", "equals"), "write `==` to compare"),
+    **dict.fromkeys(("goto", "jump"), "there are no jumps: use `loop`, `while` and `break`"),
+    "otherwise": "write `else`",
+    "until": "write `while not …`",
+    "move": "`left t` and `right t` move the head of tape `t`",
+    "erase": "`t := _` writes the blank",
+    "alphabet": "the symbols of a tape follow its name: `tape t: '0'..'9'`",
+}
+"""Words of other languages that begin a statement or a declaration, each with what to write."""
+
+_DECLARED = {
+    "tape": "write `tape t: '0'..'9' | 'x'`: a colon, then the symbols with `|` between them",
+    "class": "write `class digit = '0'..'9'`",
+    "enum": "write `enum order = lt | eq | gt`",
+    "import": _IMPORT,
+    "proc": "write `proc name(t, u) { … }`",
+    "main": "write `main { … }`; the machine's tapes are known in it",
+    "rule": "write `rule state ['0'] -> ['1'] [R] next`: brackets with an entry for each tape",
+}
+"""The form of each declaration."""
+
+_BARE_SYMBOL = "write symbols in single quotes: '0', '0'..'9'"
+_RUN = re.compile(r"[-+*/%=<>!&|^:;]+")
+_LAST_WORD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*$")
+_HEAD_LIST = re.compile(r"\b(left|right)\s+\w+(?:\s*,\s*\w+)*\s+$")
+_DECLARATION = re.compile(rf"^\s*({'|'.join(DECLARATIONS)})\b", re.MULTILINE)
+
+
+class Fault(NamedTuple):
+    """A syntax error: the text before it, the text from it, and the terminals around it.
+
+    Attributes
+    ----------
+    terminal
+        The terminal that was found, or the empty string for a character that belongs to none.
+    expected
+        The terminals that the grammar allows here.
+    """
+
+    before: str
+    rest: str
+    terminal: str
+    expected: frozenset[str]
+
+    @property
+    def word(self) -> str:
+        """The word that was found, or the empty string."""
+        match = re.match(r"[A-Za-z][A-Za-z0-9_]*", self.rest)
+        return match.group() if match else ""
+
+    @property
+    def last_word(self) -> str:
+        """The word right before the fault, or the empty string."""
+        match = _LAST_WORD.search(self._line_before)
+        return match.group(1) if match else ""
+
+    @property
+    def operators(self) -> str:
+        """The run of operator characters around the place of the fault."""
+        start = len(self.before)
+        line = self._line_before
+        while line and _RUN.fullmatch(line[-1]):
+            start, line = start - 1, line[:-1]
+        match = _RUN.match(self.before[start:] + self.rest.split("\n", 1)[0])
+        return match.group() if match else ""
+
+    @property
+    def declaration(self) -> str:
+        """The keyword of the declaration that contains the fault, or the empty string."""
+        found = _DECLARATION.findall(self.before)
+        return found[-1] if found else ""
+
+    @property
+    def _line_before(self) -> str:
+        """The text before the fault that is not a comment of an earlier line."""
+        lines = self.before.rstrip().rsplit("\n", 1)
+        return "" if "#" in lines[-1] else self.before
+
+
+def unknown_statement(fault: Fault) -> str:
+    """Return the word that stands where a statement begins and begins none, or the empty string."""
+    if not {"WRITE", "ASSIGN", "LPAR"} <= fault.expected or fault.rest[:1] in ("+", "-"):
+        return ""
+    return "" if fault.operators in _OPERATORS else fault.last_word
+
+
+def hint(fault: Fault) -> str:
+    """Return what to write instead, or the empty string."""
+    return (
+        _operator_hint(fault)
+        or _word_hint(fault)
+        or _statement_hint(fault)
+        or _declaration_hint(fault)
+    )
+
+
+def _operator_hint(fault: Fault) -> str:
+    run = fault.operators
+    if run[:2] == "=>" and "ARROW" in fault.expected:
+        return "write `->`"
+    if re.fullmatch(r"[-+*%]=", run) and fault.last_word:
+        name = re.search(r"(\w+)\s*\W*$", fault.before)
+        register = name.group(1) if name else "r"
+        return f"write `{register} = {register} {run[0]} 1`"
+    if run in ("=", ":=") and "COMPARE" in fault.expected:
+        return "write `==` to compare"
+    if run == "==" and "COMPARE" not in fault.expected:
+        return _OPERATORS["<-"]
+    if run == "|" and "AND" in fault.expected:
+        return "write `or`"
+    if run in _OPERATORS and fault.terminal not in ("STRING", "SYMBOL"):
+        return _OPERATORS[run]
+    return next((help for form, help in _OPERATORS.items() if run.startswith(form)), "")
+
+
+def _word_hint(fault: Fault) -> str:
+    """Return a hint for a word that begins nothing, or stands where an operator or block does."""
+    if begun := unknown_statement(fault):
+        if _HEAD_LIST.search(fault.before[: fault.before.rindex(begun)]):
+            return f"separate tapes by commas: `left t, {begun}`"
+        if fault.rest.startswith("."):
+            return f"`left {begun}` and `right {begun}` move a head"
+        return foreign_word(begun, STATEMENTS) or (
+            "a statement writes (`t := …`), assigns (`r = …`), calls (`p(t)`) or begins with a "
+            "keyword"
+        )
+    word = fault.word
+    if not word or fault.terminal != "NAME":
+        return ""
+    if word in _WORDS:
+        return _WORDS[word]
+    if "TAPE" in fault.expected and "MAIN" in fault.expected:
+        return foreign_word(word, DECLARATIONS)
+    return ""
+
+
+def foreign_word(word: str, keywords: tuple[str, ...]) -> str:
+    """Return what to write instead of an unknown word where one of these keywords is expected."""
+    return _WORDS.get(word.lower(), "") or did_you_mean(word.lower(), keywords)
+
+
+def _statement_hint(fault: Fault) -> str:
+    """Return a hint for the form of a statement or an expression."""
+    found, expected, last = fault.terminal, fault.expected, fault.last_word
+    if found == "LPAR" and last in ("accept", "reject", "break"):
+        return f"write `{last}`, without parentheses"
+    if found == "LPAR" and last in ("left", "right"):
+        return f"write `{last} t`, without parentheses"
+    if found == "NUMBER" and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
+        return "a head moves one cell at a time: repeat the statement, or use a loop"
+    if found in ("NUMBER", "STRING") and "SYMBOL" in expected:
+        return _BARE_SYMBOL
+    if found == "DOTDOT" and "BAR" in expected:
+        return _BARE_SYMBOL
+    if found in ("ASSIGN", "COMPARE") and "WRITE" in expected:
+        return "`t := …` writes a symbol, `r = …` sets a register"
+    if found == "ELSE" or (found == "IF" and "LBRACE" in expected):
+        return "write `elsif` for `else if`"
+    if found == "ASSIGN" and expected == {"COLON"}:
+        return "a register needs a domain: `let r: 0..9 = …`"
+    if "STRING" in expected and re.search(r"\b(fetch|solve)\s+\w*\s*$", fault.before):
+        return 'the name of a value is a string: `fetch "x" = {t}`'
+    if "PLACEHOLDER" in expected and found == "NAME":
+        return f"put the name in braces: `{{{fault.word}}}`"
+    if expected == {"STRING"}:
+        return 'text is a string with placeholders, such as "{t.all}"'
+    if "OR" in expected or ("LBRACE" in expected and last in ("loop", "else")):
+        return _BLOCK
+    if "TAPE" in expected and "MAIN" in expected and fault.word in STATEMENTS:
+        return "statements belong inside of `main { … }` or a proc"
+    return ""
+
+
+def _declaration_hint(fault: Fault) -> str:
+    """Return the form of the declaration that the fault lies in, outside of its block."""
+    opened = fault.before.rpartition(fault.declaration)[2] if fault.declaration else "{"
+    return "" if "{" in opened else _DECLARED.get(fault.declaration, "")
