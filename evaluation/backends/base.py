@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import blake2b
+from math import inf
 from typing import NamedTuple, Protocol
 
 from evaluation.problems.replays import EvalProblem
 
 OutputKey = tuple[str, int]
 """Key of an output: the id of its problem, and the number of the sample."""
+
+
+MAX_TOKEN_COUNT = 2**63 - 1
+"""Maximum number of tokens of an output that results can hold."""
 
 
 class End(StrEnum):
@@ -63,7 +69,8 @@ class Sampling:
     samples
         Number of outputs for each problem.
     temperature
-        Divisor of the logits; 0 means greedy decoding.
+        Divisor of the logits; 0 means greedy decoding. None means that a server is sent neither a
+        temperature nor ``top_p`` and ``seed``, and uses its own.
     top_p
         Nucleus sampling: sample from the smallest set of tokens whose total probability is at least
         ``top_p``.
@@ -77,23 +84,25 @@ class Sampling:
     """
 
     samples: int = 1
-    temperature: float = 0.0
+    temperature: float | None = 0.0
     top_p: float = 1.0
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.samples < 1:
             raise ValueError(f"`samples` must be at least 1, not {self.samples}")
-        if self.temperature < 0:
+        if self.temperature is not None and not 0 <= self.temperature < inf:
             raise ValueError(f"`temperature` must be at least 0, not {self.temperature}")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"`top_p` must be above 0 and at most 1, not {self.top_p}")
-        if self.samples > 1 and not self.temperature:
+        if self.samples > 1 and self.temperature == 0:
             raise ValueError("several samples are all the same at temperature 0; set a temperature")
 
     @property
     def description(self) -> Description:
         """The entries that a backend's description has for these settings."""
+        if self.temperature is None:
+            return {"decoding": "the server's default", "samples": self.samples}
         if not self.temperature:
             return {"decoding": "greedy"}
         return {
@@ -103,6 +112,15 @@ class Sampling:
             "top_p": self.top_p,
             "sampling_seed": self.seed,
         }
+
+    def output_seed(self, request: OutputRequest) -> int:
+        """Return the seed of one output, of 31 bits, for backends that draw their own numbers.
+
+        Seeds s and s + 1 must not share outputs, so the seed is not that of the first sample plus
+        the number of the sample.
+        """
+        key = f"{self.seed} {request.sample} {request.problem.id}".encode()
+        return int.from_bytes(blake2b(key, digest_size=4).digest()) >> 1
 
 
 GREEDY = Sampling()

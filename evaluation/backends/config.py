@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +14,9 @@ from tm.support.suggestions import did_you_mean
 Dtype = Literal["float32", "bfloat16", "float16"]
 Decode = Literal["verified", "plain"]
 
+DEFAULT_TIMEOUT_SECONDS = 1_800.0
+"""Time that a server may stay silent while it writes one output."""
+
 MODEL_BACKENDS = ("hf", "vllm", "openai")
 """Backends that need a model."""
 
@@ -22,7 +26,11 @@ LOCAL_BACKENDS = ("hf", "vllm")
 BACKEND_OPTIONS = {
     "base": LOCAL_BACKENDS,
     "gpus": ("vllm",),
-    **dict.fromkeys(("url", "tokenizer", "window", "concurrency"), ("openai",)),
+    "gpu_memory": ("vllm",),
+    "window": ("vllm", "openai"),
+    **dict.fromkeys(
+        ("url", "tokenizer", "concurrency", "timeout", "omit_temperature"), ("openai",)
+    ),
     "chat": MODEL_BACKENDS,
 }
 """Options that only some of the shipped backends have, with the names of those backends."""
@@ -61,10 +69,16 @@ class RunConfig:
         Folder of a model or adapter, or its name on the hub or on the server.
     base
         Base model of an adapter; empty means the one that the adapter's configuration names.
-    gpus
-        For ``vllm``: number of GPUs to split the model over.
-    url, tokenizer, window, concurrency
-        For ``openai``: see ``evaluation.backends.server.Server``; ``window`` is its ``context``.
+    gpus, gpu_memory
+        For ``vllm``: number of GPUs to split the model over, and the share of their memory that it
+        may take; None means vLLM's default.
+    window
+        For ``vllm`` and ``openai``: maximum length of prompt and output, in tokens. None means the
+        context of the model.
+    url, tokenizer, concurrency, timeout
+        For ``openai``: see ``evaluation.backends.server.Server``.
+    omit_temperature
+        For ``openai``: whether to send no temperature, for models that refuse one.
     chat
         Whether a prompt is sent as a user's turn of a chat. None means: as in training for ``hf``
         and ``vllm``, true for ``openai``.
@@ -89,10 +103,13 @@ class RunConfig:
     model: str = ""
     base: str = ""
     gpus: int = 1
+    gpu_memory: float | None = None
     url: str = ""
     tokenizer: Path | None = None
     window: int | None = None
     concurrency: int = 16
+    timeout: float = DEFAULT_TIMEOUT_SECONDS
+    omit_temperature: bool = False
     chat: bool | None = None
     outputs: Path | None = None
     format: str = ""
@@ -111,6 +128,11 @@ class RunConfig:
         for option in ("gpus", "window", "concurrency", "max_new_tokens"):
             if (count := getattr(self, option)) is not None and count < 1:
                 raise OptionError(self.name, option, f"must be at least 1, not {count}")
+        if not 0 < self.timeout < inf:
+            raise OptionError(self.name, "timeout", f"must be above 0, not {self.timeout}")
+        if self.gpu_memory is not None and not 0 < self.gpu_memory <= 1:
+            reason = f"must be above 0 and at most 1, not {self.gpu_memory}"
+            raise OptionError(self.name, "gpu_memory", reason)
         generates = self.backend not in ("file", "reference")
         if self.format == ANY and generates and self.max_new_tokens is None:
             raise OptionError(self.name, "max_new_tokens", f"is required with format `{ANY}`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evaluation.backends.base import GREEDY, Backend, Reference, Sampling
@@ -55,10 +56,11 @@ def open_backend(
             config.model,
             url=config.url or None,
             chat=config.chat is not False,
-            sampling=sampling,
+            sampling=replace(sampling, temperature=None) if config.omit_temperature else sampling,
             concurrency=config.concurrency,
             tokenizer=config.tokenizer,
             context=config.window,
+            timeout=config.timeout,
         )
     if config.backend == "vllm":
         from evaluation.backends.vllm import VLLM
@@ -68,6 +70,8 @@ def open_backend(
             base=config.base or None,
             dtype=dtype,
             gpus=config.gpus,
+            gpu_memory=config.gpu_memory,
+            context=config.window,
             chat=_uses_chat(config),
             sampling=sampling,
         )

@@ -12,9 +12,19 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from evaluation.backends.base import Description, End, Output, OutputKey, OutputRequest
+from evaluation.backends.base import (
+    MAX_TOKEN_COUNT,
+    Description,
+    End,
+    Output,
+    OutputKey,
+    OutputRequest,
+)
 from evaluation.problems.replays import EvalProblem
 from tm.support.strict_json import json_lines
+
+ENDS = (End.STOP, End.LENGTH)
+"""Ends that a file may state; whether a problem fits is for the run that asked the model to say."""
 
 MAX_IDS_SHOWN = 3
 """Number of ids that an error names; the others are counted."""
@@ -40,7 +50,7 @@ class Recorded:
 
     def __init__(self, path: Path, problems: Iterable[EvalProblem], *, samples: int = 1) -> None:
         self.path = path
-        self._outputs = read_outputs(path)
+        self._outputs = read_outputs(path, ends=ENDS)
         fits = {problem.id: problem.fits for problem in problems}
         keys = [(name, sample) for name in fits for sample in range(samples)]
         if missing := [key for key in keys if fits[key[0]] and key not in self._outputs]:
@@ -71,10 +81,15 @@ class Recorded:
             yield index, self._outputs[request.key]
 
 
-def read_outputs(path: Path) -> dict[OutputKey, Output]:
+def read_outputs(path: Path, *, ends: Sequence[End] = tuple(End)) -> dict[OutputKey, Output]:
     """Return the outputs of a file, in its order.
 
     A line without ``tokens`` gets the number of UTF-8 bytes of its output instead.
+
+    Parameters
+    ----------
+    ends
+        Accepted values of ``end``.
 
     Raises
     ------
@@ -85,7 +100,7 @@ def read_outputs(path: Path) -> dict[OutputKey, Output]:
     line_numbers: dict[OutputKey, int] = {}
     for number, fields in json_lines(path):
         try:
-            key, output = _parse_fields(fields)
+            key, output = _parse_fields(fields, ends)
             if key in outputs:
                 name, sample = key
                 raise ValueError(
@@ -105,11 +120,11 @@ def output_line(key: OutputKey, output: Output) -> bytes:
     return json.dumps(fields).encode() + b"\n"
 
 
-def _parse_fields(fields: Mapping[str, Any]) -> tuple[OutputKey, Output]:
+def _parse_fields(fields: Mapping[str, Any], ends: Sequence[End]) -> tuple[OutputKey, Output]:
     text = _field(fields, "output", str)
     end = _field(fields, "end", str, End.STOP.value)
-    if end not in tuple(End):
-        raise ValueError(f"`end` must be one of {', '.join(End)}, not {end!r}")
+    if end not in ends:
+        raise ValueError(f"`end` must be one of {', '.join(ends)}, not {end!r}")
     output = Output(
         text,
         End(end),
@@ -123,8 +138,8 @@ def _field(fields: Mapping[str, Any], name: str, kind: type[Any], default: Any =
     value = fields.get(name, default)
     if value is None:
         raise ValueError(f"`{name}` is missing")
-    if type(value) is not kind or (kind is int and value < 0):
-        expected = "a text" if kind is str else "a whole number of at least 0"
+    if type(value) is not kind or (kind is int and not 0 <= value <= MAX_TOKEN_COUNT):
+        expected = "a text" if kind is str else "a whole number from 0 to 2^63 - 1"
         raise ValueError(f"`{name}` must be {expected}")
     return value
 

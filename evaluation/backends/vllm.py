@@ -43,13 +43,19 @@ class VLLM(Decoder):
         Number type of weights and activations.
     gpus
         Number of GPUs that the weights are split over (tensor parallelism).
+    gpu_memory
+        Share of each GPU's memory that vLLM may take; None means its default.
+    context
+        Maximum length of prompt and output, in tokens, for which vLLM reserves memory; None means
+        that of the model.
     chat
         See ``Decoder``.
 
     Raises
     ------
     ValueError
-        If an adapter was trained on another base model.
+        If an adapter was trained on another base model, or the model's context is shorter than
+        ``context``.
     """
 
     def __init__(
@@ -59,6 +65,8 @@ class VLLM(Decoder):
         base: str | None = None,
         dtype: str = "bfloat16",
         gpus: int = 1,
+        gpu_memory: float | None = None,
+        context: int | None = None,
         chat: bool = False,
         sampling: Sampling = GREEDY,
     ) -> None:
@@ -74,11 +82,16 @@ class VLLM(Decoder):
         self.dtype = dtype
         self.gpus = gpus
         config = AutoConfig.from_pretrained(base_name, trust_remote_code=False)
-        self.context = int(config.get_text_config().max_position_embeddings)
+        positions = int(config.get_text_config().max_position_embeddings)
+        if context is not None and context > positions:
+            raise ValueError(f"model {name}: its context is {positions:,} tokens, not {context:,}")
+        self.context = context or positions
         options: dict[str, Any] = {}
         if adapter:
             rank = int(read_json(Path(name) / ADAPTER_CONFIG_FILE)["r"])
             options = {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank}
+        if gpu_memory is not None:
+            options["gpu_memory_utilization"] = gpu_memory
         self._end_tokens = sorted({self.tokenizer.eos_token_id, *_declared_end_tokens(base_name)})
         self._adapter = LoRARequest("adapter", 1, str(Path(name).resolve())) if adapter else None
         self._engine = LLM(
@@ -118,7 +131,7 @@ class VLLM(Decoder):
                     SamplingParams(
                         temperature=self.sampling.temperature,
                         top_p=self.sampling.top_p if self.sampling.temperature else 1.0,
-                        seed=self.sampling.seed + requests[index].sample,
+                        seed=self.sampling.output_seed(requests[index]),
                         max_tokens=min(max_new_tokens, self.context - len(prompts[index])),
                         stop_token_ids=self._end_tokens,
                     )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from evaluation.backends.base import Advance
 from evaluation.backends.config import RunConfig
 from evaluation.backends.opening import open_backend, training_description
+from evaluation.backends.server import without_credentials
 from evaluation.problems.suites import corpus_suite, output_form
 from evaluation.reports.results import RESULTS_FILE
 from evaluation.runs.journal import claim_folder
@@ -146,6 +147,8 @@ def _score_run(
 
 
 def _as_json(config: RunConfig | Controls) -> dict[str, Any]:
-    """Return a configuration as plain data, in the types that JSON has."""
+    """Return a configuration as plain data, in the types that JSON has, without credentials."""
     plain: dict[str, Any] = json.loads(json.dumps(asdict(config), default=str))
+    for run in plain.get("runs", [plain]):
+        run["url"] = without_credentials(run["url"])
     return plain

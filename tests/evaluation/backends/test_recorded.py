@@ -43,6 +43,10 @@ def test_outputs_are_joined_by_id_never_by_position(tmp_path: Path) -> None:
             r"line 2: it is not JSON: .*truncated here",
         ),
         (b'{"id": "a", "output": "x", "tokens": 1e3}\n', "`tokens` must be a whole number"),
+        (
+            b'{"id": "a", "output": "x", "tokens": 9223372036854775808}\n',
+            "`tokens` must be a whole",
+        ),
         (b'{"id": "a", "output": "x", "tokens": -1}\n', "`tokens` must be a whole number"),
         (b'{"id": "a", "output": "x", "sample": true}\n', "`sample` must be a whole number"),
         (b'{"id": "a", "output": ["x"]}\n', "`output` must be a text"),
@@ -80,3 +84,13 @@ def test_a_line_of_ten_megabytes_is_read(tmp_path: Path) -> None:
     file.write_bytes(lines(*rows))
     (row,), _ = evaluate(PROBLEMS, Recorded(file, PROBLEMS))
     assert row.verdicts[Verdict.NO_ANSWER] == 1
+
+
+def test_a_file_cannot_claim_that_a_problem_does_not_fit(tmp_path: Path) -> None:
+    """Such a problem would leave the label accuracy."""
+    file = tmp_path / "outputs.jsonl"
+    lines = [{"id": p.id, "output": p.completion} for p in PROBLEMS[1:]]
+    lines.append({"id": PROBLEMS[0].id, "output": "", "end": "no_fit"})
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with pytest.raises(ValueError, match="`end` must be one of stop, length, not 'no_fit'"):
+        Recorded(file, PROBLEMS)

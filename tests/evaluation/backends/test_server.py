@@ -204,8 +204,29 @@ def test_a_given_context_is_not_exceeded(server: ScriptedServer) -> None:
 def test_each_sample_has_a_seed_of_its_own(server: ScriptedServer) -> None:
     sampling = Sampling(samples=3, temperature=0.7, top_p=0.9, seed=10)
     evaluate(PROBLEMS[:2], Server("m", url=server.url, sampling=sampling), samples=3)
-    assert Counter(body["seed"] for body in server.requests) == {10: 2, 11: 2, 12: 2}
+    seeds = {body["seed"] for body in server.requests}
+    assert len(seeds) == 6
+    assert all(0 <= seed < 2**31 for seed in seeds)
     assert {(body["temperature"], body["top_p"]) for body in server.requests} == {(0.7, 0.9)}
+
+
+def test_neighbouring_seeds_share_no_output() -> None:
+    requests = [OutputRequest(problem, sample) for problem in PROBLEMS for sample in range(50)]
+    seeds = [
+        Sampling(temperature=1, seed=seed).output_seed(request)
+        for seed in range(20)
+        for request in requests
+    ]
+    assert len(set(seeds)) > 0.9999 * len(seeds)
+
+
+def test_a_temperature_can_be_left_out(server: ScriptedServer) -> None:
+    sampling = Sampling(samples=2, temperature=None)
+    backend = Server("o3", url=server.url, sampling=sampling)
+    evaluate(PROBLEMS[:2], backend, samples=2)
+    for body in server.requests:
+        assert not {"temperature", "top_p", "seed"} & body.keys()
+    assert backend.description["decoding"] == "the server's default"
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ class LLM:
         enable_lora: bool = False,
         max_loras: int = 1,
         max_lora_rank: int = 16,
+        gpu_memory_utilization: float = 0.9,
     ) -> None:
         self.arguments = dict(vars(), self=None)
         self.context, self.rank = max_model_len, max_lora_rank if enable_lora else 0
@@ -183,3 +184,25 @@ def test_each_sample_has_a_seed_of_its_own(folder: Path) -> None:
     assert drawn == outputs_of(
         VLLM(str(folder), sampling=sampling), replayed("S", 1), 20, samples=4
     )
+
+
+def test_memory_is_bounded(folder: Path) -> None:
+    backend = VLLM(str(folder), context=300, gpu_memory=0.5)
+    assert backend.context == 300
+    arguments = LLM.created[-1].arguments
+    assert arguments["max_model_len"] == 300
+    assert arguments["gpu_memory_utilization"] == 0.5
+    with pytest.raises(ValueError, match="its context is .* tokens, not 99,999"):
+        VLLM(str(folder), context=99_999)
+
+
+def test_neighbouring_seeds_share_no_sample(folder: Path) -> None:
+    problems = replayed("S", 4)
+    texts = [
+        {output.text for output in outputs_of(
+            VLLM(str(folder), sampling=Sampling(samples=4, temperature=1.0, seed=seed)),
+            problems, 12, samples=4,
+        )}
+        for seed in (0, 1)
+    ]  # fmt: skip
+    assert not texts[0] & texts[1]

@@ -5,13 +5,21 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 Body = dict[str, Any]
-Reply = tuple[int, Body]
-"""Status and body of a response."""
+Reply = tuple[int, Body | bytes]
+"""Status and body of a response, as plain data or as the bytes that are sent."""
+
+
+class Cut(bytes):
+    """A body of which the server sends only the first half before it closes the connection."""
+
+
+class DroppedError(Exception):
+    """Raised by a reply: the server closes the connection without a response."""
 
 
 class ScriptedServer(ThreadingHTTPServer):
@@ -56,15 +64,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.keys.add(self.headers["Authorization"])
             self.server.concurrent += 1
             self.server.max_concurrent = max(self.server.max_concurrent, self.server.concurrent)
-        status, answer = self.server.reply(body)
-        with self.server.lock:
-            self.server.concurrent -= 1
-        data = json.dumps(answer).encode()
+        try:
+            status, answer = self.server.reply(body)
+        except DroppedError:
+            self.close_connection = True
+            return
+        finally:
+            with self.server.lock:
+                self.server.concurrent -= 1
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        if isinstance(answer, Cut):
+            data = data[: len(data) // 2]
+            self.close_connection = True
+        with suppress(ConnectionError):  # the client did not wait
+            self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
         """Print nothing."""

@@ -122,6 +122,15 @@ def evaluate(
             min=1, help="vllm: number of GPUs to split the model over.", rich_help_panel=MODELS
         ),
     ] = 1,
+    gpu_memory: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="vllm: share of the GPUs' memory that it may take, such as 0.8; by default vLLM's "
+            "own choice.",
+            rich_help_panel=MODELS,
+        ),
+    ] = None,
     url: Annotated[
         str,
         typer.Option(
@@ -133,6 +142,14 @@ def evaluate(
     concurrency: Annotated[
         int, typer.Option(min=1, help="Requests at the same time.", rich_help_panel=SERVERS)
     ] = 16,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            help="Seconds that the server may stay silent while it writes one output.",
+            rich_help_panel=SERVERS,
+        ),
+    ] = 1_800.0,
     tokenizer: Annotated[
         Path | None,
         typer.Option(
@@ -146,8 +163,9 @@ def evaluate(
         typer.Option(
             "--context",
             min=1,
-            help="Maximum length of prompt and output, in tokens; by default the server decides.",
-            rich_help_panel=SERVERS,
+            help="vllm, openai: maximum length of prompt and output, in tokens; by default the "
+            "model's, and what the server accepts.",
+            rich_help_panel=MODELS,
         ),
     ] = None,
     corpus: Annotated[
@@ -229,6 +247,14 @@ def evaluate(
             rich_help_panel=SAMPLING,
         ),
     ] = 0.0,
+    omit_temperature: Annotated[
+        bool,
+        typer.Option(
+            "--omit-temperature",
+            help="openai: send no temperature, no top-p and no seed, for models that refuse them.",
+            rich_help_panel=SAMPLING,
+        ),
+    ] = False,
     top_p: Annotated[
         float,
         typer.Option(
@@ -305,6 +331,9 @@ def evaluate(
             tokenizer=tokenizer,
             window=window,
             concurrency=concurrency,
+            timeout=timeout,
+            omit_temperature=omit_temperature,
+            gpu_memory=gpu_memory,
             chat=chat,
             outputs=outputs,
             format=text_format,
@@ -314,7 +343,15 @@ def evaluate(
     except OptionError as error:
         option = "--" + error.option.replace("window", "context").replace("_", "-")
         raise typer.BadParameter(error.reason, param_hint=option) from None
-    sampling = Sampling(samples=samples, temperature=temperature, top_p=top_p, seed=sampling_seed)
+    if omit_temperature and temperature:
+        reason = "cannot be combined with --temperature; give one of the two"
+        raise typer.BadParameter(reason, param_hint="--omit-temperature")
+    sampling = Sampling(
+        samples=samples,
+        temperature=None if omit_temperature else temperature,
+        top_p=top_p,
+        seed=sampling_seed,
+    )
     form, free = output_form(
         format=text_format, style=style, depth=depth, without=split_names(without)
     )
