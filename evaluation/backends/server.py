@@ -362,7 +362,7 @@ def _refuses_limit(status: int, code: object, message: str) -> bool:
 
 
 def _room(message: str) -> int | None:
-    """Return the new tokens that the context has room for, if a refusal's message says so."""
+    """Return the new tokens that the context has room for, if a refusal's message has the numbers."""
     context, prompt = CONTEXT_TOKENS.search(message), PROMPT_TOKENS.search(message)
     return int(context[1]) - int(prompt[1]) if context and prompt else None
 

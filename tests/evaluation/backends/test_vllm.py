@@ -192,7 +192,7 @@ def test_memory_is_bounded(folder: Path) -> None:
     arguments = LLM.created[-1].arguments
     assert arguments["max_model_len"] == 300
     assert arguments["gpu_memory_utilization"] == 0.5
-    with pytest.raises(ValueError, match="its context is .* tokens, not 99,999"):
+    with pytest.raises(ValueError, match=r"its context is .* tokens, not 99,999"):
         VLLM(str(folder), context=99_999)
 
 
