@@ -339,7 +339,7 @@ def _text(content: object, *, kind: str = "text") -> str:
         parts = [part.get(kind) for part in _parts(content) if part.get("type") == kind]
         return "".join(map(_text, parts))
     if not isinstance(content, str):
-        raise ValueError(f"its response has a text that is none: {str(content)[:40]}")
+        raise ValueError(f"its response has a text of a wrong type: {str(content)[:40]}")
     return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -362,7 +362,7 @@ def _refuses_limit(status: int, code: object, message: str) -> bool:
 
 
 def _room(message: str) -> int | None:
-    """Return the new tokens that the context has room for, if a refusal's message has the numbers."""
+    """Return the new tokens for which there is room by the numbers of a refusal, if it has them."""
     context, prompt = CONTEXT_TOKENS.search(message), PROMPT_TOKENS.search(message)
     return int(context[1]) - int(prompt[1]) if context and prompt else None
 

@@ -123,7 +123,7 @@ LASTING_FAULTS: dict[str, tuple[Callable[[Body], Reply], str]] = {
     ),
     "a number as content": (
         lambda body: (200, {"choices": [{"finish_reason": "stop", "message": {"content": 5}}]}),
-        "a text that is none: 5",
+        "a text of a wrong type: 5",
     ),
     "404": (lambda body: failure(404, "no such model"), "no such model"),
     "401": (lambda body: failure(401, f"bad key {SECRET}"), "bad key …"),
@@ -279,7 +279,7 @@ def test_with_a_tokenizer_only_references_with_room_fit(message: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["localhost:8000/v1", "http://", "ftp://host", "http://a:b/v1"])
-def test_an_address_that_is_none_is_refused_at_once(url: str) -> None:
+def test_a_malformed_address_is_refused_at_once(url: str) -> None:
     with pytest.raises(ValueError, match="address must have the form"):
         Server("m", url=url)
 
