@@ -23,7 +23,7 @@ from trl import SFTConfig
 from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import load_problems
 from tasks.corpus.dataset import Corpus
-from tm.support.files import atomic_folder, sole_writer
+from tm.support.files import atomic_folder, remove_drafts, sole_writer
 from training.checkpoints import (
     CHECKPOINTS,
     CheckpointMarker,
@@ -101,6 +101,8 @@ def train(
 
 def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> TrainingResult:
     checkpoint = _checkpoint_to_resume(config.out, resume)
+    if os.environ.get("RANK", "0") == "0":
+        remove_drafts(config.out)
     schedule = config.schedule
     if schedule.precision == "bf16" and not schedule.use_cpu and not torch.cuda.is_available():
         raise ValueError(

@@ -120,19 +120,23 @@ def open_hugging_face(
     )
 
 
-def training_description(config: RunConfig) -> dict[str, Any]:
-    """Return the entry ``training`` of a run's description; empty if the model has no record.
+def model_description(config: RunConfig) -> dict[str, Any]:
+    """Return the entries of a run's description about its model; empty unless it is loaded here.
 
-    It holds what differs from the paper's method (``ours``), the step, and the corpus.
+    ``weights`` is the digest of the model's files, since another model may take its place in the
+    same folder. ``training`` holds what differs from the paper's method (``ours``), the step, and
+    the corpus, if the model has a record of them.
     """
     if config.backend not in LOCAL_BACKENDS:
         return {}
+    from evaluation.models.identity import model_digest
     from evaluation.models.loading import read_training_record
 
     record = read_training_record(config.model)
     names = ("ours", "step", "corpus", "revision")
     entries = {name: record[name] for name in names if name in record}
-    return {"training": entries} if entries else {}
+    weights = model_digest(config.model, base=config.base or None)
+    return {"weights": weights, **({"training": entries} if entries else {})}
 
 
 def _uses_chat(config: RunConfig) -> bool:

@@ -21,8 +21,10 @@ from evaluation.backends.base import (
     OutputRequest,
 )
 from evaluation.problems.replays import EvalProblem
-from tm.support.strict_json import json_lines
+from tm.support.strict_json import content_digest, json_lines
 
+DIGEST_FIELD = "blake2b"
+"""Field with the digest of the others; runs write it, other files may leave it out."""
 ENDS = (End.STOP, End.LENGTH)
 """Ends that a file may state; whether a problem fits is for the run that asked the model to say."""
 
@@ -64,8 +66,8 @@ class Recorded:
     @property
     def description(self) -> Description:
         """See ``Backend``."""
-        digest = blake2b(self.path.read_bytes(), digest_size=16).hexdigest()
-        return {"backend": "file", "file": self.path.name, "blake2b": digest}
+        digest = outputs_digest(self.path)
+        return {"backend": "file", "file": self.path.name, "outputs": digest}
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """See ``Backend``."""
@@ -81,7 +83,9 @@ class Recorded:
             yield index, self._outputs[request.key]
 
 
-def read_outputs(path: Path, *, ends: Sequence[End] = tuple(End)) -> dict[OutputKey, Output]:
+def read_outputs(
+    path: Path, *, ends: Sequence[End] = tuple(End), checked: bool = False
+) -> dict[OutputKey, Output]:
     """Return the outputs of a file, in its order.
 
     A line without ``tokens`` gets the number of UTF-8 bytes of its output instead.
@@ -90,6 +94,8 @@ def read_outputs(path: Path, *, ends: Sequence[End] = tuple(End)) -> dict[Output
     ----------
     ends
         Accepted values of ``end``.
+    checked
+        Whether each line must have the digest of its other fields; otherwise it may have one.
 
     Raises
     ------
@@ -101,6 +107,7 @@ def read_outputs(path: Path, *, ends: Sequence[End] = tuple(End)) -> dict[Output
     for number, fields in json_lines(path):
         try:
             key, output = _parse_fields(fields, ends)
+            _check_digest(fields, key, output, checked)
             if key in outputs:
                 name, sample = key
                 raise ValueError(
@@ -112,12 +119,33 @@ def read_outputs(path: Path, *, ends: Sequence[End] = tuple(End)) -> dict[Output
     return outputs
 
 
+def outputs_digest(path: Path) -> str:
+    """Return a hexadecimal digest of a file of outputs."""
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+
+
 def output_line(key: OutputKey, output: Output) -> bytes:
     """Return the line of a file for an output."""
+    fields = _fields(key, output)
+    return json.dumps({**fields, DIGEST_FIELD: content_digest(fields)}).encode() + b"\n"
+
+
+def _fields(key: OutputKey, output: Output) -> dict[str, str | int]:
     name, sample = key
-    fields = {"id": name, "sample": sample, "output": output.text, "end": output.end,
-              "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
-    return json.dumps(fields).encode() + b"\n"
+    return {"id": name, "sample": sample, "output": output.text, "end": output.end,
+            "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
+
+
+def _check_digest(fields: Mapping[str, Any], key: OutputKey, output: Output, checked: bool) -> None:
+    """Raise ``ValueError`` if a line is not as a run wrote it."""
+    if DIGEST_FIELD not in fields:
+        if checked:
+            raise ValueError(f"`{DIGEST_FIELD}` is missing; delete the line, and resume")
+    elif fields[DIGEST_FIELD] != content_digest(_fields(key, output)):
+        raise ValueError(
+            f"the line is damaged: its `{DIGEST_FIELD}` does not match; delete the line, or leave "
+            f"`{DIGEST_FIELD}` out if you changed the line yourself"
+        )
 
 
 def _parse_fields(fields: Mapping[str, Any], ends: Sequence[End]) -> tuple[OutputKey, Output]:

@@ -100,6 +100,7 @@ class VLLM(Decoder):
             tensor_parallel_size=gpus,
             max_model_len=self.context,
             seed=sampling.seed,
+            load_format="safetensors",  # other formats may be pickles
             # The model's own defaults (sampling, penalties) would not be greedy decoding.
             generation_config="vllm",
             **options,

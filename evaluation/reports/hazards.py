@@ -11,7 +11,6 @@ states that reached the module without a fault. Length is that of prompt and ref
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from compiler.text import ROLES, Text
 from evaluation.models.tokens import encode
 from evaluation.problems.replays import references
 from evaluation.problems.selection import load_problems
-from evaluation.reports.results import ITEMS_TABLE_FILE, RESULTS_FILE
+from evaluation.reports.results import ITEMS_TABLE_FILE, read_results
 from evaluation.reports.tables import NO_VALUE
 from tasks.corpus import Corpus
 
@@ -60,7 +59,7 @@ def hazards(folder: Path, corpus: Corpus, tokenizer: str, width: int) -> dict[in
     dict
         Counts by the lower end of each group of lengths, in ascending order.
     """
-    results = json.loads((folder / RESULTS_FILE).read_text())
+    results = read_results(folder)
     ranges = [row["range"] for row in results["rows"]]
     rows = pq.read_table(folder / ITEMS_TABLE_FILE, columns=["id", "first_divergence"]).to_pylist()
     divergences = {row["id"]: row["first_divergence"] for row in rows}

@@ -15,9 +15,12 @@ from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
 from evaluation.states.figures import state_figures
-from tm.support.files import atomic_file, write_text
+from tm.support.files import atomic_file, sha256, write_text
+from tm.support.strict_json import content_digest, read_json
 
 RESULTS_FILE = "results.json"
+DIGEST_KEY = "blake2b"
+"""Key of ``results.json`` with the digest of its other entries."""
 ITEMS_FILE = "items.jsonl"
 ITEMS_TABLE_FILE = "items.parquet"
 REPORT_FILE = "report.html"
@@ -50,6 +53,33 @@ ITEMS_SCHEMA = pa.schema(
 INTRODUCTION = "Outputs compared with the machine's own text for the same problems."
 
 
+def read_results(folder: Path) -> dict[str, Any]:
+    """Return the content of ``results.json`` in a folder.
+
+    Raises
+    ------
+    ValueError
+        If the folder has no results, or the file or ``items.jsonl`` is damaged.
+    """
+    path = folder / RESULTS_FILE
+    if not path.is_file():
+        raise ValueError(f"{folder}: the folder has no {RESULTS_FILE}; give the folder of a run")
+    results = read_json(path)
+    stored = {name: value for name, value in results.items() if name != DIGEST_KEY}
+    if results.get(DIGEST_KEY) != content_digest(stored):
+        raise ValueError(
+            f"{path}: the file is damaged: its `{DIGEST_KEY}` does not match; delete it, and run "
+            "the same evaluation again, which keeps the outputs"
+        )
+    files = results.get("files")
+    if not isinstance(files, dict) or sha256(folder / ITEMS_FILE) != files.get(ITEMS_FILE):
+        raise ValueError(
+            f"{folder / ITEMS_FILE}: the file is damaged or of another run; delete {RESULTS_FILE}, "
+            "and run the same evaluation again, which keeps the outputs"
+        )
+    return results
+
+
 def check_no_results(folder: Path) -> None:
     """Raise ``ValueError`` if ``folder`` holds results."""
     if (folder / RESULTS_FILE).exists():
@@ -68,7 +98,8 @@ def write_results(
     """Write results into a folder, each file atomically, ``results.json`` last.
 
     ``items.jsonl`` and ``items.parquet`` hold every output and its score; ``report.html`` has
-    pictures, and the worst outputs beside their references.
+    pictures, and the worst outputs beside their references. ``results.json`` has the SHA-256 of
+    each file, and a digest of its own content.
 
     Parameters
     ----------
@@ -90,20 +121,24 @@ def write_results(
     lines = "".join(_json(item) + "\n" for item in items)
     name = str(description.get("model") or description.get("backend", "outputs"))
     results = {**description, "rows": [row_as_json(row) for row in rows]}
-    text = _json(results, indent=1) + "\n"
+    content_digest(results)  # raises before anything is written if they are not JSON
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS_FILE, lines)
     table = pa.Table.from_pylist([_encodable(item) for item in items], ITEMS_SCHEMA)
     with atomic_file(folder / ITEMS_TABLE_FILE) as draft:
         pq.write_table(table, draft, compression="zstd")
+    written = [ITEMS_FILE, ITEMS_TABLE_FILE, REPORT_FILE]
     figures = None if states is None else state_figures(states, rows)
     if states is not None:
+        written += [STATES_FILE, STATES_TABLE_FILE]
         write_text(folder / STATES_FILE, _json(figures, indent=1) + "\n")
         with atomic_file(folder / STATES_TABLE_FILE) as draft:
             pq.write_table(states, draft, compression="zstd")
     html = page(f"Scores of {name}", INTRODUCTION, rows, scores, description, states=figures)
     write_text(folder / REPORT_FILE, html)
-    write_text(folder / RESULTS_FILE, text)
+    results["files"] = {name: sha256(folder / name) for name in written}
+    results[DIGEST_KEY] = content_digest(results)
+    write_text(folder / RESULTS_FILE, _json(results, indent=1) + "\n")
 
 
 def _encodable(value: Any) -> Any:

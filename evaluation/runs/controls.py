@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 from evaluation.backends.base import Advance
 from evaluation.backends.config import RunConfig
-from evaluation.backends.opening import open_backend, training_description
+from evaluation.backends.opening import model_description, open_backend
+from evaluation.backends.recorded import outputs_digest
 from evaluation.backends.server import without_credentials
 from evaluation.problems.suites import corpus_suite, output_form
-from evaluation.reports.results import RESULTS_FILE
+from evaluation.reports.results import RESULTS_FILE, read_results
 from evaluation.runs.journal import claim_folder
 from evaluation.runs.run import run_suite
 from tasks.base import AnyTask
 from tasks.corpus import Corpus
-from tm.support.strict_json import read_json
 
 CONTROLS_FILE = "table.json"
 """File with the settings that all runs in a folder share."""
@@ -109,13 +109,25 @@ def score_runs(
             folder = out / run.name
             if not (folder / RESULTS_FILE).exists():
                 _score_run(controls, run, corpus, tasks, folder, watch)
-            results = read_json(folder / RESULTS_FILE)
+            results = read_results(folder)
             if results.get("run") != _as_json(run):
                 raise ValueError(
                     f"{folder}: the folder holds the results of another run with this name; "
                     "rename the run, or move the folder away"
                 )
+            if not _is_of_same_source(results, run):
+                raise ValueError(
+                    f"{folder}: the folder holds results of a model or of outputs that were "
+                    "replaced since; rename the run, or move the folder away"
+                )
             yield results
+
+
+def _is_of_same_source(results: RunResults, run: RunConfig) -> bool:
+    """Return whether results are of the model, or of the outputs, that the run names now."""
+    if run.outputs is not None:
+        return bool(results.get("outputs") == outputs_digest(run.outputs))
+    return bool(results.get("weights") == model_description(run).get("weights"))
 
 
 def _score_run(
@@ -140,7 +152,7 @@ def _score_run(
         suite,
         open_backend(run, suite.problems, dtype=controls.dtype, batch_size=controls.batch_size),
         out=folder,
-        more={**training_description(run), "run": _as_json(run)},
+        more={**model_description(run), "run": _as_json(run)},
         advance=watch(run, len(suite.problems)),
         max_new_tokens=run.max_new_tokens,
     )

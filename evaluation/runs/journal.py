@@ -13,7 +13,7 @@ from typing import Any
 from evaluation.backends.base import Output, OutputKey
 from evaluation.backends.recorded import output_line, read_outputs
 from evaluation.problems.replays import EvalProblem
-from tm.support.files import name_in_errors, sole_writer, write_text
+from tm.support.files import name_in_errors, open_no_link, remove_drafts, sole_writer, write_text
 
 REQUEST_FILE = "run.json"
 """File in a run's folder with everything that decides about its outputs."""
@@ -22,18 +22,24 @@ OUTPUTS_FILE = "outputs.jsonl"
 
 
 class Journal(dict[OutputKey, Output]):
-    """Outputs by key; a new one is appended to a file and synced before it is in the mapping."""
+    """Outputs by key; a new one is appended to a file and synced before it is in the mapping.
+
+    Raises
+    ------
+    ValueError
+        If the file has a damaged line.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.touch()
-        with path.open("rb+") as file:
+        with open(path, "ab+", opener=open_no_link) as file:
             # A line without its end was cut when the process died, so it is not an output.
+            file.seek(0)
             file.truncate(file.read().rfind(b"\n") + 1)
-        super().__init__(read_outputs(path))
+        super().__init__(read_outputs(path, checked=True))
         self._path = path
 
     def __setitem__(self, key: OutputKey, output: Output) -> None:
-        with name_in_errors(self._path), self._path.open("ab") as file:
+        with name_in_errors(self._path), open(self._path, "ab", opener=open_no_link) as file:
             file.write(output_line(key, output))
             file.flush()
             os.fsync(file.fileno())
@@ -80,11 +86,12 @@ def claim_folder(folder: Path, name: str, request: str) -> Iterator[None]:
             if any(not other.name.startswith(".") for other in folder.iterdir()):
                 raise ValueError(f"{folder}: the folder holds other files; give another folder")
             write_text(path, request)
-        elif path.read_text(encoding="utf-8") != request:
+        elif path.read_bytes() != request.encode():
             raise ValueError(
                 f"{folder}: the folder holds another evaluation, described in its {name}; "
                 "give another folder"
             )
+        remove_drafts(folder)
         yield
 
 

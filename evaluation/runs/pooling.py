@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evaluation.problems.replays import TaskRange
-from evaluation.reports.results import ITEMS_FILE, RESULTS_FILE
+from evaluation.reports.results import ITEMS_FILE, RESULTS_FILE, read_results
 from evaluation.scoring.scores import Verdict
 from evaluation.scoring.statistics import Pooled, pool_runs
-from tm.support.strict_json import json_lines, read_json
+from tm.support.strict_json import json_lines
 
 
 class PooledRow(NamedTuple):
@@ -80,8 +80,7 @@ def pool_results(folders: Sequence[Path], *, seed: int = 0) -> list[PooledRow]:
 
 def _read_run(folder: Path) -> dict[TaskRange, list[_ScoredOutput]]:
     """Return the scored outputs of a run by task and range, without problems that do not fit."""
-    if not (folder / RESULTS_FILE).is_file():
-        raise ValueError(f"{folder}: the folder has no {RESULTS_FILE}; give the folder of a run")
+    read_results(folder)  # so that no damaged file is pooled
     outputs: dict[TaskRange, list[_ScoredOutput]] = {}
     for output in _read_outputs(folder / ITEMS_FILE):
         outputs.setdefault((output.task, output.range), []).append(output)
@@ -92,9 +91,11 @@ def _read_outputs(path: Path) -> Iterator[_ScoredOutput]:
     for number, row in json_lines(path):
         try:
             verdict = Verdict(row["verdict"])
-            output = _ScoredOutput(
-                row["task"], row["range"], row["id"], verdict is Verdict.RIGHT, row["exact"]
-            )
+            texts = [row[name] for name in ("task", "range", "id")]
+            exact = row["exact"]
+            output = _ScoredOutput(texts[0], texts[1], texts[2], verdict is Verdict.RIGHT, exact)
+            if {*map(type, texts)} != {str} or type(exact) is not bool:
+                raise ValueError("`task`, `range` and `id` must be texts, `exact` true or false")
         except KeyError as error:
             raise ValueError(f"{path}, line {number}: `{error.args[0]}` is missing") from None
         except ValueError as error:
@@ -105,12 +106,14 @@ def _read_outputs(path: Path) -> Iterator[_ScoredOutput]:
 
 def _has_chains(folder: Path, task: str, range_name: str) -> bool:
     """Return whether a run compared chains of thought of a task and range."""
-    rows = read_json(folder / RESULTS_FILE).get("rows", [])
-    return any(
-        row["exact_chains"] is not None
-        for row in rows
-        if (row["task"], row["range"]) == (task, range_name)
-    )
+    try:
+        return any(
+            row["exact_chains"] is not None
+            for row in read_results(folder)["rows"]
+            if (row["task"], row["range"]) == (task, range_name)
+        )
+    except (KeyError, TypeError):
+        raise ValueError(f"{folder / RESULTS_FILE}: `rows` are not those of a run") from None
 
 
 def _means(outputs: Sequence[_ScoredOutput], figure: str) -> dict[str, float]:

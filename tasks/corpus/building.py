@@ -19,7 +19,7 @@ from tasks.corpus.executors import Executor, Map, start_executor
 from tasks.corpus.records.shards import RECORDS_PER_SHARD, Shard, read_figures, write_shard
 from tasks.corpus.requests import CorpusRequest
 from tasks.corpus.selection import ChosenItems, CorpusPart, choose_items
-from tm.support.files import sha256, sole_writer, write_text
+from tm.support.files import remove_drafts, sha256, sole_writer, write_text
 
 REQUEST = "request.json"
 
@@ -68,6 +68,7 @@ def build(
         workers = 1
     with sole_writer(folder), start_executor(executor, workers, address) as run:
         _claim(folder / REQUEST, request)
+        remove_drafts(folder)
         if not (folder / MANIFEST).is_file():
             chosen = list(choose_items(request.parts, request.seed, run))
             shards = _shards(folder, request, chosen)

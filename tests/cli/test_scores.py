@@ -128,6 +128,42 @@ def test_a_model_is_scored_and_an_interrupted_run_resumes(
     assert files[0] == files[1]
 
 
+def test_another_model_in_the_same_folder_does_not_resume(
+    tmtail: Command, tmp_path: Path, side_by_side: Path
+) -> None:
+    folder = save_model(tmp_path / "model", tiny_model(2048))
+    command = ("eval", "--model", folder, *SORT, "--max-new-tokens", 3, "--out", tmp_path / "a")
+    assert tmtail(*command).code == 0
+    (tmp_path / "a" / "results.json").unlink()
+    assert tmtail(*command).code == 0
+    (tmp_path / "a" / "results.json").unlink()
+    config = side_by_side.with_name("models.yaml")
+    config.write_text(
+        f"corpus: {tmp_path / 'corpus'}\nitems: 2\nranges: [S]\nruns:\n"
+        f"  - {{name: m, model: {folder}, max_new_tokens: 3}}\n"
+        f"  - {{name: f, backend: file, outputs: {tmp_path / 'two.jsonl'}, format: any, "
+        "max_new_tokens: 9}\n"
+    )
+    lines = (tmp_path / "outputs.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "two.jsonl").write_text("".join(lines[:2]))
+    table = ("eval", "table", config, "--out", tmp_path / "table")
+    assert tmtail(*table).code == 0, tmtail(*table).err
+    model = tiny_model(2048)
+    with torch.no_grad():
+        model.lm_head.weight[0, 0] += 1e-6
+    save_model(folder, model)
+    refused = tmtail(*command)
+    assert refused.code == 1
+    assert "another evaluation" in refused.err
+    refused = tmtail(*table)
+    assert refused.code == 1
+    assert "m: the folder holds results of a model or of outputs that were replaced" in refused.err
+    save_model(folder, tiny_model(2048))
+    assert tmtail(*table).code == 0
+    (tmp_path / "two.jsonl").write_text("".join(reversed(lines[:2])))
+    assert "f: the folder holds results of a model or of outputs that were" in tmtail(*table).err
+
+
 def test_samples_and_pass_at_k(tmtail: Command, folder: Path) -> None:
     answer = tmtail("eval", "--model", folder, *SORT, "--max-new-tokens", 5, "--samples", 3,
                     "--temperature", 1, "--pass", "1,3", "--json")  # fmt: skip

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
+
+DRAFT_NAME = re.compile(r"\..+\.[0-9]+\.part")
+"""Names of the temporary files of ``atomic_file``."""
 
 
 class FolderInUseError(RuntimeError):
@@ -21,6 +26,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with name_in_errors(path):
+            draft.unlink(missing_ok=True)  # of a killed process that had the same number
             yield draft
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
@@ -76,7 +82,7 @@ def write_text(path: Path, text: str) -> None:
 def sole_writer(folder: Path) -> Iterator[None]:
     """Create a folder and lock it for this process; the lock ends with the process.
 
-    Temporary files that killed processes left in it are deleted.
+    Nothing else in the folder is changed, since it may be another's.
 
     Raises
     ------
@@ -84,14 +90,33 @@ def sole_writer(folder: Path) -> Iterator[None]:
         If another process holds the lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as file:
+    with open(folder / ".lock", "a", opener=open_no_link) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise FolderInUseError(f"another process is writing into {folder}") from None
-        for draft in folder.rglob(".*.part"):
-            draft.unlink()
         yield
+
+
+def remove_drafts(folder: Path) -> None:
+    """Delete the temporary files that killed processes left in a folder and below it.
+
+    To be called by the writer of the folder once it is clear that the folder is its own.
+    """
+    for path in folder.rglob(".*.part"):
+        if DRAFT_NAME.fullmatch(path.name) and path.is_file():
+            path.unlink()
+
+
+def open_no_link(path: str, flags: int) -> int:
+    """Open a file as the opener of ``open``, but not through a link, which may lead anywhere."""
+    try:
+        return os.open(path, flags | os.O_NOFOLLOW, 0o666)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        reason = "is a link, through which nothing is written; remove it"
+        raise OSError(errno.ELOOP, reason, str(path)) from None
 
 
 def sha256(path: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,11 @@ def read_json(path: Path) -> dict[str, Any]:
         return json_object(path.read_bytes())
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def content_digest(content: object) -> str:
+    """Return a hexadecimal digest of plain data, which shows whether a file was damaged."""
+    return blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=12).hexdigest()
 
 
 def json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -63,7 +63,7 @@ def show_columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return f"{value:,}" if isinstance(value, int) else escape_controls(str(value))
 
 
 def show_text(text: Text) -> None:

@@ -29,6 +29,7 @@ import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 import tasks
+from evaluation.models.identity import model_digest
 from evaluation.models.loading import TRAINING_RECORD_FILE, read_training_record
 from evaluation.problems.suites import corpus_suite
 from evaluation.reports.results import RESULTS_FILE
@@ -151,7 +152,11 @@ def train_and_score(options: argparse.Namespace, name: str) -> None:
         corpus_suite(corpus, options.split, RANGES, options.items),
         backend,
         out=home / "scores",
-        more={"arm": name, "training": read_training_record(str(model))},
+        more={
+            "arm": name,
+            "weights": model_digest(str(model)),
+            "training": read_training_record(str(model)),
+        },
     )
     shutil.rmtree(home / "run")  # the outputs are kept; the model and its checkpoints are large
     for row in rows:

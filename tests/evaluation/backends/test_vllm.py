@@ -66,6 +66,7 @@ class LLM:
         tensor_parallel_size: int,
         max_model_len: int,
         seed: int,
+        load_format: str,
         generation_config: str,
         enable_lora: bool = False,
         max_loras: int = 1,

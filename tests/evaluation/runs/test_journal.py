@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -106,3 +107,48 @@ def test_a_killed_run_resumes_with_the_same_scores(tmp_path: Path) -> None:
         assert 0 < len(journal) < 6
         resumed = evaluate(PROBLEMS, Reference(), store=journal)
     assert resumed == evaluate(PROBLEMS, Reference())
+
+
+def test_no_damage_of_stored_outputs_is_accepted(tmp_path: Path) -> None:
+    """A flipped bit, or a file cut anywhere, is an error or costs outputs, never changes one."""
+    random = Random(2)
+    with open_journal(tmp_path / "whole", {}) as journal:
+        evaluate(PROBLEMS, Reference(), store=journal)
+    stored = (tmp_path / "whole" / "outputs.jsonl").read_bytes()
+    refused = 0
+    for trial in range(400):
+        damaged = bytearray(stored)
+        if trial % 4:
+            damaged[random.randrange(len(damaged))] ^= 1 << random.randrange(8)
+        else:
+            del damaged[random.randrange(len(damaged)) :]
+        file = tmp_path / "outputs.jsonl"
+        file.write_bytes(damaged)
+        try:
+            kept = Journal(file)
+        except ValueError:
+            refused += 1
+        else:
+            assert kept.items() <= journal.items()
+    assert refused > 200
+
+
+def test_outputs_are_not_written_through_a_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("no line break")
+    with open_journal(tmp_path / "run", {}):
+        pass
+    (tmp_path / "run" / "outputs.jsonl").unlink()
+    (tmp_path / "run" / "outputs.jsonl").symlink_to(victim)
+    with pytest.raises(OSError, match="is a link"), open_journal(tmp_path / "run", {}):
+        pass
+    assert victim.read_text() == "no line break"
+
+
+def test_a_refused_folder_keeps_every_file(tmp_path: Path) -> None:
+    names = {"notes.txt", ".draft.txt.7.part", ".hidden.part"}
+    for name in names:
+        (tmp_path / name).write_text("mine")
+    with pytest.raises(ValueError, match="holds other files"), open_journal(tmp_path, {}):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == names | {".lock"}

@@ -16,6 +16,8 @@ from evaluation.runs.pooling import pool_results
 from evaluation.scoring.statistics import pool_runs
 from tests.support.models.eval_problems import COMPARE, replayed
 from tests.support.models.fixed_backends import FixedOutputs
+from tm.support.files import sha256
+from tm.support.strict_json import content_digest
 
 PROBLEMS = [*replayed("S", 6), *replayed("M", 6)]
 WRONG = Output("answer: no", End.STOP, 3)
@@ -71,6 +73,16 @@ def test_folders_that_cannot_be_pooled_are_reported(tmp_path: Path) -> None:
         pool_results([tmp_path])
     lines = (only_s / "items.jsonl").read_text().splitlines(keepends=True)
     (only_s / "items.jsonl").write_text("".join(lines[:2]) + json.dumps({"id": 1}) + "\n")
+    with pytest.raises(ValueError, match=r"items\.jsonl: the file is damaged or of another run"):
+        pool_results([only_s])
+    results = json.loads((only_s / "results.json").read_text())
+    results["files"]["items.jsonl"] = sha256(only_s / "items.jsonl")
+    (only_s / "results.json").write_text(json.dumps(results))
+    del results["blake2b"]
+    with pytest.raises(ValueError, match=r"results\.json: the file is damaged"):
+        pool_results([only_s])
+    sealed = {**results, "blake2b": content_digest(results)}
+    (only_s / "results.json").write_text(json.dumps(sealed))
     with pytest.raises(ValueError, match=r"items\.jsonl, line 3: `verdict` is missing"):
         pool_results([only_s])
     (row, _) = pool_results([both])

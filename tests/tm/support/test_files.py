@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tm.support.files import (
     atomic_file,
     atomic_folder,
     name_in_errors,
+    remove_drafts,
     sole_writer,
     write_text,
 )
@@ -86,6 +88,32 @@ def test_a_folder_has_one_writer(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with sole_writer(out), pytest.raises(FolderInUseError, match="out"), sole_writer(out):
         pass
-    (out / ".a.txt.1.part").touch()
-    with sole_writer(out):
-        assert names_in(out) == {".lock"}
+
+
+def test_drafts_are_removed_and_files_of_others_are_kept(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    kept = {".lock", "data", ".notes.part", "a.1.part", ".b.2.part", ".hidden"}
+    for name in (*kept - {".lock", "data", ".b.2.part"}, "data/.c.txt.17.part", ".a.txt.1.part"):
+        (tmp_path / name).touch()
+    (tmp_path / ".b.2.part").mkdir()
+    with sole_writer(tmp_path):
+        assert (tmp_path / ".a.txt.1.part").exists()  # the folder may be another's
+        remove_drafts(tmp_path)
+    assert names_in(tmp_path) == kept
+    assert names_in(tmp_path / "data") == set()
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".lock").symlink_to(victim)
+    with pytest.raises(OSError, match="is a link"), sole_writer(tmp_path / "out"):
+        pass
+    (tmp_path / "out" / "a.txt").symlink_to(victim)
+    write_text(tmp_path / "out" / "a.txt", "new")
+    assert (tmp_path / "out" / "a.txt").read_text() == "new"
+    draft = tmp_path / "out" / f".b.txt.{os.getpid()}.part"
+    draft.symlink_to(victim)
+    write_text(tmp_path / "out" / "b.txt", "new")
+    assert victim.read_text() == "precious"

@@ -304,7 +304,7 @@ def evaluate(
         return
     from evaluation.backends.base import Sampling
     from evaluation.backends.config import LOCAL_BACKENDS, OptionError, RunConfig
-    from evaluation.backends.opening import open_backend, training_description
+    from evaluation.backends.opening import model_description, open_backend
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
     from evaluation.reports.states import states_table
@@ -380,7 +380,7 @@ def evaluate(
             suite,
             answering,
             out=out,
-            more=training_description(config),
+            more=model_description(config),
             advance=count_progress(report, len(suite.problems) * samples),
             samples=samples,
             pass_ks=pass_ks,
