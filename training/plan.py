@@ -123,6 +123,25 @@ class Plan:
         """Memory on each device, in bytes."""
         return self.weights + self.optimiser + self.activations[self.checkpoint_activations]
 
+    def faults(self, memory: float, max_length: int) -> list[str]:
+        """Return why the run would fail on devices of this memory, in bytes; empty if it would not.
+
+        ``max_length`` is the maximum number of tokens of a record.
+        """
+        faults = []
+        if self.longest > max_length:
+            faults.append(
+                f"the longest record has about {self.longest:,} tokens, more than data.max_length "
+                f"({max_length:,}); raise it, or build the corpus with --max-tokens {max_length}"
+            )
+        if self.memory > memory:
+            faults.append(
+                f"it needs {self.memory / 1e9:.1f} GB on each GPU, which has {memory / 1e9:.0f} "
+                "GB; train an adapter, set schedule.device_batch lower, or shard the weights "
+                "(--sharded) over more GPUs"
+            )
+        return faults
+
 
 def make_plan(
     config: Config,

@@ -15,6 +15,7 @@ from transformers import AutoConfig, GenerationConfig
 
 from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
 from evaluation.backends.decoder import Decoder
+from evaluation.models.hub import model_source
 from evaluation.models.loading import (
     ADAPTER_CONFIG_FILE,
     base_of,
@@ -74,10 +75,10 @@ class VLLM(Decoder):
         from vllm.lora.request import LoRARequest
 
         adapter = is_adapter(name, base)
-        base_name = base or (base_of(name) if adapter else name)
+        base_name = model_source(base or (base_of(name) if adapter else name))
         if adapter and read_training_record(name).get("base"):  # vLLM itself does not check it
             check_base(name, load_model(base_name, torch.bfloat16)[0])
-        super().__init__(name, load_tokenizer(name), chat=chat, sampling=sampling)
+        super().__init__(name, load_tokenizer(model_source(name)), chat=chat, sampling=sampling)
         self._version = str(__version__)
         self.dtype = dtype
         self.gpus = gpus

@@ -17,6 +17,7 @@ from transformers import (
 )
 from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
+from evaluation.models.hub import is_path, model_source
 from tm.support.strict_json import read_json
 
 TRAINING_RECORD_FILE = "tmtail.json"
@@ -52,18 +53,19 @@ def load_model(
     """
     folder = Path(name)
     files = ("config.json", ADAPTER_CONFIG_FILE)
-    if _is_path(name) and not any((folder / file).is_file() for file in files):
+    if is_path(name) and not any((folder / file).is_file() for file in files):
         raise ValueError(f"model {name}: the folder has neither {files[0]} nor {files[1]}")
     adapter = is_adapter(name, base)
+    source = model_source(name)
     try:
-        tokenizer = load_tokenizer(name)
+        tokenizer = load_tokenizer(source)
         if adapter:
             model, _ = load_model(base or base_of(name), dtype)
             check_base(name, model)
             model.load_adapter(name)
         else:
             model = AutoModelForCausalLM.from_pretrained(
-                name, dtype=dtype, use_safetensors=True, trust_remote_code=False
+                source, dtype=dtype, use_safetensors=True, trust_remote_code=False
             )
     except (OSError, ValueError, SafetensorError) as error:
         if "trust_remote_code" in str(error):
@@ -190,15 +192,4 @@ def load_tokenizer(name: str, *, local_files_only: bool = False) -> PreTrainedTo
         return PreTrainedTokenizerFast.from_pretrained(name, local_files_only=local_files_only)
     return AutoTokenizer.from_pretrained(
         name, local_files_only=local_files_only, trust_remote_code=False
-    )
-
-
-def _is_path(name: str) -> bool:
-    """Return whether a folder is meant; a hub name has at most one slash."""
-    path = Path(name)
-    return (
-        path.exists()
-        or name.startswith((".", "/", "~"))
-        or name.count("/") > 1
-        or (path.parent != Path() and path.parent.is_dir())
     )

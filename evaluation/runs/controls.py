@@ -19,6 +19,7 @@ from evaluation.runs.journal import claim_folder
 from evaluation.runs.run import run_suite
 from tasks.base import AnyTask
 from tasks.corpus import Corpus
+from tm.support.differences import describe_differences
 
 CONTROLS_FILE = "table.json"
 """File with the settings that all runs in a folder share."""
@@ -111,9 +112,10 @@ def score_runs(
                 _score_run(controls, run, corpus, tasks, folder, watch)
             results = read_results(folder)
             if results.get("run") != _as_json(run):
+                different = describe_differences(results.get("run"), _as_json(run))
                 raise ValueError(
-                    f"{folder}: the folder holds the results of another run with this name; "
-                    "rename the run, or move the folder away"
+                    f"{folder}: the folder holds the results of another run with this name "
+                    f"({different}); rename the run, or move the folder away"
                 )
             if not _is_of_same_source(results, run):
                 raise ValueError(

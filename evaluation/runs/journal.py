@@ -13,7 +13,9 @@ from typing import Any
 from evaluation.backends.base import Output, OutputKey
 from evaluation.backends.recorded import output_line, read_outputs
 from evaluation.problems.replays import EvalProblem
+from tm.support.differences import describe_differences
 from tm.support.files import name_in_errors, open_no_link, remove_drafts, sole_writer, write_text
+from tm.support.strict_json import read_json
 
 REQUEST_FILE = "run.json"
 """File in a run's folder with everything that decides about its outputs."""
@@ -87,9 +89,10 @@ def claim_folder(folder: Path, name: str, request: str) -> Iterator[None]:
                 raise ValueError(f"{folder}: the folder holds other files; give another folder")
             write_text(path, request)
         elif path.read_bytes() != request.encode():
+            different = describe_differences(read_json(path), json.loads(request))
             raise ValueError(
-                f"{folder}: the folder holds another evaluation, described in its {name}; "
-                "give another folder"
+                f"{folder}: the folder holds another evaluation, {name} ({different}); give "
+                "another folder, or the same options to resume it"
             )
         remove_drafts(folder)
         yield

@@ -19,7 +19,9 @@ from tasks.corpus.executors import Executor, Map, start_executor
 from tasks.corpus.records.shards import RECORDS_PER_SHARD, Shard, read_figures, write_shard
 from tasks.corpus.requests import CorpusRequest
 from tasks.corpus.selection import ChosenItems, CorpusPart, choose_items
+from tm.support.differences import describe_differences
 from tm.support.files import remove_drafts, sha256, sole_writer, write_text
+from tm.support.strict_json import read_json
 
 REQUEST = "request.json"
 
@@ -85,8 +87,10 @@ def _claim(path: Path, request: CorpusRequest) -> None:
     if not path.exists():
         write_text(path, text)
     elif path.read_text(encoding="utf-8") != text:
+        different = describe_differences(read_json(path), json.loads(text))
         raise ValueError(
-            f"{path.parent}: belongs to another request (see {path.name}); choose another folder"
+            f"{path.parent}: belongs to another request, {path.name} ({different}); choose another "
+            "folder, or give the same options to resume it"
         )
 
 

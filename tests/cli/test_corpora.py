@@ -86,7 +86,7 @@ def test_corpus_show(tmtail: Command, built: Path) -> None:
     record = list(Corpus.open(built).records("train", range_name="M"))[2]
     assert answer.out.startswith(f"{record['id']}: length {record['length']}, ")
     assert record["prompt"] + "\n" + record["completion"] in answer.out
-    shown = tmtail("corpus", "show", built, "--count", 3, "--json").out.splitlines()
+    shown = tmtail("corpus", "show", built, "--n", 3, "--json").out.splitlines()
     assert [json.loads(line) for line in shown] == list(Corpus.open(built).records())[:3]
     nothing = tmtail("corpus", "show", built, "--index", 60)
     assert nothing.code == 1

@@ -53,8 +53,9 @@ def test_the_problems_are_those_that_a_corpus_holds_out(tmp_path: Path) -> None:
         (("eval",), 2, "--model: is required with backend `hf`"),
         (("eval", "--backend", "reference", "--model", "x"), 2, "--model: requires backend `hf`"),
         (("eval", "--backend", "gpt"), 2, "--backend"),
-        (("eval", "--model", "./nope", "--tasks", "nope"), 1, "no task is called `nope`"),
-        (("eval", "--model", "./nope", "--ranges", "XL"), 1, "XL"),
+        (("eval", "--model", "./nope"), 1, "model ./nope: there is no folder of this name"),
+        (("eval", "--backend", "reference", "--tasks", "nope"), 1, "no task is called `nope`"),
+        (("eval", "--backend", "reference", "--ranges", "XL"), 1, "XL"),
         (("train", "nope.yaml"), 1, "nope.yaml"),
         (("train",), 2, "CONFIG"),
     ],
@@ -100,7 +101,7 @@ def test_from_a_corpus_to_a_score(tmtail: Command, tmp_path: Path) -> None:
     assert tmtail("train", config).err.startswith("tmtail: error: ")
 
 
-@pytest.mark.parametrize(("layers", "short"), [(1, ""), (160, ": too little")])
+@pytest.mark.parametrize(("layers", "short"), [(1, ""), (160, "it needs")])
 def test_a_plan_says_whether_the_memory_is_enough(
     tmtail: Command, tmp_path: Path, layers: int, short: str
 ) -> None:
@@ -112,10 +113,11 @@ def test_a_plan_says_whether_the_memory_is_enough(
         "schedule: {steps: 1, batch_size: 1}\n"
     )
     answer = tmtail("train", tmp_path / "run.yaml", "--plan")
-    assert answer.code == 0, answer.err
     (line,) = [line for line in answer.out.splitlines() if line.startswith("memory")]
-    assert line.endswith(f" of 80 GB on each{short}")
-    assert "over max_length" not in answer.out
+    assert line.endswith(" of 80 GB on each")
+    assert answer.code == (1 if short else 0)
+    assert answer.err.startswith("tmtail: this run would fail: it needs" if short else "")
+    assert "data.max_length" not in answer.err
 
 
 def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
@@ -125,5 +127,20 @@ def test_a_plan_says_what_is_too_long(tmtail: Command, tmp_path: Path) -> None:
         f"out: {tmp_path / 'run'}\ndata: {{corpus: {corpus}, max_length: 100}}\n"
         "model: {layers: 1, width: 32, heads: 2}\nschedule: {steps: 1, batch_size: 1}\n"
     )
-    plan = tmtail("train", tmp_path / "run.yaml", "--plan").out
-    assert re.search(r"longest record: about [0-9,]+ tokens: over max_length 100\n", plan)
+    plan = tmtail("train", tmp_path / "run.yaml", "--plan")
+    assert plan.code == 1
+    assert re.search(r"about [0-9,]+ tokens, more than data.max_length \(100\)", plan.err)
+    faults = json.loads(tmtail("train", tmp_path / "run.yaml", "--plan", "--json").out)["faults"]
+    assert len(faults) == 1
+
+
+def test_a_recipe_is_called_by_its_name(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=tmp_path / "corpus")
+    plan = tmtail("train", "qwen2.5-7b-lora", "--plan")
+    assert (plan.code, plan.out.split()[1]) == (0, "7,777,097,216,")
+    shown = tmtail("show", "qwen2.5-7b-lora").out
+    (tmp_path / "run.yaml").write_text(shown)
+    assert tmtail("train", "run.yaml", "--plan").out == plan.out

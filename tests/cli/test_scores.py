@@ -365,11 +365,11 @@ def test_an_interrupted_table_resumes(tmtail: Command, side_by_side: Path, tmp_p
     assert more[:3] == json.loads(complete.out)
     assert (out / "machine" / "results.json").stat() == kept
     for old, new, message in (
-        ("items: 6", "items: 5", "holds another evaluation, described in its table.json"),
+        ("items: 6", "items: 5", "holds another evaluation, table.json (items: 6 there, 5 here)"),
         (
             "style: styled",
             "style: plain",
-            "prose: the folder holds the results of another run with this name",
+            'with this name (style: "styled" there, "plain" here)',
         ),
     ):
         side_by_side.write_text(text.replace(old, new))

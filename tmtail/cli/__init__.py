@@ -20,6 +20,7 @@ from tmtail.cli.commands import (
     models,
     runs,
     scores,
+    shows,
     traces,
 )
 
@@ -77,6 +78,7 @@ for command in (
     traces.trace,
     lints.lint,
     corpora.tasks,
+    shows.show,
 ):
     app.command()(command)
 app.add_typer(corpora.corpus, name="corpus")

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from tm.support.escaping import escape_controls
+from tm.support.extras import missing_package
 
 if TYPE_CHECKING:
     from tm import Outcome
@@ -39,11 +40,6 @@ def exit_code(outcome: Outcome) -> ExitCode:
 
 
 OWN_PACKAGES = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
-EXTRAS = {"hypothesis": "testing", "openai": "openai", "ray": "ray", "tokenizers": "lint",
-          "vllm": "vllm"}  # fmt: skip
-"""Optional packages by the extra that installs them; the extra of all others is ``train``."""
-OPTIONAL_PACKAGES = (*EXTRAS, "accelerate", "datasets", "peft", "safetensors", "torch",
-                     "transformers", "trl", "yaml")  # fmt: skip
 
 
 class Group(TyperGroup):
@@ -78,13 +74,9 @@ class Group(TyperGroup):
             print_error("tmtail: interrupted; no file was left half written")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
         except ModuleNotFoundError as error:
-            package = (error.name or "").partition(".")[0]
-            if package not in OPTIONAL_PACKAGES:
+            if not (reason := missing_package(error)):
                 raise
-            extra = EXTRAS.get(package, "train")
-            raise error_exit(
-                f"this command needs the package `{package}`: pip install 'tmtail[{extra}]'"
-            ) from None
+            raise error_exit(f"this command {reason}") from None
         except OSError as error:
             subject = f"{error.filename}: " if error.filename else ""
             raise error_exit(f"{subject}{error.strerror or error}") from None

@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,20 @@ def show_columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 def _cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else escape_controls(str(value))
+
+
+def show_file(path: Path) -> None:
+    """Print a text file; on a terminal, with its syntax in colours."""
+    text = path.read_text(encoding="utf-8")
+    if not sys.stdout.isatty():
+        print(escape_controls(text), end="")
+        return
+    from rich.console import Console
+    from rich.syntax import Syntax
+
+    lexer = {".tm": "tm", ".py": "python", ".yaml": "yaml"}.get(path.suffix, "text")
+    code = Syntax(escape_controls(text), lexer, background_color="default")
+    Console().print(code)
 
 
 def show_text(text: Text) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from transformers import AutoConfig, LlamaConfig, PreTrainedConfig, Qwen2Config
 
+from evaluation.models.hub import model_source
 from training.config import Model
 
 _QWEN = {"rms_norm_eps": 1e-6, "rope_parameters": {"rope_type": "default", "rope_theta": 1e6}}
@@ -64,8 +65,9 @@ def configuration(model: Model) -> PreTrainedConfig:
         return random_configuration(model, model.vocabulary)
     if model.base in KNOWN:
         return KNOWN[model.base]
+    source = model_source(model.base)
     try:
-        loaded: PreTrainedConfig = AutoConfig.from_pretrained(model.base, trust_remote_code=False)
+        loaded: PreTrainedConfig = AutoConfig.from_pretrained(source, trust_remote_code=False)
     except (OSError, ValueError) as error:
         raise ValueError(
             f"model {model.base}: the configuration cannot be loaded: {error}"

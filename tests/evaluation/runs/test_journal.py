@@ -34,7 +34,7 @@ def test_the_outputs_of_a_killed_run_are_kept_except_for_half_a_line(tmp_path: P
         journal["c", 0] = Output("c", End.STOP, 1)
     assert list(read_outputs(folder / "outputs.jsonl")) == [("a", 0), ("b", 1), ("c", 0)]
     with (
-        pytest.raises(ValueError, match=r"holds another evaluation, described in its run\.json"),
+        pytest.raises(ValueError, match=r"another evaluation, run\.json \(seed: 1 there, 2 here\)"),
         open_journal(folder, {"seed": 2}),
     ):
         pass

@@ -275,7 +275,9 @@ def show(
     index: Annotated[
         int, typer.Option(min=0, metavar="N", help="First record to show, among those selected.")
     ] = 0,
-    count: Annotated[int, typer.Option(min=1, metavar="N", help="Number of records to show.")] = 1,
+    n: Annotated[
+        int, typer.Option("--n", min=1, metavar="N", help="Number of records to show.")
+    ] = 1,
     task: Annotated[str | None, typer.Option(help="Select records of this task.")] = None,
     range: Annotated[str | None, typer.Option(help="Select records of this range.")] = None,
     split: Annotated[
@@ -289,14 +291,14 @@ def show(
 
     \b
     Example:
-      tmtail corpus show corpus --split eval --range L --count 3
+      tmtail corpus show corpus --split eval --range L --n 3
     """
     from itertools import islice
 
     from tasks.corpus import Corpus
 
     records = Corpus.open(folder).records(split, task=task, range_name=range)
-    selected = list(islice(records, index, index + count))
+    selected = list(islice(records, index, index + n))
     if not selected:
         raise ValueError(f"--index: there is no record {index} in this selection of {folder}")
     for record in selected:
@@ -337,16 +339,20 @@ def export(
 @corpus.command()
 def plot(
     folder: Folder,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="PNG file to write.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="PNG file to write; by default DIR/sizes.png."),
+    ] = None,
 ) -> None:
     """Plot the distribution of text sizes, by task and range.
 
     \b
     Example:
-      tmtail corpus plot corpus --out sizes.png
+      tmtail corpus plot corpus
     """
     from evaluation.reports.lengths import draw_lengths
     from tasks.corpus import Corpus
 
+    out = out or folder / "sizes.png"
     draw_lengths(Corpus.open(folder), out)
     print(out)

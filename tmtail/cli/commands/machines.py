@@ -11,15 +11,19 @@ import typer
 from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import show_json, table_sizes
-from tmtail.cli.targets import MACHINE_SUFFIXES, MachineArgument, load_machine
+from tmtail.cli.targets import MACHINE_SUFFIXES, MachineArgument, load_machine, load_task
 
 if TYPE_CHECKING:
     from tm import Diagnostic
 
 
 def check(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Source of a machine or a library (.tm).")
+    machine: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|TASK",
+            help="Source of a machine or a library (.tm), or the name of a task.",
+        ),
     ],
     strict: Annotated[
         bool, typer.Option("--strict", help="Also warn of situations that have no transition.")
@@ -38,7 +42,7 @@ def check(
     from tm import SourceError, check_library
     from tm import check as check_source
 
-    _require_source(file)
+    file = _source_file(machine)
     try:
         library = check_library(file)
         if library is not None:
@@ -58,6 +62,15 @@ def check(
         print_error(f"{warning}\n")
     figures = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
     print(f"{file}: " + ", ".join(f"{name} {value:,}" for name, value in figures.items()))
+
+
+def _source_file(target: str) -> Path:
+    """Return the source that a path or the name of a task refers to."""
+    path = Path(target)
+    _require_source(path)
+    if path.suffix or len(path.parts) != 1 or path.exists():
+        return path
+    return load_task(target).source
 
 
 def _require_source(file: Path) -> None:

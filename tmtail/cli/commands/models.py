@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json, silence_libraries
 
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
 def train(
     config: Annotated[
-        Path, typer.Argument(metavar="CONFIG", help="YAML file with the recipe of the run.")
+        str,
+        typer.Argument(
+            metavar="CONFIG|RECIPE",
+            help="YAML file with the recipe of the run, or the name of a recipe of tmtail.",
+        ),
     ],
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume from the newest complete checkpoint.")
@@ -33,27 +38,32 @@ def train(
 ) -> None:
     """Train a model on a corpus: all weights, or a LoRA adapter.
 
-    training/configs/ has recipes to copy; docs/recipes.md describes all keys. The model, its
-    tokenizer and a description of the run are written to the folder `out` of the recipe.
+    `tmtail show RECIPE` prints a recipe to copy; docs/training.md lists them, docs/recipes.md
+    describes all keys. The model, its tokenizer and a description of the run are written to the
+    folder `out` of the recipe. With --plan, exits with 1 if the run would not start.
 
     \b
     Example:
       tmtail corpus build --tasks bubble_sort --train 2000 --out corpus
-      tmtail train training/configs/tiny-cpu.yaml --plan
-      tmtail train training/configs/tiny-cpu.yaml
+      tmtail train tiny-cpu --plan
+      tmtail train tiny-cpu
     """
     from evaluation.schema import read_yaml
     from training.config import Config
+    from training.configs import recipe_path
 
-    recipe = read_yaml(config, Config)
+    recipe = read_yaml(recipe_path(config), Config)
     silence_libraries()
     if plan:
         from training.data.records import chosen_records
-        from training.plan import make_plan
+        from training.plan import DEVICES, make_plan
 
         records = chosen_records(recipe.data)
         estimate = make_plan(recipe, records, device=device, devices=devices, sharded=sharded)
-        _show_plan(estimate, recipe.data.max_length, device, devices, as_json)
+        faults = estimate.faults(DEVICES[device].memory, recipe.data.max_length)
+        _show_plan(estimate, faults, device, devices, as_json)
+        if faults:
+            raise typer.Exit(ExitCode.FAULT)
         return
     from torch import distributed
 
@@ -72,14 +82,17 @@ def train(
     print(f"{result.tokens:,} tokens in {result.seconds:.0f} s")
 
 
-def _show_plan(plan: Plan, max_length: int, device: str, devices: int, as_json: bool) -> None:
+def _show_plan(plan: Plan, faults: list[str], device: str, devices: int, as_json: bool) -> None:
     """Print the estimate of a run."""
     from dataclasses import asdict
 
     from training.plan import ASSUMED_UTILISATION, DEVICES
 
     if as_json:
-        show_json({**asdict(plan), "memory": plan.memory, "device": device, "devices": devices})
+        show_json({
+            **asdict(plan), "memory": plan.memory, "device": device, "devices": devices,
+            "faults": faults,
+        })  # fmt: skip
         return
     parts = {
         "weights": plan.weights,
@@ -89,20 +102,20 @@ def _show_plan(plan: Plan, max_length: int, device: str, devices: int, as_json: 
     memory = ", ".join(f"{name} {size / 1e9:.1f}" for name, size in parts.items())
     recomputed = ", recomputed" if plan.checkpoint_activations else ""
     available = DEVICES[device].memory
-    too_little = ": too little" if plan.memory > available else ""
-    too_long = f": over max_length {max_length:,}" if plan.longest > max_length else ""
     trained = f"{plan.trainable:,} trained ({plan.trainable / plan.parameters:.2%})"
     print(f"parameters   {plan.parameters:,}, of which {trained}")
     print(f"corpus       {plan.records:,} records, {plan.tokens:,} tokens ({plan.counted})")
-    print(f"             longest record: about {plan.longest:,} tokens{too_long}")
+    print(f"             longest record: about {plan.longest:,} tokens")
     print(f"run          {plan.steps:,} steps of {plan.step_tokens:,} tokens")
-    print(f"memory       {plan.memory / 1e9:.1f} of {available / 1e9:.0f} GB on each{too_little}")
+    print(f"memory       {plan.memory / 1e9:.1f} of {available / 1e9:.0f} GB on each")
     print(f"             {device}: {memory}{recomputed}")
     print(
         f"time         {plan.seconds / 60:,.1f} minutes on {devices} × {device}, "
         f"at {ASSUMED_UTILISATION:.0%} of its peak"
     )
     print("Estimated by the formulas in training/plan.py; nothing was measured.")
+    for fault in faults:
+        print_error(f"tmtail: this run would fail: {fault}")
 
 
 def merge(

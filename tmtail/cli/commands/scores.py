@@ -343,6 +343,10 @@ def evaluate(
     except OptionError as error:
         option = "--" + error.option.replace("window", "context").replace("_", "-")
         raise typer.BadParameter(error.reason, param_hint=option) from None
+    if backend in LOCAL_BACKENDS:
+        from evaluation.models.hub import model_source
+
+        model_source(model)  # a model that does not exist fails before problems are drawn
     if omit_temperature and temperature:
         reason = "cannot be combined with --temperature; give one of the two"
         raise typer.BadParameter(reason, param_hint="--omit-temperature")
