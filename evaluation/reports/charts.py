@@ -10,12 +10,17 @@ from itertools import groupby
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import PercentFormatter
 
 from compiler import Role
 from compiler.display import ROLE_COLOURS
 from evaluation.problems.replays import TaskRange, reference_batches
-from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid
+from evaluation.reports.figures import (
+    MAX_PANEL_COLUMNS,
+    figure_style,
+    label_log_axis,
+    panel_grid,
+)
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
@@ -196,9 +201,7 @@ def _draw_tokens(
         )
         axes.vlines(row.token_limit, y - 0.4, y + 0.4, colors=CHANCE_COLOUR)
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    axes.minorticks_off()
+    label_log_axis(axes.xaxis)
     axes.set_xlabel(" or ".join(dict.fromkeys(row.unit for row in rows)))
     _label_bands(axes, rows)
 

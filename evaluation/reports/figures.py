@@ -9,12 +9,17 @@ from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import EngFormatter, LogLocator, NullFormatter
 
 from tm.support.files import atomic_file
 from tm.support.html import escape_html
 
 PNG_DPI = 150
+MAX_LOG_LABELS = 6
+MAX_FINE_RATIO = 500
+"""Greatest value of an axis over its least, up to which there are labels between powers of 10."""
 MAX_PANEL_COLUMNS = 3
 
 
@@ -55,6 +60,15 @@ def panel_grid(
         for unused in panels[count:]:
             unused.set_axis_off()
     return figure, panels[:count]
+
+
+def label_log_axis(axis: Axis) -> None:
+    """Label a logarithmic axis of drawn data with few plain numbers, such as 500, 1k and 20k."""
+    least, greatest = axis.get_view_interval()
+    subs = (1,) if greatest > least * MAX_FINE_RATIO else (1, 2, 5)
+    axis.set_major_locator(LogLocator(subs=subs, numticks=MAX_LOG_LABELS))
+    axis.set_major_formatter(EngFormatter(sep=""))
+    axis.set_minor_formatter(NullFormatter())
 
 
 def svg_image(figure: Figure, description: str) -> str:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid, write_png
+from evaluation.reports.figures import (
+    MAX_PANEL_COLUMNS,
+    figure_style,
+    label_log_axis,
+    panel_grid,
+    write_png,
+)
 from tasks.corpus import Corpus
 from tasks.corpus.records.parquet import read_parquet_rows
 
@@ -16,14 +22,17 @@ PANEL_WIDTH, PANEL_HEIGHT = 4.2, 2.6
 
 
 def draw_lengths(corpus: Corpus, file: Path) -> None:
-    """Write a PNG file with a histogram of bytes for each task, by range, over all splits.
+    """Write a PNG file with a histogram of text sizes for each task, by range, over all splits.
+
+    Sizes are tokens if the corpus was built with a tokenizer, and bytes if not.
 
     Raises
     ------
     ValueError
         If the corpus has no records.
     """
-    sizes = _record_sizes(corpus)
+    unit = "tokens" if _has_tokens(corpus) else "bytes"
+    sizes = _record_sizes(corpus, unit)
     columns = min(MAX_PANEL_COLUMNS, len(sizes))
     figure, panels = panel_grid(len(sizes), PANEL_WIDTH, PANEL_HEIGHT, columns=columns)
     with figure_style():
@@ -42,22 +51,29 @@ def draw_lengths(corpus: Corpus, file: Path) -> None:
                     label=range_name,
                 )
             axes.set_xscale("log")
+            label_log_axis(axes.xaxis)
             axes.set_title(task)
-            axes.set_xlabel("bytes of prompt and completion")
+            axes.set_xlabel(f"{unit} of prompt and completion")
             axes.set_ylabel("% of the range")
             axes.legend(fontsize="small")
     write_png(figure, file)
 
 
-def _record_sizes(corpus: Corpus) -> dict[str, dict[str, np.ndarray]]:
-    """Return the bytes of all records by task and range."""
+def _has_tokens(corpus: Corpus) -> bool:
+    """Return whether the tokens of every record were counted; see ``RecordOptions``."""
+    request = corpus.manifest["request"]
+    return bool(request["tokenizer"]) and request["max_tokens"] is None
+
+
+def _record_sizes(corpus: Corpus, unit: str) -> dict[str, dict[str, np.ndarray]]:
+    """Return the sizes of all records by task and range, in ``bytes`` or ``tokens``."""
     corpus.files()  # raises if the corpus has no records
     collected: dict[str, dict[str, list[int]]] = {}
     for part in corpus.manifest["parts"]:
         for name in part["files"]:
-            rows = read_parquet_rows(corpus.folder / name, {"bytes": int}, ())
+            rows = read_parquet_rows(corpus.folder / name, {unit: int}, ())
             sizes = collected.setdefault(part["task"], {}).setdefault(part["range"], [])
-            sizes += [row["bytes"] for row in rows]
+            sizes += [row[unit] for row in rows]
     return {
         task: {name: np.array(sizes) for name, sizes in ranges.items() if sizes}
         for task, ranges in collected.items()

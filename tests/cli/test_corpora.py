@@ -199,3 +199,11 @@ def test_a_folder_that_cannot_be_made(tmtail: Command, tmp_path: Path) -> None:
     answer = tmtail("corpus", "build", "--train", 1, "--out", tmp_path / "file" / "corpus")
     assert answer.code == 1
     assert answer.err.startswith(f"tmtail: error: {tmp_path}/file")
+
+
+def test_the_plot_of_sizes_lies_in_the_corpus(tmtail: Command, built: Path) -> None:
+    shown = tmtail("corpus", "plot", built)
+    assert shown.out == f"{built / 'sizes.png'}\n"
+    assert (built / "sizes.png").read_bytes().startswith(b"\x89PNG")
+    assert tmtail("corpus", "verify", built).code == 0
+    (built / "sizes.png").unlink()
