@@ -42,8 +42,8 @@ def parse(source: Source) -> File:
 
 
 @cache
-def _lark() -> Lark:
-    """Return the LALR parser; Lark's own cache is a pickle, so it stays off."""
+def language_parser() -> Lark:
+    """Return the LALR parser of the grammar; Lark's own cache is a pickle, so it stays off."""
     grammar = files("tm.language.parsing").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", maybe_placeholders=True, propagate_positions=True)
 
@@ -53,7 +53,7 @@ def _parse_declarations(text: str, source: Source, report: Reporter) -> Tree[Tok
     bounds = [0, *(m.start() for m in DECLARATION_START.finditer(text)), len(text)]
     while True:
         try:
-            return _lark().parse(text)
+            return language_parser().parse(text)
         except UnexpectedInput as error:
             offset = min(error.pos_in_stream, len(text))  # type: ignore[call-overload]
             if isinstance(error, UnexpectedToken) and error.token.type == "$END":
