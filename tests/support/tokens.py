@@ -1,4 +1,4 @@
-"""Characters of sources with the classes of their tokens, as the grammar and highlighters see them."""
+"""Classes of the characters of a source, as the grammar and the highlighters see them."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _rules() -> list[tuple[Any, ...]]:
             rules.append((r'"', token_types[0], "string"))
         elif rule.separator:
             types = [t for token_type in token_types for t in (Whitespace, token_type)]
-            rules.append((pattern, bygroups(*types[1:])))
+            rules.append((pattern, bygroups(*types[1:])))  # type: ignore[no-untyped-call]
         else:
             if rule.token_class is TokenClass.NAME:
                 rules.append((rf"{pattern}(?=\()", Name.Function))
