@@ -8,7 +8,7 @@
     (``tm.elaboration.declarations``).
 ``lower``
     ``main`` and the procs become instructions, their names and types checked on the way
-    (``tm.elaboration.procs``, ``lowering``, ``resolver``). Rules skip this stage.
+    (``tm.elaboration.lowering``). Rules skip this stage.
 ``elaborate``
     The reachable states of the instructions, or the rules, become the table
     (``tm.elaboration.elaborator``, ``rule_tables``).
@@ -25,7 +25,7 @@ from pathlib import Path
 from tm.elaboration import instructions as c
 from tm.elaboration.declarations import check_kind, declared_tapes, is_library, warn_unused
 from tm.elaboration.elaborator import Elaborator
-from tm.elaboration.procs import Procs
+from tm.elaboration.lowering.procs import Procs
 from tm.elaboration.rule_tables import RuleTable
 from tm.language.diagnostics import Diagnostic, Reporter
 from tm.language.modules import Module, parse_file, parse_text
@@ -125,15 +125,16 @@ def _resolve(module: Module, report: Reporter) -> list[Tape]:
 
 
 def _lower(module: Module, tapes: list[Tape], report: Reporter) -> c.Proc:
-    procs = Procs(report)
     alphabets = {tape.name: frozenset(tape.symbols) for tape in tapes}
-    main = procs.main(module, module.file.mains[0], alphabets)
+    procs = Procs(report, module, alphabets)
+    main = procs.main(module, module.file.mains[0])
     for decl in module.file.procs:
         procs.proc(module, decl, decl.name.location)
     report.raise_errors()
     procs.check_expansion(main)
     report.raise_errors()
-    warn_unused(module, main.used, report)
+    used_tapes = main.used.union(*(proc.machine_tapes for proc in procs.lowered.values()))
+    warn_unused(module, used_tapes, report)
     return main
 
 
@@ -147,7 +148,8 @@ def _elaborate(
     strict: bool,
     speech: bool,
 ) -> Table | None:
-    marked_tapes = [replace(tape, marks=tape.name in main.marked) for tape in tapes]
+    marked = main.marked | main.machine_marked
+    marked_tapes = [replace(tape, marks=tape.name in marked) for tape in tapes]
     elaborator = Elaborator(marked_tapes, report, speech)
     table = elaborator.table(name, main, declared_styles(module.file))
     if table is None:

@@ -82,6 +82,10 @@ def _registers_in(node: c.Expression | c.Test) -> Iterator[c.Register]:
     match node:
         case c.RegisterRead(register=register):
             yield register
+        case c.ReadOr(default=default):
+            yield from _registers_in(default)
+        case c.Truth(test=test):
+            yield from _registers_in(test)
         case c.Arithmetic(left=left, right=right) | c.Comparison(left=left, right=right):
             yield from _registers_in(left)
             yield from _registers_in(right)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tm.elaboration.resolver import alphabet
+from tm.elaboration.lowering.resolver import alphabet
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
+from tm.support.suggestions import did_you_mean
 from tm.table import Tape
 
 
@@ -38,7 +39,7 @@ def check_kind(module: Module, report: Reporter) -> None:
 def is_library(module: Module) -> bool:
     """Return whether a file has procs or classes to import and nothing of a machine."""
     file = module.file
-    is_machine = file.mains or file.rules or file.tapes or file.starts
+    is_machine = file.mains or file.rules or file.tapes or file.groups or file.starts
     return not is_machine and bool(file.procs or file.classes)
 
 
@@ -57,6 +58,13 @@ def declared_tapes(module: Module, report: Reporter) -> list[Tape]:
                     ident.location,
                 )
             tapes[ident.name] = Tape(name=ident.name, symbols=symbols, word=word)
+    for group in module.file.groups:
+        if group.name.name in tapes:
+            report.error("TM021", f"`{group.name.name}` is also a tape", group.name.location)
+        for ident in group.tapes:
+            if ident.name not in tapes:
+                help = did_you_mean(ident.name, tapes)
+                report.error("TM020", f"no tape `{ident.name}`", ident.location, help)
     return list(tapes.values())
 
 
@@ -70,7 +78,8 @@ def warn_unused(module: Module, used_tapes: set[str], report: Reporter) -> None:
     for proc in file.procs:
         if proc.name.name not in module.used:
             report.warn("TM080", f"proc `{proc.name.name}` is never called", proc.name.location)
-    for noun, decls in (("class", file.classes), ("enum", file.enums)):
+    kinds = (("class", file.classes), ("enum", file.enums), ("group", file.groups))
+    for noun, decls in kinds:
         for decl in decls:
             if decl.name.name not in module.used:
                 report.warn("TM080", f"{noun} `{decl.name.name}` is never used", decl.name.location)

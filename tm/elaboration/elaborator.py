@@ -83,7 +83,9 @@ class Elaborator:
 
     def table(self, name: str, main: c.Proc, styles: dict[str, Style]) -> Table | None:
         """Return the table of a machine, or None if errors were reported."""
-        tapes = {tape.name: index for index, tape in enumerate(self.allocator.tapes)}
+        tapes = dict(self.allocator.declared)
+        for local in main.tapes:
+            tapes[local.name] = self.allocator.scratch_tape(local, main, None, tapes)
         root = CallFrame(main, 0, tapes, {}, None, "", frozenset(), frozenset())
         self.state(root, 0, {}, {})
         states: list[State] = []
@@ -290,10 +292,26 @@ class Elaborator:
                     return None
                 require(value, kind.domain, name, call.location)
                 values.append((kind, value))
+        if call.proc.machine_tapes:
+            self.check_aliases(frame, call, tapes)
         called = self.allocator.enter(frame, index, tapes, texts)
         for register, value in values:
             leaf.registers[called.depth, register] = value
         return called
+
+    def check_aliases(self, frame: CallFrame, call: c.CallProc, args: dict[str, int]) -> None:
+        """Report a tape that a proc gets as an argument and also uses by name."""
+        for index in args.values():
+            name = self.allocator.tapes[index].name
+            if name in call.proc.machine_tapes:
+                self.report.error(
+                    "TM025",
+                    f"`{call.proc.name}` gets tape `{name}` and also uses it by name",
+                    call.location,
+                    "two names cannot share a head: use one of them",
+                    notes=call_notes(frame),
+                )
+                raise _ElaborationAbortedError
 
     def leave(
         self,

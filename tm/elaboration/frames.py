@@ -77,6 +77,8 @@ class TapeAllocator:
     ----------
     tapes
         The declared tapes, then the scratch tapes.
+    declared
+        The index of each declared tape.
     alphabets
         The contents that a cell of each tape can have.
     is_scratch
@@ -87,6 +89,7 @@ class TapeAllocator:
 
     def __init__(self, tapes: list[Tape]) -> None:
         self.tapes = tapes
+        self.declared = {tape.name: index for index, tape in enumerate(tapes)}
         self.alphabets = [cells_of(t) for t in tapes]
         self.is_scratch = [False] * len(tapes)
         self.frames: dict[object, CallFrame] = {}
@@ -108,6 +111,7 @@ class TapeAllocator:
         known = self.frames.get(key)
         if known is not None:
             return known
+        tapes |= {name: self.declared[name] for name in call.proc.uses}
         for local in call.proc.tapes:
             tapes[local.name] = self.scratch_tape(local, call.proc, frame, tapes)
         live = frame.proc.live[index + 1] - {call.result}
@@ -127,14 +131,14 @@ class TapeAllocator:
         return self.frames[key]
 
     def scratch_tape(
-        self, local: c.ScratchTape, proc: c.Proc, caller: CallFrame, bound: dict[str, int]
+        self, local: c.ScratchTape, proc: c.Proc, caller: CallFrame | None, bound: dict[str, int]
     ) -> int:
         """Return a scratch tape of the right alphabet that no call in progress uses.
 
         ``bound`` holds the tapes that the names of the proc refer to so far.
         """
         used = set(bound.values())
-        frame: CallFrame | None = caller
+        frame = caller
         while frame is not None:
             used |= set(frame.tapes.values())
             frame = frame.caller[0] if frame.caller else None
@@ -160,8 +164,8 @@ def bind(frame: CallFrame, template: c.LoweredTemplate) -> Iterator[BoundPiece]:
     """Yield the pieces of a template with tapes and text parameters resolved."""
     for part in template:
         match part:
-            case c.LiteralPiece(text=text):
-                yield Piece("", text)
+            case c.LiteralPiece(text=text, name=name):
+                yield Piece(name, text)
             case c.TapePlaceholder(name=name, tape=tape, capture=capture, default=default):
                 yield Piece(name, default, frame.tapes[tape], capture)
             case c.RegisterPlaceholder(name=name, register=register):

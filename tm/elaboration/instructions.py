@@ -17,11 +17,14 @@ from tm.speech import UtteranceKind
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Register:
-    """A register of a proc; ``index`` is unique within the proc."""
+    """A register of a proc; ``index`` is unique within the proc.
+
+    ``domain`` is None for a value that is kept while a call runs.
+    """
 
     index: int
     name: str
-    domain: Domain
+    domain: Domain | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,22 @@ class Arithmetic:
     right: Expression
 
 
-Expression = TapeRead | RegisterRead | Constant | Arithmetic
+@dataclass(frozen=True, slots=True)
+class ReadOr:
+    """The symbol under the head of a tape, or the value of ``default`` on a blank."""
+
+    tape: str
+    default: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """``true`` or ``false``: whether a test holds."""
+
+    test: Test
+
+
+Expression = TapeRead | RegisterRead | Constant | Arithmetic | ReadOr | Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,10 @@ Test = InClass | Comparison | IsMarked | Negation | Connective
 
 @dataclass(frozen=True, slots=True)
 class LiteralPiece:
+    """Literal text; ``name`` is the text parameter whose argument it is, if any."""
+
     text: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +281,8 @@ class Proc:
         Names with their kind: ``"tape"``, ``"text"``, or the register that receives the value.
     value
         The domain of the value that the proc returns; None if it returns none.
+    uses
+        The machine's tapes that the body may name.
     tapes
         The local tapes.
     code
@@ -268,6 +291,10 @@ class Proc:
         For each instruction the registers that may be read, from there on, before they are set.
     marked
         The tapes that are marked, here or in a proc that is called.
+    machine_tapes
+        The machine's tapes that are used by name, here or in a proc that is called.
+    machine_marked
+        Those of them that are marked.
     used
         The names that the body refers to, for warnings.
     """
@@ -276,8 +303,11 @@ class Proc:
     location: SourceRange
     params: tuple[tuple[str, str | Register], ...] = ()
     value: Domain | None = None
+    uses: tuple[str, ...] = ()
     tapes: tuple[ScratchTape, ...] = ()
     code: list[Instruction] = field(default_factory=list)
     live: list[frozenset[Register]] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
+    machine_tapes: set[str] = field(default_factory=set)
+    machine_marked: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)

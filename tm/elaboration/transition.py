@@ -18,8 +18,8 @@ from tm.elaboration.frames import (
     plain,
 )
 from tm.language.source import SourceRange
-from tm.language.values import Domain, Value, show, symbol_of, value_of
-from tm.table import Action, Check
+from tm.language.values import FALSE, TRUE, Domain, Member, Value, show, symbol_of, value_of
+from tm.table import BLANK, Action, Check
 
 MAX_TAPES_PER_TRANSITION = 3
 """Maximum number of tapes that one transition may write or move: what a packed word can hold."""
@@ -167,6 +167,12 @@ class LeafExecution:
                 return self.registers[frame.depth, register]
             case c.TapeRead(tape=name):
                 return self.read(frame.tapes[name])
+            case c.ReadOr(tape=name, default=default):
+                symbol = self.read(frame.tapes[name])
+                return self.value(frame, location, default) if symbol == BLANK else symbol
+            case c.Truth(test=test):
+                holds = self.test(frame, location, test)
+                return None if holds is None else TRUE if holds else FALSE
             case c.Arithmetic(operator=operator, left=left, right=right):
                 first = self.value(frame, location, left)
                 second = None if first is None else self.value(frame, location, right)
@@ -271,15 +277,17 @@ class LeafExecution:
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
-def require(value: Value, domain: Domain, name: str, location: SourceRange) -> None:
+def require(value: Value, domain: Domain | None, name: str, location: SourceRange) -> None:
     """Raise ``Trap`` if a value lies outside of the domain of the register or proc ``name``."""
-    if value not in domain.values:
+    if domain is not None and value not in domain.values:
         raise Trap(
             location, f"{show(value)} lies outside of {domain.shown}, the domain of `{name}`"
         )
 
 
-def _calculate(operator: str, a: Value, b: Value, location: SourceRange) -> int:
+def _calculate(operator: str, a: Value, b: Value, location: SourceRange) -> Value:
+    if operator in "+-" and (isinstance(a, str) or isinstance(b, str)):
+        return _shift(operator, a, b, location)
     if not isinstance(a, int) or not isinstance(b, int):
         operand = b if isinstance(a, int) else a
         raise Trap(location, f"arithmetic needs numbers; this is {show(operand)}")
@@ -292,6 +300,22 @@ def _calculate(operator: str, a: Value, b: Value, location: SourceRange) -> int:
     if b == 0:
         raise Trap(location, "division by zero")
     return a // b if operator == "/" else a % b
+
+
+def _shift(operator: str, a: Value, b: Value, location: SourceRange) -> Value:
+    """Return ``'a' + 2``, ``2 + 'a'``, ``'c' - 2`` or ``'c' - 'a'``."""
+    if BLANK in (a, b):
+        raise Trap(location, "arithmetic needs numbers; this is _")
+    if operator == "+" and isinstance(a, int):
+        a, b = b, a
+    if not isinstance(a, str) or isinstance(b, Member) or (isinstance(b, str) and operator == "+"):
+        raise Trap(location, f"`{operator}` cannot combine {show(a)} and {show(b)}")
+    if isinstance(b, str):
+        return ord(a) - ord(b)
+    code = ord(a) + (b if operator == "+" else -b)
+    if not ord(" ") <= code <= ord("~"):
+        raise Trap(location, f"{show(a)} {operator} {b} is no symbol")
+    return value_of(chr(code))
 
 
 def _holds(operator: str, a: Value, b: Value, location: SourceRange) -> bool:

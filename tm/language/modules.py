@@ -14,7 +14,7 @@ from tm.language.diagnostics import Reporter
 from tm.language.parsing.parser import parse
 from tm.language.reading import read_source
 from tm.language.source import Source, SourceRange
-from tm.language.values import Domain, Member, Value, value_of
+from tm.language.values import BOOLEAN, Domain, Member, Value, value_of
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
@@ -34,6 +34,8 @@ class Module:
         The module that declares each proc, and its declaration.
     members
         Members of all enumerations, those of inline domains (``lt | eq``) included.
+    groups
+        The tapes of each group.
     imported
         The import that each imported name comes from.
     used
@@ -46,6 +48,7 @@ class Module:
     enums: dict[str, tuple[str, ...]] = field(default_factory=dict)
     procs: dict[str, tuple[Module, s.ProcDecl]] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
+    groups: dict[str, tuple[s.Ident, ...]] = field(default_factory=dict)
     imported: dict[str, SourceRange] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
@@ -271,6 +274,9 @@ def _declare_names(module: Module, report: Reporter) -> None:
         declared[ident.name] = ident.location
         return True
 
+    module.enums[BOOLEAN.shown] = ("false", "true")
+    for name in (e.name for e in module.file.enums if e.name.name == BOOLEAN.shown):
+        report.error("TM021", "`bool` is built in", name.location, "its members: false, true")
     for c in module.file.classes:
         symbols = module.symbols(c.symbols, report)
         if is_new(c.name):
@@ -281,6 +287,9 @@ def _declare_names(module: Module, report: Reporter) -> None:
     for p in module.file.procs:
         if is_new(p.name):
             module.procs[p.name.name] = (module, p)
+    for g in module.file.groups:
+        if is_new(g.name):
+            module.groups[g.name.name] = g.tapes
     for members in module.enums.values():
         module.members |= set(members)
     for domain in _domains(module.file):
@@ -299,5 +308,5 @@ def _domains(file: s.File) -> Iterable[s.DomainExpr]:
                 yield param.domain
     for block in s.blocks(file):
         for statement in block.statements:
-            if isinstance(statement, s.Let):
+            if isinstance(statement, s.Let) and statement.domain is not None:
                 yield statement.domain

@@ -128,15 +128,25 @@ class Negate(Node):
     operand: Expr
 
 
-Expr = NameNode | Symbol | Number | Binary | Negate
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Call(Node):
-    """A call of a proc; its value, if any, may be assigned or returned."""
+    """A call of a proc.
+
+    ``wrapper`` is the block that the caller puts around each ``each`` block of the proc; None if
+    the caller gives none.
+    """
 
     proc: Ident
     args: tuple[Expr | TemplateNode, ...]
+    wrapper: Wrapper | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wrapper(Node):
+    """``each(registers) { … }`` after a call; ``registers`` name what the proc exports."""
+
+    registers: tuple[Ident, ...]
+    body: Block
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,19 +176,24 @@ class Marked(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Not(Node):
-    operand: Condition
+    operand: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Logic(Node):
-    """``left and right`` or ``left or right``; the right side is evaluated only if needed."""
+    """``left and right`` or ``left or right``; the right side is evaluated only if needed.
+
+    If ``left`` is a tape, ``left or right`` is its symbol, or the value of ``right`` on a blank.
+    """
 
     operator: str
-    left: Condition
-    right: Condition
+    left: Expr
+    right: Expr
 
 
 Condition = In | Compare | Marked | Not | Logic
+Expr = NameNode | Symbol | Number | Binary | Negate | Call | Condition
+"""A value. A condition is the value ``true`` or ``false``."""
 
 # ------------------------------------------------------------------ statements
 
@@ -192,10 +207,20 @@ class Block(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Move(Node):
-    """``left t, u`` (direction −1) or ``right t, u`` (direction 1)."""
+    """``left t, u by count`` (direction −1) or ``right t, u by count`` (direction 1)."""
 
     direction: int
     tapes: tuple[Ident, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MoveUntil(Node):
+    """``left t, u until condition`` or ``right t, u until condition``."""
+
+    direction: int
+    tapes: tuple[Ident, ...]
+    condition: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,12 +232,20 @@ class Write(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class WriteOn(Node):
+    """``write tape value``: write and move right, once for each character of a text."""
+
+    tape: Ident
+    value: Expr | TemplateNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Let(Node):
-    """``let register: domain = value``."""
+    """``let register: domain = value``; without a domain it has that of the value."""
 
     register: Ident
-    domain: DomainExpr
-    value: Expr | Call
+    domain: DomainExpr | None
+    value: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -220,7 +253,7 @@ class Assign(Node):
     """``register = value``."""
 
     register: Ident
-    value: Expr | Call
+    value: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,13 +267,13 @@ class CallStatement(Node):
 class If(Node):
     """A condition and a block for ``if`` and for each ``elsif``; ``otherwise`` is ``else``."""
 
-    branches: tuple[tuple[Condition, Block], ...]
+    branches: tuple[tuple[Expr, Block], ...]
     otherwise: Block | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class While(Node):
-    condition: Condition
+    condition: Expr
     body: Block
 
 
@@ -250,13 +283,69 @@ class Loop(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Repeat(Node):
+    """``repeat count { … }``; the count is evaluated once."""
+
+    count: Expr
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class For(Node):
+    """``for register in first..last { … }``; both ends are included."""
+
+    register: Ident
+    first: int
+    last: int
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each(Node):
+    """``each left t, u until condition { … }``: a pass for each cell, and a move after it.
+
+    Without a condition the loop ends at the first blank of the first tape. The condition is tested
+    where the body has ``at end``, otherwise before each pass.
+    """
+
+    direction: int
+    tapes: tuple[Ident, ...]
+    condition: Expr | None
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtEnd(Node):
+    """``at end { … }``: at the end of the ``each`` loop around it, run the block and leave it."""
+
+    body: Block | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EachBlock(Node):
+    """``each { … }`` in a proc: the part of its work that a caller may wrap."""
+
+    body: Block
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BodyStatement(Node):
+    """``body`` in a wrapper: run the ``each`` block of the proc here."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Break(Node):
     pass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Continue(Node):
+    pass
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Return(Node):
-    value: Expr | Call | None
+    value: Expr | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -296,7 +385,7 @@ class Keep(Node):
 class Assume(Node):
     """``assume condition``."""
 
-    condition: Condition
+    condition: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -336,7 +425,8 @@ class Answer(Node):
 
 
 Statement = (
-    Move | Write | Let | Assign | CallStatement | If | While | Loop | Break | Return | Halt
+    Move | MoveUntil | Write | WriteOn | Let | Assign | CallStatement | If | While | Loop | Repeat
+    | For | Each | AtEnd | EachBlock | BodyStatement | Break | Continue | Return | Halt
     | LocalTape | Mark | Keep | Assume | StepBlock | EmissionStatement | Answer
 )  # fmt: skip
 
@@ -377,6 +467,14 @@ class TapeDecl(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GroupDecl(Node):
+    """``group name = t, u``: a name for tapes that are listed together."""
+
+    name: Ident
+    tapes: tuple[Ident, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Param(Node):
     """A tape (``domain`` is None), a register, or a text (``domain`` is the name ``text``).
 
@@ -398,10 +496,24 @@ class Param(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProcDecl(Node):
-    """``value`` is the domain of the returned value; ``exits`` are pairs (tape, head contract)."""
+    """A proc.
+
+    Attributes
+    ----------
+    exported
+        The registers that a caller's wrapper can read; None if the proc has no ``each`` block.
+    uses
+        The machine's tapes that the body may name: ``True`` for all of them.
+    value
+        The domain of the returned value; None if there is none.
+    exits
+        Pairs (tape, head contract).
+    """
 
     name: Ident
     params: tuple[Param, ...]
+    exported: tuple[Ident, ...] | None
+    uses: tuple[Ident, ...] | bool
     value: DomainExpr | None
     exits: tuple[tuple[Ident, Ident], ...]
     body: Block
@@ -446,6 +558,7 @@ class File(Node):
     classes: tuple[ClassDecl, ...] = ()
     enums: tuple[EnumDecl, ...] = ()
     tapes: tuple[TapeDecl, ...] = ()
+    groups: tuple[GroupDecl, ...] = ()
     procs: tuple[ProcDecl, ...] = ()
     mains: tuple[Block, ...] = ()
     styles: tuple[StyleDecl, ...] = ()
@@ -460,8 +573,55 @@ def blocks(file: File) -> Iterator[Block]:
         block = pending.pop()
         yield block
         for statement in block.statements:
-            if isinstance(statement, If):
-                pending += [body for _, body in statement.branches]
-                pending += [statement.otherwise] if statement.otherwise else []
-            elif isinstance(statement, While | Loop | Keep | StepBlock):
-                pending.append(statement.body)
+            pending += _blocks_of(statement)
+
+
+def _blocks_of(statement: Statement) -> list[Block]:
+    match statement:
+        case If(branches=branches, otherwise=otherwise):
+            return [body for _, body in branches] + ([otherwise] if otherwise else [])
+        case AtEnd(body=body):
+            return [body] if body else []
+        case CallStatement(call=Call(wrapper=Wrapper(body=body))):
+            return [body]
+        case Let(value=Call(wrapper=Wrapper(body=body))):
+            return [body]
+        case Assign(value=Call(wrapper=Wrapper(body=body))):
+            return [body]
+        case Return(value=Call(wrapper=Wrapper(body=body))):
+            return [body]
+        case (
+            While(body=body) | Loop(body=body) | Repeat(body=body) | For(body=body)
+            | Each(body=body) | EachBlock(body=body) | Keep(body=body) | StepBlock(body=body)
+        ):  # fmt: skip
+            return [body]
+    return []
+
+
+def calls_in(node: Expr) -> Iterator[Call]:
+    """Yield the calls of an expression from left to right, those in their arguments too."""
+    match node:
+        case Call(args=args):
+            for arg in args:
+                if not isinstance(arg, TemplateNode):
+                    yield from calls_in(arg)
+            yield node
+        case Binary(left=left, right=right) | Compare(left=left, right=right):
+            yield from calls_in(left)
+            yield from calls_in(right)
+        case Logic(left=first, right=second):
+            yield from calls_in(first)
+            yield from calls_in(second)
+        case Negate(operand=operand) | Not(operand=operand) | In(operand=operand):
+            yield from calls_in(operand)
+
+
+def statements_in(block: Block, *opaque: type[Node]) -> Iterator[Statement]:
+    """Yield the statements of a block, nested ones too, but not those within ``opaque`` nodes."""
+    pending = [block]
+    while pending:
+        for statement in pending.pop().statements:
+            yield statement
+            if not isinstance(statement, opaque):
+                is_call = isinstance(statement, CallStatement | Let | Assign | Return)
+                pending += [] if Wrapper in opaque and is_call else _blocks_of(statement)

@@ -64,6 +64,12 @@ class Domain:
         return frozenset(map(kind_of, self.values))
 
 
+TRUE, FALSE = Member("true"), Member("false")
+
+BOOLEAN = Domain(frozenset((TRUE, FALSE)), "bool")
+"""The domain of conditions."""
+
+
 def kinds_of(symbols: frozenset[str]) -> frozenset[str]:
     """Return the kinds of value that cells of an alphabet can have."""
     return frozenset(kind_of(value_of(s)) for s in symbols)

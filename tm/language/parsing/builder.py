@@ -20,12 +20,15 @@ from tm.language.parsing.expressions import (
 from tm.language.parsing.templates import parse_template
 from tm.language.source import SourceRange
 
+MAX_MOVES = 64
+"""Maximum number of cells in ``right t by 4``."""
+
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 _FILE_FIELDS = {
     "import_std": "imports", "import_file": "imports",
     "class_decl": "classes", "enum_decl": "enums",
-    "tape_decl": "tapes", "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
+    "tape_decl": "tapes", "group_decl": "groups", "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
     "start_decl": "starts", "rule_decl": "rules",
 }  # fmt: skip
 """The field of ``syntax.File`` that each kind of declaration belongs to."""
@@ -82,11 +85,15 @@ class Builder(ExpressionBuilder):
         _, names, _, symbols, _, word = parts(tree)
         return s.TapeDecl(location, self.idents(names), self.node(symbols), self.optional(word))
 
+    def on_group_decl(self, tree: Tree[Token], location: SourceRange) -> s.GroupDecl:
+        _, name, _, names = parts(tree)
+        return s.GroupDecl(location, self.ident(name), self.idents(names))
+
     def on_main_decl(self, tree: Tree[Token], location: SourceRange) -> Any:
         return self.node(parts(tree)[1])
 
     def on_proc_decl(self, tree: Tree[Token], location: SourceRange) -> s.ProcDecl:
-        _, name, _, params, _, _, exits, body = parts(tree)
+        _, name, _, params, _, exported, _, uses, _, exits, body = parts(tree)
         value: s.DomainExpr | None = None
         contracts: list[tuple[s.Ident, s.Ident]] = []
         for item in exits.children if isinstance(exits, Tree) else ():
@@ -105,8 +112,20 @@ class Builder(ExpressionBuilder):
                 )
         param_nodes = tuple(self.node(p) for p in trees(params))
         return s.ProcDecl(
-            location, self.ident(name), param_nodes, value, tuple(contracts), self.node(body)
+            location,
+            self.ident(name),
+            param_nodes,
+            None if exported is None else self.exported(exported),
+            bool(tokens(uses, "ALL")) or self.idents(parts(uses)[0]) if uses else (),
+            value,
+            tuple(contracts),
+            self.node(body),
         )
+
+    def exported(self, tree: Tree[Token]) -> tuple[s.Ident, ...]:
+        """Return the names in ``each(names)``."""
+        names = parts(tree)[2]
+        return () if names is None else self.idents(names)
 
     def on_tape_param(self, tree: Tree[Token], location: SourceRange) -> s.Param:
         name, _, contract = parts(tree)
@@ -149,16 +168,34 @@ class Builder(ExpressionBuilder):
         return s.Block(location, tuple(self.node(t) for t in trees(tree)))
 
     def on_move(self, tree: Tree[Token], location: SourceRange) -> s.Move:
-        keyword, names = parts(tree)
-        return s.Move(location, -1 if keyword == "left" else 1, self.idents(names))
+        moves, names, _, count = parts(tree)
+        number = 1 if count is None else self.number(count)
+        if not 1 <= number <= MAX_MOVES:
+            self.report.error(
+                "TM008",
+                f"a head moves by 1 to {MAX_MOVES} cells, not {number}",
+                self.location(count),
+                "longer ways are loops: `right t until …`",
+            )
+            number = 1
+        return s.Move(location, _direction(moves), self.idents(names), number)
+
+    def on_move_until(self, tree: Tree[Token], location: SourceRange) -> s.MoveUntil:
+        moves, names, _, condition = parts(tree)
+        return s.MoveUntil(location, _direction(moves), self.idents(names), self.node(condition))
 
     def on_write(self, tree: Tree[Token], location: SourceRange) -> s.Write:
         tape, _, value = parts(tree)
         return s.Write(location, self.ident(tape), self.node(value))
 
+    def on_write_on(self, tree: Tree[Token], location: SourceRange) -> s.WriteOn:
+        _, tape, value = parts(tree)
+        node = self.template(value) if isinstance(value, Token) else self.node(value)
+        return s.WriteOn(location, self.ident(tape), node)
+
     def on_let(self, tree: Tree[Token], location: SourceRange) -> s.Let:
         _, name, _, domain, _, value = parts(tree)
-        return s.Let(location, self.ident(name), self.node(domain), self.node(value))
+        return s.Let(location, self.ident(name), self.optional(domain), self.node(value))
 
     def on_assign(self, tree: Tree[Token], location: SourceRange) -> s.Assign:
         name, _, value = parts(tree)
@@ -171,7 +208,7 @@ class Builder(ExpressionBuilder):
         _, condition, block, *rest = parts(tree)
         branches = [(self.node(condition), self.node(block))]
         for part in rest[:-2]:
-            _, condition, block = parts(part)
+            *_, condition, block = parts(part)
             branches.append((self.node(condition), self.node(block)))
         return s.If(location, tuple(branches), self.optional(rest[-1]))
 
@@ -181,6 +218,47 @@ class Builder(ExpressionBuilder):
 
     def on_loop_statement(self, tree: Tree[Token], location: SourceRange) -> s.Loop:
         return s.Loop(location, self.node(parts(tree)[1]))
+
+    def on_repeat_statement(self, tree: Tree[Token], location: SourceRange) -> s.Repeat:
+        _, count, block = parts(tree)
+        return s.Repeat(location, self.node(count), self.node(block))
+
+    def on_for_statement(self, tree: Tree[Token], location: SourceRange) -> s.For:
+        _, name, _, first, _, last, block = parts(tree)
+        domain = self.range_domain(first, last, location)
+        return s.For(location, self.ident(name), domain.first, domain.last, self.node(block))
+
+    def on_each_statement(self, tree: Tree[Token], location: SourceRange) -> s.Each:
+        _, moves, names, _, condition, block = parts(tree)
+        return s.Each(
+            location,
+            1 if moves is None else _direction(moves),
+            self.idents(names),
+            self.optional(condition),
+            self.node(block),
+        )
+
+    def on_at_end(self, tree: Tree[Token], location: SourceRange) -> s.AtEnd:
+        return s.AtEnd(location, self.optional(parts(tree)[-1]))
+
+    def on_each_block(self, tree: Tree[Token], location: SourceRange) -> s.EachBlock:
+        return s.EachBlock(location, self.node(parts(tree)[1]))
+
+    def on_body_statement(self, tree: Tree[Token], location: SourceRange) -> s.BodyStatement:
+        return s.BodyStatement(location)
+
+    def on_wrapped_call(self, tree: Tree[Token], location: SourceRange) -> s.Call:
+        call, exported, block = parts(tree)
+        node: s.Call = self.node(call)
+        wrapper = s.Wrapper(
+            self.location(exported)._replace(end=self.location(block).end),
+            self.exported(exported),
+            self.node(block),
+        )
+        return s.Call(location, node.proc, node.args, wrapper)
+
+    def on_continue_statement(self, tree: Tree[Token], location: SourceRange) -> s.Continue:
+        return s.Continue(location)
 
     def on_break_statement(self, tree: Tree[Token], location: SourceRange) -> s.Break:
         return s.Break(location)
@@ -268,3 +346,8 @@ class Builder(ExpressionBuilder):
 
     def on_answer(self, tree: Tree[Token], location: SourceRange) -> s.Answer:
         return s.Answer(location, self.template(tokens(tree, "STRING")[0]))
+
+
+def _direction(moves: Tree[Token]) -> int:
+    """Return −1 for ``left`` and 1 for ``right``."""
+    return -1 if parts(moves)[0] == "left" else 1

@@ -114,7 +114,14 @@ class ExpressionBuilder:
         return self.node(parts(tree)[0])
 
     def on_range_domain(self, tree: Tree[Token], location: SourceRange) -> s.RangeDomain:
-        first, last = (self.integer(t) for t in trees(tree))
+        first, last = trees(tree)
+        return self.range_domain(first, last, location)
+
+    def range_domain(
+        self, first_tree: Tree[Token], last_tree: Tree[Token], location: SourceRange
+    ) -> s.RangeDomain:
+        """Return the range between two integers; report an empty one."""
+        first, last = self.integer(first_tree), self.integer(last_tree)
         if first > last:
             self.report.error(
                 "TM007", f"the range {first}..{last} is empty", location, f"write {last}..{first}"

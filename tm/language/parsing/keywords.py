@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-DECLARATIONS = ("import", "class", "enum", "tape", "proc", "main", "style", "start", "rule")
+DECLARATIONS = (
+    "import", "class", "enum", "tape", "group", "proc", "main", "style", "start", "rule"
+)  # fmt: skip
 """Keywords that begin a declaration."""
 
 STATEMENTS = (
-    "left", "right", "let", "if", "while", "loop", "break", "return", "accept", "reject",
-    "local", "mark", "unmark", "keep", "assume", "step", "fetch", "solve", "answer",
+    "left", "right", "let", "if", "while", "loop", "repeat", "for", "each", "break", "continue",
+    "return", "accept", "reject", "local", "mark", "unmark", "keep", "assume", "step", "fetch",
+    "solve", "answer",
 )  # fmt: skip
 """Keywords that begin a statement."""
 
+SOFT_KEYWORDS = frozenset(("group", "write", "until", "by", "end", "body", "all"))
+"""Words with a meaning in one place of a form, which can be names elsewhere."""
+
 KEYWORDS = frozenset(
     (
-        *DECLARATIONS, *STATEMENTS, "word", "at", "elsif", "else", "like", "marked", "none", "in",
-        "not", "and", "or",
+        *DECLARATIONS, *STATEMENTS, "word", "uses", "at", "elsif", "else", "like", "marked", "none",
+        "in", "not", "and", "or",
     )
 )  # fmt: skip
+KEYWORDS -= SOFT_KEYWORDS
 """Words that cannot be names."""

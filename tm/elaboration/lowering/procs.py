@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tm.elaboration import instructions as c
-from tm.elaboration.lowering import Body
+from tm.elaboration.lowering.body import Body
+from tm.elaboration.lowering.resolver import Scope
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
@@ -27,18 +30,29 @@ class Procs:
         Numbers of calls by the identity of lowered procs; see ``count_calls``.
     active
         The procs that are being lowered, each with the call that led to it.
+    machine
+        The file of ``main``, whose procs can use its tapes.
+    tapes
+        The alphabets of these tapes, blank included.
     """
 
-    def __init__(self, report: Reporter) -> None:
+    def __init__(
+        self,
+        report: Reporter,
+        machine: Module | None = None,
+        tapes: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
         self.report = report
+        self.machine = machine
+        self.tapes = dict(tapes or {})
         self.lowered: dict[int, c.Proc] = {}
         self.expansions: dict[int, int] = {}
         self.active: list[tuple[s.ProcDecl, SourceRange]] = []
 
-    def main(self, module: Module, block: s.Block, tapes: dict[str, frozenset[str]]) -> c.Proc:
-        """Lower ``main`` over the machine's tapes (name → alphabet, blank included)."""
+    def main(self, module: Module, block: s.Block) -> c.Proc:
+        """Lower ``main``."""
         proc = c.Proc("main", block.location)
-        Body(self.proc, self.report, module, proc, dict(tapes)).lower(block, None)
+        Body(self.proc, self.report, module, proc, self.tapes).lower(block, None)
         return proc
 
     def proc(self, module: Module, decl: s.ProcDecl, call: SourceRange) -> c.Proc | None:
@@ -70,20 +84,22 @@ class Procs:
     def _lower(self, module: Module, decl: s.ProcDecl) -> c.Proc:
         proc = c.Proc(decl.name.name, decl.name.location)
         proc.value = None if decl.value is None else module.domain(decl.value, self.report)
-        body = Body(self.proc, self.report, module, proc, {})
+        used_tapes = self._used_tapes(module, decl)
+        proc.uses = tuple(used_tapes)
+        body = Body(self.proc, self.report, module, proc, used_tapes)
         params: list[tuple[str, str | c.Register]] = []
         for param in decl.params:
             name = param.name.name
             if not body.is_new(param.name):
                 continue
             if param.is_text:
-                body.texts.add(name)
+                body.texts[name] = None
                 params.append((name, "text"))
             elif param.domain is not None:
                 domain = module.domain(param.domain, self.report)
                 params.append((name, body.declare_register(param.name, domain)))
             else:
-                body.tapes[name] = frozenset()
+                body.tapes[name], body.alphabets[name] = name, frozenset()
                 params.append((name, "tape"))
         proc.params = tuple(params)
         body.lower(decl.body, decl)
@@ -92,7 +108,31 @@ class Procs:
                 self.report.warn(
                     "TM080", f"parameter `{param.name.name}` is never used", param.name.location
                 )
+        for ident in body.ungrouped(decl.uses if isinstance(decl.uses, tuple) else ()):
+            if ident.name in used_tapes and ident.name not in body.used:
+                self.report.warn("TM080", f"tape `{ident.name}` is never used", ident.location)
+        proc.machine_tapes |= proc.used & used_tapes.keys()
         return proc
+
+    def _used_tapes(self, module: Module, decl: s.ProcDecl) -> dict[str, frozenset[str]]:
+        """Return the alphabets of the machine's tapes that a proc may name."""
+        if not decl.uses:
+            return {}
+        if module is not self.machine:
+            self.report.error(
+                "TM022",
+                "only a proc in the file of `main` can use its tapes",
+                decl.name.location,
+                "make them parameters",
+            )
+            return {}
+        if decl.uses is True:
+            return self.tapes
+        tapes: dict[str, frozenset[str]] = {}
+        scope = Scope(self.report, module, c.Proc("main", decl.location), self.tapes)
+        for name in scope.tape_list(decl.uses or ()):
+            tapes[name] = self.tapes[name]
+        return tapes
 
     def count_calls(self, proc: c.Proc) -> int:
         """Return the number of calls that a proc expands to, itself included."""

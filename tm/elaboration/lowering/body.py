@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from tm.elaboration import instructions as c
-from tm.elaboration.calls import CallScope, ProcLookup
 from tm.elaboration.control_flow import find_live_registers, reachable
-from tm.elaboration.resolver import ENDED, READABLE, a_kind, alphabet
+from tm.elaboration.lowering.calls import ProcLookup
+from tm.elaboration.lowering.expressions import READABLE, a_kind
+from tm.elaboration.lowering.resolver import ENDED, alphabet
+from tm.elaboration.lowering.wrappers import BodyContext, WrapperScope
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
-from tm.language.values import Value, show, symbol_of
+from tm.language.values import BOOLEAN, Domain, Value, show, symbol_of
 from tm.speech import UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import CHECKS
 
 
-class Body(CallScope):
-    """Lowers the body of one proc.
-
-    Attributes
-    ----------
-    loops
-        For each enclosing loop its jumps to the end and the number of steps open around it.
-    exits
-        Contracts that hold at the end: kind, tape and source range.
-    """
+class Body(WrapperScope):
+    """Lowers the body of one proc."""
 
     def __init__(
         self,
@@ -36,27 +30,33 @@ class Body(CallScope):
         tapes: dict[str, frozenset[str]],
     ) -> None:
         super().__init__(lookup, report, module, proc, tapes)
-        self.loops: list[tuple[list[c.Jump], int]] = []
-        self.exits: list[tuple[str, str, SourceRange]] = []
+        self.loops = []
 
     def lower(self, block: s.Block, decl: s.ProcDecl | None) -> None:
         """Fill the code of the proc; ``decl`` is None for ``main``."""
-        for param in decl.params if decl else ():
-            if param.contract is not None:
-                self.contract(param.name, param.contract)
-        for tape, contract in decl.exits if decl else ():
-            if self.tape(tape) is not None and self.is_contract(contract):
-                self.exits.append((contract.name, tape.name, contract.location))
-        self.block(block)
-        end = self.end
-        self.leave(block.location._replace(start=block.location.end - 1), None)
+        exported = None if decl is None else decl.exported
+        self.context = BodyContext(self.proc.name, self.proc.value, exported)
+        if decl is None:
+            self.block(block)
+            end = self.end
+            self.leave(_closing_brace(block), None)
+        else:
+            end = self.body(decl)
         find_live_registers(self.proc)
         self.report_flow(decl, end)
 
-    @property
-    def end(self) -> int:
-        """Index of the next instruction to be emitted."""
-        return len(self.proc.code)
+    def body(self, decl: s.ProcDecl) -> int:
+        for param in decl.params:
+            if param.contract is not None:
+                self.contract(param.name, param.contract)
+        for ident, contract in decl.exits:
+            tape = self.tape(ident)
+            if tape is not None and self.is_contract(contract):
+                self.context.exits.append((contract.name, tape, contract.location))
+        self.block(decl.body)
+        end = self.end
+        self.leave(_closing_brace(decl.body), None)
+        return end
 
     def report_flow(self, decl: s.ProcDecl | None, end: int) -> None:
         """Warn of the first unreachable code; report a valued proc that may end without a value.
@@ -96,7 +96,8 @@ class Body(CallScope):
         """Emit the contract of a parameter, which does not count as a use of it."""
         used = ident.name in self.used
         if ident.name in self.tapes and self.is_contract(contract):
-            self.emit(c.CheckContract(contract.location, contract.name, ident.name))
+            tape = self.tapes[ident.name]
+            self.emit(c.CheckContract(contract.location, contract.name, tape))
         if not used:
             self.used.discard(ident.name)
 
@@ -116,26 +117,42 @@ class Body(CallScope):
         """Lower one statement."""
         match node:
             case s.Move():
-                for ident in node.tapes:
-                    if tape := self.tape(ident):
-                        self.emit(c.MoveHead(node.location, node.direction, tape))
+                for _ in range(node.count):
+                    self.move(node.location, node.direction, node.tapes)
+            case s.MoveUntil():
+                self.move_until(node)
             case s.Write():
-                self.write(node)
+                self.write(node.location, node.tape, node.value)
+            case s.WriteOn():
+                self.write_on(node)
             case s.Let():
                 self.let(node)
             case s.Assign():
                 self.assign(node)
             case s.CallStatement():
-                if call := self.call(node.call):
-                    self.emit(call)
+                self.call_(node.call)
             case s.If():
                 self.if_(node)
             case s.While():
                 self.loop(node.location, node.condition, node.body)
             case s.Loop():
                 self.loop(node.location, None, node.body)
+            case s.Repeat():
+                self.repeat(node)
+            case s.For():
+                self.for_(node)
+            case s.Each():
+                self.each(node)
+            case s.AtEnd():
+                self.at_end(node)
+            case s.EachBlock():
+                self.each_block(node)
+            case s.BodyStatement():
+                self.body_statement(node)
             case s.Break():
                 self.break_(node)
+            case s.Continue():
+                self.continue_(node)
             case s.Return():
                 self.return_(node)
             case s.Halt():
@@ -145,10 +162,11 @@ class Body(CallScope):
                 self.local_tape(node)
             case s.Mark():
                 if tape := self.tape(node.tape):
-                    self.proc.marked.add(tape)
+                    in_machine = tape in self.proc.uses
+                    (self.proc.machine_marked if in_machine else self.proc.marked).add(tape)
                     self.emit(c.SetMark(node.location, tape, node.on))
             case s.Keep():
-                tapes = {tape for ident in node.tapes if (tape := self.tape(ident))}
+                tapes = set(self.tape_list(node.tapes))
                 outer, self.keeps = self.keeps, self.keeps | tapes
                 self.block(node.body)
                 self.keeps = outer
@@ -162,40 +180,88 @@ class Body(CallScope):
                 text = self.template(node.text, allow_all=True)
                 self.emit(c.SayUtterance(node.location, UtteranceKind.ANSWER, "", text, None))
 
-    def write(self, node: s.Write) -> None:
+    def write(self, location: SourceRange, ident: s.Ident, node: s.Expr) -> None:
         """Lower ``tape := value``."""
-        name = node.tape.name
+        name = ident.name
         if name in self.registers:
             self.report.error(
-                "TM022", f"`{name}` is a register", node.tape.location, f"set it with `{name} = …`"
+                "TM022", f"`{name}` is a register", ident.location, f"set it with `{name} = …`"
             )
             return
-        tape = self.tape(node.tape)
-        value, kinds = self.expression(node.value)
+        tape = self.tape(ident)
+        value, kinds = self.expression(node)
         if tape is None or value is None:
             return
-        symbols = self.tapes[tape]
+        symbols = self.alphabets[tape]
         if kinds and not kinds & READABLE:
-            self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.value.location)
+            self.report.error("TM040", f"a tape cannot hold {a_kind(kinds)}", node.location)
         elif isinstance(value, c.Constant) and symbols and symbol_of(value.value) not in symbols:
             self.report.error(
                 "TM042",
-                f"tape `{tape}` cannot hold {show(value.value)}",
-                node.value.location,
-                _alphabet_hint(tape, value.value),
+                f"tape `{name}` cannot hold {show(value.value)}",
+                node.location,
+                _alphabet_hint(name, value.value),
             )
-        self.emit(c.WriteSymbol(node.location, tape, value))
+        self.emit(c.WriteSymbol(location, tape, value))
+
+    def write_on(self, node: s.WriteOn) -> None:
+        """Lower ``write tape value``: one write and move for each character of a text."""
+        values: list[s.Expr] = []
+        if not isinstance(node.value, s.TemplateNode):
+            values.append(node.value)
+        else:
+            for part in node.value.parts:
+                if isinstance(part, s.TextPart):
+                    values += [s.Symbol(part.location, symbol) for symbol in part.text]
+                else:
+                    self.report.error(
+                        "TM051",
+                        "a text that is written has no placeholders",
+                        part.location,
+                        "write the parts one after the other",
+                    )
+        for value in values:
+            self.write(node.location, node.tape, value)
+            self.move(node.location, 1, [node.tape])
 
     def let(self, node: s.Let) -> None:
         """Lower the declaration of a register."""
-        domain = self.module.domain(node.domain, self.report)
-        if not self.is_new(node.register):
+        if node.domain is not None:
+            domain: Domain | None = self.module.domain(node.domain, self.report)
+        else:
+            domain = self.domain_of(node)
+        is_new = self.is_new(node.register)
+        if domain is None or not is_new:
             self.right_hand_side(node.value, None, node.register)
             return
-        value = self.right_hand_side(node.value, domain, node.register)
-        register = self.declare_register(node.register, domain)
+        # The register is declared after its value, which cannot read it.
+        register = self.new_register(node.register.name, domain)
+        self.set_register(node.location, register, node.value, node.register)
+        self.registers[node.register.name] = register
+        self.declared[node.register.name] = node.register.location
         self.unread[node.register.name] = node.register.location
-        self.set_register(node.location, register, value)
+
+    def domain_of(self, node: s.Let) -> Domain | None:
+        """Return the domain of a value that fixes it; report an error if it does not."""
+        match node.value:
+            case s.In() | s.Compare() | s.Marked() | s.Not():
+                return BOOLEAN
+            case s.NameNode(name="true" | "false"):
+                return BOOLEAN
+            case s.Call(proc=proc):
+                if proc.name not in self.module.procs:
+                    return None  # an error is reported where the call is lowered
+                owner, decl = self.module.procs[proc.name]
+                if decl.value is not None:
+                    return owner.domain(decl.value, self.report)
+                return None
+        self.report.error(
+            "TM006",
+            "a register needs a domain",
+            node.register.location,
+            f"write the values that it can have: `let {node.register.name}: 0..9 = …`",
+        )
+        return None
 
     def assign(self, node: s.Assign) -> None:
         """Lower ``register = value``."""
@@ -220,102 +286,94 @@ class Body(CallScope):
                 )
             self.right_hand_side(node.value, None, node.register)
             return
-        register = self.registers[name]
-        value = self.right_hand_side(node.value, register.domain, node.register)
-        self.set_register(node.location, register, value)
+        self.set_register(node.location, self.registers[name], node.value, node.register)
 
     def set_register(
-        self, location: SourceRange, register: c.Register, value: c.Expression | c.CallProc | None
+        self, location: SourceRange, register: c.Register, node: s.Expr, target: s.Ident
     ) -> None:
-        """Emit the code that sets a register to an expression or to the value of a call."""
+        """Emit the code that sets a register to the value of an expression."""
+        if isinstance(node, s.Call) and node.wrapper is not None:
+            self.wrapped_call(node, register)
+            return
+        value = self.right_hand_side(node, register.domain, target)
         if isinstance(value, c.CallProc):
             value.result = register
             self.emit(value)
         elif value is not None:
             self.emit(c.SetRegister(location, register, value))
 
+    def call_(self, node: s.Call) -> None:
+        """Lower a call whose value is not used."""
+        if node.wrapper is not None:
+            self.wrapped_call(node, None)
+            return
+        for call in self.call_statement(node):
+            self.emit(call)
+
     def if_(self, node: s.If) -> None:
         """Lower ``if``, ``elsif`` and ``else``."""
         ends: list[c.Jump] = []
         last = len(node.branches) - 1 if node.otherwise is None else len(node.branches)
         for index, (condition, block) in enumerate(node.branches):
-            jump = c.JumpUnless(condition.location, self.test(condition))
-            self.emit(jump)
+            falses = self.branch(condition)
             self.block(block)
             if index < last:
                 ends.append(c.Jump(condition.location))
                 self.emit(ends[-1])
-            jump.target = self.end
+            self.land(falses)
         if node.otherwise is not None:
             self.block(node.otherwise)
-        for end in ends:
-            end.target = self.end
-
-    def loop(self, location: SourceRange, condition: s.Condition | None, body: s.Block) -> None:
-        """Lower ``while``, or ``loop`` if there is no condition."""
-        start = self.end
-        exit_jump = None
-        if condition is not None:
-            exit_jump = c.JumpUnless(condition.location, self.test(condition))
-            self.emit(exit_jump)
-        breaks: list[c.Jump] = []
-        self.loops.append((breaks, len(self.steps)))
-        self.block(body)
-        self.loops.pop()
-        self.emit(c.Jump(location, start))
-        if exit_jump is not None:
-            exit_jump.target = self.end
-        for jump in breaks:
-            jump.target = self.end
-
-    def break_(self, node: s.Break) -> None:
-        """Lower ``break``, which closes the steps opened within the loop."""
-        if not self.loops:
-            self.report.error("TM046", "`break` outside of a loop", node.location)
-            return
-        breaks, steps = self.loops[-1]
-        self.close_steps(node.location, steps)
-        breaks.append(c.Jump(node.location))
-        self.emit(breaks[-1])
+        self.land(ends)
 
     def return_(self, node: s.Return) -> None:
         """Lower ``return``."""
-        domain = self.proc.value
+        name, domain = self.context.name, self.context.value
         value: c.Expression | None = None
-        if node.value is None:
+        if self.wrapped is not None:
+            self.report.error(
+                "TM048",
+                "`return` in the block after a call",
+                node.location,
+                "the block is a part of the proc's work: set a register and return after the call",
+            )
+        elif node.value is None:
             if domain is not None:
-                self.report.error("TM044", f"`{self.proc.name}` returns a value", node.location)
+                self.report.error("TM044", f"`{name}` returns a value", node.location)
         elif domain is None:
             self.report.error(
                 "TM045",
-                f"`{self.proc.name}` has no value to return",
+                f"`{name}` has no value to return",
                 node.value.location,
-                f"declare it: `proc {self.proc.name}(…) -> domain`",
+                f"declare it: `proc {name}(…) -> domain`",
             )
+        elif isinstance(node.value, s.Call):
+            register = self.new_register("value", domain)
+            self.set_register(node.location, register, node.value, s.Ident(node.location, name))
+            value = c.RegisterRead(register)
         else:
-            returned = self.right_hand_side(
-                node.value, domain, s.Ident(node.location, self.proc.name)
-            )
-            if isinstance(returned, c.CallProc):
-                register = self.new_register("value", domain)
-                self.set_register(node.location, register, returned)
-                value = c.RegisterRead(register)
-            else:
-                value = returned
+            value, kinds = self.expression(node.value)
+            self.check_domain(value, kinds, domain, node.value.location, name)
         self.leave(node.location, value)
 
     def leave(self, location: SourceRange, value: c.Expression | None) -> None:
         """Emit the end of the proc: open steps close and the contracts of its end are checked."""
-        self.close_steps(location, 0)
-        for kind, tape, contract_location in self.exits:
+        context = self.context
+        self.close_steps(location, context.steps)
+        for kind, tape, contract_location in context.exits:
             self.emit(c.CheckContract(contract_location, kind, tape))
-        for local in self.proc.tapes:
-            self.emit(c.CheckContract(location, "empty", local.name))
-        self.emit(c.LeaveProc(location, value))
+        for tape in context.scratch:
+            self.emit(c.CheckContract(location, "empty", tape))
+        if context.caller is None:
+            self.emit(c.LeaveProc(location, value))
+            return
+        if value is not None and context.result is not None:
+            self.emit(c.SetRegister(location, context.result, value))
+        context.returns.append(c.Jump(location))
+        self.emit(context.returns[-1])
 
     def local_tape(self, node: s.LocalTape) -> None:
         """Declare scratch tapes."""
-        if self.proc.name == "main":
+        if self.context.name == "main":
             self.report.error(
                 "TM022", "a local tape belongs in a proc", node.location, "declare it with `tape`"
             )
@@ -327,8 +385,12 @@ class Body(CallScope):
             symbols, word = alphabet(self.module, node.symbols, node.word, self.report)
         for ident in node.tapes:
             if self.is_new(ident):
-                self.tapes[ident.name] = self.tapes[like] if like else frozenset(symbols)
-                self.proc.tapes += (c.ScratchTape(ident.name, symbols, word, like),)
+                # In a proc that is lowered into its caller the name may be taken there.
+                tape = ident.name if self.context.caller is None else f"{ident.name}@{self.end}"
+                self.tapes[ident.name] = tape
+                self.alphabets[tape] = self.alphabets[like] if like else frozenset(symbols)
+                self.proc.tapes += (c.ScratchTape(tape, symbols, word, like),)
+                self.context.scratch.append(tape)
 
     # -------------------------------------------------------------- speech
 
@@ -341,11 +403,6 @@ class Body(CallScope):
         self.block(node.body)
         self.steps.pop()
         self.emit(c.SayUtterance(node.name.location, UtteranceKind.CLOSE, name, (), None))
-
-    def close_steps(self, location: SourceRange, count: int) -> None:
-        """Emit the end of all open steps but the outer ``count``."""
-        for name in reversed(self.steps[count:]):
-            self.emit(c.SayUtterance(location, UtteranceKind.CLOSE, name, (), None))
 
     def emission(self, node: s.EmissionStatement) -> None:
         """Lower ``fetch`` and ``solve``."""
@@ -361,3 +418,8 @@ def _alphabet_hint(tape: str, value: Value) -> str:
     if isinstance(value, int) and not 0 <= value <= 9:
         return "a cell holds one symbol: write a number digit by digit, one in each cell"
     return f"add it to the alphabet of `{tape}`"
+
+
+def _closing_brace(block: s.Block) -> SourceRange:
+    """Return the range of the brace that closes a block."""
+    return block.location._replace(start=block.location.end - 1)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tm.elaboration import instructions as c
-from tm.elaboration.resolver import Scope
+from tm.elaboration.lowering.expressions import ExpressionScope
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module, library_hint
@@ -17,16 +17,8 @@ ProcLookup = Callable[[Module, s.ProcDecl, SourceRange], c.Proc | None]
 """Returns the lowered proc of a declaration, given its module and the call; None after an error."""
 
 
-class CallScope(Scope):
-    """A scope that emits instructions and lowers calls.
-
-    Attributes
-    ----------
-    steps
-        The open steps, the innermost last.
-    keeps
-        The tapes of the enclosing ``keep`` blocks.
-    """
+class CallScope(ExpressionScope):
+    """A scope that lowers calls."""
 
     def __init__(
         self,
@@ -38,17 +30,9 @@ class CallScope(Scope):
     ) -> None:
         super().__init__(report, module, proc, tapes)
         self.lookup = lookup
-        self.steps: list[str] = []
-        self.keeps: frozenset[str] = frozenset()
 
-    def emit(self, instruction: c.Instruction) -> None:
-        """Append an instruction to the code of the proc."""
-        instruction.keeps = self.keeps
-        instruction.step = self.steps[-1] if self.steps else ""
-        self.proc.code.append(instruction)
-
-    def call(self, node: s.Call) -> c.CallProc | None:
-        """Lower a call without emitting it; return None after an error."""
+    def called(self, node: s.Call) -> tuple[c.Proc, Module, s.ProcDecl] | None:
+        """Return the proc of a call, lowered, with its module and declaration; None after an error."""
         name = node.proc.name
         if name not in self.module.procs:
             help = (
@@ -65,21 +49,45 @@ class CallScope(Scope):
         owner, decl = self.module.procs[name]
         owner.used.add(name)
         proc = self.lookup(owner, decl, node.location)
-        if proc is None:
+        return None if proc is None else (proc, owner, decl)
+
+    def call(self, node: s.Call) -> c.CallProc | None:
+        """Lower a call without emitting it; return None after an error."""
+        found = self.called(node)
+        if found is None:
             return None
-        if len(node.args) != len(decl.params):
+        proc, _, decl = found
+        args = self.arguments(node, proc, decl)
+        if args is None:
+            return None
+        for (param_name, _), value in zip(proc.params, args, strict=True):
+            if isinstance(value, str) and param_name in proc.marked:
+                self.proc.marked.add(value)
+        self.proc.machine_tapes |= proc.machine_tapes
+        self.proc.machine_marked |= proc.machine_marked
+        return c.CallProc(node.location, proc, args, None)
+
+    def arguments(
+        self, node: s.Call, proc: c.Proc, decl: s.ProcDecl
+    ) -> tuple[str | c.Expression | c.LoweredTemplate, ...] | None:
+        """Lower the arguments of a call, one for each parameter; return None after an error."""
+        nodes = list(self.ungrouped_arguments(node))
+        if len(nodes) != len(decl.params):
             params = ", ".join(p.name.name for p in decl.params)
             self.report.error(
                 "TM025",
-                f"`{name}` takes {len(decl.params)} arguments, not {len(node.args)}",
+                f"`{node.proc.name}` takes {len(decl.params)} arguments, not {len(nodes)}",
                 node.location,
-                f"{name}({params})",
+                f"{node.proc.name}({params})",
             )
             return None
-        args = [
-            self.argument(proc, param, arg)
-            for param, arg in zip(proc.params, node.args, strict=False)
-        ]
+        args: list[str | c.Expression | c.LoweredTemplate | None] = []
+        for index, (param, arg) in enumerate(zip(proc.params, nodes, strict=False)):
+            value = self.argument(proc, param, arg)
+            later = nodes[index + 1 :]
+            if isinstance(param[1], c.Register) and isinstance(value, c.Expression):
+                value = self.kept(value, arg.location, later)
+            args.append(value)
         tapes = [tape for tape in args if isinstance(tape, str)]
         for tape in {t for t in tapes if tapes.count(t) > 1}:
             self.report.error(
@@ -88,13 +96,40 @@ class CallScope(Scope):
                 node.location,
                 "two parameters cannot share a head: copy the word to another tape",
             )
-        for (param_name, _), value in zip(proc.params, args, strict=False):
-            if isinstance(value, str) and param_name in proc.marked:
-                self.proc.marked.add(value)
         lowered = tuple(arg for arg in args if arg is not None)
-        if len(lowered) != len(proc.params):
-            return None
-        return c.CallProc(node.location, proc, lowered, None)
+        return lowered if len(lowered) == len(proc.params) else None
+
+    def ungrouped_arguments(self, node: s.Call) -> Iterator[s.Expr | s.TemplateNode]:
+        """Yield the arguments of a call, the tapes of a group in its place."""
+        for arg in node.args:
+            if isinstance(arg, s.NameNode):
+                for ident in self.ungrouped([s.Ident(arg.location, arg.name)]):
+                    yield s.NameNode(ident.location, ident.name)
+            else:
+                yield arg
+
+    def call_statement(self, node: s.Call) -> list[c.CallProc]:
+        """Lower a call whose value is not used; a proc of one tape is called for each tape given."""
+        _, decl = self.module.procs.get(node.proc.name, (None, None))
+        args = list(self.ungrouped_arguments(node))
+        if decl is None or len(decl.params) != 1 or not decl.params[0].is_tape or not args:
+            call = self.call(node)
+            return [] if call is None else [call]
+        calls = (self.call(s.Call(node.location, node.proc, (arg,))) for arg in args)
+        return [call for call in calls if call is not None]
+
+    def call_value(self, node: s.Call) -> tuple[c.Expression | None, frozenset[str]]:
+        """Emit a call; return the expression that reads its value, with the kinds of it."""
+        call = self.call(node)
+        if call is None:
+            return None, frozenset()
+        domain = call.proc.value
+        if domain is None:
+            self.report.error("TM045", f"`{node.proc.name}` returns no value", node.location)
+            return None, frozenset()
+        call.result = self.new_register("value", domain)
+        self.emit(call)
+        return c.RegisterRead(call.result), domain.kinds
 
     def argument(
         self, proc: c.Proc, param: tuple[str, str | c.Register], node: s.Expr | s.TemplateNode
@@ -106,7 +141,7 @@ class CallScope(Scope):
                 return self.template(node)
             if isinstance(node, s.NameNode) and node.name in self.texts:
                 self.used.add(node.name)
-                return (c.ParameterPlaceholder(node.name),)
+                return tuple(self.text(node.name))
             self.report.error("TM025", f"`{name}` of `{proc.name}` is a text", node.location)
             return None
         if isinstance(node, s.TemplateNode):
@@ -120,7 +155,7 @@ class CallScope(Scope):
                 self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.location)
                 return None
             return self.tape(s.Ident(node.location, node.name))
-        assert isinstance(kind, c.Register)
+        assert isinstance(kind, c.Register) and kind.domain is not None
         value, kinds = self.expression(node)
         self.check_domain(value, kinds, kind.domain, node.location, name)
         return value

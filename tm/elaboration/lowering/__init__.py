@@ -1,0 +1,1 @@
+"""Lower procs to instructions: every name is resolved, blocks become jumps."""
