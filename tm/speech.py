@@ -26,6 +26,11 @@ CAPTURES = {
     "before": "the word that ends just left of the head",
     "cell": "the one symbol under the head, nothing when it is blank",
     "all": "everything from the first to the last non-blank cell of the tape",
+    "next": "the symbol right of the head, nothing when it is blank",
+    "previous": "the symbol left of the head, nothing when it is blank",
+    "letter": "the symbol under the head, nothing when it is no letter of a word",
+    "next_word": "the word after the one at the head and one symbol between them",
+    "previous_word": "the word before the one at the head and one symbol between them",
 }
 """The parts of a tape that a placeholder can capture, by their names in a program."""
 

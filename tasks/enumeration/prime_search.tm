@@ -46,9 +46,9 @@ main {
         found = try(of17, found, tens, ones, ahead, after, "17")
         if found == no { write(tens, worth, ones, out) }
         step pass at "{tens}{ones}" {
-            let last: yes | no = equal(tens, q)
-            if ones != q_ones { last = no }
-            if last == yes {
+            let last = equal(tens, q)
+            if ones != q_ones { last = false }
+            if last {
                 fetch "last {tens}{ones}" = "yes"
                 break
             }
@@ -66,8 +66,7 @@ main {
 proc make_odd(q, q_ones, ahead) {
     if q_ones == 0 {
         loop {
-            let there: yes | no = equal(ahead, q)
-            if there == yes { break }
+            if equal(ahead, q) { break }
             next_word(ahead)
         }
         left ahead
@@ -91,8 +90,7 @@ proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: 
     }
     loop {
         step leap at "{three} {tens} {p}{ones} {k} {l} {m}" {
-            let there: yes | no = equal(tens, p)
-            if there == yes {
+            if equal(tens, p) {
                 solve "wait {tens}{ones} {d}" = {k}
                 break
             }

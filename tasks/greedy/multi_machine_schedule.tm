@@ -86,8 +86,7 @@ proc seek_hour(t, clock, line) {
     rewind(clock)
     rewind(line)
     loop {
-        let found: yes | no = equal(clock, t)
-        if found == yes { break }
+        if equal(clock, t) { break }
         next_word(clock)
         seek(line, ',')
         right line

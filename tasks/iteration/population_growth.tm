@@ -28,8 +28,7 @@ main {
         grow(queue, row, z, unit, previous, source, place)
         step unit at "{unit} {source} {place} {z.cell}" {
             fetch "last {unit}" = {last}
-            let over: yes | no = equal(unit, last)
-            if over == yes { break }
+            if equal(unit, last) { break }
             fetch "low {unit}" = {low}
             solve stop "last {later}" = {last}, lowest "low {later}" = {low}
         }

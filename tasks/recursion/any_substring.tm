@@ -115,8 +115,7 @@ proc note(string, place, three) -> yes | no {
 # Return: each call gives its string back to its caller, which has nothing else to do.
 proc unwind(stack, string) {
     loop {
-        let bottom: yes | no = is_bottom(stack)
-        if bottom == yes { break }
+        if is_bottom(stack) { break }
         pop(stack, string)
         clear(string)
     }

@@ -47,8 +47,7 @@ main {
     }
     loop {
         step back at "{unit} {place}" {
-            let done: yes | no = is_bottom(stack)
-            if done == yes {
+            if is_bottom(stack) {
                 fetch bottom "caller {unit}" = none
                 break
             }

@@ -55,7 +55,12 @@ from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
 
-WORD, CELL, ALL = (CAPTURE_CODES[capture] for capture in ("word", "cell", "all"))
+WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD = (
+    CAPTURE_CODES[capture]
+    for capture in (
+        "word", "cell", "all", "next", "previous", "letter", "next_word", "previous_word",
+    )
+)  # fmt: skip
 
 
 @jit
@@ -386,26 +391,40 @@ def _copy_capture(
     -------
     The end of the copy, or −1 if it does not fit.
     """
-    table, room = slot * np.uint64(256), np.uint64(len(target))
-    end: Any = np.uint64(position)
-    here = letter_of[table + cells[head]]
-    if code == CELL:
-        if end >= room:
+    table, room = slot * _256, np.uint64(len(target))
+    if code == CELL or code == NEXT or code == PREVIOUS or code == LETTER:
+        place = head + _1 if code == NEXT else head - _1 if code == PREVIOUS else head
+        letter = letter_of[table + cells[place]]
+        if np.uint64(position) >= room:
             return -1
-        target[end] = here & ~IN_WORD
-        return position + (here != 0)
-    if code == WORD and not here & IN_WORD:
-        return position
-    start = head
-    while letter_of[table + cells[start - _1]] & IN_WORD:
+        target[np.uint64(position)] = letter & ~IN_WORD
+        return position + (letter & IN_WORD != 0 if code == LETTER else letter != 0)
+    start: Any = head
+    stop: Any = head
+    if code == NEXT_WORD:
+        while letter_of[table + cells[start]] & IN_WORD:
+            start += _1
+        start += _1
+        stop = start
+    elif code == PREVIOUS_WORD:
+        while letter_of[table + cells[start - _1]] & IN_WORD:
+            start -= _1
         start -= _1
-    while start != head or (code == WORD and letter_of[table + cells[head]] & IN_WORD):
-        if end >= room:
-            return -1
+        stop = start
+    elif code == WORD and not letter_of[table + cells[head]] & IN_WORD:
+        return position
+    if code != NEXT_WORD:
+        while letter_of[table + cells[start - _1]] & IN_WORD:
+            start -= _1
+    if code == WORD or code == NEXT_WORD:
+        while letter_of[table + cells[stop]] & IN_WORD:
+            stop += _1
+    end: Any = np.uint64(position)
+    if end + (stop - start) > room:
+        return -1
+    while start != stop:
         target[end] = letter_of[table + cells[start]] & ~IN_WORD
         end += _1
-        if start == head:
-            head += _1
         start += _1
     return np.int64(end)
 

@@ -161,16 +161,29 @@ class Stepper:
         count = len(self.table.tapes[tape].symbols)
         head = self.heads[tape]
         start = end = head
-        if capture == "cell":
-            end = head + (self.read(tape) % count != 0)
+        if capture in ("cell", "next", "previous"):
+            start = head + {"cell": 0, "next": 1, "previous": -1}[capture]
+            end = start + (cells.get(start, 0) % count != 0)
+        elif capture == "letter":
+            end = head + self._is_letter(tape, head)
         elif capture == "all":
             filled = [cell for cell, symbol in cells.items() if symbol % count]
             start, end = (min(filled), max(filled) + 1) if filled else (head, head)
+        elif capture == "next_word":
+            while self._is_letter(tape, start):
+                start += 1
+            start = end = start + 1
+            while self._is_letter(tape, end):
+                end += 1
         else:
+            if capture == "previous_word":
+                while self._is_letter(tape, start - 1):
+                    start -= 1
+                start = end = start - 1
             if capture == "word" and self._is_letter(tape, head):
                 while self._is_letter(tape, end):
                     end += 1
-            if capture == "before" or end > head:
+            if capture != "word" or end > head:
                 while self._is_letter(tape, start - 1):
                     start -= 1
         letters = letters_of(self.table.tapes[tape])

@@ -131,7 +131,8 @@ CODES: dict[str, DiagnosticCode] = {
     "TM025": DiagnosticCode(
         "the arguments do not match the parameters of the proc",
         (
-            _proc("proc p(a) { left a }", "p(t, u)"),
+            _proc("proc p(a, b) { left a, b }", "p(t)"),
+            _proc("proc p(a) uses u { left a, u }", "p(u)"),
             _proc("proc p(a) { left a }", "p(3)"),
             _proc("proc p(a, b) { left a, b }", "p(t, t)"),
             _proc("proc p(n: text) { answer n }".replace("answer n", 'answer "{n}"'), "p(t)"),
@@ -151,7 +152,9 @@ CODES: dict[str, DiagnosticCode] = {
         (
             _main("let r: lt | gt = lt t := r"),
             _main("let r: lt | gt = lt if r == 3 { left t }"),
-            _main("t := 'a' + 1"),
+            _main("t := 'a' * 2"),
+            _main("t := 'a' + 'b'"),
+            _main("if t { left t }"),
             _main("let q: 0..3 = 1 if q in word { left t }"),
         ),
     ),
@@ -174,9 +177,26 @@ CODES: dict[str, DiagnosticCode] = {
             _proc("proc p(a) { left a }", "let q: 0..9 = p(t) t := q"),
         ),
     ),
-    "TM046": DiagnosticCode("`break` outside a loop", (_main("break"),)),
+    "TM046": DiagnosticCode(
+        "`break`, `continue` or `at end` outside its loop",
+        (_main("break"), _main("continue"), _main("loop { at end }")),
+    ),
     "TM047": DiagnosticCode(
         "an unknown head contract", (_proc("proc p(a at frist) { left a }", "p(t)"),)
+    ),
+    "TM048": DiagnosticCode(
+        "an `each` block, or the block after a call, where it does not fit",
+        (
+            _proc("proc p(a) { each { left a } }", "p(t)"),
+            _proc("proc p(a) { left a }", "p(t) each() { body }"),
+            _proc("proc p(a) each() { each { left a } }", "p(t) each() { right u }"),
+            _proc(
+                "proc p(a) each(r) { let r = a == 1  each { left a } }",
+                "p(t) each() { body }",
+            ),
+            _proc("proc p(a) each() { each { left a } }", "p(t) each() { body return }"),
+            _main("body"),
+        ),
     ),
     # ---------------------------------------------------------------- speech
     "TM050": DiagnosticCode(

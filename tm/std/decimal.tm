@@ -1,6 +1,9 @@
 # Arithmetic on natural numbers: words of digits, with the head on the first digit before and after.
 # Leading zeros are allowed; an empty word counts as 0. Results have no leading zeros if the
 # operands have none. A number that is changed grows to the left, so a blank must be left of it.
+#
+# A proc with `each(…)` lets its caller speak for each digit: the block after the call runs around the
+# work on one digit, with the heads on it, the lowest digit first.
 
 class digit = '0'..'9'
 
@@ -8,9 +11,9 @@ class digit = '0'..'9'
 
 # Moves both heads from a digit to the last digit.
 proc to_lasts(x, y) {
-    while x in digit and y in digit { right x, y }
-    while x in digit { right x }
-    while y in digit { right y }
+    right x, y until x not in digit or y not in digit
+    right x until x not in digit
+    right y until y not in digit
     left x, y
 }
 
@@ -35,22 +38,26 @@ proc compare_signed(x at first, y at first) -> lt | eq | gt, x at first, y at fi
     if x != '-' and y == '-' { return gt }
     if x != '-' { return compare_digits(x, y) }
     right x, y
-    let order: lt | eq | gt = compare_digits(y, x)
+    let order = compare_digits(y, x)
     left x, y
     return order
 }
 
 # Does the same for the digits from the heads on; a sign or a point may be left of them.
 # The digits are read from the right: the last position where they differ decides.
-proc compare_digits(x, y) -> lt | eq | gt {
+proc compare_digits(x, y) each(order) -> lt | eq | gt {
     to_lasts(x, y)
     let order: lt | eq | gt = eq
     while x in digit or y in digit {
-        let d: 0..9 = 0
-        let e: 0..9 = 0
-        if x in digit { d = x  left x }
-        if y in digit { e = y  left y }
-        if d < e { order = lt } elsif d > e { order = gt }
+        each {
+            let d: 0..9 = 0
+            let e: 0..9 = 0
+            if x in digit { d = x }
+            if y in digit { e = y }
+            if d < e { order = lt } elsif d > e { order = gt }
+        }
+        if x in digit { left x }
+        if y in digit { left y }
     }
     right x, y
     return order
@@ -58,25 +65,33 @@ proc compare_digits(x, y) -> lt | eq | gt {
 
 # ------------------------------------------------------------------ one more, one less
 
-# Adds 1.
-proc increment(t at start) -> t at first {
-    while t in digit { right t }
+# Adds 1. The register that is exported is 1 while there is more to add.
+proc increment(t at start) each(carry) -> t at first {
+    right t until t not in digit
     left t
-    while t == 9 { t := 0  left t }
-    if t in digit { t := t + 1 } else { t := 1 }
-    left t
-    while t in digit { left t }
+    let carry: 0..1 = 1
+    while carry == 1 {
+        each {
+            if t == 9 { t := 0 } else { t := (t or 0) + 1  carry = 0 }
+        }
+        left t
+    }
+    left t until t not in digit
     right t
 }
 
 # Subtracts 1 from a number greater than 0.
-proc decrement(t at start) -> t at first {
-    while t in digit { right t }
+proc decrement(t at start) each(borrow) -> t at first {
+    right t until t not in digit
     left t
-    while t == 0 { t := 9  left t }
-    t := t - 1
-    left t
-    while t in digit { left t }
+    let borrow: 0..1 = 1
+    while borrow == 1 {
+        each {
+            if t == 0 { t := 9 } else { t := t - 1  borrow = 0 }
+        }
+        left t
+    }
+    left t until t not in digit
     right t
     strip(t)
 }
@@ -84,15 +99,19 @@ proc decrement(t at start) -> t at first {
 # ------------------------------------------------------------------ sums and differences
 
 # z = x + y. The tape of z must be blank.
-proc add(x at first, y at first, z at blank) -> x at first, y at first, z at first {
+proc add(x at first, y at first, z at blank) each(carry) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
     while x in digit or y in digit {
-        let sum: 0..19 = carry
-        if x in digit { sum = sum + x  left x }
-        if y in digit { sum = sum + y  left y }
-        z := sum % 10
-        carry = sum / 10
+        each {
+            let sum: 0..19 = carry
+            if x in digit { sum = sum + x }
+            if y in digit { sum = sum + y }
+            z := sum % 10
+            carry = sum / 10
+        }
+        if x in digit { left x }
+        if y in digit { left y }
         left z
     }
     if carry == 1 { z := 1  left z }
@@ -100,35 +119,38 @@ proc add(x at first, y at first, z at blank) -> x at first, y at first, z at fir
 }
 
 # x = x + y.
-proc increase(x at start, y at first) -> x at first, y at first {
+proc increase(x at start, y at first) each(carry) -> x at first, y at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
-    while y in digit {
-        let sum: 0..19 = y + carry
-        if x in digit { sum = sum + x }
-        x := sum % 10
-        carry = sum / 10
-        left x, y
+    while y in digit or carry == 1 {
+        each {
+            let sum: 0..19 = (x or 0) + carry
+            if y in digit { sum = sum + y }
+            x := sum % 10
+            carry = sum / 10
+        }
+        left x
+        if y in digit { left y }
     }
-    if carry == 1 {
-        while x == 9 { x := 0  left x }
-        if x in digit { x := x + 1 } else { x := 1 }
-    }
-    while x in digit { left x }
+    left x until x not in digit
     right x, y
 }
 
 # z = x - y, where x is at least y. The tape of z must be blank.
-proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z at first {
+proc subtract(x at first, y at first, z at blank) each(borrow) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while x in digit or y in digit {
-        let rest: -10..9 = -borrow
-        if x in digit { rest = rest + x  left x }
-        if y in digit { rest = rest - y  left y }
-        z := rest % 10
+        each {
+            let rest: -10..9 = -borrow
+            if x in digit { rest = rest + x }
+            if y in digit { rest = rest - y }
+            z := rest % 10
+            if rest < 0 { borrow = 1 } else { borrow = 0 }
+        }
+        if x in digit { left x }
+        if y in digit { left y }
         left z
-        if rest < 0 { borrow = 1 } else { borrow = 0 }
     }
     assume borrow == 0
     right x, y, z
@@ -136,21 +158,22 @@ proc subtract(x at first, y at first, z at blank) -> x at first, y at first, z a
 }
 
 # x = x - y, where x is at least y. The result has no leading zeros.
-proc decrease(x at start, y at first) -> x at first, y at first {
+proc decrease(x at start, y at first) each(borrow) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
-    while y in digit {
-        let rest: -10..9 = -y - borrow
-        if x in digit { rest = rest + x }
-        x := rest % 10
-        left x, y
-        if rest < 0 { borrow = 1 } else { borrow = 0 }
+    while y in digit or borrow == 1 {
+        assume x in digit or y in digit
+        each {
+            let rest: -10..9 = -borrow
+            if y in digit { rest = rest - y }
+            if x in digit { rest = rest + x }
+            x := rest % 10
+            if rest < 0 { borrow = 1 } else { borrow = 0 }
+        }
+        left x
+        if y in digit { left y }
     }
-    if borrow == 1 {
-        while x == 0 { x := 9  left x }
-        x := x - 1
-    }
-    while x in digit { left x }
+    left x until x not in digit
     right x, y
     strip(x)
 }
@@ -158,14 +181,16 @@ proc decrease(x at start, y at first) -> x at first, y at first {
 # ------------------------------------------------------------------ products and quotients
 
 # z = x times the digit under the head of d. The tape of z must be blank.
-proc multiply_digit(x at first, d, z at blank) -> x at first, z at first {
-    while x in digit { right x }
+proc multiply_digit(x at first, d, z at blank) each(carry) -> x at first, z at first {
+    right x until x not in digit
     left x
     let carry: 0..8 = 0
     while x in digit {
-        let product: 0..89 = x * d + carry
-        z := product % 10
-        carry = product / 10
+        each {
+            let product: 0..89 = x * d + carry
+            z := product % 10
+            carry = product / 10
+        }
         left x, z
     }
     if carry > 0 { z := carry  left z }
@@ -176,17 +201,16 @@ proc multiply_digit(x at first, d, z at blank) -> x at first, z at first {
 # z = x * y. The tape of z must be blank.
 proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z at first {
     local tape row: digit
-    while y in digit { right y }
+    right y until y not in digit
     left y
     while y in digit {
         multiply_digit(x, y, row)
         # Add the row to z, leftwards from the head of z, then move both heads back.
-        while row in digit { right row }
+        right row until row not in digit
         left row
         let carry: 0..1 = 0
         while row in digit {
-            let sum: 0..19 = row + carry
-            if z in digit { sum = sum + z }
+            let sum: 0..19 = (z or 0) + row + carry
             z := sum % 10
             carry = sum / 10
             left row, z
@@ -195,11 +219,11 @@ proc multiply(x at first, y at first, z at blank) -> x at first, y at first, z a
         right row, z
         while row in digit { row := _  right row, z }
         # The head of z is one cell right of this row's place; the next row's place is two cells left.
-        left z
-        left y, z
+        left z by 2
+        left y
     }
     right y
-    while z in digit { left z }
+    left z until z not in digit
     right z
     strip(z)
 }
@@ -209,23 +233,21 @@ proc divide(x at first, y at first, q at blank, r at blank)
     -> x at first, y at first, q at first, r at first {
     while x in digit {
         if r == 0 { r := _ }
-        while r in digit { right r }
+        right r until r not in digit
         r := x
         right x
         left r
-        while r in digit { left r }
+        left r until r not in digit
         right r
         q := 0
-        loop {
-            let order: lt | eq | gt = compare(r, y)
-            if order == lt { break }
+        while compare(r, y) != lt {
             decrease(r, y)
             q := q + 1
         }
         right q
     }
     left x, q
-    while x in digit { left x, q }
+    left x, q until x not in digit
     right x, q
     strip(q)
 }

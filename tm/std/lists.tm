@@ -8,7 +8,7 @@ import std.words
 proc nth(t at first, n at first) -> t at first, n at first {
     local tape rest like n
     copy(n, rest)
-    while rest in word { right rest }
+    right rest until rest not in word
     left rest
     # Count down: a digit 0 borrows from the digit on its left; if all digits were 0, stop.
     loop {
@@ -16,8 +16,7 @@ proc nth(t at first, n at first) -> t at first, n at first {
             while rest == 0 { rest := 9  left rest }
             if rest == _ { break }
             rest := rest - 1
-            while rest in word { right rest }
-            left rest
+            to_last(rest)
         } elsif rest == _ {
             break
         } else {
@@ -33,39 +32,33 @@ proc nth(t at first, n at first) -> t at first, n at first {
 
 # Moves from a record to the second word of the first record from there on whose key is `key`, or to
 # the blank after the table; returns whether there is one. `c` ends a record; `key` is not empty.
-proc find(t at first, key at first, c: printable) -> yes | no, t at first, key at first {
-    while t != _ {
-        let found: yes | no = begins(t, key)
-        if found == yes { right t  return yes }
+proc find(t at first, key at first, c: printable) -> bool, t at first, key at first {
+    each t {
+        if begins(t, key) { right t  return true }
         seek(t, c)
-        right t
     }
-    return no
+    return false
 }
 
 # Does the same for a table with two keys; the head ends on the third word of the record.
 proc find_pair(t at first, key at first, other at first, c: printable)
-    -> yes | no, t at first, key at first, other at first {
-    while t != _ {
-        let found: yes | no = begins(t, key)
-        if found == yes {
+    -> bool, t at first, key at first, other at first {
+    each t {
+        if begins(t, key) {
             right t
-            found = begins(t, other)
-            if found == yes { right t  return yes }
+            if begins(t, other) { right t  return true }
         }
         seek(t, c)
-        right t
     }
-    return no
+    return false
 }
 
 # Returns whether the word at the head of t is `key`, which is not empty; if so, t ends after it.
-proc begins(t at first, key at first) -> yes | no, key at first {
+proc begins(t at first, key at first) -> bool, key at first {
     assume key in word
-    if t != key { return no }
-    while t in word and t == key { right t, key }
-    let same: yes | no = yes
-    if t in word or key in word { same = no }
+    if t != key { return false }
+    right t, key until t not in word or t != key
+    let same = t not in word and key not in word
     to_first(key)
     return same
 }
@@ -80,8 +73,7 @@ proc insert(t at first, w at first, c: printable) -> t at blank, w at first {
     local tape rest like t
     lift(t, rest)
     append(w, t)
-    t := c
-    right t
+    write t c
     lower(rest, t)
 }
 
@@ -126,7 +118,7 @@ proc replace(t at first, w at first) -> t at end, w at first {
 proc lift(t, rest at empty) -> t at blank, rest at start {
     while t != _ { rest := t  t := _  right t, rest }
     left t, rest
-    while rest != _ { left t, rest }
+    left t, rest until rest == _
     right t, rest
 }
 

@@ -1,17 +1,17 @@
 # A stack of words on a tape: `$12;7;30;`, with the top at the right. Between calls its head is on the
 # blank after the top. The alphabet needs `$` (the bottom), `;` (the end of a word) and the letters.
 
+import std.words
+
 # Makes an empty stack on a blank tape.
 proc open_stack(s at empty) -> s at blank {
-    s := '$'
-    right s
+    write s '$'
 }
 
 # Returns whether the stack is empty.
-proc is_bottom(s at blank) -> yes | no, s at blank {
-    let bottom: yes | no = no
+proc is_bottom(s at blank) -> bool, s at blank {
     left s
-    if s == '$' { bottom = yes }
+    let bottom = s == '$'
     right s
     return bottom
 }
@@ -19,11 +19,8 @@ proc is_bottom(s at blank) -> yes | no, s at blank {
 # Copies the word of x to the top.
 proc push(s at blank, x at first) -> s at blank, x at first {
     while x in word { s := x  right s, x }
-    s := ';'
-    right s
-    left x
-    while x in word { left x }
-    right x
+    write s ';'
+    to_first(x)
 }
 
 # Moves the word at the top to x, which must be empty. If the stack is empty, the run is stuck.

@@ -8,48 +8,58 @@ class printable = ' '..'~'
 # Moves from a letter of a word, or the cell after its last one, to its first letter.
 proc to_first(t) -> t at first {
     left t
-    while t in word { left t }
+    left t until t not in word
     right t
 }
 
 # Moves from a letter of a word to its last letter.
 proc to_last(t) -> t at last {
-    while t in word { right t }
+    right t until t not in word
     left t
 }
 
 # Moves from a letter of a word to the cell after its last letter.
-proc to_end(t) -> t at end {
-    while t in word { right t }
-}
+proc to_end(t) -> t at end { right t until t not in word }
 
 # Moves from a letter of a word, or the cell after it, past one symbol to the next word.
 proc next_word(t) -> t at first {
-    while t in word { right t }
+    right t until t not in word
     right t
+}
+
+# Moves from the first letter of a word past one symbol to the word before.
+proc previous_word(t at first) -> t at first {
+    left t
+    to_first(t)
 }
 
 # Moves from a cell of a run without blanks, or the cell after it, to its first cell.
 proc rewind(t) -> t at start {
     left t
-    while t != _ { left t }
+    left t until t == _
     right t
 }
 
 # Moves from a cell of a run without blanks to the blank after it.
-proc to_blank(t) -> t at blank {
-    while t != _ { right t }
+proc to_blank(t) -> t at blank { right t until t == _ }
+
+# Moves from a cell of a run without blanks to its last cell.
+proc to_last_cell(t) {
+    right t until t == _
+    left t
 }
 
 # Moves right to the nearest `c`, starting at the head, or to a blank if that comes first.
-proc seek(t, c: printable) {
-    while t != c and t != _ { right t }
-}
+proc seek(t, c: printable) { right t until t == c or t == _ }
 
 # Moves left to the nearest `c`, starting at the head, or to a blank if that comes first.
-proc seek_back(t, c: printable) {
-    while t != c and t != _ { left t }
-}
+proc seek_back(t, c: printable) { left t until t == c or t == _ }
+
+# Moves t right to the nearest symbol that stands under the head of u, or to a blank.
+proc seek_like(t, u) { right t until t == u or t == _ }
+
+# Moves t left to the nearest symbol that stands under the head of u, or to a blank.
+proc seek_back_like(t, u) { left t until t == u or t == _ }
 
 # ------------------------------------------------------------------ whole words
 
@@ -63,7 +73,7 @@ proc copy(x at first, y at first) -> x at first, y at first {
     clear(y)
     while x in word { y := x  right x, y }
     left x, y
-    while x in word { left x, y }
+    left x, y until x not in word
     right x, y
 }
 
@@ -86,12 +96,11 @@ proc append(x at first, t) -> x at first, t at end {
 }
 
 # Returns whether the words of x and y are equal.
-proc equal(x at first, y at first) -> yes | no, x at first, y at first {
+proc equal(x at first, y at first) -> bool, x at first, y at first {
     while x in word and x == y { right x, y }
-    let same: yes | no = yes
-    if x in word or y in word { same = no }
+    let same = x not in word and y not in word
     left x, y
-    while x in word { left x, y }
+    left x, y until x not in word
     right x, y
     return same
 }

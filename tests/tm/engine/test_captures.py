@@ -59,6 +59,32 @@ def test_captures_are_read_before_the_writes(engine: Engine, text: str, words: l
     assert trace.runs.tolist() == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("text", "neighbours"),
+    [
+        ("b", ["", "", "b", "", ""]),
+        ("aba,a", ["a", "a", "b", "a", ""]),
+        ("a,b,aa", [",", ",", "b", "aa", "a"]),
+        ("aa_b_a,", ["", "", "b", "a", "aa"]),
+        ("aa,,b,,aa", [",", ",", "b", "", ""]),
+    ],
+)
+def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]) -> None:
+    table = speaker("next", "previous", "letter", "next_word", "previous_word")
+    result = run(table, {"t": text}, engine=engine, trace=True)
+    assert captured(result) == neighbours
+
+
+def test_no_letter_beside_words(engine: Engine) -> None:
+    utterance = utterance_of("letter", "cell", "next_word", "previous_word")
+    tape = Tape(name="t", symbols=(BLANK, "a", ","), word=frozenset("a"), marks=False)
+    table = one_tape(
+        0, actions=(Action(ACCEPT, utterances=(0,)),), tape=tape, utterances=(utterance,)
+    )
+    result = run(table, {"t": ",aa"}, engine=engine, trace=True)
+    assert captured(result) == ["", ",", "aa", ""]
+
+
 def test_captures_ignore_marks(engine: Engine) -> None:
     mark = Action(1, writes=((0, 4 + 1),))
     table = speaker("word", "before", "cell", "all", marks=True)

@@ -28,8 +28,7 @@ BODY = """
             clear(x)
         } else {
             right work
-            let bottom: yes | no = is_bottom(s)
-            if bottom == yes { out := '<' } else { out := '>' }
+            if is_bottom(s) { out := '<' } else { out := '>' }
             right out
         }
     }

@@ -246,6 +246,10 @@ class Body(WrapperScope):
         match node.value:
             case s.In() | s.Compare() | s.Marked() | s.Not():
                 return BOOLEAN
+            case s.Logic(left=left) if not (
+                isinstance(left, s.NameNode) and left.name in self.tapes
+            ):
+                return BOOLEAN
             case s.NameNode(name="true" | "false"):
                 return BOOLEAN
             case s.Call(proc=proc):

@@ -8,7 +8,7 @@ from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.source import Source, SourceRange
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?:\.([a-z]+))?(?:\|([^{}]*))?\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z][A-Za-z0-9_]*)(?:\.([a-z_]+))?(?:\|([^{}]*))?\}")
 _ESCAPES = {"\\n": "\n", '\\"': '"', "\\\\": "\\"}
 _PIECE = re.compile(r"\\.|\{\{|\}\}|\{[^{}]*\}|[{}]|[^\\{}]+", re.DOTALL)
 
@@ -49,8 +49,7 @@ def parse_template(
                 "TM051",
                 f"`{piece}` is not a placeholder",
                 piece_location,
-                "placeholders are {t}, {t.before}, {t.cell}, {t.all}, {t|default}; a brace is "
-                "written {{ or }}",
+                "placeholders are {t}, {t.cell}, {t.next}, {t|default} …; a brace is written {{ or }}",
             )
         else:
             parts.append(s.TextPart(piece_location, piece))
