@@ -392,7 +392,7 @@ def _copy_capture(
     The end of the copy, or −1 if it does not fit.
     """
     table, room = slot * _256, np.uint64(len(target))
-    if code == CELL or code == NEXT or code == PREVIOUS or code == LETTER:
+    if code in (CELL, NEXT, PREVIOUS, LETTER):
         place = head + _1 if code == NEXT else head - _1 if code == PREVIOUS else head
         letter = letter_of[table + cells[place]]
         if np.uint64(position) >= room:
@@ -416,7 +416,7 @@ def _copy_capture(
     if code != NEXT_WORD:
         while letter_of[table + cells[start - _1]] & IN_WORD:
             start -= _1
-    if code == WORD or code == NEXT_WORD:
+    if code in (WORD, NEXT_WORD):
         while letter_of[table + cells[stop]] & IN_WORD:
             stop += _1
     end: Any = np.uint64(position)

@@ -5,13 +5,16 @@ It walks statements one after the other over dictionaries, with no states, class
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tm.language import syntax as s
 from tm.language.parsing.parser import parse
 from tm.language.source import Source
 
 BLANK = "\0"
+TRUE, FALSE = "member true", "member false"
 
 
 class Stuck(Exception):  # noqa: N818
@@ -30,7 +33,14 @@ class Exhausted(Exception):  # noqa: N818
 
 
 class Broke(Exception):  # noqa: N818
-    """``break`` was executed."""
+    """``break`` was executed, or ``at end`` at the end."""
+
+    def __init__(self, each: bool = False) -> None:
+        self.each = each
+
+
+class Continued(Exception):  # noqa: N818
+    """``continue`` was executed."""
 
 
 class Returned(Exception):  # noqa: N818
@@ -75,8 +85,17 @@ class TapeModel:
             return (
                 self._left() if self.symbol(self.head) in self.word else self.word_at(self.head - 1)
             )
-        if name == "cell":
-            return self.symbol(self.head).replace(BLANK, "")
+        if name in ("cell", "next", "previous"):
+            cell = self.head + {"cell": 0, "next": 1, "previous": -1}[name]
+            return self.symbol(cell).replace(BLANK, "")
+        if name == "letter":
+            return self.symbol(self.head) if self.symbol(self.head) in self.word else ""
+        if name == "next_word":
+            ahead = self.word_at(self.head).removeprefix(self._left())
+            return self.word_at(self.head + len(ahead) + 1)
+        if name == "previous_word":
+            before = self.capture("before")
+            return self.word_at(self.head - len(before) - 2)
         return self.text
 
     def _left(self) -> str:
@@ -84,6 +103,31 @@ class TapeModel:
         while self.symbol(first - 1) in self.word:
             first -= 1
         return "".join(self.symbol(p) for p in range(first, self.head))
+
+
+@dataclass
+class RegisterModel:
+    """A register and the values that it may have."""
+
+    domain: set[object]
+    value: object = None
+
+    def set(self, value: object) -> None:
+        if value not in self.domain:
+            raise Stuck
+        self.value = value
+
+
+class WrapperModel(NamedTuple):
+    """The block after a call, what the proc exports, and the names at the call."""
+
+    node: s.Wrapper
+    exported: tuple[s.Ident, ...]
+    outer: dict[str, object]
+
+
+Names = dict[str, object]
+"""What names mean: a ``TapeModel``, a ``RegisterModel``, or a text with the names that it sees."""
 
 
 class Interpreter:
@@ -96,6 +140,7 @@ class Interpreter:
         for decl in self.file.classes:
             self.classes[decl.name.name] = self.symbols(decl.symbols)
         self.procs = {p.name.name: p for p in self.file.procs}
+        self.groups = {g.name.name: g.tapes for g in self.file.groups}
         self.tapes: dict[str, TapeModel] = {}
         for tape in self.file.tapes:
             for ident in tape.tapes:
@@ -133,21 +178,22 @@ class Interpreter:
     def domain(self, node: s.DomainExpr) -> set[object]:
         if isinstance(node, s.RangeDomain):
             return set(range(node.first, node.last + 1))
-        names, todo = set(), [node]
+        names: set[object] = set()
+        todo: list[s.DomainExpr] = [node]
         while todo:
             item = todo.pop()
             if isinstance(item, s.ClassOp):
                 todo += [item.left, item.right]
             else:
                 assert isinstance(item, s.ClassName)
-                names.add("member " + item.name)
-        return set(names)
+                names |= {TRUE, FALSE} if item.name == "bool" else {"member " + item.name}
+        return names
 
     @staticmethod
     def number(symbol: str) -> object:
         return int(symbol) if symbol.isdecimal() else symbol
 
-    def value(self, node: s.Expr, env: dict[str, object]) -> object:
+    def value(self, node: s.Expr, env: Names) -> object:
         match node:
             case s.Number(value=number):
                 return number
@@ -157,16 +203,43 @@ class Interpreter:
                 binding = env.get(name, "member " + name)
                 if isinstance(binding, TapeModel):
                     return self.number(binding.symbol(binding.head))
-                return binding
+                return binding.value if isinstance(binding, RegisterModel) else binding
             case s.Negate(operand=operand):
                 value = self.value(operand, env)
                 if not isinstance(value, int):
                     raise Stuck
                 return -value
-        a, b = self.value(node.left, env), self.value(node.right, env)
-        if not isinstance(a, int) or not isinstance(b, int):
-            raise Stuck
-        if node.operator in "/%" and b == 0:
+            case s.Call():
+                return self.call(node, env)
+            case s.Logic(operator="or", left=s.NameNode(name=name)) if isinstance(
+                env.get(name), TapeModel
+            ):
+                read = self.value(node.left, env)
+                return self.value(node.right, env) if read == BLANK else read
+            case s.Binary(left=left, right=right):
+                return self.arithmetic(node.operator, self.value(left, env), self.value(right, env))
+        return TRUE if self.test(node, env) else FALSE
+
+    def arithmetic(self, operator: str, a: object, b: object) -> object:
+        if isinstance(a, str) or isinstance(b, str):
+            if BLANK in (a, b) or operator not in "+-":
+                raise Stuck
+            if isinstance(a, str) and isinstance(b, str):
+                if operator == "+" or len(a) > 1 or len(b) > 1:
+                    raise Stuck
+                return ord(a) - ord(b)
+            letter, number = (a, b) if isinstance(a, str) else (b, a)
+            assert isinstance(letter, str)
+            assert isinstance(number, int)
+            if len(letter) > 1 or (operator == "-" and letter is not a):
+                raise Stuck
+            code = ord(letter) + (number if operator == "+" else -number)
+            if not 32 <= code <= 126:
+                raise Stuck
+            return self.number(chr(code))
+        assert isinstance(a, int)
+        assert isinstance(b, int)
+        if operator in "/%" and b == 0:
             raise Stuck
         return {
             "+": lambda: a + b,
@@ -174,9 +247,9 @@ class Interpreter:
             "*": lambda: a * b,
             "/": lambda: a // b,
             "%": lambda: a % b,
-        }[node.operator]()
+        }[operator]()
 
-    def test(self, node: s.Condition, env: dict[str, object]) -> bool:
+    def test(self, node: s.Expr, env: Names) -> bool:
         match node:
             case s.Not(operand=operand):
                 return not self.test(operand, env)
@@ -194,60 +267,70 @@ class Interpreter:
                     return (cells.symbol(cells.head) in cells.word) != negated
                 value = self.value(operand, env)
                 return (str(value) in self.symbols(symbols)) != negated
-        a, b = self.value(node.left, env), self.value(node.right, env)
-        if node.operator in ("==", "!="):
-            return (a == b) == (node.operator == "==")
-        if not isinstance(a, int) or not isinstance(b, int):
-            raise Stuck
-        return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[node.operator]
+            case s.Compare(operator=operator, left=left, right=right):
+                a, b = self.value(left, env), self.value(right, env)
+                if operator in ("==", "!="):
+                    return (a == b) == (operator == "==")
+                if not isinstance(a, int) or not isinstance(b, int):
+                    raise Stuck
+                return {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}[operator]
+        return self.value(node, env) == TRUE
 
     # ---------------------------------------------------------------- statements
 
-    def block(self, block: s.Block, env: dict[str, object]) -> None:
+    def block(self, block: s.Block, env: Names) -> None:
         inner = dict(env)
-        domains: dict[str, set[object]] = env.setdefault("domains", {})  # type: ignore[assignment]
-        inner["domains"] = domains
-        try:
-            for statement in block.statements:
-                self.budget -= 1
-                if self.budget < 0:
-                    raise Exhausted
-                self.statement(statement, inner, domains)
-        finally:  # what was assigned before a `break` or a `return` holds behind it, too
-            for name in env:
-                env[name] = inner[name]
+        for statement in block.statements:
+            self.spend()
+            self.statement(statement, inner)
 
-    def assign(self, name: str, value: object, domain: set[object], env: dict[str, object]) -> None:
-        if value not in domain:
-            raise Stuck
-        env[name] = value
-
-    def statement(
-        self, node: s.Statement, env: dict[str, object], domains: dict[str, set[object]]
-    ) -> None:
+    def statement(self, node: s.Statement, env: Names) -> None:
         match node:
-            case s.Move(direction=direction, tapes=tapes):
-                for ident in tapes:
-                    self.tape(env, ident.name).head += direction
+            case s.Move(direction=direction, tapes=tapes, count=count):
+                self.move(env, tapes, direction * count)
+            case s.MoveUntil(direction=direction, tapes=tapes, condition=condition):
+                while not self.test(condition, env):
+                    self.spend()
+                    self.move(env, tapes, direction)
+            case s.WriteOn(tape=ident, value=s.TemplateNode(parts=parts)):
+                for part in parts:
+                    assert isinstance(part, s.TextPart)
+                    for symbol in part.text:
+                        self.put(self.tape(env, ident.name), self.number(symbol))
+                        self.tape(env, ident.name).head += 1
+            case s.WriteOn(tape=ident, value=expr):
+                assert not isinstance(expr, s.TemplateNode)
+                self.put(self.tape(env, ident.name), self.value(expr, env))
+                self.tape(env, ident.name).head += 1
             case s.Write(tape=ident, value=expr):
-                cells = self.tape(env, ident.name)
-                value = self.value(expr, env)
-                if isinstance(value, int) and not 0 <= value <= 9:
-                    raise Stuck
-                if str(value) != BLANK and str(value) not in cells.symbols:
-                    raise Stuck
-                cells.cells[cells.head] = (str(value), False)
+                self.put(self.tape(env, ident.name), self.value(expr, env))
             case s.Mark(tape=ident, on=on):
                 cells = self.tape(env, ident.name)
                 cells.cells[cells.head] = (cells.symbol(cells.head), on)
             case s.Let(register=register, domain=domain, value=value):
-                domains[register.name] = self.domain(domain)
-                self.assign(register.name, self.right(value, env), domains[register.name], env)
+                if domain is not None:
+                    allowed = self.domain(domain)
+                elif isinstance(value, s.Call):
+                    returned = self.procs[value.proc.name].value
+                    assert returned is not None
+                    allowed = self.domain(returned)
+                else:
+                    allowed = {TRUE, FALSE}
+                new = RegisterModel(allowed)
+                new.set(self.value(value, env))
+                env[register.name] = new
             case s.Assign(register=register, value=value):
-                new = self.right(value, env)
-                self.assign(register.name, new, domains[register.name], env)
+                known = env[register.name]
+                assert isinstance(known, RegisterModel)
+                known.set(self.value(value, env))
             case s.CallStatement(call=call):
-                self.call(call, env)
+                proc = self.procs[call.proc.name]
+                args = list(self.arguments(call))
+                if len(proc.params) == 1 and proc.params[0].is_tape:
+                    for arg in args:
+                        self.call(s.Call(call.location, call.proc, (arg,), call.wrapper), env)
+                else:
+                    self.call(call, env)
             case s.If(branches=branches, otherwise=otherwise):
                 for condition, block in branches:
                     if self.test(condition, env):
@@ -256,15 +339,45 @@ class Interpreter:
                 if otherwise is not None:
                     self.block(otherwise, env)
             case s.While(condition=condition, body=body):
-                while self.test(condition, env):
-                    self.spend()
-                    self.block(body, env)
+                self.loop(body, env, lambda: self.test(condition, env))
             case s.Loop(body=body):
-                self.loop(body, env)
+                self.loop(body, env, lambda: True)
+            case s.Repeat(count=expr, body=body):
+                rest = self.value(expr, env)
+                if not isinstance(rest, int):
+                    raise Stuck
+                numbers = iter(range(rest))
+                self.loop(body, env, lambda: next(numbers, None) is not None)
+            case s.For(register=register, first=first, last=last, body=body):
+                counter = RegisterModel(set(range(first, last + 1)), first - 1)
+
+                def count_up() -> bool:
+                    assert isinstance(counter.value, int)
+                    counter.value += 1
+                    return counter.value <= last
+
+                self.loop(body, {**env, register.name: counter}, count_up)
+            case s.Each():
+                self.each(node, env)
+            case s.AtEnd(body=at_end):
+                end = env["each end"]
+                assert callable(end)
+                if end():
+                    if at_end is not None:
+                        self.block(at_end, env)
+                    raise Broke(each=True)
+            case s.EachBlock(body=body):
+                self.each_block(body, env)
+            case s.BodyStatement():
+                body_of = env["body"]
+                assert callable(body_of)
+                body_of()
             case s.Break():
                 raise Broke
+            case s.Continue():
+                raise Continued
             case s.Return(value=expr):
-                raise Returned(None if expr is None else self.right(expr, env))
+                raise Returned(None if expr is None else self.value(expr, env))
             case s.Halt(accept=accept):
                 raise Halted(accept)
             case s.Keep(body=body):
@@ -288,15 +401,15 @@ class Interpreter:
                 depth = len(self.steps)
                 try:
                     self.block(body, env)
-                except (Broke, Returned):
+                except (Broke, Continued, Returned):
                     self.close(depth)
                     raise
                 self.close(depth)
             case s.EmissionStatement(role=role, pairs=pairs):
                 for pair in pairs:
-                    value = None if pair.value is None else self.text(pair.value, env)
+                    said = None if pair.value is None else self.text(pair.value, env)
                     key = self.text(pair.key, env)
-                    self.utterances.append((role, self.steps[-1], pair.name, key, value))
+                    self.utterances.append((role, self.steps[-1], pair.name, key, said))
             case s.Answer(text=text):
                 self.utterances.append(("answer", "", "", self.text(text, env), None))
 
@@ -309,36 +422,93 @@ class Interpreter:
         if self.budget < 0:
             raise Exhausted
 
-    def loop(self, body: s.Block, env: dict[str, object]) -> None:
-        while True:
+    def loop(
+        self,
+        body: s.Block,
+        env: Names,
+        test: Callable[[], bool],
+        after: Callable[[], None] = lambda: None,
+        each: bool = False,
+    ) -> None:
+        """Run passes while ``test`` holds; ``after`` follows each pass."""
+        while test():
             self.spend()
             try:
                 self.block(body, env)
-            except Broke:
+            except Continued:
+                pass
+            except Broke as broke:
+                if broke.each and not each:
+                    raise
                 return
+            after()
 
-    def tape(self, env: dict[str, object], name: str) -> TapeModel:
+    def each(self, node: s.Each, env: Names) -> None:
+        def end() -> bool:
+            if node.condition is not None:
+                return self.test(node.condition, inner)
+            cells = self.tape(env, node.tapes[0].name)
+            return cells.symbol(cells.head) == BLANK
+
+        inner = {**env, "each end": end}
+        has_end = any(isinstance(x, s.AtEnd) for x in s.statements_in(node.body, s.Each))
+        self.loop(
+            node.body,
+            inner,
+            lambda: has_end or not end(),
+            lambda: self.move(env, node.tapes, node.direction),
+            each=True,
+        )
+
+    def each_block(self, block: s.Block, env: Names) -> None:
+        """Run the ``each`` block of a proc, within the wrapper of the call if there is one."""
+        wrapper = env.get("wrapper")
+        if wrapper is None:
+            self.block(block, env)
+            return
+        assert isinstance(wrapper, WrapperModel)
+        node, exported, outer = wrapper
+        inner = {**outer, "body": lambda: self.block(block, env)}
+        for ident, register in zip(node.registers, exported, strict=True):
+            inner[ident.name] = env[register.name]
+        self.block(node.body, inner)
+
+    def move(self, env: Names, tapes: tuple[s.Ident, ...], cells: int) -> None:
+        for ident in tapes:
+            for tape in self.groups.get(ident.name, (ident,)):
+                self.tape(env, tape.name).head += cells
+
+    def put(self, cells: TapeModel, value: object) -> None:
+        if isinstance(value, int) and not 0 <= value <= 9:
+            raise Stuck
+        if str(value) != BLANK and str(value) not in cells.symbols:
+            raise Stuck
+        cells.cells[cells.head] = (str(value), False)
+
+    def tape(self, env: Names, name: str) -> TapeModel:
         binding = env[name]
         assert isinstance(binding, TapeModel)
         return binding
 
-    def right(self, node: s.Expr | s.Call, env: dict[str, object]) -> object:
-        return self.call(node, env) if isinstance(node, s.Call) else self.value(node, env)
-
-    def call(self, node: s.Call, env: dict[str, object]) -> object:
+    def call(self, node: s.Call, env: Names) -> object:
         proc = self.procs[node.proc.name]
-        inner: dict[str, object] = {}
-        domains: dict[str, set[object]] = {}
-        inner["domains"] = domains
-        for param, arg in zip(proc.params, node.args, strict=True):
+        inner: Names = {}
+        if proc.uses:
+            inner |= self.tapes
+        if node.wrapper is not None:
+            inner["wrapper"] = WrapperModel(node.wrapper, proc.exported or (), env)
+        args: list[object] = []
+        for param, arg in zip(proc.params, self.arguments(node), strict=True):
             if isinstance(arg, s.TemplateNode):
-                inner[param.name.name] = (arg, env)
+                args.append((arg, env))
             elif param.domain is None:
                 assert isinstance(arg, s.NameNode)
-                inner[param.name.name] = env[arg.name]
+                args.append(env[arg.name])
             else:
-                domains[param.name.name] = self.domain(param.domain)
-                self.assign(param.name.name, self.value(arg, env), domains[param.name.name], inner)
+                register = RegisterModel(self.domain(param.domain))
+                register.set(self.value(arg, env))
+                args.append(register)
+        inner |= {param.name.name: arg for param, arg in zip(proc.params, args, strict=True)}
         try:
             self.block(proc.body, inner)
         except Returned as returned:
@@ -347,7 +517,15 @@ class Interpreter:
             return returned.value
         return None
 
-    def text(self, node: s.TemplateNode, env: dict[str, object]) -> str:
+    def arguments(self, node: s.Call) -> Iterator[s.Expr | s.TemplateNode]:
+        for arg in node.args:
+            if isinstance(arg, s.NameNode) and arg.name in self.groups:
+                for ident in self.groups[arg.name]:
+                    yield s.NameNode(arg.location, ident.name)
+            else:
+                yield arg
+
+    def text(self, node: s.TemplateNode, env: Names) -> str:
         text = ""
         for part in node.parts:
             if isinstance(part, s.TextPart):
@@ -359,5 +537,6 @@ class Interpreter:
             elif isinstance(binding, tuple):
                 text += self.text(*binding)
             else:
-                text += str(binding).removeprefix("member ")
+                assert isinstance(binding, RegisterModel)
+                text += str(binding.value).removeprefix("member ")
         return text

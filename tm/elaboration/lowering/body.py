@@ -246,9 +246,7 @@ class Body(WrapperScope):
         match node.value:
             case s.In() | s.Compare() | s.Marked() | s.Not():
                 return BOOLEAN
-            case s.Logic(left=left) if not (
-                isinstance(left, s.NameNode) and left.name in self.tapes
-            ):
+            case s.Logic() if not self.is_read_or(node.value):
                 return BOOLEAN
             case s.NameNode(name="true" | "false"):
                 return BOOLEAN

@@ -32,7 +32,7 @@ class CallScope(ExpressionScope):
         self.lookup = lookup
 
     def called(self, node: s.Call) -> tuple[c.Proc, Module, s.ProcDecl] | None:
-        """Return the proc of a call, lowered, with its module and declaration; None after an error."""
+        """Return the lowered proc of a call, its module and declaration; None after an error."""
         name = node.proc.name
         if name not in self.module.procs:
             help = (
@@ -109,7 +109,7 @@ class CallScope(ExpressionScope):
                 yield arg
 
     def call_statement(self, node: s.Call) -> list[c.CallProc]:
-        """Lower a call whose value is not used; a proc of one tape is called for each tape given."""
+        """Lower a call without value; a proc of one tape is called for each tape given."""
         _, decl = self.module.procs.get(node.proc.name, (None, None))
         args = list(self.ungrouped_arguments(node))
         if decl is None or len(decl.params) != 1 or not decl.params[0].is_tape or not args:
@@ -155,7 +155,8 @@ class CallScope(ExpressionScope):
                 self.report.error("TM025", f"`{name}` of `{proc.name}` is a tape", node.location)
                 return None
             return self.tape(s.Ident(node.location, node.name))
-        assert isinstance(kind, c.Register) and kind.domain is not None
+        assert isinstance(kind, c.Register)
+        assert kind.domain is not None
         value, kinds = self.expression(node)
         self.check_domain(value, kinds, kind.domain, node.location, name)
         return value

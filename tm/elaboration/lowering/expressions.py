@@ -1,4 +1,4 @@
-"""Lower and type-check the expressions of one proc; its calls come before what reads their values."""
+"""Lower and type-check the expressions of one proc; calls come before what reads their values."""
 
 from __future__ import annotations
 
@@ -92,8 +92,9 @@ class ExpressionScope(Scope):
                 return self.arithmetic(node)
             case s.Call():
                 return self.call_value(node)
-            case s.Logic(operator="or", left=s.NameNode(name=name)) if name in self.tapes:
-                return self.read_or(node, self.tape(s.Ident(node.left.location, name)) or "")
+            case s.Logic(left=s.NameNode(name=name)) if self.is_read_or(node):
+                self.used.add(name)
+                return self.read_or(node, self.tapes[name])
             case s.Logic() | s.Not() if any(s.calls_in(node)):
                 return self.truth_of_branches(node)
             case s.Logic() | s.Not() | s.Marked() | s.In() | s.Compare():
@@ -122,7 +123,7 @@ class ExpressionScope(Scope):
     def operands(
         self, left: s.Expr, right: s.Expr
     ) -> tuple[c.Expression | None, frozenset[str], c.Expression | None, frozenset[str]]:
-        """Lower two operands, from left to right: the left one is read before a call in the right."""
+        """Lower two operands; the left one is read before a call in the right one."""
         first, first_kinds = self.expression(left)
         if first is not None:
             first = self.kept(first, left.location, [right])
@@ -143,6 +144,15 @@ class ExpressionScope(Scope):
         register = self.new_register("value", None)
         self.emit(c.SetRegister(location, register, value))
         return c.RegisterRead(register)
+
+    def is_read_or(self, node: s.Expr) -> bool:
+        """Return whether an expression is ``tape or default``."""
+        return (
+            isinstance(node, s.Logic)
+            and node.operator == "or"
+            and isinstance(node.left, s.NameNode)
+            and node.left.name in self.tapes
+        )
 
     def read_or(self, node: s.Logic, tape: str) -> tuple[c.Expression | None, frozenset[str]]:
         """Lower ``tape or default``."""
@@ -255,7 +265,7 @@ class ExpressionScope(Scope):
         match node:
             case s.Logic() | s.Not() if any(s.calls_in(node)):
                 pass
-            case s.Logic(left=s.NameNode(name=name)) if name in self.tapes:
+            case s.Logic() if self.is_read_or(node):
                 pass
             case s.Logic():
                 return c.Connective(node.operator, self.test(node.left), self.test(node.right))

@@ -27,8 +27,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 _FILE_FIELDS = {
     "import_std": "imports", "import_file": "imports",
-    "class_decl": "classes", "enum_decl": "enums",
-    "tape_decl": "tapes", "group_decl": "groups", "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
+    "class_decl": "classes", "enum_decl": "enums", "tape_decl": "tapes", "group_decl": "groups",
+    "proc_decl": "procs", "main_decl": "mains", "style_decl": "styles",
     "start_decl": "starts", "rule_decl": "rules",
 }  # fmt: skip
 """The field of ``syntax.File`` that each kind of declaration belongs to."""

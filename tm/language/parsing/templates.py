@@ -49,7 +49,7 @@ def parse_template(
                 "TM051",
                 f"`{piece}` is not a placeholder",
                 piece_location,
-                "placeholders are {t}, {t.cell}, {t.next}, {t|default} …; a brace is written {{ or }}",
+                "as in {t}, {t.cell}, {t.next}, {t|default}; a brace is written {{ or }}",
             )
         else:
             parts.append(s.TextPart(piece_location, piece))

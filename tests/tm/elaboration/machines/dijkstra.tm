@@ -39,8 +39,7 @@ proc list_vertices(edges at start, dist at empty, source at first) -> edges at s
         dist := ':'
         right dist
         step vertex at "{edges}" {
-            let same: yes | no = equal(edges, source)
-            if same == yes {
+            if equal(edges, source) {
                 solve dist "dist {edges}" = "0"
                 dist := 0
                 right dist
@@ -132,6 +131,5 @@ proc relax(edges at start, dist at start, u at first, near at first, v at empty,
 
 # Move from the start of a table to the entry of a vertex that it holds.
 proc find_vertex(t at start, vertex at first) -> t at first, vertex at first {
-    let found: yes | no = find(t, vertex, ';')
-    assume found == yes
+    assume find(t, vertex, ';')
 }

@@ -46,8 +46,7 @@ proc ask(items, i, c, value, memo, task, stack) -> yes | no {
             return yes
         }
         rewind(memo)
-        let known: yes | no = find_pair(memo, i, c, ';')
-        if known == yes {
+        if find_pair(memo, i, c, ';') {
             copy(memo, value)
             fetch f "f {i}.{c}" = {value}
             solve "known"
@@ -73,8 +72,7 @@ proc ask(items, i, c, value, memo, task, stack) -> yes | no {
 # stack is empty (no).
 proc reply(items, i, c, value, sum, skipped, memo, task, stack) -> yes | no {
     loop {
-        let bottom: yes | no = is_bottom(stack)
-        if bottom == yes { return no }
+        if is_bottom(stack) { return no }
         clear(task)
         pop(stack, task)
         if task == 's' {
