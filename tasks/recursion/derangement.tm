@@ -234,12 +234,6 @@ proc to_lowest(place, below) {
     rewind(below)
 }
 
-# Move to the previous word.
-proc previous_word(t at first) -> t at first {
-    left t
-    to_first(t)
-}
-
 style styled {
     begin: "To begin, "
     begin.first: "{key} = {value} "

@@ -505,7 +505,7 @@ class ProcDecl(Node):
     uses
         The machine's tapes that the body may name: ``True`` for all of them.
     value
-        The domain of the returned value; None if there is none.
+        The domain of the returned value; None if the proc returns none.
     exits
         Pairs (tape, head contract).
     """

@@ -127,7 +127,7 @@ class WrapperModel(NamedTuple):
 
 
 Names = dict[str, object]
-"""What names mean: a ``TapeModel``, a ``RegisterModel``, or a text with the names that it sees."""
+"""Names with their tapes, registers, or texts (a template and the names that it sees)."""
 
 
 class Interpreter:

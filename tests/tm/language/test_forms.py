@@ -1,4 +1,4 @@
-"""The forms that shorten programs: each against the program that it stands for, and by its result."""
+"""The forms that shorten programs, each against the longer program that it replaces."""
 
 # ruff: noqa: E501 - a case is a line
 
@@ -88,7 +88,7 @@ proc indirect() { copy_one() }
 
 @pytest.mark.parametrize("engine", ["reference", "compiled"])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.title)
-def test_a_form_does_what_it_stands_for(case: FormCase, engine: Engine) -> None:
+def test_a_form_equals_the_program_that_it_replaces(case: FormCase, engine: Engine) -> None:
     texts = []
     for body in (case.form, case.equivalent):
         table = tm.check_text(f"{HEAD}{PROCS}main {{ {body} }}").table

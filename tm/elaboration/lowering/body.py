@@ -259,9 +259,9 @@ class Body(WrapperScope):
                 return None
         self.report.error(
             "TM006",
-            "a register needs a domain",
+            "this value does not fix the values of the register",
             node.register.location,
-            f"write the values that it can have: `let {node.register.name}: 0..9 = …`",
+            f"a register needs a domain: `let {node.register.name}: 0..9 = …`",
         )
         return None
 

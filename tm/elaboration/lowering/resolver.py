@@ -122,7 +122,7 @@ class Scope:
         return None
 
     def tape_list(self, idents: Iterable[s.Ident]) -> list[str]:
-        """Return the names of listed tapes; a group stands for its tapes."""
+        """Return the names of listed tapes; a group means all its tapes."""
         return [tape for ident in self.ungrouped(idents) if (tape := self.tape(ident))]
 
     def ungrouped(self, idents: Iterable[s.Ident]) -> Iterator[s.Ident]:

@@ -58,7 +58,7 @@ class BodyContext:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Names:
-    """What names mean at one place, to return to it.
+    """The meaning of names at one place, to return to it.
 
     ``wrapped`` is the ``each`` block that ``body`` runs, with the names that it sees; None outside
     of wrappers.
