@@ -1,0 +1,1 @@
+"""Faults that production knows: kills, damaged files, full disks, clocks that jump."""
