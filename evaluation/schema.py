@@ -20,6 +20,16 @@ from tm.support.suggestions import did_you_mean
 
 SchemaT = TypeVar("SchemaT")
 
+_YAML_HELP = {
+    "'\\t'": "; indent with spaces",
+    "mapping values are not allowed": "; a line above has no colon, or is indented differently",
+    "could not find expected ':'": "; write `key: value`",
+    "but found '<block mapping start>'": "; indent the keys of a section equally",
+    "expected ',' or": "; close the bracket, and separate entries by commas",
+    "found undefined alias": "; put a text that begins with * in quotes",
+}
+"""Parts of the messages of the YAML parser, each with what to do."""
+
 
 class ConfigError(ValueError):
     """Invalid configuration.
@@ -86,7 +96,9 @@ def read_yaml(path: Path, schema: type[SchemaT]) -> SchemaT:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise ConfigError(place, [str(error.problem or error.context)]) from None
+        problem = str(error.problem or error.context)
+        help = next((help for part, help in _YAML_HELP.items() if part in problem), "")
+        raise ConfigError(place, [problem + help]) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise ConfigError(
             str(path), [f"is not valid YAML: {type(error).__name__} {error}"]
@@ -120,7 +132,8 @@ def from_mapping(document: object, schema: type[SchemaT], source: str = "config"
 
 def _dataclass(value: object, schema: type, key_path: str, faults: list[str]) -> object:
     if not isinstance(value, dict):
-        faults.append(f"{key_path or 'the document'} must be a mapping of keys, not {_show(value)}")
+        subject = f"`{key_path}`" if key_path else "the document"
+        faults.append(f"{subject} must be a mapping of keys, not {_show(value)}")
         return None
     hints = typing.get_type_hints(schema)
     fields = {f.name: f for f in dataclasses.fields(schema)}

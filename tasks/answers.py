@@ -129,7 +129,15 @@ STRINGS = AnswerKind(
 
 
 def choice(*options: str) -> AnswerKind:
-    """Return the kind of answers that are exactly one of these texts."""
+    """Return the kind of answers that are exactly one of these texts.
+
+    Raises
+    ------
+    ValueError
+        If there are no options, or an option is not a text.
+    """
+    if not options or not all(isinstance(option, str) for option in options):
+        raise ValueError(f'choice takes texts, such as choice("yes", "no"), not {options!r}')
     return AnswerKind("one of " + " ".join(options), re.compile("|".join(map(re.escape, options))))
 
 

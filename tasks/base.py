@@ -151,9 +151,15 @@ class Task(ABC, Generic[I]):
     machine: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "ranges", MappingProxyType(dict(self.ranges)))
-        for length_range in self.ranges.values():
-            self.length_range(length_range)
+        given: Mapping[str, Any] = self.ranges
+        for name, length_range in given.items():
+            if not isinstance(length_range, tuple | list) or len(length_range) != 2:
+                raise ValueError(
+                    f"range {name} must be a pair of its least and greatest length, such as "
+                    f"{name}=(2, 4), not {length_range!r}"
+                )
+        pairs = {name: self.length_range((low, high)) for name, (low, high) in self.ranges.items()}
+        object.__setattr__(self, "ranges", MappingProxyType(pairs))
 
     @abstractmethod
     def sample(self, draws: Draws, *lengths: int) -> I:
@@ -278,6 +284,8 @@ class Task(ABC, Generic[I]):
                 raise ValueError(f"{self.name} has no range {lengths!r}; its ranges are {names}")
             return self.ranges[lengths]
         low, high = (lengths, lengths) if isinstance(lengths, int) else lengths
+        if type(low) is not int or type(high) is not int:
+            raise ValueError(f"{low!r}–{high!r} is not a range of lengths; give whole numbers")
         if not 1 <= low <= high:
             raise ValueError(
                 f"{low}–{high} is not a range of lengths; it must be 1 ≤ least ≤ greatest"

@@ -18,6 +18,12 @@ from types import ModuleType
 from tasks.installed import installed, is_file_of, module_of
 from tm.support.plugins import Entries
 
+_DATACLASS_ERRORS = {
+    "mutable default": "write a default of ranges as ranges(S=(2, 4), M=(5, 8))",
+    "non-frozen dataclass": "decorate the class with @dataclass(frozen=True, kw_only=True)",
+}
+"""Parts of the errors of Python's dataclasses, each with what to write."""
+
 _TASKS = Path(__file__).resolve().parent
 _FILE_PREFIX = "_task_"
 """Prefix of the names of modules that are loaded by their path."""
@@ -66,8 +72,11 @@ def _execute(name: str, path: Path) -> None:
     sys.modules[name] = module  # dataclasses look up their module while they are created
     try:
         spec.loader.exec_module(module)
-    except BaseException:
+    except BaseException as error:
         del sys.modules[name]
+        for reason, help in _DATACLASS_ERRORS.items():
+            if reason in str(error):
+                raise ValueError(f"{path}: {error}; {help}") from None
         raise
 
 

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tasks.base import AnyTask, Task
+from tasks.checks import FaultyTaskError, check_class, check_methods
 from tasks.installed import module_of
 from tasks.modules import installed_tasks, load_module, shipped_files
 from tm.support.suggestions import did_you_mean
@@ -47,7 +48,7 @@ def get(name: str, **options: Any) -> AnyTask:
         help = did_you_mean(name, names()) or f"there are {', '.join(names())}"
         raise ValueError(f"no task is called `{name}`; {help}")
     module = module_of(installed_tasks()[name])
-    task = _create(module, options)
+    task = _create(module, options, checked=True)
     if task.name != name:
         raise ValueError(
             f"{module.__file__}: an entry point calls this task `{name}`; name the file {name}.py"
@@ -79,11 +80,22 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
         )
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
-    return _create(load_module(path), options)
+    return _create(load_module(path), options, checked=True)
 
 
-def _create(module: ModuleType, options: dict[str, Any]) -> AnyTask:
-    """Return the task that a module defines; ``ValueError`` names what is missing or unknown."""
+def _create(module: ModuleType, options: dict[str, Any], *, checked: bool = False) -> AnyTask:
+    """Return the task that a module defines.
+
+    Parameters
+    ----------
+    checked
+        Whether the values of its attributes and methods are checked as well.
+
+    Raises
+    ------
+    ValueError
+        That names the file, and what is missing, unknown or of a wrong type.
+    """
     classes = [
         c
         for c in vars(module).values()
@@ -101,7 +113,13 @@ def _create(module: ModuleType, options: dict[str, Any]) -> AnyTask:
     for option in options:
         if option not in known:
             raise ValueError(f"no option is called `{option}`; there are {', '.join(known)}")
-    task: AnyTask = task_class(**options)
+    try:
+        check_class(task_class)
+        task: AnyTask = task_class(**options)
+        if checked:
+            check_methods(task)
+    except FaultyTaskError as error:
+        raise ValueError(f"{module.__file__}: {error}") from None
     if not task.source.is_file():
         raise ValueError(f"there is no file {task.source}")
     _ = task.wordings  # raises an error that names the missing prompts file

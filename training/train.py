@@ -107,7 +107,7 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     if schedule.precision == "bf16" and not schedule.use_cpu and not torch.cuda.is_available():
         raise ValueError(
             "schedule.precision is bf16, but PyTorch finds no GPU; set schedule.precision: fp32 "
-            "(for small models, see training/configs/tiny-cpu.yaml), or schedule.use_cpu: true to "
+            "(for small models, see `tmtail show tiny-cpu`), or schedule.use_cpu: true to "
             "compute in bf16 on the CPU"
         )
     sharded = os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
@@ -129,7 +129,7 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     if sharded and model.config.get_text_config().tie_word_embeddings:
         raise ValueError(
             "FSDP cannot shard this model, because its output head is tied to its embedding; train "
-            "with a copy on every GPU (training/configs/accelerate/ddp.yaml)"
+            "with a copy on every GPU (`tmtail show accelerate/ddp`)"
         )
     base = fingerprint(model) if config.adapter else None
     dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)

@@ -1,0 +1,111 @@
+"""Mistakes in the file of a task, each with the sentence that leads to its fix."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tasks import from_file
+from tests.support.cli import Command, call_here
+from tmtail.creation import create_task
+
+KIND = 'kind = choice("0", "1")'
+RANGES = "ranges(S=(2, 8), M=(9, 14), L=(15, 22))"
+SAMPLED = "return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0]]))"
+TAPES = 'return {"bits": instance.bits, "key": instance.letters}'
+FACTS = 'return {"first": instance.first, **{f"bit {letter}": bit for letter, bit in bits}}'
+PARADIGM = 'paradigm = "iteration"'
+DECORATOR = "@dataclass(frozen=True, kw_only=True)\n"
+
+MISTAKES = [
+    (KIND, 'kind = "int"', "`kind` must be a kind of answer, such as tmtail.INTEGER"),
+    (KIND, "kind = None", "`kind` must be a kind of answer"),
+    (KIND, 'kind = choice(["0", "1"])', 'choice takes texts, such as choice("yes", "no")'),
+    (f"    {KIND}\n", "", "Parity does not define kind"),
+    (f"    {PARADIGM}\n", "", "Parity does not define paradigm"),
+    (PARADIGM, "paradigm = 3", "`paradigm` must be a text, not 3"),
+    (PARADIGM, f'{PARADIGM}\n    coarse = ["place"]', "`coarse` must be a frozenset of names"),
+    (PARADIGM, f'{PARADIGM}\n    beyond = {{"XL"}}', "names no range of the task: 'XL'"),
+    (PARADIGM, f'{PARADIGM}\n    lengths = "1"', "`lengths` must be a whole number"),
+    ("instance = Bits", 'instance = "Bits"', "must be a class derived from tmtail.Instance"),
+    ("instance = Bits", "instance = str", "must be a class derived from tmtail.Instance"),
+    (RANGES, '{"S": (2, 8)}', "write a default of ranges as ranges(S=(2, 4), M=(5, 8))"),
+    (RANGES, "ranges()", "`ranges` is empty"),
+    (RANGES, "ranges(S=8)", "range S must be a pair of its least and greatest length"),
+    (RANGES, 'ranges(S="2-8")', "range S must be a pair of its least and greatest length"),
+    (RANGES, "ranges(S=(8, 2))", "it must be 1 ≤ least ≤ greatest"),
+    (RANGES, "ranges(S=(2.0, 8))", "2.0–8 is not a range of lengths; give whole numbers"),
+    (f"{DECORATOR}class Bits", "class Bits", "Bits is not a dataclass; decorate it with"),
+    (f"{DECORATOR}class Parity", "class Parity", "Parity is not a dataclass; decorate it with"),
+    (f"{DECORATOR}class Parity", "@dataclass\nclass Parity", "decorate the class with @dataclass("),
+    ("class Parity(Task[Bits])", "class Parity", "defines 0 tasks; it must define one"),
+    ("def sample(", "def smaple(", "Parity does not define sample"),
+    ("def tiny(self, draws: Draws)", "def tiny(self)", "declare the method as the base class does"),
+    ("draws: Draws, *lengths: int) -> Bits:\n        bits", "draws: Draws) -> Bits:\n        bits",
+     "declare the method as `sample(self, draws, *lengths)` does"),
+    (SAMPLED, "pass", "`sample` must return a Bits, not None"),
+    (SAMPLED, "return bits", "`sample` must return a Bits, not '"),
+    (SAMPLED, SAMPLED.replace("bits=bits", "bits=list(bits)"), "not lists or sets"),
+    (TAPES, "return [instance.bits]", "`tapes` must return a dict of texts by name"),
+    (TAPES, 'return {"bits": 101}', "'bits' is 101: write str(…) around it"),
+    (FACTS, 'return ["a"]', "`facts` must return a dict of texts by name"),
+    (FACTS, 'return {"n": 3}', "'n' is 3: write str(…) around it"),
+    ("return 1 << lengths[0]", 'return "many"', "`count` must return a whole number from 0"),
+    ("return len(instance.bits)", "return 0", "`length` must return a whole number from 1, not 0"),
+    ("return len(instance.bits)", "return str(len(instance.bits))", "`length` must return a whole"),
+]  # fmt: skip
+"""Parts of the file of the task that ``tmtail new`` writes, their replacement, and the sentence."""
+
+
+@pytest.fixture(scope="module")
+def parity(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("parity")
+    create_task("parity", folder)
+    return folder
+
+
+def spoiled(parity: Path, folder: Path, right: str, wrong: str, suffix: str = ".py") -> Path:
+    """Return the Python file of a copy of the task with one part replaced."""
+    for file in parity.glob("parity.*"):
+        text = file.read_text()
+        if file.suffix == suffix:
+            assert right in text
+            text = text.replace(right, wrong, 1)
+        (folder / file.name).write_text(text)
+    return folder / "parity.py"
+
+
+@pytest.mark.parametrize(("right", "wrong", "sentence"), MISTAKES)
+def test_a_mistake_in_a_task(
+    parity: Path, tmp_path: Path, right: str, wrong: str, sentence: str
+) -> None:
+    file = spoiled(parity, tmp_path, right, wrong)
+    with pytest.raises(ValueError, match=re.escape(sentence)):
+        from_file(file)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "suffix", "sentence"),
+    [
+        ('"bits": instance.bits,', '"bit": instance.bits,', ".py", "the tapes are bits, key, out"),
+        ('"bits": instance.bits,', '"bits": "x",', ".py", "tape `bits` cannot hold 'x'"),
+        ("{facts}", "{fact}", ".txt", "its placeholders are facts"),
+        ("{facts}", "{facts} }", ".txt", "braces are written {{ and }}"),
+        ("import string", "import string\nx = (", ".py", "parity.py:4: '(' was never closed"),
+        ("import string", "import strnig", ".py", "No module named 'strnig'"),
+        ("main {", "mian {", ".tm", "did you mean `main`?"),
+    ],
+)
+def test_a_mistake_that_a_command_meets(
+    parity: Path, tmp_path: Path, right: str, wrong: str, suffix: str, sentence: str
+) -> None:
+    command: Command = call_here
+    answer = command("trace", spoiled(parity, tmp_path, right, wrong, suffix), "--prompt")
+    assert answer.code == 1
+    assert sentence in answer.err
+
+
+def test_the_template_has_no_mistake(parity: Path) -> None:
+    assert from_file(parity / "parity.py").name == "parity"
