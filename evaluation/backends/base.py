@@ -27,6 +27,29 @@ class End(StrEnum):
     NO_FIT = "no_fit"  # prompt and reference exceed the context, so nothing was generated
 
 
+class Verification(NamedTuple):
+    """What verified decoding found out about an output.
+
+    A margin is the lead of a token's logit over the second largest, rounded to thousandths: the
+    smaller, the more likely is another token with other kernels, batches or number types.
+
+    Attributes
+    ----------
+    near_ties
+        Number of tokens whose margin was so small that plain decoding decided them.
+    least_margin
+        Least margin of the tokens up to the first that is not the reference's, with it; None if no
+        margin is known.
+    divergence_margin
+        Margin of the first token that is not the reference's; None if there is none, or the margin
+        is not known.
+    """
+
+    near_ties: int
+    least_margin: float | None
+    divergence_margin: float | None
+
+
 class Output(NamedTuple):
     """Output of a backend for one problem.
 
@@ -40,12 +63,15 @@ class Output(NamedTuple):
         Number of tokens generated, including the end token.
     reasoning
         Reasoning that a server returned separately; it is not scored.
+    verification
+        Margins and near ties; None if the output was not decoded with a draft.
     """
 
     text: str
     end: End
     tokens: int
     reasoning: str = ""
+    verification: Verification | None = None
 
 
 class OutputRequest(NamedTuple):

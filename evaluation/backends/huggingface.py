@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from operator import add
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from evaluation.backends.base import GREEDY, Description, End, Output, OutputRequest, Sampling
+from evaluation.backends.base import GREEDY, Description, Output, OutputRequest, Sampling
 from evaluation.backends.config import Decode
-from evaluation.backends.decoder import Decoder
+from evaluation.backends.decoder import Decoder, end_tokens
 from evaluation.backends.verified import VerifiedDecoder
-from evaluation.models.tokens import encode
+from evaluation.models.caching import cached_logits
 from evaluation.states.reading import TokenScores, read_references
 
 DEFAULT_CPU_BATCH = 64
@@ -65,11 +64,11 @@ class HuggingFace(Decoder):
     ) -> None:
         if batch_size is not None and batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1, not {batch_size}")
-        super().__init__(name, tokenizer, chat=chat, sampling=sampling)
+        ends = end_tokens(tokenizer, model.generation_config)
+        super().__init__(name, tokenizer, ends, chat=chat, sampling=sampling)
         self.model = model.eval()
         self.batch_size = batch_size
         self._current_batch_size = batch_size or DEFAULT_CPU_BATCH
-        self.end_tokens = frozenset(_end_tokens(model, tokenizer))
         verifies = decode == "verified" and not sampling.temperature
         self.verified = (
             VerifiedDecoder(model, self.end_tokens, tokenizer.pad_token_id)
@@ -88,7 +87,6 @@ class HuggingFace(Decoder):
             "device": self.model.device.type,
             "batch_size": self._current_batch_size,
             "decode": "verified" if self.verified else "plain",
-            **({"near_ties": self.verified.counters.near_ties} if self.verified else {}),
         }
 
     @property
@@ -96,6 +94,9 @@ class HuggingFace(Decoder):
         """See ``Backend``."""
         positions: int = self.model.config.get_text_config().max_position_embeddings
         return positions
+
+    longest_read = context
+    """See ``ReferenceReader``."""
 
     def generate(
         self, requests: Sequence[OutputRequest], max_new_tokens: int
@@ -105,7 +106,7 @@ class HuggingFace(Decoder):
         if self.batch_size is None:
             longest = max(map(len, prompts), default=0) + max_new_tokens
             self._current_batch_size = self._fitting_batch_size(longest)
-        drafts = self._drafts(requests)
+        drafts = self.drafts(requests) if self.verified else [[] for _ in requests]
         # The longest come first, so that a batch that is too large fails at once.
         waiting = sorted(
             range(len(requests)), key=lambda index: -len(prompts[index]) - len(drafts[index])
@@ -116,13 +117,13 @@ class HuggingFace(Decoder):
                 batch = [index for index in batch if drafts[index]]
             finished: set[int] = set()
             try:
-                for index, tokens in (
+                for index, output in (
                     self._verify(prompts, drafts, batch, max_new_tokens)
                     if drafts[batch[0]]
                     else self._decode(requests, prompts, batch, max_new_tokens)
                 ):
                     finished.add(index)
-                    yield index, self._output(tokens)
+                    yield index, output
             except torch.OutOfMemoryError:
                 if len(batch) == 1:
                     raise
@@ -170,35 +171,21 @@ class HuggingFace(Decoder):
         text_bytes = token_bytes * min(length, self.context)
         return max(1, min(MAX_GPU_BATCH, int(KV_MEMORY_SHARE * free_bytes / text_bytes)))
 
-    def _drafts(self, requests: Sequence[OutputRequest]) -> list[list[int]]:
-        """Return the tokens of each request's reference with its end; empty means no draft."""
-        drafts: list[list[int]] = [[] for _ in requests]
-        if self.verified:
-            drafted = [
-                index
-                for index, request in enumerate(requests)
-                if request.problem.fits and not request.problem.replay.free
-            ]
-            texts = [requests[index].problem.completion for index in drafted]
-            for index, ids in zip(drafted, encode(self.tokenizer, texts), strict=True):
-                drafts[index] = [*ids, self.tokenizer.eos_token_id]
-        return drafts
-
     def _verify(
         self,
         prompts: Sequence[Sequence[int]],
         drafts: Sequence[Sequence[int]],
         batch: Sequence[int],
         max_new_tokens: int,
-    ) -> Iterator[tuple[int, list[int]]]:
+    ) -> Iterator[tuple[int, Output]]:
         """Decode a batch with drafts; see ``_decode``."""
         assert self.verified is not None  # as there are drafts
-        for place, tokens in self.verified.decode(
+        for row in self.verified.decode(
             [prompts[index] for index in batch],
             [drafts[index] for index in batch],
             [min(max_new_tokens, self.context - len(prompts[index])) for index in batch],
         ):
-            yield batch[place], tokens
+            yield batch[row.index], self.output(row.written, row.verification)
 
     def _decode(
         self,
@@ -206,8 +193,8 @@ class HuggingFace(Decoder):
         prompts: Sequence[Sequence[int]],
         batch: Sequence[int],
         max_new_tokens: int,
-    ) -> Iterator[tuple[int, list[int]]]:
-        """Yield the index and the tokens of each output of a batch, as soon as it is finished."""
+    ) -> Iterator[tuple[int, Output]]:
+        """Yield each output of a batch with its index, as soon as it is finished."""
         device = self.model.device
         indices = list(batch)
         draws = [_OutputDraws(self.sampling.seed, requests[index]) for index in indices]
@@ -222,7 +209,7 @@ class HuggingFace(Decoder):
             for row, index in enumerate(indices):
                 room = min(max_new_tokens, self.context - len(prompts[index]))
                 if written[row][-1] in self.end_tokens or len(written[row]) >= room:
-                    yield index, written[row]
+                    yield index, self.output(written[row])
                 else:
                     unfinished.append(row)
             if len(unfinished) < len(indices):
@@ -253,14 +240,14 @@ class HuggingFace(Decoder):
     ) -> list[int]:
         """Return the next token of each row."""
         positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, -tokens.shape[1] :]
-        logits: Tensor = self.model(
+        logits = cached_logits(
+            self.model,
+            cache,
             input_ids=tokens,
             attention_mask=mask,
             position_ids=positions,
-            past_key_values=cache,
-            use_cache=True,
             logits_to_keep=1,
-        ).logits[:, -1]
+        )[:, -1]
         if not self.sampling.temperature:
             greedy: list[int] = logits.argmax(dim=-1).tolist()
             return greedy
@@ -275,13 +262,6 @@ class HuggingFace(Decoder):
         sampled: list[int] = order.gather(1, torch.minimum(ranks, last))[:, 0].tolist()
         return sampled
 
-    def _output(self, tokens: Sequence[int]) -> Output:
-        """Return the output with these tokens; without an end token, the limit cut it."""
-        ended = tokens[-1] in self.end_tokens
-        text_tokens = tokens[:-1] if ended else tokens
-        text: Any = self.tokenizer.decode(text_tokens, clean_up_tokenization_spaces=False)
-        return Output(str(text), End.STOP if ended else End.LENGTH, len(tokens))
-
 
 class _OutputDraws:
     """Random numbers for one output, which do not depend on any other output."""
@@ -292,10 +272,3 @@ class _OutputDraws:
 
     def __next__(self) -> float:
         return float(self._random.random(dtype=np.float32))
-
-
-def _end_tokens(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Iterable[int]:
-    """Return every token that ends a text, by the tokenizer or by the model's configuration."""
-    declared = model.generation_config.eos_token_id if model.generation_config else None
-    listed = declared if isinstance(declared, list) else [declared]
-    return {token for token in [tokenizer.eos_token_id, *listed] if token is not None}

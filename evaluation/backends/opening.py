@@ -33,8 +33,10 @@ def open_backend(
         For ``hf``: ``cpu`` or ``cuda``; ``auto`` means a GPU if there is one.
     dtype
         For ``hf`` and ``vllm``: number type of the weights.
-    batch_size, decode
+    batch_size
         For ``hf``: see ``HuggingFace``.
+    decode
+        For ``hf`` and ``vllm``: ``verified`` reads the reference as a draft, ``plain`` does not.
 
     Raises
     ------
@@ -74,6 +76,7 @@ def open_backend(
             context=config.window,
             chat=_uses_chat(config),
             sampling=sampling,
+            decode=decode,
         )
     if config.backend == "hf":
         return open_hugging_face(

@@ -1,7 +1,8 @@
 """Outputs in a JSON Lines file: its format, and the backend that reads one.
 
 A line has the fields ``id`` and ``output``, and may have ``sample`` (from 0), ``end`` (``stop``, or
-``length`` if a limit cut the output), ``tokens`` and ``reasoning``. Other fields are ignored.
+``length`` if a limit cut the output), ``tokens``, ``reasoning`` and ``verification`` (null, or the
+fields of ``Verification``). Other fields are ignored.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from evaluation.backends.base import (
     Output,
     OutputKey,
     OutputRequest,
+    Verification,
 )
 from evaluation.problems.replays import EvalProblem
 from tm.support.strict_json import content_digest, json_lines
@@ -130,10 +133,12 @@ def output_line(key: OutputKey, output: Output) -> bytes:
     return json.dumps({**fields, DIGEST_FIELD: content_digest(fields)}).encode() + b"\n"
 
 
-def _fields(key: OutputKey, output: Output) -> dict[str, str | int]:
+def _fields(key: OutputKey, output: Output) -> dict[str, Any]:
     name, sample = key
+    verification = output.verification and output.verification._asdict()
     return {"id": name, "sample": sample, "output": output.text, "end": output.end,
-            "tokens": output.tokens, "reasoning": output.reasoning}  # fmt: skip
+            "tokens": output.tokens, "reasoning": output.reasoning,
+            "verification": verification}  # fmt: skip
 
 
 def _check_digest(fields: Mapping[str, Any], key: OutputKey, output: Output, checked: bool) -> None:
@@ -158,8 +163,23 @@ def _parse_fields(fields: Mapping[str, Any], ends: Sequence[End]) -> tuple[Outpu
         End(end),
         _field(fields, "tokens", int, len(text.encode())),
         _field(fields, "reasoning", str, ""),
+        _verification(fields.get("verification")),
     )
     return (_field(fields, "id", str), _field(fields, "sample", int, 0)), output
+
+
+def _verification(fields: Any) -> Verification | None:
+    if fields is None:
+        return None
+    if type(fields) is not dict or set(fields) != set(Verification._fields):
+        names = ", ".join(f"`{name}`" for name in Verification._fields)
+        raise ValueError(f"`verification` must be null or an object with {names}")
+    for name in ("least_margin", "divergence_margin"):
+        margin = fields[name]
+        if margin is not None and (type(margin) not in (int, float) or not 0 <= margin < inf):
+            raise ValueError(f"`{name}` must be null or a number of at least 0")
+    near_ties = _field(fields, "near_ties", int)
+    return Verification(near_ties, fields["least_margin"], fields["divergence_margin"])
 
 
 def _field(fields: Mapping[str, Any], name: str, kind: type[Any], default: Any = None) -> Any:

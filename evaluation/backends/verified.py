@@ -11,7 +11,6 @@ those of plain greedy decoding.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
@@ -19,134 +18,24 @@ from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
+from evaluation.backends.drafts import (
+    MAX_DRAFT,
+    TIE_TOLERANCE,
+    Counters,
+    DraftedOutput,
+    agreement,
+)
+from evaluation.models.caching import cached_logits
+
 FIRST_DRAFTS = (1, 4, 16)
 """Tokens of an output's first draft, which is read together with its prompt: where most outputs of
 the batch before left their reference within it, in the first batch, and otherwise."""
-MAX_DRAFT = 512
-"""Tokens of the longest draft."""
-GROWTH = 4
-"""Ratio of the length of a draft to that of the accepted draft before it."""
 MAX_LOGITS = 1 << 28
 """Logits of one pass: 1 GiB in fp32."""
-REJOIN_TOKENS = 4
-"""Tokens in a row that an output and its reference share where the output rejoins it."""
-REJOIN_DRAFT = 8
-"""Tokens of the first draft after an output left or rejoined its reference."""
-MAX_BACKOFF = 64
-"""Tokens to decode plainly, at most, after drafts that were not accepted."""
+MIN_PASS_DRAFT = 64
+"""Tokens of a draft that each row of a pass has room for: a larger batch is verified in parts."""
 PASS_COST = {"cpu": 8, "cuda": 512}
 """Cost of a pass besides its tokens, in tokens, by device: it decides how long a draft pays."""
-TIE_TOLERANCE = {torch.float32: 1e-4, torch.float16: 2e-2, torch.bfloat16: 1.25e-1}
-"""Margins of the largest logit below which a token is decided again by a pass of one token."""
-
-
-@dataclass(slots=True)
-class Counters:
-    """Counts of what verified decoding did.
-
-    Attributes
-    ----------
-    outputs, broken
-        Outputs, and those that left their reference.
-    passes
-        Forward passes.
-    drafted, accepted
-        Tokens of all drafts, and those that the model would have written.
-    near_ties
-        Tokens that were decided again by a pass of one token.
-    """
-
-    outputs: int = 0
-    broken: int = 0
-    passes: int = 0
-    drafted: int = 0
-    accepted: int = 0
-    near_ties: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Row:
-    """An output in progress.
-
-    Attributes
-    ----------
-    pending
-        Tokens that are not in the cache yet: the prompt at first, then the last token written.
-    pointer
-        Where in the reference the next draft begins; None where nothing suggests a draft.
-    draft_length
-        Tokens of the next draft.
-    broken
-        Whether the output left its reference.
-    redecide
-        Whether the next token is to be decided by a pass of one token.
-    rate
-        The share of drafted tokens that were accepted, recent drafts weighing most.
-    misses, wait
-        Drafts in a row without an accepted token, and tokens to decode plainly before the next.
-    """
-
-    index: int
-    pending: list[int]
-    reference: Sequence[int]
-    limit: int
-    written: list[int] = field(default_factory=list)
-    pointer: int | None = 0
-    draft_length: int = 0
-    broken: bool = False
-    redecide: bool = False
-    rate: float = 1.0
-    misses: int = 0
-    wait: int = 0
-    places: dict[tuple[int, ...], list[int]] | None = None
-
-    def draft(self, longest: int) -> Sequence[int]:
-        """Return the next draft: at most ``longest`` tokens, with room for the one after it."""
-        if self.pointer is None or self.redecide:
-            return ()
-        room = self.limit - len(self.written) - 1
-        length = max(0, min(self.draft_length, longest, room))
-        return self.reference[self.pointer : self.pointer + length]
-
-    def accept(self, tokens: Sequence[int], drafted: int) -> None:
-        """Write tokens, of which all but the last were drafted, and choose the next draft."""
-        self.written += tokens
-        self.pending = [tokens[-1]]
-        self.redecide = False
-        accepted = len(tokens) - 1
-        if drafted:
-            self.rate = (self.rate + accepted / drafted) / 2
-        if self.pointer is not None:
-            here = self.pointer + accepted
-            if here < len(self.reference) and self.reference[here] == tokens[-1]:
-                self.pointer, self.misses = here + 1, 0
-                if drafted:
-                    self.draft_length = min(MAX_DRAFT, GROWTH * drafted)
-                return
-            if not self.broken:
-                self.broken, self.rate = True, 0.5
-            self.draft_length = REJOIN_DRAFT
-            if accepted or not self.misses:
-                # One token differs: the reference may go on as if it did not.
-                self.pointer = here + 1
-                self.misses = 0 if accepted else 1
-                return
-            self.misses += 1
-            self.wait = min(MAX_BACKOFF, 1 << self.misses)
-            self.pointer = None
-        self.wait -= 1
-        if self.wait <= 0:
-            self.pointer = self.find_rejoin()
-
-    def find_rejoin(self) -> int | None:
-        """Return the nearest place in the reference that follows the last tokens written."""
-        if self.places is None:
-            self.places = {}
-            for end in range(REJOIN_TOKENS, len(self.reference)):
-                tokens = tuple(self.reference[end - REJOIN_TOKENS : end])
-                self.places.setdefault(tokens, []).append(end)
-        ends = self.places.get(tuple(self.written[-REJOIN_TOKENS:]), ())
-        return min(ends, key=lambda end: abs(end - len(self.written)), default=None)
 
 
 class _Pass(NamedTuple):
@@ -156,12 +45,15 @@ class _Pass(NamedTuple):
     ----------
     drafts
         The draft of each row.
+    plain
+        Whether each row read one token only, which is plain decoding.
     tokens, margins
-        A list a row: entry 0 follows the pending tokens, entry i the draft's first i tokens. A pass
-        of one token, which is plain decoding, has no margins.
+        A list a row: entry 0 follows the pending tokens, entry i the draft's first i tokens. Plain
+        decoding of rows that have left their reference has no margins.
     """
 
     drafts: list[Sequence[int]]
+    plain: bool
     tokens: list[list[int]]
     margins: list[list[float]]
 
@@ -169,7 +61,7 @@ class _Pass(NamedTuple):
 class _Batch:
     """Rows with a common cache; columns of the cache that a row does not use are masked."""
 
-    def __init__(self, model: PreTrainedModel, rows: Sequence[_Row], pad: int) -> None:
+    def __init__(self, model: PreTrainedModel, rows: Sequence[DraftedOutput], pad: int) -> None:
         self.model = model
         self.rows = list(rows)
         self.pad = pad
@@ -194,20 +86,22 @@ class _Batch:
                 valid[number, begin:end] = 1
         self.mask = torch.cat([self.mask, valid.to(self.mask.device)], dim=1)
         positions = (self.mask.cumsum(dim=1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-        logits = self.model(
+        logits = cached_logits(
+            self.model,
+            self.cache,
             input_ids=ids.to(self.mask.device),
             attention_mask=self.mask,
             position_ids=positions,
-            past_key_values=self.cache,
-            use_cache=True,
             logits_to_keep=width + 1,
-        ).logits
+        )
         # Of equal logits `argmax` takes the first, as plain decoding does; `topk` takes any.
         tokens = logits.argmax(dim=-1)
-        if ids.shape[1] == 1:
-            return _Pass(drafts, tokens.tolist(), [])
+        plain = ids.shape[1] == 1
+        if plain and all(row.broken for row in self.rows):
+            return _Pass(drafts, plain, tokens.tolist(), [[] for _ in self.rows])
         largest = logits.topk(2, dim=-1).values.float()
-        return _Pass(drafts, tokens.tolist(), (largest[..., 0] - largest[..., 1]).tolist())
+        margins = (largest[..., 0] - largest[..., 1]).tolist()
+        return _Pass(drafts, plain, tokens.tolist(), margins)
 
     def reject(self, number: int, drafted: int, accepted: int, width: int) -> None:
         """Mask the drafted tokens that a row did not accept; −1 masks its pending token too."""
@@ -273,15 +167,26 @@ class VerifiedDecoder:
         Tokens that end an output.
     pad
         The token that prompts are padded with, on the left.
+    max_logits
+        Logits that may be in memory at once.
     """
 
-    def __init__(self, model: PreTrainedModel, ends: Collection[int], pad: int) -> None:
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        ends: Collection[int],
+        pad: int,
+        *,
+        max_logits: int = MAX_LOGITS,
+    ) -> None:
         self.model = model
         self.ends = ends
         self.pad = pad
+        self.max_logits = max_logits
         self.counters = Counters()
         self.first_draft = FIRST_DRAFTS[1]
-        self.tolerance = TIE_TOLERANCE.get(model.dtype, 0.0)
+        self.tolerance = TIE_TOLERANCE.get(str(model.dtype).removeprefix("torch."), 0.0)
+        self.vocabulary = int(model.get_output_embeddings().weight.shape[0])
 
     @staticmethod
     def supports(model: PreTrainedModel) -> bool:
@@ -295,8 +200,8 @@ class VerifiedDecoder:
         prompts: Sequence[Sequence[int]],
         references: Sequence[Sequence[int]],
         limits: Sequence[int],
-    ) -> Iterator[tuple[int, list[int]]]:
-        """Yield the tokens of each output with its place, as soon as it has ended.
+    ) -> Iterator[DraftedOutput]:
+        """Yield each output as soon as it has ended; its ``index`` is its place.
 
         Parameters
         ----------
@@ -306,92 +211,96 @@ class VerifiedDecoder:
             Tokens that each output may have, at least 1.
         """
         rows = [
-            _Row(index, list(prompt), reference, limit, draft_length=self.first_draft)
+            DraftedOutput(index, list(prompt), reference, limit)
             for index, (prompt, reference, limit) in enumerate(
                 zip(prompts, references, limits, strict=True)
             )
         ]
         self.counters.outputs += len(rows)
-        first = self.first_draft
-        vocabulary = self.model.get_output_embeddings().weight.shape[0]
-        batch = _Batch(self.model, rows, self.pad)
-        broken: list[_Row] = []
-        states: list[list[tuple[Tensor, Tensor]]] = []
-        while batch.rows:
-            self._advance(batch, min(MAX_DRAFT, MAX_LOGITS // (vocabulary * len(batch.rows)) - 1))
-            following = []
-            for number, row in enumerate(batch.rows):
-                if self._ended(row):
-                    yield row.index, row.written
-                elif row.broken:
-                    broken.append(row)
-                    states.append(batch.columns(number))
-                else:
-                    following.append(number)
-            batch.keep(following)
-            if first:
-                self.first_draft = FIRST_DRAFTS[2 if 2 * len(broken) < len(rows) else 0]
-                first = 0
+        part = max(1, self.max_logits // (self.vocabulary * (MIN_PASS_DRAFT + 1)))
+        broken: list[tuple[DraftedOutput, list[tuple[Tensor, Tensor]]]] = []
+        for first in range(0, len(rows), part):
+            yield from self._follow(rows[first : first + part], broken)
         self.counters.broken += len(broken)
         if not broken:
             return
-        batch = _Batch(self.model, broken, self.pad)
-        batch.refill(states)
-        del states
+        batch = _Batch(self.model, [row for row, _ in broken], self.pad)
+        batch.refill([states for _, states in broken])
+        broken.clear()
         while batch.rows:
             self._advance(batch, self._paying_length(batch.rows))
             going = []
             for number, row in enumerate(batch.rows):
                 if self._ended(row):
-                    yield row.index, row.written
+                    yield row
                 else:
                     going.append(number)
             batch.keep(going)
             batch.compact()
 
+    def _follow(
+        self,
+        rows: Sequence[DraftedOutput],
+        broken: list[tuple[DraftedOutput, list[tuple[Tensor, Tensor]]]],
+    ) -> Iterator[DraftedOutput]:
+        """Decode rows as long as they follow their references, and yield those that have ended.
+
+        The others are added to ``broken``, with their keys and values.
+        """
+        first, left = self.first_draft, len(broken)
+        for row in rows:
+            row.draft_length = first
+        batch = _Batch(self.model, rows, self.pad)
+        while batch.rows:
+            self._advance(batch, self._longest(len(batch.rows)))
+            following = []
+            for number, row in enumerate(batch.rows):
+                if self._ended(row):
+                    yield row
+                elif row.broken:
+                    broken.append((row, batch.columns(number)))
+                else:
+                    following.append(number)
+            batch.keep(following)
+            if first:
+                often = 2 * (len(broken) - left) >= len(rows)
+                self.first_draft = FIRST_DRAFTS[0 if often else 2]
+                first = 0
+
+    def _longest(self, rows: int) -> int:
+        """Return the tokens of the longest draft for which the logits of a pass fit the memory."""
+        return max(0, min(MAX_DRAFT, self.max_logits // (self.vocabulary * rows) - 1))
+
     def _advance(self, batch: _Batch, longest: int) -> None:
         """Read a draft of at most ``longest`` tokens a row, and write what the model would have."""
-        decided = [row.redecide for row in batch.rows]
-        drafts, tokens, margins = batch.forward(0 if any(decided) else max(0, longest))
-        width = max(map(len, drafts))
+        decided = any(row.redecide for row in batch.rows)
+        drafts, plain, tokens, margins = batch.forward(0 if decided else longest)
         self.counters.passes += 1
-        if not margins:
-            for row, (token,) in zip(batch.rows, tokens, strict=True):
-                row.accept([token], 0)
+        if plain:
+            for row, (token,), own_margins in zip(batch.rows, tokens, margins, strict=True):
+                row.accept([token], 0, own_margins)
             return
+        width = max(map(len, drafts))
         kept = -1
         for number, (row, draft) in enumerate(zip(batch.rows, drafts, strict=True)):
-            length = 0
-            while length < len(draft) and draft[length] == tokens[number][length]:
-                length += 1
-            near = next(
-                (
-                    place
-                    for place in range(length + 1)
-                    if margins[number][place] < self.tolerance and (place or not decided[number])
-                ),
-                None,
-            )
-            if near is not None:
+            length = agreement(draft, tokens[number], self.ends)
+            near = (place for place in range(length + 1) if margins[number][place] < self.tolerance)
+            place = next(near, None)
+            if place is None:
+                row.accept([*draft[:length], tokens[number][length]], len(draft), margins[number])
+                columns = length
+            else:
                 # The token before is read again, alone.
                 self.counters.near_ties += 1
-                read = [*row.pending, *draft[:near]]
-                row.written += draft[:near]
-                row.pending, row.redecide = read[-1:], True
-                if row.pointer is not None:
-                    row.pointer += near
-                batch.reject(number, len(draft), near - 1, width)
-                kept = max(kept, near - 1)
-                length = near
-            else:
-                row.accept(self._cut([*draft[:length], tokens[number][length]]), len(draft))
-                batch.reject(number, len(draft), length, width)
-                kept = max(kept, length)
+                row.postpone(draft, place, margins[number])
+                length, columns = place, place - 1
+            batch.reject(number, len(draft), columns, width)
+            kept = max(kept, columns)
             self.counters.drafted += len(draft)
             self.counters.accepted += length
         batch.crop(width - kept)
 
-    def _paying_length(self, rows: Sequence[_Row]) -> int:
+    def _paying_length(self, rows: Sequence[DraftedOutput]) -> int:
         """Return the length of drafts for which a pass writes most tokens for its cost."""
         overhead = PASS_COST.get(self.model.device.type, PASS_COST["cpu"])
         lengths = [len(row.draft(MAX_DRAFT)) for row in rows]
@@ -403,14 +312,11 @@ class VerifiedDecoder:
             written = sum(_expected(row.rate, min(length, longest)) for row, length in drafted)
             return (len(rows) + written) / (overhead + len(rows) * (longest + 1))
 
-        return max((0, *(1 << power for power in range(10))), key=tokens_for_cost)
+        most = self._longest(len(rows))
+        powers = (1 << power for power in range(MAX_DRAFT.bit_length()))
+        return max((0, *(power for power in powers if power <= most)), key=tokens_for_cost)
 
-    def _cut(self, tokens: Sequence[int]) -> Sequence[int]:
-        """Return tokens up to the first end token."""
-        ends = (place for place, token in enumerate(tokens) if token in self.ends)
-        return tokens[: next(ends, len(tokens)) + 1]
-
-    def _ended(self, row: _Row) -> bool:
+    def _ended(self, row: DraftedOutput) -> bool:
         return bool(row.written) and (row.written[-1] in self.ends or len(row.written) >= row.limit)
 
 

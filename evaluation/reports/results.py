@@ -37,6 +37,16 @@ ITEMS_SCHEMA = pa.schema(
         ("exact", pa.bool_()),
         ("tokens", pa.int64()),
         (
+            "verification",  # null if not decoded with a draft; see ``Verification``
+            pa.struct(
+                [
+                    ("near_ties", pa.int64()),
+                    ("least_margin", pa.float64()),
+                    ("divergence_margin", pa.float64()),
+                ]
+            ),
+        ),
+        (
             "first_divergence",  # null without a divergence; see ``evaluation.scoring.divergence``
             pa.struct(
                 [
@@ -175,6 +185,13 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         "right_answer_wrong_reasoning": row.lucky,
         "right_reasoning_no_right_answer": row.slipped,
         "token_limit": row.token_limit,
+        "verification": {
+            "outputs": row.verified,
+            "near_ties": row.near_ties,
+            "least_margin": row.least_margin,
+        }
+        if row.verified
+        else None,
     }
 
 
@@ -192,6 +209,7 @@ def _score_as_json(score: Score) -> dict[str, Any]:
         "output": score.output.text,
         "end": score.output.end,
         "tokens": score.output.tokens,
+        "verification": score.output.verification and score.output.verification._asdict(),
         "reasoning": score.output.reasoning,
         "gold": score.problem.gold,
         "answer": score.answer,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from evaluation.states.measurement import ReferenceReader
 
-RESUMABLE_CHANGES = ("batch_size", "device", "near_ties")
+RESUMABLE_CHANGES = ("batch_size", "device")
 """Entries of a description that may be different when an interrupted run resumes."""
 
 
@@ -122,8 +122,8 @@ def _reader(backend: Backend) -> ReferenceReader:
     if not isinstance(backend, ReferenceReader):
         name = backend.description["backend"]
         raise ValueError(
-            f"backend {name}: only a backend that reads references, such as hf, measures every "
-            "state; use hf, or leave out `states`"
+            f"backend {name}: every state is measured on the log-probabilities of the machine's "
+            "text, which only hf and vllm return; use one of them, or leave out `states`"
         )
     return backend
 

@@ -52,6 +52,10 @@ class ScoreRow:
         pass@k by k.
     token_limit
         Maximum number of tokens of an output; 0 if no problem fits.
+    verified, near_ties
+        Number of outputs decoded with a draft, and of tokens that were near ties in them.
+    least_margin
+        Least margin of them all; see ``evaluation.backends.base.Verification``.
     """
 
     task: str
@@ -75,6 +79,9 @@ class ScoreRow:
     slipped: int
     pass_at: Mapping[int, float]
     token_limit: int
+    verified: int
+    near_ties: int
+    least_margin: float | None
 
     def __repr__(self) -> str:
         return f"<ScoreRow {self._title}: {self._summary}>"
@@ -117,7 +124,7 @@ class ScoreRow:
 
     @property
     def notes(self) -> list[str]:
-        """Remarks on the figures: missing problems, and problems that do not fit."""
+        """Remarks on the figures: missing problems, problems that do not fit, near ties."""
         notes = []
         if self.problems < self.requested:
             notes.append(
@@ -128,6 +135,8 @@ class ScoreRow:
             notes.append(f"{self.fit}; label accuracy with the others counted as wrong: {rate}")
         elif self.fit:
             notes.append(self.fit)
+        if self.near_ties:
+            notes.append(f"near ties decided by plain decoding: {self.near_ties:,}")
         return notes
 
     @property
@@ -168,6 +177,8 @@ def score_row(
     """
     first = scores[0].problem
     diverged = [score.divergence for score in scores if score.divergence is not None]
+    verified = [v for score in scores if (v := score.output.verification) is not None]
+    margins = [v.least_margin for v in verified if v.least_margin is not None]
     right = Counter(score.problem.id for score in scores if score.verdict is Verdict.RIGHT)
     return ScoreRow(
         task=first.task.name,
@@ -195,4 +206,7 @@ def score_row(
             for k in pass_ks
         },
         token_limit=token_limit,
+        verified=len(verified),
+        near_ties=sum(v.near_ties for v in verified),
+        least_margin=min(margins, default=None),
     )

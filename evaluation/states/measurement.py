@@ -44,8 +44,8 @@ class ReferenceReader(Protocol):
     chat: bool
 
     @property
-    def context(self) -> int:
-        """Maximum length of prompt and reference together, in tokens."""
+    def longest_read(self) -> int:
+        """Maximum length of prompt, reference and end token together, in tokens."""
         ...
 
     def read(
@@ -85,7 +85,7 @@ def measure_states(
             tokenize_text(reader.tokenizer, p.prompt, p.completion, chat=reader.chat)
             for p in chains
         ]
-        fitting = [i for i, text in enumerate(tokenized) if len(text.tokens) < reader.context]
+        fitting = [i for i, text in enumerate(tokenized) if len(text.tokens) < reader.longest_read]
         end = reader.tokenizer.eos_token_id
         prompts = [tokenized[i].tokens[: tokenized[i].text_start] for i in fitting]
         texts = [[*tokenized[i].tokens[tokenized[i].text_start :], end] for i in fitting]

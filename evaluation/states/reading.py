@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from transformers import DynamicCache, PreTrainedModel
 
+from evaluation.models.caching import cached_logits
+
 MAX_LOGITS = 1 << 27
 """Logits of one pass: 512 MiB in fp32."""
 
@@ -67,14 +69,14 @@ def read_references(
     for first in range(start, start + width, stretch):
         last = min(first + stretch, start + width)
         # The logits that decide a token are those of the token before it.
-        logits = model(
+        logits = cached_logits(
+            model,
+            cache,
             input_ids=ids[:, read : last - 1],
             attention_mask=mask[:, : last - 1],
             position_ids=positions[:, read : last - 1],
-            past_key_values=cache,
-            use_cache=True,
             logits_to_keep=last - first,
-        ).logits
+        )
         read = last - 1
         tokens = ids[:, first:last, None]
         own = logits.gather(2, tokens)

@@ -123,7 +123,7 @@ def test_a_batch_is_as_large_as_the_gpus_free_memory_allows(
     class OnGpu(HuggingFace):
         def _decode(self, requests: Any, prompts: Any, batch: Any, max_new_tokens: int) -> Any:
             batches.append(len(batch))
-            return ((index, [TOKENIZER.eos_token_id]) for index in batch)
+            return ((index, self.output([TOKENIZER.eos_token_id])) for index in batch)
 
     model = tiny_model()
     monkeypatch.setattr(type(model), "device", torch.device("cuda"))
@@ -173,7 +173,7 @@ def test_a_models_own_sampling_defaults_are_not_used() -> None:
     model.generation_config.temperature = 5.0
     model.generation_config.repetition_penalty = 1.9
     problems = problems_of_many_lengths(3)
-    greedy = HuggingFace(model, TOKENIZER, name="tiny")
+    greedy = HuggingFace(model, TOKENIZER, name="tiny", decode="plain")
     assert outputs_of(greedy, problems, 12) == outputs_of(backend(), problems, 12)
 
 

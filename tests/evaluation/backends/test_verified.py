@@ -18,8 +18,9 @@ from transformers import (
 )
 
 from evaluation.backends.verified import VerifiedDecoder
+from evaluation.models.caching import cached_logits
 from tests.support.models.eval_problems import replayed
-from tests.support.models.fixed_backends import outputs_of
+from tests.support.models.fixed_backends import outputs_of, without_margins
 from tests.support.models.tiny_models import SHAPE, TOKENIZER, tiny_model
 
 END, PAD, WORDS = 0, 47, range(1, 47)
@@ -81,8 +82,8 @@ def test_any_draft_gives_the_outputs_of_plain_decoding(
         outputs: dict[int, list[int]] = {}
         for start in range(0, 12, batch):
             rows = slice(start, start + batch)
-            for place, tokens in decoder.decode(prompts[rows], drafts[rows], limits[rows]):
-                outputs[start + place] = tokens
+            for row in decoder.decode(prompts[rows], drafts[rows], limits[rows]):
+                outputs[start + row.index] = row.written
         assert [outputs[index] for index in range(12)] == plain
         counters = decoder.counters
         assert counters.outputs == 12
@@ -100,7 +101,7 @@ def test_a_draft_that_differs_in_one_token_is_rejoined() -> None:
     draft = list(plain)
     draft[50] = draft[50] % 46 + 1
     decoder = VerifiedDecoder(model, {END}, PAD)
-    assert dict(decoder.decode([prompt], [draft], [120])) == {0: plain}
+    assert [row.written for row in decoder.decode([prompt], [draft], [120])] == [plain]
     assert decoder.counters.broken == 1
     assert decoder.counters.passes < 20
 
@@ -114,12 +115,74 @@ def test_ties_are_decided_by_passes_of_one_token() -> None:
     prompts = [rng.choices(WORDS, k=5) for _ in range(3)]
     plain = [decode_plainly(model, prompt, 12) for prompt in prompts]
     decoder = VerifiedDecoder(model, {END}, PAD)
-    outputs = dict(decoder.decode(prompts, plain, [12] * 3))
-    assert [outputs[index] for index in range(3)] == plain
+    rows = sorted(decoder.decode(prompts, plain, [12] * 3), key=lambda row: row.index)
+    assert [row.written for row in rows] == plain
+    assert all(row.verification.least_margin == 0 for row in rows)
+    assert sum(row.near_ties for row in rows) == decoder.counters.near_ties
     # The last token that the limit allows has no draft, so that it is decided once.
     at_limit = sum(len(tokens) == 12 for tokens in plain)
     assert at_limit
     assert decoder.counters.near_ties == sum(map(len, plain)) - at_limit
+
+
+@pytest.mark.parametrize("edits", [0, 3])
+def test_margins_are_those_of_the_tokens_up_to_the_first_divergence(edits: int) -> None:
+    model, rng = untrained(Qwen2Config), random.Random(edits)
+    prompts = [rng.choices(WORDS, k=7) for _ in range(5)]
+    plain = [decode_plainly(model, prompt, 30) for prompt in prompts]
+    drafts = [edit(tokens, edits, rng) for tokens in plain]
+    for row in VerifiedDecoder(model, {END}, PAD).decode(prompts, drafts, [30] * 5):
+        tokens, draft = plain[row.index], drafts[row.index]
+        same = [one == other for one, other in zip(tokens, draft, strict=False)]
+        decided = same.index(False) + 1 if False in same else len(tokens)
+        text = torch.tensor([[*prompts[row.index], *tokens]])
+        with torch.inference_mode():
+            logits = model(text).logits[0, len(prompts[row.index]) - 1 :]
+        largest = logits.topk(2, dim=-1).values[:decided]
+        margins = (largest[:, 0] - largest[:, 1]).tolist()
+        assert row.verification.least_margin == pytest.approx(min(margins), abs=1e-3)
+        if False in same:
+            assert row.verification.divergence_margin == pytest.approx(margins[-1], abs=1e-3)
+        else:
+            assert row.verification.divergence_margin is None
+
+
+@pytest.mark.parametrize("max_logits", [1, 48 * 5, 48 * 65 * 3])
+def test_a_batch_beyond_the_limit_of_logits_is_verified_in_parts(
+    monkeypatch: pytest.MonkeyPatch, max_logits: int
+) -> None:
+    model, rng = untrained(Qwen2Config), random.Random(8)
+    prompts = [rng.choices(WORDS, k=5) for _ in range(8)]
+    plain = [decode_plainly(model, prompt, 40) for prompt in prompts]
+    drafts = [edit(tokens, index % 2, rng) for index, tokens in enumerate(plain)]
+    logits: list[int] = []
+
+    def counted(*arguments: Any, **inputs: Any) -> Any:
+        result = cached_logits(*arguments, **inputs)
+        logits.append(result.numel())
+        return result
+
+    monkeypatch.setattr("evaluation.backends.verified.cached_logits", counted)
+    decoder = VerifiedDecoder(model, {END}, PAD, max_logits=max_logits)
+    rows = sorted(decoder.decode(prompts, drafts, [40] * 8), key=lambda row: row.index)
+    assert [row.written for row in rows] == plain
+    # Plain decoding of the broken rows keeps one token of each.
+    assert max(logits) <= max(max_logits, 48 * 8)
+    if max_logits > 48 * 65:
+        assert decoder.counters.accepted > 100
+
+
+def test_an_end_token_within_a_reference_ends_the_output() -> None:
+    model, rng = untrained(Qwen2Config), random.Random(5)
+    prompts = [rng.choices(WORDS, k=5) for _ in range(6)]
+    plain = [decode_plainly(model, prompt, 30) for prompt in prompts]
+    ends = {END, plain[0][7], plain[1][11]}
+    decoder = VerifiedDecoder(model, ends, PAD)
+    decoder.tolerance = 0.5  # near ties after an end token must not count
+    for row in decoder.decode(prompts, plain, [30] * 6):
+        tokens = plain[row.index]
+        length = next((n for n, token in enumerate(tokens) if token in ends), 29) + 1
+        assert row.written == tokens[:length]
 
 
 def test_models_with_another_cache_decode_plainly() -> None:
@@ -136,6 +199,7 @@ def test_the_backend_gives_the_same_outputs_either_way(batch_size: int) -> None:
         HuggingFace(tiny_model(), TOKENIZER, name="tiny", batch_size=batch_size, decode=decode)
         for decode in ("plain", "verified")
     )
-    assert outputs_of(verified, problems, 40) == outputs_of(plain, problems, 40)
+    outputs = outputs_of(verified, problems, 40)
+    assert without_margins(outputs) == outputs_of(plain, problems, 40)
+    assert all(output.verification is not None for output in outputs)
     assert (plain.description["decode"], verified.description["decode"]) == ("plain", "verified")
-    assert verified.description["near_ties"] == 0

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from evaluation.backends.base import End, Output, OutputRequest, Reference
+from evaluation.backends.base import End, Output, OutputRequest, Reference, Verification
 from evaluation.backends.recorded import read_outputs
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import Journal, open_journal, problems_digest
@@ -23,7 +23,7 @@ PROBLEMS = replayed("S", 6)
 
 def test_the_outputs_of_a_killed_run_are_kept_except_for_half_a_line(tmp_path: Path) -> None:
     folder, request = tmp_path / "run", {"seed": 1}
-    first = Output("a\u2028\n\x00", End.LENGTH, 3, "thoughts")
+    first = Output("a\u2028\n\x00", End.LENGTH, 3, "thoughts", Verification(2, 0.25, None))
     with open_journal(folder, request) as journal:
         journal["a", 0] = first
         journal["b", 1] = Output("b", End.STOP, 2)

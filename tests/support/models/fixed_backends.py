@@ -32,6 +32,11 @@ class LimitedContext(Reference):
         self.context = context  # type: ignore[assignment]
 
 
+def without_margins(outputs: Sequence[Output]) -> list[Output]:
+    """Return outputs as if plain decoding had written them."""
+    return [output._replace(verification=None) for output in outputs]
+
+
 def outputs_of(
     backend: Backend,
     problems: Sequence[EvalProblem],

@@ -103,13 +103,13 @@ def evaluate(
         typer.Option(help="hf, vllm: number type of the weights.", rich_help_panel=MODELS),
     ] = "float32",
     decode: Annotated[
-        Literal["verified", "plain"],
+        Literal["verified", "plain"] | None,
         typer.Option(
-            help="hf: verified reads the machine's text as a draft, many tokens a pass, and gives "
-            "the outputs of plain decoding, which writes token by token.",
+            help="hf, vllm: verified reads the machine's text as a draft, many tokens a pass, and "
+            "gives the outputs of plain decoding, which writes token by token. Default: verified.",
             rich_help_panel=MODELS,
         ),
-    ] = "verified",
+    ] = None,
     device: Annotated[
         str,
         typer.Option(
@@ -283,8 +283,8 @@ def evaluate(
         bool,
         typer.Option(
             "--states",
-            help="hf: also measure every atomic state after the right prefix, in one pass over "
-            "each of the machine's texts.",
+            help="hf, vllm: also measure every atomic state after the right prefix, in one pass "
+            "over each of the machine's texts.",
             rich_help_panel=RESULTS,
         ),
     ] = False,
@@ -304,6 +304,7 @@ def evaluate(
         return
     from evaluation.backends.base import Sampling
     from evaluation.backends.config import LOCAL_BACKENDS, OptionError, RunConfig
+    from evaluation.backends.installed import SHIPPED_BACKENDS
     from evaluation.backends.opening import model_description, open_backend
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
@@ -313,6 +314,9 @@ def evaluate(
     from evaluation.states.figures import state_figures
     from tasks.corpus import Corpus
 
+    if decode and backend in SHIPPED_BACKENDS and backend not in LOCAL_BACKENDS:
+        reason = f"requires backend hf or vllm, not {backend}, which cannot verify a draft"
+        raise typer.BadParameter(reason, param_hint="--decode")
     if split != "eval" and not corpus:
         raise typer.BadParameter("requires --corpus", param_hint="--split")
     try:
@@ -375,7 +379,7 @@ def evaluate(
         device=device,
         dtype=dtype,
         batch_size=batch_size,
-        decode=decode,
+        decode=decode or "verified",
     )
     if backend in LOCAL_BACKENDS:
         silence_libraries()
