@@ -65,20 +65,25 @@ def format_text(text: str, name: str = "machine.tm") -> str:
     ------
     SourceError
         If the source cannot be parsed.
+    RuntimeError
+        If the result would be another program, which is a fault of the formatter.
     """
     source = Source(name, text)
-    blocks = s.blocks(parse(source))
-    starts = {node.location.start for block in blocks for node in block.statements}
+    file = parse(source)
+    starts = {node.location.start for block in s.blocks(file) for node in block.statements}
     lines = [_normalise_comments(line) for line in _lines(source.text, starts)]
-    return "\n".join(_align_comments(_indent(lines))) + "\n"
+    formatted = "\n".join(_align_comments(_indent(lines))) + "\n"
+    if not s.is_same(parse(Source(name, formatted)), file):
+        raise RuntimeError(f"{name}: internal error: formatting changes the program; report this")
+    return formatted
 
 
 def _lines(text: str, statement_starts: set[int]) -> list[list[_Token]]:
     """Return the tokens of every line, without spaces."""
     lines: list[list[_Token]] = [[]]
     offset = 0
+    previous = ""
     while offset < len(text):
-        previous = lines[-1][-1].text if lines[-1] else ""
         match = _PLACEHOLDER.match(text, offset) if previous == "=" else None
         kind = "placeholder"
         if match is None:
@@ -89,6 +94,7 @@ def _lines(text: str, statement_starts: set[int]) -> list[list[_Token]]:
             lines.append([])
         elif kind != "space":
             lines[-1].append(_Token(kind, match.group(), offset in statement_starts))
+            previous = previous if kind == "comment" else match.group()
         offset = match.end()
     return lines
 
@@ -189,7 +195,7 @@ def _space(before: _Token | None, left: _Token, right: _Token) -> str:
         return ""
     if left.text == "-" and left.kind == "mark" and _is_unary(before):
         return ""
-    if right.text == "(" and left.kind == "name" and left.text not in KEYWORDS:
+    if right.text == "(" and left.kind == "name" and left.text not in KEYWORDS - {"each"}:
         return ""
     return " "
 
@@ -199,5 +205,5 @@ def _is_unary(before: _Token | None) -> bool:
     if before is None:
         return True
     if before.kind == "name":
-        return before.text in KEYWORDS
+        return before.text in KEYWORDS | {"until"}
     return before.kind == "mark" and before.text in _OPENS_OPERAND

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tm.language.source import SourceRange
 
@@ -625,3 +625,13 @@ def statements_in(block: Block, *opaque: type[Node]) -> Iterator[Statement]:
             if not isinstance(statement, opaque):
                 is_call = isinstance(statement, CallStatement | Let | Assign | Return)
                 pending += [] if Wrapper in opaque and is_call else _blocks_of(statement)
+
+
+def is_same(a: object, b: object) -> bool:
+    """Return whether two syntax trees are equal but for their source ranges."""
+    if isinstance(a, Node):
+        names = (f.name for f in fields(a) if f.name != "location")
+        return type(a) is type(b) and all(is_same(getattr(a, n), getattr(b, n)) for n in names)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(is_same, a, b))
+    return a == b

@@ -45,7 +45,7 @@ proc compare_signed(x at first, y at first) -> lt | eq | gt, x at first, y at fi
 
 # Does the same for the digits from the heads on; a sign or a point may be left of them.
 # The digits are read from the right: the last position where they differ decides.
-proc compare_digits(x, y) each (order) -> lt | eq | gt {
+proc compare_digits(x, y) each(order) -> lt | eq | gt {
     to_lasts(x, y)
     let order: lt | eq | gt = eq
     while x in digit or y in digit {
@@ -66,7 +66,7 @@ proc compare_digits(x, y) each (order) -> lt | eq | gt {
 # ------------------------------------------------------------------ one more, one less
 
 # Adds 1. The register that is exported is 1 while there is more to add.
-proc increment(t at start) each (carry) -> t at first {
+proc increment(t at start) each(carry) -> t at first {
     right t until t not in digit
     left t
     let carry: 0..1 = 1
@@ -81,7 +81,7 @@ proc increment(t at start) each (carry) -> t at first {
 }
 
 # Subtracts 1 from a number greater than 0.
-proc decrement(t at start) each (borrow) -> t at first {
+proc decrement(t at start) each(borrow) -> t at first {
     right t until t not in digit
     left t
     let borrow: 0..1 = 1
@@ -99,7 +99,7 @@ proc decrement(t at start) each (borrow) -> t at first {
 # ------------------------------------------------------------------ sums and differences
 
 # z = x + y. The tape of z must be blank.
-proc add(x at first, y at first, z at blank) each (carry) -> x at first, y at first, z at first {
+proc add(x at first, y at first, z at blank) each(carry) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
     while x in digit or y in digit {
@@ -119,7 +119,7 @@ proc add(x at first, y at first, z at blank) each (carry) -> x at first, y at fi
 }
 
 # x = x + y.
-proc increase(x at start, y at first) each (carry) -> x at first, y at first {
+proc increase(x at start, y at first) each(carry) -> x at first, y at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
     while y in digit or carry == 1 {
@@ -137,7 +137,7 @@ proc increase(x at start, y at first) each (carry) -> x at first, y at first {
 }
 
 # z = x - y, where x is at least y. The tape of z must be blank.
-proc subtract(x at first, y at first, z at blank) each (borrow) -> x at first, y at first, z at first {
+proc subtract(x at first, y at first, z at blank) each(borrow) -> x at first, y at first, z at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while x in digit or y in digit {
@@ -158,7 +158,7 @@ proc subtract(x at first, y at first, z at blank) each (borrow) -> x at first, y
 }
 
 # x = x - y, where x is at least y. The result has no leading zeros.
-proc decrease(x at start, y at first) each (borrow) -> x at first, y at first {
+proc decrease(x at start, y at first) each(borrow) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
     while y in digit or borrow == 1 {
@@ -181,7 +181,7 @@ proc decrease(x at start, y at first) each (borrow) -> x at first, y at first {
 # ------------------------------------------------------------------ products and quotients
 
 # z = x times the digit under the head of d. The tape of z must be blank.
-proc multiply_digit(x at first, d, z at blank) each (carry) -> x at first, z at first {
+proc multiply_digit(x at first, d, z at blank) each(carry) -> x at first, z at first {
     right x until x not in digit
     left x
     let carry: 0..8 = 0

@@ -8,6 +8,7 @@ _HEAD = """\
 class digit = '0'..'9'
 tape a, b: '0'..'3' | ',' word '0'..'3'
 tape c: '0'..'9' | 'x'
+group both = a, b
 """
 
 _PROCS = """\
@@ -18,6 +19,13 @@ proc past(t) {
     while t in word { s := t if s not in word { right t } s := _ right t }
 }
 proc tell(t, name: text) { solve "{name}" = {t|0} }
+proc is_two(t) -> bool { return t == 2 }
+proc step_on() uses both { right a left b }
+proc count(t) each(n) {
+    local tape s: digit
+    let n: 0..3 = 0
+    while t in word and n < 3 { n = n + 1 each { s := n if s == t { right t } s := _ } right t }
+}
 proc carry(t, q: 0..3) -> no | yes {
     local tape s: digit
     s := q
@@ -39,6 +47,7 @@ def _conditions() -> st.SearchStrategy[str]:
         st.builds("q {} {}".format, st.sampled_from(["<", ">=", "!="]), st.integers(0, 3)),
         st.builds("{} < {}".format, _TAPES, _TAPES),
         st.sampled_from(["r == lt", "r != gt", "marked a", "not marked b"]),
+        st.sampled_from(["is_two(a)", "next(b) == q", "not is_two(c)", "next(a) < next(b)", "d"]),
     )
     return st.recursive(
         simple,
@@ -51,13 +60,25 @@ def _expressions() -> st.SearchStrategy[str]:
     atoms = st.one_of(_TAPES, st.just("q"), st.integers(0, 3).map(str))
     operators = st.sampled_from(["+", "-", "*", "/", "%"])
     sums = st.builds("({} {} {}) % 4".format, atoms, operators, atoms)
-    return st.one_of(atoms, sums)
+    others = [
+        "(a or 1)",
+        "(b or q)",
+        "next(a)",
+        "(c - next(b)) % 4",
+        "(next(a) + a) % 4",
+        "c - 'w'",
+    ]
+    return st.one_of(atoms, sums, st.sampled_from(others))
 
 
 def _speech() -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds(
-            'fetch "k{{q}}" = {{{}}}'.format, st.sampled_from(["a", "b.before", "c.cell", "a|0"])
+            'fetch "k{{q}}" = {{{}}}'.format,
+            st.sampled_from(
+                ["a", "b.before", "c.cell", "a|0", "a.next", "c.previous|x", "b.letter"]
+                + ["a.next_word", "b.previous_word|none"]
+            ),
         ),
         st.builds('solve "v" = "{{q}}{{{}}}"'.format, _TAPES),
         st.just('solve "same"'),
@@ -68,6 +89,13 @@ def _speech() -> st.SearchStrategy[str]:
 def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
     simple = st.one_of(
         st.builds("{} {}".format, st.sampled_from(["left", "right"]), _TAPES),
+        st.sampled_from(
+            ["right both", "left a by 2", "right a, c by 3", "step_on()", "skip(both)"]
+        ),
+        st.builds("right {} until {}".format, st.sampled_from(["a", "b, c"]), _conditions()),
+        st.builds("write c {}".format, st.one_of(_expressions(), st.sampled_from(['"1x"', "'x'"]))),
+        st.builds("d = {}".format, _conditions()),
+        st.builds('count(a) each(m) {{ step w at "{{m}}" {{ {} body }} }}'.format, _speech()),
         st.builds("{} := {}".format, _TAPES, st.one_of(_expressions(), st.just("_"))),
         st.builds("q = {}".format, _expressions()),
         st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "past(a)"]),
@@ -85,6 +113,20 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
         st.builds("while {} {{ {} }}".format, _conditions(), inner),
         st.builds("keep a, b {{ {} }}".format, inner),
         st.builds("loop {{ {} if {} {{ break }} }}".format, inner, _conditions()),
+        st.builds("loop {{ if {} {{ break }} {} continue }}".format, _conditions(), inner),
+        st.builds("each {} {{ {} }}".format, st.sampled_from(["a", "left b", "both"]), inner),
+        st.builds("each {} until {} {{ {} }}".format, _TAPES, _conditions(), inner),
+        st.builds(
+            "each a, c until {} {{ step e {{ {} at end {{ right b }} {} }} }}".format,
+            _conditions(),
+            inner,
+            inner,
+        ),
+        st.builds("repeat {} {{ {} }}".format, st.sampled_from(["2", "q"]), inner),
+        st.builds("for k{} in 1..3 {{ {} }}".format, st.integers(0, 99), inner),
+        st.builds(
+            "if {} {{ {} }} else if {} {{ {} }}".format, _conditions(), inner, _conditions(), inner
+        ),
         st.builds('step o at "{{b}}" {{ {} }}'.format, inner),
     )
 
@@ -102,7 +144,7 @@ def programs(draw: st.DrawFn) -> str:
     body = draw(block)
     return (
         f"{_HEAD}{_PROCS}main {{\n"
-        "    let q: 0..9 = 1\n    let r: lt | gt = lt\n    let f: no | yes = no\n"
+        "    let q: 0..9 = 1\n    let r: lt | gt = lt\n    let f: no | yes = no\n    let d = q == 2\n"
         f"    {body}\n"
-        "    if r == gt { reject }\n    if f == yes { c := 'x' }\n    if q == 2 { right c }\n}\n"
+        "    if r == gt { reject }\n    if f == yes or d { c := 'x' }\n    if q == 2 { right c }\n}\n"
     )

@@ -130,3 +130,16 @@ def test_any_text_gives_errors_or_a_table(text: str) -> None:
 def test_a_typing_error_gives_errors_or_a_table(offset: int, typed: str, replace: bool) -> None:
     text = GOOD[:offset] + typed + GOOD[offset + replace :]
     assert all(d.location.place.line <= text.count("\n") + 1 for d in diagnose(text))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "tape tape1: '0'..'9'\nmain {\ntape1 := 0\nright tape1\n}\n",
+        "tape x: '0'..'9'\nproc f(t at\nstart) { right t }\nmain { f(x) }\n",
+        "tape x: '0'\nproc f(t) { local\ntape s: '0' s := 0 s := _ right t }\nmain { f(x) }\n",
+        "tape x: '0'\nproc rule1(t) { right t }\nmain {\nrule1(x) }\n",
+    ],
+)
+def test_words_in_the_first_column_of_a_block_are_no_declarations(source: str) -> None:
+    assert tm.check_text(source).warnings == ()

@@ -14,7 +14,9 @@ MAX_BRACKET_DEPTH = 50
 MAX_ERRORS = 20
 """Number of syntax errors after which a run stops looking for more."""
 
-DECLARATION_START = re.compile(rf"^(?={'|'.join(DECLARATIONS)}\b)", re.MULTILINE)
+DECLARATION_START = re.compile(
+    rf"""^(?=(?:{"|".join(DECLARATIONS)})\b(?:\s+[A-Za-z"]|\s*\{{))""", re.MULTILINE
+)
 """A declaration in the first column: syntax errors do not spread over it."""
 
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
@@ -53,8 +55,15 @@ def check_characters(source: Source, report: Reporter) -> None:
 
 
 def check_brackets(source: Source, report: Reporter) -> str:
-    """Report brackets without a partner; return the text with their declarations blanked out."""
+    """Report brackets without a partner; return the text with their declarations blanked out.
+
+    Only if there is such a bracket do the first columns matter, to find its declaration.
+    """
     text = source.text
+    trial = Reporter()
+    _check_declaration(source, trial, 0, len(text))
+    if not trial.diagnostics:
+        return text
     bounds = [*(m.start() for m in DECLARATION_START.finditer(text)), len(text)]
     for start, end in zip([0, *bounds], bounds, strict=False):
         count = len(report.diagnostics)
