@@ -146,5 +146,6 @@ def programs(draw: st.DrawFn) -> str:
         f"{_HEAD}{_PROCS}main {{\n"
         "    let q: 0..9 = 1\n    let r: lt | gt = lt\n    let f: no | yes = no\n    let d = q == 2\n"
         f"    {body}\n"
-        "    if r == gt { reject }\n    if f == yes or d { c := 'x' }\n    if q == 2 { right c }\n}\n"
+        "    if r == gt { reject }\n    if f == yes or d { c := 'x' }\n"
+        "    if q == 2 { right c }\n}\n"
     )
