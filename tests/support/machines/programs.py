@@ -76,8 +76,8 @@ def _speech() -> st.SearchStrategy[str]:
         st.builds(
             'fetch "k{{q}}" = {{{}}}'.format,
             st.sampled_from(
-                ["a", "b.before", "c.cell", "a|0", "a.next", "c.previous|x", "b.letter"]
-                + ["a.next_word", "b.previous_word|none"]
+                "a;b.before;c.cell;a|0;a.next;c.previous|x;b.letter;a.next_word;"
+                "b.previous_word|none".split(";")
             ),
         ),
         st.builds('solve "v" = "{{q}}{{{}}}"'.format, _TAPES),
@@ -144,7 +144,8 @@ def programs(draw: st.DrawFn) -> str:
     body = draw(block)
     return (
         f"{_HEAD}{_PROCS}main {{\n"
-        "    let q: 0..9 = 1\n    let r: lt | gt = lt\n    let f: no | yes = no\n    let d = q == 2\n"
+        "    let q: 0..9 = 1\n    let r: lt | gt = lt\n"
+        "    let f: no | yes = no\n    let d = q == 2\n"
         f"    {body}\n"
         "    if r == gt { reject }\n    if f == yes or d { c := 'x' }\n"
         "    if q == 2 { right c }\n}\n"
