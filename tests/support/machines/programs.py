@@ -76,8 +76,17 @@ def _speech() -> st.SearchStrategy[str]:
         st.builds(
             'fetch "k{{q}}" = {{{}}}'.format,
             st.sampled_from(
-                "a;b.before;c.cell;a|0;a.next;c.previous|x;b.letter;a.next_word;"
-                "b.previous_word|none".split(";")
+                [
+                    "a",
+                    "b.before",
+                    "c.cell",
+                    "a|0",
+                    "a.next",
+                    "c.previous|x",
+                    "b.letter",
+                    "a.next_word",
+                    "b.previous_word|none",
+                ]
             ),
         ),
         st.builds('solve "v" = "{{q}}{{{}}}"'.format, _TAPES),
