@@ -179,7 +179,6 @@ class Dijkstra(Task[Graph]):
             "top": "?" * instance.vertices,
             "edges": ";".join(["", *rows]),
             "round": rounds,
-            "later": rounds[1:],
             "place": "".join(instance.places),
             "lead": names[instance.source],
         }

@@ -8,20 +8,20 @@ import std.decimal
 class name = 'A'..'Z'
 
 tape vertex: name                          # the letters of the vertices, and of one more
-tape top: 'a'..'z' | '?'                   # for each settled vertex, the place of its first digit
+tape top: 'a'..'z' | '?' word 'a'..'z'     # for each settled vertex, the place of its first digit
 tape edges: digit | name | ';' word digit  # `;B5C20;A5;A20`: the edges from each vertex to its neighbours
 tape now, next: digit | ',' word digit     # the relative distances of the vertices in this round and the next
-tape round, later: 'a'..'z'                # the letters of the rounds; from the second on
-tape place: 'a'..'z'                       # the letters of the places of digits; the head is at the ones
+tape round, place: 'a'..'z'                # the letters of the rounds; of the places of digits, from the ones on
 tape u, lead: name                         # the vertex settled last, and the nearest open vertex
-tape least, nearest: digit                 # their distances from the vertex settled before
-tape far: digit
-tape sum: digit   # the distance of u, with its head on the ones
-tape dist: digit  # the same, in four cells for each vertex: three digits and a blank
+tape least, nearest, far: digit            # their distances from the vertex settled before; one more distance
+tape sum: digit                            # the distance of u, with its head on the ones
+tape dist: digit                           # the same, in four cells for each vertex: three digits and a blank
 tape out: digit | ',' | ' '
 
 main {
-    to_ones(place, dist)
+    to_blank(place)
+    left place by 2
+    right dist by 2
     step begin {
         fetch source "source" = {lead.cell}, round "round" = {round.cell},
             ones "ones" = {place.cell}, first "first" = {vertex.cell}
@@ -29,220 +29,176 @@ main {
         solve sum "{lead.cell} {place.cell}" = {sum}, top "top {lead.cell}" = {place.cell}
     }
     loop {
-        settle(vertex, top, edges, place, u, lead, sum, dist)
-        sweep(
-            vertex, top, edges, now, next, round, later, place, u, lead, least, nearest, far, dist
-            )
+        settle()
+        sweep()
         if nearest not in digit { break }
-        add_up(vertex, later, place, u, lead, nearest, sum)
+        add_up()
         move(nearest, least)
-        right round, later
+        right round
     }
-    write(vertex, top, place, dist, out)
+    write_distances()
     answer "{out.all}"
 }
 
-proc to_ones(place, dist) {
-    to_blank(place)
-    left place
-    left place
-    right dist
-    right dist
-}
-
 # Settle the leading vertex: write its distance under it, and move to its edges.
-proc settle(vertex, top, edges, place, u, lead, sum, dist) {
+proc settle() uses all {
     while vertex != lead {
         right vertex, top, edges
         seek(edges, ';')
-        on(dist)
+        right dist by 4
     }
     u := lead
     lead := _
     right edges
-    while sum in digit { dist := sum  left place, sum, dist }
+    each left sum, place, dist { dist := sum }
     right place, sum, dist
     top := place
-    right place, sum, dist
-    while sum in digit { right place, sum, dist }
+    right place, sum, dist until sum == _
     left place, sum, dist
-    while vertex != _ { left vertex, top  back(dist) }
+    while vertex != _ { left vertex, top  left dist by 4 }
     right vertex, top
-    on(dist)
-}
-
-# Move to the same digit of the following vertex.
-proc on(dist) {
-    right dist
-    right dist
-    right dist
-    right dist
-}
-
-proc back(dist) {
-    left dist
-    left dist
-    left dist
-    left dist
+    right dist by 4
 }
 
 # Subtract the distance of u from the distance of each open vertex; the nearest of them leads.
-proc sweep(
-    vertex, top, edges, now, next, round, later, place, u, lead, least, nearest, far, dist
-    ) {
+proc sweep() uses all {
     loop {
         if edges == vertex { right edges }
         step pass at "{round.cell} {vertex.cell}" {
-            if top in 'a'..'z' {
-                fetch mark "top {vertex.cell}" = {top.cell}
-            } elsif top == '?' {
-                fetch mark "top {vertex.cell}" = none, old "{round.cell} {vertex.cell}" = {now|none}
+            if top == _ {
+                fetch mark "top {vertex.cell}" = "end"
+                end_round()
+                break
+            }
+            fetch mark "top {vertex.cell}" = {top.letter|none}
+            if top == '?' {
+                fetch old "{round.cell} {vertex.cell}" = {now|none}
                 if now in digit {
                     fetch least "{round.cell} {u.cell}" = {least}
                     subtract(now, least, far)
-                    solve rest "rest {later.cell} {vertex.cell}" = {far}
+                    solve rest "rest {round.next} {vertex.cell}" = {far}
                 } else {
                     fetch edge "{u.cell} {vertex.cell}" = {edges|none}
-                    if edges in digit {
-                        challenge(edges, vertex, later, lead, nearest)
-                        append(edges, next)
-                    }
+                    if edges in digit { challenge(edges)  append(edges, next) }
                 }
-            } else {
-                fetch mark "top {vertex.cell}" = "end"
-                left vertex, top
-                while vertex != _ { left vertex, top }
-                right vertex, top
-                if nearest in digit {
-                    fetch lead "lead {later.cell} {lead.cell}" = {nearest},
-                        ones "ones" = {place.cell}
-                    right nearest
-                    if nearest in digit {
-                        solve low "low {later.cell} {lead.cell}" = {nearest.cell}
-                        left nearest
-                        solve ten "ten {later.cell} {lead.cell}" = {nearest.cell}
-                        right nearest
-                    } else { left nearest }
-                } else {
-                    to_top(place, dist)
-                    fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell}
-                }
-                break
             }
         }
-        if far in digit {
-            relax(vertex, edges, later, u, lead, nearest, far)
-            take(far, next)
-        }
+        if far in digit { relax()  take(far, next) }
         to_end(edges)
         clear(now)
         now := _
-        next := ','
-        right now, next
-        right vertex, top
+        write next ','
+        right now, vertex, top
     }
     rewind(edges)
     left now, next
-    while next != _ { now := next  next := _  left now, next }
+    each left next, now { now := next  next := _ }
     right now, next
 }
 
-# Write the remaining distance to a vertex, or an edge from u if it is shorter.
-proc relax(vertex, edges, later, u, lead, nearest, far) {
-    step edge at "{later.cell} {vertex.cell}" {
-        fetch rest "rest {later.cell} {vertex.cell}" = {far},
-            edge "{u.cell} {vertex.cell}" = {edges|none}
-        if edges in digit {
-            let order: lt | eq | gt = compare(edges, far)
-            if order == lt { copy(edges, far) }
-            solve way "way {later.cell} {vertex.cell}" = {far}
-        } else {
-            challenge(far, vertex, later, lead, nearest)
-        }
+# Return to the first vertex, and state the digits of the nearest distance, or where the first digit is.
+proc end_round() uses all {
+    left vertex, top
+    left vertex, top until vertex == _
+    right vertex, top
+    if nearest in digit {
+        fetch lead "lead {round.next} {lead.cell}" = {nearest}, ones "ones" = {place.cell}
+        right nearest
+        if nearest in digit {
+            solve low "low {round.next} {lead.cell}" = {nearest.cell},
+                ten "ten {round.next} {lead.cell}" = {nearest.previous}
+        } else { left nearest }
+    } else {
+        to_top()
+        fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell}
     }
-    if edges in digit {
-        step near at "{later.cell} {vertex.cell}" {
-            fetch way "way {later.cell} {vertex.cell}" = {far}
-            challenge(far, vertex, later, lead, nearest)
+}
+
+# Write the remaining distance to a vertex, or an edge from u if it is shorter.
+proc relax() uses all {
+    let has_edge = edges in digit
+    step edge at "{round.next} {vertex.cell}" {
+        fetch rest "rest {round.next} {vertex.cell}" = {far}, edge "{u.cell} {vertex.cell}" = {edges|none}
+        if has_edge {
+            if compare(edges, far) == lt { copy(edges, far) }
+            solve way "way {round.next} {vertex.cell}" = {far}
+        } else { challenge(far) }
+    }
+    if has_edge {
+        step near at "{round.next} {vertex.cell}" {
+            fetch way "way {round.next} {vertex.cell}" = {far}
+            challenge(far)
         }
     }
 }
 
 # The distance to a vertex is known: it leads from now on if it is nearer than the leading one.
-proc challenge(way, vertex, later, lead, nearest) {
-    let order: lt | eq | gt = lt
-    if nearest in digit {
-        fetch lead "{later.cell} {lead.cell}" = {nearest}
-        order = compare(way, nearest)
-    }
-    if order == lt {
+proc challenge(way) uses vertex, round, lead, nearest {
+    if nearest in digit { fetch lead "{round.next} {lead.cell}" = {nearest} }
+    if nearest not in digit or compare(way, nearest) == lt {
         copy(way, nearest)
         lead := vertex
     }
-    solve far "{later.cell} {vertex.cell}" = {way},
-        leads "lead {later.cell} {lead.cell}" = {nearest}
+    solve far "{round.next} {vertex.cell}" = {way}, leads "lead {round.next} {lead.cell}" = {nearest}
 }
 
 # Add the distance of u and the relative distance of the leading vertex, which is at most 20; if it
 # has two digits, the ten is added to the carry.
-proc add_up(vertex, later, place, u, lead, nearest, sum) {
-    let more: 0..3 = 0
+proc add_up() uses all {
     left nearest
-    let long: yes | no = no
-    if nearest in digit { long = yes }
+    let long = nearest in digit
     right nearest
+    let more: 0..3 = 0
     step add at "{lead.cell} {place.cell}" {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
-        if long == yes { fetch low "low {later.cell} {lead.cell}" = {nearest.cell} }
-        else { fetch way "{later.cell} {lead.cell}" = {nearest.cell} }
-        let total: 0..18 = sum + nearest
-        sum := total % 10
-        more = total / 10
-        solve digit "{lead.cell} {place.cell}" = {sum.cell}
-        left place, sum
-        if long == yes { solve over "carry {later.cell} {place.cell}" = {more} }
-        else { solve carry "{later.cell} {place.cell}" = {more} }
+        if long { fetch low "low {round.next} {lead.cell}" = {nearest.cell} }
+        else { fetch way "{round.next} {lead.cell}" = {nearest.cell} }
+        more = digit_of(sum + nearest)
+        if long { solve over "carry {round.next} {place.cell}" = {more} }
+        else { solve carry "{round.next} {place.cell}" = {more} }
     }
-    if long == yes {
+    if long {
         left nearest
         step ten at "{lead.cell} {place.cell}" {
-            fetch carry "carry {later.cell} {place.cell}" = {more},
-                ten "ten {later.cell} {lead.cell}" = {nearest.cell}
+            fetch carry "carry {round.next} {place.cell}" = {more},
+                ten "ten {round.next} {lead.cell}" = {nearest.cell}
             more = more + nearest
-            solve more "{later.cell} {place.cell}" = {more}
+            solve more "{round.next} {place.cell}" = {more}
         }
     }
     loop {
         step add at "{lead.cell} {place.cell}" {
-            fetch sum "{u.cell} {place.cell}" = {sum.cell|none},
-                more "{later.cell} {place.cell}" = {more}
-            if sum not in digit and more == 0 {
+            fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next} {place.cell}" = {more}
+            if sum == _ and more == 0 {
                 right place, sum
                 fetch first "first" = {vertex.cell}
                 solve top "top {lead.cell}" = {place.cell}
                 break
             }
-            let total: 0..12 = more
-            if sum in digit { total = total + sum }
-            sum := total % 10
-            more = total / 10
-            solve digit "{lead.cell} {place.cell}" = {sum.cell}
-            left place, sum
-            solve carry "{later.cell} {place.cell}" = {more}
+            more = digit_of((sum or 0) + more)
+            solve carry "{round.next} {place.cell}" = {more}
         }
     }
-    while sum in digit { right place, sum }
+    right place, sum until sum == _
     left place, sum
 }
 
+# Write the last digit of a sum, move to the next place, and return the carry.
+proc digit_of(total: 0..18) uses lead, place, sum -> 0..1 {
+    sum := total % 10
+    solve digit "{lead.cell} {place.cell}" = {sum.cell}
+    left place, sum
+    return total / 10
+}
+
 # Move from the ones to the first digit.
-proc to_top(place, dist) {
-    while dist in digit { left place, dist }
+proc to_top() uses place, dist {
+    left place, dist until dist == _
     right place, dist
 }
 
 # Write the distances in the order of the vertices, first digit first.
-proc write(vertex, top, place, dist, out) {
+proc write_distances() uses all {
     loop {
         step write at "{vertex.cell} {place.cell}" {
             fetch digit "{vertex.cell} {place.cell}" = {dist.cell|none}
@@ -257,14 +213,10 @@ proc write(vertex, top, place, dist, out) {
                     break
                 }
                 left place
-                on(dist)
-                left dist
-                to_top(place, dist)
+                right dist by 3
+                to_top()
                 fetch top "top {vertex.cell}" = {place.cell}
-                out := ','
-                right out
-                out := ' '
-                right out
+                write out ", "
             }
         }
     }
