@@ -21,6 +21,9 @@ MACHINE = "tasks/simulation/bubble_sort.tm"
 MAX_HELP_SECONDS = 0.4
 """Maximum time of a call with ``--help``, in seconds."""
 
+MAX_RUN_SECONDS = 1.0
+"""Maximum time of a run of a small machine, in seconds."""
+
 DEFAULT_REPEATS = 7
 
 CALLS = (
@@ -29,6 +32,7 @@ CALLS = (
     ("fmt", "--check", MACHINE),
     ("check", MACHINE),
     ("table", "bubble_sort"),
+    ("run", "bubble_sort", "--tape", "list=3,1,2", "--tape", "ahead=abcd"),
     ("trace", "bubble_sort"),
     ("tasks",),
 )
@@ -46,18 +50,20 @@ def seconds(*command: str, repeats: int = DEFAULT_REPEATS) -> float:
 
 
 def main() -> None:
-    """Print a row for each call; exit with an error if help is slow."""
+    """Print a row for each call; exit with an error if help or a run is slow."""
     print(f"{seconds('-c', 'pass'):6.3f} s  python -c pass")
     measured = {call: seconds("-m", "tmtail", *call) for call in CALLS}
     for call, duration in measured.items():
         print(f"{duration:6.3f} s  tmtail {' '.join(call)}")
+    limits = {"--help": MAX_HELP_SECONDS, "run": MAX_RUN_SECONDS}
     slow = [
-        " ".join(call)
+        f"{' '.join(call)}: more than {limit} s"
         for call, duration in measured.items()
-        if "--help" in call and duration > MAX_HELP_SECONDS
+        for word, limit in limits.items()
+        if word in call and duration > limit
     ]
     if slow:
-        sys.exit(f"slower than {MAX_HELP_SECONDS} s: {', '.join(slow)}")
+        sys.exit("\n".join(slow))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,23 @@ def render(
     return next(texts.with_spans())
 
 
+def compile_loops() -> None:
+    """Run and render a small machine in all ways, which compiles all inner loops into the cache.
+
+    Processes that start afterwards read them, instead of compiling them all at once.
+    """
+    from tm import run, run_batch
+    from tm.formats import parse_busy_beaver
+
+    table = parse_busy_beaver("1RZ---")
+    for traced in (False, True):
+        run(table, {}, trace=traced, actions=not traced)
+    batch = run_batch(table, [{}], trace=True)
+    assert batch.trace is not None
+    for spans in (False, True):
+        render_batch(table, batch.trace, spans=spans)
+
+
 def render_batch(
     table: Table,
     trace: Trace | None,

@@ -8,10 +8,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import blake2b
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any, TypeVar
 
 from numba import njit
+from numba.core.event import Event, Listener, register
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,6 +46,29 @@ def jit(function: F) -> F:
         _warn_uncached()
         compiled = njit(**_OPTIONS)(function)
     return compiled
+
+
+class _Announcer(Listener):
+    """Says on stderr, once a process, that our code is compiled; worker processes are silent."""
+
+    def __init__(self) -> None:
+        self.announced = parent_process() is not None
+
+    def on_start(self, event: Event) -> None:
+        package = event.data["dispatcher"].py_func.__module__.partition(".")[0]
+        if not self.announced and package in _PACKAGES:
+            self.announced = True
+            print(
+                "tmtail: compiling the simulator, about 20 s; later starts read it from the cache",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def on_end(self, event: Event) -> None:
+        pass
+
+
+register("numba:compile", _Announcer())  # type: ignore[no-untyped-call]
 
 
 @cache

@@ -60,6 +60,8 @@ def start_executor(
 def processes(workers: int | None = None) -> Iterator[Map]:
     """Yield a ``map`` over processes of this machine; one worker is this process itself.
 
+    Inner loops are compiled here first, so that the processes read them from the cache.
+
     Raises
     ------
     RuntimeError
@@ -69,6 +71,9 @@ def processes(workers: int | None = None) -> Iterator[Map]:
     if workers == 1:
         yield map
         return
+    from compiler.rendering import compile_loops
+
+    compile_loops()
     context = get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_die_with_parent) as pool:
         try:

@@ -59,6 +59,33 @@ def test_an_edited_constant_two_imports_away_recompiles(package: Path, cache_fol
     assert run_program(package.parent, **variables).stdout == "21 0\n"
 
 
+def test_compilation_is_announced_once_and_never_repeated(package: Path) -> None:
+    first, second = run_program(package.parent), run_program(package.parent)
+    assert first.stderr.splitlines() == [
+        "tmtail: compiling the simulator, about 20 s; later starts read it from the cache"
+    ]
+    assert second.stderr == ""
+
+
+def test_nothing_is_left_to_compile_for_a_run_with_its_text(tmp_path: Path) -> None:
+    variables = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    first = "from compiler.rendering import compile_loops; compile_loops()"
+    second = (
+        "from tasks import get; from compiler import render\n"
+        "task = get('bubble_sort'); run = task.run(task.instance(values=(3, 1, 2)))\n"
+        "print(render(task.table, run.trace))"
+    )
+    _, done = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env=variables, cwd=ROOT, capture_output=True, text=True, check=True,
+        )
+        for program in (first, second)
+    ]  # fmt: skip
+    assert "answer: 1, 2, 3" in done.stdout
+    assert done.stderr == ""
+
+
 def test_code_runs_with_one_warning_if_no_folder_is_writable(package: Path) -> None:
     locators = {"NUMBA_CACHE_LOCATOR_CLASSES": "IPythonCacheLocator"}  # accepts no file
     result = run_program(package.parent, **locators)
