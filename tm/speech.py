@@ -35,13 +35,23 @@ CAPTURES = {
 """The parts of a tape that a placeholder can capture, by their names in a program."""
 
 
+NEIGHBOURS = frozenset(("next", "previous", "next_word", "previous_word"))
+"""Captures beside the head, which styles name in full: ``{t.next}``."""
+
+
+def placeholder_name(name: str, capture: str) -> str:
+    """Return the name by which styles refer to a placeholder: ``t``, or ``t.next``."""
+    return f"{name}.{capture}" if capture in NEIGHBOURS else name
+
+
 class Piece(NamedTuple):
     """One piece of a template.
 
     Attributes
     ----------
     placeholder
-        The name in the source (``u`` in ``{u}`` or ``{u.before}``); empty for literal text.
+        The name for styles (``u`` in ``{u}`` or ``{u.before}``, ``u.next`` in ``{u.next}``); empty
+        for literal text.
     text
         The literal text, the value of a register, or the default of an empty capture.
     tape, capture

@@ -132,8 +132,7 @@ class Knapsack01(Task[Knapsack]):
         items = "".join(instance.items)
         rooms = ROOM_NAMES[: instance.capacity + 1]
         return {
-            "item": items[1:],
-            "below": items,
+            "item": items,
             "weight": "".join(map(str, instance.weights)),
             "own": "".join(f"{value:03d}"[::-1] for value in instance.values),
             "room": rooms[::-1],

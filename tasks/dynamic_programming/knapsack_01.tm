@@ -10,12 +10,9 @@ import std.decimal
 class letter = 'a'..'z'
 class size = 'A'..'P'
 
-enum stage = ask | open | first | store | use
-enum reason = take | heavy | alone | sum
-
-# A cell (`item`, `room`) requests another one (`below`, `rest`). The first request comes from an item
-# that does not exist.
-tape item, below: letter  # the items and one more; `below` holds the next lower item of each
+# A cell (`item`, `room`) requests another one: the item before it, with the capacity `rest`. The first
+# request comes from an item that does not exist.
+tape item: letter  # the items, after and before one that does not exist
 tape weight: '1'..'9'
 tape own: digit                    # the digits of the value of each item, ones first
 tape room, rest: size              # capacities, greatest first
@@ -27,64 +24,55 @@ tape place: size                    # the free capacity of each cell
 tape maker: letter | '0'            # its best choice: the item of the cell that made it, or 0
 tape spot: size                     # and the capacity, unless the choice is that item alone
 tape memo1, memo10, memo100: digit  # and the value of the choice
+group memo = place, maker, spot, memo1, memo10, memo100
 
 tape best: letter | size | '0' word letter | size | '0'  # the last choice that was requested
 tape value: digit                                        # and the digits of its value
 tape out: digit
 
 main {
-    begin(item, below, weight, own, room)
+    begin()
     asked := 'h'  # an item that does not exist cannot be taken
-    down(place, maker, spot, memo1, memo10, memo100, rest)
-    let now: stage = ask
+    down()
     loop {
-        if now == ask {
-            now = ask_for(
-                item, below, weight, room, rest, asked,
-                maker, spot, memo1, memo10, memo100, best, value
-                )
-        } elsif now == open or now == first {
-            let fits: yes | no = open_cell(item, below, weight, own, room, rest, asked, now)
-            if now == first {
-                if fits == yes { take_alone(item, own, maker, memo1, memo10, memo100) }
-                else { maker := '0' }
-                now = store
-            } else {
-                if fits == yes { asked := 't' } else { asked := 'h' }
-                down(place, maker, spot, memo1, memo10, memo100, rest)
-                now = ask
+        let found = ask()
+        if found != known {
+            let fits = open_cell(found)
+            if found == unknown {
+                if fits { asked := 't' } else { asked := 'h' }
+                down()
+                continue
             }
-        } elsif now == store {
-            store_best(
-                item, below, weight, own, room, rest, asked,
-                maker, spot, memo1, memo10, memo100, best, value
-                )
-            now = use
-        } elsif asked == 't' {
-            if best in letter { asked := 's' } else { asked := 'a' }
-            widen(room, rest)
-            up(place, maker, spot, memo1, memo10, memo100, room)
-            if asked == 's' {
-                add_digits(item, own, room, maker, spot, memo1, memo10, memo100, best, value)
-            } else {
-                take_alone(item, own, maker, memo1, memo10, memo100)
-            }
-            down(place, maker, spot, memo1, memo10, memo100, room)
-            now = ask
-        } elsif asked != _ {
-            up(place, maker, spot, memo1, memo10, memo100, room)
-            choose(item, room, asked, maker, spot, memo1, memo10, memo100, best, value)
-            now = store
-        } else {
-            break
+            if fits { take_alone() } else { maker := '0' }
         }
+        loop {
+            if found == first { store() }
+            # The requested cell is known.
+            if asked == 't' or asked == _ { break }
+            up()
+            choose()
+            found = first
+        }
+        if asked == _ { break }
+        if best in letter { asked := 's' } else { asked := 'a' }
+        widen()
+        up()
+        if asked == 's' { add_digits() } else { take_alone() }
+        down()
     }
-    total(best, value, out)
+    right value by 2
+    total("hundreds")
+    total("tens")
+    total("ones")
+    left out
+    to_first(out)
+    strip(out)
     answer "{out.all}"
 }
 
 # Write the tens and hundreds of each value plus a carry; the heads end after the last item.
-proc begin(item, below, weight, own, room) {
+proc begin() uses all {
+    right item
     step begin { fetch "first" = {item.cell} }
     loop {
         step raise at "{item.cell}" {
@@ -101,190 +89,146 @@ proc begin(item, below, weight, own, room) {
             let h: 0..9 = own + 1
             solve more "more tens {item.cell}" = {t}, much "more hundreds {item.cell}" = {h}
         }
-        right item, below, weight, own
+        right item, weight, own
     }
 }
 
 # Return why a cell makes its request: to take its item, or to skip it. In the second case, also how
 # the item was: too heavy, worth taking alone, or worth taking with others, which makes a sum.
-proc way_of(asked) -> reason {
-    if asked == 't' { return take }
-    if asked == 'h' { return heavy }
-    if asked == 'a' { return alone }
-    return sum
+proc way_of() uses asked -> take | heavy | alone | sum {
+    if asked == 't' { return take } else if asked == 'h' { return heavy }
+    if asked == 'a' { return alone } else { return sum }
 }
 
-# Return whether the answer is known and can be used, or the cell must be opened, which is simple for
-# the first item.
-proc ask_for(
-    item, below, weight, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
-    ) -> stage {
-    let way: reason = way_of(asked)
-    step ask at "{below.cell}{rest.cell} {item.cell}{room.cell} {way}" {
+# Request a cell. Unless it is known, it must be opened, which is simple for the first item.
+proc ask() uses all -> known | unknown | first {
+    let way = way_of()
+    step ask at "{item.previous}{rest.cell} {item.cell}{room.cell} {way}" {
         if rest != 'A' {
-            fetch best "best {below.cell}{rest.cell}" = "{maker.cell|none}{spot.cell|}"
+            fetch best "best {item.previous}{rest.cell}" = "{maker.cell|none}{spot.cell|}"
             if maker == _ {
-                let next: stage = open
-                left weight, below
-                left weight
-                fetch lower "weight {below.cell}" = {weight.cell|none}
-                if weight == _ { next = first }
-                right weight, below
-                fetch "weight {below.cell}" = {weight.cell}
+                left weight by 2
+                left item
+                fetch lower "weight {item.previous}" = {weight.cell|none}
+                let is_first = weight == _
+                right weight, item
+                fetch "weight {item.previous}" = {weight.cell}
                 right weight
-                solve asked "asked {below.cell}{rest.cell}" = "{item.cell}{room.cell}"
+                solve asked "asked {item.previous}{rest.cell}" = "{item.cell}{room.cell}"
                 if way != take { solve took "taken {item.cell}{room.cell}" = {way} }
-                return next
+                if is_first { return first } else { return unknown }
             }
         }
-        read(maker, spot, memo1, memo10, memo100, best, value)
+        read()
     }
-    return use
+    return known
 }
 
 # Copy the choice from the memo as the requested one.
-proc read(maker, spot, memo1, memo10, memo100, best at first, value at first)
-    -> best at first, value at first {
+proc read() uses all {
     value := memo1
     right value
     value := memo10
     right value
     value := memo100
-    left value
-    left value
+    left value by 2
     best := maker
     right best
     best := spot
     left best
 }
 
-# Move the heads to the requested cell, and `rest` to the capacity left by its item if it fits.
-proc open_cell(item, below, weight, own, room, rest, asked, now: stage) -> yes | no {
-    while room != rest { right room }
+# Move the heads to the requested cell, and `rest` to the capacity left by its item; return whether
+# the item fits.
+proc open_cell(found: known | unknown | first) uses all -> bool {
+    right room until room == rest
     left weight
     let k: 0..9 = weight
     while k > 0 and rest != _ { right rest  k = k - 1 }
-    let fits: yes | no = yes
-    if rest == _ { fits = no }
-    if now == first or fits == no { widen(room, rest) }
-    left item, below
+    let fits = rest != _
+    if found == first or not fits { widen() }
+    left item
     right asked
-    left own
-    left own
-    left own
+    left own by 3
     return fits
 }
 
-proc widen(room, rest) {
-    while rest != room { left rest }
-}
+proc widen() uses room, rest { left rest until rest == room }
 
 # Move in the memo from a requested cell to the nearest cell of the requesting item with its capacity.
-proc up(place, maker, spot, memo1, memo10, memo100, room) {
-    loop {
-        left place, maker, spot
-        left memo1, memo10, memo100
-        if place == room { return }
-    }
-}
+proc up() uses memo, room { loop { left memo  if place == room { break } } }
 
 # Move down to the next requested cell.
-proc down(place, maker, spot, memo1, memo10, memo100, rest) {
-    loop {
-        right place, maker, spot
-        right memo1, memo10, memo100
-        if place == rest { return }
-    }
-}
+proc down() uses memo, rest { loop { right memo  if place == rest { break } } }
 
-# Move all heads, except those of the memo, back to the requesting cell.
-proc store_best(
-    item, below, weight, own, room, rest, asked, maker, spot, memo1, memo10, memo100, best, value
-    ) {
+# Move all heads, except those of the memo, back to the requesting cell, and copy the choice.
+proc store() uses all {
     asked := _
     left asked
-    right item, below, weight
-    right own
-    right own
-    right own
-    if asked == 't' {
-        let k: 0..9 = weight
-        while k > 0 { left room  k = k - 1 }
-    }
-    step store at "{below.cell}{rest.cell} {maker.cell}{spot.cell|}" {
+    right item, weight
+    right own by 3
+    if asked == 't' { repeat weight { left room } }
+    step store at "{item.previous}{rest.cell} {maker.cell}{spot.cell|}" {
         if asked == _ {
-            fetch asked "asked {below.cell}{rest.cell}" = "none"
+            fetch asked "asked {item.previous}{rest.cell}" = "none"
         } else {
-            let way: reason = way_of(asked)
-            fetch asked "asked {below.cell}{rest.cell}" = "{item.cell}{room.cell}"
+            let way = way_of()
+            fetch asked "asked {item.previous}{rest.cell}" = "{item.cell}{room.cell}"
             if way != take { fetch taken "taken {item.cell}{room.cell}" = {way} }
         }
-        read(maker, spot, memo1, memo10, memo100, best, value)
-        solve best "best {below.cell}{rest.cell}" = {best}
+        read()
+        solve best "best {item.previous}{rest.cell}" = {best}
     }
 }
 
 # Choose the item alone.
-proc take_alone(item, own, maker, memo1, memo10, memo100) {
+proc take_alone() uses all {
     memo1 := own
     right own
     memo10 := own
     right own
     memo100 := own
-    left own
-    left own
+    left own by 2
     maker := item
 }
 
 # Add the value of the item and the value of the best choice for the rest.
-proc add_digits(
-    item, own, room, maker, spot, memo1, memo10, memo100, best at first, value at first
-    ) -> value at first {
-    let c: 0..1 = add_digit(item, own, room, memo1, best, value, 0, "ones", "ones")
-    right own, value
-    if c == 0 { c = add_digit(item, own, room, memo10, best, value, 0, "tens", "tens") }
-    else { c = add_digit(item, own, room, memo10, best, value, 1, "more tens", "tens") }
-    right own, value
-    if c == 0 { c = add_digit(item, own, room, memo100, best, value, 0, "hundreds", "hundreds") }
-    else { c = add_digit(item, own, room, memo100, best, value, 1, "more hundreds", "hundreds") }
-    left own, value
-    left own, value
+proc add_digits() uses all {
+    let c = add_digit(memo1, 0, "", "ones")
+    if c == 0 { c = add_digit(memo10, 0, "", "tens") } else { c = add_digit(memo10, 1, "more ", "tens") }
+    if c == 0 { c = add_digit(memo100, 0, "", "hundreds") }
+    else { c = add_digit(memo100, 1, "more ", "hundreds") }
+    left own, value by 3
     maker := item
     spot := room
 }
 
 # Add one digit; return the carry to the next.
-proc add_digit(item, own, room, memo, best, value, carry: 0..1, key: text, place: text) -> 0..1 {
+proc add_digit(cell, carry: 0..1, more: text, unit: text) uses item, own, room, best, value -> 0..1 {
     let d: 0..9 = own + carry
     let total: 0..18 = 0
-    step add at "{key} {item.cell}{room.cell} {best}" {
-        fetch own "{key} {item.cell}" = {d}, best "{place} {best}" = {value.cell}
+    step add at "{more}{unit} {item.cell}{room.cell} {best}" {
+        fetch own "{more}{unit} {item.cell}" = {d}, best "{unit} {best}" = {value.cell}
         total = d + value
-        memo := total % 10
-        solve sum "{place} {item.cell}{room.cell}" = {memo.cell}
+        cell := total % 10
+        solve sum "{unit} {item.cell}{room.cell}" = {cell.cell}
     }
+    right own, value
     return total / 10
 }
 
 # Compare the choice with the item to the choice without it, highest digit first.
-proc choose(
-    item, room, asked, maker, spot, memo1, memo10, memo100, best at first, value at first
-    ) -> best at first, value at first {
+proc choose() uses all {
     let order: lt | eq | gt = lt
     if asked != 'h' {
         order = gt
         if best in letter {
-            right value
-            right value
-            order = compare_digit(item, room, asked, maker, spot, memo100, best, value, "hundreds")
+            right value by 2
+            order = compare_digit(memo100, "hundreds")
             left value
-            if order == eq {
-                order = compare_digit(item, room, asked, maker, spot, memo10, best, value, "tens")
-            }
+            if order == eq { order = compare_digit(memo10, "tens") }
             left value
-            if order == eq {
-                order = compare_digit(item, room, asked, maker, spot, memo1, best, value, "ones")
-            }
+            if order == eq { order = compare_digit(memo1, "ones") }
         }
     }
     if order != gt {
@@ -293,8 +237,7 @@ proc choose(
         memo10 := value
         right value
         memo100 := value
-        left value
-        left value
+        left value by 2
         maker := best
         right best
         spot := best
@@ -302,36 +245,23 @@ proc choose(
     }
 }
 
-proc compare_digit(item, room, asked, maker, spot, memo, best, value, place: text)
-    -> lt | eq | gt {
+proc compare_digit(mine, unit: text) uses all -> lt | eq | gt {
     let order: lt | eq | gt = eq
     let way: alone | sum = sum
     if asked == 'a' { way = alone }
-    step compare at "{place} {item.cell}{room.cell} {best} {way}" {
-        fetch mine "{place} {maker.cell}{spot.cell|}" = {memo.cell},
-            best "{place} {best}" = {value.cell}
-        if memo < value { order = lt } elsif memo > value { order = gt }
+    step compare at "{unit} {item.cell}{room.cell} {best} {way}" {
+        fetch mine "{unit} {maker.cell}{spot.cell|}" = {mine.cell}, best "{unit} {best}" = {value.cell}
+        if mine < value { order = lt } else if mine > value { order = gt }
     }
     return order
 }
 
-# Write the best value, highest digit first.
-proc total(best at first, value at first, out at blank) -> best at first, out at first {
-    right value
-    right value
-    total_digit(best, value, out, "hundreds")
-    total_digit(best, value, out, "tens")
-    total_digit(best, value, out, "ones")
-    left out
-    to_first(out)
-    strip(out)
-}
-
-proc total_digit(best, value, out, place: text) {
-    step total at "{place} {best}" {
-        fetch value "{place} {best}" = {value.cell}
+# Write one digit of the best value.
+proc total(unit: text) uses best, value, out {
+    step total at "{unit} {best}" {
+        fetch value "{unit} {best}" = {value.cell}
         out := value
-        solve "ans {place}" = {out.cell}
+        solve "ans {unit}" = {out.cell}
     }
     left value
     right out
@@ -380,7 +310,7 @@ style plain {
     raise.capacity: "and the capacity is {value}.\n"
     raise.more: "With a carry the tens would be {value} "
     raise.much: "and the hundreds {value}. "
-    ask: "At {item} with room {room} we need {below} with room {rest}. "
+    ask: "At {item} with room {room} we need {item.previous} with room {rest}. "
     ask.best: "Its best so far is {value}. "
     ask.lower: "The item before weighs {value}, "
     ask.weight: "this one {value}. "
@@ -389,16 +319,16 @@ style plain {
     store: ""
     store.asked: "It was needed at {value}. "
     store.taken: "There {item} was noted as {value}. "
-    store.best: "So the best of {below} with room {rest} is {value}.\n"
+    store.best: "So the best of {item.previous} with room {rest} is {value}.\n"
     add: ""
     add.own: "Add the item's {value} "
     add.best: "and {value}: "
-    add.sum: "the {place} are {value}. "
+    add.sum: "the {unit} are {value}. "
     compare: ""
-    compare.mine: "With {item} the {place} are {value}, "
+    compare.mine: "With {item} the {unit} are {value}, "
     compare.best: "without it {value}. "
     total: ""
-    total.value: "The {place} of the value are {value}, "
+    total.value: "The {unit} of the value are {value}, "
     total.ans: "so we write {value}. "
     next: ""
     end: "That is the value.\n"

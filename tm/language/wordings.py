@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
-from tm.speech import Style, StylePiece, Utterance, UtteranceKind
+from tm.speech import Style, StylePiece, Utterance, UtteranceKind, placeholder_name
 from tm.support.suggestions import did_you_mean
 
 
@@ -70,7 +70,7 @@ def declared_styles(file: s.File) -> dict[str, Style]:
 def _style_piece(part: s.TextPart | s.PlaceholderPart) -> StylePiece:
     if isinstance(part, s.TextPart):
         return StylePiece("", part.text)
-    return StylePiece(part.name, part.default)
+    return StylePiece(placeholder_name(part.name, part.capture), part.default)
 
 
 def check_styles(file: s.File, utterances: Iterable[Utterance], report: Reporter) -> None:

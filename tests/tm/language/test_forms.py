@@ -197,3 +197,13 @@ proc scan_to(t) each() { loop { each { if t == 3 { break }  right t } } }
     assert text_of(source, x="123") == (
         "s 1: x = 1 -> s 2\ns 2: x = 2 -> s 3\ns 3: x = 3 -> end\nanswer: 1"
     )
+
+
+def test_styles_name_a_neighbour_in_full() -> None:
+    source = HEAD + """
+main { step s at "{x.cell}" { fetch "y" = "{x.next}" } answer "1" }
+style told { s: "At {x} " s.y: "before {x.next}." next: "" end: "" answer: "answer: {value}" }
+"""
+    table = tm.check_text(source).table
+    trace = tm.run(table, {"x": "12"}, trace=True).trace
+    assert render(table, trace, style="told").string == "At 1 before 2.answer: 1"

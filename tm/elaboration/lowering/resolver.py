@@ -10,7 +10,7 @@ from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
 from tm.language.values import Domain
-from tm.speech import CAPTURES
+from tm.speech import CAPTURES, placeholder_name
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
@@ -172,7 +172,8 @@ class Scope:
                     "elsewhere capture one word at a time",
                 )
             else:
-                return [c.TapePlaceholder(name, self.tapes[name], capture, part.default)]
+                shown = placeholder_name(name, capture)
+                return [c.TapePlaceholder(shown, self.tapes[name], capture, part.default)]
         elif part.capture or part.default:
             self.report.error("TM051", f"`{name}` is not a tape", part.location)
         elif name in self.registers:
