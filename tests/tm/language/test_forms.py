@@ -200,10 +200,13 @@ proc scan_to(t) each() { loop { each { if t == 3 { break }  right t } } }
 
 
 def test_styles_name_a_neighbour_in_full() -> None:
-    source = HEAD + """
+    source = (
+        HEAD
+        + """
 main { step s at "{x.cell}" { fetch "y" = "{x.next}" } answer "1" }
 style told { s: "At {x} " s.y: "before {x.next}." next: "" end: "" answer: "answer: {value}" }
 """
+    )
     table = tm.check_text(source).table
     trace = tm.run(table, {"x": "12"}, trace=True).trace
     assert render(table, trace, style="told").string == "At 1 before 2.answer: 1"
