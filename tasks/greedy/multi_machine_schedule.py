@@ -146,10 +146,8 @@ class MultiMachineSchedule(Task[Jobs]):
             "hour": _comma_list(hours),
             "clock": _comma_list(hours),
             "machines": str(instance.machines),
-            "slot": MACHINE_LETTERS[:MAX_MACHINES],
-            "ahead": MACHINE_LETTERS[1:],
+            "slot": MACHINE_LETTERS,
             "decade": instance.decades,
-            "higher": instance.decades[1:],
         }
 
 

@@ -13,263 +13,23 @@ class name = 'A'..'Z' | 'a'..'z'
 tape job: name                            # the letters of the jobs, and of one more
 tape begin, end: digit | ',' word digit   # the hours of the jobs, `3,17,`
 tape hour, clock: digit | ',' word digit  # all hours: the current one, and one to look up
-tape starts, ends: name | ','             # the line of each hour, by starts and by ends
+tape starts, ends: name | ',' word name   # the line of each hour, by starts and by ends
 tape before: name                         # the job before a job in a line
 tape machines: '1'..'4'
-tape slot, ahead: 'v'..'z'                # names of the machines; from the second on
+tape slot: 'v'..'z'                       # names of the machines
 tape free, later: digit | ',' word digit  # hours from which on they are free, now and after this job
 tape spare: digit                         # the same of the latest machine that the job can take
 tape last: name                           # the job accepted last
-tape decade, higher: 'a'..'z'             # names of the tens of the count; from the second on
-tape ones, tens: digit
-tape out: digit
+tape decade: 'a'..'z'                     # names of the tens of the count
+tape ones, tens, out: digit
 
 main {
-    while hour != _ {
-        starts := ','
-        ends := ','
-        next_word(hour)
-        right starts, ends
-    }
+    while hour != _ { write starts ','  write ends ','  next_word(hour) }
     rewind(hour)
-    loop {
-        let there: yes | no = put(job, begin, clock, starts, before, "start", "from")
-        if there == no { break }
-        right job
-        next_word(begin)
-    }
-    by_ends(job, begin, end, hour, clock, starts, ends, before)
-    open_all(machines, slot, ahead, free, decade, ones, tens)
-    assign(
-        job, begin, end, hour, ends, slot, ahead, free, later, spare, last, decade, higher, ones, tens
-        )
-    write(last, decade, ones, tens, out)
-    answer "{out.all}"
-}
-
-# ------------------------------------------------------------------ lines
-
-# Put the job behind the jobs of the same hour; return `no` if no job is left.
-proc put(job, t, clock, line, before, when: text, way: text) -> yes | no {
-    step put at "{when} {job.cell}" {
-        if t == _ {
-            fetch time "{when} {job.cell}" = none
-            return no
-        }
-        fetch time "{when} {job.cell}" = {t}
-        seek_hour(t, clock, line)
-        if line in name {
-            fetch first "{way} {t}" = {line.cell}
-        } else {
-            fetch first "{way} {t}" = none
-            solve place "{way} {t}" = {job.cell}
-        }
-    }
-    while line in name {
-        before := line
-        right line
-        step join at "{way} {before.cell} {job.cell}" {
-            if line in name {
-                fetch behind "{way} {before.cell}" = {line.cell}
-            } else {
-                fetch behind "{way} {before.cell}" = none
-                solve place "{way} {before.cell}" = {job.cell}
-            }
-        }
-    }
-    insert_letter(job, line)
-    return yes
-}
-
-# Move to the line of the hour t.
-proc seek_hour(t, clock, line) {
-    rewind(clock)
-    rewind(line)
-    loop {
-        if equal(clock, t) { break }
-        next_word(clock)
-        seek(line, ',')
-        right line
-    }
-}
-
-# Put the job's letter before the content under the head of the line.
-proc insert_letter(job, line) {
-    local tape rest like line
-    lift(line, rest)
-    line := job
-    right line
-    lower(rest, line)
-    left line
-}
-
-# Move to the job whose letter is under the head of the line.
-proc find_job(line, job, begin, end) {
-    rewind(job)
-    rewind(begin)
-    rewind(end)
-    while job != line {
-        next_word(begin)
-        next_word(end)
-        right job
-    }
-}
-
-# Queue by their ends all jobs that are queued by their starts.
-proc by_ends(job, begin, end, hour, clock, starts, ends, before) {
-    rewind(starts)
-    loop {
-        step hour at "{hour}" {
-            if starts in name { fetch first "from {hour}" = {starts.cell} }
-            else { fetch first "from {hour}" = none }
-        }
-        while starts in name {
-            find_job(starts, job, begin, end)
-            put(job, end, clock, ends, before, "end", "to")
-            right starts
-            step then at "{job.cell}" {
-                fetch start "start {job.cell}" = {begin}
-                if starts in name { fetch behind "from {job.cell}" = {starts.cell} }
-                else { fetch behind "from {job.cell}" = none }
-            }
-        }
-        right starts
-        next_word(hour)
-        if hour == _ { break }
-    }
-    rewind(hour)
-    rewind(ends)
-}
-
-# ------------------------------------------------------------------ machines
-
-# At first every machine is free from hour 0 on.
-proc open_all(machines, slot, ahead, free, decade, ones, tens) {
-    loop {
-        free := 0
-        step open at "{slot.cell}" {
-            fetch "machines" = {machines.cell}
-            if slot == 'v' and machines == 1 or slot == 'w' and machines == 2
-                or slot == 'x' and machines == 3 or slot == 'y' {
-                fetch "decade" = {decade.cell}
-                ones := 0
-                tens := 0
-                solve free "new {slot.cell}" = {free}, ones "ones new" = {ones},
-                    tens "tens {decade.cell}" = {tens}
-                break
-            }
-            solve free "new {slot.cell}" = {free}
-        }
-        right free
-        free := ','
-        right slot, ahead, free
-    }
-    right free
-    free := ','
-    rewind(slot)
-    rewind(ahead)
-    rewind(free)
-}
-
-# Offer every job to the machines, earliest end first.
-proc assign(
-    job, begin, end, hour, ends, slot, ahead, free, later, spare, last, decade, higher, ones, tens
-    ) {
-    loop {
-        step due at "{hour} {decade.cell} {last.cell|new}" {
-            if ends in name { fetch first "to {hour}" = {ends.cell} }
-            else { fetch first "to {hour}" = none }
-        }
-        while ends in name {
-            find_job(ends, job, begin, end)
-            let fits: yes | no = yes
-            step fit at "{decade.cell} {last.cell|new} {job.cell}" {
-                fetch start "start {job.cell}" = {begin},
-                    free "{last.cell|new} {slot.cell}" = {free}
-                let order: lt | eq | gt = compare(begin, free)
-                if order == lt {
-                    fits = no
-                    solve late "late {job.cell}" = {free}
-                } else {
-                    move(free, spare)
-                    solve spare "spare {job.cell} {slot.cell}" = {spare}
-                }
-            }
-            if fits == yes {
-                count(job, last, decade, higher, ones, tens)
-                shift(job, begin, end, slot, ahead, free, later, spare, last, decade)
-                last := job
-            }
-            right ends
-            step after at "{decade.cell} {last.cell|new} {job.cell}" {
-                fetch end "end {job.cell}" = {end}
-                if ends in name { fetch behind "to {job.cell}" = {ends.cell} }
-                else { fetch behind "to {job.cell}" = none }
-            }
-        }
-        right ends
-        next_word(hour)
-        if hour == _ { break }
-    }
-}
-
-# Count one more accepted job.
-proc count(job, last, decade, higher, ones, tens) {
-    step count at "{decade.cell} {last.cell|new} {job.cell} ones" {
-        fetch digit "ones {last.cell|new}" = {ones}
-        ones := (ones + 1) % 10
-        solve sum "ones {job.cell}" = {ones}
-    }
-    if ones == 0 {
-        step count at "{decade.cell} {last.cell|new} {job.cell} tens" {
-            fetch digit "tens {decade.cell}" = {tens}
-            tens := tens + 1
-            solve sum "tens {higher.cell}" = {tens}
-        }
-        right decade, higher
-    }
-}
-
-# Remove the free machine that became free last, and put it behind the others with the job's end: the
-# spare hour moves past all machines that are free, and the others move up.
-proc shift(job, begin, end, slot, ahead, free, later, spare, last, decade) {
-    loop {
-        free := _  # the comma
-        right free
-        step shift at "{decade.cell} {last.cell|new} {job.cell} {slot.cell}" {
-            fetch free "{last.cell|new} {ahead.cell}" = {free|none}
-            if free == _ {
-                fetch end "end {job.cell}" = {end}
-                append(end, later)
-                solve stays "{job.cell} {slot.cell}" = {later.before}
-                break
-            }
-            fetch start "start {job.cell}" = {begin},
-                spare "spare {job.cell} {slot.cell}" = {spare}
-            let order: lt | eq | gt = compare(begin, free)
-            if order == lt {
-                take(free, later)
-            } else {
-                take(spare, later)
-                move(free, spare)
-            }
-            solve stays "{job.cell} {slot.cell}" = {later.before},
-                ahead "spare {job.cell} {ahead.cell}" = {spare}
-        }
-        later := ','
-        right later, slot, ahead
-    }
-    later := ','
-    clear(spare)
-    while later != _ { free := later  later := _  left free, later }
-    right free, later
-    rewind(slot)
-    rewind(ahead)
-}
-
-# ------------------------------------------------------------------ answer
-
-proc write(last, decade, ones, tens, out) {
+    while put(begin, starts, "start", "from") { right job  next_word(begin) }
+    by_ends()
+    open_all()
+    assign()
     step write at "{decade.cell} {last.cell} tens" {
         fetch digit "tens {decade.cell}" = {tens}
         if tens != 0 {
@@ -283,6 +43,173 @@ proc write(last, decade, ones, tens, out) {
         out := ones
         solve ans "ans ones" = {out.cell}
     }
+    answer "{out.all}"
+}
+
+# Put the job behind the jobs of the same hour; return `false` if no job is left.
+proc put(t, line, when: text, way: text) uses job, clock, before -> bool {
+    step put at "{when} {job.cell}" {
+        fetch time "{when} {job.cell}" = {t|none}
+        if t == _ { return false }
+        # Move to the line of the hour t.
+        rewind(clock, line)
+        while not equal(clock, t) {
+            next_word(clock)
+            seek(line, ',')
+            right line
+        }
+        fetch first "{way} {t}" = {line.letter|none}
+        if line == ',' { solve place "{way} {t}" = {job.cell} }
+    }
+    while line in name {
+        before := line
+        right line
+        step join at "{way} {before.cell} {job.cell}" {
+            fetch behind "{way} {before.cell}" = {line.letter|none}
+            if line == ',' { solve place "{way} {before.cell}" = {job.cell} }
+        }
+    }
+    insert_letter(job, line)
+    return true
+}
+
+# Put the letter of a job before the content under the head of the line.
+proc insert_letter(letter, line) {
+    local tape rest like line
+    lift(line, rest)
+    write line letter
+    lower(rest, line)
+    left line
+}
+
+# Move to the job whose letter is under the head of the line.
+proc find_job(line) uses job, begin, end {
+    rewind(job, begin, end)
+    while job != line { next_word(begin, end)  right job }
+}
+
+# Queue by their ends all jobs that are queued by their starts.
+proc by_ends() uses all {
+    rewind(starts)
+    loop {
+        step hour at "{hour}" { fetch first "from {hour}" = {starts.letter|none} }
+        while starts in name {
+            find_job(starts)
+            assume put(end, ends, "end", "to")
+            right starts
+            step then at "{job.cell}" {
+                fetch start "start {job.cell}" = {begin}, behind "from {job.cell}" = {starts.letter|none}
+            }
+        }
+        right starts
+        next_word(hour)
+        if hour == _ { break }
+    }
+    rewind(hour, ends)
+}
+
+# At first every machine is free from hour 0 on.
+proc open_all() uses all {
+    loop {
+        free := 0
+        step open at "{slot.cell}" {
+            fetch "machines" = {machines.cell}
+            if machines == slot - 'v' + 1 or slot == 'y' {
+                fetch "decade" = {decade.cell}
+                ones := 0
+                tens := 0
+                solve free "new {slot.cell}" = {free}, ones "ones new" = {ones},
+                    tens "tens {decade.cell}" = {tens}
+                break
+            }
+            solve free "new {slot.cell}" = {free}
+        }
+        right free, slot
+        write free ','
+    }
+    right free
+    free := ','
+    rewind(slot, free)
+}
+
+# Offer every job to the machines, earliest end first.
+proc assign() uses all {
+    loop {
+        step due at "{hour} {decade.cell} {last.cell|new}" {
+            fetch first "to {hour}" = {ends.letter|none}
+        }
+        while ends in name {
+            find_job(ends)
+            let fits = true
+            step fit at "{decade.cell} {last.cell|new} {job.cell}" {
+                fetch start "start {job.cell}" = {begin}, free "{last.cell|new} {slot.cell}" = {free}
+                fits = compare(begin, free) != lt
+                if fits {
+                    move(free, spare)
+                    solve spare "spare {job.cell} {slot.cell}" = {spare}
+                } else { solve late "late {job.cell}" = {free} }
+            }
+            if fits {
+                count()
+                shift()
+                last := job
+            }
+            right ends
+            step after at "{decade.cell} {last.cell|new} {job.cell}" {
+                fetch end "end {job.cell}" = {end}, behind "to {job.cell}" = {ends.letter|none}
+            }
+        }
+        right ends
+        next_word(hour)
+        if hour == _ { break }
+    }
+}
+
+# Count one more accepted job.
+proc count() uses job, last, decade, ones, tens {
+    step count at "{decade.cell} {last.cell|new} {job.cell} ones" {
+        fetch digit "ones {last.cell|new}" = {ones}
+        ones := (ones + 1) % 10
+        solve sum "ones {job.cell}" = {ones}
+    }
+    if ones == 0 {
+        step count at "{decade.cell} {last.cell|new} {job.cell} tens" {
+            fetch digit "tens {decade.cell}" = {tens}
+            tens := tens + 1
+            solve sum "tens {decade.next}" = {tens}
+        }
+        right decade
+    }
+}
+
+# Remove the free machine that became free last, and put it behind the others with the job's end: the
+# spare hour moves past all machines that are free, and the others move up.
+proc shift() uses all {
+    loop {
+        free := _  # the comma
+        right free
+        step shift at "{decade.cell} {last.cell|new} {job.cell} {slot.cell}" {
+            fetch free "{last.cell|new} {slot.next}" = {free|none}
+            if free == _ {
+                fetch end "end {job.cell}" = {end}
+                append(end, later)
+                solve stays "{job.cell} {slot.cell}" = {later.before}
+                break
+            }
+            fetch start "start {job.cell}" = {begin}, spare "spare {job.cell} {slot.cell}" = {spare}
+            if compare(begin, free) == lt { take(free, later) }
+            else { take(spare, later)  move(free, spare) }
+            solve stays "{job.cell} {slot.cell}" = {later.before},
+                ahead "spare {job.cell} {slot.next}" = {spare}
+        }
+        write later ','
+        right slot
+    }
+    later := ','
+    clear(spare)
+    each left later, free { free := later  later := _ }
+    right free, later
+    rewind(slot)
 }
 
 style styled {
