@@ -129,9 +129,7 @@ class StringTask(Task[Strings], ABC):
             "x": instance.x,
             "y": instance.y,
             "row": instance.rows,
-            "above": instance.rows,
             "col": instance.columns,
-            "before": instance.columns,
             "number": instance.numbers,
         }
 

@@ -8,86 +8,72 @@ class character = 'A'..'D'
 class name = 'K'..'Z'
 
 tape x, y: character
-tape row, above: 'a'..'z'   # letters of the rows, border first; `above` is one row behind
-tape col, before: 'a'..'z'  # letters of the columns; `before` is one column behind
-tape number: name           # the names of the numbers, 0 first
-tape line: name             # the row above; later it counts the cells of a row
-tape table: name            # all rows, one after the other
-tape kept: character        # grows to the left
+tape row, col: 'a'..'z'  # letters of the rows and of the columns, border first
+tape number: name        # the names of the numbers, 0 first
+tape line: name          # the row above; later it counts the cells of a row
+tape table: name         # all rows, one after the other
+tape kept: character     # grows to the left
 tape out: character | ' ' | 'n' | 'o' | 'e'
 
 main {
-    border(y, row, col, before, number, table)
-    right row
-    loop {
-        let more: yes | no = begin_row(x, y, row, above, col, before, number, line, table)
-        if more == no { break }
-        fill_row(x, y, row, above, col, before, number, line, table)
-        right row, above, x
-    }
-    left row, above, x
-    left col, before, y
-    trace_back(x, y, row, above, col, before, number, line, table, kept)
-    write(number, kept, out)
-    answer "{out.all}"
-}
-
-# Write the row above x: the length is 0.
-proc border(y, row, col, before, number, table) {
+    # Write the row above x: the length is 0.
     step begin {
         fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
         solve corner "{row.cell}{col.cell}" = {number.cell}
     }
-    loop {
+    each y, table {
         table := number
         right col
         step top at "{row.cell}{col.cell}" {
             fetch "y {col.cell}" = {y.cell|none}
-            if y == _ { break }
-            fetch side "{row.cell}{before.cell}" = {table.cell}
+            at end
+            fetch side "{row.cell}{col.previous}" = {table.cell}
             solve cell "{row.cell}{col.cell}" = {number.cell}
         }
-        right y, before, table
     }
+    right row
+    while begin_row() { fill_row()  right row, x }
+    left row, x, col, y
+    trace_back()
+    write_kept()
+    answer "{out.all}"
 }
 
 # Return the heads to the first column, make the last row the line above, and write the first cell.
-proc begin_row(x, y, row, above, col, before, number, line, table) -> yes | no {
+proc begin_row() uses all -> bool {
     step row at "{row.cell}{col.cell}" {
         fetch "x {row.cell}" = {x.cell|none}
-        if x == _ { return no }
-        while before != _ {
+        if x == _ { return false }
+        loop {
             line := table
-            left line, table, before
-            left col, y
+            left line, table, col, y
+            if y == _ { break }
         }
-        right line, table, before
+        right line, table, y
         to_blank(table)
-        right y
         rewind(number)
-        fetch "left" = {before.cell}, up "{above.cell}{before.cell}" = {line.cell}
+        fetch "left" = {col.cell}, up "{row.previous}{col.cell}" = {line.cell}
         table := number
-        solve cell "{row.cell}{before.cell}" = {number.cell}
+        solve cell "{row.cell}{col.cell}" = {number.cell}
     }
     right col
-    return yes
+    return true
 }
 
 # Write the other cells. The head of `number` is on the length to the left; a cell exceeds it by at
 # most 1.
-proc fill_row(x, y, row, above, col, before, number, line, table) {
-    loop {
+proc fill_row() uses all {
+    each y, col {
         step cell at "{row.cell}{col.cell} {x.cell}" {
             fetch "y {col.cell}" = {y.cell|none}
-            if y == _ { break }
+            at end
             if y == x {
-                fetch corner "{above.cell}{before.cell}" = {line.cell}
+                fetch corner "{row.previous}{col.previous}" = {line.cell}
                 if line == number { right number }
                 right line
             } else {
                 right line
-                fetch side "{row.cell}{before.cell}" = {table.cell},
-                    up "{above.cell}{col.cell}" = {line.cell}
+                fetch side "{row.cell}{col.previous}" = {table.cell}, up "{row.previous}{col.cell}" = {line.cell}
                 right number
                 if line != number { left number }
             }
@@ -95,48 +81,43 @@ proc fill_row(x, y, row, above, col, before, number, line, table) {
             table := number
             solve cell "{row.cell}{col.cell}" = {number.cell}
         }
-        right y, col, before
     }
 }
 
 # Move the heads back from the last cell until a string is used up: diagonally from a match, otherwise
 # up if this loses no length, otherwise left. `number` follows.
-proc trace_back(x, y, row, above, col, before, number, line, table, kept) {
+proc trace_back() uses all {
     loop {
-        let same: yes | no = no
+        let same = x == y
         step back at "{row.cell}{col.cell}" {
             fetch "x {row.cell}" = {x.cell|none}, "y {col.cell}" = {y.cell|none}
             if x == _ or y == _ {
                 fetch "zero" = {number.cell}
                 break
             }
-            if x == y {
-                same = yes
+            if same {
                 fetch cell "{row.cell}{col.cell}" = {table.cell}
                 kept := x
                 solve kept "kept {table.cell}" = {kept.cell}
-                left kept, number
-                left table
-                row_up(table, line)
+                left kept, number, table
+                row_up()
                 to_blank(line)
-                left x, row, above
-                left y, col, before
+                left x, row, y, col
             }
         }
-        if same == no {
+        if not same {
             step turn at "{row.cell}{col.cell}" {
                 left table
-                fetch side "{row.cell}{before.cell}" = {table.cell}
+                fetch side "{row.cell}{col.previous}" = {table.cell}
                 right table
-                row_up(table, line)
-                fetch up "{above.cell}{col.cell}" = {table.cell}
+                row_up()
+                fetch up "{row.previous}{col.cell}" = {table.cell}
                 if table == number {
                     to_blank(line)
-                    left x, row, above
+                    left x, row
                 } else {
-                    while line != _ { right line, table }
-                    left table
-                    left y, col, before
+                    right line, table until line == _
+                    left table, y, col
                 }
             }
         }
@@ -145,15 +126,15 @@ proc trace_back(x, y, row, above, col, before, number, line, table, kept) {
 }
 
 # Move from a cell to the one above; the head of `line` counts the cells from the last to the first.
-proc row_up(table, line) {
-    while line != _ { left line, table }
+proc row_up() uses table, line {
+    left line, table until line == _
     right line
 }
 
 # Write the kept characters, or `none`.
-proc write(number, kept, out) {
+proc write_kept() uses number, kept, out {
     right number, kept
-    if kept == _ { write_none(out) }
+    if kept == _ { write out "none" }
     loop {
         step write at "{number.cell}" {
             fetch "kept {number.cell}" = {kept.cell|none}
@@ -162,18 +143,8 @@ proc write(number, kept, out) {
             solve "ans {number.cell}" = {out.cell}
         }
         right number, kept, out
-        if kept != _ { out := ' '  right out }
+        if kept != _ { write out ' ' }
     }
-}
-
-proc write_none(out) {
-    out := 'n'
-    right out
-    out := 'o'
-    right out
-    out := 'n'
-    right out
-    out := 'e'
 }
 
 style styled {

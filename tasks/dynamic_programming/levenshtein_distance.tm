@@ -8,8 +8,7 @@ class name = 'K'..'Z'
 class digit = '0'..'9'
 
 tape x, y: character
-tape row, above: 'a'..'z'           # letters of the rows, border first; `above` is one row behind
-tape col, before: 'a'..'z'          # letters of the columns; `before` is one column behind
+tape row, col: 'a'..'z'             # letters of the rows and of the columns, border first
 tape number: name                   # the names of the numbers, 0 first
 tape count: digit | ' ' word digit  # the numbers themselves
 tape corner, up: name               # the row above; `corner` is one column behind
@@ -17,16 +16,27 @@ tape line: name                     # the current row
 tape out: digit
 
 main {
-    border(y, row, col, before, number, line)
-    right row
-    loop {
-        let more: yes | no = begin_row(x, y, row, above, col, before, number, corner, up, line)
-        if more == no { break }
-        fill_row(x, y, row, above, col, before, number, corner, up, line)
-        right row, above, x
+    # Write the row above x: all characters of y are inserted.
+    step begin {
+        fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
+        solve corner "{row.cell}{col.cell}" = {number.cell}
     }
-    step result at "{above.cell}{before.cell}" {
-        fetch cell "{above.cell}{before.cell}" = {line.cell}
+    each y {
+        line := number
+        right col
+        step top at "{row.cell}{col.cell}" {
+            fetch "y {col.cell}" = {y.cell|none}
+            at end
+            fetch side "{row.cell}{col.previous}" = {line.cell}
+            right number
+            solve cell "{row.cell}{col.cell}" = {number.cell}
+        }
+        right line
+    }
+    right row
+    while begin_row() { fill_row()  right row, x }
+    step result at "{row.previous}{col.previous}" {
+        fetch cell "{row.previous}{col.previous}" = {line.cell}
         rewind(number)
         while number != line { right number  next_word(count) }
         fetch "count {number.cell}" = {count}
@@ -37,88 +47,54 @@ main {
     answer "{out.all}"
 }
 
-# Write the row above x: all characters of y are inserted.
-proc border(y, row, col, before, number, line) {
-    step begin {
-        fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
-        solve corner "{row.cell}{col.cell}" = {number.cell}
-    }
-    loop {
-        line := number
-        right col
-        step top at "{row.cell}{col.cell}" {
-            fetch "y {col.cell}" = {y.cell|none}
-            if y == _ { break }
-            fetch side "{row.cell}{before.cell}" = {line.cell}
-            right number
-            solve cell "{row.cell}{col.cell}" = {number.cell}
-        }
-        right y, before, line
-    }
-}
-
 # Return the heads to the first column, make the row the one above, and write the first cell.
-proc begin_row(x, y, row, above, col, before, number, corner, up, line) -> yes | no {
+proc begin_row() uses all -> bool {
     step row at "{row.cell}{col.cell}" {
         fetch "x {row.cell}" = {x.cell|none}
-        if x == _ { return no }
-        while line != _ {
-            corner := line
-            up := line
-            left line, corner, up
-            left col, y, before
-        }
-        right line, corner, up
-        right y, before
+        if x == _ { return false }
+        each left line, corner, up, col, y { corner := line  up := line }
+        right line, corner, up, y
         rewind(number)
-        while number != corner { right number }
-        fetch "left" = {before.cell}, up "{above.cell}{before.cell}" = {corner.cell}
+        right number until number == corner
+        fetch "left" = {col.cell}, up "{row.previous}{col.cell}" = {corner.cell}
         right number
         line := number
-        solve cell "{row.cell}{before.cell}" = {number.cell}
+        solve cell "{row.cell}{col.cell}" = {number.cell}
     }
     right col, up
-    return yes
+    return true
 }
 
 # Write the other cells. A match costs as much as the corner, and an edit one more than the least of
 # three neighbours. The head of `number` is on the cost to the left, then on the lesser of two costs.
-proc fill_row(x, y, row, above, col, before, number, corner, up, line) {
-    loop {
-        let same: yes | no = no
+proc fill_row() uses all {
+    each y, col, corner, up {
         step cell at "{row.cell}{col.cell} {x.cell}" {
             fetch "y {col.cell}" = {y.cell|none}
-            if y == _ { break }
+            at end
             left number
             if y == x {
-                same = yes
-                fetch corner "{above.cell}{before.cell}" = {corner.cell}
-                while number != corner { right number }
+                fetch corner "{row.previous}{col.previous}" = {corner.cell}
+                right number until number == corner
                 right line
                 line := number
                 solve cell "{row.cell}{col.cell}" = {number.cell}
-            } else {
-                fetch side "{row.cell}{before.cell}" = {line.cell},
-                    up "{above.cell}{col.cell}" = {up.cell}
-                left number  # two neighbours of a corner differ by at most two
-                while number != line and number != up { right number }
-                solve least "least {row.cell}{col.cell}" = {number.cell}
+                continue
             }
+            fetch side "{row.cell}{col.previous}" = {line.cell}, up "{row.previous}{col.cell}" = {up.cell}
+            left number  # two neighbours of a corner differ by at most two
+            right number until number == line or number == up
+            solve least "least {row.cell}{col.cell}" = {number.cell}
         }
-        if same == no {
-            step edit at "{row.cell}{col.cell} {x.cell}" {
-                fetch "least {row.cell}{col.cell}" = {number.cell},
-                    corner "{above.cell}{before.cell}" = {corner.cell}
-                left number
-                if number != corner { right number }
-                right number
-                right line
-                line := number
-                solve cell "{row.cell}{col.cell}" = {number.cell}
-            }
+        step edit at "{row.cell}{col.cell} {x.cell}" {
+            fetch "least {row.cell}{col.cell}" = {number.cell},
+                corner "{row.previous}{col.previous}" = {corner.cell}
+            left number
+            if number != corner { right number }
+            right number, line
+            line := number
+            solve cell "{row.cell}{col.cell}" = {number.cell}
         }
-        right y, col, before
-        right corner, up
     }
 }
 
