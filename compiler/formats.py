@@ -181,7 +181,7 @@ def _replay(run: Run, inputs: Mapping[str, str]) -> Iterator[_Configuration]:
 
 
 def _state_name(table: Table, state: int) -> str:
-    return HALT_NAMES[state] if state < 0 else table.states[state].name
+    return HALT_NAMES[state] if state < 0 else table.state_names[state]
 
 
 def _format_symbol(tape: Tape, symbol: int) -> str:

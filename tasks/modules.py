@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from tasks.installed import installed, is_file_of, module_of
+from tm.support.files import without_links
 from tm.support.plugins import Entries
 
 _DATACLASS_ERRORS = {
@@ -53,7 +54,7 @@ def load_module(path: Path) -> ModuleType:
     ValueError
         If ``path`` is not a Python file. Errors of the file itself are passed on.
     """
-    path = path.resolve()
+    path = without_links(path)
     if shipped_files().get(path.stem) == path:
         return import_module(f"tasks.{path.parent.name}.{path.stem}")
     if path.stem in installed_tasks() and is_file_of(path, installed_tasks()[path.stem]):

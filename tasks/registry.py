@@ -12,6 +12,7 @@ from tasks.base import AnyTask, Task
 from tasks.checks import FaultyTaskError, check_class, check_methods
 from tasks.installed import module_of
 from tasks.modules import installed_tasks, load_module, shipped_files
+from tm.support.files import without_links
 from tm.support.suggestions import did_you_mean
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
@@ -73,7 +74,7 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
         If the file, the machine or the wordings are missing, the file name is not a task name, or
         the file does not define exactly one task.
     """
-    path = Path(path).resolve()
+    path = without_links(Path(path))
     if not _NAME.fullmatch(path.stem) or path.suffix != ".py":
         raise ValueError(
             f"{path.name} is not the file of a task; name it after the task: my_task.py, my_task.tm"

@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 
 from tm.formats import from_json, to_json
 from tm.language.source import Source
-from tm.support.files import write_text
+from tm.support.files import without_links, write_text
 from tm.table import Table
 
 
@@ -40,7 +40,7 @@ def _code_hash() -> str:
 
 
 def _entry(path: Path) -> Path:
-    key = hashlib.sha256(f"{_code_hash()}\0{path}\0{path.resolve()}".encode()).hexdigest()
+    key = hashlib.sha256(f"{_code_hash()}\0{path}\0{without_links(path)}".encode()).hexdigest()
     return folder() / f"{key}.json"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tm.formats.tsv import show_class
 from tm.support.html import Markup, fragment, html_table, joined, styled
-from tm.table import ACCEPT, REJECT, Row, Table
+from tm.table import Row, Table
 
 if TYPE_CHECKING:
     from tm.engine.result import Contents
@@ -20,7 +20,6 @@ MAX_CELLS = 60
 """Cells of a tape that a notebook or a ``repr`` shows."""
 
 _HEAD = "outline:2px solid #d97706;outline-offset:-1px"
-_HALTS = {ACCEPT: "accept", REJECT: "reject"}
 _MOVES = {-1: "L", 1: "R"}
 
 
@@ -44,11 +43,11 @@ def table_html(table: Table) -> Markup:
 
 def _cells(table: Table, row: Row) -> Iterator[str]:
     action = table.actions[row.action]
-    yield table.states[row.state].name
+    yield table.state_names[row.state]
     yield _list(f"{table.tapes[t].name}: {show_class(table.tapes[t], s)}" for t, s in row.reads)
     yield _list(f"{table.tapes[t].name}: {table.tapes[t].show(s)}" for t, s in action.writes)
     yield _list(f"{table.tapes[t].name} {_MOVES[move]}" for t, move in action.moves)
-    yield _HALTS.get(action.next) or table.states[action.next].name
+    yield table.next_name(row.action)
 
 
 def _list(items: Iterable[str]) -> str:

@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from tm.speech import CAPTURES, Style, Utterance
+from tm.support.escaping import escape_name
 from tm.trees import Tree, as_lists, leaves, normalize, paths, with_actions
 
 BLANK = "\0"
@@ -36,6 +37,10 @@ ACCEPT = -1
 
 REJECT = -2
 """Value of ``Action.next`` that ends a run with the outcome ``reject``."""
+
+
+OUTCOME_NAMES = ("accept", "reject", "stuck")
+"""The outcomes that are no limits; ``OUTCOME_NAMES[~ACCEPT]`` and ``[~REJECT]`` are theirs."""
 
 
 class Place(NamedTuple):
@@ -80,6 +85,19 @@ class Tape:
         character = self.symbols[symbol % len(self.symbols)]
         shown = "_" if character == BLANK else "'_'" if character == "_" else character
         return shown if symbol < len(self.symbols) else "^" + shown
+
+    def parse_symbol(self, shown: str) -> int:
+        """Return the symbol that ``show`` writes as ``shown``.
+
+        Raises
+        ------
+        ValueError
+            If the tape has no such symbol.
+        """
+        for symbol in range(self.size):
+            if self.show(symbol) == shown:
+                return symbol
+        raise ValueError(f"tape `{self.name}` has no symbol {shown!r}")
 
 
 class Check(NamedTuple):
@@ -224,6 +242,20 @@ class Table:
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
+    @cached_property
+    def state_names(self) -> tuple[str, ...]:
+        """A name for each state by which people and files tell it from all others.
+
+        It is the state's own name, with unprintable characters escaped; ``#2``, ``#3``, … follow
+        where several states have one name. No state is called like an outcome.
+        """
+        return unique_names([escape_name(state.name) for state in self.states], OUTCOME_NAMES)
+
+    def next_name(self, action: int) -> str:
+        """Return the name of the state that an action enters, or ``accept`` or ``reject``."""
+        after = self.actions[action].next
+        return OUTCOME_NAMES[~after] if after < 0 else self.state_names[after]
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self.digest == other.digest
 
@@ -280,11 +312,37 @@ class Table:
         )
 
 
+def unique_names(names: Iterable[str], reserved: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the names with ``#2``, ``#3``, … after those that occurred before or are reserved."""
+    names = list(names)
+    taken = {*names, *reserved}
+    used = set(reserved)
+    counts: dict[str, int] = {}
+    unique = []
+    for original in names:
+        name = original
+        if name in used:
+            count = counts.get(original, 1)
+            while name in taken:
+                count += 1
+                name = f"{original}#{count}"
+            counts[original] = count
+        taken.add(name)
+        used.add(name)
+        unique.append(name)
+    return tuple(unique)
+
+
 def _faults(table: Table) -> Iterator[str]:
     """Yield a sentence for every inconsistency of a table."""
     names = [t.name for t in table.tapes]
+    if not names:
+        yield "a table needs at least one tape"
     if len(set(names)) < len(names):
         yield "two tapes have the same name"
+    for name in names:
+        if not name or not name.isprintable():
+            yield f"a tape must have a printable name, not {name!r}"
     if not table.states:
         yield "a table needs at least one state"
     for tape in table.tapes:

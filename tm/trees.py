@@ -61,16 +61,19 @@ def as_lists(tree: Tree) -> Any:
 def paths(
     tree: Tree, reads: dict[int, frozenset[int]]
 ) -> Iterator[tuple[dict[int, frozenset[int]], int]]:
-    """Yield for every leaf with an action the classes of symbols that lead to it, by tape."""
+    """Yield for every leaf with an action the classes of symbols that lead to it, by tape.
+
+    A leaf that no symbol leads to, below two branches that read one tape, is left out.
+    """
     if isinstance(tree, int):
         if tree >= 0:
             yield reads, tree
         return
     for symbols, subtree in tree.cases:
         known = reads.get(tree.tape)
-        yield from paths(
-            subtree, {**reads, tree.tape: symbols if known is None else known & symbols}
-        )
+        common = symbols if known is None else known & symbols
+        if common:
+            yield from paths(subtree, {**reads, tree.tape: common})
 
 
 def normalize(tree: Tree, sizes: Sequence[int]) -> Tree:

@@ -95,7 +95,7 @@ def test_fmt_leaves_a_faulty_file_alone(tmtail: Command, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("format", ["tsv", "json"])
 def test_table(tmtail: Command, copy: Path, format: str) -> None:
-    out = tmtail("table", copy, "--format", format).out
+    out = tmtail("table", copy, "--as", format).out
     if format == "json":
         assert json.loads(out)
     else:
@@ -107,7 +107,7 @@ def test_table(tmtail: Command, copy: Path, format: str) -> None:
 def test_busy_beaver_text_goes_both_ways(tmtail: Command, tmp_path: Path) -> None:
     file = tmp_path / "three.bb"
     file.write_text("1RB1RZ_0RC1RB_1LC1LA\n")
-    assert tmtail("table", file, "--format", "bb").out == file.read_text()
+    assert tmtail("table", file, "--as", "bb").out == file.read_text()
 
 
 @pytest.mark.parametrize("command", ["check", "fmt"])
@@ -122,6 +122,6 @@ def test_a_table_or_a_task_is_no_source(tmtail: Command, tmp_path: Path, command
 
 
 def test_a_machine_of_two_tapes_has_no_busy_beaver_text(tmtail: Command, copy: Path) -> None:
-    answer = tmtail("table", copy, "--format", "bb")
+    answer = tmtail("table", copy, "--as", "bb")
     assert answer.code == 1
     assert answer.err.startswith("tmtail: error: ")

@@ -53,7 +53,8 @@ def test_a_run_as_json_has_the_whole_tapes(tmtail: Command, copy: Path) -> None:
     assert shown["outcome"] == "accept"
     assert shown["transitions"] == 501
     assert shown["nonblank"] == 1000
-    assert shown["tapes"]["b"] == {"text": "1" * 500, "origin": 0, "head": 500}
+    tape = {"text": "1" * 500, "cells": [*"1" * 500, "_"], "origin": 0, "head": 500}
+    assert shown["tapes"]["b"] == tape
 
 
 def test_long_tapes_are_cut_for_people(tmtail: Command, copy: Path) -> None:

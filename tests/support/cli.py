@@ -22,19 +22,21 @@ class Answer(NamedTuple):
 class Command(Protocol):
     """A function that calls ``tmtail`` with arguments, which may be of any type."""
 
-    def __call__(self, *arguments: object) -> Answer: ...
+    def __call__(self, *arguments: object, stdin: str = "") -> Answer: ...
 
 
-def call_here(*arguments: object) -> Answer:
+def call_here(*arguments: object, stdin: str = "") -> Answer:
     """Call the command in this process; exceptions that it does not handle are passed on."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Answer(result.exit_code, result.stdout, result.stderr)
 
 
-def call_process(*arguments: object) -> Answer:
+def call_process(*arguments: object, stdin: str = "") -> Answer:
     """Call the command in a process of its own."""
     command = [sys.executable, "-m", "tmtail", *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=120, input=stdin
+    )
     return Answer(done.returncode, done.stdout, done.stderr)

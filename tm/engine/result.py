@@ -53,6 +53,15 @@ class Contents:
         return self[self.head]
 
     @property
+    def cells(self) -> tuple[str, ...]:
+        """The symbols as ``Tape.show`` writes them, which tell ``_`` and marks from the blank.
+
+        ``Tape.parse_symbol`` reads them back.
+        """
+        shown = [self.tape.show(symbol) for symbol in range(self.tape.size)]
+        return tuple([shown[symbol] for symbol in self.symbols.tolist()])
+
+    @property
     def text(self) -> str:
         """The letters from the first to the last non-blank cell, without marks; ``_`` is a
         blank.
@@ -114,7 +123,7 @@ class Run:
     @property
     def reason(self) -> str:
         """The reason why the run ended, in words."""
-        location = "" if self.state < 0 else f" in state `{self.table.states[self.state].name}`"
+        location = "" if self.state < 0 else f" in state `{self.table.state_names[self.state]}`"
         match self.outcome:
             case Outcome.ACCEPT | Outcome.REJECT:
                 return f"the machine halted with `{self.outcome}`"

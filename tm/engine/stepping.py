@@ -115,7 +115,7 @@ class NamedStepper:
         stepper, before = self._stepper, self._stepper.transitions
         if stepper.outcome is not None:
             return None
-        state = self.table.states[stepper.state]
+        state, name = self.table.states[stepper.state], self.state
         index = stepper.choose()
         if index is None:
             stepper.step()
@@ -128,7 +128,7 @@ class NamedStepper:
             return None
         return NamedTransition(
             number=before,
-            state=state.name,
+            state=name,
             place=state.place,
             reads=reads,
             writes={
@@ -159,7 +159,7 @@ class NamedStepper:
 
     def _state_name(self, state: int) -> str:
         halted = {ACCEPT: "accept", REJECT: "reject"}
-        return halted[state] if state in halted else self.table.states[state].name
+        return halted[state] if state in halted else self.table.state_names[state]
 
     def _reads(self) -> dict[str, str]:
         """Return the symbols that select the next transition, by tape."""

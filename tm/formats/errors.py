@@ -9,7 +9,8 @@ class FormatError(ValueError):
     Attributes
     ----------
     location
-        The place of the fault: ``character 12``, or a path into JSON such as ``states[3]``.
+        The place of the fault: ``line 3``, ``character 12``, or a path into JSON such as
+        ``states[3]``.
     """
 
     def __init__(self, message: str, location: str) -> None:

@@ -15,6 +15,7 @@ from tm.language.parsing.parser import parse
 from tm.language.reading import read_source
 from tm.language.source import Source, SourceRange
 from tm.language.values import BOOLEAN, Domain, Member, Value, value_of
+from tm.support.files import without_links
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
@@ -140,7 +141,7 @@ def parse_file(path: Path, name: str, report: Reporter) -> tuple[Module, tuple[S
     SourceError
         If the file itself cannot be read or parsed; other faults go to ``report``.
     """
-    return _ModuleParser(path.resolve().parent, report).parse(read_source(path, name))
+    return _ModuleParser(without_links(path).parent, report).parse(read_source(path, name))
 
 
 def parse_text(source: Source, report: Reporter) -> tuple[Module, tuple[Source, ...]]:
@@ -159,7 +160,7 @@ class _ModuleParser:
 
     def parse(self, source: Source) -> tuple[Module, tuple[Source, ...]]:
         if source.path is not None:
-            self.modules[source.path.resolve()] = None
+            self.modules[without_links(source.path)] = None
         return self.module(source, self.root), tuple(self.sources)
 
     def module(self, source: Source, root: Path | None) -> Module:
@@ -216,7 +217,7 @@ class _ModuleParser:
         if root is None or source.path is None:
             refuse("a text in memory can import the standard library only")
             return None
-        path = (source.path.parent / node.target).resolve()
+        path = without_links(source.path.parent / node.target)
         if not path.is_relative_to(root):
             refuse("an imported file must be inside the folder of the machine")
         elif path.suffix != ".tm":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tm.language.diagnostics import Diagnostic, SourceError
 from tm.language.source import Source
+from tm.support.files import read_bytes
 
 MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source file that is read: a thousand times the longest shipped machine."""
@@ -20,8 +21,7 @@ def read_source(path: Path, name: str) -> Source:
         If the file cannot be read, is larger than ``MAX_SOURCE_BYTES`` or is not UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_SOURCE_BYTES + 1)
+        data = read_bytes(path, MAX_SOURCE_BYTES)
     except OSError as error:
         raise _refusal(name, "TM001", f"cannot read this file: {error.strerror}") from None
     if len(data) > MAX_SOURCE_BYTES:

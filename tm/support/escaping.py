@@ -26,6 +26,14 @@ def escape_controls(text: str) -> str:
     return TERMINAL_CONTROLS.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+def escape_name(text: str) -> str:
+    r"""Return the text with every unprintable character as Python writes it, such as ``\t``.
+
+    A name that is escaped so can stand in a line of a table.
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def name_invisible(text: str) -> str:
     """Return the text with invisible characters as code points in brackets, ``[U+202E]``."""
     return INVISIBLE.sub(lambda match: f"[{code_point(match[0])}]", text)

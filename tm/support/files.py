@@ -7,6 +7,7 @@ import fcntl
 import os
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -18,6 +19,31 @@ DRAFT_NAME = re.compile(r"\..+\.[0-9]+\.part")
 
 class FolderInUseError(RuntimeError):
     """Another process is writing into the folder."""
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return the content of a regular file, or its first ``limit + 1`` bytes if it has more.
+
+    A device or a pipe is refused before it is read, since it may have no end or no writer.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read, or is no regular file; its ``strerror`` says why.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        reason = "it is a folder" if stat.S_ISDIR(mode) else "it is a device or a pipe"
+        raise OSError(errno.EINVAL, f"{reason}, not a file", str(path))
+    with open(descriptor, "rb") as file:
+        return file.read(limit + 1)
+
+
+def without_links(path: Path) -> Path:
+    """Return the absolute path with links followed; the part in a loop of links stays as it is."""
+    return Path(os.path.realpath(path))
 
 
 @contextmanager

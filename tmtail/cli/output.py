@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from compiler import Text
     from tm import Run, Table
+    from tm.engine import Contents
 
 COLOURS = {
     "control": "bold blue",
@@ -167,6 +168,18 @@ def count_nonblank(result: Run) -> int:
     return sum(int((t.symbols % len(t.tape.symbols) != 0).sum()) for t in result.tapes)
 
 
+def show_tape(contents: Contents, limit: int) -> str:
+    """Return the text of a tape, or its beginning and its length if it has more cells.
+
+    Where a mark or the symbol ``_`` would be lost in the text, the cells stand apart.
+    """
+    filled = [cell for cell, shown in enumerate(contents.cells) if shown != "_"]
+    cells = contents.cells[filled[0] : filled[-1] + 1] if filled else ()
+    apart = any(shown.startswith("^") or shown == "'_'" for shown in cells if len(shown) > 1)
+    text = (" " if apart else "").join(cells[:limit])
+    return text if len(cells) <= limit else f"{text}… ({len(cells):,} cells)"
+
+
 def run_summary(result: Run) -> dict[str, Any]:
     """Return the end of a run as plain data, for ``--json``."""
     return {
@@ -176,7 +189,13 @@ def run_summary(result: Run) -> dict[str, Any]:
         "transitions": result.transitions,
         "nonblank": count_nonblank(result),
         "tapes": {
-            t.tape.name: {"text": t.text, "origin": t.origin, "head": t.head} for t in result.tapes
+            t.tape.name: {
+                "text": t.text,
+                "cells": list(t.cells),
+                "origin": t.origin,
+                "head": t.head,
+            }
+            for t in result.tapes
         },
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,46 +12,103 @@ from tmtail.cli.output import split_names
 
 if TYPE_CHECKING:
     from tasks import Task
-    from tm import Table
+    from tm.formats import Machine
 
 MachineArgument = Annotated[
     str,
     typer.Argument(
         metavar="FILE|TASK",
-        help="A machine (source in .tm, busy-beaver text in .bb, table in .json) or a task (its "
-        "name or its .py file).",
+        help="A machine (a .tm source, a file of another format, a busy-beaver text, or - for "
+        "standard input) or a task (its name or its .py file).",
+    ),
+]
+FromOption = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="FORMAT",
+        help="Format of the FILE; by default that of its suffix. `tmtail table --help` lists them.",
     ),
 ]
 TasksOption = Annotated[
     str,
     typer.Option(metavar="a,b|all", help="Names of tasks or their .py files, or `all`."),
 ]
-MACHINE_SUFFIXES = (".tm", ".bb", ".json")
-"""Suffixes of the files that contain a machine."""
+STANDARD_INPUT = "-"
 
 
-def load_machine(target: str) -> Table:
-    """Return the table of a machine file or of a task.
+def machine_suffixes() -> tuple[str, ...]:
+    """Return the suffixes of the files that contain a machine."""
+    from tm.formats import FORMAT_OF_SUFFIX
+
+    return (".tm", *FORMAT_OF_SUFFIX)
+
+
+def is_machine(target: str, format: str = "") -> bool:
+    """Return whether an argument names a machine, not a task."""
+    return bool(format) or _is_text(target) or Path(target).suffix in machine_suffixes()
+
+
+def load_machine(target: str, format: str = "") -> Machine:
+    """Return the only machine that an argument names; see ``load_machines``."""
+    machines = load_machines(target, format)
+    if len(machines) > 1:
+        raise ValueError(
+            f"{target}: {len(machines)} machines, of which this command takes one; give its text "
+            "in place of the file, or a file of its own"
+        )
+    return machines[0]
+
+
+def load_machines(target: str, format: str = "") -> tuple[Machine, ...]:
+    """Return the machines that a file, a text or standard input contains, or that of a task.
+
+    Parameters
+    ----------
+    format
+        The name of a format in ``tm.formats.FORMATS``; empty for that of the file's suffix.
 
     Raises
     ------
-    SourceError, ValueError
-        If the file has errors, or there is no machine or task of this name.
+    OSError, SourceError, ValueError
+        If the file cannot be read or has errors, or there is no format, machine or task of this
+        name.
     """
+    from tm.formats import (
+        FORMAT_OF_SUFFIX,
+        FORMATS,
+        MAX_FILE_BYTES,
+        Machine,
+        parse_machines,
+        read_machines,
+    )
+
     path = Path(target)
-    if path.suffix == ".tm":
+    if not format and path.suffix == ".tm":
         from tm import load
 
-        return load(path)
-    if path.suffix in MACHINE_SUFFIXES:
-        from tm.formats import from_json, parse_busy_beaver
+        return (Machine(load(path)),)
+    if not is_machine(target, format):
+        return (Machine(load_task(target).table),)
+    if format and format not in FORMATS:
+        raise typer.BadParameter(
+            f"`{format}` is not a format; the formats are {', '.join(FORMATS)}",
+            param_hint="--from",
+        )
+    if target == STANDARD_INPUT:
+        if not format:
+            raise typer.BadParameter("must name the format of -", param_hint="--from")
+        return parse_machines(sys.stdin.buffer.read(MAX_FILE_BYTES + 1), format, target)
+    if _is_text(target) and format in ("", "bb"):
+        return parse_machines(target.encode(), "bb", "the argument")
+    return read_machines(path, format or FORMAT_OF_SUFFIX[path.suffix])
 
-        try:
-            text = path.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            raise ValueError(f"{target}: not UTF-8 text; save the file as UTF-8") from None
-        return from_json(text) if path.suffix == ".json" else parse_busy_beaver(text, target)
-    return load_task(target).table
+
+def _is_text(target: str) -> bool:
+    """Return whether an argument is a busy-beaver text in place of a file, or standard input."""
+    from tm.formats.busy_beaver import BUSY_BEAVER_TEXT
+
+    return target == STANDARD_INPUT or BUSY_BEAVER_TEXT.fullmatch(target) is not None
 
 
 def load_task(target: str) -> Task[Any]:
@@ -66,11 +124,11 @@ def load_task(target: str) -> Task[Any]:
     path = Path(target)
     if path.suffix == ".py":
         return tasks.from_file(path)
-    if path.suffix in MACHINE_SUFFIXES:
+    if path.suffix in machine_suffixes():
         raise ValueError(f"{target} is a machine; give a task: a name, or its Python file")
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
-            f"{target}: not the name of a task, nor a file in .py, {', '.join(MACHINE_SUFFIXES)}"
+            f"{target}: not the name of a task, nor a file in .py, {', '.join(machine_suffixes())}"
         )
     return tasks.get(target)
 

@@ -134,7 +134,7 @@ def _hidden(table: Table) -> Iterator[Finding]:
                     p.text or f"{{{p.placeholder}}}" for p in table.utterances[opening].key
                 )
                 message = (
-                    f"states `{table.states[other].name}` and `{table.states[state].name}` "
+                    f"states `{table.state_names[other]}` and `{table.state_names[state]}` "
                     f"({place}) open it with the same words; put the register that differs "
                     "(or the place of call) into its label, or fetch it"
                 )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import show_json, table_sizes
-from tmtail.cli.targets import MACHINE_SUFFIXES, MachineArgument, load_machine, load_task
+from tmtail.cli.targets import (
+    FromOption,
+    MachineArgument,
+    load_machine,
+    load_task,
+    machine_suffixes,
+)
 
 if TYPE_CHECKING:
     from tm import Diagnostic
@@ -75,7 +81,7 @@ def _source_file(target: str) -> Path:
 
 def _require_source(file: Path) -> None:
     """Raise ``ValueError`` if the file is a table or a task instead of a source."""
-    if file.suffix in set(MACHINE_SUFFIXES) - {".tm"}:
+    if file.suffix in set(machine_suffixes()) - {".tm"}:
         raise ValueError(f"{file} is a table, not a source; `run` and `table` read it")
     if file.suffix == ".py":
         raise ValueError(f"{file} is a task; `lint` checks it, and this command its .tm file")
@@ -117,9 +123,9 @@ def fmt(
         if only_check:
             print(f"{file} would change")
         else:
-            from tm.support.files import atomic_file
+            from tm.support.files import atomic_file, without_links
 
-            with atomic_file(file.resolve()) as draft:
+            with atomic_file(without_links(file)) as draft:
                 draft.write_bytes(formatted.encode())
                 shutil.copymode(file, draft)
             print(f"{file} formatted")
@@ -129,20 +135,35 @@ def fmt(
 
 def table(
     machine: MachineArgument,
-    format: Annotated[
-        Literal["tsv", "json", "bb"],
+    as_: Annotated[
+        str,
         typer.Option(
-            help="`tsv`: a line for each rule, `json`: the complete table, `bb`: busy-beaver text."
+            "--as",
+            metavar="FORMAT",
+            help="`tsv`: a line for each row, `json`: everything, or the format of a simulator: "
+            "`bb`, `jff`, `morphett`, `multitape`, `yaml`.",
         ),
     ] = "tsv",
+    from_: FromOption = "",
+    silent: Annotated[
+        bool,
+        typer.Option("--silent", help="Leave out what the machine says and its contracts."),
+    ] = False,
 ) -> None:
-    """Print the transition table of a machine.
+    """Print a transition table, or write it for another simulator.
+
+    What a format cannot hold is an error. docs/formats.md compares the formats.
 
     \b
     Example:
-      tmtail table bubble_sort --format json > bubble_sort.json
+      tmtail table bubble_sort --as json > bubble_sort.json
+      tmtail table palindrome.jff --as yaml
     """
-    from tm.formats import to_busy_beaver, to_json, to_tsv
+    from tm.formats import FORMATS
 
-    write = {"tsv": to_tsv, "json": to_json, "bb": to_busy_beaver}[format]
-    print(write(load_machine(machine)).rstrip("\n"))
+    if as_ not in FORMATS:
+        raise typer.BadParameter(
+            f"`{as_}` is not a format; the formats are {', '.join(FORMATS)}", param_hint="--as"
+        )
+    loaded = load_machine(machine, from_).table
+    print(FORMATS[as_].write(loaded.without_speech() if silent else loaded).rstrip("\n"))

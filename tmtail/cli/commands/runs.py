@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tmtail.cli.faults import exit_code
+from tm.support.escaping import escape_controls
+from tmtail.cli.faults import ExitCode, exit_code
 from tmtail.cli.options import AsJson, TapesOption
-from tmtail.cli.output import count_nonblank, progress, run_summary, show_json
-from tmtail.cli.targets import MachineArgument, load_machine, read_tapes
+from tmtail.cli.output import count_nonblank, progress, run_summary, show_json, show_tape
+from tmtail.cli.targets import FromOption, MachineArgument, load_machines, read_tapes
 
 if TYPE_CHECKING:
     from tm import Run
@@ -31,38 +32,45 @@ def run(
         Literal["compiled", "reference"],
         typer.Option(help="`reference` is slow and checks the contracts of procs."),
     ] = "compiled",
+    from_: FromOption = "",
     as_json: AsJson = False,
 ) -> None:
     """Run a machine and print its outcome and its tapes.
 
-    Exits with 0 if the machine accepts, 3 if it rejects, 4 if it is stuck, and 5 at a limit.
+    A file may give an input of its own, which --tape replaces. The machines of a list are run one
+    after the other. Exits with 0 if the machine accepts, 3 if it rejects, 4 if it is stuck, and 5
+    at a limit; after a list, with the code of the first machine that did not accept.
 
     \b
     Example:
       tmtail run machine.tm --tape input=1011
+      tmtail run 1RB1LB_1LA1RZ
     """
     from tm import Limits
     from tm import run as run_table
 
-    table, inputs = load_machine(machine), read_tapes(tape)
+    machines, inputs = load_machines(machine, from_), read_tapes(tape)
     limits = Limits(steps=steps, cells=cells)
-    with progress("running"):
-        result = run_table(table, inputs, engine=engine, limits=limits)
-    if as_json:
-        show_json(run_summary(result))
-    else:
-        _show(result)
-    raise typer.Exit(exit_code(result.outcome))
+    code = ExitCode.FINE
+    for number, loaded in enumerate(machines):
+        with progress("running"):
+            result = run_table(loaded.table, inputs or loaded.inputs, engine=engine, limits=limits)
+        if as_json:
+            show_json(run_summary(result))
+        else:
+            if len(machines) > 1:
+                print(f"machine {number + 1:,} of {len(machines):,}")
+            _show(result)
+        code = code or exit_code(result.outcome)
+    raise typer.Exit(code)
 
 
 def _show(result: Run) -> None:
     print(f"{result.outcome} after {result.transitions:,} transitions")
     if result.place:
-        print(f"{result.place}: {result.reason}")
+        print(escape_controls(f"{result.place}: {result.reason}"))
     width = max(len(contents.tape.name) for contents in result.tapes)
     for contents in result.tapes:
-        text = contents.text
-        if len(text) > MAX_SHOWN_CELLS:
-            text = f"{text[:MAX_SHOWN_CELLS]}… ({len(text):,} cells)"
+        text = show_tape(contents, MAX_SHOWN_CELLS)
         print(f"  {contents.tape.name:{width}}  {text}".rstrip())
     print(f"{count_nonblank(result):,} non-blank cells")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
@@ -12,8 +11,9 @@ from tmtail.cli.faults import exit_code, print_error
 from tmtail.cli.options import AsJson, TapesOption
 from tmtail.cli.output import run_summary, show_json, show_text, split_names
 from tmtail.cli.targets import (
-    MACHINE_SUFFIXES,
+    FromOption,
     MachineArgument,
+    is_machine,
     load_machine,
     load_task,
     read_tapes,
@@ -74,6 +74,7 @@ def trace(
     prompt: Annotated[
         bool, typer.Option("--prompt", help="TASK: print the prompt before the text.")
     ] = False,
+    from_: FromOption = "",
     as_json: AsJson = False,
 ) -> None:
     """Print the text that a machine writes while it runs.
@@ -89,7 +90,7 @@ def trace(
     from compiler import render
     from tm import Limits, run
 
-    if Path(machine).suffix in MACHINE_SUFFIXES:
+    if is_machine(machine, from_):
         task_options = {
             "--range": range,
             "--length": length,
@@ -100,7 +101,7 @@ def trace(
         }
         if used := [option for option, value in task_options.items() if value]:
             raise typer.BadParameter("requires a TASK; a FILE has --tape", param_hint=used[0])
-        job = _file_job(machine, tape)
+        job = _file_job(machine, from_, tape)
     elif tape:
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
@@ -135,8 +136,9 @@ def trace(
     raise typer.Exit(exit_code(result.outcome))
 
 
-def _file_job(file: str, tapes: list[str]) -> _Job:
-    return _Job(load_machine(file), read_tapes(tapes), "", {"machine": file})
+def _file_job(file: str, format: str, tapes: list[str]) -> _Job:
+    machine = load_machine(file, format)
+    return _Job(machine.table, read_tapes(tapes) or machine.inputs, "", {"machine": file})
 
 
 def _task_job(name: str, range: str, length: int | None, split: str, seed: int, index: int) -> _Job:
