@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 EXTRAS = {
@@ -30,6 +29,8 @@ def missing_package(error: ModuleNotFoundError) -> str:
 
 def _own_source() -> str:
     """Return what pip installs tmtail from: its name if it is installed, or else its folder."""
+    from importlib.metadata import PackageNotFoundError, distribution  # slow to import
+
     try:
         return distribution("tmtail").name  # pip completes it without looking for it in an index
     except PackageNotFoundError:
