@@ -39,3 +39,11 @@ def cheap_garbage_collection() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def compiled() -> None:
+    """Compile the inner loops; a process that does it says so on stderr."""
+    from compiler.rendering import compile_loops
+
+    compile_loops()

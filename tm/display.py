@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tm.formats.tsv import show_class
@@ -18,6 +19,9 @@ MAX_ROWS = 40
 
 MAX_CELLS = 60
 """Cells of a tape that a notebook or a ``repr`` shows."""
+
+MAX_READS_WIDTH = 40
+"""Columns that the symbols read by a rule are aligned to; longer ones push the rest."""
 
 _HEAD = "outline:2px solid #d97706;outline-offset:-1px"
 _MOVES = {-1: "L", 1: "R"}
@@ -39,6 +43,29 @@ def table_html(table: Table) -> Markup:
         html_table(header, [tuple(_cells(table, row)) for row in rows[:MAX_ROWS]]),
         note=note,
     )
+
+
+def rules_text(table: Table) -> str:
+    """Return the rules of a table, grouped by state; only the tapes that a rule uses are shown."""
+    lines = []
+    for state, group in groupby(table.rows(), key=attrgetter("state")):
+        rules = [_rule(table, row) for row in group]
+        width = min(MAX_READS_WIDTH, max(len(reads) for reads, _ in rules))
+        lines.append(table.state_names[state])
+        lines += [f"  {reads:{width}}  {result}" for reads, result in rules]
+    return "\n".join(lines) + "\n"
+
+
+def _rule(table: Table, row: Row) -> tuple[str, str]:
+    """Return what a rule reads, and what it does."""
+    action = table.actions[row.action]
+    reads = _list(f"{table.tapes[t].name} = {show_class(table.tapes[t], s)}" for t, s in row.reads)
+    done = [f"{table.tapes[t].name} := {show_class(table.tapes[t], [s])}" for t, s in action.writes]
+    for move, word in ((-1, "left"), (1, "right")):
+        if tapes := _list(table.tapes[t].name for t, moved in action.moves if moved == move):
+            done.append(f"{word} {tapes}")
+    after = table.next_name(row.action)
+    return reads or "any symbols", f"{'  '.join(done)} -> {after}".strip()
 
 
 def _cells(table: Table, row: Row) -> Iterator[str]:

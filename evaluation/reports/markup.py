@@ -25,6 +25,7 @@ dl { display: flex; flex-wrap: wrap; gap: .4rem 2rem; margin: 1rem 0 }
 dt { color: var(--dim); font-size: .8rem }
 dd { margin: 0; overflow-wrap: anywhere }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0 }
+.wide { overflow-x: auto }
 th { font-weight: normal; color: var(--dim); font-size: .85rem; vertical-align: bottom }
 th, td { text-align: right; padding: .2rem .75rem; border-bottom: 1px solid var(--rule) }
 th.name, td.name { text-align: left }
@@ -41,7 +42,12 @@ summary { cursor: pointer; padding: .35rem 0 }
 .legend span { white-space: nowrap; margin-right: 1.2em }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em }
 img { display: block; width: 100%; height: auto }
-@media (max-width: 50rem) { .beside { grid-template-columns: 1fr } }
+@media (max-width: 50rem) {
+  body { margin-top: 1rem; padding: 0 .8rem }
+  .beside { grid-template-columns: 1fr }
+  th, td { padding: .2rem .4rem; white-space: nowrap }
+  th.name:first-child, td.name:first-child { position: sticky; left: 0; background: #fff }
+}
 @media print { details > * { display: block } }
 """
 
@@ -101,7 +107,10 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], names: int = 1) 
         return "".join(f"<{tag}{kind}>{shown(cell)}</{tag}>" for kind, cell in filled)
 
     body = "\n".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f"<table><thead><tr>{line(header, 'th')}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    return (
+        f'<div class="wide"><table><thead><tr>{line(header, "th")}</tr></thead>\n<tbody>\n'
+        f"{body}\n</tbody></table></div>"
+    )
 
 
 def legend(colours: Mapping[str, str]) -> str:

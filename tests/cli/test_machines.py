@@ -69,7 +69,9 @@ def test_a_quoted_source_cannot_reach_the_terminal(tmtail: Command, tmp_path: Pa
 
 def test_fmt_changes_the_spaces_and_keeps_the_machine(tmtail: Command, tmp_path: Path) -> None:
     def rows(file: Path) -> list[list[str]]:  # without names and places, which tell the line
-        return [row.split("\t")[1:-1] for row in tmtail("table", file).out.splitlines()]
+        return [
+            row.split("\t")[1:-1] for row in tmtail("table", file, "--as", "tsv").out.splitlines()
+        ]
 
     file = tmp_path / "wide.tm"
     file.write_text("tape   t:'0'|'1'\nmain{t:='0'}  # done\n")
@@ -102,6 +104,16 @@ def test_table(tmtail: Command, copy: Path, format: str) -> None:
         header, *rows = out.splitlines()
         assert {line.count("\t") for line in rows} == {header.count("\t")}
         assert len(rows) == 2
+
+
+def test_the_rules_show_the_tapes_that_they_use(tmtail: Command, copy: Path) -> None:
+    assert tmtail("table", copy).out.splitlines() == [
+        "copy",
+        "  a = _           -> accept",
+        "  a = '0', b = _  b := '1'  right a, b -> copy",
+    ]
+    nine_tapes = tmtail("table", "bubble_sort").out
+    assert max(map(len, nine_tapes.splitlines())) < 120
 
 
 def test_busy_beaver_text_goes_both_ways(tmtail: Command, tmp_path: Path) -> None:

@@ -11,19 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from compiler.rendering import compile_loops
 from tests.support.cli import Command
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 HEAVY = ("torch", "transformers", "numba", "pyarrow", "lark", "numpy")
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 COLOUR = re.compile(r"\x1b\[(?:[0-9]+;)*3[0-9]")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _compiled() -> None:
-    """Compile the inner loops, which is announced on stderr, before any process is started."""
-    compile_loops()
 
 
 def imported(*arguments: str) -> set[str]:

@@ -24,6 +24,8 @@ from typing import NamedTuple
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = (
     "README.md",

@@ -42,6 +42,17 @@ def exit_code(outcome: Outcome) -> ExitCode:
 OWN_PACKAGES = ("tm", "compiler", "tasks", "evaluation", "training", "tmtail")
 
 
+_MESSAGE_STYLES = {
+    r"(?m)^(?:\S+: )?error(?:\[TM\d+\])?:": "bold red",
+    r"(?m)^\S+: warning\[TM\d+\]:": "bold yellow",
+    r"(?m)^\S+: note:": "bold",
+    r"(?m)^help: .*": "cyan",
+    r"(?m)^ +\d* \|": "dim",
+    r"(?m)\^+$": "bold red",
+}
+"""Colours of the parts of a message on a terminal."""
+
+
 class Group(TyperGroup):
     """The root command, which turns errors of the user's input into messages and exit codes."""
 
@@ -98,8 +109,18 @@ def error_exit(message: str) -> typer.Exit:
 
 
 def print_error(message: str) -> None:
-    """Print a message on stderr, with terminal controls escaped."""
-    print(escape_controls(message), file=sys.stderr)
+    """Print a message on stderr, with terminal controls escaped; on a terminal in colours."""
+    text = escape_controls(message)
+    if not sys.stderr.isatty():
+        print(text, file=sys.stderr)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    coloured = Text(text)
+    for pattern, style in _MESSAGE_STYLES.items():
+        coloured.highlight_regex(pattern, style)
+    Console(stderr=True, highlight=False, soft_wrap=True).print(coloured)
 
 
 def _is_expected(trace: TracebackType | None) -> bool:

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 from tm.support.escaping import escape_controls
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from compiler import Text
     from tm import Run, Table
     from tm.engine import Contents
@@ -32,16 +30,6 @@ COLOURS = {
 PROGRESS_DELAY = 2.0
 """Time before a progress bar appears, in seconds."""
 
-PIPE_COLUMNS = 140
-"""Width of a rich table that is written to a file or a pipe."""
-
-
-def console() -> Console:
-    """Return the console for rich tables, as wide as the terminal or ``PIPE_COLUMNS``."""
-    from rich.console import Console
-
-    return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
-
 
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names of a comma-separated list."""
@@ -53,19 +41,17 @@ def show_json(value: Any) -> None:
     print(json.dumps(value))
 
 
-def show_columns(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows in aligned columns; columns of numbers are aligned to the right."""
-    rows = [list(row) for row in rows]
-    cells = [list(header), *([_cell(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    right = [all(isinstance(row[i], int) for row in rows) for i in range(len(header))]
-    for line in cells:
-        columns = zip(line, widths, right, strict=True)
-        print("  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in columns).rstrip())
+def paint(text: str, style: str) -> str:
+    """Return a text in a colour of rich if stdout is a terminal that wants colours."""
+    if not sys.stdout.isatty():
+        return text
+    from rich.console import Console
+    from rich.text import Text as Coloured
 
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else escape_controls(str(value))
+    console = Console()
+    with console.capture() as captured:
+        console.print(Coloured(text, style), end="", soft_wrap=True)
+    return captured.get()
 
 
 def show_file(path: Path) -> None:

@@ -9,13 +9,13 @@ import typer
 
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import (
-    console,
     count_progress,
     progress,
     show_json,
     silence_libraries,
     split_names,
 )
+from tmtail.cli.tables import console, show_table
 from tmtail.cli.targets import TasksOption, load_tasks
 
 
@@ -101,10 +101,11 @@ def attention(
         rows = study_as_json(studied, lookup)
         show_json({**description, "lookup_heads": lookup, "rows": rows})
         return
-    console().print(modules_table(studied))
+    show_table(modules_table(studied), console())
     if lookup:
         shown = ", ".join(f"{layer}.{head}" for layer, head in lookup)
-        console().print("", sources_table(studied, lookup))
+        print()
+        show_table(sources_table(studied, lookup), console())
         print(f"lookup heads (layer.head, chosen by the first range): {shown}")
     for each in studied:
         if each.left_out:

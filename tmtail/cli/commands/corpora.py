@@ -12,12 +12,12 @@ from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import (
     progress,
-    show_columns,
     show_json,
     show_spans,
     split_names,
     table_sizes,
 )
+from tmtail.cli.tables import show_columns
 from tmtail.cli.targets import TasksOption, load_tasks
 
 if TYPE_CHECKING:
@@ -69,11 +69,17 @@ def tasks(as_json: AsJson = False) -> None:
     if as_json:
         show_json(descriptions)
         return
-    for description in descriptions:
-        ranges = description["ranges"].items()
-        description["ranges"] = "  ".join(f"{name} {low}–{high}" for name, (low, high) in ranges)
-    header = ("task", "paradigm", "ranges", "tapes", "states", "rows")
-    show_columns(header, [list(description.values()) for description in descriptions])
+    ranges = list(dict.fromkeys(name for each in descriptions for name in each["ranges"]))
+    sizes = ("tapes", "states", "rows")
+    rows = [
+        [
+            *(each["name"], each["paradigm"]),
+            *("–".join(map(str, each["ranges"].get(name, ()))) for name in ranges),
+            *(each[size] for size in sizes),
+        ]
+        for each in descriptions
+    ]
+    show_columns(("task", "paradigm", *ranges, *sizes), rows, group=1)
 
 
 @corpus.command()

@@ -10,7 +10,7 @@ import typer
 
 from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import show_json, table_sizes
+from tmtail.cli.output import paint, show_json, table_sizes
 from tmtail.cli.targets import (
     FromOption,
     MachineArgument,
@@ -67,7 +67,8 @@ def check(
     for warning in checked.warnings:
         print_error(f"{warning}\n")
     figures = table_sizes(checked.table) | {"warnings": len(checked.warnings)}
-    print(f"{file}: " + ", ".join(f"{name} {value:,}" for name, value in figures.items()))
+    shown = ", ".join(f"{name} {value:,}" for name, value in figures.items())
+    print(f"{paint(str(file), 'bold yellow' if checked.warnings else 'bold green')}: {shown}")
 
 
 def _source_file(target: str) -> Path:
@@ -140,10 +141,10 @@ def table(
         typer.Option(
             "--as",
             metavar="FORMAT",
-            help="`tsv`: a line for each row, `json`: everything, or the format of a simulator: "
-            "`bb`, `jff`, `morphett`, `multitape`, `yaml`.",
+            help="`rules`: for people, `tsv`: a line for each row, `json`: everything, or the "
+            "format of a simulator: `bb`, `jff`, `morphett`, `multitape`, `yaml`.",
         ),
-    ] = "tsv",
+    ] = "rules",
     from_: FromOption = "",
     silent: Annotated[
         bool,
@@ -159,11 +160,15 @@ def table(
       tmtail table bubble_sort --as json > bubble_sort.json
       tmtail table palindrome.jff --as yaml
     """
+    from tm.display import rules_text
     from tm.formats import FORMATS
 
-    if as_ not in FORMATS:
+    names = ("rules", *FORMATS)
+    if as_ not in names:
         raise typer.BadParameter(
-            f"`{as_}` is not a format; the formats are {', '.join(FORMATS)}", param_hint="--as"
+            f"`{as_}` is not a format; the formats are {', '.join(names)}", param_hint="--as"
         )
     loaded = load_machine(machine, from_).table
-    print(FORMATS[as_].write(loaded.without_speech() if silent else loaded).rstrip("\n"))
+    shown = loaded.without_speech() if silent else loaded
+    text = rules_text(shown) if as_ == "rules" else FORMATS[as_].write(shown)
+    print(text.rstrip("\n"))

@@ -9,7 +9,7 @@ import typer
 from tm.support.escaping import escape_controls
 from tmtail.cli.faults import ExitCode, exit_code
 from tmtail.cli.options import AsJson, TapesOption
-from tmtail.cli.output import count_nonblank, progress, run_summary, show_json, show_tape
+from tmtail.cli.output import count_nonblank, paint, progress, run_summary, show_json, show_tape
 from tmtail.cli.targets import FromOption, MachineArgument, load_machines, read_tapes
 
 if TYPE_CHECKING:
@@ -66,11 +66,13 @@ def run(
 
 
 def _show(result: Run) -> None:
-    print(f"{result.outcome} after {result.transitions:,} transitions")
+    outcome = paint(result.outcome, "bold green" if result.outcome == "accept" else "bold red")
+    print(f"{outcome} after {result.transitions:,} transitions")
     if result.place:
         print(escape_controls(f"{result.place}: {result.reason}"))
     width = max(len(contents.tape.name) for contents in result.tapes)
     for contents in result.tapes:
         text = show_tape(contents, MAX_SHOWN_CELLS)
-        print(f"  {contents.tape.name:{width}}  {text}".rstrip())
+        name = paint(f"{contents.tape.name:{width}}", "cyan")
+        print(f"  {name}  {text}".rstrip())
     print(f"{count_nonblank(result):,} non-blank cells")

@@ -11,14 +11,13 @@ import typer
 
 from tmtail.cli.options import AsJson, SectionedGroup
 from tmtail.cli.output import (
-    console,
     count_progress,
     progress,
-    show_columns,
     show_json,
     silence_libraries,
     split_names,
 )
+from tmtail.cli.tables import console, show_columns, show_table
 from tmtail.cli.targets import TasksOption, load_tasks
 
 if TYPE_CHECKING:
@@ -403,11 +402,11 @@ def evaluate(
         shown = {**description, "rows": [row_as_json(row) for row in rows]}
         show_json(shown if figures is None else {**shown, "states": figures})
         return
-    console().print(results_table(rows))
+    show_table(results_table(rows), console())
     if any(row.chain for row in rows):
-        console().print(divergence_table(rows))
+        show_table(divergence_table(rows), console())
     if figures:
-        console().print(states_table(figures))
+        show_table(states_table(figures), console())
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
@@ -489,4 +488,5 @@ def table(
         show_json(results)
     else:
         for each in controls_tables(results):
-            console().print(each, "")
+            show_table(each, console())
+            print()
