@@ -85,14 +85,13 @@ class Derangement(Task[ElementCount]):
 
     def tapes(self, instance: ElementCount) -> dict[str, str]:
         calls = instance.calls
-        places = " ".join(instance.places)
-        call_tapes = ("unit", "callee", "deeper")
         return {
             "n": str(instance.n),
             "low": instance.low,
-            "place": places,
-            "below": places,
-        } | {tape: " ".join(calls[start:]) for start, tape in enumerate(call_tapes)}
+            "place": " ".join(instance.places),
+            "unit": " ".join(calls),
+            "callee": " ".join(calls[1:]),
+        }
 
 
 def _place_count(n: int) -> int:

@@ -10,11 +10,11 @@ class letter = 'a'..'z'
 
 tape n: digit
 tape stack: digit | ';' | '$' word digit
-tape latest, earlier: digit                          # D(n - 1) and D(n - 2), lowest digits first
-tape sum, product, higher: digit                     # their sum, its product with the ones, its product with the tens
-tape ones, tens, by: digit                           # the digits of n - 1, and the one in use
-tape unit, callee, deeper: letter | ' ' word letter  # the names of the calls, each from another one on
-tape place, below: letter | ' ' word letter          # the names of the places, from one below the lowest on
+tape latest, earlier: digit                  # D(n - 1) and D(n - 2), lowest digits first
+tape sum, product, higher: digit             # their sum, its product with the ones, its product with the tens
+tape ones, tens, by: digit                   # the digits of n - 1, and the one in use
+tape unit, callee: letter | ' ' word letter  # the names of the calls, from the first and from the second on
+tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
 tape low: letter word letter
 tape out: digit
 
@@ -27,20 +27,17 @@ main {
     loop {
         step call at "{unit}" {
             fetch "n {unit}" = {n}
-            let least: yes | no = is_two(n)
-            if least == yes { break }
+            if is_two() { break }
             push(stack, n)
             decrement(n)
             solve less "n {callee}" = {n}, "caller {callee}" = {unit}
         }
-        next_word(unit)
-        next_word(callee)
-        next_word(deeper)
+        next_word(unit, callee)
     }
     clear(n)
     latest := 1
     earlier := 0
-    to_lowest(place, below)
+    to_lowest()
     step base at "{unit}" {
         fetch "low" = {low}
         solve latest "{unit} {place}" = {latest.cell}, earlier "{callee} {place}" = {earlier.cell}
@@ -51,28 +48,26 @@ main {
                 fetch bottom "caller {unit}" = none
                 break
             }
-            previous_word(unit)
-            previous_word(callee)
-            previous_word(deeper)
+            previous_word(unit, callee)
             pop(stack, n)
             fetch "caller {callee}" = {unit}, "n {unit}" = {n}, "low" = {low}
             decrement(n)
-            split(n, ones, tens)
+            split()
             solve "ones {unit}" = {ones.cell}, "tens {unit}" = {tens.cell}
         }
-        add_up(latest, earlier, sum, tens, unit, callee, deeper, place, below, low)
+        add_up()
         move(latest, earlier)
         by := ones
         if tens == 0 {
-            times(sum, by, latest, tens, unit, place, below, low, "{unit}", "ones")
+            times(latest, "{unit}", "ones")
         } else {
-            times(sum, by, product, tens, unit, place, below, low, "m {unit}", "ones")
+            times(product, "m {unit}", "ones")
             if tens == 1 {
-                shifted(product, sum, latest, unit, place, below, "s")
+                shifted(sum, "s")
             } else {
                 by := tens
-                times(sum, by, higher, tens, unit, place, below, low, "w {unit}", "tens")
-                shifted(product, higher, latest, unit, place, below, "w")
+                times(higher, "w {unit}", "tens")
+                shifted(higher, "w")
                 clear(higher)
             }
             clear(product)
@@ -80,147 +75,116 @@ main {
         assume sum in digit
         clear(sum)
     }
-    to_blank(latest)
-    left latest
-    loop {
+    to_last_cell(latest)
+    each left latest {
         previous_word(place)
         step write at "{unit} {place}" {
             fetch digit "{unit} {place}" = {latest.cell|none}
-            if latest == _ { break }
+            at end
             out := latest
             solve "ans {place}" = {out.cell}
-            left latest
             right out
         }
     }
     answer "{out.all}"
 }
 
-# ------------------------------------------------------------------ digit by digit
-
 # sum = latest + earlier; earlier has no more digits than latest.
-proc add_up(latest, earlier, sum, tens, unit, callee, deeper, place, below, low) {
-    to_lowest(place, below)
+proc add_up() uses all {
+    to_lowest()
     let carry: zero | one = zero
-    loop {
+    each latest, sum {
         step sum at "{unit} {place} {carry}" {
             fetch latest "{callee} {place}" = {latest.cell|none},
-                earlier "{deeper} {place}" = {earlier.cell|none}
-            if latest == _ {
+                earlier "{callee.next_word} {place}" = {earlier.cell|none}
+            at end {
                 fetch "low" = {low}, "tens {unit}" = {tens.cell}
                 if carry == one {
                     sum := 1
                     solve sum "s {unit} {place}" = {sum.cell}
                 }
-                break
             }
-            let total: 0..19 = latest
-            if earlier in digit {
-                total = total + earlier
-                right earlier
-            }
+            let total: 0..19 = latest + (earlier or 0)
             if carry == one { total = total + 1 }
             sum := total % 10
             carry = over(total)
             solve sum "s {unit} {place}" = {sum.cell}
-            right latest, sum
-            next_word(place)
         }
+        if earlier in digit { right earlier }
+        next_word(place)
     }
-    rewind(latest)
-    rewind(earlier)
-    rewind(sum)
+    rewind(latest, earlier, sum)
 }
 
 # row = sum times the digit of `by`; the text calls them `name` and `key`.
-proc times(sum, by, row, tens, unit, place, below, low, name: text, key: text) {
-    to_lowest(place, below)
+proc times(row, name: text, key: text) uses all {
+    to_lowest()
     let carry: 0..8 = 0
-    loop {
+    each sum, row {
         step times at "{name} {place} {carry}" {
-            if sum == _ {
-                fetch sum "s {unit} {place}" = none, "low" = {low}, tens "tens {unit}" = {tens.cell}
+            fetch sum "s {unit} {place}" = {sum.cell|none}
+            at end {
+                fetch "low" = {low}, tens "tens {unit}" = {tens.cell}
                 if carry > 0 {
                     row := carry
                     solve row "{name} {place}" = {row.cell}
                     next_word(place)
                 }
-                break
             }
-            fetch sum "s {unit} {place}" = {sum.cell}, by "{key} {unit}" = {by.cell}
-            let product: 0..89 = sum * by + carry
-            row := product % 10
-            carry = product / 10
+            fetch by "{key} {unit}" = {by.cell}
+            let total: 0..89 = sum * by + carry
+            row := total % 10
+            carry = total / 10
             solve row "{name} {place}" = {row.cell}
-            right sum, row
-            next_word(place)
         }
+        next_word(place)
     }
-    rewind(sum)
-    rewind(row)
+    rewind(sum, row)
 }
 
-# row = product + ten times x; the text calls x `name`. By now x is the longer one.
-proc shifted(product, x, row, unit, place, below, name: text) {
-    to_lowest(place, below)
+# latest = product + ten times x; the text calls x `name`. By now x is the longer one.
+proc shifted(x, name: text) uses all {
+    to_lowest()
     left x
     let carry: zero | one = zero
-    loop {
+    each latest, x until product == _ and x == _ {
         step add at "{unit} {place} {carry}" {
             fetch product "m {unit} {place}" = {product.cell|none},
-                higher "{name} {unit} {below}" = {x.cell|none}
-            if product == _ and x == _ {
+                higher "{name} {unit} {place.previous_word}" = {x.cell|none}
+            at end {
                 if carry == one {
-                    row := 1
-                    solve row "{unit} {place}" = {row.cell}
+                    latest := 1
+                    solve row "{unit} {place}" = {latest.cell}
                     next_word(place)
                 }
-                break
             }
-            let total: 0..19 = 0
-            if product in digit {
-                total = product
-                right product
-            }
-            if x in digit { total = total + x }
+            let total: 0..19 = (product or 0) + (x or 0)
             if carry == one { total = total + 1 }
-            row := total % 10
+            latest := total % 10
             carry = over(total)
-            solve row "{unit} {place}" = {row.cell}
-            right x, row
-            next_word(place)
-            next_word(below)
+            solve row "{unit} {place}" = {latest.cell}
         }
+        if product in digit { right product }
+        next_word(place)
     }
-    rewind(product)
-    rewind(x)
-    rewind(row)
+    rewind(product, x, latest)
 }
-
-# ------------------------------------------------------------------ parts
 
 # Return the carry of two digits and a carry to the next place.
-proc over(total: 0..19) -> zero | one {
-    if total > 9 { return one }
-    return zero
-}
+proc over(total: 0..19) -> zero | one { if total > 9 { return one } else { return zero } }
 
-proc is_two(n at first) -> yes | no, n at first {
-    if n != 2 { return no }
+proc is_two() uses n -> bool {
+    if n != 2 { return false }
     right n
-    let it_is: yes | no = no
-    if n == _ { it_is = yes }
+    let is_single = n == _
     left n
-    return it_is
+    return is_single
 }
 
 # Read the digits of n, at most two, and erase n.
-proc split(n at first, ones, tens) -> n at blank {
-    tens := 0
-    ones := n
-    n := _
-    right n
-    if n in digit {
+proc split() uses n, ones, tens {
+    ones := 0
+    while n in digit {
         tens := ones
         ones := n
         n := _
@@ -228,11 +192,7 @@ proc split(n at first, ones, tens) -> n at blank {
     }
 }
 
-proc to_lowest(place, below) {
-    rewind(place)
-    next_word(place)
-    rewind(below)
-}
+proc to_lowest() uses place { rewind(place)  next_word(place) }
 
 style styled {
     begin: "To begin, "
