@@ -6,40 +6,37 @@ import std.words
 class letter = 'a'..'z'
 class digit = '0'..'9'
 
-tape source: letter | ' '
+tape source: letter | ' ' word letter
 tape sought: letter
 tape row, place: letter  # the letters of the words, and of one more; the letters of the places in a word
-tape ones, tens: digit
-tape since: letter  # the place from which on the digits are valid
-tape out: digit
+tape since: letter       # the place from which on the digits are valid
+tape ones, tens, out: digit
 
 main {
     step begin {
         fetch "letter" = {sought.cell}, "first" = {row.cell}
         ones := 0
         tens := 0
-        hold(since, row, place)
+        hold()
         solve "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
     }
     loop {
-        let hit: yes | no = no
+        let hit = false
         step look at "{sought.cell} {since} {row.cell}{place.cell}" {
+            fetch char "{row.cell}{place.cell}" = {source.letter|none}
             if source in letter {
-                fetch char "{row.cell}{place.cell}" = {source.cell}
-                if source == sought { hit = yes }
+                hit = source == sought
                 right source, place
             } else {
-                fetch char "{row.cell}{place.cell}" = none
                 if place == 'a' { break }
                 if source == ' ' { right source }
                 right row
                 rewind(place)
             }
         }
-        if hit == yes {
-            let carry: 0..1 = add(1, ones, sought, since, row, place, "ones")
-            add(carry, tens, sought, since, row, place, "tens")
-            hold(since, row, place)
+        if hit {
+            add(add(1, ones, "ones"), tens, "tens")
+            hold()
         }
     }
     step write at "{since} tens" {
@@ -59,15 +56,14 @@ main {
 }
 
 # Note the current place.
-proc hold(since, row, place) {
-    since := row
-    right since
+proc hold() uses since, row, place {
+    write since row
     since := place
     left since
 }
 
-# Increment one digit of the count, or leave it if there is no carry.
-proc add(more: 0..1, count, sought, since, row, place, unit: text) -> 0..1 {
+# Increment one digit of the count, or leave it if there is no carry; return the carry.
+proc add(more: 0..1, count, unit: text) uses sought, since, row, place -> 0..1 {
     let carry: 0..1 = 0
     step add at "{sought.cell} {since} {row.cell}{place.cell} {unit} {more}" {
         fetch old "{unit} {since}" = {count.cell}

@@ -78,9 +78,7 @@ class BubbleSort(Task[NumberList]):
         return {
             "list": ",".join([str(value) for value in instance.values]) + ",",
             "place": places,
-            "ahead": places[1:],
             "pass": passes,
-            "later": passes[1:],
         }
 
 

@@ -8,17 +8,11 @@ class number = digit | '-'
 
 tape list, spare: number | ',' word number  # the numbers of this pass and of the next, alternating
 tape carry, settled: number                 # `settled` grows to the left, with a blank between two numbers
-tape place, ahead: 'a'..'z'                 # the letters of the places; from the second on
-tape pass, later: 'a'..'z'                  # the letters of the passes; from the second on
+tape place, pass: 'a'..'z'                  # the letters of the places; of the passes
 tape out: number | ',' | ' ' word number
 
 main {
-    loop {
-        let first: more | done = sweep(list, spare, carry, settled, place, ahead, pass, later)
-        if first == done { break }
-        let second: more | done = sweep(spare, list, carry, settled, place, ahead, pass, later)
-        if second == done { break }
-    }
+    while sweep(list, spare) and sweep(spare, list) { }
     loop {
         step list at "{place.cell}" {
             fetch "top {place.cell}" = {settled|none}
@@ -27,16 +21,16 @@ main {
             solve "ans {place.cell}" = {out.before}
         }
         right settled, place
-        if settled in number { out := ','  right out  out := ' '  right out }
+        if settled != _ { write out ", " }
     }
     answer "{out.all}"
 }
 
-# Make one pass: the numbers of `now` go to `next`, except the greatest, which goes to `settled`.
-proc sweep(now, next, carry, settled, place, ahead, pass, later) -> more | done {
+# Make one pass, unless no number is left: the numbers of `now` go to `next`, except the greatest.
+proc sweep(now, next) uses carry, settled, place, pass -> bool {
     step pass at "{pass.cell}" {
         fetch "first" = {place.cell}, number "{pass.cell}{place.cell}" = {now|none}
-        if now == _ { return done }
+        if now == _ { return false }
         take(now, carry)
         to_first(carry)
         solve "carry {pass.cell}{place.cell}" = {carry}
@@ -46,36 +40,28 @@ proc sweep(now, next, carry, settled, place, ahead, pass, later) -> more | done 
         right now
         step compare at "{pass.cell}{place.cell}" {
             fetch carry "carry {pass.cell}{place.cell}" = {carry},
-                other "{pass.cell}{ahead.cell}" = {now|none}
+                other "{pass.cell}{place.next}" = {now|none}
             if now == _ { solve "top {place.cell}" = {carry}  break }
-            let order: lt | eq | gt = compare_signed(carry, now)
-            if order == gt {
-                take(now, next)
-            } else {
+            if compare_signed(carry, now) == gt { take(now, next) }
+            else {
                 take(carry, next)
                 take(now, carry)
                 to_first(carry)
             }
-            solve larger "carry {pass.cell}{ahead.cell}" = {carry},
-                smaller "{later.cell}{place.cell}" = {next.before}
+            solve larger "carry {pass.cell}{place.next}" = {carry},
+                smaller "{pass.next}{place.cell}" = {next.before}
         }
-        next := ','
-        right next, place, ahead
+        write next ','
+        right place
     }
-    right pass, later
-    rewind(place)
-    rewind(ahead)
-    rewind(next)
-    settle(carry, settled)
-    return more
-}
-
-# Put the carried number before the settled ones, from right to left.
-proc settle(carry, settled) {
+    right pass
+    rewind(place, next)
+    # Put the carried number before the settled ones, from right to left.
     to_last(carry)
-    if settled in number { left settled  left settled }
+    if settled in number { left settled by 2 }
     while carry in number { settled := carry  carry := _  left carry, settled }
     right settled
+    return true
 }
 
 style styled {

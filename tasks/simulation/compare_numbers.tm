@@ -12,9 +12,9 @@ tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, highest fir
 tape out: '<' | '>' | '='
 
 main {
-    let p: sign = take_sign(x)
-    let q: sign = take_sign(y)
-    line_up(x, y)
+    let p = take_sign(x)
+    let q = take_sign(y)
+    line_up()
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}
         if p == q {
@@ -28,50 +28,36 @@ main {
     while out == _ {
         step place at "{p} {place}" {
             fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}
-            compare(x, y, out, p)
+            if x == _ and y == _ { out := '=' }
+            else if (x or 0) != (y or 0) {
+                if (x or 0) < (y or 0) and p == plus or (x or 0) > (y or 0) and p == minus { out := '<' }
+                else { out := '>' }
+            }
             if out == _ { solve same "equal" } else { solve verdict "x {out} y" }
         }
-        next_place(x, y, place)
+        # Move one place down, over the point.
+        right x, y
+        if x == '.' { right x }
+        if y == '.' { right y }
+        next_word(place)
     }
     answer "{out}"
 }
 
-proc take_sign(t) -> plus | minus {
-    if t == '-' { t := _  right t  return minus }
-    return plus
+proc take_sign(t) -> sign {
+    if t != '-' { return plus }
+    t := _
+    right t
+    return minus
 }
 
 # Move both heads from the first digits to the highest place of the two numbers.
-proc line_up(x, y) {
-    while x in digit { right x }
-    while y in digit { right y }
+proc line_up() uses x, y {
+    right x until x not in digit
+    right y until y not in digit
     left x, y
-    while x in digit or y in digit { left x, y }
+    left x, y until x == _ and y == _
     right x, y
-}
-
-proc compare(x, y, out, p: plus | minus) {
-    if x == _ and y == _ {
-        out := '='
-    } else {
-        let a: 0..9 = value(x)
-        let b: 0..9 = value(y)
-        if a < b and p == plus or a > b and p == minus { out := '<' }
-        elsif a != b { out := '>' }
-    }
-}
-
-proc value(t) -> 0..9 {
-    if t in digit { return t }
-    return 0
-}
-
-# Move one place down, over the point.
-proc next_place(x, y, place) {
-    right x, y
-    if x == '.' { right x }
-    if y == '.' { right y }
-    next_word(place)
 }
 
 style styled {

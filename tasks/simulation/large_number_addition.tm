@@ -7,13 +7,16 @@ enum part = tail | body  # whether only such zeros have occurred so far
 
 class digit = '0'..'9'
 
-tape x, y: digit | '.'                    # an integer ends in a point
+tape x, y, sum, out: digit | '.'          # an integer ends in a point; the sum grows to the left
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, from one below the lowest on
-tape sum: digit | '.'                     # grows to the left
-tape out: digit | '.'
 
 main {
-    line_up(x, y)
+    # Move both heads from the first digits to the lowest place of the two numbers.
+    right x until x == '.'
+    right y until y == '.'
+    right x, y
+    right x, y until x == _ and y == _
+    left x, y
     next_word(place)
     step begin {
         fetch "first" = {place}
@@ -32,12 +35,9 @@ main {
                 }
                 p = body
             } else {
-                fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none},
-                    "carry {place}" = {carry}
+                fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}, "carry {place}" = {carry}
                 if x == _ and y == _ and carry == 0 { break }
-                let total: 0..19 = carry
-                if x in digit { total = total + x }
-                if y in digit { total = total + y }
+                let total: 0..19 = (x or 0) + (y or 0) + carry
                 let d: 0..9 = total % 10
                 carry = total / 10
                 if d > 0 { p = body }
@@ -54,7 +54,7 @@ main {
         }
     }
     right sum
-    loop {
+    each sum, out {
         left place
         to_first(place)
         step write at "{place}" {
@@ -64,23 +64,13 @@ main {
                 solve "ans {place}" = "point"
             } else {
                 fetch "sum {place}" = {sum.cell|none}
-                if sum == _ { break }
+                at end
                 out := sum
                 solve "ans {place}" = {out.cell}
             }
-            right sum, out
         }
     }
     answer "{out.all}"
-}
-
-# Move both heads from the first digits to the lowest place of the two numbers.
-proc line_up(x, y) {
-    while x in digit { right x }
-    while y in digit { right y }
-    right x, y
-    while x in digit or y in digit { right x, y }
-    left x, y
 }
 
 style styled {

@@ -4,19 +4,15 @@ import std.words
 
 class character = ' '..'~' - '"' - '\\' - '|'
 
-tape source: character
+tape source, out: character
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, after the name of one place before them
-tape out: character
 
 main {
-    to_blank(source)
-    to_blank(place)
-    left source, place
-    to_first(place)
-    step begin {
-        fetch "last" = {place}
-    }
-    loop {
+    to_last_cell(source)
+    to_last_cell(place)
+    step begin { fetch "last" = {place} }
+    each left source, place {
+        to_first(place)
         step flip at "{place}" {
             if source == ' ' {
                 fetch char "{place}" = "space"
@@ -24,14 +20,12 @@ main {
                 solve "ans {place}" = "space"
             } else {
                 fetch char "{place}" = {source.cell|none}
-                if source == _ { break }
+                at end
                 out := source
                 solve "ans {place}" = {out.cell}
             }
         }
-        left source, place
         right out
-        to_first(place)
     }
     answer "{out.all}"
 }
