@@ -26,43 +26,35 @@ main {
             fetch "y" = {y}
             increase(rest, ten)
             right tens
-            reduce(rest, y, b, b_ones, b_worth)
+            while compare(rest, y) != lt { decrease(rest, y)  up(b, b_ones, b_worth) }
         }
     }
     loop {
-        if rest == 0 { pair(zero, a, a_ones, a_worth, b, b_ones, b_worth, out) }
+        if rest == 0 { write_pair() }
         step try at "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} {rest}" {
             fetch "x" = {x}, "y" = {y}
-            let enough: yes | no = lend(rest, x, y, zero, b, b_ones, b_worth)
-            if enough == no { break }
+            if not lend() { break }
             decrease(rest, x)
             up(a, a_ones, a_worth)
         }
     }
     left out
-    if out != ')' { nothing(out) }
+    if out == _ { write out "none" }
     answer "{out.all}"
 }
 
-# Subtract y from the rest while possible, and add one to b each time.
-proc reduce(rest, y, b, ones, worth) {
-    loop {
-        let order: lt | eq | gt = compare(rest, y)
-        if order == lt { break }
-        decrease(rest, y)
-        up(b, ones, worth)
-    }
-}
-
 # Add y to the rest until it is at least x, and subtract one from b each time; return whether b sufficed.
-proc lend(rest, x, y, zero, b, ones, worth) -> yes | no {
-    loop {
-        let order: lt | eq | gt = compare(rest, x)
-        if order != lt { return yes }
-        if b == zero and ones == 0 { return no }
+proc lend() uses all -> bool {
+    while compare(rest, x) == lt {
+        if b == zero and b_ones == 0 { return false }
         increase(rest, y)
-        down(b, ones, worth)
+        if b_ones == 0 {
+            b_ones := 9
+            left b
+            previous_word(b_worth)
+        } else { b_ones := b_ones - 1 }
     }
+    return true
 }
 
 proc up(letter, ones, worth) {
@@ -70,45 +62,21 @@ proc up(letter, ones, worth) {
         ones := 0
         right letter
         next_word(worth)
-    } else {
-        ones := ones + 1
-    }
+    } else { ones := ones + 1 }
 }
 
-proc down(letter, ones, worth) {
-    if ones == 0 {
-        ones := 9
-        left letter, worth
-        left worth
-        to_first(worth)
-    } else {
-        ones := ones - 1
-    }
-}
-
-proc pair(zero, a, a_ones, a_worth, b, b_ones, b_worth, out) {
+proc write_pair() uses all {
     left out
-    if out == ')' {
-        right out
-        out := ','
-        right out
-        out := ' '
-    }
-    right out
-    out := '('
-    right out
-    write(a, a_ones, a_worth, zero, out, "a", "{a.cell}{a_ones} {b.cell}{b_ones} a")
-    out := ','
-    right out
-    out := ' '
-    right out
-    write(b, b_ones, b_worth, zero, out, "b", "{a.cell}{a_ones} {b.cell}{b_ones} b")
-    out := ')'
-    right out
+    if out == ')' { right out  write out ", " } else { right out }
+    write out '('
+    write_number(a, a_ones, a_worth, "a", "{a.cell}{a_ones} {b.cell}{b_ones} a")
+    write out ", "
+    write_number(b, b_ones, b_worth, "b", "{a.cell}{a_ones} {b.cell}{b_ones} b")
+    write out ')'
 }
 
 # Write the digits of a number: the value of its letter, unless that is zero, then the last digit.
-proc write(letter, ones, worth, zero, out, name: text, label: text) {
+proc write_number(letter, ones, worth, name: text, label: text) uses zero, out {
     step tens at "{label}" {
         if letter == zero {
             fetch digit "{letter.cell}" = none
@@ -123,16 +91,6 @@ proc write(letter, ones, worth, zero, out, name: text, label: text) {
         solve ans "{name} ones {letter.cell}{ones}" = {out.cell}
     }
     right out
-}
-
-proc nothing(out) {
-    out := 'n'
-    right out
-    out := 'o'
-    right out
-    out := 'n'
-    right out
-    out := 'e'
 }
 
 style styled {

@@ -10,78 +10,60 @@ import std.words
 class small = 'a'..'z'
 class digit = '0'..'9'
 
-tape tens, ahead: small | ' ' word small  # names from no tens on; from the tens of p on
-tape worth: digit | ' ' word digit        # the values of the names, from the tens of p on
-tape p, q: small                          # the names for their tens; q is made odd
-tape p_ones, q_ones: digit
-tape ones, after: digit                                             # the last digits of a number and of the next odd number
+tape tens, ahead: small | ' ' word small                            # names from no tens on; from the tens of p on
+tape worth: digit | ' ' word digit                                  # the values of the names, from the tens of p on
+tape p, q: small                                                    # the names for their tens; q is made odd
+tape p_ones, q_ones, ones, after: digit                             # the last digits; of a number and of the next odd number
 tape of3, of5, of7, of11, of13, of17: digit | ' ' | ':' word digit  # the head is on the remaining number
 tape out: digit | ',' | ' ' | 'n' | 'o' | 'e' word digit
 
 main {
-    step until {
-        fetch tens "q tens" = {q}, ones "q ones" = {q_ones}
-    }
+    step until { fetch tens "q tens" = {q}, ones "q ones" = {q_ones} }
     step finish at "{q}{q_ones}" {
-        make_odd(q, q_ones, ahead)
+        make_odd()
         solve "last {q}{q_ones}" = "yes"
     }
     if p_ones % 2 == 0 { ones := p_ones + 1 } else { ones := p_ones }
-    approach(of3, of5, of7, tens, p, p_ones, ones, "low", "3", "5", "7")
+    approach(of3, of5, of7, "low", "3", "5", "7")
     rewind(tens)
-    approach(of11, of13, of17, tens, p, p_ones, ones, "high", "11", "13", "17")
+    approach(of11, of13, of17, "high", "11", "13", "17")
     loop {
-        if ones == 9 {
-            after := 1
-            next_word(ahead)
-        } else {
-            after := ones + 2
-        }
-        let found: yes | no = no
-        found = try(of3, found, tens, ones, ahead, after, "3")
-        found = try(of5, found, tens, ones, ahead, after, "5")
-        found = try(of7, found, tens, ones, ahead, after, "7")
-        found = try(of11, found, tens, ones, ahead, after, "11")
-        found = try(of13, found, tens, ones, ahead, after, "13")
-        found = try(of17, found, tens, ones, ahead, after, "17")
-        if found == no { write(tens, worth, ones, out) }
+        if ones == 9 { after := 1  next_word(ahead) } else { after := ones + 2 }
+        let found = try(of3, false, "3")
+        found = try(of5, found, "5")
+        found = try(of7, found, "7")
+        found = try(of11, found, "11")
+        found = try(of13, found, "13")
+        found = try(of17, found, "17")
+        if not found { write_number() }
         step pass at "{tens}{ones}" {
-            let last = equal(tens, q)
-            if ones != q_ones { last = false }
-            if last {
+            if equal(tens, q) and ones == q_ones {
                 fetch "last {tens}{ones}" = "yes"
                 break
             }
             fetch "last {tens}{ones}" = none
         }
         ones := after
-        if ones == 1 { next_word(tens)  next_word(worth) }
+        if ones == 1 { next_word(tens, worth) }
     }
     left out
-    if out == _ { nothing(out) }
+    if out == _ { write out "none" }
     answer "{out.all}"
 }
 
 # Change an even q to the odd number before it.
-proc make_odd(q, q_ones, ahead) {
+proc make_odd() uses q, q_ones, ahead {
     if q_ones == 0 {
-        loop {
-            if equal(ahead, q) { break }
-            next_word(ahead)
-        }
-        left ahead
-        left ahead
-        to_first(ahead)
+        while not equal(ahead, q) { next_word(ahead) }
+        previous_word(ahead)
         copy(ahead, q)
         rewind(ahead)
         q_ones := 9
-    } elsif q_ones % 2 == 0 {
-        q_ones := q_ones - 1
-    }
+    } else if q_ones % 2 == 0 { q_ones := q_ones - 1 }
 }
 
 # Compute for three divisors how many odd numbers remain before the first number's next multiple.
-proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: text) {
+proc approach(k, l, m, three: text, d: text, e: text, f: text) uses tens, p, p_ones, ones {
     step begin at "{three}" {
         fetch zero "zero" = {tens}, tens "p tens" = {p}, ones "p ones" = {p_ones}
         down(k, ones / 2)
@@ -100,33 +82,28 @@ proc approach(k, l, m, tens, p, p_ones, ones, three: text, d: text, e: text, f: 
             next_word(tens)
         }
     }
-    step also at "{tens}{ones} {e} {l} {m}" {
-        solve "wait {tens}{ones} {e}" = {l}
-    }
-    step also at "{tens}{ones} {f} {m}" {
-        solve "wait {tens}{ones} {f}" = {m}
-    }
+    step also at "{tens}{ones} {e} {l} {m}" { solve "wait {tens}{ones} {e}" = {l} }
+    step also at "{tens}{ones} {f} {m}" { solve "wait {tens}{ones} {f}" = {m} }
 }
 
 # Advance by this many odd numbers.
 proc down(k, count: 0..5) {
-    while count > 0 {
+    repeat count {
         to_end(k)
         if k == _ { left k  seek_back(k, ':') }
         right k
-        count = count - 1
     }
 }
 
 # Test one divisor, unless one was found already, and count on for it; return whether one is found.
-proc try(k, found: yes | no, tens, ones, ahead, after, d: text) -> yes | no {
-    if found == no {
+proc try(k, found: bool, d: text) uses tens, ones, ahead, after -> bool {
+    if not found {
         step try at "{tens}{ones} {d}" {
             fetch "wait {tens}{ones} {d}" = {k}
             if k != 0 {
                 down(k, 1)
                 solve after "wait {ahead}{after} {d}" = {k}
-                return no
+                return false
             }
             solve "divides"
         }
@@ -136,18 +113,12 @@ proc try(k, found: yes | no, tens, ones, ahead, after, d: text) -> yes | no {
         down(k, 1)
         solve after "wait {ahead}{after} {d}" = {k}
     }
-    return yes
+    return true
 }
 
-proc write(tens, worth, ones, out) {
+proc write_number() uses tens, worth, ones, out {
     left out
-    if out in digit {
-        right out
-        out := ','
-        right out
-        out := ' '
-    }
-    right out
+    if out in digit { right out  write out ", " } else { right out }
     step tens at "{tens}{ones}" {
         if worth == 0 {
             fetch digits "{tens}" = none
@@ -162,16 +133,6 @@ proc write(tens, worth, ones, out) {
         solve ans "ans ones {tens}{ones}" = {out.cell}
     }
     right out
-}
-
-proc nothing(out) {
-    out := 'n'
-    right out
-    out := 'o'
-    right out
-    out := 'n'
-    right out
-    out := 'e'
 }
 
 style styled {

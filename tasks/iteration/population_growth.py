@@ -110,7 +110,6 @@ class PopulationGrowth(Task[Population]):
     def tapes(self, instance: Population) -> dict[str, str]:
         x, digits = instance.x, str(instance.y)[::-1]
         units = instance.units
-        first_units = {"previous": x - 1, "unit": x, "later": x + 1, "source": 0}
         return {
             "queue": f"{digits};" * x,
             "row": digits,
@@ -118,7 +117,9 @@ class PopulationGrowth(Task[Population]):
             "last": units[instance.n],
             "place": " ".join(instance.places),
             "low": instance.low,
-        } | {tape: " ".join(units[start:]) for tape, start in first_units.items()}
+            "unit": " ".join(units[x - 1 :]),
+            "source": " ".join(units),
+        }
 
 
 def _place_count(n: int, x: int) -> int:

@@ -9,12 +9,13 @@ class letter = 'a'..'z'
 tape queue: digit | ';' word digit  # the sizes that are still to be multiplied, lowest digits first
 tape row: digit                     # the latest size, lowest digit first
 tape z: '1'..'3'
-tape last, low: letter word letter                            # the unit that the question is about, the lowest place
-tape previous, unit, later, source: letter | ' ' word letter  # the names of the units, each from another one on
-tape place: letter | ' ' word letter                          # the names of the places, from one below the lowest on
+tape last, low: letter word letter           # the unit that the question is about, the lowest place
+tape unit, source: letter | ' ' word letter  # the names of the units: from the latest size on, from its source on
+tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
 tape out: digit
 
 main {
+    next_word(unit)
     step begin {
         fetch "first" = {unit}, "last" = {last}
         solve stop "last {unit}" = {last}
@@ -25,20 +26,19 @@ main {
     }
     loop {
         next_word(place)
-        grow(queue, row, z, unit, previous, source, place)
+        grow()
         step unit at "{unit} {source} {place} {z.cell}" {
             fetch "last {unit}" = {last}
             if equal(unit, last) { break }
             fetch "low {unit}" = {low}
-            solve stop "last {later}" = {last}, lowest "low {later}" = {low}
+            solve stop "last {unit.next_word}" = {last}, lowest "low {unit.next_word}" = {low}
         }
         rewind(row)
-        store(row, queue)
-        rewind(place)
-        next_word(previous)
-        next_word(unit)
-        next_word(later)
-        next_word(source)
+        to_blank(queue)
+        append(row, queue)
+        queue := ';'
+        rewind(queue, place)
+        next_word(unit, source)
     }
     left row
     loop {
@@ -59,34 +59,32 @@ main {
 # Take the first number from the queue and add z times it to the row. If it has no digit where the row
 # has one and there is a carry, it gets a 0: long numbers then need no kind of sum that short numbers
 # do not show.
-proc grow(queue, row, z, unit, previous, source, place) {
+proc grow() uses all {
     let carry: 0..3 = 0
     loop {
-        let padded: yes | no = no
+        let padded = false
         step add at "{unit} {source} {place} {z.cell}{carry}" {
+            fetch earlier "{source} {place}" = {queue.letter|none}
             let sum: 0..39 = carry
             if queue in digit {
-                fetch earlier "{source} {place}" = {queue.cell}
                 sum = queue * z + carry
                 queue := _
                 right queue
-            } else {
-                fetch earlier "{source} {place}" = none
-                if row in digit and carry > 0 { padded = yes }
-            }
-            fetch before "{previous} {place}" = {row.cell|none}
-            if padded == yes {
+            } else { padded = row in digit and carry > 0 }
+            fetch before "{unit.previous_word} {place}" = {row.cell|none}
+            if padded {
                 solve nought "{source} {place}" = "0"
             } else {
-                if row in digit { sum = sum + row } elsif sum == 0 { break }
+                sum = sum + (row or 0)
+                if row == _ and sum == 0 { break }
                 row := sum % 10
                 carry = sum / 10
                 solve sum "{unit} {place}" = {row.cell}
             }
         }
-        if padded == yes {
+        if padded {
             step add at "{unit} {source} {place} {z.cell}{carry} 0" {
-                fetch earlier "{source} {place}" = "0", before "{previous} {place}" = {row.cell}
+                fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
                 let sum: 0..39 = row + carry
                 row := sum % 10
                 carry = sum / 10
@@ -98,14 +96,6 @@ proc grow(queue, row, z, unit, previous, source, place) {
     }
     queue := _
     right queue
-}
-
-# Append the row to the queue as well.
-proc store(row, queue) {
-    to_blank(queue)
-    append(row, queue)
-    queue := ';'
-    rewind(queue)
 }
 
 style styled {

@@ -122,15 +122,19 @@ proc add(x at first, y at first, z at blank) each(carry) -> x at first, y at fir
 proc increase(x at start, y at first) each(carry) -> x at first, y at first {
     to_lasts(x, y)
     let carry: 0..1 = 0
-    while y in digit or carry == 1 {
+    while y in digit {
         each {
-            let sum: 0..19 = (x or 0) + carry
-            if y in digit { sum = sum + y }
+            let sum: 0..19 = (x or 0) + y + carry
             x := sum % 10
             carry = sum / 10
         }
+        left x, y
+    }
+    while carry == 1 {
+        each {
+            if x == 9 { x := 0 } else { x := (x or 0) + 1  carry = 0 }
+        }
         left x
-        if y in digit { left y }
     }
     left x until x not in digit
     right x, y
@@ -161,17 +165,19 @@ proc subtract(x at first, y at first, z at blank) each(borrow) -> x at first, y 
 proc decrease(x at start, y at first) each(borrow) -> x at first, y at first {
     to_lasts(x, y)
     let borrow: 0..1 = 0
-    while y in digit or borrow == 1 {
-        assume x in digit or y in digit
+    while y in digit {
         each {
-            let rest: -10..9 = -borrow
-            if y in digit { rest = rest - y }
-            if x in digit { rest = rest + x }
+            let rest: -10..9 = (x or 0) - y - borrow
             x := rest % 10
             if rest < 0 { borrow = 1 } else { borrow = 0 }
         }
+        left x, y
+    }
+    while borrow == 1 {
+        each {
+            if x == 0 { x := 9 } else { x := x - 1  borrow = 0 }
+        }
         left x
-        if y in digit { left y }
     }
     left x until x not in digit
     right x, y
