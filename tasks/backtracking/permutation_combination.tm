@@ -13,119 +13,82 @@ tape place: 'a'..'z'                                    # names of the places of
 tape out: element | digit | ' ' | ',' | ';'
 
 main {
-    gather(elements, free)
+    gather()
     loop {
-        choose(elements, path)
-        let settled: yes | no = at_most_two(free)
-        if settled == no {
-            step choose at "{path.before}" {
-                to_parent(path)
-                fetch free "{path.before|all}" = {free}
-                to_child(path)
-                gather(elements, free)
-                solve left "{path.before}" = {free}
-            }
-        } else {
+        # Append the element under the head to the path.
+        mark elements
+        left path
+        if path == _ { right path } else { right path  write path ' ' }
+        write path elements
+        if at_most_two() {
             step full at "{path.before}" {
-                to_parent(path)
-                fetch free "{path.before|all}" = {free}
-                to_child(path)
-                complete(elements, path, all)
+                fetch_free()
+                complete()
                 solve permutation "permutation {path.before}" = {all}
             }
             append(all, out)
-            out := ','  right out
-            out := ' '  right out
-            tally(count, place, path)
-            let more: yes | no = undo(elements, path, free)
-            if more == no { break }
+            write out ", "
+            tally()
+            if not undo() { break }
+        } else {
+            step choose at "{path.before}" {
+                fetch_free()
+                gather()
+                solve left "{path.before}" = {free}
+            }
         }
-        while marked elements { right elements }
+        right elements until not marked elements
     }
-    left out
-    left out
-    out := ';'
-    right out
-    right out
-    state_count(count, place, out)
+    left out by 2
+    write out "; "
+    write_count()
     answer "{out.all}"
 }
 
+# Fetch the elements that were free before the last one was chosen.
+proc fetch_free() uses path, free {
+    left path by 2
+    fetch free "{path.before|all}" = {free}
+    right path by 2
+}
+
 # Write the unused elements to `free`; the head of `elements` ends on the first of them.
-proc gather(elements, free at first) -> elements at start, free at first {
+proc gather() uses elements, free {
     rewind(elements)
-    while elements != _ {
-        if not marked elements {
-            free := elements
-            right free
-            free := ' '
-            right free
-        }
-        right elements
-    }
+    each elements { if not marked elements { write free elements  write free ' ' } }
     left free
     while free != _ { free := _  right free }  # erase the last space and the previous content
-    while free == _ { left free }
+    left free until free != _
     to_first(free)
     rewind(elements)
 }
 
-# Move from the end of the path to the end of the text before its last element, and back.
-proc to_parent(path at blank) {
-    left path
-    left path
-}
-
-proc to_child(path) -> path at blank {
-    right path
-    right path
-}
-
-# Append the element under the head to the path, and mark it as used.
-proc choose(elements, path at blank) -> path at blank {
-    mark elements
-    left path
-    if path == _ { right path } else { right path  path := ' '  right path }
-    path := elements
-    right path
-}
-
 # Return whether at most two elements are unused.
-proc at_most_two(free at first) -> yes | no, free at first {
-    right free
-    right free
-    right free
-    let few: yes | no = yes
-    if free != _ { few = no }
-    left free
-    left free
-    left free
-    return few
+proc at_most_two() uses free -> bool {
+    right free by 3
+    let is_short = free == _
+    left free by 3
+    return is_short
 }
 
 # Write the path and, if there is one, the element that is not on it.
-proc complete(elements, path at blank, all at first) -> path at blank, all at first {
+proc complete() uses elements, path, all {
     left path
     to_first(path)
-    while path != _ { all := path  right path, all }
+    each path, all { all := path }
     rewind(elements)
-    while marked elements { right elements }
-    if elements != _ {
-        all := ' '
-        right all
-        all := elements
-        right all
-    }
+    right elements until not marked elements
+    if elements != _ { write all ' '  write all elements }
     left all
     to_first(all)
 }
 
 # Increment the count, digit by digit from the ones.
-proc tally(count, place, path) {
+proc tally() uses count, place, path {
     loop {
         step count at "{path.before}, {place.cell}" {
             fetch before "digit {place.cell}" = {count.cell|none}
-            if count == _ { count := 1 } else { count := (count + 1) % 10 }
+            count := ((count or 0) + 1) % 10
             solve after "digit {place.cell}" = {count.cell}
         }
         if count != 0 { break }
@@ -133,21 +96,19 @@ proc tally(count, place, path) {
         right place
     }
     rewind(place)
-    to_blank(count)
-    left count
+    to_last_cell(count)
 }
 
 # Remove elements from the path until another can replace one: the head of `elements` ends on the
 # replacement. Without a replacement, the path is empty.
-proc undo(elements, path at blank, free) -> yes | no, path at blank {
-    let next: yes | no = no
+proc undo() uses elements, path, free -> bool {
     loop {
         step undo at "{path.before}" {
             left path
-            to_used(elements, path)
+            to_used()
             unmark elements
-            gather(elements, free)
-            to_used(elements, path)
+            gather()
+            to_used()
             left path
             fetch free "{path.before|all}" = {free}
             right path
@@ -155,34 +116,32 @@ proc undo(elements, path at blank, free) -> yes | no, path at blank {
             left path
             if path == _ { right path } else { path := _ }
             right elements
-            while marked elements { right elements }
+            right elements until not marked elements
         }
-        if elements != _ { next = yes  break }
+        if elements != _ { return true }
         left path
-        if path == _ { right path  break }
+        if path == _ { right path  return false }
         right path
     }
-    return next
 }
 
 # Move from any element to the one under the head of the path.
-proc to_used(elements, path) {
+proc to_used() uses elements, path {
     rewind(elements)
-    while elements != path { right elements }
+    seek_like(elements, path)
 }
 
 # Write the number of permutations, highest digit first.
-proc state_count(count, place, out) {
+proc write_count() uses count, place, out {
     while count != _ { left count  right place }
     right count
     left place
-    while count != _ {
+    each count, out {
         step total at "{place.cell}" {
             fetch digit "digit {place.cell}" = {count.cell}
             out := count
             solve ans "ans {place.cell}" = {out.cell}
         }
-        right count, out
         left place
     }
 }

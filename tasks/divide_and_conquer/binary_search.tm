@@ -12,37 +12,34 @@ class number = digit | '-'
 enum gap = same | near | far  # distance from the lower bound to the upper bound: 0, 1 or more
 
 tape list: name | number | '=' | ',' word name | number  # `AB=-7,AC=12,`
-tape target: number
+tape target, out: number
 tape low, high, letter: 'a'..'z'              # names of the bounds and of the following middles
 tape lows, highs, mid, first: name word name  # the places of the bounds, of the middle and of the first number
 tape half: name
 tape odd: '0' | '1'
-tape out: number
 
 main {
     step begin { fetch "low" = {low.cell}, "high" = {high.cell} }
     mark list
     loop {
-        let tens: gap = halve(low, high, lows, highs, half, odd, same, "tens")
-        right lows, highs, half
-        right odd
-        let ones: gap = halve(low, high, lows, highs, half, odd, tens, "ones")
-        left lows, highs, half
-        left odd
+        let tens = halve(same, "tens")
+        right lows, highs, half, odd
+        let ones = halve(tens, "ones")
+        left lows, highs, half, odd
         if ones == near {
-            nothing(low, high, out)
+            # No place is left between the bounds.
+            write out "-1"
+            left out
+            step nothing at "{low.cell}{high.cell}" { solve "index" = {out} }
             break
         }
-        middle(low, high, letter, half, odd, mid)
-        assume find(list, mid, ',')
-        let order: lt | eq | gt = look(low, high, letter, target, list, mid)
-        if order == eq {
-            index(letter, mid, first, out)
-            break
-        } elsif order == lt {
+        find_middle()
+        let order = look()
+        if order == eq { write_index()  break }
+        if order == lt {
             copy(mid, highs)
             high := letter
-            while not marked list { left list }  # return to the lower bound
+            left list until marked list  # return to the lower bound
         } else {
             copy(mid, lows)
             low := letter
@@ -56,128 +53,82 @@ main {
 # Compute half the sum of the bounds' letters at one place, and the distance of the letters. `above`
 # is the distance at the next higher place. The ones have a remainder too, which is not used: it gives
 # both places the same kind of step, and short lists show all results of this step at the ones.
-proc halve(low, high, lows, highs, half, odd, above: gap, place: text) -> gap {
+proc halve(above: gap, place: text) uses low, high, lows, highs, half, odd -> gap {
     let apart: gap = far
     step halve at "{low.cell}{high.cell} {place} {above}" {
         fetch low "{low.cell} {place}" = {lows.cell}, high "{high.cell} {place}" = {highs.cell}
-        let a: 0..9 = worth(lows)
-        let b: 0..9 = worth(highs)
-        name_of((a + b) / 2, half)
+        let a: 0..9 = lows - 'A'
+        let b: 0..9 = highs - 'A'
+        half := 'A' + (a + b) / 2
         odd := (a + b) % 2
         if above == same and b == a { apart = same }
-        elsif above == same and b == a + 1 or above == near and b + 9 == a { apart = near }
-        solve half "half {low.cell}{high.cell} {place}" = {half.cell}
-        solve odd "odd {low.cell}{high.cell} {place}" = {odd.cell}
+        else if above == same and b == a + 1 or above == near and b + 9 == a { apart = near }
+        solve half "half {low.cell}{high.cell} {place}" = {half.cell},
+            odd "odd {low.cell}{high.cell} {place}" = {odd.cell}
     }
     return apart
 }
 
-# Compute the place in the middle: an odd sum of the tens adds five to the ones.
-proc middle(low, high, letter, half, odd, mid) {
+# Find the place in the middle: an odd sum of the tens adds five to the ones.
+proc find_middle() uses all {
     step middle at "{low.cell}{high.cell}" {
-        fetch tens "half {low.cell}{high.cell} tens" = {half.cell}
-        fetch odd "odd {low.cell}{high.cell} tens" = {odd.cell}
+        fetch tens "half {low.cell}{high.cell} tens" = {half.cell},
+            odd "odd {low.cell}{high.cell} tens" = {odd.cell}
         let more: 0..5 = 5 * odd
-        let tens: 0..9 = worth(half)
+        let tens: 0..9 = half - 'A'
         right half, mid
         fetch ones "half {low.cell}{high.cell} ones" = {half.cell}
-        let ones: 0..14 = worth(half)
-        ones = ones + more
-        name_of(ones % 10, mid)
+        let ones: 0..14 = half - 'A' + more
+        mid := 'A' + ones % 10
+        tens = tens + ones / 10
         left half, mid
-        name_of(tens + ones / 10, mid)
-        solve top "{letter.cell} tens" = {mid.cell}
-        right mid
-        solve unit "{letter.cell} ones" = {mid.cell}
-        left mid
+        mid := 'A' + tens
+        solve top "{letter.cell} tens" = {mid.cell}, unit "{letter.cell} ones" = {mid.next}
     }
 }
 
 # Compare the target with the number in the middle.
-proc look(low, high, letter, target, list, mid) -> lt | eq | gt {
+proc look() uses all -> lt | eq | gt {
+    assume find(list, mid, ',')
     let order: lt | eq | gt = eq
     step look at "{low.cell}{high.cell} {mid}" {
         fetch target "target" = {target}, number "{mid}" = {list}
         order = compare_signed(target, list)
-        if order == eq {
-            solve same "same {letter.cell}" = {target}
-        } elsif order == lt {
-            solve less "less {letter.cell}" = {target}, more "more {letter.cell}" = {list}
-        } else {
-            solve less "less {letter.cell}" = {list}, more "more {letter.cell}" = {target}
-        }
+        if order == eq { solve same "same {letter.cell}" = {target} }
+        else if order == lt { solve less "less {letter.cell}" = {target}, more "more {letter.cell}" = {list} }
+        else { solve less "less {letter.cell}" = {list}, more "more {letter.cell}" = {target} }
     }
     return order
 }
 
 # Compute the distance of the place from the first place, by ones and tens.
-proc index(letter, mid, first, out) {
+proc write_index() uses all {
     right mid, first
-    let lent: yes | no = subtract_letter(letter, mid, first, out, "ones")
+    let is_lent = subtract_letter("ones")
     left mid, first
-    if lent == yes {
+    if is_lent {
         step lend at "{letter.cell}" {
             fetch tens "{letter.cell} tens" = {mid.cell}
-            let tens: 0..9 = worth(mid)
-            name_of(tens - 1, mid)
+            mid := mid - 1
             right letter
             solve less "{letter.cell} tens" = {mid.cell}
         }
     }
     left out
-    subtract_letter(letter, mid, first, out, "tens")
+    subtract_letter("tens")
     strip(out)
 }
 
-# Subtract the letter of x from the letter of y; return whether a ten must be borrowed.
-proc subtract_letter(letter, x, y, out, place: text) -> yes | no {
-    let lent: yes | no = no
+# Subtract the letter of the first place from that of the middle; return whether a ten is borrowed.
+proc subtract_letter(place: text) uses letter, mid, first, out -> bool {
+    let is_lent = false
     step index at "{letter.cell} {place}" {
-        fetch place "{letter.cell} {place}" = {x.cell}, first "first {place}" = {y.cell}
-        let a: 0..9 = worth(x)
-        let b: 0..9 = worth(y)
-        out := (a - b) % 10
-        if a < b { lent = yes }
+        fetch place "{letter.cell} {place}" = {mid.cell}, first "first {place}" = {first.cell}
+        is_lent = mid - first < 0
+        out := (mid - first) % 10
         solve index "index {place}" = {out.cell}
     }
-    return lent
-}
-
-# No place is left between the bounds.
-proc nothing(low, high, out) {
-    right out
-    out := 1
-    left out
-    out := '-'
-    step nothing at "{low.cell}{high.cell}" { solve "index" = {out} }
-}
-
-# Return the digit that a letter represents.
-proc worth(t) -> 0..9 {
-    if t == 'A' { return 0 }
-    if t == 'B' { return 1 }
-    if t == 'C' { return 2 }
-    if t == 'D' { return 3 }
-    if t == 'E' { return 4 }
-    if t == 'F' { return 5 }
-    if t == 'G' { return 6 }
-    if t == 'H' { return 7 }
-    if t == 'I' { return 8 }
-    return 9
-}
-
-# Return the letter that represents a digit.
-proc name_of(n: 0..9, t) {
-    if n == 0 { t := 'A' }
-    elsif n == 1 { t := 'B' }
-    elsif n == 2 { t := 'C' }
-    elsif n == 3 { t := 'D' }
-    elsif n == 4 { t := 'E' }
-    elsif n == 5 { t := 'F' }
-    elsif n == 6 { t := 'G' }
-    elsif n == 7 { t := 'H' }
-    elsif n == 8 { t := 'I' }
-    else { t := 'J' }
+    return is_lent
 }
 
 style styled {

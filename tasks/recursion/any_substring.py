@@ -82,7 +82,7 @@ class AnySubstring(Task[String]):
         return characters | {"first": instance.first}
 
     def tapes(self, instance: String) -> dict[str, str]:
-        places = ("level", "deeper", "final", "behind", "place", "from")
+        places = ("level", "final", "place", "from")
         return {"string": instance.text} | dict.fromkeys(places, instance.places)
 
 

@@ -9,116 +9,96 @@ class letter = 'a'..'z'
 
 tape string: sign                       # the last character of the prefix is marked
 tape stack: sign | '$' | ';' word sign  # the strings of the callers
-tape level, deeper: letter              # the letters of the strings, by their first places; those of the tails
-tape final, behind: letter              # the letters of the last place of a prefix; of the next place
+tape level: letter                      # the letters of the strings, by their first places
+tape final: letter                      # the letter of the last place of a prefix
 tape place, from: letter                # the letters of a character; of the first of up to three in a row
 tape three: sign | ' ' word sign | ' '
 tape out: sign | ' ' | ','
 
 main {
-    open_stack(stack)
     step begin { fetch "first" = {level.cell} }
-    right deeper, behind
+    open_stack(stack)
     loop {
         step call at "{level.cell}" {
             fetch sign "{level.cell}{level.cell}" = {string.cell|none}
             if string == _ { break }
         }
-        prefixes(string, level, deeper, final, behind, place, from, three, out)
+        prefixes()
         push(stack, string)
         string := _  # what remains is the tail
         from := _
-        right string, level, deeper, from
+        right string, level, from
+        left final until marked final  # the first place of the tail is next
+        unmark final
+        right final, place
     }
-    unwind(stack, string)
+    # Each call gives its string back to its caller, which has nothing else to do.
+    while not is_bottom(stack) { pop(stack, string)  clear(string) }
     # A comma and a space follow the last substring, too.
-    left out
-    out := _
-    left out
-    out := _
+    repeat 2 { left out  out := _ }
     answer "{out.all}"
 }
 
 # Write the prefixes of the string, up to three characters of each at a time.
-proc prefixes(string, level, deeper, final, behind, place, from, three, out) {
+proc prefixes() uses all {
     mark string
     mark final
-    let whole: yes | no = no
-    while whole == no {
-        prefix(string, level, deeper, final, behind, place, from, three, out)
-        if string == _ { whole = yes } else { mark string }
-        right final, behind
+    let is_whole = false
+    while not is_whole {
+        prefix()
+        is_whole = string == _
+        if not is_whole { mark string }
+        right final
         left string, place
-        while string != _ { left string, place }
+        left string, place until string == _
         right string, place
-        while from != _ { left from }
+        left from until from == _
         right from
     }
-    # The first place of the tail is next.
-    while not marked final { left final, behind }
-    unmark final
-    right final, behind
-    right place
 }
 
 # Write one prefix, up to the mark; the head of the string ends behind it.
-proc prefix(string, level, deeper, final, behind, place, from, three, out) {
+proc prefix() uses all {
     loop {
-        let done: yes | no = no
+        let is_done = false
         step put at "{level.cell}{final.cell} {from.cell}" {
             fetch one "{level.cell}{place.cell}" = {string.cell}
-            done = note(string, place, three)
-            if done == no {
+            is_done = note()
+            if not is_done {
                 fetch two "{level.cell}{place.cell}" = {string.cell}
-                space(three)
-                done = note(string, place, three)
-                if done == no {
-                    fetch three "{level.cell}{place.cell}" = {string.cell}
-                    space(three)
-                    done = note(string, place, three)
-                }
+                space()
+                is_done = note()
             }
-            if done == yes { fetch more "{level.cell}{behind.cell}" = {string.cell|none} }
+            if not is_done {
+                fetch three "{level.cell}{place.cell}" = {string.cell}
+                space()
+                is_done = note()
+            }
+            if is_done { fetch more "{level.cell}{final.next}" = {string.cell|none} }
             solve piece "{level.cell}{final.cell} {from.cell}" = {three}
-            if done == yes and final != level { solve tail "{deeper.cell}{final.cell}" = {three.cell} }
+            if is_done and final != level { solve tail "{level.next}{final.cell}" = {three.cell} }
         }
         to_first(three)
         take(three, out)
-        if done == yes { break }
-        out := ' '
-        right out
-        right from
-        right from
-        right from
+        if is_done { break }
+        write out ' '
+        right from by 3
     }
-    out := ','
-    right out
-    out := ' '
-    right out
+    write out ", "
 }
 
-proc space(three) {
+proc space() uses three {
     right three
-    three := ' '
-    right three
+    write three ' '
 }
 
 # Write the character; return whether it is the last of the prefix.
-proc note(string, place, three) -> yes | no {
+proc note() uses string, place, three -> bool {
     three := string
-    let last: yes | no = no
-    if marked string { unmark string  last = yes }
+    let is_last = marked string
+    if is_last { unmark string }
     right string, place
-    return last
-}
-
-# Return: each call gives its string back to its caller, which has nothing else to do.
-proc unwind(stack, string) {
-    loop {
-        if is_bottom(stack) { break }
-        pop(stack, string)
-        clear(string)
-    }
+    return is_last
 }
 
 style styled {
