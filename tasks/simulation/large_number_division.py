@@ -163,7 +163,6 @@ class LargeNumberDivision(Task[Division]):
             "column": columns,
             "above": columns,
             "place": places,
-            "after": places[1:],
             **self._ends(instance),
         }
 

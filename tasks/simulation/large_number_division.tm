@@ -14,22 +14,22 @@ tape one, last, sum: digit word digit  # the divisor, the multiple listed last, 
 tape times: digit | ',' word digit     # the multiples 0 and 1, and those listed
 tape column, above: letter             # the columns, from one before the first; the column left of each
 tape top, low: letter                  # the first column, the last column
-tape place, after: letter              # the names of the quotient's places; the place after each
-tape first, point: letter              # the first place, the last place before the point
+tape place, first, point: letter       # the quotient's places, the first one, the last one before the point
 tape quotient: digit
 tape out: digit | '.'
+group columns = column, above
 
 main {
     step begin { fetch "low" = {low.cell} }
     right column
     mark above
-    while column != low { right column, above }
+    right columns until column == low
     mark column
-    while not marked above { left column, above }
-    list(one, last, sum, times, column, low, first)
+    left columns until marked above
+    list_multiples()
     loop {
         step bring at "{place.cell}" {
-            while not marked column { right column, above, x }
+            right columns, x until marked column
             fetch new "new {place.cell}" = {x.cell|none}
             if x == _ {
                 fetch "first" = {first.cell}
@@ -37,147 +37,119 @@ main {
             }
             fetch "low" = {low.cell}, "top" = {top.cell}
             solve left "{place.cell}{column.cell}" = {x.cell}
-            while not marked above { left column, above, x }
+            left columns, x until marked above
         }
-        seek_digit(x, times, column, above, top, place, quotient)
+        seek_digit()
         step digit at "{place.cell} {quotient.cell}" {
             fetch "low" = {low.cell}
             solve quotient "q {place.cell}" = {quotient.cell}
         }
-        take_away(x, times, column, above, place, after, quotient)
-        right x, quotient
-        right place, after
+        take_away()
+        right x, quotient, place
     }
     rewind(place)
-    while place != point { right place }
+    right place until place == point
     mark place
-    rewind(place)
-    rewind(quotient)
-    write(place, quotient, point, out)
+    rewind(place, quotient)
+    write_quotient()
     answer "{out.all}"
 }
 
 # List the multiples from 2 to 9, each as the previous one plus the divisor.
-proc list(one at first, last at empty, sum at empty, times, column, low, first) -> one at first {
+proc list_multiples() uses all {
     to_blank(times)
     copy(one, last)
     let n: 1..9 = 1
     while n < 9 {
-        while one in digit { right one, last  right sum, column }
-        left one, last
-        left sum, column
+        right one, last, sum, column until one == _
+        left one, last, sum, column
         let carry: 0..1 = 0
-        loop {
+        each left one, last, sum, column {
             step add at "{n}{column.cell} {carry}" {
-                if one == _ {
-                    fetch one "{column.cell}1" = "none"
+                fetch one "{column.cell}1" = {one.cell|none}
+                at end {
                     n = n + 1
                     if n < 9 { fetch "low" = {low.cell} } else { fetch "first" = {first.cell} }
-                    break
                 }
-                fetch one "{column.cell}1" = {one.cell}, last "{column.cell}{n}" = {last.cell}
+                fetch last "{column.cell}{n}" = {last.cell}
                 let total: 0..19 = one + last + carry
                 sum := total % 10
                 carry = total / 10
                 let next: 2..10 = n + 1
                 solve sum "{column.cell}{next}" = {sum.cell}
             }
-            left one, last
-            left sum, column
         }
-        right one, last
-        right sum, column
+        right one, last, sum, column
         append(sum, times)
-        times := ','
-        right times
+        write times ','
         copy(sum, last)
     }
 }
 
 # Find the greatest digit whose multiple is not above the remainder.
-proc seek_digit(x, times, column, above, top, place, quotient) {
-    let low: 0..9 = 0
+proc seek_digit() uses all {
+    let least: 0..9 = 0
     let high: 0..9 = 9
-    while low < high {
-        let n: 0..9 = (low + high + 1) / 2
-        rewind(times)
-        let k: 0..9 = n
-        while k > 0 { next_word(times)  k = k - 1 }
+    while least < high {
+        let n: 0..9 = (least + high + 1) / 2
+        go_to(n)
         let more: yes | no | open = open
         while more == open {
-            step seek at "{place.cell}{column.cell} {low} {high}" {
+            step seek at "{place.cell}{column.cell} {least} {high}" {
+                fetch times "{column.cell}{n}" = {times.letter|none}
                 if times == ',' {
-                    fetch times "{column.cell}{n}" = "none"
                     more = no
                 } else {
-                    fetch times "{column.cell}{n}" = {times.cell},
-                        left "{place.cell}{column.cell}" = {x.cell}
-                    if times > x { more = yes } elsif times < x { more = no }
+                    fetch left "{place.cell}{column.cell}" = {x.cell}
+                    if times > x { more = yes } else if times < x { more = no }
                 }
-                if more == yes { high = n - 1 } elsif more == no { low = n }
-                if more != open and low < high { fetch "top" = {top.cell} }
+                if more == yes { high = n - 1 } else if more == no { least = n }
+                if more != open and least < high { fetch "top" = {top.cell} }
             }
-            if more == open {
-                right x, times
-                right column, above
-            }
+            if more == open { right x, times, columns }
         }
-        while not marked above { left column, above, x }
+        left columns, x until marked above
     }
-    quotient := low
+    quotient := least
 }
 
+# Move to the first digit of a multiple.
+proc go_to(n: 0..9) uses times { rewind(times)  repeat n { next_word(times) } }
+
 # Subtract the multiple from the remainder; each digit moves one column to the left.
-proc take_away(x, times, column, above, place, after, quotient) {
-    rewind(times)
+proc take_away() uses all {
     let n: 0..9 = quotient
-    let k: 0..9 = n
-    while k > 0 { next_word(times)  k = k - 1 }
-    while not marked column {
-        right x, times
-        right column, above
-    }
+    go_to(n)
+    right x, times, columns until marked column
     let borrow: 0..1 = 0
-    loop {
+    each left x, times, columns until times not in digit {
         step take at "{place.cell}{column.cell} {n} {borrow}" {
-            if times not in digit {
-                fetch times "{column.cell}{n}" = "none"
-                break
-            }
-            fetch left "{place.cell}{column.cell}" = {x.cell},
-                times "{column.cell}{n}" = {times.cell}
+            at end { fetch times "{column.cell}{n}" = "none" }
+            fetch left "{place.cell}{column.cell}" = {x.cell}, times "{column.cell}{n}" = {times.cell}
             let rest: -10..9 = x - times - borrow
             x := rest % 10
             if rest < 0 { borrow = 1 } else { borrow = 0 }
-            solve rest "{after.cell}{above.cell}" = {x.cell}
+            solve rest "{place.next}{above.cell}" = {x.cell}
         }
-        left x, times
-        left column, above
     }
-    right x, times
-    right column, above
+    right x, times, columns
 }
 
 # Write the digits of the quotient without leading zeros.
-proc write(place, quotient, point, out) {
+proc write_quotient() uses all {
     let p: part = lead
-    loop {
+    each quotient, place {
         step write at "{p} {place.cell}" {
             fetch quotient "q {place.cell}" = {quotient.cell|none}
-            if quotient == _ { break }
+            at end
             fetch "point" = {point.cell}
             if quotient > 0 or marked place { p = body }
             if p == body {
                 solve ans "ans {place.cell}" = {quotient.cell}
-                out := quotient
-                right out
-                if marked place {
-                    out := '.'
-                    right out
-                }
+                write out quotient
+                if marked place { write out '.' }
             }
         }
-        right place, quotient
     }
 }
 
@@ -231,7 +203,7 @@ style plain {
     bring.top: ""
     bring.left: "What is left ends in {value} now. "
     bring.first: "So every digit is found.\n"
-    seek: "The quotient's digit is from {low} to {high}. "
+    seek: "The quotient's digit is from {least} to {high}. "
     seek.times: "The multiple by {n} has {value} here. "
     seek.left: "What is left has {value}. "
     seek.top: "Try another. "
