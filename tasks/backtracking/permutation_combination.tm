@@ -126,10 +126,7 @@ proc undo() uses elements, path, free -> bool {
 }
 
 # Move from any element to the one under the head of the path.
-proc to_used() uses elements, path {
-    rewind(elements)
-    seek_like(elements, path)
-}
+proc to_used() uses elements, path { rewind(elements)  seek_like(elements, path) }
 
 # Write the number of permutations, highest digit first.
 proc write_count() uses count, place, out {

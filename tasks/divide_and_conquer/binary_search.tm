@@ -40,11 +40,7 @@ main {
             copy(mid, highs)
             high := letter
             left list until marked list  # return to the lower bound
-        } else {
-            copy(mid, lows)
-            low := letter
-            mark list
-        }
+        } else { copy(mid, lows)  low := letter  mark list }
         right letter
     }
     answer "{out.all}"

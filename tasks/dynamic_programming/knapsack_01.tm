@@ -78,11 +78,7 @@ proc begin() uses all {
         step raise at "{item.cell}" {
             right own
             fetch tens "tens {item.cell}" = {own.cell|none}
-            if own == _ {
-                left own
-                fetch "capacity" = {room.cell}
-                break
-            }
+            if own == _ { left own  fetch "capacity" = {room.cell}  break }
             let t: 0..9 = own + 1
             right own
             fetch hundreds "hundreds {item.cell}" = {own.cell}
@@ -169,9 +165,8 @@ proc store() uses all {
     right own by 3
     if asked == 't' { repeat weight { left room } }
     step store at "{item.previous}{rest.cell} {maker.cell}{spot.cell|}" {
-        if asked == _ {
-            fetch asked "asked {item.previous}{rest.cell}" = "none"
-        } else {
+        if asked == _ { fetch asked "asked {item.previous}{rest.cell}" = "none" }
+        else {
             let way = way_of()
             fetch asked "asked {item.previous}{rest.cell}" = "{item.cell}{room.cell}"
             if way != take { fetch taken "taken {item.cell}{room.cell}" = {way} }

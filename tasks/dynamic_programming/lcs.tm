@@ -91,10 +91,7 @@ proc trace_back() uses all {
         let same = x == y
         step back at "{row.cell}{col.cell}" {
             fetch "x {row.cell}" = {x.cell|none}, "y {col.cell}" = {y.cell|none}
-            if x == _ or y == _ {
-                fetch "zero" = {number.cell}
-                break
-            }
+            if x == _ or y == _ { fetch "zero" = {number.cell}  break }
             if same {
                 fetch cell "{row.cell}{col.cell}" = {table.cell}
                 kept := x
@@ -112,13 +109,8 @@ proc trace_back() uses all {
                 right table
                 row_up()
                 fetch up "{row.previous}{col.cell}" = {table.cell}
-                if table == number {
-                    to_blank(line)
-                    left x, row
-                } else {
-                    right line, table until line == _
-                    left table, y, col
-                }
+                if table == number { to_blank(line)  left x, row }
+                else { right line, table until line == _  left table, y, col }
             }
         }
         left line
@@ -126,10 +118,7 @@ proc trace_back() uses all {
 }
 
 # Move from a cell to the one above; the head of `line` counts the cells from the last to the first.
-proc row_up() uses table, line {
-    left line, table until line == _
-    right line
-}
+proc row_up() uses table, line { left line, table until line == _  right line }
 
 # Write the kept characters, or `none`.
 proc write_kept() uses number, kept, out {

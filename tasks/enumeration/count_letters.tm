@@ -24,28 +24,19 @@ main {
         let hit = false
         step look at "{sought.cell} {since} {row.cell}{place.cell}" {
             fetch char "{row.cell}{place.cell}" = {source.letter|none}
-            if source in letter {
-                hit = source == sought
-                right source, place
-            } else {
+            if source in letter { hit = source == sought  right source, place }
+            else {
                 if place == 'a' { break }
                 if source == ' ' { right source }
                 right row
                 rewind(place)
             }
         }
-        if hit {
-            add(add(1, ones, "ones"), tens, "tens")
-            hold()
-        }
+        if hit { add(add(1, ones, "ones"), tens, "tens")  hold() }
     }
     step write at "{since} tens" {
         fetch "tens {since}" = {tens.cell}
-        if tens != 0 {
-            out := tens
-            solve "ans tens" = {out.cell}
-            right out
-        }
+        if tens != 0 { out := tens  solve "ans tens" = {out.cell}  right out }
     }
     step write at "{since} ones" {
         fetch "ones {since}" = {ones.cell}
@@ -56,11 +47,7 @@ main {
 }
 
 # Note the current place.
-proc hold() uses since, row, place {
-    write since row
-    since := place
-    left since
-}
+proc hold() uses since, row, place { write since row  since := place  left since }
 
 # Increment one digit of the count, or leave it if there is no carry; return the carry.
 proc add(more: 0..1, count, unit: text) uses sought, since, row, place -> 0..1 {

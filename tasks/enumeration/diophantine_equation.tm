@@ -16,9 +16,7 @@ tape rest: digit                               # the last digit of n at first
 tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit word digit
 
 main {
-    step begin {
-        fetch "zero" = {zero.cell}, tens "n tens" = {last.cell}, ones "n ones" = {rest}
-    }
+    step begin { fetch "zero" = {zero.cell}, tens "n tens" = {last.cell}, ones "n ones" = {rest} }
     a_ones := 0
     b_ones := 0
     while tens != last {
@@ -48,21 +46,13 @@ proc lend() uses all -> bool {
     while compare(rest, x) == lt {
         if b == zero and b_ones == 0 { return false }
         increase(rest, y)
-        if b_ones == 0 {
-            b_ones := 9
-            left b
-            previous_word(b_worth)
-        } else { b_ones := b_ones - 1 }
+        if b_ones == 0 { b_ones := 9  left b  previous_word(b_worth) } else { b_ones := b_ones - 1 }
     }
     return true
 }
 
 proc up(letter, ones, worth) {
-    if ones == 9 {
-        ones := 0
-        right letter
-        next_word(worth)
-    } else { ones := ones + 1 }
+    if ones == 9 { ones := 0  right letter  next_word(worth) } else { ones := ones + 1 }
 }
 
 proc write_pair() uses all {
@@ -78,18 +68,14 @@ proc write_pair() uses all {
 # Write the digits of a number: the value of its letter, unless that is zero, then the last digit.
 proc write_number(letter, ones, worth, name: text, label: text) uses zero, out {
     step tens at "{label}" {
-        if letter == zero {
-            fetch digit "{letter.cell}" = none
-        } else {
+        if letter == zero { fetch digit "{letter.cell}" = none }
+        else {
             fetch digit "{letter.cell}" = {worth}
             append(worth, out)
             solve ans "{name} tens {letter.cell}{ones}" = {out.before}
         }
     }
-    step ones at "{label}" {
-        out := ones
-        solve ans "{name} ones {letter.cell}{ones}" = {out.cell}
-    }
+    step ones at "{label}" { out := ones  solve ans "{name} ones {letter.cell}{ones}" = {out.cell} }
     right out
 }
 

@@ -19,10 +19,7 @@ tape out: digit | ',' | ' ' | 'n' | 'o' | 'e' word digit
 
 main {
     step until { fetch tens "q tens" = {q}, ones "q ones" = {q_ones} }
-    step finish at "{q}{q_ones}" {
-        make_odd()
-        solve "last {q}{q_ones}" = "yes"
-    }
+    step finish at "{q}{q_ones}" { make_odd()  solve "last {q}{q_ones}" = "yes" }
     if p_ones % 2 == 0 { ones := p_ones + 1 } else { ones := p_ones }
     approach(of3, of5, of7, "low", "3", "5", "7")
     rewind(tens)
@@ -37,10 +34,7 @@ main {
         found = try(of17, found, "17")
         if not found { write_number() }
         step pass at "{tens}{ones}" {
-            if equal(tens, q) and ones == q_ones {
-                fetch "last {tens}{ones}" = "yes"
-                break
-            }
+            if equal(tens, q) and ones == q_ones { fetch "last {tens}{ones}" = "yes"  break }
             fetch "last {tens}{ones}" = none
         }
         ones := after
@@ -72,10 +66,7 @@ proc approach(k, l, m, three: text, d: text, e: text, f: text) uses tens, p, p_o
     }
     loop {
         step leap at "{three} {tens} {p}{ones} {k} {l} {m}" {
-            if equal(tens, p) {
-                solve "wait {tens}{ones} {d}" = {k}
-                break
-            }
+            if equal(tens, p) { solve "wait {tens}{ones} {d}" = {k}  break }
             down(k, 5)
             down(l, 5)
             down(m, 5)
@@ -100,11 +91,7 @@ proc try(k, found: bool, d: text) uses tens, ones, ahead, after -> bool {
     if not found {
         step try at "{tens}{ones} {d}" {
             fetch "wait {tens}{ones} {d}" = {k}
-            if k != 0 {
-                down(k, 1)
-                solve after "wait {ahead}{after} {d}" = {k}
-                return false
-            }
+            if k != 0 { down(k, 1)  solve after "wait {ahead}{after} {d}" = {k}  return false }
             solve "divides"
         }
     }
@@ -120,18 +107,14 @@ proc write_number() uses tens, worth, ones, out {
     left out
     if out in digit { right out  write out ", " } else { right out }
     step tens at "{tens}{ones}" {
-        if worth == 0 {
-            fetch digits "{tens}" = none
-        } else {
+        if worth == 0 { fetch digits "{tens}" = none }
+        else {
             fetch digits "{tens}" = {worth}
             append(worth, out)
             solve ans "ans tens {tens}{ones}" = {out.before}
         }
     }
-    step ones at "{tens}{ones}" {
-        out := ones
-        solve ans "ans ones {tens}{ones}" = {out.cell}
-    }
+    step ones at "{tens}{ones}" { out := ones  solve ans "ans ones {tens}{ones}" = {out.cell} }
     right out
 }
 

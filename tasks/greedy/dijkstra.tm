@@ -42,11 +42,7 @@ main {
 
 # Settle the leading vertex: write its distance under it, and move to its edges.
 proc settle() uses all {
-    while vertex != lead {
-        right vertex, top, edges
-        seek(edges, ';')
-        right dist by 4
-    }
+    while vertex != lead { right vertex, top, edges  seek(edges, ';')  right dist by 4 }
     u := lead
     lead := _
     right edges
@@ -65,11 +61,7 @@ proc sweep() uses all {
     loop {
         if edges == vertex { right edges }
         step pass at "{round.cell} {vertex.cell}" {
-            if top == _ {
-                fetch mark "top {vertex.cell}" = "end"
-                end_round()
-                break
-            }
+            if top == _ { fetch mark "top {vertex.cell}" = "end"  end_round()  break }
             fetch mark "top {vertex.cell}" = {top.letter|none}
             if top == '?' {
                 fetch old "{round.cell} {vertex.cell}" = {now|none}
@@ -108,10 +100,7 @@ proc end_round() uses all {
             solve low "low {round.next} {lead.cell}" = {nearest.cell},
                 ten "ten {round.next} {lead.cell}" = {nearest.previous}
         } else { left nearest }
-    } else {
-        to_top()
-        fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell}
-    }
+    } else { to_top()  fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell} }
 }
 
 # Write the remaining distance to a vertex, or an edge from u if it is shorter.
@@ -135,10 +124,7 @@ proc relax() uses all {
 # The distance to a vertex is known: it leads from now on if it is nearer than the leading one.
 proc challenge(way) uses vertex, round, lead, nearest {
     if nearest in digit { fetch lead "{round.next} {lead.cell}" = {nearest} }
-    if nearest not in digit or compare(way, nearest) == lt {
-        copy(way, nearest)
-        lead := vertex
-    }
+    if nearest not in digit or compare(way, nearest) == lt { copy(way, nearest)  lead := vertex }
     solve far "{round.next} {vertex.cell}" = {way}, leads "lead {round.next} {lead.cell}" = {nearest}
 }
 
@@ -192,10 +178,7 @@ proc digit_of(total: 0..18) uses lead, place, sum -> 0..1 {
 }
 
 # Move from the ones to the first digit.
-proc to_top() uses place, dist {
-    left place, dist until dist == _
-    right place, dist
-}
+proc to_top() uses place, dist { left place, dist until dist == _  right place, dist }
 
 # Write the distances in the order of the vertices, first digit first.
 proc write_distances() uses all {
@@ -208,10 +191,7 @@ proc write_distances() uses all {
                 right place, dist, out
             } else {
                 right vertex, top
-                if top == _ {
-                    fetch top "top {vertex.cell}" = "end"
-                    break
-                }
+                if top == _ { fetch top "top {vertex.cell}" = "end"  break }
                 left place
                 right dist by 3
                 to_top()

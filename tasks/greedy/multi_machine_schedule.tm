@@ -32,11 +32,7 @@ main {
     assign()
     step write at "{decade.cell} {last.cell} tens" {
         fetch digit "tens {decade.cell}" = {tens}
-        if tens != 0 {
-            out := tens
-            solve ans "ans tens" = {out.cell}
-            right out
-        }
+        if tens != 0 { out := tens  solve ans "ans tens" = {out.cell}  right out }
     }
     step write at "{last.cell} ones" {
         fetch digit "ones {last.cell}" = {ones}
@@ -53,11 +49,7 @@ proc put(t, line, when: text, way: text) uses job, clock, before -> bool {
         if t == _ { return false }
         # Move to the line of the hour t.
         rewind(clock, line)
-        while not equal(clock, t) {
-            next_word(clock)
-            seek(line, ',')
-            right line
-        }
+        while not equal(clock, t) { next_word(clock)  seek(line, ',')  right line }
         fetch first "{way} {t}" = {line.letter|none}
         if line == ',' { solve place "{way} {t}" = {job.cell} }
     }
@@ -144,16 +136,10 @@ proc assign() uses all {
             step fit at "{decade.cell} {last.cell|new} {job.cell}" {
                 fetch start "start {job.cell}" = {begin}, free "{last.cell|new} {slot.cell}" = {free}
                 fits = compare(begin, free) != lt
-                if fits {
-                    move(free, spare)
-                    solve spare "spare {job.cell} {slot.cell}" = {spare}
-                } else { solve late "late {job.cell}" = {free} }
+                if fits { move(free, spare)  solve spare "spare {job.cell} {slot.cell}" = {spare} }
+                else { solve late "late {job.cell}" = {free} }
             }
-            if fits {
-                count()
-                shift()
-                last := job
-            }
+            if fits { count()  shift()  last := job }
             right ends
             step after at "{decade.cell} {last.cell|new} {job.cell}" {
                 fetch end "end {job.cell}" = {end}, behind "to {job.cell}" = {ends.letter|none}

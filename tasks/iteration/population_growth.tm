@@ -16,10 +16,7 @@ tape out: digit
 
 main {
     next_word(unit)
-    step begin {
-        fetch "first" = {unit}, "last" = {last}
-        solve stop "last {unit}" = {last}
-    }
+    step begin { fetch "first" = {unit}, "last" = {last}  solve stop "last {unit}" = {last} }
     step since at "{unit}" {
         fetch "start" = {source}, "low" = {low}, "z" = {z.cell}
         solve lowest "low {unit}" = {low}
@@ -66,15 +63,11 @@ proc grow() uses all {
         step add at "{unit} {source} {place} {z.cell}{carry}" {
             fetch earlier "{source} {place}" = {queue.letter|none}
             let sum: 0..39 = carry
-            if queue in digit {
-                sum = queue * z + carry
-                queue := _
-                right queue
-            } else { padded = row in digit and carry > 0 }
+            if queue in digit { sum = queue * z + carry  queue := _  right queue }
+            else { padded = row in digit and carry > 0 }
             fetch before "{unit.previous_word} {place}" = {row.cell|none}
-            if padded {
-                solve nought "{source} {place}" = "0"
-            } else {
+            if padded { solve nought "{source} {place}" = "0" }
+            else {
                 sum = sum + (row or 0)
                 if row == _ and sum == 0 { break }
                 row := sum % 10

@@ -87,10 +87,7 @@ proc prefix() uses all {
     write out ", "
 }
 
-proc space() uses three {
-    right three
-    write three ' '
-}
+proc space() uses three { right three  write three ' ' }
 
 # Write the character; return whether it is the last of the prefix.
 proc note() uses string, place, three -> bool {

@@ -20,10 +20,7 @@ tape out: digit
 
 main {
     open_stack(stack)
-    step begin {
-        fetch "first" = {unit}, "n" = {n}
-        solve given "n {unit}" = {n}
-    }
+    step begin { fetch "first" = {unit}, "n" = {n}  solve given "n {unit}" = {n} }
     loop {
         step call at "{unit}" {
             fetch "n {unit}" = {n}
@@ -44,10 +41,7 @@ main {
     }
     loop {
         step back at "{unit} {place}" {
-            if is_bottom(stack) {
-                fetch bottom "caller {unit}" = none
-                break
-            }
+            if is_bottom(stack) { fetch bottom "caller {unit}" = none  break }
             previous_word(unit, callee)
             pop(stack, n)
             fetch "caller {callee}" = {unit}, "n {unit}" = {n}, "low" = {low}
@@ -58,13 +52,11 @@ main {
         add_up()
         move(latest, earlier)
         by := ones
-        if tens == 0 {
-            times(latest, "{unit}", "ones")
-        } else {
+        if tens == 0 { times(latest, "{unit}", "ones") }
+        else {
             times(product, "m {unit}", "ones")
-            if tens == 1 {
-                shifted(sum, "s")
-            } else {
+            if tens == 1 { shifted(sum, "s") }
+            else {
                 by := tens
                 times(higher, "w {unit}", "tens")
                 shifted(higher, "w")
@@ -99,10 +91,7 @@ proc add_up() uses all {
                 earlier "{callee.next_word} {place}" = {earlier.cell|none}
             at end {
                 fetch "low" = {low}, "tens {unit}" = {tens.cell}
-                if carry == one {
-                    sum := 1
-                    solve sum "s {unit} {place}" = {sum.cell}
-                }
+                if carry == one { sum := 1  solve sum "s {unit} {place}" = {sum.cell} }
             }
             let total: 0..19 = latest + (earlier or 0)
             if carry == one { total = total + 1 }

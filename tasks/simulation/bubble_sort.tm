@@ -43,11 +43,7 @@ proc sweep(now, next) uses carry, settled, place, pass -> bool {
                 other "{pass.cell}{place.next}" = {now|none}
             if now == _ { solve "top {place.cell}" = {carry}  break }
             if compare_signed(carry, now) == gt { take(now, next) }
-            else {
-                take(carry, next)
-                take(now, carry)
-                to_first(carry)
-            }
+            else { take(carry, next)  take(now, carry)  to_first(carry) }
             solve larger "carry {pass.cell}{place.next}" = {carry},
                 smaller "{pass.next}{place.cell}" = {next.before}
         }

@@ -17,10 +17,8 @@ main {
     line_up()
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}
-        if p == q {
-            fetch first "first" = {place}
-            solve same "alike"
-        } else {
+        if p == q { fetch first "first" = {place}  solve same "alike" }
+        else {
             if p == minus { out := '<' } else { out := '>' }
             solve verdict "x {out} y"
         }

@@ -18,21 +18,14 @@ main {
     right x, y until x == _ and y == _
     left x, y
     next_word(place)
-    step begin {
-        fetch "first" = {place}
-        solve "carry {place}" = "0"
-    }
+    step begin { fetch "first" = {place}  solve "carry {place}" = "0" }
     let p: part = tail
     let carry: 0..1 = 0
     loop {
         step add at "{p} {place}" {
             if x == '.' {
                 fetch x "x {place}" = "point", y "y {place}" = "point", "carry {place}" = {carry}
-                if p == body {
-                    solve sum "sum {place}" = "point"
-                    sum := '.'
-                    left sum
-                }
+                if p == body { solve sum "sum {place}" = "point"  sum := '.'  left sum }
                 p = body
             } else {
                 fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}, "carry {place}" = {carry}
@@ -41,11 +34,7 @@ main {
                 let d: 0..9 = total % 10
                 carry = total / 10
                 if d > 0 { p = body }
-                if p == body {
-                    solve "sum {place}" = {d}
-                    sum := d
-                    left sum
-                }
+                if p == body { solve "sum {place}" = {d}  sum := d  left sum }
                 if x == _ and y == _ { next_word(place)  break }
             }
             left x, y

@@ -31,10 +31,7 @@ main {
         step bring at "{place.cell}" {
             right columns, x until marked column
             fetch new "new {place.cell}" = {x.cell|none}
-            if x == _ {
-                fetch "first" = {first.cell}
-                break
-            }
+            if x == _ { fetch "first" = {first.cell}  break }
             fetch "low" = {low.cell}, "top" = {top.cell}
             solve left "{place.cell}{column.cell}" = {x.cell}
             left columns, x until marked above
@@ -97,9 +94,8 @@ proc seek_digit() uses all {
         while more == open {
             step seek at "{place.cell}{column.cell} {least} {high}" {
                 fetch times "{column.cell}{n}" = {times.letter|none}
-                if times == ',' {
-                    more = no
-                } else {
+                if times == ',' { more = no }
+                else {
                     fetch left "{place.cell}{column.cell}" = {x.cell}
                     if times > x { more = yes } else if times < x { more = no }
                 }
