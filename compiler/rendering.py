@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,9 +151,11 @@ def render_batch(
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
 
 
-def _recorded(trace: Trace | None) -> Trace:
+def _recorded(trace: Any) -> Trace:
     if trace is None:
         raise ValueError("`trace` is None: the run recorded no trace; run it with trace=True")
+    if not isinstance(trace, Trace):
+        raise ValueError(f"`trace` must be the trace of a run, as in run.trace, not {trace!r}")
     return trace
 
 

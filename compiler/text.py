@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,7 +113,13 @@ class Spans(Sequence[Span]):
     def __len__(self) -> int:
         return len(self.start)
 
-    def __getitem__(self, i: int) -> Span:  # type: ignore[override]  # slices are not supported
+    @overload
+    def __getitem__(self, i: int) -> Span: ...
+    @overload
+    def __getitem__(self, i: slice) -> tuple[Span, ...]: ...
+    def __getitem__(self, i: int | slice) -> Span | tuple[Span, ...]:
+        if isinstance(i, slice):
+            return tuple(self[index] for index in range(*i.indices(len(self))))
         if not -len(self) <= i < len(self):
             raise IndexError(f"span {i} does not exist; the text has {len(self)}")
         state = int(self.state[i])

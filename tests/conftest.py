@@ -43,7 +43,7 @@ def cheap_garbage_collection() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def compiled() -> None:
-    """Compile the inner loops; a process that does it says so on stderr."""
+    """Compile the inner loops; a process that does it prints a line on stderr."""
     from compiler.rendering import compile_loops
 
     compile_loops()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         step,
     )
     from tm.language.diagnostics import Diagnostic, SourceError
-    from tm.loading import load
+    from tm.loading import load, loads
     from tm.pipeline import CheckedMachine, check, check_library, check_text
     from tm.table import Table, Tape
     from tm.trace import Trace
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CheckedMachine", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
     "Outcome", "Run", "SourceError", "Stepper", "Table", "Tape", "Trace", "check", "check_library",
-    "check_text", "load", "run", "run_batch", "step",
+    "check_text", "load", "loads", "run", "run_batch", "step",
 ]  # fmt: skip
 
 _HOME = {
@@ -40,7 +40,7 @@ _HOME = {
         "InputError", "Limits", "NamedStepper", "NamedTransition", "Outcome", "Run", "Stepper",
         "run", "run_batch", "step",
     ),
-    "tm.loading": ("load",),
+    "tm.loading": ("load", "loads"),
     "tm.pipeline": ("CheckedMachine", "check", "check_library", "check_text"),
     "tm.table": ("Table", "Tape"),
     "tm.trace": ("Trace",),

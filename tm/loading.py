@@ -12,6 +12,26 @@ from tm import cache
 from tm.table import Table
 
 
+def loads(source: str, name: str = "machine.tm") -> Table:
+    """Return the table of the machine in a text, which can import the standard library only.
+
+    Parameters
+    ----------
+    source
+        The text of a ``.tm`` file.
+    name
+        The name of the source in messages.
+
+    Raises
+    ------
+    SourceError
+        With every error in the text, each with its place and, where known, what to do.
+    """
+    from tm.pipeline import check_text
+
+    return check_text(source, name).table
+
+
 def load(path: str | Path, *, cached: bool = True) -> Table:
     """Return the table of the machine in a ``.tm`` file.
 

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         Trace,
         check,
         load,
+        loads,
         run,
         run_batch,
         step,
@@ -88,10 +89,10 @@ __all__ = [
     "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange", "Limits",
     "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
     "SourceError", "Span", "Stepper", "Stream", "Table", "Task", "Text", "Texts", "Trace",
-    "build", "check", "choice", "configurations", "format_facts", "from_json", "load", "or_none",
-    "paragraphs", "parse_busy_beaver", "ranges", "render", "render_batch", "run", "run_batch",
-    "score", "score_batch", "step", "task", "task_from_file", "task_names", "to_busy_beaver",
-    "to_json", "to_tsv", "train", "transitions",
+    "build", "check", "choice", "configurations", "format_facts", "from_json", "load", "loads",
+    "or_none", "paragraphs", "parse_busy_beaver", "ranges", "render", "render_batch", "run",
+    "run_batch", "score", "score_batch", "step", "task", "task_from_file", "task_names",
+    "to_busy_beaver", "to_json", "to_tsv", "train", "transitions",
 ]  # fmt: skip
 
 _HOME = {
@@ -109,8 +110,8 @@ _HOME = {
     "tasks.corpus": ("Corpus", "CorpusRequest", "Form", "RecordOptions", "build"),
     "tm": (
         "CheckedMachine", "Diagnostic", "InputError", "Limits", "NamedStepper", "NamedTransition",
-        "Outcome", "Run", "SourceError", "Stepper", "Table", "Trace", "check", "load", "run",
-        "run_batch", "step",
+        "Outcome", "Run", "SourceError", "Stepper", "Table", "Trace", "check", "load", "loads",
+        "run", "run_batch", "step",
     ),
     "tm.formats": ("from_json", "parse_busy_beaver", "to_busy_beaver", "to_json", "to_tsv"),
     "training.train": ("train",),

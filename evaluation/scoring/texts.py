@@ -56,6 +56,11 @@ def score_texts(
         raise ValueError(
             f"{len(texts)} texts for {len(instances)} instances; give one text for each instance"
         )
+    for instance in instances:
+        if not isinstance(instance, task.instance):
+            raise ValueError(
+                f"{task.name}: {instance!r} is not an instance; build one by task.instance(…)"
+            )
     form.check(task)
     ids = [str(number) for number in range(len(instances))]
     prompts = [task.prompt(instance) for instance in instances]

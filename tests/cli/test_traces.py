@@ -111,3 +111,12 @@ def test_a_task_of_ones_own_with_faults(tmtail: Command, tmp_path: Path, source,
     answer = tmtail("trace", file)
     assert answer.code == 1
     assert answer.err.startswith(f"tmtail: error: {message.format(file)}")
+
+
+def test_a_stuck_machine_is_shown_at_one_place(tmtail: Command, tmp_path: Path) -> None:
+    file = tmp_path / "stuck.tm"
+    file.write_text("tape t: '0'..'9'\nmain {\n    right t\n    t := t + 1\n}\n")
+    ran, traced = (tmtail(command, file, "--tape", "t=19") for command in ("run", "trace"))
+    reason = f"{file}:4:5: tape `t` cannot hold 10 in state"
+    assert reason in ran.out
+    assert reason in traced.err

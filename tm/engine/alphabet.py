@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,10 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
     ------
     InputError
         If a tape does not exist or cannot hold a character.
+    ValueError
+        If an input is not a text.
     """
+    _check_types(inputs)
     names = sorted(set().union(*inputs))
     tapes = np.array([_tape(table, name, inputs) for name in names], dtype=np.int64)
     ends = np.zeros((len(names), len(inputs) + 1), dtype=np.int64)
@@ -65,6 +68,21 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
         ends[column] += start
         start += len(symbols)
     return EncodedInputs(tapes, np.concatenate(columns or [np.zeros(0, np.uint8)]), ends)
+
+
+def _check_types(inputs: Sequence[Any]) -> None:
+    """Check that each input is a mapping of texts by tape name."""
+    for item in inputs:
+        if not isinstance(item, Mapping):
+            raise ValueError(
+                f'the input must be a dict of texts by tape name, such as {{"t": "101"}}, not '
+                f"{item!r}"
+            )
+        for name, text in item.items():
+            if not isinstance(text, str):
+                raise ValueError(
+                    f"tape `{name}`: its input must be a text, not {text!r}; write str(…) around it"
+                )
 
 
 def letters_of(tape: Tape) -> NDArray[np.uint8]:

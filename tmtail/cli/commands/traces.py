@@ -130,8 +130,9 @@ def trace(
             print(job.prompt)
         show_text(text)
         if result.outcome != "accept":
+            place = f"{result.place}: " if result.place else ""
             print_error(
-                f"{result.outcome} after {result.transitions:,} transitions: {result.reason}"
+                f"{result.outcome} after {result.transitions:,} transitions: {place}{result.reason}"
             )
     raise typer.Exit(exit_code(result.outcome))
 

@@ -1,0 +1,52 @@
+"""Mistakes in calls from Python, each with the sentence that leads to its fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import tmtail
+
+api: Any = tmtail  # without types, as the mistakes are theirs
+SORTING = api.task("bubble_sort")
+TABLE = SORTING.table
+RUN = api.run(TABLE, {"list": "3,1", "ahead": "abc"})
+
+MISTAKES: list[tuple[Callable[[], object], str]] = [
+    (lambda: api.run(TABLE, {"list": 9}), "tape `list`: its input must be a text, not 9"),
+    (lambda: api.run(TABLE, {"list": [3, 1]}), "tape `list`: its input must be a text, not [3, 1]"),
+    (lambda: api.run(TABLE, "3,1"), "the input must be a dict of texts by tape name"),
+    (lambda: api.run(TABLE, None), "the input must be a dict of texts by tape name"),
+    (lambda: api.run(TABLE, {"lsit": "3"}), "no tape `lsit`; the tapes are list, spare"),
+    (lambda: api.run_batch(TABLE, [{"list": 9}]), "tape `list`: its input must be a text, not 9"),
+    (lambda: api.step(TABLE, {"list": 9}), "tape `list`: its input must be a text, not 9"),
+    (lambda: api.run(TABLE, {}, engine="fast"), "`engine` must be `compiled` or `reference`"),
+    (lambda: api.render(TABLE, RUN.trace), "the run recorded no trace; run it with trace=True"),
+    (lambda: api.render(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
+    (lambda: api.render_batch(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
+    (lambda: api.loads("tape t: '0'\nmian { left t }"), "did you mean `main`?"),
+    (lambda: api.score(SORTING, (3, 1), "answer: 1, 3"), "build one by task.instance(…)"),
+    (lambda: api.task("bubble"), "did you mean `bubble_sort`?"),
+]
+
+
+@pytest.mark.parametrize(("call", "sentence"), MISTAKES, ids=[s for _, s in MISTAKES])
+def test_a_mistake_in_a_call(call: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the sentence is compared below
+        call()
+    assert sentence in str(caught.value)
+
+
+def test_a_source_in_a_text_is_loaded() -> None:
+    table = tmtail.loads("tape t: '0' | '1'\nmain { while t != _ { right t } }", "walk.tm")
+    assert table.name == "walk"
+    assert api.run(table, {"t": "0110"}).transitions == 5
+
+
+def test_spans_can_be_sliced() -> None:
+    traced = api.run(TABLE, {"list": "3,1", "ahead": "abc"}, trace=True)
+    spans = api.render(TABLE, traced.trace).spans
+    assert spans[:3] == tuple(spans)[:3]
+    assert spans[::-2] == tuple(spans)[::-2]
