@@ -5,12 +5,12 @@ from tm.formats.catalogue import (
     FORMAT_OF_SUFFIX,
     FORMATS,
     MAX_FILE_BYTES,
-    Machine,
     parse_machines,
     read_machines,
 )
 from tm.formats.errors import FormatError
 from tm.formats.json_text import from_json, to_json
+from tm.formats.machine import Machine
 from tm.formats.tsv import from_tsv, to_tsv
 
 __all__ = [

@@ -7,8 +7,8 @@ dropped.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, count, product
 from typing import NamedTuple
 
 from tm.formats.rules import MAX_RULES
@@ -53,7 +53,7 @@ def explicit_rules(
     ValueError
         If there are more than ``MAX_RULES`` of them.
     """
-    count = 0
+    rules = 0
     for row in table.rows():
         known, action = dict(row.reads), table.actions[row.action]
         written, moved = dict(action.writes), dict(action.moves)
@@ -66,8 +66,8 @@ def explicit_rules(
                 choices.append([None])
         moves = tuple(moved.get(index, 0) for index in range(len(table.tapes)))
         for reads in product(*choices):
-            count += 1
-            if count > MAX_RULES:
+            rules += 1
+            if rules > MAX_RULES:
                 raise ValueError(
                     f"{subject}: the machine has more than {MAX_RULES:,} rules for single "
                     "symbols; keep it as json"
@@ -169,29 +169,50 @@ def _require_named(table: Table, subject: str) -> None:
                 )
 
 
-def safe_names(table: Table, allowed: str, reserved: Collection[str] = ()) -> tuple[str, ...]:
-    """Return distinct names of the states that a format accepts; others are changed.
+def safe_names(
+    table: Table,
+    allowed: str,
+    is_reserved: Callable[[str], bool],
+    *,
+    letter_first: bool = False,
+) -> tuple[str, ...]:
+    """Return names of the states that a format accepts; see ``safe_words``."""
+    return safe_words(table.state_names, allowed, is_reserved, letter_first=letter_first)
+
+
+def safe_words(
+    words: Iterable[str],
+    allowed: str,
+    is_reserved: Callable[[str], bool],
+    *,
+    letter_first: bool = False,
+) -> tuple[str, ...]:
+    """Return distinct words that a format accepts; others are changed.
 
     Parameters
     ----------
     allowed
-        The characters of a name, as in a class of a regular expression.
-    reserved
-        Names that no state may have, whatever their case.
+        The characters of a word, as in a class of a regular expression.
+    is_reserved
+        Whether no word may be this one.
+    letter_first
+        Whether a word must begin with a letter.
     """
-    taken = {name.lower() for name in reserved}
-    names = []
-    for name in table.state_names:
-        changed = re.sub(f"[^{allowed}]", "_", name)
-        if not changed[:1].isascii() or not changed[:1].isalpha():
+    taken: set[str] = set()
+    safe = []
+    for word in words:
+        changed = re.sub(f"[^{allowed}]", "_", word)
+        if letter_first and not changed[:1].isalpha():
             changed = f"s_{changed}"
-        candidate, number = changed, 1
-        while candidate.lower() in taken:
-            number += 1
-            candidate = f"{changed}_{number}"
-        taken.add(candidate.lower())
-        names.append(candidate)
-    return tuple(names)
+        numbered = (f"s_{changed}_{number}" for number in count(2))
+        candidate = next(
+            name
+            for name in chain([changed, f"{changed}_", f"s_{changed}"], numbered)
+            if name and name not in taken and not is_reserved(name)
+        )
+        taken.add(candidate)
+        safe.append(candidate)
+    return tuple(safe)
 
 
 def next_name(action: Action, names: tuple[str, ...], accept: str, reject: str) -> str:

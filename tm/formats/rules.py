@@ -22,6 +22,9 @@ MAX_LEAVES = 1_000_000
 PRINTABLE = frozenset(map(chr, range(ord(" "), ord("~") + 1)))
 """The characters that a tape can hold besides the blank."""
 
+PORTABLE = PRINTABLE - frozenset(" _*;,~!}")
+"""The characters that are symbols in every format; a rule for any character means these."""
+
 
 class Rule(NamedTuple):
     """A transition as a text states it.
@@ -68,7 +71,7 @@ def build(
     outcomes: Mapping[str, int],
     *,
     inputs: Mapping[str, str] | None = None,
-    open_alphabet: frozenset[str] = frozenset(),
+    alphabet: frozenset[str] = frozenset(),
 ) -> Table:
     """Return the table of a machine.
 
@@ -77,15 +80,16 @@ def build(
     name
         The name of the table, which also serves as the file name in the places of its states.
     tapes
-        The names of the tapes. Their alphabets are what the rules and the inputs name.
+        The names of the tapes. Their alphabets are what the rules and the inputs name, and
+        ``PORTABLE`` where a rule reads any character.
     start
         The first state.
     outcomes
         ``ACCEPT`` or ``REJECT`` for each state that ends a run.
     inputs
         Texts by tape, in which ``BLANK`` is the blank.
-    open_alphabet
-        Added to the alphabet of a tape on which a rule reads any character.
+    alphabet
+        Added to the alphabet of every tape.
 
     Raises
     ------
@@ -99,13 +103,13 @@ def build(
         )
     alphabets = []
     for tape, tape_name in enumerate(tapes):
-        characters = _checked((inputs or {}).get(tape_name, ""), "the input")
+        characters = _checked((inputs or {}).get(tape_name, ""), "the input") | alphabet
         for rule in rules:
             read, written = rule.reads[tape], rule.writes[tape]
             named = "".join(read or ()) + (written or "")
             characters |= _checked(named, f"line {rule.line}")
             if read is None:
-                characters |= open_alphabet
+                characters |= PORTABLE
         letters = sorted(characters - {BLANK})
         alphabets.append(Tape(name=tape_name, symbols=(BLANK, *letters), word=frozenset(letters)))
     indices = [{c: index for index, c in enumerate(tape.symbols)} for tape in alphabets]
@@ -190,7 +194,7 @@ def assemble(
 
 
 class _Case(NamedTuple):
-    """What a rule of a state reads, and its action."""
+    """The reads and the action of a rule of one state."""
 
     reads: tuple[frozenset[int] | None, ...]
     action: int

@@ -630,7 +630,7 @@ def statements_in(block: Block, *opaque: type[Node]) -> Iterator[Statement]:
 def is_same(a: object, b: object) -> bool:
     """Return whether two syntax trees are equal but for their source ranges."""
     if isinstance(a, Node):
-        names = (f.name for f in fields(a) if f.name != "location")
+        names = (f.name for f in fields(a) if not f.name.endswith("location"))
         return type(a) is type(b) and all(is_same(getattr(a, n), getattr(b, n)) for n in names)
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(is_same, a, b))

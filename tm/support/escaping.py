@@ -29,7 +29,7 @@ def escape_controls(text: str) -> str:
 def escape_name(text: str) -> str:
     r"""Return the text with every unprintable character as Python writes it, such as ``\t``.
 
-    A name that is escaped so can stand in a line of a table.
+    A line of a table can hold a name that is escaped so.
     """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 

@@ -12,7 +12,7 @@ EXTRAS = {
     "vllm": "vllm",
     **dict.fromkeys(
         ("accelerate", "datasets", "huggingface_hub", "peft", "safetensors", "torch",
-         "transformers", "trl", "yaml"),
+         "transformers", "trl"),
         "train",
     ),
 }  # fmt: skip

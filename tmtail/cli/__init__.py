@@ -81,6 +81,7 @@ for command in (
     shows.show,
 ):
     app.command()(command)
+app.command("import")(machines.import_machine)
 app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)

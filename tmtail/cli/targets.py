@@ -126,6 +126,13 @@ def load_task(target: str) -> Task[Any]:
         return tasks.from_file(path)
     if path.suffix in machine_suffixes():
         raise ValueError(f"{target} is a machine; give a task: a name, or its Python file")
+    if path.suffix and path.is_file():
+        from tm.formats import FORMATS
+
+        raise ValueError(
+            f"{target}: its suffix tells no format; name its format with --from "
+            f"({', '.join(FORMATS)}), where the command has it"
+        )
     if path.suffix or len(path.parts) != 1:
         raise ValueError(
             f"{target}: not the name of a task, nor a file in .py, {', '.join(machine_suffixes())}"

@@ -92,7 +92,7 @@ def test_the_machines_of_a_list_run_one_after_the_other(tmtail: Command, tmp_pat
     assert "2 machines, of which this command takes one" in one.err
 
 
-def test_a_text_in_place_of_a_file(tmtail: Command) -> None:
+def test_a_text_replaces_a_file(tmtail: Command) -> None:
     assert tmtail("run", CHAMPION).out.startswith("accept after 107 transitions\n")
     assert tmtail("table", CHAMPION, "--as", "bb").out == f"{CHAMPION}\n"
 

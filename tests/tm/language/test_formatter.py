@@ -110,3 +110,8 @@ def test_a_result_that_is_another_program_is_refused(monkeypatch: pytest.MonkeyP
 def test_a_source_with_errors_is_refused() -> None:
     with pytest.raises(tm.SourceError):
         format_text("main { left }")
+
+
+def test_rules_are_formatted() -> None:
+    text = "tape t:'0'\nstart s\nrule s [_]->[ '0' ] [R] s\n"
+    assert format_text(text) == "tape t: '0'\nstart s\nrule s [_] -> ['0'] [R] s\n"

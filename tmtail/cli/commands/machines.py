@@ -1,4 +1,4 @@
-"""``check``, ``fmt``, ``table``: check and format sources, and print transition tables."""
+"""``check``, ``fmt``, ``table``, ``import``: sources, and tables in all formats."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ from tmtail.cli.targets import (
 
 if TYPE_CHECKING:
     from tm import Diagnostic
+
+
+SilentOption = Annotated[
+    bool, typer.Option("--silent", help="Leave out what the machine says, and its contracts.")
+]
 
 
 def check(
@@ -83,7 +88,10 @@ def _source_file(target: str) -> Path:
 def _require_source(file: Path) -> None:
     """Raise ``ValueError`` if the file is a table or a task instead of a source."""
     if file.suffix in set(machine_suffixes()) - {".tm"}:
-        raise ValueError(f"{file} is a table, not a source; `run` and `table` read it")
+        raise ValueError(
+            f"{file} is a table, not a source; `run` and `table` read it, and `import` writes a "
+            "source"
+        )
     if file.suffix == ".py":
         raise ValueError(f"{file} is a task; `lint` checks it, and this command its .tm file")
 
@@ -146,10 +154,7 @@ def table(
         ),
     ] = "rules",
     from_: FromOption = "",
-    silent: Annotated[
-        bool,
-        typer.Option("--silent", help="Leave out what the machine says and its contracts."),
-    ] = False,
+    silent: SilentOption = False,
 ) -> None:
     """Print a transition table, or write it for another simulator.
 
@@ -172,3 +177,33 @@ def table(
     shown = loaded.without_speech() if silent else loaded
     text = rules_text(shown) if as_ == "rules" else FORMATS[as_].write(shown)
     print(text.rstrip("\n"))
+
+
+def import_machine(
+    machine: MachineArgument,
+    from_: FromOption = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Source to write; by default standard output."),
+    ] = None,
+    silent: SilentOption = False,
+) -> None:
+    """Write a machine as a .tm source of rules.
+
+    The source makes the same transitions as the machine. What rules cannot hold is an error.
+
+    \b
+    Example:
+      tmtail import palindrome.jff --out palindrome.tm
+    """
+    from tm.formats.source import to_source
+    from tm.support.files import write_text
+
+    loaded = load_machine(machine, from_)
+    if silent:
+        loaded = loaded._replace(table=loaded.table.without_speech())
+    source = to_source(loaded, machine)
+    if out is None:
+        print(source, end="")
+    else:
+        write_text(out, source)
