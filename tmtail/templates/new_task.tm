@@ -12,13 +12,12 @@ main {
         fetch "first" = {key.cell}
         solve "sum {key.cell}" = {sum}
     }
-    loop {
+    each bits, key {
         step place at "{key.cell}" {
             fetch "bit {key.cell}" = {bits.cell|none}, "sum {key.cell}" = {sum}
-            if bits == _ { break }
+            at end
             sum = (sum + bits) % 2
-            right bits, key
-            solve "sum {key.cell}" = {sum}
+            solve "sum {key.next}" = {sum}
         }
     }
     out := sum
