@@ -114,7 +114,7 @@ def test_scores_are_short_and_inert() -> None:
     problems = list(draw_problems([SORTING], ["S"], 2))
     (row,), (score, *_) = evaluate(problems, Reference())
     assert repr(problems[0]).startswith("<EvalProblem 'bubble_sort-S-eval-0-")
-    assert repr(row).startswith("<ScoreRow bubble_sort S: 2 problems: label accuracy 100.0 [")
+    assert repr(row).startswith("<ScoreRow bubble_sort S: 2 problems: answer accuracy 100.0 [")
     html = row._repr_html_()
     assert_inert(html)
     assert "exact chains" in html

@@ -140,7 +140,7 @@ def _write(out: Path, probes: Sequence[dict[str, Any]]) -> None:
 
 
 def _draw(probes: Sequence[dict[str, Any]], file: Path) -> None:
-    """Plot label accuracy and exact texts over steps, with a line for each task and range."""
+    """Plot answer accuracy and exact texts over steps, with a line for each task and range."""
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     panels = figure.subplots(1, 2, sharey=True)
     names = [(row["task"], row["range"]) for row in probes[-1]["rows"]]

@@ -40,7 +40,7 @@ PANEL_HEIGHT = 2.4
 
 
 def accuracy(rows: Sequence[ScoreRow]) -> Figure:
-    """Return a chart of label accuracy, exact chains with 95 % intervals, and chance."""
+    """Return a chart of answer accuracy, exact chains with 95 % intervals, and chance."""
     return _bands(rows, draw_accuracy)
 
 
@@ -66,7 +66,7 @@ def draw_accuracy(axes: Axes, rows: Sequence[ScoreRow]) -> None:
     chains = [(y, row) for y, row in fitting if row.chain]
     labels = [(y - 0.15, row.accuracy) for y, row in fitting]
     exact = [(y + 0.2, row.exactness) for y, row in chains]
-    _draw_shares(axes, labels, LABEL_COLOUR, "label accuracy")
+    _draw_shares(axes, labels, LABEL_COLOUR, "answer accuracy")
     _draw_shares(axes, exact, EXACT_COLOUR, "exact chains")
     for y, row in fitting:
         axes.vlines(row.chance, y - 0.4, y + 0.4, colors=CHANCE_COLOUR, linewidths=2)

@@ -60,7 +60,7 @@ def _parts(
     yield _score_table(rows)
     yield "<h2>Accuracy by range</h2>"
     yield "<p>Lines are 95 % Wilson intervals over distinct problems.</p>"
-    yield svg_image(charts.accuracy(rows), "Label accuracy and exact chains by range")
+    yield svg_image(charts.accuracy(rows), "Answer accuracy and exact chains by range")
     survival = charts.survival(rows, scores)
     if survival:
         yield "<h2>Survival of the chain</h2>"

@@ -24,12 +24,12 @@ FAILURE_HEADINGS = {
     Verdict.NO_FIT: "no fit",
 }
 SCORE_HEADINGS = (
-    "problems", "label accuracy", "exact chains", "chance", *FAILURE_HEADINGS.values()
+    "problems", "answer accuracy", "exact chains", "chance", *FAILURE_HEADINGS.values()
 )  # fmt: skip
 """Headings of ``score_cells``."""
 
 PAPER_ACCURACY = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
-"""Label accuracy of the paper's Qwen2.5-7B on the paper's instances, in percent."""
+"""Answer accuracy of the paper's Qwen2.5-7B on the paper's instances, in percent."""
 
 
 def range_label(name: str, lengths: Sequence[int]) -> str:
@@ -79,7 +79,7 @@ def divergence_table(rows: Sequence[ScoreRow]) -> Table:
 
 
 def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
-    """Yield a table of the label accuracy and one of the exact chains of several runs.
+    """Yield a table of the answer accuracy and one of the exact chains of several runs.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
         Content of each run's ``results.json``, on the same problems.
     """
     tasks = [row["task"] for row in runs[0]["rows"]]
-    labels, task_cells = task_table(tasks, "label accuracy, in percent [95 % interval]")
+    labels, task_cells = task_table(tasks, "answer accuracy, in percent [95 % interval]")
     chains, _ = task_table(tasks, "exact chains, in percent [95 % interval]")
     for table in (labels, chains):
         table.add_column("problems", justify="right")

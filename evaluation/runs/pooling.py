@@ -21,7 +21,7 @@ class PooledRow(NamedTuple):
     instances
         Number of distinct problems that were scored, over all runs.
     accuracy, exactness
-        Label accuracy and exact chains; the latter is None if there were no chains to compare.
+        Answer accuracy and exact chains; the latter is None if there were no chains to compare.
     """
 
     task: str

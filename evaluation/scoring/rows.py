@@ -87,7 +87,7 @@ class ScoreRow:
         return f"<ScoreRow {self._title}: {self._summary}>"
 
     def _repr_html_(self) -> str:
-        shares = [("label accuracy", self.accuracy)]
+        shares = [("answer accuracy", self.accuracy)]
         shares += [("exact chains", self.exactness)] if self.chain else []
         rows = [(name, f"{share.percent} %") for name, share in shares if self.fitting]
         rows += [(verdict.value.replace("_", " "), str(n)) for verdict, n in self.verdicts.items()]
@@ -104,11 +104,11 @@ class ScoreRow:
         if not self.fitting:
             return self.fit
         exact = f", exact chains {self.exactness.percent} %" if self.chain else ""
-        return f"label accuracy {self.accuracy.percent} %{exact}"
+        return f"answer accuracy {self.accuracy.percent} %{exact}"
 
     @property
     def accuracy(self) -> Share:
-        """Label accuracy (pass@1): right answers among the problems that fit."""
+        """Answer accuracy (pass@1): right answers among the problems that fit."""
         return self._share(self.verdicts.get(Verdict.RIGHT, 0))
 
     @property
@@ -118,7 +118,7 @@ class ScoreRow:
 
     @property
     def overall(self) -> Share:
-        """Label accuracy with the problems that do not fit counted as wrong."""
+        """Answer accuracy with the problems that do not fit counted as wrong."""
         distinct = self.problems - self.fitting + self.distinct
         return Share(self.accuracy.hits, self.problems, distinct)
 
@@ -132,7 +132,7 @@ class ScoreRow:
             )
         if 0 < self.fitting < self.problems:
             rate = f"{100 * self.overall.rate:.1f}"
-            notes.append(f"{self.fit}; label accuracy with the others counted as wrong: {rate}")
+            notes.append(f"{self.fit}; answer accuracy with the others counted as wrong: {rate}")
         elif self.fit:
             notes.append(self.fit)
         if self.near_ties:

@@ -306,7 +306,7 @@ def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) 
     answer = tmtail("eval", "table", side_by_side, "--out", out)
     assert answer.code == 0, answer.err
     labels, chains = answer.out.split("compare_numbers: exact chains, in percent")
-    assert labels.startswith("compare_numbers: label accuracy, in percent [95 % interval]")
+    assert labels.startswith("compare_numbers: answer accuracy, in percent [95 % interval]")
     rows = [line.split() for line in labels.splitlines() if line[:3] in ("S (", "M (", "L (")]
     assert [row[:3] for row in rows] == [
         ["S", "(5–10)", "6"],

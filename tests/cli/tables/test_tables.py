@@ -105,7 +105,7 @@ COLUMNS: dict[str, tuple[tuple[str, ...], list[Sequence[object]], int]] = {
         0,
     ),
     "pooled runs": (
-        ("task", "range", "runs", "instances", "label accuracy", "exact chains"),
+        ("task", "range", "runs", "instances", "answer accuracy", "exact chains"),
         [(task, name, 3, 1_500, "100.0 [98.1–100.0]", "95.5 [90.1–98.7]")
          for task in TASKS for name in "SL"],
         0,

@@ -87,7 +87,7 @@ def test_a_line_of_ten_megabytes_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_cannot_claim_that_a_problem_does_not_fit(tmp_path: Path) -> None:
-    """Such a problem would leave the label accuracy."""
+    """Such a problem would leave the answer accuracy."""
     file = tmp_path / "outputs.jsonl"
     lines = [{"id": p.id, "output": p.completion} for p in PROBLEMS[1:]]
     lines.append({"id": PROBLEMS[0].id, "output": "", "end": "no_fit"})

@@ -39,11 +39,11 @@ def test_tables_show_every_row() -> None:
 def test_cells_of_a_row() -> None:
     cells = dict(zip(SCORE_HEADINGS, score_cells(ROWS[0]), strict=True))
     assert cells["problems"] == "40"
-    assert cells["label accuracy"] == cells["exact chains"] == "100.0 [91–100]"
+    assert cells["answer accuracy"] == cells["exact chains"] == "100.0 [91–100]"
     assert [cells[name] for name in ("wrong", "no answer", "cut off", "no fit")] == ["0"] * 4
     (row,), _ = evaluate(PROBLEMS[:10], LimitedContext(5))
     cells = dict(zip(SCORE_HEADINGS, score_cells(row), strict=True))
-    assert cells["label accuracy"].startswith("does not fit (")
+    assert cells["answer accuracy"].startswith("does not fit (")
     assert (cells["exact chains"], cells["chance"], cells["no fit"]) == ("–", "–", "10")
 
 

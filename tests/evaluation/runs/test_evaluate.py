@@ -90,7 +90,7 @@ def test_a_range_that_fits_in_part_has_both_accuracies() -> None:
     assert row.accuracy.rate == row.exactness.rate == 1
     assert row.overall == (row.fitting, 10, 10)
     rate = f"{10 * row.fitting}.0"
-    assert row.notes == [f"{row.fit}; label accuracy with the others counted as wrong: {rate}"]
+    assert row.notes == [f"{row.fit}; answer accuracy with the others counted as wrong: {rate}"]
 
 
 def test_references_that_are_too_long_to_write_do_not_fit() -> None:

@@ -438,7 +438,7 @@ def pool(
             for row in rows
         ])  # fmt: skip
         return
-    header = ("task", "range", "runs", "instances", "label accuracy", "exact chains")
+    header = ("task", "range", "runs", "instances", "answer accuracy", "exact chains")
     show_columns(
         header,
         [
