@@ -34,6 +34,7 @@ DOCUMENTS = (
     "docs/cli.md",
     "docs/corpora.md",
     "docs/evaluation.md",
+    "docs/formats.md",
     "docs/language.md",
     "docs/training.md",
 )

@@ -43,7 +43,7 @@ class _Node(NamedTuple):
 
 
 class _Instruction(NamedTuple):
-    """What to write, None to keep the cell; the move; the next state, None to stay in one."""
+    """Effect of a transition; ``written`` is None to keep the cell, ``next`` to keep the state."""
 
     written: str | None
     move: int
