@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 import tm
 from tm.language.diagnostics import Diagnostic, SourceError
+from tm.language.parsing.keywords import KEYWORDS, SOFT_KEYWORDS
 
 GOOD = "tape t: '0'..'9'\nmain {\n    while t in '0'..'8' { t := t + 1 }\n}\n"
 
@@ -143,3 +145,11 @@ def test_a_typing_error_gives_errors_or_a_table(offset: int, typed: str, replace
 )
 def test_words_in_the_first_column_of_a_block_are_no_declarations(source: str) -> None:
     assert tm.check_text(source).warnings == ()
+
+
+def test_the_reference_lists_the_reserved_words() -> None:
+    page = (Path(__file__).parents[3] / "docs/language.md").read_text(encoding="utf-8")
+    section = page.partition("### Reserved words\n")[2]
+    reserved, soft = section.split("The words", 1)
+    assert set(re.findall("`([a-z]+)`", reserved)) == KEYWORDS | {"text", "bool", "true", "false"}
+    assert set(re.findall("`([a-z]+)`", soft)) == SOFT_KEYWORDS

@@ -40,7 +40,7 @@ def test_heads_move_within_a_word(
 
 
 @given(lists, lists.filter(len), lists, st.data())
-@pytest.mark.parametrize("proc", ["rewind", "to_blank"])
+@pytest.mark.parametrize("proc", ["rewind", "to_blank", "to_last_cell"])
 def test_heads_move_to_the_ends_of_a_run(
     proc: str, before: str, stretch: str, after: str, data: st.DataObject
 ) -> None:
@@ -50,8 +50,30 @@ def test_heads_move_to_the_ends_of_a_run(
     )
     run = drive(table, t=f"{before};_{stretch}_{after}", k="1" * inside)
     left, right = f"{before};_", f"{stretch}_{after}".rstrip("_")
-    index = 0 if proc == "rewind" else len(stretch)
+    index = {"rewind": 0, "to_blank": len(stretch), "to_last_cell": len(stretch) - 1}[proc]
     assert around(run, "t") == (left + right[:index], right[index:])
+
+
+@given(lists, words, words, lists)
+def test_previous_word_moves_past_one_symbol(before: str, left: str, word: str, after: str) -> None:
+    table = driver(TAPES, "seek(t, '|') right t seek(t, ';') right t previous_word(t)", "words")
+    run = drive(table, t=f"{before}|{left};{word},{after}")
+    assert around(run, "t") == (f"{before}|", f"{left};{word},{after}".rstrip("_"))
+
+
+@given(lists.filter(len), st.sampled_from("abc,"), st.booleans())
+def test_seek_like_stops_at_the_symbol_of_another_tape(
+    text: str, symbol: str, backwards: bool
+) -> None:
+    tapes = "t, u: 'a'..'c' | ',' word 'a'..'c'"
+    body = "to_last_cell(t) seek_back_like(t, u)" if backwards else "seek_like(t, u)"
+    left, right = around(drive(driver(tapes, body, "words"), t=text, u=symbol), "t")
+    if backwards:
+        index = text.rfind(symbol)
+        assert (left, right) == ((text[:index], text[index:]) if index >= 0 else ("", "_" + text))
+    else:
+        index = text.find(symbol)
+        assert (left, right) == ((text[:index], text[index:]) if index >= 0 else (text, ""))
 
 
 @given(lists, st.data())
