@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from transformers import (
     AutoModelForCausalLM,
     AutoTokenizer,
@@ -48,8 +47,8 @@ def load_model(
     Raises
     ------
     ValueError
-        If the model does not exist, has no safetensors, or has no end token; or if an adapter was
-        trained on another base model.
+        If the model does not exist or is damaged, has no safetensors, lacks tensors, or has no end
+        token; or if an adapter was trained on another base model.
     """
     folder = Path(name)
     files = ("config.json", ADAPTER_CONFIG_FILE)
@@ -62,18 +61,38 @@ def load_model(
         if adapter:
             model, _ = load_model(base or base_of(name), dtype)
             check_base(name, model)
-            model.load_adapter(name)
+            loaded = model.load_adapter(name)
+            faulty = {*loaded.missing_keys, *loaded.unexpected_keys}
         else:
-            model = AutoModelForCausalLM.from_pretrained(
-                source, dtype=dtype, use_safetensors=True, trust_remote_code=False
+            model, info = AutoModelForCausalLM.from_pretrained(
+                source,
+                dtype=dtype,
+                use_safetensors=True,
+                trust_remote_code=False,
+                output_loading_info=True,
             )
-    except (OSError, ValueError, SafetensorError) as error:
+            faulty = set(info["missing_keys"])
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # a broken file can make the libraries raise anything
         if "trust_remote_code" in str(error):
             raise ValueError(
                 f"model {name}: it requires code of its own, which tmtail never runs; "
                 "serve it with another program and score it with backend `openai`"
             ) from None
-        raise ValueError(f"model {name}: cannot be loaded: {error}") from None
+        is_bare = isinstance(error, LookupError | TypeError | AttributeError)
+        kind = f"{type(error).__name__}: " if is_bare else ""
+        raise ValueError(f"model {name}: cannot be loaded: {kind}{error}") from None
+    if faulty:
+        raise ValueError(
+            f"model {name}: its weights do not belong to its configuration: {min(faulty)!r} is "
+            f"missing or has no place ({len(faulty)} such tensors); get the folder again"
+        )
+    positions = getattr(model.config.get_text_config(), "max_position_embeddings", 1)
+    if type(positions) is not int or positions < 1:
+        raise ValueError(
+            f"model {name}: `max_position_embeddings` must be at least 1, not {positions!r}"
+        )
     if tokenizer.eos_token_id is None:
         raise ValueError(
             f"model {name}: its tokenizer has no end token, so no output would end; "

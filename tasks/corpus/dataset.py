@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.corpus.manifests import check_manifest
 from tasks.corpus.records.forms import Form
 from tasks.corpus.records.parquet import read_parquet_rows
 from tasks.corpus.records.table import SCHEMA
@@ -58,8 +59,10 @@ class Corpus:
                 "finishes one"
             )
         manifest = read_json(path)
-        if missing := [key for key in ("request", "parts", "files") if key not in manifest]:
-            raise ValueError(f"{path}: the key `{missing[0]}` is missing; build the corpus again")
+        try:
+            check_manifest(manifest)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
         return cls(Path(folder), manifest)
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from tasks.corpus.items import Item, items
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.requests import restore_tasks
 from tasks.corpus.selection import CorpusPart, choose_items
+from tm.support.files import sha256
 
 EVAL = "eval"
 
@@ -94,10 +95,48 @@ def problems_of_corpus(
             stored = corpus.records(
                 split, task=task.name, range_name=range_name, optional_columns=()
             )
-            records = {record["id"]: record for record in stored}
+            records = _by_id(corpus, (task.name, range_name, split), stored)
             indices = _indices(corpus, task, range_name, split, records)[:count]
             chosen_items = list(items(task, range_name, split, corpus.seed, indices))
             yield PartProblems(task, range_name, split, corpus.seed, chosen_items, records)
+
+
+def _by_id(
+    corpus: Corpus, key: tuple[str, str, str], stored: Iterable[Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """Return the records of a part by id, and check them against the manifest.
+
+    Raises
+    ------
+    ValueError
+        If an id is not one of the part or occurs twice, a record is missing, or a file differs from
+        its SHA-256.
+    """
+    task, range_name, split = key
+    corpus.files(split, task=task, range_name=range_name)  # raises if there is no such part
+    (part,) = corpus.parts(split, task=task, range_name=range_name)
+    part_name = f"{task}-{range_name}-{split}-{corpus.seed}"
+    again = "run `tmtail corpus verify` for details"
+    for file in part["files"]:
+        if sha256(corpus.folder / file) != corpus.manifest["files"][file]:
+            raise ValueError(
+                f"{corpus.folder / file}: the file is not the one that was built; {again}"
+            )
+    records: dict[str, Mapping[str, Any]] = {}
+    for record in stored:
+        name = record["id"]
+        if name in records or RecordId.parse(name).part != part_name:
+            raise ValueError(
+                f"{corpus.folder}: record id {name!r} occurs twice or is not of this part; {again}"
+            )
+        records[name] = record
+    longest = max((len(record["completion"].encode()) for record in records.values()), default=0)
+    if (len(records), longest) != (part["records"], part["longest"].get("completion", 0)):
+        raise ValueError(
+            f"{corpus.folder}: {task} {range_name} {split} has other records than manifest.json "
+            f"states; {again}"
+        )
+    return records
 
 
 def _indices(

@@ -189,7 +189,12 @@ def restore_tasks(
                 f"`{name}` is not a built-in task; if it is a task of your own, give its file: "
                 f"--tasks {name}.py"
             )
-        task = from_file(files[name], **options) if name in files else get(name, **options)
+        try:
+            task = from_file(files[name], **options) if name in files else get(name, **options)
+        except TypeError as error:
+            raise ValueError(
+                f"{name}: the task does not have the corpus's options: {error}"
+            ) from None
         if task.table.digest != description["machine"]:
             raise ValueError(
                 f"{name}: the corpus was built with another machine of this task; build it again"

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import tasks
@@ -16,6 +18,7 @@ from evaluation.problems.selection import (
 from evaluation.runs.evaluate import evaluate, token_limit
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
+from tm.support.files import sha256
 
 SORT = tasks.get("bubble_sort")
 DEFAULT_FORM = Form()
@@ -139,3 +142,25 @@ def test_a_form_that_a_task_does_not_have_is_an_error() -> None:
         list(draw_problems([SORT], ("S",), 2, form=Form(format="reversed")))
     with pytest.raises(ValueError, match="style"):
         list(draw_problems([SORT], ("S",), 2, form=Form(style="rhymed")))
+
+
+def test_mangled_ids_and_files_are_errors_and_not_problems_that_do_not_fit(tmp_path: Path) -> None:
+    corpus = build_corpus(tmp_path, ranges=("S",))
+    (file,) = corpus.files("eval", range_name="S")
+    table = pq.read_table(file)
+    ids = table["id"].to_pylist()
+    for mangled in (
+        [ids[0].replace("-eval-2-", "-eval-3-"), *ids[1:]],
+        [ids[1], *ids[1:]],
+        ["x", *ids[1:]],
+    ):
+        pq.write_table(table.set_column(0, "id", pa.array(mangled)), file)
+        with pytest.raises(ValueError, match="is not the one that was built"):
+            list(load_problems(corpus, "eval", ("S",), 9))
+        corpus.manifest["files"][str(file.relative_to(tmp_path))] = sha256(file)
+        with pytest.raises(ValueError, match="record id"):
+            list(load_problems(corpus, "eval", ("S",), 9))
+    pq.write_table(table.slice(1), file)
+    corpus.manifest["files"][str(file.relative_to(tmp_path))] = sha256(file)
+    with pytest.raises(ValueError, match="has other records than manifest"):
+        list(load_problems(corpus, "eval", ("S",), 9))

@@ -16,7 +16,7 @@ EXCERPT = 24
 
 
 class Machine(NamedTuple):
-    """What the machine says of a problem.
+    """The machine's text and answer for a problem.
 
     Attributes
     ----------

@@ -200,7 +200,7 @@ MUTATIONS: dict[Mutation, int] = {
     look_alikes: 50, line_ends: 40, spaces: 60, number_forms: 100, markup: 100,
     odd_characters: 50, whole_texts: 20,
 }  # fmt: skip
-"""How often each kind of damage is chosen; ``huge`` is chosen apart, since it takes long."""
+"""Weight of each kind of damage; ``huge`` is chosen apart, since it takes long."""
 
 
 def mutate(text: str, other: str, random: Random) -> tuple[str, str]:

@@ -1,10 +1,17 @@
 """Corpora on disk: a corpus is opened only if it is finished and its manifest is complete."""
 
+import json
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tasks.corpus import Corpus
+from tasks import get
+from tasks.corpus import Corpus, CorpusRequest, build
+from tasks.corpus.requests import restore_tasks
 
 
 @pytest.mark.parametrize(
@@ -24,3 +31,48 @@ def test_a_damaged_manifest_is_named(tmp_path: Path, text: str, message: str) ->
 def test_a_folder_without_a_manifest_is_not_a_corpus(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"not a finished corpus .*`tmtail corpus build`"):
         Corpus.open(tmp_path)
+
+
+def leaves(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every entry in plain data."""
+    yield path
+    keys: Iterable[Any] = range(len(value)) if isinstance(value, list) else ()
+    for key in value if isinstance(value, dict) else keys:
+        entry = value[key]  # type: ignore[index]
+        yield from leaves(entry, (*path, key))
+
+
+def test_any_entry_of_another_kind_gives_an_error_or_a_corpus(tmp_path: Path) -> None:
+    """Never a traceback: manifests come from other people and from damaged disks."""
+    request = CorpusRequest(tasks=[get("bubble_sort")], train=2, eval=2, probe=0, ranges=("S",))
+    corpus = build(request, out=tmp_path / "c", workers=1)
+    whole = json.dumps(corpus.manifest)
+    refused = 0
+    for path in list(leaves(json.loads(whole)))[1:]:
+        odd: Any
+        for odd in (None, -1, "../../x", [], {}, 1e400, True, "\x1b[2J"):
+            manifest = json.loads(whole)
+            parent = reduce(getitem, path[:-1], manifest)
+            parent[path[-1]] = odd
+            try:
+                opened = Corpus.open(write_manifest(tmp_path / "d", manifest))
+                list(restore_tasks(opened.request))
+                assert opened.form.name
+            except ValueError:
+                refused += 1
+    assert refused > 300
+
+
+def write_manifest(folder: Path, manifest: object) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "file", ["../x.parquet", "/etc/passwd", "data/../../x.parquet", "data/a/../b-S-0-0.parquet"]
+)
+def test_files_outside_the_folder_are_refused(tmp_path: Path, file: str) -> None:
+    manifest = {"request": {}, "parts": [], "files": {file: "0" * 64}}
+    with pytest.raises(ValueError, match="`files` has a value that no corpus has"):
+        Corpus.open(write_manifest(tmp_path / "c", manifest))

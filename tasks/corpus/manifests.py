@@ -1,0 +1,104 @@
+"""The form of a manifest, which may come from another person or a damaged disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.corpus.records.forms import Form
+from tasks.corpus.zones import SPLITS
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_FILE = re.compile(r"data/[a-z][a-z0-9_]{0,63}/[a-z]+-[A-Za-z0-9_]+-[0-9]+-[0-9a-f]+\.parquet")
+"""Files of a corpus, none of which is outside its folder."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+_PART_COUNTS = ("asked", "items", "problems", "records", "refused")
+
+
+def check_manifest(manifest: Mapping[str, Any]) -> None:
+    """Check the form of a manifest: its keys, the types of its values, and the names in it.
+
+    Raises
+    ------
+    ValueError
+        If the manifest does not have the form that ``build`` writes; the message names the entry.
+    """
+    for key, kind in (("request", dict), ("parts", list), ("files", dict)):
+        if key not in manifest:
+            raise ValueError(f"the key `{key}` is missing; build the corpus again")
+        _require(isinstance(manifest[key], kind), key, manifest[key])
+    for file, digest in manifest["files"].items():
+        _require(_FILE.fullmatch(file), "files", file)
+        _require(isinstance(digest, str) and _SHA256.fullmatch(digest), f"files[{file}]", digest)
+    for number, part in enumerate(manifest["parts"]):
+        _require(isinstance(part, dict), f"parts[{number}]", part)
+        _check_part(part, f"parts[{number}]", manifest["files"])
+    _check_request(manifest["request"])
+
+
+def _check_part(part: Mapping[str, Any], name: str, files: Mapping[str, Any]) -> None:
+    for key in ("task", "range"):
+        _require(_is_name(part.get(key)), f"{name}.{key}", part.get(key))
+    _require(part.get("split") in SPLITS, f"{name}.split", part.get("split"))
+    for key in _PART_COUNTS:
+        _require(_is_count(part.get(key)), f"{name}.{key}", part.get(key))
+    _require(_is_pair(part.get("lengths")), f"{name}.lengths", part.get("lengths"))
+    for key in ("mean", "longest"):
+        figures = part.get(key)
+        valid = isinstance(figures, dict) and all(
+            type(figure) in (int, float) and figure >= 0 for figure in figures.values()
+        )
+        _require(valid, f"{name}.{key}", figures)
+    listed = part.get("files")
+    _require(isinstance(listed, list), f"{name}.files", listed)
+    for file in part["files"]:
+        _require(isinstance(file, str) and file in files, f"{name}.files", file)
+
+
+def _check_request(request: Mapping[str, Any]) -> None:
+    seed = request.get("seed")
+    _require(type(seed) is int and abs(seed) < 10**19, "request.seed", seed)
+    form = request.get("form")
+    _require(_is_form(form), "request.form", form)
+    tasks = request.get("tasks")
+    _require(isinstance(tasks, list), "request.tasks", tasks)
+    for number, task in enumerate(request["tasks"]):
+        name = f"request.tasks[{number}]"
+        _require(isinstance(task, dict), name, task)
+        for key in ("name", "machine", "source"):
+            _require(isinstance(task.get(key), str), f"{name}.{key}", task.get(key))
+        options = task.get("options")
+        ranges = options.get("ranges") if isinstance(options, dict) else None
+        valid = isinstance(ranges, dict) and all(
+            _is_name(key) and _is_pair(lengths) for key, lengths in ranges.items()
+        )
+        _require(valid, f"{name}.options.ranges", ranges)
+
+
+def _is_form(value: object) -> bool:
+    try:
+        return isinstance(value, dict) and Form.from_json(value) is not None
+    except (KeyError, TypeError, AttributeError):
+        return False
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _is_pair(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_count, value))
+
+
+def _require(valid: object, name: str, value: object) -> None:
+    if not valid:
+        shown = ascii(value)
+        raise ValueError(
+            f"`{name}` has a value that no corpus has: {shown[:60]}; build the corpus again"
+        )
