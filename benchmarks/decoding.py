@@ -1,13 +1,16 @@
 """Speed of verified decoding, compared with plain decoding and with Transformers, on one CPU core.
 
-    python -m benchmarks.decoding [--model DIR ...] [--problems 100] [--batches 16,64,100]
-        [--rows 16] [--json]
+    python -m benchmarks.decoding [--model DIR ... untrained] [--problems 100]
+        [--batches 16,64,100] [--rows 16] [--out FILE] [--json]
 
 Without ``--model``, the demo's model is trained twice, for all of its steps and for a tenth. Each
-model, and one of the first model's shape without training, solves the demo's problems: the first
-of them row by row, and all in batches. Times are CPU seconds of one thread. The outputs of both
-ways are compared, text by text. Transformers' ``generate`` decodes the same problems in the same
-batches, and with prompt lookup row by row, since it takes one row only.
+model, and ``untrained``, which has the first model's shape and random weights, solves the demo's
+problems: the first of them row by row, and all in batches. Times are CPU seconds of one thread. The
+outputs of both ways are compared, text by text. Transformers' ``generate`` decodes the same
+problems in the same batches, and with prompt lookup row by row, since it takes one row only.
+
+With ``--out``, each measurement is written when it is made, and those in the file are not made
+again.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import json
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -51,6 +54,9 @@ LOOKUP_TOKENS = 10
 """Tokens of a draft in Transformers' decoding with prompt lookup."""
 
 WARMUP_PROBLEMS = 2
+
+UNTRAINED = "untrained"
+"""Name of a model with random weights, in the first model's shape."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,6 +215,40 @@ def results_table(measurements: Sequence[Measurement]) -> Table:
     return table
 
 
+def loaded_models(
+    names: Sequence[str],
+) -> Iterator[tuple[str, PreTrainedModel, PreTrainedTokenizerBase]]:
+    """Yield each model with its name and tokenizer; the first must not be ``UNTRAINED``."""
+    first = load_model(names[0])
+    for name in names:
+        model, tokenizer = first if name in (names[0], UNTRAINED) else load_model(name)
+        yield name, untrained(model) if name == UNTRAINED else model, tokenizer
+
+
+def measure_all(
+    names: Sequence[str], sizes: Sequence[int], problems: int, rows: int, out: Path | None
+) -> list[Measurement]:
+    """Measure every model on every range and batch size, except for what ``out`` holds already."""
+    lines = out.read_text("utf-8").splitlines() if out and out.exists() else []
+    measurements = [Measurement(**json.loads(line)) for line in lines]
+    done = {(m.model, m.range, m.batch) for m in measurements}
+    for name, model, tokenizer in loaded_models(names):
+        for range_name in RANGES:
+            missing = [size for size in sizes if (name, range_name, size) not in done]
+            if not missing:
+                continue
+            drawn = list(draw_problems([comparison_task()], (range_name,), problems, seed=0))
+            decoding = Decoding(name, model, tokenizer, drawn)
+            for decode in ("plain", "verified"):
+                decoding.decode(decode, 1, drawn[:WARMUP_PROBLEMS])
+            for size in missing:
+                measurements.append(decoding.measure(size, rows))
+                if out:
+                    with out.open("a", encoding="utf-8") as file:
+                        file.write(json.dumps(asdict(measurements[-1])) + "\n")
+    return measurements
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every model, and print tables or JSON."""
     parser = argparse.ArgumentParser(description="Measure the speed of verified decoding.")
@@ -216,28 +256,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--problems", type=int, default=100, help="problems of each range")
     parser.add_argument("--batches", default="16,64,100", help="batch sizes, besides one row")
     parser.add_argument("--rows", type=int, default=16, help="problems decoded row by row")
+    parser.add_argument("--out", type=Path, help="file of measurements, to resume from")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
     use_one_thread()
     disable_progress_bar()
     set_verbosity_error()
     warnings.simplefilter("ignore")
+    if options.model[:1] == [UNTRAINED]:
+        parser.error(f"--model: {UNTRAINED} needs the shape of a model before it")
     sizes = [1, *map(int, options.batches.split(","))]
-    measurements: list[Measurement] = []
     with tempfile.TemporaryDirectory() as folder:
-        names = options.model or list(map(str, trained_models(Path(folder))))
-        loaded = [(name, *load_model(name)) for name in names]
-    _, first, first_tokenizer = loaded[0]
-    loaded.append(("untrained", untrained(first), first_tokenizer))
-    for name, model, tokenizer in loaded:
-        for range_name in RANGES:
-            problems = list(
-                draw_problems([comparison_task()], (range_name,), options.problems, seed=0)
-            )
-            decoding = Decoding(name, model, tokenizer, problems)
-            for decode in ("plain", "verified"):
-                decoding.decode(decode, 1, problems[:WARMUP_PROBLEMS])
-            measurements += [decoding.measure(size, options.rows) for size in sizes]
+        names = options.model or [*map(str, trained_models(Path(folder))), UNTRAINED]
+        measurements = measure_all(names, sizes, options.problems, options.rows, options.out)
     if options.json:
         versions = {name: version(name) for name in ("torch", "transformers")}
         report = {"versions": versions, "results": [asdict(m) for m in measurements]}
