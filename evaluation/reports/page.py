@@ -10,6 +10,7 @@ from compiler.display import ROLE_COLOURS
 from evaluation.reports import charts
 from evaluation.reports.examples import example, worst
 from evaluation.reports.figures import svg_image
+from evaluation.reports.hazards import hazards_section
 from evaluation.reports.markup import document, facts, legend, shown, table
 from evaluation.reports.states import states_section
 from evaluation.reports.tables import SCORE_HEADINGS, range_label, score_cells
@@ -28,6 +29,7 @@ def page(
     *,
     each: int = 2,
     states: Sequence[Mapping[str, Any]] | None = None,
+    hazards: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Return a self-contained page, which loads and runs nothing, whatever a model wrote.
 
@@ -41,8 +43,10 @@ def page(
         Number of the worst outputs shown for each task and range.
     states
         Result of ``evaluation.states.figures.state_figures``; None if it was not requested.
+    hazards
+        Result of ``evaluation.reports.hazards.hazard_figures``.
     """
-    parts = _parts(title, introduction, rows, scores, description, each, states)
+    parts = _parts(title, introduction, rows, scores, description, each, states, hazards)
     return document(title, parts, _STYLE)
 
 
@@ -54,6 +58,7 @@ def _parts(
     description: Mapping[str, object],
     each: int,
     states: Sequence[Mapping[str, Any]] | None,
+    hazards: Sequence[Mapping[str, Any]],
 ) -> Iterator[str]:
     yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
     yield facts(description)
@@ -74,6 +79,8 @@ def _parts(
         yield "<h2>Where chains first broke</h2>"
         yield "<p>Outputs by the module of their first wrong character.</p>"
         yield svg_image(charts.modules(rows), "Modules in which chains first broke")
+    if hazards:
+        yield from hazards_section(hazards, rows[0].unit)
     if states:
         yield from states_section(states)
     yield "<h2>Length of an output</h2>"

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compiler import Role
+from evaluation.reports.hazards import hazard_figures
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
@@ -31,6 +32,7 @@ ITEMS_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("id", "task", "range", "prompt")),
         ("sample", pa.int32()),
+        ("length", pa.int64()),
         *((name, pa.string()) for name in ("output", "reasoning", "end", "gold")),
         ("answer", pa.string()),  # null if the output has no answer
         ("verdict", pa.string()),
@@ -113,6 +115,8 @@ def write_results(
 
     Parameters
     ----------
+    scores
+        Scores of the outputs; those of one task must be adjacent.
     description
         Settings that are needed to repeat the results: the backend, seeds, versions.
     states
@@ -130,7 +134,8 @@ def write_results(
     items = [_score_as_json(score) for score in scores]
     lines = "".join(_json(item) + "\n" for item in items)
     name = str(description.get("model") or description.get("backend", "outputs"))
-    results = {**description, "rows": [row_as_json(row) for row in rows]}
+    hazards = hazard_figures(scores)
+    results = {**description, "rows": [row_as_json(row) for row in rows], "hazards": hazards}
     content_digest(results)  # raises before anything is written if they are not JSON
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS_FILE, lines)
@@ -144,7 +149,15 @@ def write_results(
         write_text(folder / STATES_FILE, _json(figures, indent=1) + "\n")
         with atomic_file(folder / STATES_TABLE_FILE) as draft:
             pq.write_table(states, draft, compression="zstd")
-    html = page(f"Scores of {name}", INTRODUCTION, rows, scores, description, states=figures)
+    html = page(
+        f"Scores of {name}",
+        INTRODUCTION,
+        rows,
+        scores,
+        description,
+        states=figures,
+        hazards=hazards,
+    )
     write_text(folder / REPORT_FILE, html)
     results["files"] = {name: sha256(folder / name) for name in written}
     results[DIGEST_KEY] = content_digest(results)
@@ -211,6 +224,7 @@ def _score_as_json(score: Score) -> dict[str, Any]:
         "tokens": score.output.tokens,
         "verification": score.output.verification and score.output.verification._asdict(),
         "reasoning": score.output.reasoning,
+        "length": score.length,
         "gold": score.problem.gold,
         "answer": score.answer,
         "verdict": score.verdict,

@@ -88,7 +88,11 @@ def evaluate(
             for problem in part
             for sample in range(samples if problem.id in answered else 1)
         ]
-        scored = list(score_outputs(*zip(*written, strict=True)))
+        length_by_id = {problem.id: n for problem, n in zip(part, lengths, strict=True)}
+        scored = [
+            score._replace(length=length_by_id[score.problem.id])
+            for score in score_outputs(*zip(*written, strict=True))
+        ]
         rows.append(
             score_row(
                 scored,

@@ -39,6 +39,8 @@ class Score(NamedTuple):
         Whether the output is the reference, character for character.
     divergence
         The first difference from the reference; None without a difference or a chain.
+    length
+        Length of prompt and reference together, in the backend's unit; 0 if it was not counted.
     """
 
     problem: EvalProblem
@@ -48,6 +50,7 @@ class Score(NamedTuple):
     answer: str | None
     exact: bool
     divergence: Divergence | None
+    length: int = 0
 
     def __repr__(self) -> str:
         return f"<Score of {self.problem.id!r}: {self._summary}>"
