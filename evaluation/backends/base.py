@@ -28,7 +28,7 @@ class End(StrEnum):
 
 
 class Verification(NamedTuple):
-    """What verified decoding found out about an output.
+    """Margins and near ties of an output that was decoded with a draft.
 
     A margin is the lead of a token's logit over the second largest, rounded to thousandths: the
     smaller, the more likely is another token with other kernels, batches or number types.
@@ -41,8 +41,8 @@ class Verification(NamedTuple):
         Least margin of the tokens up to the first that is not the reference's, with it; None if no
         margin is known.
     divergence_margin
-        Margin of the first token that is not the reference's; None if there is none, or the margin
-        is not known.
+        Margin of the first token that is not the reference's; None without such a token, or if its
+        margin is not known.
     """
 
     near_ties: int

@@ -1,4 +1,4 @@
-"""What the backends ``hf`` and ``vllm`` have in common: tokenizer, prompts, drafts, end tokens."""
+"""Common part of the backends ``hf`` and ``vllm``: tokenizer, prompts, drafts, end tokens."""
 
 from __future__ import annotations
 

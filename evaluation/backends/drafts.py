@@ -1,4 +1,4 @@
-"""Drafts of verified decoding: what the reference suggests, and what the model's answer is worth.
+"""Drafts of verified decoding: stretches of the reference, and what a model accepts of them.
 
 A draft is a stretch of the reference. A model that has read it says at each place which token it
 would write, and by what margin its logit leads over the second. Tokens are accepted up to the first
@@ -101,7 +101,7 @@ class DraftedOutput:
 
     @property
     def verification(self) -> Verification:
-        """What verified decoding found out about the output."""
+        """Margins and near ties of the output."""
         least = None if self.least_margin == inf else round(self.least_margin, MARGIN_DIGITS)
         divergence = self.divergence_margin
         if divergence is not None:
@@ -183,7 +183,7 @@ def agreement(draft: Sequence[int], tokens: Sequence[int], ends: Collection[int]
     Parameters
     ----------
     tokens
-        What the model would write in the place of each token of the draft, and after the last.
+        Token that the model would write instead of each token of the draft, and after the last.
     ends
         Tokens that end an output; the first in the draft is not counted, nor is what follows it.
     """

@@ -5,7 +5,7 @@ vLLM is an optional extra and needs a GPU that its build supports.
 
 Verified decoding asks for ``prompt_logprobs``: a request whose prompt ends in a draft returns, for
 each token of it, the likeliest tokens in its place. vLLM's speculative decoding cannot take the
-reference as a draft, since a proposer of one's own does not learn which request it drafts for.
+reference as a draft, since a custom proposer does not learn which request it drafts for.
 """
 
 from __future__ import annotations
@@ -233,7 +233,7 @@ class VLLM(Decoder):
         self.counters.passes += 1
 
     def _accept(self, reading: _Reading) -> None:
-        """Write what the model would have written in the place of a draft."""
+        """Write the tokens of a draft that the model would have written, and the next."""
         row, draft = reading.text.row, reading.draft
         length = agreement(draft, reading.tokens, self.end_tokens)
         ties = sum(margin < self._tolerance for margin in reading.margins[: length + 1])
@@ -356,7 +356,7 @@ class _Text:
 
 
 class _Reading(NamedTuple):
-    """What the model would write in the place of each token of a draft, and after the last."""
+    """Tokens that the model would write instead of each token of a draft, and after the last."""
 
     text: _Text
     draft: Sequence[int]

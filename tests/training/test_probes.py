@@ -60,6 +60,8 @@ def test_a_run_is_probed_every_few_steps_and_at_its_end(probed_run: TrainingResu
     assert [probe["step"] for probe in probes] == [2, 4, 5]
     for probe in probes:
         assert [(row["range"], row["items"]) for row in probe["rows"]] == [("S", 3), ("M", 3)]
+        # Every output was decoded with its reference as a draft.
+        assert [row["verification"]["outputs"] for row in probe["rows"]] == [3, 3]
     assert (out / "probes.png").read_bytes().startswith(b"\x89PNG")
     history = description(probed_run.model)["history"]
     steps = [row["step"] for row in history if any(key.startswith("probe") for key in row)]
