@@ -32,7 +32,7 @@ CALLS = (
     ("fmt", "--check", MACHINE),
     ("check", MACHINE),
     ("table", "bubble_sort"),
-    ("run", "bubble_sort", "--tape", "list=3,1,2", "--tape", "ahead=abcd"),
+    ("run", "bubble_sort", "--tape", "list=3,1,2"),
     ("trace", "bubble_sort"),
     ("tasks",),
 )

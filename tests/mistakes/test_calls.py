@@ -12,7 +12,8 @@ import tmtail
 api: Any = tmtail  # without types, as the mistakes are theirs
 SORTING = api.task("bubble_sort")
 TABLE = SORTING.table
-RUN = api.run(TABLE, {"list": "3,1", "ahead": "abc"})
+TAPES = SORTING.tapes(SORTING.instance(values=(3, 1)))
+RUN = api.run(TABLE, TAPES)
 
 MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: api.run(TABLE, {"list": 9}), "tape `list`: its input must be a text, not 9"),
@@ -46,7 +47,7 @@ def test_a_source_in_a_text_is_loaded() -> None:
 
 
 def test_spans_can_be_sliced() -> None:
-    traced = api.run(TABLE, {"list": "3,1", "ahead": "abc"}, trace=True)
+    traced = api.run(TABLE, TAPES, trace=True)
     spans = api.render(TABLE, traced.trace).spans
     assert spans[:3] == tuple(spans)[:3]
     assert spans[::-2] == tuple(spans)[::-2]

@@ -174,7 +174,9 @@ class RuleTable:
         if ident.name in _TARGETS:
             return _TARGETS[ident.name]
         if ident.name not in self.state_index:
-            help = did_you_mean(ident.name, [*self.state_index, *_TARGETS])
+            help = did_you_mean(ident.name, [*self.state_index, *_TARGETS]) or (
+                "`accept` and `reject` end the run; other states need a rule"
+            )
             self.report.error("TM060", f"no rule is for state `{ident.name}`", ident.location, help)
         return self.state_index.get(ident.name)
 

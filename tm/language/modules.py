@@ -64,7 +64,8 @@ class Module:
             return left | right if expr.operator == "|" else left - right
         self.used.add(expr.name)
         if expr.name not in self.classes:
-            help = library_hint(expr.name) or did_you_mean(expr.name, self.classes)
+            help = "the blank is written `_`" if expr.name in ("blank", "empty") else ""
+            help = help or library_hint(expr.name) or did_you_mean(expr.name, self.classes)
             help = help or f"a symbol is written in single quotes: '{expr.name[0]}'"
             report.error("TM020", f"unknown class `{expr.name}`", expr.location, help)
         return self.classes.get(expr.name, frozenset())
@@ -87,7 +88,8 @@ class Module:
                 "TM020",
                 f"unknown enum or class `{names[0]}`",
                 node.location,
-                library_hint(names[0])
+                ("a tape parameter has no domain: `proc p(t)`" if names[0] == "tape" else "")
+                or library_hint(names[0])
                 or did_you_mean(names[0], known)
                 or "a domain is 0..9, lt | eq | gt, an enum or a class",
             )

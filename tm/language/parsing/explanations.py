@@ -11,6 +11,8 @@ from tm.language.parsing.hints import Fault, hint, unknown_statement
 from tm.language.parsing.keywords import DECLARATIONS, KEYWORDS, STATEMENTS
 from tm.language.source import Source
 
+_SOFT_STATEMENTS = frozenset(("AT", "BODY", "EACH_BLOCK", "WRITE_ON"))
+"""Terminals that begin a statement only in some places."""
 _OPERATORS = frozenset(("PLUS", "MINUS", "STAR", "SLASH", "PERCENT"))
 _GROUPS = (
     (frozenset(s.upper() for s in STATEMENTS), "a statement"),
@@ -23,7 +25,7 @@ _TERMINALS = {
     "WRITE": "`:=`", "COMPARE": "a comparison", "ARROW": "`->`", "DOTDOT": "`..`", "ASSIGN": "`=`",
     "COLON": "`:`", "COMMA": "`,`", "DOT": "`.`", "BAR": "`|`", "PLUS": "`+`", "MINUS": "`-`",
     "STAR": "`*`", "SLASH": "`/`", "PERCENT": "`%`", "LPAR": "`(`", "RPAR": "`)`", "LSQB": "`[`",
-    "RSQB": "`]`", "LBRACE": "`{`", "RBRACE": "`}`",
+    "EACH_BLOCK": "`each`", "WRITE_ON": "`write`", "RSQB": "`]`", "LBRACE": "`{`", "RBRACE": "`}`",
 }  # fmt: skip
 
 
@@ -60,7 +62,7 @@ def _in_words(terminals: set[str]) -> str:
         rest = set(terminals)
         for group, name in _GROUPS:
             if group <= rest:
-                rest -= group
+                rest -= group | (_SOFT_STATEMENTS if name == "a statement" else frozenset())
                 yield name
         for terminal in rest:
             yield _TERMINALS.get(terminal, f"`{terminal.lower()}`")

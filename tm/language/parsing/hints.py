@@ -33,7 +33,7 @@ _OPERATORS = {
 _DECLARE_PROC = "declare a proc: `proc name(t) { … }`"
 _DECLARE_REGISTER = "declare a register: `let q: 0..9 = 0`"
 _END_RUN = "`accept` and `reject` end the run, `break` leaves a loop, `return` a proc"
-_WRITE_TEXT = "`fetch`, `solve` and `answer` write text"
+_WRITE_TEXT = 'text is written by `fetch`, `solve`, `answer`, or on a tape by `write t "text"`'
 _IMPORT = 'write `import std.words`, or `import "file.tm"` for a file'
 _BRANCH = "write `if … { … } elsif … { … } else { … }`"
 _BLOCK = "a block is written in braces: `if t == 1 { … }`"
@@ -41,7 +41,7 @@ _BLOCK = "a block is written in braces: `if t == 1 { … }`"
 _WORDS = {
     **dict.fromkeys(("def", "fn", "func", "fun", "function", "procedure", "void"), _DECLARE_PROC),
     **dict.fromkeys(
-        ("var", "int", "integer", "const", "char", "auto", "reg", "register", "state"),
+        ("var", "int", "integer", "const", "char", "auto", "reg", "register"),
         _DECLARE_REGISTER,
     ),
     **dict.fromkeys(("halt", "stop", "exit", "end", "done", "fail", "quit"), _END_RUN),
@@ -51,6 +51,8 @@ _WORDS = {
     **dict.fromkeys(("elif", "elseif", "elsf"), "write `elsif`"),
     **dict.fromkeys(("then", "do", "begin"), _BLOCK),
     **dict.fromkeys(("is", "equals"), "write `==` to compare"),
+    **dict.fromkeys(("skip", "pass", "noop"), "an empty block does nothing: `{ }`"),
+    **dict.fromkeys(("times", "forever"), "write `repeat 3 { … }`, or `loop { … }`"),
     **dict.fromkeys(("goto", "jump"), "there are no jumps: use `loop`, `while` and `break`"),
     "otherwise": "write `else`",
     "until": "write `while not …`",
@@ -200,10 +202,22 @@ def _statement_hint(fault: Fault) -> str:
         return f"write `{last} t`, without parentheses"
     if found == "NUMBER" and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
         return "a head moves one cell at a time: repeat the statement, or use a loop"
+    if re.search(r"\bfor\b[^{\n]*$", fault.before):
+        return "write `for k in 1..4 { … }`: the bounds are numbers"
+    if last in ("loop", "repeat") and found in ("NUMBER", "NAME", "PLACEHOLDER", "LBRACE"):
+        return "write `repeat 3 { … }` for a number of times, `loop { … }` without end"
+    if last == "step":
+        return 'write `step name at "{label}" { … }`'
+    if re.search(r"\bwrite\s+\w+\s*$", fault.before):
+        return '`write t "text"` writes a text, `t := 1` one symbol'
     if found in ("NUMBER", "STRING") and "SYMBOL" in expected:
         return _BARE_SYMBOL
     if found == "DOTDOT" and "BAR" in expected:
         return _BARE_SYMBOL
+    if re.search(r"\blet\s+\w+\s*:[^=\n]*$", fault.before):
+        if "DOTDOT" in expected:
+            return "a range has two dots: `let r: 0..9 = 0`"
+        return "a register begins with a value: `let r: 0..9 = 0`"
     if found in ("ASSIGN", "COMPARE") and "WRITE" in expected:
         return "`t := …` writes a symbol, `r = …` sets a register"
     if found == "ELSE" or (found == "IF" and "LBRACE" in expected):
@@ -212,6 +226,10 @@ def _statement_hint(fault: Fault) -> str:
         return "a register needs a domain: `let r: 0..9 = …`"
     if "STRING" in expected and re.search(r"\b(fetch|solve)\s+\w*\s*$", fault.before):
         return 'the name of a value is a string: `fetch "x" = {t}`'
+    if found == "PLACEHOLDER" and re.search(r'\b(fetch|solve)\b[^=\n]*"$', fault.before.rstrip()):
+        return 'write `=` before the value: `fetch "x" = {t}`'
+    if "PLACEHOLDER" in expected and found == "NUMBER":
+        return 'a fixed value is a string: "3"'
     if "PLACEHOLDER" in expected and found == "NAME":
         return f"put the name in braces: `{{{fault.word}}}`"
     if expected == {"STRING"}:
