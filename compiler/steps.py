@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-from compiler.renderer.events import key_and_value
-from tm.speech import UtteranceKind
+from tm.speech import Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -95,37 +95,110 @@ class DecodedRun:
                 todo.extend(step.inner[::-1])
 
 
-def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
-    """Return run ``index`` of a trace as a tree of steps.
+class _Pattern(NamedTuple):
+    """An utterance, prepared for decoding.
 
-    An emission outside every step belongs to the outermost step before it.
+    Attributes
+    ----------
+    key, value
+        The pieces of its templates: text, or None for a capture, with the default of an empty one.
+    captures
+        The number of captures in the key.
     """
-    run = DecodedRun()
-    path: list[Step] = []
-    for event in range(int(trace.runs[index]), int(trace.runs[index + 1])):
-        utterance = table.utterances[int(trace.utterance[event])]
-        key, value = key_and_value(table, trace, event)
-        match utterance.kind:
-            case UtteranceKind.OPEN:
-                step = Step(utterance.step, key, len(path) + 1)
-                (path[-1].inner if path else run.steps).append(step)
-                path.append(step)
-            case UtteranceKind.CLOSE:
-                if not path or path[-1].name != utterance.step:
-                    open_step = f"`{path[-1].name}`" if path else "no step"
-                    run.faults.append(f"`{utterance.step}` closes where {open_step} is open")
-                del path[-1:]
-            case UtteranceKind.ANSWER:
-                run.answers.append(key)
-            case kind:
-                emission = Emission(kind, utterance.name, key, value)
-                if path or run.steps:
-                    (path or run.steps)[-1].emissions.append(emission)
-                else:
-                    run.faults.append(f"`{key}` comes before the first step")
-    if path:
-        run.faults.append(f"`{path[-1].name}` is not closed at the end of the run")
-    return run
+
+    utterance: Utterance
+    key: tuple[tuple[bool, str], ...]
+    value: tuple[tuple[bool, str], ...] | None
+    captures: int
+
+
+class Decoder:
+    """Decodes the runs of one machine."""
+
+    def __init__(self, table: Table) -> None:
+        self.patterns = [_pattern(utterance) for utterance in table.utterances]
+
+    def decode(self, trace: Trace, index: int = 0) -> DecodedRun:
+        """Return run ``index`` of a trace as a tree of steps.
+
+        An emission outside every step belongs to the outermost step before it.
+        """
+        run = DecodedRun()
+        path: list[Step] = []
+        for pattern, key, value in self._utterances(trace, index):
+            utterance = pattern.utterance
+            match utterance.kind:
+                case UtteranceKind.OPEN:
+                    step = Step(utterance.step, key, len(path) + 1)
+                    (path[-1].inner if path else run.steps).append(step)
+                    path.append(step)
+                case UtteranceKind.CLOSE:
+                    if not path or path[-1].name != utterance.step:
+                        open_step = f"`{path[-1].name}`" if path else "no step"
+                        run.faults.append(f"`{utterance.step}` closes where {open_step} is open")
+                    del path[-1:]
+                case UtteranceKind.ANSWER:
+                    run.answers.append(key)
+                case kind:
+                    emission = Emission(kind, utterance.name, key, value)
+                    if path or run.steps:
+                        (path or run.steps)[-1].emissions.append(emission)
+                    else:
+                        run.faults.append(f"`{key}` comes before the first step")
+        if path:
+            run.faults.append(f"`{path[-1].name}` is not closed at the end of the run")
+        return run
+
+    def _utterances(self, trace: Trace, index: int) -> Iterator[tuple[_Pattern, str, str | None]]:
+        """Yield the utterances of a run, each with the text of its key and its value."""
+        start, stop = int(trace.runs[index]), int(trace.runs[index + 1])
+        if start == stop:
+            return
+        utterances = trace.utterance[start:stop].tolist()
+        first, last = int(trace.capture[start]), _capture_count(trace, stop)
+        ends = (trace.ends[first : last + 1] - trace.ends[first]).tolist()
+        letters = trace.letters[trace.ends[first] : trace.ends[last]].tobytes().decode("ascii")
+        words = [letters[a:b] for a, b in pairwise(ends)]
+        captures = (trace.capture[start:stop] - first).tolist()
+        for utterance, capture in zip(utterances, captures, strict=True):
+            pattern = self.patterns[utterance]
+            key = _filled(pattern.key, words, capture)
+            if pattern.value is None:
+                yield pattern, key, None
+            else:
+                yield pattern, key, _filled(pattern.value, words, capture + pattern.captures)
+
+
+def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
+    """Return run ``index`` of a trace as a tree of steps; see ``Decoder``."""
+    return Decoder(table).decode(trace, index)
+
+
+def _pattern(utterance: Utterance) -> _Pattern:
+    key = tuple((piece.tape >= 0, piece.text) for piece in utterance.key)
+    value = utterance.value
+    pieces = None if value is None else tuple((piece.tape >= 0, piece.text) for piece in value)
+    return _Pattern(utterance, key, pieces, sum(is_capture for is_capture, _ in key))
+
+
+def _capture_count(trace: Trace, event: int) -> int:
+    """Return the number of captures before an event."""
+    return int(trace.capture[event]) if event < len(trace.capture) else len(trace.ends) - 1
+
+
+def _filled(pieces: tuple[tuple[bool, str], ...], words: list[str], capture: int) -> str:
+    """Return the text of a template whose captures begin at word ``capture``."""
+    if len(pieces) == 1:
+        (is_capture, text) = pieces[0]
+        return (words[capture] or text) if is_capture else text
+    parts = []
+    for is_capture, text in pieces:
+        if is_capture:
+            parts.append(words[capture] or text)
+            capture += 1
+        else:
+            parts.append(text)
+    return "".join(parts)
 
 
 def steps_with_next(run: DecodedRun, depth: int) -> list[tuple[Step, str]]:

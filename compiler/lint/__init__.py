@@ -7,9 +7,9 @@ was made for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from compiler.lint.evidence import DEFAULT_COUNTS, Evidence
+from compiler.lint.evidence import DEFAULT_COUNTS, Evidence, scaled_counts
 from compiler.lint.rule import Rule
 from compiler.lint.rules.answered import Answered
 from compiler.lint.rules.atomic import Atomic
@@ -25,6 +25,7 @@ from compiler.vocabulary import Vocabulary
 
 __all__ = [
     "DEFAULT_COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "lint",
+    "scaled_counts",
 ]  # fmt: skip
 
 RULES: Mapping[str, type[Rule]] = {
@@ -47,6 +48,7 @@ def lint(
     vocabulary: Vocabulary | None = None,
     depth: int = 1,
     counts: Mapping[str, int] = DEFAULT_COUNTS,
+    report: Callable[[int, int], None] = lambda completed, total: None,
 ) -> list[Finding]:
     """Check a machine against all rules and return the findings, rule by rule.
 
@@ -61,10 +63,13 @@ def lint(
         The deepest level of nested steps that the texts contain, at least 1.
     counts
         Number of instances to run; see ``DEFAULT_COUNTS``.
+    report
+        Called with the number of runs so far and their total, before any further search.
     """
     evidence = Evidence(subject, vocabulary=vocabulary, depth=depth, counts=counts)
     rules = [rule(evidence) for rule in RULES.values()]
-    for sample in evidence.samples():
+    for completed, sample in enumerate(evidence.samples()):
+        report(completed, evidence.planned)
         for rule in rules:
             rule.observe(sample)
     return [finding for rule in rules for finding in rule.findings()]

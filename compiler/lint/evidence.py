@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compiler.lint.subject import TINY, Case, Subject
 from compiler.rendering import render
-from compiler.steps import DecodedRun, decode
+from compiler.steps import DecodedRun, Decoder
 from compiler.text import Text
 from compiler.vocabulary import Tokens, Vocabulary
 from tm.engine import run_batch
@@ -21,6 +21,19 @@ DEFAULT_COUNTS = {TINY: 4000, "first": 2000, "others": 100, "many": 20_000}
 other range. If something seems never to occur in the first range, ``many`` of its instances are
 searched: a fifth of the default number of training records.
 """
+
+
+def scaled_counts(count: int) -> dict[str, int]:
+    """Return numbers of instances in the proportions of ``DEFAULT_COUNTS``.
+
+    Parameters
+    ----------
+    count
+        Number of instances of each range but the first.
+    """
+    others = DEFAULT_COUNTS["others"]
+    return {name: max(1, count * default // others) for name, default in DEFAULT_COUNTS.items()}
+
 
 RUNS_PER_BATCH = 100
 """Instances that run together; as many traces are in memory at a time."""
@@ -38,8 +51,8 @@ class Sample:
         Whether the index is below ``counts["others"]``, so that every range has equally many.
     case
         The instance.
-    table, trace, index
-        The machine, the trace of a batch, and the number of this run within it.
+    table, decoder, trace, index
+        The machine, its decoder, the trace of a batch, and the number of this run within it.
     depth
         The deepest level of nested steps in the text.
     vocabulary
@@ -55,6 +68,7 @@ class Sample:
     compared: bool
     case: Case
     table: Table
+    decoder: Decoder
     trace: Trace
     index: int
     depth: int
@@ -69,7 +83,7 @@ class Sample:
     def decoded(self) -> DecodedRun:
         """The steps and the answer of the run."""
         if self._decoded is None:
-            self._decoded = decode(self.table, self.trace, self.index)
+            self._decoded = self.decoder.decode(self.trace, self.index)
         return self._decoded
 
     @property
@@ -116,11 +130,18 @@ class Evidence:
         self.vocabulary = vocabulary
         self.depth = depth
         self.counts = counts
+        self.decoder = Decoder(subject.table)
 
     @property
     def table(self) -> Table:
         """The machine."""
         return self.subject.table
+
+    @property
+    def planned(self) -> int:
+        """The number of runs of ``samples``; more if a first range is checked completely."""
+        others = len(self.subject.ranges) - 1
+        return self.counts[TINY] + self.counts["first"] + others * self.counts["others"]
 
     def samples(self) -> Iterator[Sample]:
         """Yield the sampled runs: of tiny instances, of the first range, of each other range."""
@@ -149,6 +170,7 @@ class Evidence:
                     range_name != TINY and start + index < self.counts["others"],
                     case,
                     self.table,
+                    self.decoder,
                     batch.trace,
                     index,
                     self.depth,

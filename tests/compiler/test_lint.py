@@ -132,6 +132,13 @@ def test_fetched_notes_a_key_that_is_solved_again() -> None:
     assert [f.what for f in notes] == ["again last"]
 
 
+def test_linear_finds_a_label_whose_tape_of_names_ran_out() -> None:
+    short = replace(mutant("right x, key\n", "right x\n  key := _\n  right key\n  left key\n"))
+    faults = faults_of(Linear, make_evidence(short))
+    assert "empty" in faults
+    assert faults["empty"].label == ""
+
+
 def test_atomic_finds_a_loop_in_a_step_but_accepts_a_loop_of_inner_steps() -> None:
     faults = faults_of(Atomic, make_evidence(DigitRows(LOOP_IN_A_STEP)))
     assert set(faults) == {"cycle x", "fetches"}

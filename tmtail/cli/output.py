@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tm.support.escaping import escape_controls
@@ -29,6 +30,9 @@ COLOURS = {
 
 PROGRESS_DELAY = 2.0
 """Time before a progress bar appears, in seconds."""
+
+SECONDS_PER_LINE = 10.0
+"""Time between two lines of progress where stderr is not a terminal."""
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -101,10 +105,11 @@ def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
 def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that takes the completed and the total amount and moves a bar on stderr.
 
-    The bar appears after ``PROGRESS_DELAY`` seconds, on a terminal only, and disappears at the end.
+    The bar appears after ``PROGRESS_DELAY`` seconds and disappears at the end. Where stderr is not
+    a terminal, a line is printed every ``SECONDS_PER_LINE`` seconds instead.
     """
     if not sys.stderr.isatty():
-        yield lambda completed, total: None
+        yield _progress_lines(title)
         return
     from rich.console import Console
     from rich.progress import Progress, ProgressColumn
@@ -126,6 +131,19 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
         timer.cancel()
         timer.join()
         bar.stop()
+
+
+def _progress_lines(title: str) -> Callable[[int, int], None]:
+    """Return a function that reports the completed and the total amount in lines, now and then."""
+    last = monotonic()
+
+    def report(completed: int, total: int) -> None:
+        nonlocal last
+        if monotonic() - last >= SECONDS_PER_LINE:
+            last = monotonic()
+            print(f"{title}: {completed:,} of {total:,}", file=sys.stderr, flush=True)
+
+    return report
 
 
 def count_progress(report: Callable[[int, int], None], total: int) -> Callable[[int], None]:

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from compiler import Text, render
-from compiler.lint import Severity, lint
+from compiler.lint import Severity, lint, scaled_counts
 from tasks import Instance, Task
 from tasks.tools.linting import TaskSubject
+from tasks.tools.problem_checks import check_problems
 from tm import Run, Table, check, run
 
 
@@ -84,9 +85,18 @@ def answers(task: Task[Any], instance: Instance, expected: str) -> None:
     _assert_equal("grade", task.check(instance, text.string).grade, "correct")
 
 
-def text_rules(task: Task[Any], *, depth: int = 1) -> None:
-    """Assert that the text breaks no rule of ``tmtail lint`` that needs no vocabulary."""
-    findings = lint(TaskSubject(task), depth=depth)
+def text_rules(task: Task[Any], *, depth: int = 1, count: int = 100) -> None:
+    """Assert that the task breaks no rule of ``tmtail lint`` that needs no vocabulary.
+
+    Parameters
+    ----------
+    depth
+        Levels of nested steps to check.
+    count
+        Number of instances of each range, as in ``tmtail lint --n``; more find rarer faults.
+    """
+    findings = lint(TaskSubject(task), depth=depth, counts=scaled_counts(count))
+    findings += check_problems(task, count)
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
         lines = (f"{f.rule}: step {f.step} {f.label}: {f.message} {f.instance}" for f in errors)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.lint.evidence import Sample
+from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.text import Part, Role
+from tm.speech import UtteranceKind
 
 
 class Linear(PerRunRule):
@@ -15,7 +16,7 @@ class Linear(PerRunRule):
 
     **Checks.** Every step that opens must close, inner steps before outer ones, and no pair may
     come before the first step. The step named after ``->`` must be the one that comes next. No two
-    steps of a run may have the same name and label (errors).
+    steps of a run may have the same name and label, and no part of a label may be empty (errors).
 
     **Why it matters.** A model that writes the next step looks its label up to find where it is.
     If a label occurs twice, the lookup has two targets, and the model may continue from the wrong
@@ -27,16 +28,35 @@ class Linear(PerRunRule):
         add again: x b = 5 ; s b = 9 -> end
 
     **Repair.** Put what distinguishes the steps into the label: a key, a pass, a round. Close every
-    step on each path, also before ``break`` and ``return``.
+    step on each path, also before ``break`` and ``return``. Give a tape of names one name more than
+    the longest range needs.
 
     **Exemption.** None.
     """
+
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.labelled = {
+            u.step for u in evidence.table.utterances if u.kind is UtteranceKind.OPEN and u.key
+        }
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
         for fault in sample.decoded.faults:
             yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
         yield from _repeated_labels(sample)
+        yield from self._empty_labels(sample)
         yield from _wrong_announcements(sample)
+
+    def _empty_labels(self, sample: Sample) -> Iterator[Finding]:
+        for step in sample.decoded.walk(sample.depth):
+            is_empty = not step.label and step.name in self.labelled
+            if is_empty or " ".join(step.label.split()) != step.label:
+                message = (
+                    f"a part of the label {step.label!r} is empty; the tape that it is read from "
+                    "may have too few names"
+                )
+                location = (step.name, step.label, sample.case.name)
+                yield Finding("linear", Severity.ERROR, *location, message, "empty")
 
 
 def _repeated_labels(sample: Sample) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ def lint(
             "--n",
             min=1,
             metavar="N",
-            help="Instances of each range; the first range has at least 2,000.",
+            help="Instances of each range; of the first range 20 times as many.",
         ),
     ] = 100,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the instances.")] = 0,
@@ -53,16 +53,19 @@ def lint(
     from compiler import lint as rules
     from compiler.vocabulary import Vocabulary
     from tasks.tools.linting import TaskSubject
+    from tasks.tools.problem_checks import check_problems
 
     chosen = load_tasks(tasks)
     tokens = Vocabulary(vocabulary) if vocabulary else None
-    counts = {**rules.DEFAULT_COUNTS, "first": max(n, rules.DEFAULT_COUNTS["first"]), "others": n}
+    counts = rules.scaled_counts(n)
     findings: list[dict[str, Any]] = []
-    with progress("tasks") as report:
-        for number, task in enumerate(chosen):
-            report(number, len(chosen))
-            subject = TaskSubject(task, seed=seed)
-            broken = rules.lint(subject, vocabulary=tokens, depth=depth, counts=counts)
+    for task in chosen:
+        subject = TaskSubject(task, seed=seed)
+        with progress(task.name) as report:
+            broken = rules.lint(
+                subject, vocabulary=tokens, depth=depth, counts=counts, report=report
+            )
+            broken += check_problems(task, n, seed)
             findings += [{"task": task.name, **finding._asdict()} for finding in broken]
     if as_json:
         show_json(findings)
