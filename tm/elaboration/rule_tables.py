@@ -7,6 +7,9 @@ their kinds differ, a symbol or ``_`` takes precedence over a class, and a class
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import accumulate
+from operator import and_
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
@@ -15,6 +18,12 @@ from tm.language.source import SourceRange
 from tm.support.suggestions import did_you_mean
 from tm.table import ACCEPT, BLANK, REJECT, Action, State, Table, Tape
 from tm.trees import Branch, Tree
+
+MAX_ROWS = 100_000
+"""Maximum number of table rows: overlapping rules can need exponentially many."""
+
+MAX_NODES = 500_000
+"""Maximum number of branches that are built for them."""
 
 EXACT, CLASS, ANY = range(3)
 """Kinds of patterns, in the order of their precedence."""
@@ -42,6 +51,8 @@ class RuleTable:
         The index of every action so far.
     state_index
         The index of every state, by its name.
+    nodes, rows
+        The numbers of branches and of table rows so far.
     """
 
     def __init__(self, module: Module, tapes: list[Tape], report: Reporter) -> None:
@@ -49,6 +60,8 @@ class RuleTable:
         self.tapes = tapes
         self.report = report
         self.actions: dict[Action, int] = {}
+        self.nodes = 0
+        self.rows = 0
         self.state_index: dict[str, int] = {}
 
     def table(self, name: str) -> Table | None:
@@ -76,7 +89,7 @@ class RuleTable:
             first_ranges.setdefault(decl.state.name, decl.state.location)
             if rule := self.rule(decl):
                 rules[decl.state.name].append(rule)
-        trees = {state: self.tree(state, rules[state], 0) for state in order}
+        trees = {state: self.tree(state, rules[state]) for state in order}
         self.warn_unreachable(order, first_ranges)
         if self.report.has_errors:
             return None
@@ -180,41 +193,30 @@ class RuleTable:
             self.report.error("TM060", f"no rule is for state `{ident.name}`", ident.location, help)
         return self.state_index.get(ident.name)
 
-    # -------------------------------------------------------------- the tree
-
-    def tree(self, state: str, rules: list[_Rule], tape: int) -> Tree | None:
-        """Return the tree over ``tape`` and those after it, for the rules that match so far."""
-        if not rules:
+    def tree(self, state: str, rules: list[_Rule]) -> Tree | None:
+        """Return the tree of a state, or None if it has no rules or errors were reported."""
+        try:
+            return _RuleTree(self, state, rules).root()
+        except _TooManyRowsError:
+            location = min(rules, key=lambda rule: rule.location.start).location
+            self.report.error(
+                "TM070",
+                f"the rules of state `{state}` overlap in too many ways: their table would have"
+                f" more than {MAX_ROWS:,} rows or {MAX_NODES:,} branches",
+                location,
+                "let rules exclude each other, or split the state",
+            )
             return None
-        if tape == len(self.tapes):
-            return self.select(state, rules)
-        groups: dict[frozenset[int], list[int]] = {}
-        for symbol in range(self.tapes[tape].size):
-            matching = frozenset(i for i, r in enumerate(rules) if symbol in r.reads[tape])
-            groups.setdefault(matching, []).append(symbol)
-        cases: dict[Tree, frozenset[int]] = {}
-        for matching, symbols in groups.items():
-            subtree = self.tree(state, [rules[i] for i in sorted(matching)], tape + 1)
-            if subtree is not None:
-                cases[subtree] = cases.get(subtree, frozenset()) | frozenset(symbols)
-        covered = sum(map(len, cases.values()))
-        if len(cases) == 1 and covered == self.tapes[tape].size:
-            return next(iter(cases))
-        return Branch(tape, tuple((symbols, subtree) for subtree, symbols in cases.items()))
 
-    def select(self, state: str, rules: list[_Rule]) -> int:
-        """Return the action of the rule with the highest precedence; report a tie."""
-        best = min(rules, key=lambda r: r.kinds)
-        for other in rules:
-            if other is not best and other.kinds == best.kinds:
-                self.report.error(
-                    "TM061",
-                    f"two rules for one situation of state `{state}`",
-                    other.location,
-                    "make one of them more specific, or delete it",
-                    [(best.location, "the other rule")],
-                )
-        return best.action
+    def report_tie(self, state: str, best: _Rule, other: _Rule) -> None:
+        """Report two rules of equal precedence that match in one situation."""
+        self.report.error(
+            "TM061",
+            f"two rules for one situation of state `{state}`",
+            other.location,
+            "make one of them more specific, or delete it",
+            [(best.location, "the other rule")],
+        )
 
     def warn_unreachable(self, order: list[str], ranges: dict[str, SourceRange]) -> None:
         """Warn of every state that no path from the first one reaches."""
@@ -231,6 +233,123 @@ class RuleTable:
         for state in order:
             if state not in reached:
                 self.report.warn("TM081", f"state `{state}` is never reached", ranges[state])
+
+
+class _TooManyRowsError(Exception):
+    """The table of a machine exceeds its limits."""
+
+
+class _RuleTree:
+    """Builds the decision tree of one state, tape by tape.
+
+    Sets of rules are bit masks; bit i is the rule at index i of ``rules``, in the order of
+    precedence. Equal subtrees are one object, so that a tree is built and compared in time
+    proportional to its distinct subtrees.
+
+    Attributes
+    ----------
+    classes
+        For each tape its classes of symbols that match the same rules: the rules and the symbols.
+    is_any
+        For each tape the rules whose pattern matches all its symbols.
+    is_certain
+        For each tape the rules that match whatever it and the later tapes hold.
+    known
+        The subtree and its number of rows by rules and tape.
+    unique
+        Every branch so far by its tape and cases, subtrees by their identities.
+    """
+
+    def __init__(self, table: RuleTable, state: str, rules: list[_Rule]) -> None:
+        self.table = table
+        self.state = state
+        self.rules = sorted(rules, key=lambda rule: rule.kinds)
+        self.classes: list[list[tuple[int, frozenset[int]]]] = []
+        self.is_any: list[int] = []
+        for index, tape in enumerate(table.tapes):
+            masks = [0] * tape.size
+            for bit, rule in enumerate(self.rules):
+                for symbol in rule.reads[index]:
+                    masks[symbol] |= 1 << bit
+            groups: dict[int, list[int]] = {}
+            for symbol, mask in enumerate(masks):
+                groups.setdefault(mask, []).append(symbol)
+            self.classes.append([(mask, frozenset(symbols)) for mask, symbols in groups.items()])
+            self.is_any.append(reduce(and_, masks))
+        self.is_certain = list(accumulate(reversed(self.is_any), and_))[::-1]
+        self.known: dict[tuple[int, int], tuple[Tree, int]] = {}
+        self.unique: dict[object, Branch] = {}
+
+    def root(self) -> Tree | None:
+        """Return the tree; None if there are no rules."""
+        if not self.rules:
+            return None
+        tree, rows = self.subtree((1 << len(self.rules)) - 1, 0)
+        self.table.rows += rows
+        return tree
+
+    def subtree(self, rules: int, tape: int) -> tuple[Tree, int]:
+        """Return the tree over ``tape`` and those after it for the rules that match so far, of
+        which there is at least one, and its number of rows.
+        """
+        while tape < len(self.table.tapes):
+            rules = self.without_beaten(rules, rules & self.is_certain[tape])
+            if rules & ~self.is_any[tape]:
+                break
+            tape += 1
+        else:
+            return self.selected(rules), 1
+        if (rules, tape) not in self.known:
+            self.known[rules, tape] = self.branch(rules, tape)
+        return self.known[rules, tape]
+
+    def without_beaten(self, rules: int, certain: int) -> int:
+        """Return the rules without those over which a rule that is certain to match takes
+        precedence.
+        """
+        if not certain:
+            return rules
+        best = (certain & -certain).bit_length() - 1
+        last = best
+        while last + 1 < len(self.rules) and self.rules[last + 1].kinds == self.rules[best].kinds:
+            last += 1
+        return rules & ((2 << last) - 1)
+
+    def branch(self, rules: int, tape: int) -> tuple[Tree, int]:
+        """Return the branch over ``tape`` for the rules that match so far, and its number of
+        rows.
+        """
+        self.table.nodes += 1
+        cases: dict[int, tuple[Tree, frozenset[int]]] = {}
+        rows = 0
+        for mask, symbols in self.classes[tape]:
+            if not rules & mask:
+                continue
+            subtree, count = self.subtree(rules & mask, tape + 1)
+            # Actions are not negative: negative keys are free for the identities of branches.
+            key = subtree if isinstance(subtree, int) else ~id(subtree)
+            if key in cases:
+                symbols |= cases[key][1]
+            else:
+                rows += count
+            cases[key] = (subtree, symbols)
+        if self.table.nodes > MAX_NODES or self.table.rows + rows > MAX_ROWS:
+            raise _TooManyRowsError
+        if len(cases) == 1:
+            subtree, symbols = next(iter(cases.values()))
+            if len(symbols) == self.table.tapes[tape].size:
+                return subtree, rows
+        branch = Branch(tape, tuple((symbols, subtree) for subtree, symbols in cases.values()))
+        shape = (tape, tuple((symbols, key) for key, (_, symbols) in cases.items()))
+        return self.unique.setdefault(shape, branch), rows
+
+    def selected(self, rules: int) -> int:
+        """Return the action of the rule with the highest precedence; report every tie with it."""
+        matching = [rule for bit, rule in enumerate(self.rules) if rules >> bit & 1]
+        for other in matching[1:]:
+            if other.kinds == matching[0].kinds:
+                self.table.report_tie(self.state, matching[0], other)
+        return matching[0].action
 
 
 def _is_exact(cell: s.ClassExpr) -> bool:

@@ -104,6 +104,7 @@ class Reporter:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._known: set[Diagnostic] = set()
 
     def error(
         self,
@@ -120,7 +121,8 @@ class Reporter:
 
     def add(self, diagnostic: Diagnostic) -> None:
         # A proc is checked once and elaborated many times: its faults are listed once.
-        if diagnostic not in self.diagnostics:
+        if diagnostic not in self._known:
+            self._known.add(diagnostic)
             self.diagnostics.append(diagnostic)
 
     @property

@@ -84,3 +84,28 @@ def test_precedence_is_as_documented(patterns: list[tuple[str, str]]) -> None:
     for (a, b), expected_outcome in expected.items():
         inputs = {"a": a.replace("_", ""), "b": b.replace("_", "")}
         assert tm.run(table, inputs).outcome == expected_outcome
+
+
+def test_rules_that_each_test_another_tape_make_one_row_each() -> None:
+    tapes, rules = "", ""
+    for rule in range(60):
+        tapes += f"tape t{rule}: '0' | '1'\n"
+        patterns = ", ".join("'1'" if tape == rule else "*" for tape in range(60))
+        rules += f"rule s [{patterns}] -> accept\n"
+    table = tm.check_text(f"{tapes}start s\n{rules}").table
+    assert sorted(len(row.reads) for row in table.rows()) == list(range(1, 61))
+
+
+def test_rules_that_overlap_in_too_many_ways_are_refused_at_their_state() -> None:
+    tapes, rules = "", ""
+    for tape in range(40):
+        tapes += f"tape t{tape}: '0'..'9'\n"
+    for rule in range(40):
+        patterns = ", ".join(
+            f"'{rule % 10}'" if tape % 7 == rule % 7 else "*" for tape in range(40)
+        )
+        rules += f"rule s [{patterns}] -> accept\n"
+    with pytest.raises(
+        tm.SourceError, match=r"machine.tm:42:1: error\[TM070\]: the rules of state `s`"
+    ):
+        tm.check_text(f"{tapes}start s\n{rules}")
