@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cache
 
 from tm.language.source import SourceRange
 
@@ -635,3 +636,21 @@ def is_same(a: object, b: object) -> bool:
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(is_same, a, b))
     return a == b
+
+
+def calls(node: Node) -> Iterator[Call]:
+    """Yield every call in a part of the tree, in the order of the source."""
+    pending: list[object] = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Call):
+            yield part
+        if isinstance(part, Node):
+            pending += [getattr(part, name) for name in reversed(_field_names(type(part)))]
+        elif type(part) is tuple:
+            pending += reversed(part)
+
+
+@cache
+def _field_names(node: type[Node]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(node))

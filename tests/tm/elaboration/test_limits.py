@@ -52,6 +52,28 @@ def test_doubling_calls_are_counted_before_they_are_expanded(
     assert "main -> p30 -> p29 -> p28" in message
 
 
+def chain(length: int) -> str:
+    """Return a machine whose calls are nested ``length`` deep, the innermost proc declared last."""
+    calls = "".join(f"proc p{i}(t) {{ p{i - 1}(t) }}\n" for i in range(length - 1, 0, -1))
+    return f"tape t: '0'\nmain {{ p{length - 1}(t) }}\n{calls}proc p0(t) {{ right t }}\n"
+
+
+def test_a_chain_of_calls_may_be_longer_than_the_stack_of_python() -> None:
+    assert len(tm.check_text(chain(1_500)).table.states) == 1
+
+
+def test_calls_that_are_nested_too_deep_are_refused_with_a_chain() -> None:
+    message = refused(chain(3_000))
+    assert "machine.tm:2:6: error[TM070]" in message
+    assert "nested 3,000 deep, more than 2,000: main -> p2999 -> p2998 -> p2997 -> ..." in message
+
+
+def test_a_long_cycle_of_calls_is_reported_at_the_call_that_closes_it() -> None:
+    message = refused(chain(3_000).replace("right t", "p2999(t)"))
+    assert "machine.tm:3002:14: error[TM024]: procs call each other in a cycle: p2999" in message
+    assert len(message) < 5_000
+
+
 def test_a_loop_that_touches_no_tape_is_refused() -> None:
     assert "TM071" in refused("tape t: '0'\nmain { let q: 0..1 = 0 while t == 0 { q = 1 - q } }")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tm.elaboration import instructions as c
 from tm.elaboration.lowering.body import Body
@@ -15,6 +16,9 @@ from tm.language.source import SourceRange
 MAX_CALLS = 100_000
 """Maximum number of calls that a machine may expand to, counted before any is expanded."""
 
+MAX_CALL_DEPTH = 2_000
+"""Maximum number of calls in progress at a time."""
+
 MAX_SHOWN_PROCS = 8
 """Maximum number of procs in the chain of calls that a message shows."""
 
@@ -26,10 +30,9 @@ class Procs:
     ----------
     lowered
         Lowered procs by the identity of their declarations.
-    expansions
-        Numbers of calls by the identity of lowered procs; see ``count_calls``.
     active
-        The procs that are being lowered, each with the call that led to it.
+        The procs of the chain of calls that is being followed, by the identity of their
+        declarations.
     machine
         The file of ``main``, whose procs can use its tapes.
     tapes
@@ -46,8 +49,7 @@ class Procs:
         self.machine = machine
         self.tapes = dict(tapes or {})
         self.lowered: dict[int, c.Proc] = {}
-        self.expansions: dict[int, int] = {}
-        self.active: list[tuple[s.ProcDecl, SourceRange]] = []
+        self.active: dict[int, _PendingProc] = {}
 
     def main(self, module: Module, block: s.Block) -> c.Proc:
         """Lower ``main``."""
@@ -58,28 +60,48 @@ class Procs:
     def proc(self, module: Module, decl: s.ProcDecl, call: SourceRange) -> c.Proc | None:
         """Return the lowered proc of a declaration.
 
+        The procs that it calls are lowered first, without recursion: a chain of calls may be longer
+        than Python's stack is deep.
+
         Returns
         -------
-        The proc, or None if the call closes a cycle, which is reported with its procs.
+        The proc, or None if it is part of a cycle of calls, which is reported.
         """
-        if id(decl) in self.lowered:
-            return self.lowered[id(decl)]
-        for index, (active, _) in enumerate(self.active):
-            if active is decl:
-                cycle = [d.name.name for d, _ in self.active[index:]] + [decl.name.name]
-                self.report.error(
-                    "TM024",
-                    f"procs call each other in a cycle: {' -> '.join(cycle)}",
-                    call,
-                    "procs are inlined: for recursion keep a stack on a tape (import std.stack)",
-                    [(location, "called here") for _, location in self.active[index + 1 :]],
-                )
-                return None
-        self.active.append((decl, call))
-        proc = self._lower(module, decl)
-        self.active.pop()
-        self.lowered[id(decl)] = proc
-        return proc
+        if id(decl) not in self.lowered and id(decl) not in self.active:
+            self._lower_with_callees(_PendingProc(module, decl, call))
+        return self.lowered.get(id(decl))
+
+    def _lower_with_callees(self, root: _PendingProc) -> None:
+        """Lower a proc after all that it calls, directly or through others."""
+        self.active[id(root.decl)] = root
+        pending = [root]
+        while pending:
+            proc = pending[-1]
+            node = next(proc.calls, None)
+            if node is None:
+                self.lowered[id(proc.decl)] = self._lower(proc.module, proc.decl)
+                del self.active[id(proc.decl)]
+                pending.pop()
+            elif node.proc.name in proc.module.procs:
+                owner, decl = proc.module.procs[node.proc.name]
+                if id(decl) in self.active:
+                    self._report_cycle(decl, node.location)
+                elif id(decl) not in self.lowered:
+                    pending.append(_PendingProc(owner, decl, node.location))
+                    self.active[id(decl)] = pending[-1]
+
+    def _report_cycle(self, decl: s.ProcDecl, call: SourceRange) -> None:
+        """Report the cycle that a call of an active proc closes, with its procs."""
+        active = list(self.active.values())
+        cycle = active[list(self.active).index(id(decl)) :]
+        names = [proc.decl.name.name for proc in cycle] + [decl.name.name]
+        self.report.error(
+            "TM024",
+            f"procs call each other in a cycle: {_chain(names)}",
+            call,
+            "procs are inlined: for recursion keep a stack on a tape (import std.stack)",
+            [(proc.call, "called here") for proc in cycle[1:][-MAX_SHOWN_PROCS:]],
+        )
 
     def _lower(self, module: Module, decl: s.ProcDecl) -> c.Proc:
         proc = c.Proc(decl.name.name, decl.name.location)
@@ -134,30 +156,67 @@ class Procs:
             tapes[name] = self.tapes[name]
         return tapes
 
-    def count_calls(self, proc: c.Proc) -> int:
-        """Return the number of calls that a proc expands to, itself included."""
-        if id(proc) not in self.expansions:
-            self.expansions[id(proc)] = 1 + sum(map(self.count_calls, _called(proc)))
-        return self.expansions[id(proc)]
-
     def check_expansion(self, main: c.Proc) -> None:
-        """Report a machine that expands to more than ``MAX_CALLS`` calls, with a chain of them."""
-        total = self.count_calls(main)
-        if total <= MAX_CALLS:
-            return
-        chain = [main]
-        while called := _called(chain[-1]):
-            chain.append(max(called, key=self.count_calls))
-        names = [proc.name for proc in chain]
-        if len(names) > MAX_SHOWN_PROCS:
-            names = [*names[:4], "...", *names[-3:]]
-        self.report.error(
-            "TM070",
-            f"the calls of this machine expand to {total:,}, more than {MAX_CALLS:,}:"
-            f" {' -> '.join(names)}",
-            main.location,
-            "procs are inlined at each call: use a loop instead of calling twice",
-        )
+        """Report a machine that expands to more than ``MAX_CALLS`` calls, or in which calls are
+        nested more than ``MAX_CALL_DEPTH`` deep, with a chain of them.
+        """
+        counts: dict[int, int] = {}
+        depths: dict[int, int] = {}
+        for proc in (*self.lowered.values(), main):  # every proc comes after those that it calls
+            called = _called(proc)
+            counts[id(proc)] = 1 + sum(counts[id(callee)] for callee in called)
+            depths[id(proc)] = 1 + max((depths[id(callee)] for callee in called), default=-1)
+        if counts[id(main)] > MAX_CALLS:
+            self.report.error(
+                "TM070",
+                f"the calls of this machine expand to {counts[id(main)]:,}, more than"
+                f" {MAX_CALLS:,}: {_chain(_largest_chain(main, counts))}",
+                main.location,
+                "procs are inlined at each call: use a loop instead of calling twice",
+            )
+        elif depths[id(main)] > MAX_CALL_DEPTH:
+            self.report.error(
+                "TM070",
+                f"the calls of this machine are nested {depths[id(main)]:,} deep, more than"
+                f" {MAX_CALL_DEPTH:,}: {_chain(_largest_chain(main, depths))}",
+                main.location,
+                "procs are inlined at each call: call them one after the other, or use a loop",
+            )
+
+
+@dataclass(eq=False)
+class _PendingProc:
+    """A declared proc that is lowered as soon as the procs that it calls are.
+
+    Attributes
+    ----------
+    call
+        The call that led to it.
+    calls
+        The calls in its declaration that are not followed yet.
+    """
+
+    module: Module
+    decl: s.ProcDecl
+    call: SourceRange
+
+    def __post_init__(self) -> None:
+        self.calls = s.calls(self.decl)
+
+
+def _largest_chain(main: c.Proc, sizes: Mapping[int, int]) -> list[str]:
+    """Return the names of a chain of calls that at each proc follows the call of largest size."""
+    chain = [main]
+    while called := _called(chain[-1]):
+        chain.append(max(called, key=lambda proc: sizes[id(proc)]))
+    return [proc.name for proc in chain]
+
+
+def _chain(names: list[str]) -> str:
+    """Return the procs of a chain as a message shows them."""
+    if len(names) > MAX_SHOWN_PROCS:
+        names = [*names[:4], "...", *names[-3:]]
+    return " -> ".join(names)
 
 
 def _called(proc: c.Proc) -> list[c.Proc]:
