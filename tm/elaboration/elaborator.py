@@ -86,7 +86,7 @@ class Elaborator:
         tapes = dict(self.allocator.declared)
         for local in main.tapes:
             tapes[local.name] = self.allocator.scratch_tape(local, main, None, tapes)
-        root = CallFrame(main, 0, tapes, {}, None, "", frozenset(), frozenset())
+        root = CallFrame(main, 0, tapes, {}, None, (), frozenset(), frozenset())
         self.state(root, 0, {}, {})
         states: list[State] = []
         try:
@@ -251,6 +251,8 @@ class Elaborator:
                 case c.CheckContract():
                     leaf.check_contract(frame, instruction)
                 case c.HaltRun(accept=accept):
+                    for step in reversed(frame.steps):
+                        self.close_step(step, leaf)
                     return leaf.action(ACCEPT if accept else REJECT)
                 case c.CallProc():
                     called = self.call(frame, index, instruction, leaf)
@@ -349,13 +351,13 @@ class Elaborator:
 
     def say(self, frame: CallFrame, node: c.SayUtterance, leaf: LeafExecution) -> bool:
         """Add an utterance; return False if the transition must end before it."""
-        step = node.step or frame.step
+        steps = frame.steps + node.steps
         if node.kind is UtteranceKind.CLOSE:
-            self.add_utterance(Utterance(node.kind, node.name, "", ()), leaf)
+            self.close_step(node.name, leaf)
             return True
         if leaf.moved or leaf.written:
             return False
-        if node.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and not step:
+        if node.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and not steps:
             self.report.error(
                 "TM050",
                 f"`{node.kind}` outside of a step",
@@ -364,7 +366,7 @@ class Elaborator:
                 notes=call_notes(frame),
             )
             raise _ElaborationAbortedError
-        if node.kind is UtteranceKind.ANSWER and step:
+        if node.kind is UtteranceKind.ANSWER and steps:
             self.report.error(
                 "TM050",
                 "`answer` inside of a step",
@@ -378,9 +380,13 @@ class Elaborator:
         if node.kind is UtteranceKind.OPEN:
             utterance = Utterance(node.kind, node.name, "", key)
         else:
-            utterance = Utterance(node.kind, step, node.name, key, value)
+            utterance = Utterance(node.kind, steps[-1] if steps else "", node.name, key, value)
         self.add_utterance(utterance, leaf)
         return True
+
+    def close_step(self, step: str, leaf: LeafExecution) -> None:
+        """Add the end of a step."""
+        self.add_utterance(Utterance(UtteranceKind.CLOSE, step, "", ()), leaf)
 
     def add_utterance(self, utterance: Utterance, leaf: LeafExecution) -> None:
         leaf.utterances.append(self.utterances.setdefault(utterance, len(self.utterances)))

@@ -35,8 +35,8 @@ class CallFrame:
         The machine's tapes and the texts that the proc's names refer to.
     caller
         The frame of the caller and the index of its ``CallProc``; None for ``main``.
-    step
-        The innermost step that was open at the call; empty if there was none.
+    steps
+        The steps of all callers that are open, the innermost last.
     outer_live
         Registers of the callers that may still be read.
     keeps
@@ -48,7 +48,7 @@ class CallFrame:
     tapes: dict[str, int]
     texts: dict[str, tuple[BoundPiece, ...]]
     caller: tuple[CallFrame, int] | None
-    step: str
+    steps: tuple[str, ...]
     outer_live: frozenset[RegisterKey]
     keeps: frozenset[int]
 
@@ -124,7 +124,7 @@ class TapeAllocator:
             tapes=tapes,
             texts=texts,
             caller=(frame, index),
-            step=call.step or frame.step,
+            steps=frame.steps + call.steps,
             outer_live=frame.outer_live | {(frame.depth, r) for r in live} | in_texts,
             keeps=frame.keeps | {frame.tapes[t] for t in call.keeps},
         )

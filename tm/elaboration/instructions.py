@@ -158,13 +158,13 @@ class Instruction:
     ----------
     keeps
         The tapes of the ``keep`` blocks around the instruction.
-    step
-        The innermost open step; empty outside of steps.
+    steps
+        The steps of the proc that are open, the innermost last.
     """
 
     location: SourceRange
     keeps: frozenset[str] = field(default=frozenset(), kw_only=True)
-    step: str = field(default="", kw_only=True)
+    steps: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(slots=True, eq=False)

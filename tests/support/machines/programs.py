@@ -26,6 +26,7 @@ proc count(t) each(n) {
     let n: 0..3 = 0
     while t in word and n < 3 { n = n + 1 each { s := n if s == t { right t } s := _ } right t }
 }
+proc stop(t) { step h at "{t}" { if t == 3 { accept } } }
 proc carry(t, q: 0..3) -> no | yes {
     local tape s: digit
     s := q
@@ -108,7 +109,7 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
         st.builds("{} := {}".format, _TAPES, st.one_of(_expressions(), st.just("_"))),
         st.builds("q = {}".format, _expressions()),
         st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "past(a)"]),
-        st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }"]),
+        st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }", "stop(b)"]),
         st.builds("assume {}".format, _conditions()),
         st.builds(
             'step s at "{{q}}{{a}}" {{ {} }}'.format, st.lists(_speech(), max_size=3).map(" ".join)

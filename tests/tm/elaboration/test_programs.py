@@ -72,8 +72,16 @@ main {
 """
 
 
+HALT_IN_A_PROC = """
+tape a, b, c: '0'..'3'
+proc stop(t) { step inner at "{t}" { if t == 3 { accept } } }
+main { step outer { step middle { stop(a) right a stop(a) } } }
+"""
+
+
 @given(programs(), INPUTS)
 @example(STEP_AFTER_BREAK, {"a": "", "b": "", "c": ""})
+@example(HALT_IN_A_PROC, {"a": "13", "b": "", "c": ""})
 @settings(max_examples=150)
 def test_the_table_behaves_as_the_program(program: str, inputs: dict[str, str]) -> None:
     table = table_of(program)

@@ -56,7 +56,7 @@ class ExpressionScope(Scope):
     def emit(self, instruction: c.Instruction) -> None:
         """Append an instruction to the code of the proc."""
         instruction.keeps = self.keeps
-        instruction.step = self.steps[-1] if self.steps else ""
+        instruction.steps = tuple(self.steps)
         self.proc.code.append(instruction)
 
     @property
