@@ -7,7 +7,7 @@ tape is touched than ``MAX_TAPES_PER_TRANSITION`` allows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import NoReturn
 
 from tm.elaboration import instructions as c
@@ -35,6 +35,12 @@ MAX_ROWS = 1_000_000
 
 MAX_INSTRUCTIONS = 20_000
 """Maximum number of instructions in one transition: more occur only in loops that touch no tape."""
+
+MAX_TEXT_LENGTH = 10_000
+"""Maximum length of a text, in characters and placeholders."""
+
+MAX_TOTAL_TEXT = 5_000_000
+"""Maximum number of pieces in the texts of all calls and utterances together."""
 
 MAX_STATES_WITHOUT_WARNING = 5_000
 
@@ -67,6 +73,8 @@ class Elaborator:
         The source range of every undefined situation.
     rows
         The number of table rows so far.
+    text_length
+        The number of pieces in the texts of all calls and utterances so far.
     """
 
     def __init__(self, tapes: list[Tape], report: Reporter, speech: bool = True) -> None:
@@ -80,6 +88,7 @@ class Elaborator:
         self.utterances: dict[Utterance, int] = {}
         self.traps: dict[Undefined, SourceRange] = {}
         self.rows = 0
+        self.text_length = 0
 
     def table(self, name: str, main: c.Proc, styles: dict[str, Style]) -> Table | None:
         """Return the table of a machine, or None if errors were reported."""
@@ -287,7 +296,7 @@ class Elaborator:
             if isinstance(arg, str):
                 tapes[name] = frame.tapes[arg]
             elif isinstance(arg, tuple):
-                texts[name] = tuple(bind(frame, arg))
+                texts[name] = tuple(self.bounded(frame, call, arg))
             elif isinstance(kind, c.Register):
                 value = leaf.value(frame, call.location, arg)
                 if value is None:
@@ -296,7 +305,10 @@ class Elaborator:
                 values.append((kind, value))
         if call.proc.machine_tapes:
             self.check_aliases(frame, call, tapes)
+        calls = len(self.allocator.frames)
         called = self.allocator.enter(frame, index, tapes, texts)
+        if len(self.allocator.frames) > calls:
+            self.count_text(frame, call, texts.values())
         for register, value in values:
             leaf.registers[called.depth, register] = value
         return called
@@ -375,12 +387,14 @@ class Elaborator:
                 notes=call_notes(frame),
             )
             raise _ElaborationAbortedError
-        key = self.bound_template(frame, node.key, leaf)
-        value = None if node.value is None else self.bound_template(frame, node.value, leaf)
+        key = self.bound_template(frame, node, node.key, leaf)
+        value = None if node.value is None else self.bound_template(frame, node, node.value, leaf)
         if node.kind is UtteranceKind.OPEN:
             utterance = Utterance(node.kind, node.name, "", key)
         else:
             utterance = Utterance(node.kind, steps[-1] if steps else "", node.name, key, value)
+        if utterance not in self.utterances:
+            self.count_text(frame, node, (key, value or ()))
         self.add_utterance(utterance, leaf)
         return True
 
@@ -392,7 +406,11 @@ class Elaborator:
         leaf.utterances.append(self.utterances.setdefault(utterance, len(self.utterances)))
 
     def bound_template(
-        self, frame: CallFrame, template: c.LoweredTemplate, leaf: LeafExecution
+        self,
+        frame: CallFrame,
+        node: c.SayUtterance,
+        template: c.LoweredTemplate,
+        leaf: LeafExecution,
     ) -> Template:
         """Return a template with the values of its registers; empty without speech."""
         if not self.speech:
@@ -401,8 +419,34 @@ class Elaborator:
             piece
             if isinstance(piece, Piece)
             else Piece(piece[0], _register_text(leaf.registers[piece[1]]))
-            for piece in bind(frame, template)
+            for piece in self.bounded(frame, node, template)
         )
+
+    def bounded(
+        self, frame: CallFrame, node: c.Instruction, template: c.LoweredTemplate
+    ) -> Iterator[BoundPiece]:
+        """Yield the pieces of a template in a call; report texts that grow too long."""
+        length = 0
+        for piece in bind(frame, template):
+            length += 1 + (len(piece.text) if isinstance(piece, Piece) else 0)
+            if length > MAX_TEXT_LENGTH:
+                self.abort_text(frame, node, f"a text here has more than {MAX_TEXT_LENGTH:,}")
+            yield piece
+
+    def count_text(self, frame: CallFrame, node: c.Instruction, texts: Iterable[Sized]) -> None:
+        """Count the texts of a new call or utterance; report a machine with too many of them."""
+        self.text_length += sum(map(len, texts))
+        if self.text_length > MAX_TOTAL_TEXT:
+            self.abort_text(frame, node, f"all texts together have more than {MAX_TOTAL_TEXT:,}")
+
+    def abort_text(self, frame: CallFrame, node: c.Instruction, message: str) -> NoReturn:
+        """Report texts that grow too long and end the search."""
+        help = "a proc that passes its text on twice doubles it: pass it on once"
+        notes = call_notes(frame)
+        self.report.error(
+            "TM070", f"{message} characters and placeholders", node.location, help, notes
+        )
+        raise _ElaborationAbortedError
 
 
 def _register_text(value: Value) -> str:

@@ -288,6 +288,16 @@ CODES: dict[str, DiagnosticCode] = {
         ),
         warning=True,
     ),
+    "TM084": DiagnosticCode(
+        "a part of a class or domain that changes nothing",
+        (
+            _main("let r: lt | eq | lt = eq if r == eq { left t, u }"),
+            "tape t: '0'..'9' | '5'\nmain { left t }",
+            "tape t: '0'..'9' - 'x'\nmain { left t }",
+            "enum e = red | red\n" + _main("let r: e = red if r == red { left t, u }"),
+        ),
+        warning=True,
+    ),
 }
 
 

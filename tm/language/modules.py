@@ -61,7 +61,10 @@ class Module:
             return frozenset((BLANK,))
         if isinstance(expr, s.ClassOp):
             left, right = self.symbols(expr.left, report), self.symbols(expr.right, report)
-            return left | right if expr.operator == "|" else left - right
+            result = left | right if expr.operator == "|" else left - right
+            if result == left and right:
+                _warn_of_no_effect(expr.right.location, expr.operator, report)
+            return result
         self.used.add(expr.name)
         if expr.name not in self.classes:
             help = "the blank is written `_`" if expr.name in ("blank", "empty") else ""
@@ -75,22 +78,26 @@ class Module:
         shown = node.location.text
         if isinstance(node, s.RangeDomain):
             return Domain(frozenset(range(node.first, node.last + 1)), shown)
-        names = _bare_names(node)
-        if names is None or any(n in self.classes for n in names):
+        idents = _bare_names(node)
+        if idents is None or any(ident.name in self.classes for ident in idents):
             return Domain(frozenset(map(value_of, self.symbols(node, report))), shown)
         values: set[Value] = set()
-        for name in names:
-            self.used.add(name)
-            values |= {Member(m) for m in self.enums.get(name, (name,))}
-        if len(names) == 1 and names[0] not in self.enums:
+        for ident in idents:
+            self.used.add(ident.name)
+            members = {Member(m) for m in self.enums.get(ident.name, (ident.name,))}
+            if members <= values:
+                _warn_of_no_effect(ident.location, "|", report)
+            values |= members
+        name = idents[0].name
+        if len(idents) == 1 and name not in self.enums:
             known = [*self.enums, *self.classes]
             report.error(
                 "TM020",
-                f"unknown enum or class `{names[0]}`",
+                f"unknown enum or class `{name}`",
                 node.location,
-                ("a tape parameter has no domain: `proc p(t)`" if names[0] == "tape" else "")
-                or library_hint(names[0])
-                or did_you_mean(names[0], known)
+                ("a tape parameter has no domain: `proc p(t)`" if name == "tape" else "")
+                or library_hint(name)
+                or did_you_mean(name, known)
                 or "a domain is 0..9, lt | eq | gt, an enum or a class",
             )
             values = set()  # unknown values: nothing that is checked against them is reported
@@ -115,10 +122,16 @@ def library_hint(name: str) -> str:
     return f"it is in a library: `import std.{library}`" if library else ""
 
 
-def _bare_names(node: s.ClassExpr) -> list[str] | None:
+def _warn_of_no_effect(location: SourceRange, operator: str, report: Reporter) -> None:
+    """Warn of a part of a union or a difference without which the rest would be the same."""
+    effect = "adds" if operator == "|" else "removes"
+    report.warn("TM084", f"`{location.text}` {effect} nothing here", location, "delete it")
+
+
+def _bare_names(node: s.ClassExpr) -> list[s.ClassName] | None:
     """Return the names of an expression like ``lt | eq | gt``; None if it has other parts."""
     if isinstance(node, s.ClassName):
-        return [node.name]
+        return [node]
     if isinstance(node, s.ClassOp) and node.operator == "|":
         left, right = _bare_names(node.left), _bare_names(node.right)
         return left + right if left is not None and right is not None else None
@@ -168,9 +181,11 @@ class _ModuleParser:
     def module(self, source: Source, root: Path | None) -> Module:
         self.sources.append(source)
         module = Module(source, parse(source))
+        imported: set[Module] = set()
         for node in module.file.imports:
             other = self.imported(node, source, root)
-            if other is not None:
+            if other is not None and other not in imported:
+                imported.add(other)
                 _import_names(module, other, node.location, self.report)
         _declare_names(module, self.report)
         return module
@@ -285,8 +300,13 @@ def _declare_names(module: Module, report: Reporter) -> None:
         if is_new(c.name):
             module.classes[c.name.name] = symbols
     for e in module.file.enums:
+        members: dict[str, None] = {}
+        for m in e.members:
+            if m.name in members:
+                _warn_of_no_effect(m.location, "|", report)
+            members[m.name] = None
         if is_new(e.name):
-            module.enums[e.name.name] = tuple(m.name for m in e.members)
+            module.enums[e.name.name] = tuple(members)
     for p in module.file.procs:
         if is_new(p.name):
             module.procs[p.name.name] = (module, p)
@@ -296,8 +316,10 @@ def _declare_names(module: Module, report: Reporter) -> None:
     for members in module.enums.values():
         module.members |= set(members)
     for domain in _domains(module.file):
-        names = _bare_names(domain) if not isinstance(domain, s.RangeDomain) else None
-        if names and len(names) > 1 and not any(n in module.classes for n in names):
+        if isinstance(domain, s.RangeDomain):
+            continue
+        names = [ident.name for ident in _bare_names(domain) or ()]
+        if len(names) > 1 and not any(n in module.classes for n in names):
             module.members |= {n for n in names if n not in module.enums}
 
 

@@ -52,6 +52,30 @@ def test_doubling_calls_are_counted_before_they_are_expanded(
     assert "main -> p30 -> p29 -> p28" in message
 
 
+def test_a_text_that_doubles_at_each_call_is_refused_with_the_calls() -> None:
+    procs = 'proc f0(t, n: text) { step s at "{n}" { } right t }\n' + "".join(
+        f'proc f{i}(t, n: text) {{ f{i - 1}(t, "{{n}}{{n}}") }}\n' for i in range(1, 31)
+    )
+    message = refused(f"tape t: '0'\n{procs}main {{ f30(t, \"x\") }}")
+    assert "error[TM070]: a text here has more than 10,000 characters" in message
+    assert "`f20` is called here" in message
+
+
+def test_a_placeholder_that_is_repeated_in_one_text_is_refused() -> None:
+    main = f'main {{ f(t, "{"x" * 5_000}") }}'
+    message = refused(
+        f"tape t: '0'\nproc f(t, n: text) {{ step s at \"{{n}}{{n}}\" {{ }} right t }}\n{main}"
+    )
+    assert "machine.tm:2:27: error[TM070]: a text here has more than" in message
+
+
+def test_texts_that_are_long_for_many_values_of_a_register_are_refused() -> None:
+    label = "{q}" * 5_000
+    loop = f'while q < 9999 {{ step s at "{label}" {{ }} q = q + 1 right t }}'
+    message = refused(f"tape t: '0'\nmain {{ let q: 0..9999 = 0 {loop} }}")
+    assert "all texts together have more than 5,000,000" in message
+
+
 def chain(length: int) -> str:
     """Return a machine whose calls are nested ``length`` deep, the innermost proc declared last."""
     calls = "".join(f"proc p{i}(t) {{ p{i - 1}(t) }}\n" for i in range(length - 1, 0, -1))

@@ -30,6 +30,27 @@ def test_files_beside_the_machine_are_imported(tmp_path: Path) -> None:
     assert tm.run(tm.load(tmp_path / "a.tm"), {"t": "0"}).text("t") == "1"
 
 
+@pytest.mark.parametrize("again", ["lib.tm", "./lib.tm", "sub/../lib.tm", "link.tm"])
+def test_a_file_imported_twice_is_one_import(tmp_path: Path, again: str) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "lib.tm").write_text(
+        "class bit = '0' | '1'\nenum way = up | down\nproc flip(t) { t := 1 - t }\n"
+    )
+    (tmp_path / "link.tm").symlink_to("lib.tm")
+    (tmp_path / "a.tm").write_text(
+        f'import "lib.tm"\nimport "{again}"\ntape t: bit\n'
+        "main { let w: way = up if w == up { flip(t) } }\n"
+    )
+    machine = tm.check(tmp_path / "a.tm")
+    assert machine.warnings == ()
+    assert tm.run(machine.table, {"t": "0"}).text("t") == "1"
+
+
+def test_a_library_imported_twice_is_one_import() -> None:
+    source = "import std.words\nimport std.words\ntape t: '0'\nmain { rewind(t) }\n"
+    assert tm.check_text(source).warnings == ()
+
+
 def test_files_that_import_each_other_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.tm").write_text('import "b.tm"\nmain { accept }\n')
     (tmp_path / "b.tm").write_text('import "a.tm"\n')

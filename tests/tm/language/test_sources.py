@@ -64,6 +64,19 @@ def test_other_scripts_are_allowed_in_comments_and_strings() -> None:
     assert tm.check_text(text).warnings == ()
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u2009"])
+def test_spaces_of_other_widths_are_allowed_in_comments_only(space: str) -> None:
+    assert tm.check_text(f"# one{space}two\n" + GOOD).table == tm.check_text(GOOD).table
+    with pytest.raises(SourceError, match="replace it with a plain space"):
+        tm.check_text(GOOD.replace("while", f"{space}while"))
+    assert codes(GOOD.replace("}\n}", f'}} answer "a{space}b" }}')) == ["TM003"]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029"])
+def test_line_separators_are_refused_even_in_comments(separator: str) -> None:
+    assert codes(f"# one{separator}two\n" + GOOD) == ["TM003"]
+
+
 def test_oversized_sources_are_refused_within_a_minute() -> None:
     start = time.perf_counter()
     assert codes("main " + "{ loop " * 100_000) == ["TM004"]

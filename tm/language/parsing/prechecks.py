@@ -23,12 +23,17 @@ _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
 def check_characters(source: Source, report: Reporter) -> None:
-    """Report invisible characters, and any but ASCII outside of comments and strings."""
+    """Report invisible characters, and any but ASCII outside of comments and strings.
+
+    Spaces other than the plain one are allowed in comments.
+    """
     text = source.text
     if text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
         return
     free_ranges = [
-        (m.start(), m.end()) for m in LEXEMES.finditer(text) if m.lastgroup in ("comment", "string")
+        (m.start(), m.end(), m.lastgroup)
+        for m in LEXEMES.finditer(text)
+        if m.lastgroup in ("comment", "string")
     ]
     index = 0
     for offset, character in enumerate(text):
@@ -37,12 +42,17 @@ def check_characters(source: Source, report: Reporter) -> None:
         while index < len(free_ranges) and free_ranges[index][1] <= offset:
             index += 1
         is_free = index < len(free_ranges) and free_ranges[index][0] <= offset
-        if is_free and unicodedata.category(character)[0] in "LMNPS":
+        category = unicodedata.category(character)
+        if is_free and category[0] in "LMNPS":
             continue
+        if is_free and category == "Zs" and free_ranges[index][2] == "comment":
+            continue  # a space of another width, such as the one that Japanese keyboards write
         help = ""
         if character in "‘’‚‛“”„":
             help = "use the straight quotes ' and \""
-        elif unicodedata.category(character) in ("Cf", "Cc"):
+        elif category == "Zs":
+            help = "replace it with a plain space"
+        elif category in ("Cf", "Cc"):
             help = "delete this invisible character"
         report.error(
             "TM003",
