@@ -300,13 +300,13 @@ def _declare_names(module: Module, report: Reporter) -> None:
         if is_new(c.name):
             module.classes[c.name.name] = symbols
     for e in module.file.enums:
-        members: dict[str, None] = {}
+        names: dict[str, None] = {}
         for m in e.members:
-            if m.name in members:
+            if m.name in names:
                 _warn_of_no_effect(m.location, "|", report)
-            members[m.name] = None
+            names[m.name] = None
         if is_new(e.name):
-            module.enums[e.name.name] = tuple(members)
+            module.enums[e.name.name] = tuple(names)
     for p in module.file.procs:
         if is_new(p.name):
             module.procs[p.name.name] = (module, p)
@@ -318,9 +318,9 @@ def _declare_names(module: Module, report: Reporter) -> None:
     for domain in _domains(module.file):
         if isinstance(domain, s.RangeDomain):
             continue
-        names = [ident.name for ident in _bare_names(domain) or ()]
-        if len(names) > 1 and not any(n in module.classes for n in names):
-            module.members |= {n for n in names if n not in module.enums}
+        inline = [ident.name for ident in _bare_names(domain) or ()]
+        if len(inline) > 1 and not any(n in module.classes for n in inline):
+            module.members |= {n for n in inline if n not in module.enums}
 
 
 def _domains(file: s.File) -> Iterable[s.DomainExpr]:

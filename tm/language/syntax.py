@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from functools import cache
 
 from tm.language.source import SourceRange
 
@@ -646,11 +645,6 @@ def calls(node: Node) -> Iterator[Call]:
         if isinstance(part, Call):
             yield part
         if isinstance(part, Node):
-            pending += [getattr(part, name) for name in reversed(_field_names(type(part)))]
+            pending += [getattr(part, field.name) for field in reversed(fields(part))]
         elif type(part) is tuple:
             pending += reversed(part)
-
-
-@cache
-def _field_names(node: type[Node]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(node))
