@@ -8,7 +8,7 @@ request resumes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,15 @@ from typing import Any
 from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.executors import Executor, Map, start_executor
-from tasks.corpus.records.shards import RECORDS_PER_SHARD, Shard, read_figures, write_shard
+from tasks.corpus.manifests import manifest_text
+from tasks.corpus.records.shards import (
+    RECORDS_PER_SHARD,
+    Shard,
+    digest_file,
+    read_figures,
+    stored_digest,
+    write_shard,
+)
 from tasks.corpus.requests import CorpusRequest
 from tasks.corpus.selection import ChosenItems, CorpusPart, choose_items
 from tm.support.differences import describe_differences
@@ -24,6 +32,8 @@ from tm.support.files import remove_drafts, sha256, sole_writer, write_text
 from tm.support.strict_json import read_json
 
 REQUEST = "request.json"
+CARD = "README.md"
+DATA = "data"
 
 ProgressReport = Callable[[int, int], None]
 """Called with the number of records, or files, that are done and with their total."""
@@ -58,7 +68,7 @@ def build(
     Raises
     ------
     ValueError
-        If the folder belongs to another request; it is not changed then.
+        If the folder belongs to another request or holds other files; nothing in it is changed.
     FolderInUseError
         If another process is writing to the folder.
     """
@@ -70,28 +80,76 @@ def build(
         workers = 1
     with sole_writer(folder), start_executor(executor, workers, address) as run:
         _claim(folder / REQUEST, request)
-        remove_drafts(folder)
-        if not (folder / MANIFEST).is_file():
+        _remove_drafts(folder, request)
+        if not _is_finished(folder, request):
             chosen = list(choose_items(request.parts, request.seed, run))
             shards = _shards(folder, request, chosen)
             _write(shards, request, run, progress)
             manifest = _manifest(folder, request, chosen, shards)
-            write_text(folder / "README.md", card(manifest))
-            write_text(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+            write_text(folder / CARD, card(manifest))
+            write_text(folder / MANIFEST, manifest_text(manifest))
+        for path in folder.glob("data/*/.*.parquet.sha256"):
+            path.unlink()
     return Corpus.open(folder)
+
+
+def request_text(description: Mapping[str, Any]) -> str:
+    """Return the text of the request file."""
+    return json.dumps(description, indent=1) + "\n"
 
 
 def _claim(path: Path, request: CorpusRequest) -> None:
     """Write the request file, or check that the existing one describes the same request."""
-    text = json.dumps(request.description, indent=1) + "\n"
+    text = request_text(request.description)
     if not path.exists():
+        if any(not other.name.startswith(".") for other in path.parent.iterdir()):
+            raise ValueError(
+                f"{path.parent}: the folder holds other files and is not a corpus; give a new or "
+                "empty folder"
+            )
         write_text(path, text)
-    elif path.read_text(encoding="utf-8") != text:
+    elif path.read_bytes() != text.encode():
         different = describe_differences(read_json(path), json.loads(text))
         raise ValueError(
             f"{path.parent}: belongs to another request, {path.name} ({different}); choose another "
             "folder, or give the same options to resume it"
         )
+
+
+def _remove_drafts(folder: Path, request: CorpusRequest) -> None:
+    """Delete what killed builds left half-written; refuse links, through which nothing is written.
+
+    Raises
+    ------
+    ValueError
+        If a folder of shards is a link.
+    """
+    task_folders = [folder / DATA / task.name for task in request.tasks]
+    for path in (folder / DATA, *task_folders):
+        if path.is_symlink():
+            raise ValueError(f"{path}: is a link, through which nothing is written; remove it")
+    for path in (folder, *task_folders):
+        remove_drafts(path)
+
+
+def _is_finished(folder: Path, request: CorpusRequest) -> bool:
+    """Return whether a folder has the finished corpus of a request.
+
+    If a shard of it is missing or damaged, it is unfinished: the digests of the others are stored
+    beside them, so that only damaged ones are written again.
+    """
+    try:
+        corpus = Corpus.open(folder)
+    except ValueError:
+        return False
+    if request_text(corpus.request) != request_text(request.description):
+        return False
+    damaged = set(corpus.damaged_files())
+    if damaged:
+        for name, digest in corpus.manifest["files"].items():
+            if name not in damaged:
+                write_text(digest_file(folder / name), digest)
+    return not damaged
 
 
 def _shards(
@@ -100,7 +158,7 @@ def _shards(
     """Return the shards of each part."""
     shards = []
     for (task, range_name, split, _), part_items in zip(request.parts, chosen, strict=True):
-        task_folder = folder / "data" / task.name
+        task_folder = folder / DATA / task.name
         task_folder.mkdir(parents=True, exist_ok=True)
         firsts = range(0, len(part_items.indices), RECORDS_PER_SHARD)
         shards.append(
@@ -125,15 +183,21 @@ def _write(
     run: Map,
     progress: ProgressReport | None,
 ) -> None:
-    """Write all shards that do not exist yet."""
+    """Write all shards that do not exist yet, or were damaged since they were written."""
     files = [shard for part in shards for shard in part]
     total = sum(len(shard.indices) for shard in files)
-    missing = [shard for shard in files if not shard.path.exists()]
+    missing = [shard for shard in files if not _is_whole(shard.path)]
+    for shard in missing:
+        shard.path.unlink(missing_ok=True)
     done = total - sum(len(shard.indices) for shard in missing)
     for count in run(write_shard, missing, repeat(request.options)):
         done += count
         if progress:
             progress(done, total)
+
+
+def _is_whole(shard: Path) -> bool:
+    return shard.is_file() and stored_digest(shard) == sha256(shard)
 
 
 def _manifest(
@@ -148,7 +212,7 @@ def _manifest(
         "request": request.description,
         "parts": [_describe_part(folder, *part) for part in parts],
         "files": {
-            shard.path.relative_to(folder).as_posix(): sha256(shard.path)
+            shard.path.relative_to(folder).as_posix(): stored_digest(shard.path)
             for part in shards
             for shard in part
         },
@@ -168,13 +232,6 @@ def _describe_part(
         "asked": part.requested,
         "items": len(chosen.indices),
         "problems": len(chosen.problems),
-        "records": figures.records,
-        "refused": figures.refused,
-        "mean": {
-            name: round(value / figures.records, 1) if figures.records else 0
-            for name, value in figures.sums.items()
-        },
-        "longest": figures.greatest,
-        "by_length": dict(sorted(figures.lengths.items(), key=lambda pair: int(pair[0]))),
+        **figures.description,
         "files": [shard.path.relative_to(folder).as_posix() for shard in shards],
     }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tasks.corpus.manifests import files_digest
+
 _HEAD = """\
 ---
 license: apache-2.0
@@ -56,8 +58,9 @@ def card(manifest: Mapping[str, Any]) -> str:
     """Return the text of the card, a function of the manifest alone."""
     request, parts = manifest["request"], manifest["parts"]
     tasks = [task["name"] for task in request["tasks"]]
-    configs = [_config("default", "*", parts)]
-    configs += [_config(task, task, [p for p in parts if p["task"] == task]) for task in tasks]
+    digest = files_digest(manifest)
+    configs = [_config("default", parts, digest)]
+    configs += [_config(task, [p for p in parts if p["task"] == task], digest) for task in tasks]
     text = _HEAD.format(configs="".join(configs), style=request["style"])
     for part in parts:
         low, high = part["lengths"]
@@ -83,16 +86,15 @@ def _describe_shortfall(part: Mapping[str, Any]) -> str:
     return f" ({reasons}; {part['asked']:,} requested)" if reasons else ""
 
 
-def _config(name: str, folder: str, parts: Sequence[Mapping[str, Any]]) -> str:
-    splits = [
-        split
-        for split in ("train", "probe", "eval")
-        if any(part["split"] == split and part["files"] for part in parts)
-    ]
-    files = "".join(
-        f"  - split: {split}\n    path: data/{folder}/{split}-*.parquet\n" for split in splits
-    )
-    return f"- config_name: {name}\n  data_files:\n{files}" if splits else ""
+def _config(name: str, parts: Sequence[Mapping[str, Any]], digest: str) -> str:
+    """Return a configuration of ``load_dataset``, which tells cached corpora apart by its text."""
+    text = ""
+    for split in ("train", "probe", "eval"):
+        files = [file for part in parts if part["split"] == split for file in part["files"]]
+        if files:
+            text += f"  - split: {split}\n    path:\n"
+            text += "".join(f"    - {file}\n" for file in files)
+    return f"- config_name: {name}\n  description: {digest}\n  data_files:\n{text}" if text else ""
 
 
 def _figures(part: Mapping[str, Any], name: str) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256 as hashed
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tasks.corpus.manifests import check_manifest
+from tasks.corpus.manifests import files_digest, read_manifest
 from tasks.corpus.records.forms import Form
-from tasks.corpus.records.parquet import read_parquet_rows
+from tasks.corpus.records.parquet import read_parquet_rows, read_parquet_table
 from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
 from tm.support.html import fragment, html_table
-from tm.support.strict_json import read_json
 
 MANIFEST = "manifest.json"
 
@@ -37,7 +33,7 @@ class Corpus:
         card.
     manifest
         ``request``: what the corpus was requested to hold; ``parts``: what it holds, by task, range
-        and split; ``files``: the SHA-256 of each file.
+        and split; ``files``: the SHA-256 of each file; ``digest``: a digest of the manifest itself.
     """
 
     folder: Path
@@ -58,12 +54,7 @@ class Corpus:
                 f"{folder}: not a finished corpus (no {MANIFEST}); `tmtail corpus build` builds or "
                 "finishes one"
             )
-        manifest = read_json(path)
-        try:
-            check_manifest(manifest)
-        except ValueError as error:
-            raise ValueError(f"{path}: {error}") from None
-        return cls(Path(folder), manifest)
+        return cls(Path(folder), read_manifest(path))
 
     def __repr__(self) -> str:
         return f"<Corpus {str(self.folder)!r}: {self._summary}>"
@@ -109,7 +100,7 @@ class Corpus:
     @property
     def digest(self) -> str:
         """SHA-256 of all file digests, hexadecimal: equal for equal files."""
-        return hashed(json.dumps(self.manifest["files"], sort_keys=True).encode()).hexdigest()
+        return files_digest(self.manifest)
 
     def parts(
         self, split: str | None = None, *, task: str | None = None, range_name: str | None = None
@@ -153,9 +144,8 @@ class Corpus:
         ValueError
             See ``files``.
         """
-        return pa.concat_tables(
-            [pq.read_table(file) for file in self.files(split, task=task, range_name=range_name)]
-        )
+        files = self.files(split, task=task, range_name=range_name)
+        return pa.concat_tables([read_parquet_table(file) for file in files])
 
     def records(
         self,

@@ -1,13 +1,20 @@
-"""The form of a manifest, which may come from another person or a damaged disk."""
+"""Manifests: their text, and the form of one that comes from another person or a damaged disk."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from tasks.corpus.records.forms import Form
 from tasks.corpus.zones import SPLITS
+from tm.support.strict_json import content_digest, read_json
+
+DIGEST = "digest"
+"""Key of a digest of all other keys."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _FILE = re.compile(r"data/[a-z][a-z0-9_]{0,63}/[a-z]+-[A-Za-z0-9_]+-[0-9]+-[0-9a-f]+\.parquet")
@@ -15,6 +22,36 @@ _FILE = re.compile(r"data/[a-z][a-z0-9_]{0,63}/[a-z]+-[A-Za-z0-9_]+-[0-9]+-[0-9a
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _PART_COUNTS = ("asked", "items", "problems", "records", "refused")
+
+
+def files_digest(manifest: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all file digests, hexadecimal: equal for equal files."""
+    return sha256(json.dumps(manifest["files"], sort_keys=True).encode()).hexdigest()
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Return the text of a manifest file, with the digest of its content."""
+    content = {key: value for key, value in manifest.items() if key != DIGEST}
+    return json.dumps({**content, DIGEST: content_digest(content)}, indent=1) + "\n"
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """Read a manifest and check its form and its digest.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON, does not have the form that ``build`` writes, or was changed.
+    """
+    manifest = read_json(path)
+    content = {key: value for key, value in manifest.items() if key != DIGEST}
+    try:
+        check_manifest(content)
+        if manifest.get(DIGEST) != content_digest(content):
+            raise ValueError("the manifest was changed, as its digest differs; build it again")
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    return manifest
 
 
 def check_manifest(manifest: Mapping[str, Any]) -> None:
@@ -35,6 +72,10 @@ def check_manifest(manifest: Mapping[str, Any]) -> None:
     for number, part in enumerate(manifest["parts"]):
         _require(isinstance(part, dict), f"parts[{number}]", part)
         _check_part(part, f"parts[{number}]", manifest["files"])
+    names = [(part["task"], part["range"], part["split"]) for part in manifest["parts"]]
+    _require(len(set(names)) == len(names), "parts", names)
+    listed = [file for part in manifest["parts"] for file in part["files"]]
+    _require(sorted(listed) == sorted(manifest["files"]), "files", listed)
     _check_request(manifest["request"])
 
 

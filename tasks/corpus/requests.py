@@ -19,6 +19,9 @@ from tm.support.files import sha256
 
 DEFAULT_RANGES = ("S", "M", "L")
 
+MAX_SEED = 10**18
+"""Seeds are below this in magnitude, as in record ids."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusRequest:
@@ -66,6 +69,8 @@ class CorpusRequest:
         for split in ("eval", "probe", "train"):
             if getattr(self, split) < 0:
                 raise ValueError(f"`{split}` must be at least 0, not {getattr(self, split)}")
+        if not -MAX_SEED < self.seed < MAX_SEED:
+            raise ValueError(f"`seed` must have at most 18 digits, not {self.seed}")
         _check_weights("weights", self.weights or (1,) * len(self.tasks))
         _check_weights("mix", self.mix)
         if self.weights and len(self.weights) != len(self.tasks):

@@ -19,14 +19,17 @@ import pyarrow.parquet as pq
 
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
-from tasks.corpus.building import ProgressReport
-from tasks.corpus.dataset import Corpus
+from tasks.corpus.building import CARD, REQUEST, ProgressReport, request_text
+from tasks.corpus.card import card
+from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.executors import Executor, start_executor
 from tasks.corpus.records.ids import RecordId
+from tasks.corpus.records.shards import ShardFigures, table_figures
 from tasks.corpus.records.table import RecordOptions, record_table
 from tasks.corpus.requests import describe_task, restore_tasks
 from tasks.corpus.selection import ProblemKeys, problem_keys
 from tasks.corpus.zones import SPLITS
+from tm.support.differences import describe_differences
 from tm.support.files import sha256
 
 MAX_FAULTS_PER_FILE = 3
@@ -84,12 +87,15 @@ class ExaminedFile(NamedTuple):
     ----------
     problems, prompts
         uint64[n]: keys of the problems and prompts of its records.
+    figures
+        Figures of its records.
     faults
         A sentence for each fault.
     """
 
     problems: ProblemKeys
     prompts: ProblemKeys
+    figures: ShardFigures
     faults: Sequence[str]
 
 
@@ -139,12 +145,12 @@ def verify(
         tokenizer=tokenizer,
         max_tokens=request["max_tokens"] if tokenizer else None,
     )
-    faults = list(_file_faults(corpus))
+    faults = [*_file_faults(corpus), *_document_faults(corpus)]
     parts = corpus.parts()
     files = [(part, corpus.folder / name) for part in parts for name in part["files"]]
     existing = [(part, path) for part, path in files if path.is_file()]
     examined_files: dict[tuple[str, str], list[ExaminedFile]] = {}
-    record_counts: dict[str, int] = {}
+    examined_by_name: dict[str, ExaminedFile] = {}
     with start_executor(executor, workers, address) as run:
         arguments = (
             [path for _, path in existing],
@@ -157,14 +163,15 @@ def verify(
         results = zip(existing, run(examine, *arguments), strict=True)
         for done, ((part, path), examined) in enumerate(results, 1):
             examined_files.setdefault((part["task"], part["split"]), []).append(examined)
-            record_counts[path.relative_to(corpus.folder).as_posix()] = len(examined.problems)
+            examined_by_name[path.relative_to(corpus.folder).as_posix()] = examined
             faults += [f"{path.name}: {fault}" for fault in examined.faults]
             if progress:
                 progress(done, len(existing))
-    faults += _count_faults(parts, record_counts)
+    faults += _part_faults(parts, examined_by_name)
     leaks = list(_leaks(known_tasks, parts, examined_files))
     faults += [_describe_leak(leak) for leak in leaks if not leak.fine]
-    return VerificationReport(sum(record_counts.values()), leaks, faults)
+    records = sum(len(examined.problems) for examined in examined_by_name.values())
+    return VerificationReport(records, leaks, faults)
 
 
 def examine(
@@ -173,6 +180,7 @@ def examine(
     """Make every record of a file again and compare it."""
     problems: list[ProblemKeys] = []
     prompts: list[bytes] = []
+    figures = ShardFigures()
     faults: list[str] = []
     try:
         for table in _tables(path, options):
@@ -182,7 +190,8 @@ def examine(
             texts = map(str.encode, table["prompt"].to_pylist())
             prompts += [blake2b(text, digest_size=8).digest() for text in texts]
             problems.append(keys)
-    except (OSError, ValueError) as error:  # Arrow's errors are of these types
+            figures += table_figures(table, table.num_rows, options)
+    except (OSError, ValueError, pa.ArrowException) as error:
         faults.append(f"cannot be read: {error}")
     listed = faults[:MAX_FAULTS_PER_FILE]
     if len(faults) > MAX_FAULTS_PER_FILE:
@@ -190,6 +199,7 @@ def examine(
     return ExaminedFile(
         np.concatenate([np.zeros(0, np.uint64), *problems]),
         np.frombuffer(b"".join(prompts), "<u8").astype(np.uint64),
+        figures,
         listed,
     )
 
@@ -259,14 +269,43 @@ def _file_faults(corpus: Corpus) -> Iterator[str]:
             yield f"{name}: the manifest does not list this file"
 
 
-def _count_faults(
-    parts: Sequence[Mapping[str, Any]], record_counts: Mapping[str, int]
+def _document_faults(corpus: Corpus) -> Iterator[str]:
+    """Yield the documents that are not those of the manifest, and requests it does not fulfil."""
+    manifest = corpus.manifest
+    expected = {REQUEST: request_text(manifest["request"]), CARD: card(manifest)}
+    for name, text in expected.items():
+        path = corpus.folder / name
+        if not path.is_file() or path.read_bytes() != text.encode():
+            yield f"{name}: the file is missing or does not belong to {MANIFEST}"
+    keys = ("task", "range", "split", "asked")
+    requested = [[part[key] for key in keys] for part in manifest["request"]["parts"]]
+    if requested != [[part[key] for key in keys] for part in manifest["parts"]]:
+        yield f"{MANIFEST}: its parts are not those of its request"
+
+
+def _part_faults(
+    parts: Sequence[Mapping[str, Any]], examined: Mapping[str, ExaminedFile]
 ) -> Iterator[str]:
+    """Yield the parts whose figures in the manifest are not those of their records."""
     for part in parts:
-        records = sum(record_counts.get(name, 0) for name in part["files"])
+        name = f"{part['task']} {part['range']} {part['split']}"
+        files = [examined[file] for file in part["files"] if file in examined]
+        records = sum(len(file.problems) for file in files)
         if records != part["records"]:
-            name = f"{part['task']} {part['range']} {part['split']}"
             yield f"{name}: {records:,} records, but the manifest lists {part['records']:,}"
+            continue
+        if any(file.faults for file in files):
+            continue  # its figures differ because of faults that are listed
+        figures = sum((file.figures for file in files), ShardFigures())
+        expected = figures.description | {"refused": part["items"] - records}
+        for key in ("mean", "longest"):  # tokens are counted only with a tokenizer
+            known = expected[key]
+            expected[key] = {**part[key], **known} if "tokens" not in known else known
+        stored = {key: part[key] for key in expected}
+        if not files:  # figures of no file have no names
+            expected |= {"mean": part["mean"], "longest": part["longest"]}
+        if stored != expected:
+            yield f"{name}: {MANIFEST} differs ({describe_differences(stored, expected)})"
 
 
 def _leaks(

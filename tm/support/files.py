@@ -125,11 +125,12 @@ def sole_writer(folder: Path) -> Iterator[None]:
 
 
 def remove_drafts(folder: Path) -> None:
-    """Delete the temporary files that killed processes left in a folder and below it.
+    """Delete the temporary files that killed processes left in a folder, but not those below it.
 
-    To be called by the writer of the folder once it is clear that the folder is its own.
+    To be called by the writer of the folder once it is clear that the folder is its own. A folder
+    below it may be another's.
     """
-    for path in folder.rglob(".*.part"):
+    for path in folder.glob(".*.part"):
         if DRAFT_NAME.fullmatch(path.name) and path.is_file():
             path.unlink()
 

@@ -21,7 +21,19 @@ MAX_COLUMN_BYTES = 2**30
 def read_parquet_rows(
     path: Path, required: Mapping[str, type], optional: Sequence[str] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Yield the records of a Parquet file.
+    """Yield the records of a Parquet file, in constant memory; see ``read_parquet_batches``."""
+    for batch in read_parquet_batches(path, required, optional):
+        try:
+            rows = batch.to_pylist()
+        except _READ_ERRORS as error:
+            raise ValueError(f"{path}: cannot be read as Parquet: {error}") from None
+        yield from rows
+
+
+def read_parquet_batches(
+    path: Path, required: Mapping[str, type], optional: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the records of a Parquet file in batches of at most ``RECORDS_PER_BATCH``.
 
     Parameters
     ----------
@@ -33,8 +45,8 @@ def read_parquet_rows(
     Raises
     ------
     ValueError
-        If the file is missing, damaged, lacks a column or unpacks to too much memory. The message
-        names the file.
+        If the file is missing, damaged, lacks a column or a value of one, or unpacks to too much
+        memory. The message names the file.
     """
     try:
         with pq.ParquetFile(path) as file:
@@ -57,11 +69,30 @@ def read_parquet_rows(
                 for batch in file.iter_batches(
                     RECORDS_PER_BATCH, row_groups=[group], columns=columns
                 ):
-                    yield from batch.to_pylist()
+                    _check_nulls(path, batch, required)
+                    yield batch
     except FileNotFoundError:
         raise ValueError(f"{path}: the file does not exist") from None
-    except (OSError, pa.ArrowException) as error:
+    except _READ_ERRORS as error:
         raise ValueError(f"{path}: cannot be read as Parquet: {error}") from None
+
+
+def read_parquet_table(path: Path) -> pa.Table:
+    """Return all records of a Parquet file.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing or damaged. The message names the file.
+    """
+    try:
+        return pq.read_table(path)
+    except _READ_ERRORS as error:
+        raise ValueError(f"{path}: cannot be read as Parquet: {error}") from None
+
+
+_READ_ERRORS = (OSError, MemoryError, UnicodeDecodeError, OverflowError, pa.ArrowException)
+"""What Arrow raises for damaged files."""
 
 
 def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:
@@ -71,6 +102,12 @@ def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:
             f"{path}: a column of a row group unpacks to more than {MAX_COLUMN_BYTES:,} bytes; "
             "write the file with smaller row groups"
         )
+
+
+def _check_nulls(path: Path, batch: pa.RecordBatch, required: Mapping[str, type]) -> None:
+    for name in required:
+        if batch.column(name).null_count:
+            raise ValueError(f"{path}: column `{name}` lacks values")
 
 
 def _is_text(data_type: pa.DataType) -> bool:

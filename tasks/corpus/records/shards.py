@@ -1,7 +1,8 @@
 """Shards: the Parquet files of a corpus, each a function of the request alone.
 
 A shard is written completely or not at all. Its metadata holds all figures that the manifest and
-the card need, so its records need not be read again.
+the card need, so its records need not be read again. Until the corpus is finished, a hidden file
+beside it holds its SHA-256, so that a resumed build notices a shard that was damaged meanwhile.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import operator
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 from tasks.base import AnyTask
 from tasks.corpus.records.table import RecordOptions, record_table
 from tasks.corpus.selection import ItemIndices
-from tm.support.files import atomic_file
+from tm.support.files import atomic_file, sha256, write_text
 
 RECORDS_PER_SHARD = 10_000
 """Items of each shard but the last of a part, which holds the rest."""
@@ -71,6 +72,20 @@ class ShardFigures(NamedTuple):
     greatest: dict[str, int] = {}  # noqa: RUF012
     lengths: dict[str, int] = {}  # noqa: RUF012
 
+    @property
+    def description(self) -> dict[str, Any]:
+        """The figures as a manifest stores them."""
+        return {
+            "records": self.records,
+            "refused": self.refused,
+            "mean": {
+                name: round(value / self.records, 1) if self.records else 0
+                for name, value in self.sums.items()
+            },
+            "longest": self.greatest,
+            "by_length": dict(sorted(self.lengths.items(), key=lambda pair: int(pair[0]))),
+        }
+
     def __add__(self, other: ShardFigures) -> ShardFigures:  # type: ignore[override]
         """Return the figures of both sets of records together."""
         return ShardFigures(
@@ -101,12 +116,25 @@ def write_shard(shard: Shard, options: RecordOptions) -> int:
             for first in range(0, len(shard.indices), MAX_RECORDS_PER_ROW_GROUP):
                 indices = shard.indices[first : first + MAX_RECORDS_PER_ROW_GROUP].tolist()
                 table = record_table(task, shard.range, shard.split, shard.seed, indices, options)
-                figures += _figures(table, len(indices), options)
+                figures += table_figures(table, len(indices), options)
                 if table.num_rows:
                     rows = max(1, table.num_rows * MAX_ROW_GROUP_BYTES // table.nbytes)
                     file.write_table(table, row_group_size=rows)
             file.add_key_value_metadata({FIGURES_KEY: json.dumps(figures._asdict())})
+            file.close()
+            write_text(digest_file(shard.path), sha256(draft))
     return len(shard.indices)
+
+
+def digest_file(shard: Path) -> Path:
+    """Return the hidden file beside a shard that has its SHA-256 until the corpus is finished."""
+    return shard.with_name(f".{shard.name}.sha256")
+
+
+def stored_digest(shard: Path) -> str | None:
+    """Return the SHA-256 that was stored when a shard was written, or None."""
+    file = digest_file(shard)
+    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else None
 
 
 @lru_cache(maxsize=1)
@@ -123,7 +151,8 @@ def read_figures(paths: Iterable[Path]) -> ShardFigures:
     return total
 
 
-def _figures(table: pa.Table, items: int, options: RecordOptions) -> ShardFigures:
+def table_figures(table: pa.Table, items: int, options: RecordOptions) -> ShardFigures:
+    """Return the figures of the records of some items."""
     columns = {name: table[name] for name in ("atomic_states", "transitions", "bytes")}
     columns["completion"] = pc.binary_length(table["completion"])
     if options.tokenizer is not None and options.max_tokens is None:  # no count is null

@@ -4,7 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import tasks
-from tasks.corpus import CorpusRequest, RecordOptions
+from tasks.corpus import Corpus, CorpusRequest, RecordOptions
+from tasks.corpus.building import request_text
+from tasks.corpus.card import card
+from tasks.corpus.manifests import manifest_text
 
 TWO_TASKS = ("bubble_sort", "compare_numbers")
 SMALL_COUNTS = {"train": 60, "eval": 20, "probe": 10}
@@ -21,3 +24,10 @@ def folder_contents(folder: Path) -> dict[str, bytes]:
     """Return the bytes of every file in a folder, by relative path."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def reseal(corpus: Corpus) -> None:
+    """Write the documents of a corpus again after its manifest was changed."""
+    (corpus.folder / "manifest.json").write_text(manifest_text(corpus.manifest))
+    (corpus.folder / "README.md").write_text(card(corpus.manifest))
+    (corpus.folder / "request.json").write_text(request_text(corpus.request))

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, FolderInUseError, RecordOptions, build
-from tasks.corpus.records.shards import Shard, write_shard
+from tasks.corpus.records.shards import Shard, digest_file, write_shard
 from tests.support.processes import group_is_alive
 from tests.support.tasks.small_corpora import (
     RECORDS_PER_SMALL_SHARD,
@@ -21,6 +22,7 @@ from tests.support.tasks.small_corpora import (
     folder_contents,
     request_for,
 )
+from tm.support.files import write_text
 
 pytestmark = pytest.mark.usefixtures("small_shards")
 
@@ -137,3 +139,62 @@ def test_an_empty_request_gives_an_empty_corpus(tmp_path: Path) -> None:
     assert empty.manifest["files"] == {}
     with pytest.raises(ValueError, match="has no records"):
         empty.read("train")
+
+
+def test_a_folder_with_other_files_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("mine")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / ".draft.1.part").touch()
+    with pytest.raises(ValueError, match="holds other files and is not a corpus"):
+        build(request_for("bubble_sort"), out=tmp_path, workers=1)
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / "sub" / ".draft.1.part").exists()
+
+
+def test_a_build_leaves_the_drafts_of_a_build_below_it(tmp_path: Path) -> None:
+    request = request_for("bubble_sort", train=5, eval=2, probe=2)
+    inner = build(request, out=tmp_path / "c" / "data" / "other", workers=1)
+    draft = inner.folder / ".README.md.1.part"
+    draft.touch()
+    (tmp_path / "c" / "request.json").write_text((inner.folder / "request.json").read_text())
+    build(request, out=tmp_path / "c", workers=1)
+    assert draft.exists()
+
+
+def test_nothing_is_built_through_a_link(tmp_path: Path) -> None:
+    request = request_for("bubble_sort", train=5, eval=2, probe=2)
+    corpus = build(request, out=tmp_path / "c", workers=1)
+    (corpus.folder / "manifest.json").unlink()
+    (corpus.folder / "data").rename(tmp_path / "elsewhere")
+    (corpus.folder / "data").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(ValueError, match="data: is a link"):
+        build(request, out=tmp_path / "c", workers=1)
+
+
+@pytest.mark.parametrize("finished", [True, False])
+@pytest.mark.parametrize("damage", ["flip", "delete"])
+def test_damaged_shards_are_written_again(
+    corpus: Corpus, tmp_path: Path, finished: bool, damage: str
+) -> None:
+    copy = shutil.copytree(corpus.folder, tmp_path / "c")
+    names = list(corpus.manifest["files"])
+    for name in [] if finished else names:
+        write_text(digest_file(copy / name), corpus.manifest["files"][name])
+    if not finished:
+        (copy / "manifest.json").unlink()
+    damaged = copy / names[3]
+    data = bytearray(damaged.read_bytes())
+    data[len(data) // 2] ^= 1
+    damaged.write_bytes(data)
+    if damage == "delete":
+        damaged.unlink()
+    kept = (copy / names[0]).stat().st_mtime_ns
+    build(request_for(*TWO_TASKS), out=copy, workers=1)
+    assert folder_contents(copy) == folder_contents(corpus.folder)
+    assert (copy / names[0]).stat().st_mtime_ns == kept
+
+
+def test_a_seed_fits_into_record_ids() -> None:
+    with pytest.raises(ValueError, match="`seed` must have at most 18 digits"):
+        request_for("bubble_sort", seed=-(10**18))
+    request_for("bubble_sort", seed=-1)

@@ -173,3 +173,25 @@ def test_load_dataset_reads_it(
         "train": 60, "probe": 30, "eval": 60
     }  # fmt: skip
     assert set(one["train"]["task"]) == {"bubble_sort"}
+
+
+def test_load_dataset_tells_corpora_of_one_name_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    datasets = pytest.importorskip("datasets")
+    prompts = []
+    for seed in (0, 1):
+        request = request_for("bubble_sort", seed=seed, train=5, eval=0, probe=0)
+        folder = build(request, out=tmp_path / str(seed) / "corpus", workers=1).folder
+        rows = datasets.load_dataset(str(folder), cache_dir=str(tmp_path / "cache"))["train"]
+        prompts.append(set(rows["prompt"]))
+        assert prompts[-1] == set(Corpus.open(folder).read("train")["prompt"].to_pylist())
+    assert prompts[0] != prompts[1]
+
+
+def test_the_card_names_the_files_and_their_digest(corpus: Corpus) -> None:
+    card = (corpus.folder / "README.md").read_text()
+    assert "*" not in card.split("---")[1]
+    assert card.count(f"  description: {corpus.digest}\n") == 3
+    assert all(card.count(f"    - {name}\n") == 2 for name in corpus.manifest["files"])

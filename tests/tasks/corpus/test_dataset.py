@@ -11,6 +11,7 @@ import pytest
 
 from tasks import get
 from tasks.corpus import Corpus, CorpusRequest, build
+from tasks.corpus.manifests import manifest_text
 from tasks.corpus.requests import restore_tasks
 
 
@@ -65,7 +66,8 @@ def test_any_entry_of_another_kind_gives_an_error_or_a_corpus(tmp_path: Path) ->
 
 def write_manifest(folder: Path, manifest: object) -> Path:
     folder.mkdir(exist_ok=True)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    text = manifest_text(manifest) if isinstance(manifest, dict) else json.dumps(manifest)
+    (folder / "manifest.json").write_text(text)
     return folder
 
 
@@ -76,3 +78,21 @@ def test_files_outside_the_folder_are_refused(tmp_path: Path, file: str) -> None
     manifest = {"request": {}, "parts": [], "files": {file: "0" * 64}}
     with pytest.raises(ValueError, match="`files` has a value that no corpus has"):
         Corpus.open(write_manifest(tmp_path / "c", manifest))
+
+
+def test_a_changed_manifest_is_refused(corpus: Corpus, tmp_path: Path) -> None:
+    text = (corpus.folder / "manifest.json").read_text()
+    (tmp_path / "manifest.json").write_text(text.replace('"records": 20', '"records": 21', 1))
+    with pytest.raises(ValueError, match="was changed, as its digest differs"):
+        Corpus.open(tmp_path)
+
+
+def test_parts_and_files_of_a_manifest_must_agree(corpus: Corpus, tmp_path: Path) -> None:
+    for change in ("twice", "without files"):
+        manifest = json.loads((corpus.folder / "manifest.json").read_text())
+        if change == "twice":
+            manifest["parts"].append(manifest["parts"][0])
+        else:
+            manifest["parts"][0]["files"] = []
+        with pytest.raises(ValueError, match="has a value that no corpus has"):
+            Corpus.open(write_manifest(tmp_path / "c", manifest))

@@ -1,6 +1,5 @@
 """Verification: each kind of fault that is put into a corpus is reported."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import tasks
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tasks.corpus.verification import VerificationReport, verify
 from tests.support.tasks.reversal_task import reverse_bits
+from tests.support.tasks.small_corpora import reseal
 from tm.support.files import sha256
 
 SMALL: dict[str, Any] = {"train": 40, "eval": 12, "probe": 6, "ranges": ("S", "M")}
@@ -40,7 +40,7 @@ def rewrite(corpus: Corpus, prefix: str, change: Callable[[Rows], Rows]) -> None
     rows = change(table.to_pylist())
     pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
     corpus.manifest["files"][path.relative_to(corpus.folder).as_posix()] = sha256(path)
-    (corpus.folder / "manifest.json").write_text(json.dumps(corpus.manifest))
+    reseal(corpus)
 
 
 def verify_again(corpus: Corpus) -> VerificationReport:
@@ -124,8 +124,8 @@ def test_an_instance_of_another_record_is_reported(corpus: Corpus) -> None:
 
 def test_a_duplicate_record_is_reported(corpus: Corpus) -> None:
     rewrite(corpus, "train-S", lambda rows: [*rows[:-1], rows[0]])
-    (fault,) = verify_again(corpus).faults
-    assert fault == "bubble_sort: 1 problems and 1 prompts occur twice in train"
+    faults = verify_again(corpus).faults
+    assert "bubble_sort: 1 problems and 1 prompts occur twice in train" in faults
 
 
 def test_a_leak_is_reported(corpus: Corpus) -> None:
@@ -196,7 +196,7 @@ def test_a_file_with_a_few_bytes_changed_is_reported(corpus: Corpus, offset: int
 )
 def test_another_task_is_refused(corpus: Corpus, key: str, message: str) -> None:
     corpus.manifest["request"]["tasks"][0][key] = "0" * 32
-    (corpus.folder / "manifest.json").write_text(json.dumps(corpus.manifest))
+    reseal(corpus)
     with pytest.raises(ValueError, match=message):
         verify_again(corpus)
 
@@ -227,3 +227,30 @@ def test_files_of_many_row_groups_are_verified(
     assert pq.read_metadata(path).num_row_groups > 20
     assert len(list(large.records("train"))) == 1_200
     assert verify(large, workers=1).faults == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "request.json"])
+def test_another_document_is_reported(corpus: Corpus, name: str) -> None:
+    (corpus.folder / name).write_text("{}")
+    (fault,) = verify_again(corpus).faults
+    assert fault == f"{name}: the file is missing or does not belong to manifest.json"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("longest", {"completion": 9}),
+        ("mean", {"bytes": 1.5}),
+        ("by_length", {"4": 1}),
+        ("refused", 3),
+    ],
+)
+def test_a_wrong_figure_is_reported(corpus: Corpus, key: str, value: Any) -> None:
+    part = corpus.parts("train")[0]
+    corpus.manifest["parts"][corpus.manifest["parts"].index(part)] = {
+        **part,
+        key: {**part[key], **value} if isinstance(value, dict) else value,
+    }
+    reseal(corpus)
+    (fault,) = verify_again(corpus).faults
+    assert fault.startswith(f"bubble_sort S train: manifest.json differs ({key}")

@@ -263,7 +263,7 @@ def verify(
         header = ("task", "splits", "problems shared", "prompts shared", "")
         show_columns(header, map(_leak_row, result.leaks))
         for fault in result.faults:
-            print(fault)
+            print(escape_controls(fault))
         print(f"records {result.records:,}, faults {len(result.faults)}")
     if result.faults:
         raise typer.Exit(ExitCode.FAULT)
@@ -311,7 +311,8 @@ def show(
         if as_json:
             show_json(record)
             continue
-        print(f"{record['id']}: length {record['length']}, {record['bytes']:,} bytes, ", end="")
+        name = escape_controls(record["id"])
+        print(f"{name}: length {record['length']}, {record['bytes']:,} bytes, ", end="")
         print(f"{record['atomic_states']:,} steps, {record['transitions']:,} transitions\n")
         print(escape_controls(record["prompt"]))
         show_spans(record["completion"], record.get("spans"))
