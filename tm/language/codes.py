@@ -155,6 +155,7 @@ CODES: dict[str, DiagnosticCode] = {
             _main("t := 'a' * 2"),
             _main("t := 'a' + 'b'"),
             _main("if t { left t }"),
+            _proc("proc p(a) -> 0..9 { return a }", "t := (u or p(t))"),
             _main("let q: 0..3 = 1 if q in word { left t }"),
         ),
     ),

@@ -156,6 +156,14 @@ class ExpressionScope(Scope):
 
     def read_or(self, node: s.Logic, tape: str) -> tuple[c.Expression | None, frozenset[str]]:
         """Lower ``tape or default``."""
+        for call in s.calls_in(node.right):
+            self.report.error(
+                "TM040",
+                "a default cannot contain a call",
+                call.location,
+                "write it as a branch: `if t == _ { … }`",
+            )
+            return None, frozenset()
         default, kinds = self.expression(node.right)
         self.require_kind(kinds, READABLE, node.right.location)
         if default is None:
