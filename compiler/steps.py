@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from tm.speech import Utterance, UtteranceKind
+from tm.speech import Template, Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -95,28 +95,19 @@ class DecodedRun:
                 todo.extend(step.inner[::-1])
 
 
-class _Pattern(NamedTuple):
-    """An utterance, prepared for decoding.
-
-    Attributes
-    ----------
-    key, value
-        The pieces of its templates: text, or None for a capture, with the default of an empty one.
-    captures
-        The number of captures in the key.
-    """
-
-    utterance: Utterance
-    key: tuple[tuple[bool, str], ...]
-    value: tuple[tuple[bool, str], ...] | None
-    captures: int
+MAX_KNOWN_EMISSIONS = 200_000
+"""Different emissions that a decoder keeps; beyond them it begins anew."""
 
 
 class Decoder:
-    """Decodes the runs of one machine."""
+    """Decodes the runs of one machine; equal emissions are one object, filled in once."""
 
     def __init__(self, table: Table) -> None:
-        self.patterns = [_pattern(utterance) for utterance in table.utterances]
+        self.table = table
+        self.captures = [
+            sum(piece.tape >= 0 for piece in (*u.key, *(u.value or ()))) for u in table.utterances
+        ]
+        self.known: dict[tuple[int, tuple[str, ...]], Emission] = {}
 
     def decode(self, trace: Trace, index: int = 0) -> DecodedRun:
         """Return run ``index`` of a trace as a tree of steps.
@@ -125,48 +116,48 @@ class Decoder:
         """
         run = DecodedRun()
         path: list[Step] = []
-        for pattern, key, value in self._utterances(trace, index):
-            utterance = pattern.utterance
-            match utterance.kind:
-                case UtteranceKind.OPEN:
-                    step = Step(utterance.step, key, len(path) + 1)
-                    (path[-1].inner if path else run.steps).append(step)
-                    path.append(step)
-                case UtteranceKind.CLOSE:
-                    if not path or path[-1].name != utterance.step:
-                        open_step = f"`{path[-1].name}`" if path else "no step"
-                        run.faults.append(f"`{utterance.step}` closes where {open_step} is open")
-                    del path[-1:]
-                case UtteranceKind.ANSWER:
-                    run.answers.append(key)
-                case kind:
-                    emission = Emission(kind, utterance.name, key, value)
-                    if path or run.steps:
-                        (path or run.steps)[-1].emissions.append(emission)
-                    else:
-                        run.faults.append(f"`{key}` comes before the first step")
+        for emission in self._emissions(trace, index):
+            kind, name, key, _ = emission
+            if kind is UtteranceKind.OPEN:
+                step = Step(name, key, len(path) + 1)
+                (path[-1].inner if path else run.steps).append(step)
+                path.append(step)
+            elif kind is UtteranceKind.CLOSE:
+                if not path or path[-1].name != name:
+                    open_step = f"`{path[-1].name}`" if path else "no step"
+                    run.faults.append(f"`{name}` closes where {open_step} is open")
+                del path[-1:]
+            elif kind is UtteranceKind.ANSWER:
+                run.answers.append(key)
+            elif path or run.steps:
+                (path or run.steps)[-1].emissions.append(emission)
+            else:
+                run.faults.append(f"`{key}` comes before the first step")
         if path:
             run.faults.append(f"`{path[-1].name}` is not closed at the end of the run")
         return run
 
-    def _utterances(self, trace: Trace, index: int) -> Iterator[tuple[_Pattern, str, str | None]]:
-        """Yield the utterances of a run, each with the text of its key and its value."""
+    def _emissions(self, trace: Trace, index: int) -> Iterator[Emission]:
+        """Yield what a run writes; the name of an opening or a close is that of its step."""
         start, stop = int(trace.runs[index]), int(trace.runs[index + 1])
         if start == stop:
             return
-        utterances = trace.utterance[start:stop].tolist()
+        if len(self.known) > MAX_KNOWN_EMISSIONS:
+            self.known.clear()
         first, last = int(trace.capture[start]), _capture_count(trace, stop)
         ends = (trace.ends[first : last + 1] - trace.ends[first]).tolist()
         letters = trace.letters[trace.ends[first] : trace.ends[last]].tobytes().decode("ascii")
         words = [letters[a:b] for a, b in pairwise(ends)]
         captures = (trace.capture[start:stop] - first).tolist()
-        for utterance, capture in zip(utterances, captures, strict=True):
-            pattern = self.patterns[utterance]
-            key = _filled(pattern.key, words, capture)
-            if pattern.value is None:
-                yield pattern, key, None
-            else:
-                yield pattern, key, _filled(pattern.value, words, capture + pattern.captures)
+        utterances = trace.utterance[start:stop].tolist()
+        for number, capture in zip(utterances, captures, strict=True):
+            content = (number, tuple(words[capture : capture + self.captures[number]]))
+            emission = self.known.get(content)
+            if emission is None:
+                emission = self.known[content] = _emission(
+                    self.table.utterances[number], content[1]
+                )
+            yield emission
 
 
 def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
@@ -174,11 +165,13 @@ def decode(table: Table, trace: Trace, index: int = 0) -> DecodedRun:
     return Decoder(table).decode(trace, index)
 
 
-def _pattern(utterance: Utterance) -> _Pattern:
-    key = tuple((piece.tape >= 0, piece.text) for piece in utterance.key)
-    value = utterance.value
-    pieces = None if value is None else tuple((piece.tape >= 0, piece.text) for piece in value)
-    return _Pattern(utterance, key, pieces, sum(is_capture for is_capture, _ in key))
+def _emission(utterance: Utterance, words: tuple[str, ...]) -> Emission:
+    """Return what an utterance writes with the words that it captured."""
+    remaining = iter(words)
+    key = _filled(utterance.key, remaining)
+    value = None if utterance.value is None else _filled(utterance.value, remaining)
+    of_step = utterance.kind in (UtteranceKind.OPEN, UtteranceKind.CLOSE)
+    return Emission(utterance.kind, utterance.step if of_step else utterance.name, key, value)
 
 
 def _capture_count(trace: Trace, event: int) -> int:
@@ -186,19 +179,10 @@ def _capture_count(trace: Trace, event: int) -> int:
     return int(trace.capture[event]) if event < len(trace.capture) else len(trace.ends) - 1
 
 
-def _filled(pieces: tuple[tuple[bool, str], ...], words: list[str], capture: int) -> str:
-    """Return the text of a template whose captures begin at word ``capture``."""
-    if len(pieces) == 1:
-        (is_capture, text) = pieces[0]
-        return (words[capture] or text) if is_capture else text
-    parts = []
-    for is_capture, text in pieces:
-        if is_capture:
-            parts.append(words[capture] or text)
-            capture += 1
-        else:
-            parts.append(text)
-    return "".join(parts)
+def _filled(template: Template, words: Iterator[str]) -> str:
+    return "".join(
+        piece.text if piece.tape < 0 else next(words) or piece.text for piece in template
+    )
 
 
 def steps_with_next(run: DecodedRun, depth: int) -> list[tuple[Step, str]]:

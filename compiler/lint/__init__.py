@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from compiler.lint.evidence import DEFAULT_COUNTS, Evidence, scaled_counts
-from compiler.lint.rule import Rule
+from compiler.lint.rule import Rule, observe_all
 from compiler.lint.rules.answered import Answered
 from compiler.lint.rules.atomic import Atomic
 from compiler.lint.rules.closed import Closed
@@ -64,12 +64,10 @@ def lint(
     counts
         Number of instances to run; see ``DEFAULT_COUNTS``.
     report
-        Called with the number of runs so far and their total, before any further search.
+        Called with the number of runs so far and the number planned, which grows if rare results
+        have to be searched for.
     """
-    evidence = Evidence(subject, vocabulary=vocabulary, depth=depth, counts=counts)
+    evidence = Evidence(subject, vocabulary=vocabulary, depth=depth, counts=counts, report=report)
     rules = [rule(evidence) for rule in RULES.values()]
-    for completed, sample in enumerate(evidence.samples()):
-        report(completed, evidence.planned)
-        for rule in rules:
-            rule.observe(sample)
+    observe_all(evidence, rules)
     return [finding for rule in rules for finding in rule.findings()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.lint.subject import TINY, Case, Subject
@@ -116,6 +116,8 @@ class Evidence:
         The deepest level of nested steps that the texts contain, at least 1.
     counts
         Number of instances to run; see ``DEFAULT_COUNTS``.
+    report
+        Called with the number of runs so far and the number planned, after each batch.
     """
 
     def __init__(
@@ -125,23 +127,22 @@ class Evidence:
         vocabulary: Vocabulary | None = None,
         depth: int = 1,
         counts: Mapping[str, int] = DEFAULT_COUNTS,
+        report: Callable[[int, int], None] = lambda completed, planned: None,
     ) -> None:
         self.subject = subject
         self.vocabulary = vocabulary
         self.depth = depth
         self.counts = counts
+        self.report = report
         self.decoder = Decoder(subject.table)
+        self.completed = 0
+        others = len(subject.ranges) - 1
+        self.planned = counts[TINY] + counts["first"] + others * counts["others"]
 
     @property
     def table(self) -> Table:
         """The machine."""
         return self.subject.table
-
-    @property
-    def planned(self) -> int:
-        """The number of runs of ``samples``; more if a first range is checked completely."""
-        others = len(self.subject.ranges) - 1
-        return self.counts[TINY] + self.counts["first"] + others * self.counts["others"]
 
     def samples(self) -> Iterator[Sample]:
         """Yield the sampled runs: of tiny instances, of the first range, of each other range."""
@@ -154,6 +155,7 @@ class Evidence:
     def further_short_samples(self) -> Iterator[Sample]:
         """Yield runs of the first range beyond those of ``samples``, up to ``counts["many"]``."""
         first = self.subject.ranges[0]
+        self.planned += max(0, self.counts["many"] - self.counts["first"])
         yield from self._runs(first, self.counts["many"], begin=self.counts["first"])
 
     def _runs(self, range_name: str, count: int, *, begin: int = 0) -> Iterator[Sample]:
@@ -178,3 +180,5 @@ class Evidence:
                     str(batch.outcome[index]),
                     batch.text("out", index) if has_out else None,
                 )
+            self.completed += len(batch_cases)
+            self.report(self.completed, max(self.completed, self.planned))

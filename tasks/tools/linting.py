@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice, product
-from typing import Any
+from typing import Any, overload
 
 from compiler.lint import TINY, Case
 from tasks.base import AnyTask, Instance
@@ -15,6 +15,26 @@ from tm.table import Table
 
 MAX_ENUMERATED_PROBLEMS = 20_000
 """A first range with at most this many problems is checked completely: samples miss rare steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases(Sequence[Case]):
+    """Cases that are made when they are asked for: a search often ends before the last one."""
+
+    size: int
+    make: Callable[[int], Case]
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, i: int) -> Case: ...
+    @overload
+    def __getitem__(self, i: slice) -> list[Case]: ...
+    def __getitem__(self, i: int | slice) -> Case | list[Case]:
+        if isinstance(i, slice):
+            return [self.make(index) for index in range(*i.indices(self.size))]
+        return self.make(range(self.size)[i])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +90,12 @@ class TaskSubject:
         stream = Stream("lint", self.task.name, range_name, self.seed)
         draw = self.task.tiny if range_name == TINY else partial(self.task.draw, lengths=range_name)
         problems = self._all_problems(count) if range_name == self.ranges[0] else []
-        instances = problems or [draw(stream.at(index)) for index in range(count)]
-        return [self._case(range_name, index, instance) for index, instance in enumerate(instances)]
+
+        def make(index: int) -> Case:
+            instance = problems[index] if problems else draw(stream.at(index))
+            return self._case(range_name, index, instance)
+
+        return _Cases(len(problems) or count, make)
 
     def _all_problems(self, count: int) -> Sequence[Instance]:
         """Return all problems of the first range, the longest first, if they are few and numbered.

@@ -9,7 +9,7 @@ import pytest
 
 from compiler.lint import RULES, TINY, Evidence, Finding, Severity, lint
 from compiler.lint.evidence import Sample
-from compiler.lint.rule import Rule
+from compiler.lint.rule import Rule, observe_all
 from compiler.lint.rules.answered import Answered
 from compiler.lint.rules.atomic import Atomic
 from compiler.lint.rules.closed import Closed
@@ -37,8 +37,7 @@ RESULT = 'solve "t {key.cell}" = {s}'
 def findings_of(rule_type: type[Rule], evidence: Evidence) -> list[Finding]:
     """Return the findings of one rule."""
     rule = rule_type(evidence)
-    for sample in evidence.samples():
-        rule.observe(sample)
+    observe_all(evidence, [rule])
     return [*rule.findings()]
 
 
@@ -67,10 +66,7 @@ def test_no_rule_keeps_a_sample() -> None:
         DigitRows(replace_once(wrong, "out := s  ", ""), first="a"), vocabulary=qwen()
     )
     rules = [rule(evidence) for rule in RULES.values()]
-    for sample in evidence.samples():
-        for rule in rules:
-            rule.observe(sample)
-    del sample
+    observe_all(evidence, rules)
     gc.collect()
     assert not [kept for kept in gc.get_objects() if isinstance(kept, Sample)]
 

@@ -39,6 +39,7 @@ class Covered(Rule):
         super().__init__(evidence)
         self.known: set[Elementary] = set()
         self.total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
+        self.rare: set[Elementary] | None = None
         self.new: dict[tuple[str, str], dict[Elementary, tuple[Step, str]]] = defaultdict(dict)
 
     def observe(self, sample: Sample) -> None:
@@ -51,11 +52,26 @@ class Covered(Rule):
                 if result not in self.known:
                     self.new[range_name, step.name].setdefault(result, (step, sample.case.name))
 
+    def is_searching(self) -> bool:
+        return bool(self._rare())
+
+    def search(self, sample: Sample) -> None:
+        rare = self._rare()
+        names = {result[0] for result in rare}
+        for step, following in steps_with_next(sample.decoded, sample.depth):
+            if step.name in names:
+                rare.discard(elementary(step, following))
+
+    def _rare(self) -> set[Elementary]:
+        """Return the results that longer ranges have and no run of the first range has so far."""
+        if self.rare is None:
+            unseen = self.evidence.subject.unseen
+            self.rare = {r for results in self.new.values() for r in results if r[0] not in unseen}
+        return self.rare
+
     def findings(self) -> Iterator[Finding]:
         first, unseen = self.evidence.subject.ranges[0], self.evidence.subject.unseen
-        rare = {r for results in self.new.values() for r in results if r[0] not in unseen}
-        for sample in self.evidence.further_short_samples() if rare else ():
-            rare.difference_update(result for result, _ in _elementary_results(sample))
+        rare = self._rare()
         for (range_name, name), results in self.new.items():
             missing = [place for r, place in results.items() if name in unseen or r in rare]
             if not missing:

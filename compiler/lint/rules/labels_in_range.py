@@ -19,6 +19,10 @@ Occurrence = tuple[str, str]
 Symbols = dict[Position, dict[str, Occurrence]]
 
 
+SEARCHES_BETWEEN_CHECKS = 100
+"""Further runs after which the rule looks whether a symbol is still lacking."""
+
+
 class LabelsInRange(Rule):
     """Labels and keys of longer ranges contain only symbols that the first range contains too.
 
@@ -46,17 +50,43 @@ class LabelsInRange(Rule):
         self.symbols: dict[str, Symbols] = {
             range_name: defaultdict(dict) for range_name in evidence.subject.ranges
         }
+        self.split: set[tuple[str, str, str]] = set()
+        self.searched = 0
+        self.lacking = False
 
     def observe(self, sample: Sample) -> None:
-        if sample.range_name != TINY:
-            _collect(sample, self.symbols[sample.range_name])
+        if sample.range_name == TINY:
+            return
+        symbols = self.symbols[sample.range_name]
+        for step in sample.decoded.walk(sample.depth):
+            texts = [(step.name, step.label)]
+            texts += [
+                (f"{step.name}.{e.name}", e.key) for e in step.emissions if e.value is not None
+            ]
+            for owner, text in texts:
+                if (sample.range_name, owner, text) in self.split:
+                    continue
+                self.split.add((sample.range_name, owner, text))
+                for index, symbol in enumerate(_split(text)):
+                    symbols[owner, index].setdefault(symbol, (step.label, sample.case.name))
+
+    def is_searching(self) -> bool:
+        if self.searched % SEARCHES_BETWEEN_CHECKS == 0:
+            unseen = self.evidence.subject.unseen
+            self.lacking = any(
+                _step(owner) not in unseen
+                for name in self.evidence.subject.ranges[1:]
+                for owner, *_ in self._new(name)
+            )
+        return self.lacking
+
+    def search(self, sample: Sample) -> None:
+        self.searched += 1
+        self.observe(sample)
 
     def findings(self) -> Iterator[Finding]:
         first, *longer = self.evidence.subject.ranges
         unseen = self.evidence.subject.unseen
-        if any(_step(owner) not in unseen for name in longer for owner, *_ in self._new(name)):
-            for sample in self.evidence.further_short_samples():
-                _collect(sample, self.symbols[first])
         for range_name in longer:
             noted: set[str] = set()
             for owner, new, occurrences in self._new(range_name):
@@ -89,10 +119,6 @@ def _step(owner: str) -> str:
     return owner.partition(".")[0]
 
 
-def _collect(sample: Sample, symbols: Symbols) -> None:
-    for step in sample.decoded.walk(sample.depth):
-        texts = [(step.name, step.label)]
-        texts += [(f"{step.name}.{e.name}", e.key) for e in step.emissions if e.value is not None]
-        for owner, text in texts:
-            for index, symbol in enumerate(re.findall(r"[0-9]+|[^0-9\s]", text)):
-                symbols[owner, index].setdefault(symbol, (step.label, sample.case.name))
+def _split(text: str) -> list[str]:
+    """Return the symbols of a label or key: whole numbers, and other characters but spaces."""
+    return re.findall(r"[0-9]+|[^0-9\s]", text)

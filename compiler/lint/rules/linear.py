@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
-from compiler.text import Part, Role
+from compiler.text import PARTS, ROLES, Part, Role
 from tm.speech import UtteranceKind
 
 
@@ -70,14 +72,15 @@ def _repeated_labels(sample: Sample) -> Iterator[Finding]:
 
 
 def _wrong_announcements(sample: Sample) -> Iterator[Finding]:
+    spans = sample.text.spans
     announced: str | None = None
-    for span in sample.text.spans:
-        label = sample.text.string[span.start : span.end]
-        if span.part is Part.LABEL and span.role is Role.NEXT:
+    for index in np.flatnonzero(spans.part == PARTS.index(Part.LABEL)).tolist():
+        label = sample.text.string[spans.start[index] : spans.end[index]]
+        if spans.role[index] == ROLES.index(Role.NEXT):
             announced = label
-        elif span.part is Part.LABEL and announced is not None:
+        elif announced is not None:
             if label != announced:
                 message = f"the text announces `{announced}` but continues with `{label}`"
-                heading = (span.step, label)
+                heading = (spans[index].step, label)
                 yield Finding("linear", Severity.ERROR, *heading, sample.case.name, message, "next")
             announced = None
