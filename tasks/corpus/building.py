@@ -99,19 +99,25 @@ def request_text(description: Mapping[str, Any]) -> str:
 
 
 def _claim(path: Path, request: CorpusRequest) -> None:
-    """Write the request file, or check that the existing one describes the same request."""
+    """Write the request file, or check that the existing one describes the same request.
+
+    The request of a build that ended before its first record is replaced.
+    """
     text = request_text(request.description)
+    folder = path.parent
     if not path.exists():
-        if any(not other.name.startswith(".") for other in path.parent.iterdir()):
+        if any(not other.name.startswith(".") for other in folder.iterdir()):
             raise ValueError(
-                f"{path.parent}: the folder holds other files and is not a corpus; give a new or "
+                f"{folder}: the folder holds other files and is not a corpus; give a new or "
                 "empty folder"
             )
+        write_text(path, text)
+    elif not (folder / MANIFEST).exists() and not any((folder / "data").rglob("*.parquet")):
         write_text(path, text)
     elif path.read_bytes() != text.encode():
         different = describe_differences(read_json(path), json.loads(text))
         raise ValueError(
-            f"{path.parent}: belongs to another request, {path.name} ({different}); choose another "
+            f"{folder}: belongs to another request, {path.name} ({different}); choose another "
             "folder, or give the same options to resume it"
         )
 

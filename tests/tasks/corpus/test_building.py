@@ -198,3 +198,10 @@ def test_a_seed_fits_into_record_ids() -> None:
     with pytest.raises(ValueError, match="`seed` must have at most 18 digits"):
         request_for("bubble_sort", seed=-(10**18))
     request_for("bubble_sort", seed=-1)
+
+
+def test_the_request_of_a_build_without_records_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "request.json").write_text("{}\n")
+    build(request_for("bubble_sort", train=2, eval=1, probe=0), out=tmp_path, workers=1)
+    with pytest.raises(ValueError, match=r"S train\]\.asked: 2 there, 3 here"):
+        build(request_for("bubble_sort", train=3, eval=1, probe=0), out=tmp_path, workers=1)

@@ -67,7 +67,10 @@ class ExpressionBuilder:
         name = str(token)
         if name in KEYWORDS or name == "text":
             self.report.error(
-                "TM009", f"`{name}` is a keyword and cannot be a name", self.location(token)
+                "TM009",
+                f"`{name}` is a keyword and cannot be a name",
+                self.location(token),
+                f"choose another name, such as `{name}1`",
             )
         return s.Ident(self.location(token), name)
 

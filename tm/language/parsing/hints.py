@@ -203,7 +203,7 @@ def _statement_hint(fault: Fault) -> str:
     if found == "NUMBER" and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
         return "a head moves one cell at a time: repeat the statement, or use a loop"
     if re.search(r"\bfor\b[^{\n]*$", fault.before):
-        return "write `for k in 1..4 { … }`: the bounds are numbers"
+        return "`for k in 1..4 { … }` counts between numbers; `each t { … }` visits the cells of t"
     if last in ("loop", "repeat") and found in ("NUMBER", "NAME", "PLACEHOLDER", "LBRACE"):
         return "write `repeat 3 { … }` for a number of times, `loop { … }` without end"
     if last == "step":
