@@ -77,6 +77,13 @@ def check_manifest(manifest: Mapping[str, Any]) -> None:
     listed = [file for part in manifest["parts"] for file in part["files"]]
     _require(sorted(listed) == sorted(manifest["files"]), "files", listed)
     _check_request(manifest["request"])
+    keys = ("task", "range", "split", "asked")
+    present = [[part[key] for key in keys] for part in manifest["parts"]]
+    requested = manifest["request"].get("parts")
+    valid = isinstance(requested, list) and all(isinstance(part, dict) for part in requested)
+    _require(valid, "request.parts", requested)
+    if present != [[part.get(key) for key in keys] for part in manifest["request"]["parts"]]:
+        raise ValueError("`parts` are not those of `request`; build the corpus again")
 
 
 def _check_part(part: Mapping[str, Any], name: str, files: Mapping[str, Any]) -> None:
@@ -85,6 +92,8 @@ def _check_part(part: Mapping[str, Any], name: str, files: Mapping[str, Any]) ->
     _require(part.get("split") in SPLITS, f"{name}.split", part.get("split"))
     for key in _PART_COUNTS:
         _require(_is_count(part.get(key)), f"{name}.{key}", part.get(key))
+    present = part["records"] + part["refused"]
+    _require(present == part["items"], f"{name}.records", part["records"])
     _require(_is_pair(part.get("lengths")), f"{name}.lengths", part.get("lengths"))
     for key in ("mean", "longest"):
         figures = part.get(key)
