@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         OutputRequest,
         Reference,
         Sampling,
+        Verification,
     )
     from evaluation.backends.config import RunConfig
     from evaluation.backends.opening import open_backend
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
 __all__ = [
     "GREEDY", "Backend", "Description", "Divergence", "End", "EvalProblem", "Output",
     "OutputRequest", "Reference", "RunConfig", "Sampling", "Score", "ScoreRow", "Verdict",
-    "draw_problems", "evaluate", "load_problems", "measure_states", "open_backend", "replay",
-    "score_outputs", "state_figures",
+    "Verification", "draw_problems", "evaluate", "load_problems", "measure_states", "open_backend",
+    "replay", "score_outputs", "state_figures",
 ]  # fmt: skip
 
 _HOME = {
     "evaluation.backends.base": (
         "GREEDY", "Backend", "Description", "End", "Output", "OutputRequest", "Reference",
-        "Sampling",
+        "Sampling", "Verification",
     ),
     "evaluation.backends.config": ("RunConfig",),
     "evaluation.backends.opening": ("open_backend",),

@@ -42,6 +42,12 @@ def test_outputs_are_joined_by_id_never_by_position(tmp_path: Path) -> None:
             b'{"id": "a", "output": "x"}\n{"id": "b", "outp',
             r"line 2: it is not JSON: .*truncated here",
         ),
+        (b'{"id": "a", "output": "x", "verification": {}}\n', "an object with `near_ties`"),
+        (
+            b'{"id": "a", "output": "x", "verification": {"near_ties": 0, "least_margin": -1, '
+            b'"divergence_margin": null}}\n',
+            "`least_margin` must be null or a number",
+        ),
         (b'{"id": "a", "output": "x", "tokens": 1e3}\n', "`tokens` must be a whole number"),
         (
             b'{"id": "a", "output": "x", "tokens": 9223372036854775808}\n',

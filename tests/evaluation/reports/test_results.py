@@ -6,11 +6,12 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from evaluation.backends.base import End, Output, Reference
-from evaluation.reports.results import ITEMS_SCHEMA, write_results
+from evaluation.backends.base import End, Output, Reference, Verification
+from evaluation.reports.results import ITEMS_SCHEMA, row_as_json, write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.scores import score
 from tests.support.models.eval_problems import replayed
+from tests.support.models.fixed_backends import FixedOutputs
 
 PROBLEMS = replayed("S", 4)
 
@@ -36,6 +37,23 @@ def test_items_have_one_schema_and_equal_the_lines(tmp_path: Path) -> None:
     broken = pq.read_table(tmp_path / "broken" / "items.parquet").to_pylist()
     assert [row["first_divergence"] is None for row in broken] == [True, False, True, False]
     assert broken[1]["first_divergence"]["at"] == 30
+
+
+def test_near_ties_and_margins_are_kept(tmp_path: Path) -> None:
+    kept = [Verification(0, 1.5, None), Verification(2, 0.0, 0.25), None, Verification(1, None, 3)]
+    outputs = {
+        problem.id: Output(problem.completion, End.STOP, 5, verification=verification)
+        for problem, verification in zip(PROBLEMS, kept, strict=True)
+    }
+    rows, scores = evaluate(PROBLEMS, FixedOutputs(outputs))
+    write_results(tmp_path / "scores", rows, scores, {})
+    items = pq.read_table(tmp_path / "scores" / "items.parquet").to_pylist()
+    assert [row["verification"] for row in items] == [each and each._asdict() for each in kept]
+    (row,) = json.loads((tmp_path / "scores" / "results.json").read_text())["rows"]
+    assert row["verification"] == {"outputs": 3, "near_ties": 3, "least_margin": 0.0}
+    assert rows[0].notes == ["near ties decided by plain decoding: 3"]
+    (row,) = map(row_as_json, evaluate(PROBLEMS, Reference())[0])
+    assert row["verification"] is None
 
 
 def test_results_are_files_that_read_back(tmp_path: Path) -> None:
