@@ -72,7 +72,8 @@ def assert_nothing_is_half_written(out: Path) -> None:
 def assert_same_results(expected: Path, out: Path) -> None:
     for name in FINAL_FILES:
         assert (out / name).read_bytes() == (expected / name).read_bytes(), name
-    keys = [(row["id"], row["sample"]) for row in map(json.loads, (out / "outputs.jsonl").open())]
+    lines = (out / "outputs.jsonl").read_text().splitlines()
+    keys = [(row["id"], row["sample"]) for row in map(json.loads, lines)]
     assert len(keys) == len(set(keys)) == 16
     assert not list(out.glob(".*.part"))
 
