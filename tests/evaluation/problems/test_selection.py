@@ -1,5 +1,6 @@
 """Problems drawn by seed or taken from a corpus, in the order of its records and in any form."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from evaluation.problems.selection import (
 from evaluation.runs.evaluate import evaluate, token_limit
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
+from tasks.corpus.manifests import DIGEST
 from tm.support.files import sha256
+from tm.support.strict_json import content_digest
 
 SORT = tasks.get("bubble_sort")
 DEFAULT_FORM = Form()
@@ -164,3 +167,20 @@ def test_mangled_ids_and_files_are_errors_and_not_problems_that_do_not_fit(tmp_p
     corpus.manifest["files"][str(file.relative_to(tmp_path))] = sha256(file)
     with pytest.raises(ValueError, match="has other records than manifest"):
         list(load_problems(corpus, "eval", ("S",), 9))
+
+
+@pytest.mark.parametrize("name", ["evil", "evil.py", "./evil", "../evil"])
+def test_no_code_in_a_corpus_is_run(tmp_path: Path, name: str) -> None:
+    corpus = build_corpus(tmp_path / "corpus", ranges=("S",))
+    mark = tmp_path / "ran"
+    for folder in (tmp_path, tmp_path / "corpus", tmp_path / "corpus" / "data"):
+        for file in ("evil.py", "bubble_sort.py", "conftest.py", "__init__.py"):
+            (folder / file).write_text(f"open({str(mark)!r}, 'w')\n")
+    list(load_problems(corpus, "eval", ("S",), 9))
+    manifest = json.loads(json.dumps(corpus.manifest).replace("bubble_sort", name))
+    content = {key: value for key, value in manifest.items() if key != DIGEST}
+    manifest[DIGEST] = content_digest(content)
+    (tmp_path / "corpus" / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ValueError, match="evil"):
+        list(load_problems(Corpus.open(tmp_path / "corpus"), "eval", ("S",), 9))
+    assert not mark.exists()
