@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import torch
 from accelerate import PartialState
+from torch import nn
 from transformers import (
     Trainer,
     TrainerCallback,
@@ -22,7 +24,15 @@ COMPLETE_MARK = "whole"
 
 
 class CheckpointMarker(TrainerCallback):
-    """Marks a checkpoint when it is complete; a killed process leaves no mark."""
+    """Marks a checkpoint when it is complete; a killed process leaves no mark.
+
+    A checkpoint ends a report of losses, because Transformers forgets those that were not reported.
+    """
+
+    def on_step_end(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        control.should_log = control.should_log or control.should_save
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -31,6 +41,25 @@ class CheckpointMarker(TrainerCallback):
         if state.is_world_process_zero:
             folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
             (folder / COMPLETE_MARK).touch()
+
+
+def check_finite(model: nn.Module) -> None:
+    """Check that every trained weight is a number.
+
+    Raises
+    ------
+    ValueError
+        If one is not, because training has diverged.
+    """
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            # Under FSDP, a process has a part of each weight.
+            local = parameter.to_local() if hasattr(parameter, "to_local") else parameter
+            if not bool(torch.isfinite(local.detach()).all()):
+                raise ValueError(
+                    f"weight {name} is not a number, as training has diverged; nothing was saved; "
+                    "reduce schedule.learning_rate, or compute in fp32"
+                )
 
 
 def newest_checkpoint(out: Path) -> Path | None:
@@ -66,6 +95,7 @@ def save_weights(trainer: Trainer, folder: Path) -> None:
     """
     if trainer.is_fsdp_enabled:
         trainer.accelerator.state.fsdp_plugin.set_state_dict_type("FULL_STATE_DICT")
+    check_finite(trainer.model)
     trainer.save_model(str(folder))
     if trainer.is_world_process_zero():
         # A pickle file; what it says is in the description of the run.

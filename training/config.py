@@ -41,6 +41,9 @@ class Data:
     ranges
         Ranges to train on. A training record of another range is an error, so that a study of
         length generalisation does not train on the lengths it scores.
+    long_records
+        What to do with records of more than ``max_length`` tokens: ``error``, or ``drop``: leave
+        them out.
     """
 
     corpus: Path
@@ -49,6 +52,7 @@ class Data:
     chat: bool = False
     tasks: tuple[str, ...] | None = None
     ranges: tuple[str, ...] = ("S",)
+    long_records: Literal["error", "drop"] = "error"
 
     def __post_init__(self) -> None:
         _check_minimum(1, max_length=self.max_length)
@@ -256,6 +260,8 @@ class Probe:
     keep
         Weights that the run ends with: those of the ``last`` step, or those of the ``best`` probe,
         which has the most exact texts on S.
+    tasks
+        Python files of the tasks of the corpus that are not built in. Their code is run.
     """
 
     every: int = 0
@@ -263,6 +269,7 @@ class Probe:
     ranges: tuple[str, ...] = ("S", "M", "L")
     batch_size: int = 50
     keep: Literal["last", "best"] = "last"
+    tasks: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         _check_minimum(0, every=self.every)
@@ -326,6 +333,8 @@ class Config:
         return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:
+        if not 0 <= self.seed < 2**32:
+            raise ValueError(f"`seed` must be at least 0 and less than 2^32, not {self.seed}")
         if self.adapter and self.model.base is None:
             raise ValueError("`adapter` needs `model.base`: random weights are trained in full")
         if self.probe.keep == "best" and self.schedule.save_every != self.probe.every:

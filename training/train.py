@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
+from itertools import islice
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from safetensors import SafetensorError
@@ -22,7 +24,10 @@ from trl import SFTConfig
 
 from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import load_problems
+from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.requests import restore_tasks
+from tasks.registry import from_file
 from tm.support.files import atomic_folder, remove_drafts, sole_writer
 from training.checkpoints import (
     CHECKPOINTS,
@@ -33,18 +38,31 @@ from training.checkpoints import (
 )
 from training.config import Config, Schedule
 from training.data.collator import Collator
-from training.data.records import Record, chosen_records
-from training.data.tokenisation import count_eos, pack, training_set
+from training.data.records import Record, chosen_records, corpus_digest
+from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
 from training.models.random import make_model
+from training.models.tokenizer import MIN_VOCABULARY
 from training.plan import MAX_MEMORY_FRACTION, MAX_SAMPLED_RECORDS, make_plan
 from training.probes import ProbeCallback, best_step
-from training.provenance import write_provenance
+from training.provenance import (
+    check_same_run,
+    describe_run,
+    store_run,
+    tokens_digest,
+    write_provenance,
+)
 from training.trainer import Trainer
 
 MODEL = "model"
 """Folder of the finished model, within ``out``; it appears only when it is complete."""
+
+
+TOKENS = "tokens"
+"""Folder of the tokenised records, within ``out``, until the run has ended."""
+
+Resume = bool | Literal["if-any"]
 
 
 class TrainingResult(NamedTuple):
@@ -69,7 +87,7 @@ class TrainingResult(NamedTuple):
 
 
 def train(
-    config: Config, *, resume: bool = False, callbacks: tuple[TrainerCallback, ...] = ()
+    config: Config, *, resume: Resume = False, callbacks: tuple[TrainerCallback, ...] = ()
 ) -> TrainingResult:
     """Train a model and write it to ``config.out``.
 
@@ -77,7 +95,7 @@ def train(
     ----------
     resume
         Whether to resume from the newest complete checkpoint in ``config.out``; checkpoints need
-        ``schedule.save_every``.
+        ``schedule.save_every``. ``if-any``: resume if there is one, else start.
     callbacks
         Callbacks of the trainer, such as ``training.progress.ProgressCallback``.
 
@@ -85,21 +103,29 @@ def train(
     ------
     ValueError
         If ``bf16`` has neither a GPU nor ``use_cpu``, the model cannot be loaded, the corpus cannot
-        be read, has no record of the tasks or has records of other ranges, a record is too long,
-        positions exceed the model's context, ``out`` has a model or an unfinished run, or a
-        checkpoint is damaged.
+        be read, is unfinished or damaged, has no record of the tasks or has records of other
+        ranges, a record is too long, positions exceed the model's context, ``out`` is inside the
+        corpus, has a model or an unfinished run, or that of another recipe, a checkpoint is
+        damaged, or training diverges.
     RuntimeError
         If the GPU has too little memory; the message says which settings to change.
     FolderInUseError
         If another process is writing to ``out``.
     """
+    if config.out.resolve().is_relative_to(config.data.corpus.resolve()):
+        raise ValueError(
+            f"{config.out}: `out` is inside the corpus {config.data.corpus}, which must not "
+            "change; set another `out`"
+        )
     # If a run has several processes, the first one locks the folder for all.
     first = os.environ.get("RANK", "0") == "0"
     with sole_writer(config.out) if first else nullcontext():
         return _train(config, resume, callbacks)
 
 
-def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...]) -> TrainingResult:
+def _train(
+    config: Config, resume: Resume, callbacks: tuple[TrainerCallback, ...]
+) -> TrainingResult:
     checkpoint = _checkpoint_to_resume(config.out, resume)
     if os.environ.get("RANK", "0") == "0":
         remove_drafts(config.out)
@@ -119,9 +145,12 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
     set_seed(config.seed)
     data = config.data
     dtype = torch.bfloat16 if config.half_weights else torch.float32
-    records = list(chosen_records(data))
+    records_digest = corpus_digest(data.corpus)
+    sample = list(islice(chosen_records(data), MAX_SAMPLED_RECORDS))
     if config.model.base is None:
-        texts = (record.prompt + record.completion for record in records)
+        has_words = config.model.vocabulary > MIN_VOCABULARY
+        word_records = chosen_records(data) if has_words else iter(())
+        texts = (record.prompt + record.completion for record in word_records)
         model, tokenizer = make_model(config.model, texts, dtype)
     else:
         model, tokenizer = load_model(config.model.base, dtype)
@@ -132,8 +161,20 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
             "with a copy on every GPU (`tmtail show accelerate/ddp`)"
         )
     base = fingerprint(model) if config.adapter else None
-    dataset = training_set(records, tokenizer, data.max_length, chat=data.chat)
-    record_count, record_tokens = dataset.num_rows, sum(dataset["length"])
+    identity = describe_run(config, records_digest, tokenizer, fingerprint(model))
+    if checkpoint:
+        check_same_run(config.out, identity)
+    elif os.environ.get("RANK", "0") == "0":
+        store_run(config.out, identity)
+    dataset = training_set(
+        chosen_records(data),
+        tokenizer,
+        data.max_length,
+        chat=data.chat,
+        drop_long=data.long_records == "drop",
+        file=config.out / TOKENS / f"{tokens_digest(identity)}.arrow",
+    )
+    record_count, record_tokens = dataset.num_rows, sum(lengths(dataset))
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
@@ -144,7 +185,7 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
         )
     trainer = Trainer(
         model=model,
-        args=_arguments(config, records),
+        args=_arguments(config, sample),
         train_dataset=dataset,
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, config.positions, config.seed),
@@ -190,6 +231,8 @@ def _train(config: Config, resume: bool, callbacks: tuple[TrainerCallback, ...])
                 history=history,
             )
     trainer.accelerator.wait_for_everyone()
+    if is_writer:
+        shutil.rmtree(config.out / TOKENS, ignore_errors=True)
     return result
 
 
@@ -199,7 +242,7 @@ _OUT_OF_MEMORY = (
 )
 
 
-def _checkpoint_to_resume(out: Path, resume: bool) -> Path | None:
+def _checkpoint_to_resume(out: Path, resume: Resume) -> Path | None:
     """Return the checkpoint to resume from, or None for a new run.
 
     Raises
@@ -210,7 +253,7 @@ def _checkpoint_to_resume(out: Path, resume: bool) -> Path | None:
     if (out / MODEL).exists():
         raise ValueError(f"{out} already has a trained model; set another `out`")
     checkpoint = newest_checkpoint(out)
-    if resume and checkpoint is None:
+    if resume is True and checkpoint is None:
         raise ValueError(
             f"{out} has no checkpoint to resume from; checkpoints need schedule.save_every"
         )
@@ -237,12 +280,22 @@ def _probe_callbacks(
         corpus = Corpus.open(config.data.corpus)
         yield ProbeCallback(
             config.out,
-            list(load_problems(corpus, "probe", probe.ranges, probe.items)),
+            list(
+                load_problems(
+                    corpus, "probe", probe.ranges, probe.items, tasks=_probed_tasks(config, corpus)
+                )
+            ),
             tokenizer,
             every=probe.every,
             batch_size=probe.batch_size,
             chat=config.data.chat,
         )
+
+
+def _probed_tasks(config: Config, corpus: Corpus) -> Sequence[AnyTask]:
+    """Return the tasks of a corpus, those in the files of ``probe.tasks`` included."""
+    own_tasks = [from_file(path) for path in config.probe.tasks]
+    return list(restore_tasks(corpus.request, own_tasks)) if own_tasks else ()
 
 
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
@@ -267,6 +320,7 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
         lr_scheduler_kwargs={"min_lr": min_learning_rate},
         adam_beta2=0.98,
         max_grad_norm=1.0,
+        logging_nan_inf_filter=False,  # it would report 0 for a loss that is not a number
         seed=config.seed,
         data_seed=config.seed,
         bf16=schedule.precision == "bf16",

@@ -11,8 +11,10 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import SFTTrainer
 
+from training.checkpoints import check_finite
+from training.data.records import ROLES
 from training.data.sampler import LengthSampler
-from training.data.tokenisation import IGNORED, ROLES
+from training.data.tokenisation import IGNORED, lengths
 
 
 class Trainer(SFTTrainer):
@@ -46,7 +48,27 @@ class Trainer(SFTTrainer):
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
         args = self.args
         size = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
-        return LengthSampler(self.train_dataset["length"], size, args.data_seed)
+        return LengthSampler(lengths(self.train_dataset), size, args.data_seed)
+
+    def training_step(self, *arguments: Any, **options: Any) -> Tensor:
+        """Train on a batch, and stop if its loss is not a number.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not finite; Transformers would report 0 and go on.
+        """
+        loss: Tensor = super().training_step(*arguments, **options)
+        if not bool(torch.isfinite(loss).all()):
+            raise ValueError(
+                f"step {self.state.global_step + 1}: the loss is {float(loss)}, as training has "
+                "diverged; reduce schedule.learning_rate, or compute in fp32"
+            )
+        return loss
+
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        check_finite(self.model)
+        super()._save_checkpoint(model, trial)
 
     def compute_loss(
         self,
@@ -96,6 +118,6 @@ class Trainer(SFTTrainer):
         losses, correct, tokens = self.accelerator.reduce(self._sums_by_role, "sum").tolist()
         self._sums_by_role.zero_()
         for name, loss, hits, count in zip(ROLES, losses, correct, tokens, strict=True):
-            if count:
+            if name and count:
                 logs[f"loss_{name}"], logs[f"accuracy_{name}"] = loss / count, hits / count
         super().log(logs, start_time)

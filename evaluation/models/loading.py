@@ -99,7 +99,7 @@ def load_model(
             "set `eos_token` in tokenizer_config.json"
         )
     if tokenizer.pad_token_id in (None, tokenizer.eos_token_id):
-        tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
+        _choose_pad_token(tokenizer, model.get_input_embeddings().num_embeddings)
         if len(tokenizer) > model.get_input_embeddings().num_embeddings:
             model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
     embeddings = model.get_input_embeddings().num_embeddings
@@ -110,6 +110,20 @@ def load_model(
         )
     tokenizer.padding_side = "left"
     return model, tokenizer
+
+
+def _choose_pad_token(tokenizer: PreTrainedTokenizerBase, embeddings: int) -> None:
+    """Give a tokenizer a pad token that is not its end token, if possible without an embedding.
+
+    PEFT would store all embeddings with an adapter if their number had changed.
+    """
+    names = ("unk_token", "bos_token")
+    others = [getattr(tokenizer, name) for name in names if getattr(tokenizer, name)]
+    spare = [token for token in others if token != tokenizer.eos_token]
+    if len(tokenizer) >= embeddings and spare:
+        tokenizer.pad_token = spare[0]
+    else:
+        tokenizer.add_special_tokens({"pad_token": "<|pad|>"})
 
 
 def fingerprint(model: PreTrainedModel) -> str:

@@ -44,6 +44,20 @@ def encode_prompts(
     return ids
 
 
+def encode_with_ends(
+    tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Return the token ids of plain texts as ``encode`` does, and their ``token_ends``."""
+    encoded = tokenizer(
+        list(texts),
+        add_special_tokens=False,
+        split_special_tokens=True,
+        return_offsets_mapping=True,
+    )
+    ends = [[end for _, end in offsets] for offsets in encoded["offset_mapping"]]
+    return encoded["input_ids"], ends
+
+
 def token_ends(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
     """Return the end of each token of ``encode`` in its text, as an offset in characters."""
     offsets = tokenizer(

@@ -3,8 +3,10 @@
 import os
 import pickle
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -185,3 +187,85 @@ def test_a_sharded_model_is_not_probed(corpus: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
     with pytest.raises(ValueError, match=r"decode in one process.*probe\.every: 0"):
         train(tiny_config(corpus, "run", probe=Probe(every=2)))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda c: replace(c, seed=1), r"recipe\.seed: 0 there, 1 here"),
+        (
+            lambda c: replace(c, schedule=replace(c.schedule, learning_rate=1e-3)),
+            r"recipe\.schedule\.learning_rate: 0.01 there, 0.001 here",
+        ),
+        (
+            lambda c: replace(c, schedule=replace(c.schedule, batch_size=2)),
+            r"recipe\.schedule\.batch_size",
+        ),
+        (
+            lambda c: replace(c, positions=Positions(kind="gaps", reach=50)),
+            r"recipe\.positions\.reach",
+        ),
+    ],
+    ids=["seed", "learning rate", "batch", "positions"],
+)
+def test_another_run_does_not_resume(
+    interrupted: Config, change: Callable[[Config], Config], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        train(change(interrupted), resume=True)
+
+
+def test_another_corpus_does_not_resume(interrupted: Config, tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path)
+    corpus.write_text(corpus.read_text().replace("after 3?", "after 30?"))
+    with pytest.raises(ValueError, match=r"another recipe, corpus or model \(corpus: "):
+        train(replace(interrupted, data=replace(interrupted.data, corpus=corpus)), resume=True)
+    (interrupted.out / "run.json").unlink()
+    with pytest.raises(ValueError, match=r"run\.json: the file is missing"):
+        train(interrupted, resume=True)
+
+
+def test_what_decides_about_memory_may_change(checkpointed: Config, interrupted: Config) -> None:
+    schedule = replace(interrupted.schedule, checkpoint_activations=True)
+    train(replace(interrupted, schedule=schedule), resume=True)
+    expected = weights(checkpointed.out / "model")
+    resumed = weights(interrupted.out / "model")
+    assert all(torch.allclose(resumed[name], expected[name], atol=1e-5) for name in expected)
+
+
+def test_a_run_resumes_if_it_can(checkpointed: Config, tmp_path: Path) -> None:
+    config = replace(checkpointed, out=tmp_path / "run")
+    with pytest.raises(KeyboardInterrupt):
+        train(config, resume="if-any", callbacks=(Interrupt(),))
+    resumed = train(config, resume="if-any")
+    assert_equal(weights(checkpointed.out / "model"), weights(resumed.model))
+    assert not (config.out / "tokens").exists()
+
+
+def test_losses_after_resuming_off_a_report_are_the_same(tmp_path: Path) -> None:
+    """A report of 80 steps is every two steps; the checkpoint is in between."""
+    corpus = write_corpus(tmp_path)
+    schedule = Schedule(steps=80, batch_size=4, learning_rate=1e-2, save_every=47)
+    whole = train(tiny_config(corpus, "whole", schedule=schedule))
+    broken = tiny_config(corpus, "broken", schedule=schedule)
+    with pytest.raises(KeyboardInterrupt):
+        train(broken, callbacks=(Interrupt(),))
+    resumed = train(broken, resume=True)
+    assert resumed.loss == whole.loss
+    assert resumed.tokens == whole.tokens
+
+
+@pytest.mark.parametrize("fault", ["loss", "weight"])
+def test_a_run_that_diverges_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    class Spoil(TrainerCallback):
+        def on_step_end(self, *_: object, model: Any = None, **__: object) -> None:
+            next(model.parameters()).data.fill_(float("nan"))
+
+    corpus = write_corpus(tmp_path)
+    config = tiny_config(corpus, "run", steps=1 if fault == "weight" else 3)
+    message = "is not a number" if fault == "weight" else "step 2: the loss is nan"
+    with pytest.raises(ValueError, match=message):
+        train(config, callbacks=(Spoil(),))
+    assert not (config.out / "model").exists()

@@ -11,12 +11,15 @@ import torch
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
+from tasks import get
+from tasks.corpus import CorpusRequest, build
 from tests.support.models.training_runs import (
     RECORDS,
     assert_equal,
     description,
     tiny_config,
     weights,
+    write_corpus,
 )
 from tm.support.files import FolderInUseError, sole_writer
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
@@ -200,3 +203,43 @@ def test_activations_are_recomputed_if_the_gpu_is_small(
         assert _recomputes_activations(config, records) is expected
     never = replace(config, schedule=replace(config.schedule, checkpoint_activations=False))
     assert not _recomputes_activations(never, records)
+
+
+def test_a_folder_inside_the_corpus_is_refused(tmp_path: Path) -> None:
+    corpus = write_corpus(tmp_path).parent
+    config = replace(tiny_config(corpus / "x", "run"), data=Data(corpus=corpus, max_length=32))
+    with pytest.raises(ValueError, match="`out` is inside the corpus"):
+        train(config)
+
+
+def test_a_damaged_or_unfinished_corpus_is_refused(tmp_path: Path) -> None:
+    request = CorpusRequest(tasks=[get("compare_numbers")], train=8, eval=2, probe=2)
+    folder = build(request, out=tmp_path / "corpus", workers=1).folder
+    config = tiny_config(tmp_path / "x", "run", data=Data(corpus=folder, max_length=4096))
+    (file,) = folder.glob("data/*/train-*.parquet")
+    whole = file.read_bytes()
+    file.write_bytes(whole[:99] + bytes([whole[99] ^ 1]) + whole[100:])
+    with pytest.raises(ValueError, match="was changed since the corpus was built"):
+        train(config)
+    file.unlink()
+    with pytest.raises(ValueError, match="the file is missing"):
+        train(config)
+    (folder / "manifest.json").unlink()
+    with pytest.raises(ValueError, match="not a finished corpus"):
+        train(config)
+
+
+def test_long_records_are_left_out_if_configured(corpus: Path) -> None:
+    lines = corpus.read_text()
+    corpus.write_text(lines + lines.splitlines()[0].replace("answer", "answer" * 9) + "\n")
+    with pytest.raises(ValueError, match="1 of 9 records are longer"):
+        train(tiny_config(corpus, "refused"))
+    data = Data(corpus=corpus, max_length=32, long_records="drop")
+    run = description(train(tiny_config(corpus, "run", data=data)).model)
+    assert run["records"] == 8
+
+
+def test_a_seed_fits_every_library() -> None:
+    for seed in (-1, 2**32):
+        with pytest.raises(ValueError, match="`seed` must be at least 0 and less than 2"):
+            tiny_config(Path("corpus.jsonl"), "run", seed=seed)

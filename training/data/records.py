@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from compiler import Role
+from tasks.corpus.building import REQUEST
+from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.records.parquet import read_parquet_rows
+from tm.support.files import sha256
 from tm.support.strict_json import json_lines
 from training.config import Data
 
@@ -15,6 +23,9 @@ COLUMNS = ("id", "task", "range", "prompt", "completion")
 
 SPANS = "spans"
 """Optional column: the start of each span of the completion, in characters, and its role."""
+
+ROLES = ("", *Role, "end")
+"""Roles of tokens, by number: none (in a prompt), the roles of spans, and the EOS token's."""
 
 TRAIN = "train"
 """Name of the split that is trained on."""
@@ -26,9 +37,10 @@ class Record(NamedTuple):
     Attributes
     ----------
     starts
-        Start of each span of the completion, in characters; None if the corpus has no spans.
+        int32[spans]: start of each span of the completion, in characters; None if the corpus has no
+        spans.
     roles
-        Role of each span; None if the corpus has no spans.
+        int8[spans]: role of each span, as an index into ``ROLES``; None if the corpus has no spans.
     """
 
     id: str
@@ -36,8 +48,8 @@ class Record(NamedTuple):
     range: str
     prompt: str
     completion: str
-    starts: Sequence[int] | None = None
-    roles: Sequence[str] | None = None
+    starts: NDArray[np.int32] | None = None
+    roles: NDArray[np.int8] | None = None
 
 
 def read_records(corpus: Path) -> Iterator[Record]:
@@ -62,11 +74,27 @@ def read_records(corpus: Path) -> Iterator[Record]:
                 )
             if wrong := [column for column in COLUMNS if not isinstance(row[column], str)]:
                 raise ValueError(f"{location}: {_quoted(wrong)} must be a string")
-            spans = row.get(SPANS) or {}
-            if not isinstance(spans, dict):
-                raise ValueError(f"{location}: `{SPANS}` must have `start` and `role`")
             fields = {column: row[column] for column in COLUMNS}
-            yield Record(**fields, starts=spans.get("start"), roles=spans.get("role"))
+            yield Record(**fields, **_spans(location, row.get(SPANS)))
+
+
+def _spans(location: str, spans: Any) -> dict[str, Any]:
+    """Return the starts and roles of a record's spans."""
+    if spans is None:
+        return {}
+    if not isinstance(spans, dict) or not {"start", "role"} <= set(spans):
+        raise ValueError(f"{location}: `{SPANS}` must have `start` and `role`")
+    try:
+        starts = np.array(spans["start"], np.int32)
+        roles = np.array([ROLES.index(role) for role in spans["role"]], np.int8)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(
+            f"{location}: `{SPANS}` must have numbers in `start` and roles in `role`; the roles "
+            f"are {', '.join(Role)}"
+        ) from None
+    if starts.shape != roles.shape or not len(starts) or starts[0] or (np.diff(starts) < 0).any():
+        raise ValueError(f"{location}: `{SPANS}` must start at 0 and ascend, with a role for each")
+    return {"starts": starts, "roles": roles}
 
 
 def chosen_records(data: Data) -> Iterator[Record]:
@@ -101,10 +129,37 @@ def _files(corpus: Path) -> list[Path]:
         raise ValueError(
             f"{corpus}: no such file or folder; build a corpus with `tmtail corpus build`"
         )
+    if (corpus / MANIFEST).is_file() or (corpus / REQUEST).is_file():
+        return Corpus.open(corpus).files(TRAIN)  # an error if it is unfinished
     files = sorted(path for path in corpus.rglob("*") if path.suffix in {".parquet", ".jsonl"})
     if not files:
         raise ValueError(f"{corpus}: the folder has no .parquet or .jsonl file")
     return files
+
+
+def corpus_digest(corpus: Path) -> str:
+    """Return a hexadecimal digest of the records to train on, whatever the names of the folders.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing, or differs from its SHA-256 in the corpus's manifest.
+    """
+    digest = blake2b(digest_size=16)
+    finished = Corpus.open(corpus) if (corpus / MANIFEST).is_file() else None
+    for file in _files(corpus):
+        if not file.is_file():
+            raise ValueError(f"{file}: the file is missing; build the corpus again")
+        file_digest = sha256(file)
+        if finished:
+            name = file.relative_to(corpus).as_posix()
+            if finished.manifest["files"][name] != file_digest:
+                raise ValueError(
+                    f"{file}: the file was changed since the corpus was built; `tmtail corpus "
+                    "build` with the options of the corpus writes it again"
+                )
+        digest.update(f"{file_digest}\n".encode())
+    return digest.hexdigest()
 
 
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -10,7 +10,7 @@ import pytest
 
 import tasks
 from tasks.corpus import CorpusRequest, build
-from training.data.records import COLUMNS, Record, read_records
+from training.data.records import COLUMNS, ROLES, Record, read_records
 from training.data.tokenisation import training_set
 from training.models.tokenizer import byte_tokenizer
 
@@ -43,7 +43,10 @@ def test_spans_of_a_corpus_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(records) == 20
     for record, row in zip(records, corpus.read("train").to_pylist(), strict=True):
         assert (record.id, record.completion) == (row["id"], row["completion"])
-        assert (record.starts, record.roles) == (row["spans"]["start"], row["spans"]["role"])
+        assert record.starts is not None
+        assert record.roles is not None
+        assert record.starts.tolist() == row["spans"]["start"]
+        assert [ROLES[role] for role in record.roles] == row["spans"]["role"]
     assert "roles" in training_set(records, byte_tokenizer(), 4096).column_names
 
 

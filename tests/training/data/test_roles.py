@@ -3,6 +3,7 @@
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
@@ -14,8 +15,8 @@ from compiler.vocabulary import qwen_folder
 from evaluation.models.tokens import encode
 from training.config import Model, Positions
 from training.data.collator import Collator
-from training.data.records import Record
-from training.data.tokenisation import IGNORED, ROLES, pack, training_set
+from training.data.records import ROLES, Record
+from training.data.tokenisation import IGNORED, pack, training_set
 from training.models.random import make_model
 from training.trainer import Trainer
 
@@ -30,7 +31,8 @@ def records() -> list[Record]:
             text = render(task.table, task.run(instance).trace)
             starts, roles = zip(*((span.start, span.role) for span in text.spans), strict=True)
             prompt = task.prompt(instance, index)
-            records.append(Record(f"{index}", name, "S", prompt, text.string, starts, roles))
+            spans = (np.array(starts), np.array([ROLES.index(role) for role in roles]))
+            records.append(Record(f"{index}", name, "S", prompt, text.string, *spans))
     return records
 
 
@@ -55,7 +57,7 @@ def test_every_token_of_a_completion_has_the_role_of_its_span(
             offset += len(tokenizer.decode([token]))
             span = next(i for i, (a, b) in enumerate(pairwise(starts)) if a < offset <= b)
             assert record.roles is not None
-            assert ROLES[role] == record.roles[span]
+            assert role == record.roles[span]
         assert offset == len(record.completion)
         assert {ROLES[role] for role in row["roles"]} == set(ROLES)
 
@@ -74,7 +76,9 @@ def test_without_spans_there_are_no_roles(
 ) -> None:
     bare = [record._replace(starts=None, roles=None) for record in records]
     assert "roles" not in training_set(bare, tokenizer, 4096).column_names
-    assert "roles" not in training_set([*records, bare[0]], tokenizer, 4096).column_names
+    assert "roles" not in training_set([bare[0], *records], tokenizer, 4096).column_names
+    mixed = training_set([*records, bare[0]], tokenizer, 4096)
+    assert {ROLES[role] for role in mixed[len(records)]["roles"]} == {"", "end"}
 
 
 def test_a_chat_template_encloses_the_prompt_only(

@@ -26,6 +26,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Resume from the newest complete checkpoint.")
     ] = False,
+    resume_if_any: Annotated[
+        bool,
+        typer.Option("--resume-if-any", help="Resume if there is a checkpoint, else start."),
+    ] = False,
     plan: Annotated[
         bool, typer.Option("--plan", help="Estimate memory and time, and train nothing.")
     ] = False,
@@ -71,7 +75,11 @@ def train(
     from training.train import train as train_model
 
     with progress("steps") as report:
-        result = train_model(recipe, resume=resume, callbacks=(ProgressCallback(report),))
+        result = train_model(
+            recipe,
+            resume="if-any" if resume_if_any else resume,
+            callbacks=(ProgressCallback(report),),
+        )
     if distributed.is_initialized():
         distributed.destroy_process_group()  # else Gloo's threads may abort the ending process
     if as_json:
