@@ -179,7 +179,7 @@ def train(
             tokens_of_steps.append(int((ids != tokenizer.pad_token_id).sum()))
             return training_step(model, inputs, *arguments)
 
-        trainer.training_step = counting_step
+        trainer.__dict__["training_step"] = counting_step
         activity = ProfilerActivity.CUDA if GPU else ProfilerActivity.CPU
         try:
             with profile(activities=[activity]) if profiled else nullcontext() as profiler:

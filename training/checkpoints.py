@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from transformers import (
     TrainingArguments,
 )
 
+from tm.support.files import sha256, write_text
+from tm.support.strict_json import read_json
+
 CHECKPOINTS = "checkpoints"
 """Folder of checkpoints, within a run's ``out``."""
 
 COMPLETE_MARK = "whole"
-"""Name of the empty file that is written last into a checkpoint."""
+"""Name of the file that is written last into a checkpoint, with the SHA-256 of all others."""
 
 
 class CheckpointMarker(TrainerCallback):
@@ -40,7 +44,7 @@ class CheckpointMarker(TrainerCallback):
         PartialState().wait_for_everyone()  # each process writes its own files
         if state.is_world_process_zero:
             folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
-            (folder / COMPLETE_MARK).touch()
+            write_text(folder / COMPLETE_MARK, json.dumps(_digests(folder), indent=1) + "\n")
 
 
 def check_finite(model: nn.Module) -> None:
@@ -68,6 +72,31 @@ def newest_checkpoint(out: Path) -> Path | None:
     return max((mark.parent for mark in marks), key=_step, default=None)
 
 
+def check_checkpoint(folder: Path) -> None:
+    """Check that the files of a complete checkpoint are those that were written.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing or was changed.
+    """
+    try:
+        stored = read_json(folder / COMPLETE_MARK)
+    except ValueError:
+        stored = {}
+    if stored != _digests(folder):
+        raise ValueError(f"{folder} is damaged; delete it to resume from the previous checkpoint")
+
+
+def _digests(checkpoint: Path) -> dict[str, str]:
+    files = sorted(path for path in checkpoint.rglob("[!.]*") if path.is_file())
+    return {
+        path.relative_to(checkpoint).as_posix(): sha256(path)
+        for path in files
+        if path.name != COMPLETE_MARK
+    }
+
+
 def checkpoint_of_step(out: Path, step: int) -> Path:
     """Return the checkpoint of a step.
 
@@ -79,6 +108,7 @@ def checkpoint_of_step(out: Path, step: int) -> Path:
     folder = out / CHECKPOINTS / f"checkpoint-{step}"
     if not (folder / COMPLETE_MARK).is_file():
         raise ValueError(f"{folder} is not a complete checkpoint")
+    check_checkpoint(folder)
     return folder
 
 

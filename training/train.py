@@ -32,6 +32,7 @@ from tm.support.files import atomic_folder, remove_drafts, sole_writer
 from training.checkpoints import (
     CHECKPOINTS,
     CheckpointMarker,
+    check_checkpoint,
     checkpoint_of_step,
     newest_checkpoint,
     save_weights,
@@ -163,6 +164,7 @@ def _train(
     base = fingerprint(model) if config.adapter else None
     identity = describe_run(config, records_digest, tokenizer, fingerprint(model))
     if checkpoint:
+        check_checkpoint(checkpoint)
         check_same_run(config.out, identity)
     elif os.environ.get("RANK", "0") == "0":
         store_run(config.out, identity)
@@ -197,7 +199,9 @@ def _train(
         output = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
     except torch.OutOfMemoryError as error:
         raise RuntimeError(f"{_OUT_OF_MEMORY} ({str(error).splitlines()[0]})") from None
-    except (UnpicklingError, SafetensorError):  # training reads no other file than a checkpoint
+    except SafetensorError as error:  # checkpoints that are read have been compared with digests
+        raise RuntimeError(f"{config.out}: the weights cannot be written: {error}") from None
+    except UnpicklingError:
         raise ValueError(
             f"{checkpoint} is damaged; delete it to resume from the previous checkpoint"
         ) from None
