@@ -82,7 +82,21 @@ def test_closed_finds_a_register_that_the_text_does_not_show() -> None:
     assert set(faults) == {"ambiguous", "hidden"}
     assert "-> end` in one run and `ans = 1" in faults["ambiguous"].message
     assert "open it with the same words" in faults["hidden"].message
+    assert "`s` is 0 in one and 1 in the other" in faults["hidden"].message
     assert faults["hidden"].step == "add"
+
+
+def test_closed_finds_a_step_that_returns_to_different_calls() -> None:
+    text = replace_once(SUM, "main {", """proc look() uses x, key {
+    right x, key
+    step look at "{key.cell}" { fetch "x {key.cell}" = {x.cell|none}  solve "seen" = "yes" }
+}
+main {
+    look()
+    out := 1
+    look()""")  # fmt: skip
+    faults = faults_of(Closed, make_evidence(DigitRows(text)))
+    assert "they return to different calls" in faults["hidden"].message
 
 
 def test_closed_finds_a_branch_on_a_cell_that_is_not_fetched() -> None:

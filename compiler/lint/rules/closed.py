@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from compiler.lint.equivalence import class_after, equivalent_states
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, first_of_each_kind
 from compiler.steps import Emission, steps_with_next
 from tm.speech import UtteranceKind
 from tm.table import Place, Table
+from tm.trees import Tree
 
 MIN_SHARED_INPUTS = 200
 """Inputs of a step that must occur in several instances, or the sampled check proves little."""
@@ -49,8 +53,9 @@ class Closed(Rule):
     label and fetched pairs must solve the same pairs and verdicts and be followed by the same step
     (error). In the table, no place of the program may open a step with the same label and the same
     fetches in two different states (warning): such states differ in a register that the text does
-    not show, or in the call that the machine will return to. If too few inputs recur in the tiny
-    instances, the sampled check proves little, and a warning reports it.
+    not show, or in the call that the machine will return to. States that continue alike for equal
+    cells, as with a register that nothing depends on, are accepted. If too few inputs recur in the
+    tiny instances, the sampled check proves little, and a warning reports it.
 
     **Why it matters.** A model knows nothing but the text. If the text does not determine the next
     result, the model must guess it, or must count over the whole text, which fails at new lengths.
@@ -122,36 +127,103 @@ def _as_text(result: StepResult) -> str:
 
 
 def _hidden(table: Table) -> Iterator[Finding]:
-    """Yield openings with equal words in different states: the text hides a part of the state."""
-    seen: dict[tuple[Place, int, frozenset[int]], int] = {}
+    """Yield openings with equal words in different states: the text hides a part of the state.
+
+    Two states hide nothing if they continue alike after the opening whenever the cells under their
+    heads are the same.
+    """
+    classes = equivalent_states(table)
+    seen: dict[tuple[Place, int, frozenset[int]], list[tuple[int, list[_Leaf]]]] = defaultdict(list)
     for state in range(len(table.states)):
-        for opening, fetched in _openings(table, state).items():
-            place = table.states[state].place
-            other = seen.setdefault((place, opening, frozenset(fetched)), state)
-            step = table.utterances[opening].step
-            if other != state:
-                label = "".join(
-                    p.text or f"{{{p.placeholder}}}" for p in table.utterances[opening].key
-                )
-                message = (
-                    f"states `{table.state_names[other]}` and `{table.state_names[state]}` "
-                    f"({place}) open it with the same words; put the register that differs "
-                    "(or the place of call) into its label, or fetch it"
-                )
-                yield Finding("closed", Severity.WARNING, step, label, "", message, "hidden")
+        place = table.states[state].place
+        for opening, opening_leaves in _openings(table, classes, state).items():
+            fetched = frozenset().union(*(leaf.fetched for leaf in opening_leaves))
+            others = seen[place, opening, fetched]
+            for other, leaves_of_other in others:
+                if classes[other] != classes[state] and _conflict(opening_leaves, leaves_of_other):
+                    yield _hidden_finding(table, opening, other, state)
+                    break
+            else:
+                others.append((state, opening_leaves))
 
 
-def _openings(table: Table, state: int) -> dict[int, set[int]]:
-    """Return the openings that may come first in a state, each with the fetches of its step."""
-    openings: dict[int, set[int]] = {}
-    for index in table.states[state].actions:
+class _Leaf(NamedTuple):
+    """A transition that opens a step.
+
+    Attributes
+    ----------
+    reads
+        The symbols that lead to it, for each tape that was read.
+    fetched
+        The fetches of the step on all paths.
+    following
+        The utterances after the opening in the transition, and the class of the next state.
+    """
+
+    reads: Mapping[int, frozenset[int]]
+    fetched: frozenset[int]
+    following: tuple[tuple[int, ...], int]
+
+
+def _conflict(some: list[_Leaf], others: list[_Leaf]) -> bool:
+    """Return whether equal cells under the heads can be followed by different continuations."""
+    return any(
+        one.following != other.following
+        and all(one.reads[tape] & other.reads[tape] for tape in one.reads.keys() & other.reads)
+        for one in some
+        for other in others
+    )
+
+
+def _hidden_finding(table: Table, opening: int, first: int, second: int) -> Finding:
+    label = "".join(p.text or f"{{{p.placeholder}}}" for p in table.utterances[opening].key)
+    one, other = (_registers(table.states[state].name) for state in (first, second))
+    differing = [
+        f"`{name}` is {one[name]} in one and {other[name]} in the other"
+        for name in one.keys() & other.keys()
+        if one[name] != other[name]
+    ]
+    difference = "; ".join(sorted(differing)) or "they return to different calls"
+    message = (
+        f"states `{table.state_names[first]}` and `{table.state_names[second]}` "
+        f"({table.states[first].place}) open it with the same words, but {difference}; put the "
+        "register (or the place of call) into its label, or fetch it"
+    )
+    step = table.utterances[opening].step
+    return Finding("closed", Severity.WARNING, step, label, "", message, "hidden")
+
+
+def _registers(name: str) -> dict[str, str]:
+    """Return the registers that the name of a state lists, such as ``add:14 s=3 r=lt``."""
+    return dict(re.findall(r" (\w+)=(\S+|' ')", name))
+
+
+def _openings(table: Table, classes: tuple[int, ...], state: int) -> dict[int, list[_Leaf]]:
+    """Return the openings that may come first in a state, each with its transitions."""
+    openings: dict[int, list[_Leaf]] = {}
+    for index, reads in _leaves_with_reads(table.states[state].tree, {}):
         action = table.actions[index]
         for position, utterance in enumerate(action.utterances):
             if table.utterances[utterance].kind is UtteranceKind.OPEN:
-                fetched = openings.setdefault(utterance, set())
-                fetched |= _fetches(table, action.utterances[position + 1 :], action.next)
+                rest = action.utterances[position + 1 :]
+                fetched = frozenset(_fetches(table, rest, action.next))
+                following = (rest, class_after(classes, action.next))
+                openings.setdefault(utterance, []).append(_Leaf(reads, fetched, following))
                 break
     return openings
+
+
+def _leaves_with_reads(
+    tree: Tree, reads: Mapping[int, frozenset[int]]
+) -> Iterator[tuple[int, Mapping[int, frozenset[int]]]]:
+    """Yield the actions of a decision tree, each with the symbols that lead to it by tape."""
+    if isinstance(tree, int):
+        if tree >= 0:
+            yield tree, reads
+        return
+    for symbols, subtree in tree.cases:
+        read = reads.get(tree.tape, symbols) & symbols
+        yield from _leaves_with_reads(subtree, {**reads, tree.tape: read})
 
 
 def _fetches(table: Table, utterances: tuple[int, ...], state: int) -> set[int]:
