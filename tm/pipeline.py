@@ -27,8 +27,8 @@ from tm.elaboration.declarations import check_kind, declared_tapes, is_library, 
 from tm.elaboration.elaborator import Elaborator
 from tm.elaboration.lowering.procs import Procs
 from tm.elaboration.rule_tables import RuleTable
-from tm.language.diagnostics import Diagnostic, Reporter
-from tm.language.modules import Module, parse_file, parse_text
+from tm.language.diagnostics import Diagnostic, Reporter, SourceError
+from tm.language.modules import Files, Module, parse_file, parse_text
 from tm.language.source import Source
 from tm.language.wordings import check_styles, declared_styles
 from tm.table import Table, Tape
@@ -43,7 +43,9 @@ class CheckedMachine:
     sources: tuple[Source, ...]
 
 
-def check(path: str | Path, *, strict: bool = False, speech: bool = True) -> CheckedMachine:
+def check(
+    path: str | Path, *, strict: bool = False, speech: bool = True, files: Files = Files()
+) -> CheckedMachine:
     """Read and elaborate the machine in a file.
 
     Parameters
@@ -52,6 +54,8 @@ def check(path: str | Path, *, strict: bool = False, speech: bool = True) -> Che
         Also warn of every situation for which a reachable state has no transition.
     speech
         If False, every template is emptied; transitions and tapes stay the same.
+    files
+        How the sources are read.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def check(path: str | Path, *, strict: bool = False, speech: bool = True) -> Che
     """
     path = Path(path)
     report = Reporter()
-    module, sources = parse_file(path, str(path), report)
+    module, sources = parse_file(path, str(path), report, files)
     table = _table(module, path.stem, report, strict=strict, speech=speech)
     return CheckedMachine(table, report.warnings, sources)
 
@@ -78,10 +82,15 @@ def check_text(
     return CheckedMachine(table, report.warnings, sources)
 
 
-def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
+def check_library(path: str | Path, files: Files = Files()) -> tuple[Diagnostic, ...] | None:
     """Check a file of procs, classes and enums on its own.
 
     Faults that depend on the tapes a proc is called with are found only where it is called.
+
+    Parameters
+    ----------
+    files
+        How the sources are read.
 
     Returns
     -------
@@ -95,7 +104,7 @@ def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
     """
     path = Path(path)
     report = Reporter()
-    module, _ = parse_file(path, str(path), report)
+    module, _ = parse_file(path, str(path), report, files)
     if not is_library(module):
         return None
     procs = Procs(report)
@@ -103,6 +112,15 @@ def check_library(path: str | Path) -> tuple[Diagnostic, ...] | None:
         procs.proc(module, decl, decl.name.location)
     report.raise_errors()
     return report.warnings
+
+
+def diagnose(path: str | Path, files: Files = Files()) -> tuple[Diagnostic, ...]:
+    """Return every error and warning about the machine or library in a file, errors first."""
+    try:
+        warnings = check_library(path, files)
+        return check(path, files=files).warnings if warnings is None else warnings
+    except SourceError as error:
+        return error.diagnostics
 
 
 def _table(module: Module, name: str, report: Reporter, *, strict: bool, speech: bool) -> Table:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
+from importlib.resources import files as package_files
 from pathlib import Path
+from typing import NamedTuple
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
@@ -39,6 +40,8 @@ class Module:
         The tapes of each group.
     imported
         The import that each imported name comes from.
+    imports
+        The imports that succeeded, each with its module.
     used
         Names that are referred to; the others get a warning.
     """
@@ -51,6 +54,7 @@ class Module:
     members: set[str] = field(default_factory=set)
     groups: dict[str, tuple[s.Ident, ...]] = field(default_factory=dict)
     imported: dict[str, SourceRange] = field(default_factory=dict)
+    imports: list[tuple[s.Import, Module]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
     def symbols(self, expr: s.ClassExpr, report: Reporter) -> frozenset[str]:
@@ -104,12 +108,17 @@ class Module:
         return Domain(frozenset(values), shown)
 
 
+def library_folder() -> Path:
+    """Return the folder of the standard library."""
+    return Path(str(package_files("tm").joinpath("std")))
+
+
 @cache
 def _library_names() -> dict[str, str]:
     """Return the standard library that declares each proc, class and enum."""
     return {
         name: path.stem
-        for path in sorted(Path(str(files("tm").joinpath("std"))).glob("*.tm"))
+        for path in sorted(library_folder().glob("*.tm"))
         for name in re.findall(
             r"^(?:proc|class|enum)\s+(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE
         )
@@ -138,13 +147,25 @@ def _bare_names(node: s.ClassExpr) -> list[s.ClassName] | None:
     return None
 
 
-def parse_file(path: Path, name: str, report: Reporter) -> tuple[Module, tuple[Source, ...]]:
+class Files(NamedTuple):
+    """How sources are found, read and parsed: on the disk and strictly, but for editors."""
+
+    read: Callable[[Path, str], Source] = read_source
+    parse: Callable[[Source], s.File] = parse
+    exists: Callable[[Path], bool] = Path.is_file
+
+
+def parse_file(
+    path: Path, name: str, report: Reporter, files: Files = Files()
+) -> tuple[Module, tuple[Source, ...]]:
     """Parse a file and everything it imports.
 
     Parameters
     ----------
     name
         The name of the file in messages.
+    files
+        How the file and its imports are read and parsed.
 
     Returns
     -------
@@ -156,20 +177,23 @@ def parse_file(path: Path, name: str, report: Reporter) -> tuple[Module, tuple[S
     SourceError
         If the file itself cannot be read or parsed; other faults go to ``report``.
     """
-    return _ModuleParser(without_links(path).parent, report).parse(read_source(path, name))
+    return _ModuleParser(without_links(path).parent, report, files).parse(files.read(path, name))
 
 
-def parse_text(source: Source, report: Reporter) -> tuple[Module, tuple[Source, ...]]:
+def parse_text(
+    source: Source, report: Reporter, files: Files = Files()
+) -> tuple[Module, tuple[Source, ...]]:
     """Parse a text in memory; it can import the standard library only."""
-    return _ModuleParser(None, report).parse(source)
+    return _ModuleParser(None, report, files).parse(source)
 
 
 class _ModuleParser:
     """Parses one machine; a file imported several times is parsed once."""
 
-    def __init__(self, root: Path | None, report: Reporter) -> None:
+    def __init__(self, root: Path | None, report: Reporter, files: Files) -> None:
         self.root = root
         self.report = report
+        self.files = files
         self.sources: list[Source] = []
         self.modules: dict[Path | str, Module | None] = {}
 
@@ -180,12 +204,13 @@ class _ModuleParser:
 
     def module(self, source: Source, root: Path | None) -> Module:
         self.sources.append(source)
-        module = Module(source, parse(source))
+        module = Module(source, self.files.parse(source))
         imported: set[Module] = set()
         for node in module.file.imports:
             other = self.imported(node, source, root)
             if other is not None and other not in imported:
                 imported.add(other)
+                module.imports.append((node, other))
                 _import_names(module, other, node.location, self.report)
         _declare_names(module, self.report)
         return module
@@ -212,7 +237,7 @@ class _ModuleParser:
             return None
         self.modules[path] = None
         with self.report.collecting():
-            self.modules[path] = self.module(read_source(path, name), folder)
+            self.modules[path] = self.module(self.files.read(path, name), folder)
         return self.modules[path]
 
     def locate(
@@ -224,7 +249,7 @@ class _ModuleParser:
             self.report.error("TM023", message, node.location, help)
 
         if node.library:
-            folder = Path(str(files("tm").joinpath("std")))
+            folder = library_folder()
             path = folder / f"{node.target}.tm"
             if not path.is_file():
                 names = (p.stem for p in folder.glob("*.tm"))
@@ -239,7 +264,7 @@ class _ModuleParser:
             refuse("an imported file must be inside the folder of the machine")
         elif path.suffix != ".tm":
             refuse("only `.tm` files can be imported")
-        elif not path.is_file():
+        elif not self.files.exists(path):
             names = (p.name for p in source.path.parent.glob("*.tm"))
             help = did_you_mean(node.target, names)
             refuse(f"file `{node.target}` not found beside `{source.name}`", help)

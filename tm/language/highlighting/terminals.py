@@ -7,11 +7,15 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple
 
-from lark import Lark
-from lark.grammar import NonTerminal, Terminal
 from lark.lexer import TerminalDef
 
-from tm.language.parsing.parser import language_parser
+from tm.language.highlighting.neighbours import (
+    declaration_keywords,
+    neighbours,
+    operand_keywords,
+)
+from tm.language.parsing.keywords import KEYWORDS
+from tm.language.parsing.parser import keyword, language_parser
 
 
 class TokenClass(Enum):
@@ -58,6 +62,7 @@ ESCAPE_IN_STRING = r"\{\{|\}\}|\\[^\n]"
 """A brace or another character that is escaped within a string."""
 
 _NAMED = {c.name: c for c in TokenClass}
+_MARKS = frozenset((TokenClass.OPERATOR, TokenClass.PUNCTUATION))
 _BRACKETS_AND_MARKS = frozenset("(){}[].,:")
 _AFTER_NAMES = {"COLON": r"\s*:(?!=)", "DOT": r"\s*\.(?!\.)", "STRING": r'\s*"'}
 """Terminals before which a keyword is a name: wordings and the names of values may be keywords."""
@@ -66,12 +71,11 @@ _AFTER_NAMES = {"COLON": r"\s*:(?!=)", "DOT": r"\s*\.(?!\.)", "STRING": r'\s*"'}
 @cache
 def terminal_classes() -> dict[str, TokenClass]:
     """Return the class of each terminal of the grammar."""
-    grammar = language_parser()
-    declarations, word_operators = _declaration_keywords(grammar), _word_operators(grammar)
+    declarations, word_operators = declaration_keywords(), operand_keywords()
     classes = {}
-    for terminal in grammar.terminals:
+    for terminal in language_terminals().values():
         name = terminal.name
-        if is_keyword(terminal):
+        if keyword(terminal):
             classes[name] = TokenClass.KEYWORD
             if name in declarations:
                 classes[name] = TokenClass.DECLARATION
@@ -89,8 +93,10 @@ def terminal_classes() -> dict[str, TokenClass]:
 @cache
 def highlight_rules() -> tuple[HighlightRule, ...]:
     """Return rules for all terminals, in the order in which a highlighter must try them."""
-    grammar, classes = language_parser(), terminal_classes()
-    patterns = {t.name: t.pattern.to_regexp() for t in grammar.terminals}
+    classes, terminals = terminal_classes(), language_terminals()
+    patterns = {name: terminal.pattern.to_regexp() for name, terminal in terminals.items()}
+    words = {n: keyword(t) for n, t in terminals.items() if keyword(t)}
+    hard = {name: word for name, word in words.items() if word in KEYWORDS}
 
     def phrase(*names: str, separator: str) -> HighlightRule:
         return HighlightRule(tuple((patterns[n], classes[n]) for n in names), separator)
@@ -100,20 +106,12 @@ def highlight_rules() -> tuple[HighlightRule, ...]:
         phrase("ASSIGN", "PLACEHOLDER", separator=r"\s*"),
         phrase("NAME", "AT", "NAME", separator=" "),
     ]
-    before = {name: _preceding(grammar, name) for name in _AFTER_NAMES}
-    for terminal in sorted(grammar.terminals, key=_order):
-        name, pattern = terminal.name, patterns[terminal.name]
-        if is_keyword(terminal):
-            names = [form for after, form in _AFTER_NAMES.items() if name not in before[after]]
-            pattern += f"(?!{'|'.join(names)})" if names else ""
+    for terminal in sorted(terminals.values(), key=_order):
+        name = terminal.name
+        pattern = _keyword_pattern(name, patterns, hard) if name in words else patterns[name]
         if name != "PLACEHOLDER":
             rules.append(HighlightRule(((pattern, classes[name]),)))
     return tuple(rules)
-
-
-def is_keyword(terminal: TerminalDef) -> bool:
-    """Return whether a terminal is a fixed word."""
-    return re.match(r"[a-z]+(?![a-z]*[\[*+])", terminal.pattern.value) is not None
 
 
 def _order(terminal: TerminalDef) -> tuple[int, int]:
@@ -121,77 +119,42 @@ def _order(terminal: TerminalDef) -> tuple[int, int]:
     return -terminal.priority, -len(terminal.pattern.value)
 
 
-def _declaration_keywords(grammar: Lark) -> set[str]:
-    """Return the terminals that begin a declaration."""
-    forms = {rule.expansion[0].name for rule in grammar.rules if rule.origin.name == "declaration"}
-    return {
-        rule.expansion[0].name
-        for rule in grammar.rules
-        if rule.origin.name in forms and isinstance(rule.expansion[0], Terminal)
-    }
+def _keyword_pattern(name: str, patterns: dict[str, str], hard: dict[str, str]) -> str:
+    """Return the pattern of a keyword, with conditions on its neighbours.
+
+    Parameters
+    ----------
+    patterns
+        The pattern of every terminal.
+    hard
+        The words of the terminals whose words cannot be names.
+    """
+    before, after = neighbours(name, before=True), neighbours(name, before=False)
+    impossible = [form for other, form in _AFTER_NAMES.items() if other not in after]
+    behind = ""
+    if name not in hard:  # its word can be a name, unless what stands around it excludes that
+        marks = [n for n, c in terminal_classes().items() if c in _MARKS]
+        possible = "|".join(patterns[n] for n in marks if n in after)
+        others = "|".join(patterns[n] for n in marks if n not in after)
+        impossible.append(rf"\s*(?!{possible})(?:{others})" if possible else rf"\s*(?:{others})")
+        words = _words_without(hard, after)
+        impossible.append(rf"\s+(?:{'|'.join(words)})\b")
+        if before <= set(hard):
+            behind = "|".join(rf"(?<=\b{word} )" for word in sorted(hard[n] for n in before))
+            behind = f"(?:{behind})"
+        else:
+            behind = "".join(rf"(?<!\b{word} )" for word in _words_without(hard, before))
+            literals = [language_terminals()[n].pattern for n in marks if n not in before]
+            texts = [re.escape(p.value) for p in literals if p.type == "str"]
+            behind += "".join(f"(?<!{text})(?<!{text} )" for text in texts)
+    return f"{behind}{patterns[name]}" + (f"(?!{'|'.join(impossible)})" if impossible else "")
 
 
-def _word_operators(grammar: Lark) -> set[str]:
-    """Return the keywords that stand beside an operand in an expression or a condition."""
-    operands = _reachable(grammar, {"expr", "condition"})
-    operators = set()
-    for rule in grammar.rules:
-        if rule.origin.name not in operands:
-            continue
-        for index, item in enumerate(rule.expansion):
-            left = rule.expansion[index - 1] if index else None
-            right = rule.expansion[index + 1] if index + 1 < len(rule.expansion) else None
-            is_prefix = left is None and isinstance(right, NonTerminal)
-            if isinstance(item, Terminal) and (isinstance(left, NonTerminal) or is_prefix):
-                operators.add(item.name)
-    return operators
+def _words_without(words: dict[str, str], possible: frozenset[str]) -> list[str]:
+    """Return the words of which no terminal is possible."""
+    return sorted(set(words.values()) - {word for n, word in words.items() if n in possible})
 
 
-def _reachable(grammar: Lark, names: set[str]) -> set[str]:
-    """Return these nonterminals and all that occur in their expansions, without blocks."""
-    reached, pending = set(), list(names)
-    while pending:
-        name = pending.pop()
-        if name in reached or name == "block":
-            continue
-        reached.add(name)
-        pending += [
-            item.name
-            for rule in grammar.rules
-            if rule.origin.name == name
-            for item in rule.expansion
-            if isinstance(item, NonTerminal)
-        ]
-    return reached
-
-
-def _preceding(grammar: Lark, terminal: str) -> set[str]:
-    """Return the terminals that can directly precede a terminal in a source."""
-    before: set[str] = set()
-    seen: set[str] = set()
-    pending = [terminal]
-    while pending:  # what can precede the first item of a rule can precede the rule
-        wanted = pending.pop()
-        if wanted in seen:
-            continue
-        seen.add(wanted)
-        for rule in grammar.rules:
-            for index, item in enumerate(rule.expansion):
-                if item.name != wanted:
-                    continue
-                if index:
-                    before |= _last(grammar, rule.expansion[index - 1].name, set())
-                else:
-                    pending.append(rule.origin.name)
-    return before
-
-
-def _last(grammar: Lark, name: str, seen: set[str]) -> set[str]:
-    """Return the terminals that an item can end with."""
-    expansions = [rule.expansion for rule in grammar.rules if rule.origin.name == name]
-    if not expansions:
-        return {name}
-    if name in seen:
-        return set()
-    seen.add(name)
-    return set().union(*(_last(grammar, e[-1].name, seen) for e in expansions if e))
+def language_terminals() -> dict[str, TerminalDef]:
+    """Return the terminals of the grammar by name."""
+    return {terminal.name: terminal for terminal in language_parser().terminals}

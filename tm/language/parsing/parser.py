@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
+from lark.lexer import TerminalDef
 
 from tm.language.diagnostics import Reporter
 from tm.language.parsing.builder import Builder
@@ -20,6 +22,8 @@ from tm.language.parsing.prechecks import (
 )
 from tm.language.source import Source
 from tm.language.syntax import File
+
+_WORD = re.compile(r"[a-z]+(?![a-z]*[\[*+])")
 
 
 def parse(source: Source) -> File:
@@ -46,6 +50,12 @@ def language_parser() -> Lark:
     """Return the LALR parser of the grammar; Lark's own cache is a pickle, so it stays off."""
     grammar = files("tm.language.parsing").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(grammar, parser="lalr", maybe_placeholders=True, propagate_positions=True)
+
+
+def keyword(terminal: TerminalDef) -> str:
+    """Return the word of a terminal that is a keyword, else the empty string."""
+    match = _WORD.match(terminal.pattern.value)
+    return match.group() if match else ""
 
 
 def _parse_declarations(text: str, source: Source, report: Reporter) -> Tree[Token]:

@@ -8,9 +8,9 @@ from pygments.token import Error, Name, String, _TokenType, is_token_subtype
 
 from tests.support.tokens import SOURCES, parser_classes
 from tm.language.highlighting.lexer import TOKEN_TYPES, TuringMachineLexer
-from tm.language.highlighting.terminals import TokenClass, is_keyword, terminal_classes
+from tm.language.highlighting.terminals import TokenClass, terminal_classes
 from tm.language.parsing.keywords import DECLARATIONS, KEYWORDS
-from tm.language.parsing.parser import language_parser
+from tm.language.parsing.parser import keyword, language_parser
 
 
 def fits(token_type: _TokenType, token_class: TokenClass) -> bool:
@@ -43,8 +43,7 @@ def test_every_terminal_has_a_class() -> None:
 
 @pytest.mark.parametrize("word", sorted(KEYWORDS))
 def test_every_keyword_is_one(word: str) -> None:
-    keywords = [t for t in language_parser().terminals if is_keyword(t)]
-    assert any(t.pattern.value.startswith(word) for t in keywords)
+    assert word in map(keyword, language_parser().terminals)
     [first, second] = [
         token_type
         for token_type, value in TuringMachineLexer().get_tokens(f"{word} {word}s")

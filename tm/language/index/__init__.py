@@ -1,0 +1,1 @@
+"""What each name of a source refers to, for editors."""
