@@ -15,6 +15,7 @@ from tmtail.cli.commands import (
     corpora,
     creation,
     demos,
+    editors,
     lints,
     machines,
     models,
@@ -88,6 +89,7 @@ app.command()(models.merge)
 app.add_typer(scores.scores, name="eval")
 app.command()(attention.attention)
 app.command()(demos.demo)
+app.command()(editors.lsp)
 
 
 def main() -> None:
