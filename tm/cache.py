@@ -1,8 +1,10 @@
 """The cache of elaborated tables.
 
-An entry is one file in the user's own cache folder: a line of JSON with the path and the hash of
-every source of the machine, then the table in JSON. It is used only if these sources and the code
-of ``tm`` are unchanged. If the cache cannot be read or written, the machine is elaborated instead.
+An entry is one file in the user's own cache folder: a checksum of the other lines; a line of JSON
+with every source of the machine, that is, the path by which it was found, the file that this led to
+and the hash of what was read; the table in JSON. It is used only if its checksum is right and these
+sources and the code of ``tm`` are unchanged. If the cache cannot be read or written, the machine is
+elaborated instead.
 """
 
 from __future__ import annotations
@@ -40,19 +42,25 @@ def _code_hash() -> str:
 
 
 def _entry(path: Path) -> Path:
-    key = hashlib.sha256(f"{_code_hash()}\0{path}\0{without_links(path)}".encode()).hexdigest()
+    names = (_code_hash().encode(), os.fsencode(path), os.fsencode(without_links(path)))
+    key = hashlib.sha256(b"\0".join(names)).hexdigest()
     return folder() / f"{key}.json"
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _is_unchanged(link: str, path: str, digest: str) -> bool:
+    """Return whether a path still leads to the same file with the same content."""
+    is_same = without_links(Path(link)) == without_links(Path(path))
+    return is_same and hashlib.sha256(Path(path).read_bytes()).hexdigest() == digest
 
 
 def get(path: Path) -> Table | None:
     """Return the table of the machine at ``path`` if all its sources are unchanged, else None."""
     try:
-        sources, _, table = _entry(path).read_text(encoding="utf-8").partition("\n")
-        if all(_hash(Path(source)) == digest for source, digest in json.loads(sources)):
+        checksum, _, content = _entry(path).read_bytes().partition(b"\n")
+        if hashlib.sha256(content).hexdigest().encode() != checksum:
+            return None
+        sources, _, table = content.decode("utf-8").partition("\n")
+        if all(_is_unchanged(*source) for source in json.loads(sources)):
             return from_json(table)
     except (OSError, ValueError, TypeError):
         pass
@@ -62,9 +70,11 @@ def get(path: Path) -> Table | None:
 def put(path: Path, sources: Iterable[Source], table: Table) -> None:
     """Store a table atomically; do nothing if the cache cannot be written."""
     try:
-        hashes = [[str(s.path), _hash(s.path)] for s in sources if s.path is not None]
+        # The digests are those of the bytes that were read: a file may have changed since.
+        notes = [[str(s.link), str(s.path), s.digest] for s in sources if s.path is not None]
+        content = f"{json.dumps(notes)}\n{to_json(table)}"
         target = _entry(path)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_text(target, f"{json.dumps(hashes)}\n{to_json(table)}")
+        write_text(target, f"{hashlib.sha256(content.encode()).hexdigest()}\n{content}")
     except OSError:
         pass

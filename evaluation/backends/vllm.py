@@ -246,15 +246,15 @@ class VLLM(Decoder):
     def _decide_ties(self, readings: Sequence[_Reading]) -> None:
         """Decide tokens with a small margin again, by decoding from the token before them."""
         ties = [(reading, place) for reading in readings for place in reading.ties(self._tolerance)]
-        befores = [[*reading.text.tokens, *reading.draft[:place]] for reading, place in ties]
+        starts = [[*reading.text.tokens, *reading.draft[:place]] for reading, place in ties]
         # The token before is written again, so that a step of one token decides, as in decoding.
         back = [int(place + len(reading.text.row.written) > 0) for reading, place in ties]
         results = self._write(
-            [before[: len(before) - one] for before, one in zip(befores, back, strict=True)],
+            [before[: len(before) - one] for before, one in zip(starts, back, strict=True)],
             [1 + one for one in back],
             [0] * len(ties),
         )
-        for (reading, place), before, one, tokens in zip(ties, befores, back, results, strict=True):
+        for (reading, place), before, one, tokens in zip(ties, starts, back, results, strict=True):
             if len(tokens) == 1 + one and tokens[:one] == before[len(before) - one :]:
                 reading.tokens[place] = tokens[-1]
 

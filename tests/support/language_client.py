@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Editor:
-    """What a test types, and what the server answers.
+    """A client for tests: it types, and keeps the answers of the server.
 
     Positions are given by a text that contains them: ``"left |a"`` is the place before the ``a``
     in the first ``left a``.

@@ -46,7 +46,7 @@ class Match(NamedTuple):
 
 
 def textmate_scopes(grammar: dict[str, Any], text: str) -> list[str]:
-    """Return the innermost scope of each character; the empty string if there is none.
+    """Return the innermost scope of each character; an empty string where no rule matches.
 
     Like VS Code, it looks line by line for the pattern that matches first, and of those that match
     at one place takes the first in the list, with the regular expressions of Oniguruma.

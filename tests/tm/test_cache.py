@@ -32,6 +32,62 @@ def test_the_cache_serves_a_table_until_a_source_changes(
     assert tm.run(tm.load(machine), {}).text("t") == "2"
 
 
+def test_a_file_saved_while_it_is_elaborated_is_not_cached_under_its_new_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    machine = tmp_path / "a.tm"
+    machine.write_text("tape t: '0'..'9'\nmain { t := 1 }\n")
+    read = tm.check(machine)
+    machine.write_text("tape t: '0'..'9'\nmain { t := 2 }\n")
+    cache.put(machine, read.sources, read.table)
+    assert tm.run(tm.load(machine), {}).text("t") == "2"
+
+
+def test_an_import_whose_link_leads_elsewhere_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    for value in (1, 2):
+        (tmp_path / f"h{value}.tm").write_text(f"proc put(t) {{ t := {value} }}\n")
+    machine = tmp_path / "m.tm"
+    machine.write_text("import \"helpers.tm\"\ntape t: '0'..'9'\nmain { put(t) }\n")
+    for value in (1, 2):
+        (tmp_path / "helpers.tm").unlink(missing_ok=True)
+        (tmp_path / "helpers.tm").symlink_to(f"h{value}.tm")
+        assert tm.run(tm.load(machine), {}).text("t") == str(value)
+
+
+@pytest.mark.parametrize("damage", ["first line", "altered"])
+def test_a_damaged_entry_is_ignored_and_replaced(
+    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    machine = tmp_path / "a.tm"
+    machine.write_text("tape t: '0'..'9'\nmain { t := 7 right t }\n")
+    table = tm.load(machine)
+    (entry,) = (tmp_path / "cache").iterdir()
+    whole = entry.read_text()
+    if damage == "altered":
+        entry.write_text(whole.replace('"name":"t"', '"name":"u"'))
+    else:
+        entry.write_text("[" * 200_000 + whole[whole.index("\n") :])
+    assert entry.read_text() != whole
+    assert cache.get(machine) is None
+    assert tm.load(machine) == table
+    assert entry.read_text() == whole
+
+
+def test_a_file_whose_name_is_not_utf8_is_cached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    machine = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.tm"))
+    machine.write_text(GOOD)
+    table = tm.load(machine)
+    assert cache.get(machine) == table
+
+
 def test_an_unusable_cache_folder_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ from tm.jit import jit
 from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
+_LETTER = np.uint8(0xFF & ~IN_WORD)
 
 WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD = (
     CAPTURE_CODES[capture]
@@ -397,7 +398,7 @@ def _copy_capture(
         letter = letter_of[table + cells[place]]
         if np.uint64(position) >= room:
             return -1
-        target[np.uint64(position)] = letter & ~IN_WORD
+        target[np.uint64(position)] = letter & _LETTER
         return position + (letter & IN_WORD != 0 if code == LETTER else letter != 0)
     start: Any = head
     stop: Any = head
@@ -423,7 +424,7 @@ def _copy_capture(
     if end + (stop - start) > room:
         return -1
     while start != stop:
-        target[end] = letter_of[table + cells[start]] & ~IN_WORD
+        target[end] = letter_of[table + cells[start]] & _LETTER
         end += _1
         start += _1
     return np.int64(end)
@@ -465,7 +466,7 @@ def _copy_cells(
     """Copy cells as letters, blanks as ``_``, to ``position``; return the end of the copy."""
     table = np.uint64(slot) * _256
     while start < end:
-        target[position] = letter_of[table + cells[start]] & ~IN_WORD or ord("_")
+        target[position] = letter_of[table + cells[start]] & _LETTER or ord("_")
         start += _1
         position += 1
     return position

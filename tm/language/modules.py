@@ -148,9 +148,9 @@ def _bare_names(node: s.ClassExpr) -> list[s.ClassName] | None:
 
 
 class Files(NamedTuple):
-    """How sources are found, read and parsed: on the disk and strictly, but for editors."""
+    """Functions that find, read and parse sources; editors replace them by lenient ones."""
 
-    read: Callable[[Path, str], Source] = read_source
+    read: Callable[[Path, str, Path | None], Source] = read_source
     parse: Callable[[Source], s.File] = parse
     exists: Callable[[Path], bool] = Path.is_file
 
@@ -177,7 +177,9 @@ def parse_file(
     SourceError
         If the file itself cannot be read or parsed; other faults go to ``report``.
     """
-    return _ModuleParser(without_links(path).parent, report, files).parse(files.read(path, name))
+    return _ModuleParser(without_links(path).parent, report, files).parse(
+        files.read(path, name, None)
+    )
 
 
 def parse_text(
@@ -237,7 +239,8 @@ class _ModuleParser:
             return None
         self.modules[path] = None
         with self.report.collecting():
-            self.modules[path] = self.module(self.files.read(path, name), folder)
+            link = None if node.library or source.path is None else source.path.parent / node.target
+            self.modules[path] = self.module(self.files.read(path, name, link), folder)
         return self.modules[path]
 
     def locate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 from tm.language.diagnostics import Diagnostic, SourceError
@@ -12,8 +13,8 @@ MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source file that is read: a thousand times the longest shipped machine."""
 
 
-def read_source(path: Path, name: str) -> Source:
-    """Read a source file; diagnostics show it under ``name``.
+def read_source(path: Path, name: str, link: Path | None = None) -> Source:
+    """Read a source file; diagnostics show it under ``name``, ``link`` is as in ``Source``.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def read_source(path: Path, name: str) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         byte = f"{data[error.start]:#04x}"
         raise _refusal(name, "TM001", f"not UTF-8 text: byte {byte} in line {line}") from None
-    return Source(name, text, path)
+    return Source(name, text, path, link=link, digest=sha256(data).hexdigest())
 
 
 def _refusal(name: str, code: str, message: str, help: str = "") -> SourceError:

@@ -22,11 +22,25 @@ class Source:
         The name that messages show.
     path
         The file it was read from; None for a text in memory.
+    link
+        The path by which the file was found, which may lead through links.
+    digest
+        SHA-256 of the bytes that were read, in hex; empty for a text in memory.
     """
 
-    def __init__(self, name: str, text: str, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        path: Path | None = None,
+        *,
+        link: Path | None = None,
+        digest: str = "",
+    ) -> None:
         self.name = name
         self.path = path
+        self.link = link or path
+        self.digest = digest
         self.text = text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     @cached_property

@@ -91,6 +91,10 @@ class Group(TyperGroup):
         except OSError as error:
             subject = f"{error.filename}: " if error.filename else ""
             raise error_exit(f"{subject}{error.strerror or error}") from None
+        except MemoryError:
+            raise error_exit(
+                "not enough memory; give a smaller limit of cells, transitions or items"
+            ) from None
         except SyntaxError as error:  # in a task's file
             raise error_exit(f"{error.filename}:{error.lineno}: {error.msg}") from None
         except (typer.Exit, typer.Abort):  # subclasses of RuntimeError

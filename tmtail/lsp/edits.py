@@ -92,7 +92,7 @@ def renamable(session: Session, uri: str, position: types.Position) -> Occurrenc
 async def rename(
     session: Session, uri: str, position: types.Position, new_name: str
 ) -> types.WorkspaceEdit | None:
-    """Return the edits that rename what stands at a position, in all files that name it.
+    """Return the edits that rename the symbol at a position, in all files that name it.
 
     Raises
     ------

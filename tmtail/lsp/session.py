@@ -28,7 +28,7 @@ Publish = Callable[[str, list[dict[str, Any]]], Awaitable[None] | None]
 
 
 class Session:
-    """What the server knows about the client's documents.
+    """The documents of the client, as the server knows them.
 
     Attributes
     ----------

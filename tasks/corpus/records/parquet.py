@@ -92,7 +92,7 @@ def read_parquet_table(path: Path) -> pa.Table:
 
 
 _READ_ERRORS = (OSError, MemoryError, UnicodeDecodeError, OverflowError, pa.ArrowException)
-"""What Arrow raises for damaged files."""
+"""The errors that Arrow raises for damaged files."""
 
 
 def _check_size(path: Path, group: pq.RowGroupMetaData) -> None:

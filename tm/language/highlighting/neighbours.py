@@ -15,7 +15,7 @@ def neighbours(terminal: str, *, before: bool) -> frozenset[str]:
     result: set[str] = set()
     seen: set[str] = set()
     pending = [terminal]
-    while pending:  # what can stand beside a rule can stand beside its outermost item
+    while pending:  # a neighbour of a rule is one of its outermost item
         wanted = pending.pop()
         if wanted in seen:
             continue
@@ -55,7 +55,7 @@ def declaration_keywords() -> set[str]:
 
 
 def operand_keywords() -> set[str]:
-    """Return the terminals that stand beside an operand in an expression."""
+    """Return the terminals next to an operand in an expression."""
     operands = _reachable("expr")
     operators = set()
     for rule in language_parser().rules:

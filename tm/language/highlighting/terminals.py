@@ -19,7 +19,7 @@ from tm.language.parsing.parser import keyword, language_parser
 
 
 class TokenClass(Enum):
-    """What a token is to a reader."""
+    """The kind of a token, for colours."""
 
     COMMENT = "comment"
     SPACE = "space"

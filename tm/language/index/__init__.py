@@ -1,1 +1,1 @@
-"""What each name of a source refers to, for editors."""
+"""The symbols that the names of a source refer to, for editors."""

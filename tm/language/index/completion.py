@@ -1,4 +1,4 @@
-"""What can be written at a place in a source."""
+"""Completions: the words that can be written at a place in a source."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def _wordings(index: Index, parser: InteractiveParser) -> list[Candidate]:
 
 
 def _placeholders(index: Index, before: str, offset: int) -> list[Candidate]:
-    """Return what can stand in a placeholder of a template."""
+    """Return the completions within a placeholder of a template."""
     match = _PLACEHOLDER.search(before)
     if match is None:
         return []

@@ -1,4 +1,4 @@
-"""What an editor shows about a symbol: its declaration, and the comment that belongs to it."""
+"""Descriptions of symbols for editors: the declaration and the comment that belongs to it."""
 
 from __future__ import annotations
 

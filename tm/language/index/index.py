@@ -1,4 +1,4 @@
-"""The index of one source: what stands at an offset, and what can be named there."""
+"""The index of one source: the symbol at an offset, and the names that can be used there."""
 
 from __future__ import annotations
 

@@ -38,12 +38,12 @@ class Project:
         self.roots = list(roots)
         self._sources: dict[Path, tuple[str, Source, s.File]] = {}
 
-    def read(self, path: Path, name: str) -> Source:
+    def read(self, path: Path, name: str, link: Path | None = None) -> Source:
         """Return the source of a path, from its buffer if it is open."""
         text = self.buffers.get(without_links(path))
         if text is None or len(text) > MAX_SOURCE_BYTES:
-            return read_source(path, name)
-        return Source(name, text, path)
+            return read_source(path, name, link)
+        return Source(name, text, path, link=link)
 
     def exists(self, path: Path) -> bool:
         return without_links(path) in self.buffers or path.is_file()
@@ -92,9 +92,9 @@ class Project:
             found |= dict.fromkeys(_sources_below(without_links(folder), recursive))
         return list(found)[:MAX_FILES_SEARCHED]
 
-    def _read_once(self, path: Path, name: str) -> Source:
+    def _read_once(self, path: Path, name: str, link: Path | None) -> Source:
         """Return the source of a path, the same object as long as its text is the same."""
-        source = self.read(path, name)
+        source = self.read(path, name, link)
         known = self._sources.get(without_links(path))
         if known is not None and known[0] == source.text:
             return known[1]

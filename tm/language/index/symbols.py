@@ -13,7 +13,7 @@ from tm.support.files import without_links
 
 
 class SymbolKind(Enum):
-    """What a name stands for; the value is the word that people read."""
+    """The kind of thing that a name refers to; the value is the word that people read."""
 
     FILE = "file"
     CLASS = "class"

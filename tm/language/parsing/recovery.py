@@ -35,7 +35,7 @@ def parse_leniently(source: Source, cursor: int | None = None) -> s.File:
     Parameters
     ----------
     cursor
-        An offset; the declaration around it is read up to there. None means that there is none.
+        An offset; the declaration around it is read up to there. None if there is no cursor.
     """
     builder = Builder(source, Reporter())
     parts = []
