@@ -23,6 +23,9 @@ UNDEFINED = "---"
 HALT = "Z"
 SUBJECT = "busy-beaver text"
 
+MAX_MACHINES = 10_000
+"""Machines of the longest list that is read."""
+
 MAX_STATES = 100_000
 """States of the largest machine that is read."""
 
@@ -56,6 +59,10 @@ def parse_busy_beavers(text: str, name: str = "busy beaver") -> tuple[Table, ...
     for number, line in enumerate(lines, 1):
         machine = line.partition("#")[0].rstrip()
         if machine.strip():
+            if len(tables) == MAX_MACHINES:
+                raise FormatError(
+                    f"more than {MAX_MACHINES:,} machines; split the list", f"line {number}"
+                )
             prefix = f"line {number}, " if len(lines) > 1 else ""
             tables.append(_Line(machine, name, number, prefix).table())
     if not tables:

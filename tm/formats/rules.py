@@ -19,6 +19,9 @@ MAX_RULES = 200_000
 MAX_LEAVES = 1_000_000
 """Rows of the largest table that rules may turn into."""
 
+MAX_TAPES = 64
+"""Tapes of the largest machine that is read from another format."""
+
 PRINTABLE = frozenset(map(chr, range(ord(" "), ord("~") + 1)))
 """The characters that a tape can hold besides the blank."""
 
@@ -165,6 +168,8 @@ def assemble(
         if the table would have more than ``MAX_LEAVES`` rows.
     """
     rules = tuple(rules)
+    if len(tapes) > MAX_TAPES:
+        raise FormatError(f"{len(tapes)} tapes; at most {MAX_TAPES} are read", "the text")
     if start in outcomes:
         raise FormatError(
             f"the first state `{start}` ends the run at once; a machine must make a transition",

@@ -81,6 +81,7 @@ def test_any_text_is_unchanged_by_a_round_trip(data: st.DataObject) -> None:
         ("1RA" * 11, "character 1", "state A has 11 transitions"),
         ("_".join(["1RA"] * 100_001), "character 1", "100,001 states; at most 100,000"),
         ("1RB1LB_1LA1RZ\n\n# two\n1RB1LB_1LAxRZ", "line 4, character 11", "'x' is not a symbol"),
+        ("1RB1LA\n" * 10_001, "line 10001", "more than 10,000 machines; split the list"),
         ("x" * 10_000_000, "character 1", "'x' is not a symbol"),
     ],
 )

@@ -54,6 +54,7 @@ HEAD = "init: s\naccept: t\n"
         ("init: s\ns,a\ns,a,>\n", "the text", "no line `accept: STATE`"),
         (HEAD, "the text", "no transition"),
         (HEAD + "init: t\n", "line 3", "a second line `init:`"),
+        (f"{HEAD}s{',a' * 999}\ns{',a' * 999}{',>' * 999}", "the text", "at most 64 are read"),
         (HEAD + "s,a\n", "line 3", "lacks its second line"),
         (HEAD + "s,a\ns,a,\n", "line 4", "nothing between two commas"),
         (HEAD + "s,a\ns,a,>,>\n", "line 4", "must go on with 3"),
