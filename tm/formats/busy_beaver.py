@@ -55,7 +55,7 @@ def parse_busy_beavers(text: str, name: str = "busy beaver") -> tuple[Table, ...
         1, after the line if there are several.
     """
     lines = text.removesuffix("\n").split("\n")
-    tables = []
+    tables: list[Table] = []
     for number, line in enumerate(lines, 1):
         machine = line.partition("#")[0].rstrip()
         if machine.strip():
