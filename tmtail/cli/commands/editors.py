@@ -7,8 +7,9 @@ import sys
 
 
 def lsp() -> None:
-    """Serve an editor: diagnostics, formatting, hover, navigation, completion, renaming.
+    """Run the language server for editors.
 
+    It offers diagnostics, formatting, hover, navigation, completion and renaming.
     Speaks the Language Server Protocol on standard input and output; an editor starts it.
     docs/editors.md shows how to set up VS Code, Neovim and Helix. Needs the `editor` extra.
 
