@@ -447,7 +447,8 @@ class Interpreter:
         def end() -> bool:
             if node.condition is not None:
                 return self.test(node.condition, inner)
-            cells = self.tape(env, node.tapes[0].name)
+            first = self.groups.get(node.tapes[0].name, node.tapes)[0]
+            cells = self.tape(env, first.name)
             return cells.symbol(cells.head) == BLANK
 
         inner = {**env, "each end": end}

@@ -242,7 +242,6 @@ def test_another_document_is_reported(corpus: Corpus, name: str) -> None:
         ("longest", {"completion": 9}),
         ("mean", {"bytes": 1.5}),
         ("by_length", {"4": 1}),
-        ("refused", 3),
     ],
 )
 def test_a_wrong_figure_is_reported(corpus: Corpus, key: str, value: Any) -> None:
@@ -254,3 +253,11 @@ def test_a_wrong_figure_is_reported(corpus: Corpus, key: str, value: Any) -> Non
     reseal(corpus)
     (fault,) = verify_again(corpus).faults
     assert fault.startswith(f"bubble_sort S train: manifest.json differs ({key}")
+
+
+def test_more_records_than_were_asked_for_are_refused(corpus: Corpus) -> None:
+    part = corpus.parts("train")[0]
+    corpus.manifest["parts"][corpus.manifest["parts"].index(part)] = {**part, "refused": 3}
+    reseal(corpus)
+    with pytest.raises(ValueError, match=r"`parts\[4\]\.records` has a value that no corpus has"):
+        verify_again(corpus)
