@@ -9,6 +9,7 @@ from tm.language import syntax as s
 from tm.language.parsing.keywords import KEYWORDS
 from tm.language.parsing.parser import parse
 from tm.language.source import Source
+from tm.language.traversal import is_same, walk
 
 INDENT = "    "
 
@@ -70,10 +71,11 @@ def format_text(text: str, name: str = "machine.tm") -> str:
     """
     source = Source(name, text)
     file = parse(source)
-    starts = {node.location.start for block in s.blocks(file) for node in block.statements}
+    blocks = (node for node in walk(file) if isinstance(node, s.Block))
+    starts = {statement.location.start for block in blocks for statement in block.statements}
     lines = [_normalise_comments(line) for line in _lines(source.text, starts)]
     formatted = "\n".join(_align_comments(_indent(lines))) + "\n"
-    if not s.is_same(parse(Source(name, formatted)), file):
+    if not is_same(parse(Source(name, formatted)), file):
         raise RuntimeError(f"{name}: internal error: formatting changes the program; report this")
     return formatted
 

@@ -15,6 +15,7 @@ from tm.language.diagnostics import Reporter
 from tm.language.parsing.parser import parse
 from tm.language.reading import read_source
 from tm.language.source import Source, SourceRange
+from tm.language.traversal import walk
 from tm.language.values import BOOLEAN, Domain, Member, Value, value_of
 from tm.support.files import without_links
 from tm.support.suggestions import did_you_mean
@@ -359,7 +360,6 @@ def _domains(file: s.File) -> Iterable[s.DomainExpr]:
         for param in proc.params:
             if param.domain is not None and not param.is_text:
                 yield param.domain
-    for block in s.blocks(file):
-        for statement in block.statements:
-            if isinstance(statement, s.Let) and statement.domain is not None:
-                yield statement.domain
+    for node in walk(file):
+        if isinstance(node, s.Let) and node.domain is not None:
+            yield node.domain

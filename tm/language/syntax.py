@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from tm.language.source import SourceRange
 
@@ -564,87 +563,3 @@ class File(Node):
     styles: tuple[StyleDecl, ...] = ()
     starts: tuple[Ident, ...] = ()
     rules: tuple[RuleDecl, ...] = ()
-
-
-def blocks(file: File) -> Iterator[Block]:
-    """Yield every block of a file's procs and ``main``, nested ones included."""
-    pending = [*file.mains, *(proc.body for proc in file.procs)]
-    while pending:
-        block = pending.pop()
-        yield block
-        for statement in block.statements:
-            pending += _blocks_of(statement)
-
-
-def _blocks_of(statement: Statement) -> list[Block]:
-    match statement:
-        case If(branches=branches, otherwise=otherwise):
-            return [body for _, body in branches] + ([otherwise] if otherwise else [])
-        case AtEnd(body=body):
-            return [body] if body else []
-        case CallStatement(call=Call(wrapper=Wrapper(body=body))):
-            return [body]
-        case Let(value=Call(wrapper=Wrapper(body=body))):
-            return [body]
-        case Assign(value=Call(wrapper=Wrapper(body=body))):
-            return [body]
-        case Return(value=Call(wrapper=Wrapper(body=body))):
-            return [body]
-        case (
-            While(body=body) | Loop(body=body) | Repeat(body=body) | For(body=body)
-            | Each(body=body) | EachBlock(body=body) | Keep(body=body) | StepBlock(body=body)
-        ):  # fmt: skip
-            return [body]
-    return []
-
-
-def calls_in(node: Expr) -> Iterator[Call]:
-    """Yield the calls of an expression from left to right, those in their arguments too."""
-    match node:
-        case Call(args=args):
-            for arg in args:
-                if not isinstance(arg, TemplateNode):
-                    yield from calls_in(arg)
-            yield node
-        case Binary(left=left, right=right) | Compare(left=left, right=right):
-            yield from calls_in(left)
-            yield from calls_in(right)
-        case Logic(left=first, right=second):
-            yield from calls_in(first)
-            yield from calls_in(second)
-        case Negate(operand=operand) | Not(operand=operand) | In(operand=operand):
-            yield from calls_in(operand)
-
-
-def statements_in(block: Block, *opaque: type[Node]) -> Iterator[Statement]:
-    """Yield the statements of a block, nested ones too, but not those within ``opaque`` nodes."""
-    pending = [block]
-    while pending:
-        for statement in pending.pop().statements:
-            yield statement
-            if not isinstance(statement, opaque):
-                is_call = isinstance(statement, CallStatement | Let | Assign | Return)
-                pending += [] if Wrapper in opaque and is_call else _blocks_of(statement)
-
-
-def is_same(a: object, b: object) -> bool:
-    """Return whether two syntax trees are equal but for their source ranges."""
-    if isinstance(a, Node):
-        names = (f.name for f in fields(a) if not f.name.endswith("location"))
-        return type(a) is type(b) and all(is_same(getattr(a, n), getattr(b, n)) for n in names)
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(is_same, a, b))
-    return a == b
-
-
-def calls(node: Node) -> Iterator[Call]:
-    """Yield every call in a part of the tree, in the order of the source."""
-    pending: list[object] = [node]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, Call):
-            yield part
-        if isinstance(part, Node):
-            pending += [getattr(part, field.name) for field in reversed(fields(part))]
-        elif type(part) is tuple:
-            pending += reversed(part)

@@ -8,8 +8,8 @@ from lsprotocol import types
 from pygls.workspace import PositionCodec
 
 from tm.language import syntax as s
-from tm.language.index.tree import parts
 from tm.language.source import SourceRange
+from tm.language.traversal import parts
 from tmtail.lsp.positions import to_range
 
 Kind = types.SymbolKind

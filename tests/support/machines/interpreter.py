@@ -12,6 +12,7 @@ from typing import NamedTuple
 from tm.language import syntax as s
 from tm.language.parsing.parser import parse
 from tm.language.source import Source
+from tm.language.traversal import walk
 
 BLANK = "\0"
 TRUE, FALSE = "member true", "member false"
@@ -452,7 +453,7 @@ class Interpreter:
             return cells.symbol(cells.head) == BLANK
 
         inner = {**env, "each end": end}
-        has_end = any(isinstance(x, s.AtEnd) for x in s.statements_in(node.body, s.Each))
+        has_end = any(isinstance(x, s.AtEnd) for x in walk(node.body, s.Each))
         self.loop(
             node.body,
             inner,

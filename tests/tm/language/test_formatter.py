@@ -12,7 +12,7 @@ from tm.language import formatter
 from tm.language.formatter import format_text
 from tm.language.parsing.parser import parse
 from tm.language.source import Source
-from tm.language.syntax import is_same
+from tm.language.traversal import is_same
 
 ROOT = Path(__file__).parents[3]
 SHIPPED = [p for folder in ("tm", "tasks", "tests") for p in sorted((ROOT / folder).rglob("*.tm"))]

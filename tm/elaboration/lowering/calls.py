@@ -53,10 +53,10 @@ class CallScope(ExpressionScope):
 
     def call(self, node: s.Call) -> c.CallProc | None:
         """Lower a call without emitting it; return None after an error."""
-        found = self.called(node)
-        if found is None:
+        called = self.called(node)
+        if called is None:
             return None
-        proc, _, decl = found
+        proc, _, decl = called
         args = self.arguments(node, proc, decl)
         if args is None:
             return None

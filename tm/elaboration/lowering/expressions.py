@@ -11,6 +11,7 @@ from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
+from tm.language.traversal import calls, has_call
 from tm.language.values import (
     BOOLEAN,
     FALSE,
@@ -95,7 +96,7 @@ class ExpressionScope(Scope):
             case s.Logic(left=s.NameNode(name=name)) if self.is_read_or(node):
                 self.used.add(name)
                 return self.read_or(node, self.tapes[name])
-            case s.Logic() | s.Not() if any(s.calls_in(node)):
+            case s.Logic() | s.Not() if has_call(node):
                 return self.truth_of_branches(node)
             case s.Logic() | s.Not() | s.Marked() | s.In() | s.Compare():
                 return c.Truth(self.test(node)), MEMBER
@@ -136,10 +137,7 @@ class ExpressionScope(Scope):
         later: Iterable[s.Expr | s.TemplateNode],
     ) -> c.Expression:
         """Return a value, kept in a register if an expression evaluated later contains a call."""
-        has_call = any(
-            True for node in later if not isinstance(node, s.TemplateNode) for _ in s.calls_in(node)
-        )
-        if not has_call or isinstance(value, c.Constant | c.RegisterRead):
+        if isinstance(value, c.Constant | c.RegisterRead) or not any(map(has_call, later)):
             return value
         register = self.new_register("value", None)
         self.emit(c.SetRegister(location, register, value))
@@ -156,7 +154,7 @@ class ExpressionScope(Scope):
 
     def read_or(self, node: s.Logic, tape: str) -> tuple[c.Expression | None, frozenset[str]]:
         """Lower ``tape or default``."""
-        for call in s.calls_in(node.right):
+        for call in calls(node.right):
             self.report.error(
                 "TM040",
                 "a default cannot contain a call",
@@ -247,7 +245,7 @@ class ExpressionScope(Scope):
         -------
         The jumps taken if it does not hold; ``land`` gives them their target.
         """
-        if isinstance(node, s.Logic | s.Not) and any(s.calls_in(node)):
+        if isinstance(node, s.Logic | s.Not) and has_call(node):
             if isinstance(node, s.Logic) and node.operator == "and":
                 return self.branch(node.left) + self.branch(node.right)
             falses = self.branch(node.left if isinstance(node, s.Logic) else node.operand)
@@ -271,7 +269,7 @@ class ExpressionScope(Scope):
     def test(self, node: s.Expr) -> c.Test:
         """Lower a condition to one test, after the calls in it."""
         match node:
-            case s.Logic() | s.Not() if any(s.calls_in(node)):
+            case s.Logic() | s.Not() if has_call(node):
                 pass
             case s.Logic() if self.is_read_or(node):
                 pass

@@ -11,6 +11,7 @@ from tm.elaboration.lowering.calls import CallScope
 from tm.elaboration.lowering.expressions import NUMBER
 from tm.language import syntax as s
 from tm.language.source import SourceRange
+from tm.language.traversal import walk
 from tm.language.values import Domain
 from tm.speech import UtteranceKind
 from tm.table import BLANK
@@ -128,7 +129,7 @@ class LoopScope(CallScope):
             s.Symbol(node.location, BLANK),
         )
         start = self.end
-        tests_end = any(isinstance(x, s.AtEnd) for x in s.statements_in(node.body, s.Each))
+        tests_end = any(isinstance(x, s.AtEnd) for x in walk(node.body, s.Each))
         exits = [] if tests_end else self.branch(s.Not(end.location, end))
         loop = OpenLoop(len(self.steps), end)
         self.passes(loop, node.body)

@@ -12,6 +12,7 @@ from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
+from tm.language.traversal import calls
 
 MAX_CALLS = 100_000
 """Maximum number of calls that a machine may expand to, counted before any is expanded."""
@@ -201,7 +202,7 @@ class _PendingProc:
     call: SourceRange
 
     def __post_init__(self) -> None:
-        self.calls = s.calls(self.decl)
+        self.calls = calls(self.decl)
 
 
 def _largest_chain(main: c.Proc, sizes: Mapping[int, int]) -> list[str]:

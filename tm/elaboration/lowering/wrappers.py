@@ -15,6 +15,7 @@ from tm.elaboration.lowering.loops import LoopScope, OpenLoop
 from tm.language import syntax as s
 from tm.language.modules import Module
 from tm.language.source import SourceRange
+from tm.language.traversal import walk
 from tm.language.values import Domain
 
 MAX_CODE = 200_000
@@ -108,10 +109,10 @@ class WrapperScope(LoopScope):
     def wrapped_call(self, node: s.Call, result: c.Register | None) -> None:
         """Lower a call with a wrapper in place; ``result`` receives the value of the proc."""
         assert node.wrapper is not None
-        found = self.called(node)
-        if found is None or not self.is_wrapper_valid(node, node.wrapper, found[2]):
+        called = self.called(node)
+        if called is None or not self.is_wrapper_valid(node, node.wrapper, called[2]):
             return
-        proc, owner, decl = found
+        proc, owner, decl = called
         args = self.arguments(node, proc, decl)
         if args is None:
             return
@@ -140,9 +141,7 @@ class WrapperScope(LoopScope):
     def is_wrapper_valid(self, node: s.Call, wrapper: s.Wrapper, decl: s.ProcDecl) -> bool:
         """Return whether a wrapper fits the proc; report an error if it does not."""
         name = decl.name.name
-        bodies = [
-            x for x in s.statements_in(wrapper.body, s.Wrapper) if isinstance(x, s.BodyStatement)
-        ]
+        bodies = [x for x in walk(wrapper.body, s.Wrapper) if isinstance(x, s.BodyStatement)]
         if decl.exported is None:
             message, help = f"`{name}` has no `each` block", "call it without one"
         elif len(wrapper.registers) != len(decl.exported):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from tm.language import syntax as s
 from tm.language.index.symbols import Symbol, SymbolKind
-from tm.language.index.tree import parts
 from tm.language.modules import Module
+from tm.language.traversal import parts
 
 
 class Declarations:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tm.language import syntax as s
 from tm.language.index.symbols import Symbol, SymbolKind
 from tm.language.source import SourceRange
+from tm.language.traversal import walk
 from tm.speech import CAPTURES
 from tm.table import CHECKS
 
@@ -92,21 +93,13 @@ def _emissions(symbol: Symbol) -> str:
     """Return what a step fetches and solves, as a list."""
     if not isinstance(symbol.node, s.StepBlock):
         return ""
-    statements = [
-        statement
-        for block in s.blocks(_as_file(symbol.node.body))
-        for statement in block.statements
-        if isinstance(statement, s.EmissionStatement)
-    ]
-    statements.sort(key=lambda statement: statement.location.start)
     lines = dict.fromkeys(
-        f"- {statement.role} `{pair.name}`" for statement in statements for pair in statement.pairs
+        f"- {node.role} `{pair.name}`"
+        for node in walk(symbol.node.body)
+        if isinstance(node, s.EmissionStatement)
+        for pair in node.pairs
     )
     return "\n".join(lines)
-
-
-def _as_file(block: s.Block) -> s.File:
-    return s.File(block.location, mains=(block,))
 
 
 def _comment(symbol: Symbol) -> str:

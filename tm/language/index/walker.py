@@ -7,9 +7,9 @@ import re
 from tm.language import syntax as s
 from tm.language.index.declarations import Declarations
 from tm.language.index.symbols import Occurrence, Scope, Symbol, SymbolKind
-from tm.language.index.tree import parts
 from tm.language.modules import Module
 from tm.language.source import SourceRange
+from tm.language.traversal import parts
 from tm.speech import CAPTURES
 from tm.table import CHECKS
 
