@@ -35,10 +35,10 @@ main {
     asked := 'h'  # an item that does not exist cannot be taken
     down()
     loop {
-        let found = ask()
-        if found != known {
-            let fits = open_cell(found)
-            if found == unknown {
+        let cell = ask()
+        if cell != known {
+            let fits = open_cell(cell)
+            if cell == unknown {
                 if fits { asked := 't' } else { asked := 'h' }
                 down()
                 continue
@@ -46,12 +46,12 @@ main {
             if fits { take_alone() } else { maker := '0' }
         }
         loop {
-            if found == first { store() }
+            if cell == first { store() }
             # The requested cell is known.
             if asked == 't' or asked == _ { break }
             up()
             choose()
-            found = first
+            cell = first
         }
         if asked == _ { break }
         if best in letter { asked := 's' } else { asked := 'a' }
@@ -136,13 +136,13 @@ proc read() uses all {
 
 # Move the heads to the requested cell, and `rest` to the capacity left by its item; return whether
 # the item fits.
-proc open_cell(found: known | unknown | first) uses all -> bool {
+proc open_cell(cell: known | unknown | first) uses all -> bool {
     right room until room == rest
     left weight
     let k: 0..9 = weight
     while k > 0 and rest != _ { right rest  k = k - 1 }
     let fits = rest != _
-    if found == first or not fits { widen() }
+    if cell == first or not fits { widen() }
     left item
     right asked
     left own by 3

@@ -26,13 +26,13 @@ main {
     approach(of11, of13, of17, "high", "11", "13", "17")
     loop {
         if ones == 9 { after := 1  next_word(ahead) } else { after := ones + 2 }
-        let found = try(of3, false, "3")
-        found = try(of5, found, "5")
-        found = try(of7, found, "7")
-        found = try(of11, found, "11")
-        found = try(of13, found, "13")
-        found = try(of17, found, "17")
-        if not found { write_number() }
+        let is_composite = try(of3, false, "3")
+        is_composite = try(of5, is_composite, "5")
+        is_composite = try(of7, is_composite, "7")
+        is_composite = try(of11, is_composite, "11")
+        is_composite = try(of13, is_composite, "13")
+        is_composite = try(of17, is_composite, "17")
+        if not is_composite { write_number() }
         step pass at "{tens}{ones}" {
             if equal(tens, q) and ones == q_ones { fetch "last {tens}{ones}" = "yes"  break }
             fetch "last {tens}{ones}" = none
@@ -87,8 +87,8 @@ proc down(k, count: 0..5) {
 }
 
 # Test one divisor, unless one was found already, and count on for it; return whether one is found.
-proc try(k, found: bool, d: text) uses tens, ones, ahead, after -> bool {
-    if not found {
+proc try(k, is_composite: bool, d: text) uses tens, ones, ahead, after -> bool {
+    if not is_composite {
         step try at "{tens}{ones} {d}" {
             fetch "wait {tens}{ones} {d}" = {k}
             if k != 0 { down(k, 1)  solve after "wait {ahead}{after} {d}" = {k}  return false }

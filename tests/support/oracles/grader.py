@@ -200,12 +200,12 @@ FORMS: dict[str, tuple[Callable[[str], str | None], bool]] = {
 def diverge(machine: Machine, output: str) -> dict[str, Any]:
     """Return the first divergence of an output that is not the machine's text."""
     text, spans = machine.text, machine.spans
-    at = common_start(text, output)
-    index = max(i for i, span in enumerate(spans) if span.start <= at)
+    offset = common_start(text, output)
+    index = max(i for i, span in enumerate(spans) if span.start <= offset)
     if (
         index
-        and spans[index].start == at
-        and output[at : at + 1].isalnum()
+        and spans[index].start == offset
+        and output[offset : offset + 1].isalnum()
         and spans[index - 1].part in (Part.LABEL, Part.KEY, Part.VALUE)
     ):
         index -= 1
@@ -218,16 +218,16 @@ def diverge(machine: Machine, output: str) -> dict[str, Any]:
             opens[each.state] = min(each.start, opens.get(each.state, each.start))
     common_end = len(text) - common_start(text[::-1], output[::-1])
     return {
-        "at": at,
-        "states": sum(end <= at for end in last_end.values()),
+        "at": offset,
+        "states": sum(end <= offset for end in last_end.values()),
         "state": span.state,
         "step": span.step,
         "label": span.label,
         "role": span.role,
         "part": span.part,
         "name": span.name,
-        "expected": text[at : at + EXCERPT],
-        "got": output[at : at + EXCERPT],
+        "expected": text[offset : offset + EXCERPT],
+        "got": output[offset : offset + EXCERPT],
         "back": min((state for state, start in opens.items() if start >= common_end), default=None),
     }
 

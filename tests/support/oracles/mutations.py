@@ -29,22 +29,22 @@ Mutation = Callable[[str, str, Random], str]
 def edit(text: str, other: str, random: Random) -> str:
     """Replace, insert, delete, double or exchange some characters."""
     for _ in range(random.choice((1, 1, 1, 2, 5))):
-        at, end = sorted(random.choices(range(len(text) + 1), k=2))
+        offset, end = sorted(random.choices(range(len(text) + 1), k=2))
         kind = random.randrange(7)
         if kind == 0:
-            text = text[:at] + random.choice(CHARACTERS) + text[at + 1 :]
+            text = text[:offset] + random.choice(CHARACTERS) + text[offset + 1 :]
         elif kind == 1:
-            text = text[:at] + random.choice(CHARACTERS) + text[at:]
+            text = text[:offset] + random.choice(CHARACTERS) + text[offset:]
         elif kind == 2:
-            text = text[:at] + text[at + 1 :]
+            text = text[:offset] + text[offset + 1 :]
         elif kind == 3:
-            text = text[:at] + text[at : at + random.randint(1, 9)] * 2 + text[at:]
+            text = text[:offset] + text[offset : offset + random.randint(1, 9)] * 2 + text[offset:]
         elif kind == 4:
-            text = text[:at] + text[end:]
+            text = text[:offset] + text[end:]
         elif kind == 5:
-            text = text[:at] + random.choice(INSERTIONS) + text[at:]
+            text = text[:offset] + random.choice(INSERTIONS) + text[offset:]
         else:
-            text = text[:at] + other[at:]
+            text = text[:offset] + other[offset:]
     return text
 
 
@@ -65,8 +65,8 @@ def drop_a_line(text: str, other: str, random: Random) -> str:
 
 def double_a_line(text: str, other: str, random: Random) -> str:
     lines = text.split("\n")
-    at = random.randrange(len(lines))
-    lines.insert(at, lines[random.choice((at, random.randrange(len(lines))))])
+    row = random.randrange(len(lines))
+    lines.insert(row, lines[random.choice((row, random.randrange(len(lines))))])
     return "\n".join(lines)
 
 
@@ -147,11 +147,11 @@ def number_forms(text: str, other: str, random: Random) -> str:
     """Write a number of the answer in another form."""
     before, answer = split_answer(text)
     starts = [i for i, c in enumerate(answer) if c.isdigit()] or [len(answer)]
-    at = random.choice(starts)
+    offset = random.choice(starts)
+    head, tail = answer[:offset], answer[offset:]
     return before + random.choice((
-        answer[:at] + "+" + answer[at:], answer[:at] + "-" + answer[at:],
-        answer[:at] + "0" + answer[at:], answer + ".0", answer + ".", answer + "0", answer + "e3",
-        answer[:at] + "1,0" + answer[at:], answer[:at] + "1_0" + answer[at:], f"0x{answer}", "-0",
+        f"{head}+{tail}", f"{head}-{tail}", f"{head}0{tail}", answer + ".0", answer + ".",
+        answer + "0", answer + "e3", f"{head}1,0{tail}", f"{head}1_0{tail}", f"0x{answer}", "-0",
         "inf", "nan", "NaN", "½", "Ⅷ", "٣", answer.replace(".", ","), f"-{answer}", "10" * 3000,
         f"{answer} 000", answer.replace(",", ""), answer.replace(",", " "), "none", "None", "",
     ))  # fmt: skip
@@ -174,11 +174,11 @@ def markup(text: str, other: str, random: Random) -> str:
 
 
 def odd_characters(text: str, other: str, random: Random) -> str:
-    at = random.choice((0, len(text), random.randrange(len(text) + 1)))
+    offset = random.choice((0, len(text), random.randrange(len(text) + 1)))
     odd = random.choice(
         ("\x00", "\ufeff", "\u202e", "\U0010ffff", *SURROGATES, "".join(SURROGATES))
     )
-    return text[:at] + odd * random.choice((1, 1, 3)) + text[at:]
+    return text[:offset] + odd * random.choice((1, 1, 3)) + text[offset:]
 
 
 def whole_texts(text: str, other: str, random: Random) -> str:

@@ -76,8 +76,8 @@ def parse_jflap(text: str, name: str) -> Machine:
     root = _parse(text)
     kind = root.first("type")
     if root.tag != "structure" or kind is None or kind.text.strip() != "turing":
-        found = kind.text.strip() if kind else root.tag
-        raise FormatError(f"not a Turing machine of JFLAP, but {found!r}", root.location)
+        document = kind.text.strip() if kind else root.tag
+        raise FormatError(f"not a Turing machine of JFLAP, but {document!r}", root.location)
     tapes = _tapes(root)
     automaton = root.first("automaton") or root
     names, initial, final = _states(automaton)

@@ -85,12 +85,12 @@ class Project:
 
     def paths(self) -> list[Path]:
         """Return the sources of the project and the library."""
-        found = dict.fromkeys(self.buffers)
+        paths = dict.fromkeys(self.buffers)
         folders = [*self.roots, *(path.parent for path in self.buffers), library_folder()]
         for folder in dict.fromkeys(folders):
             recursive = folder in self.roots
-            found |= dict.fromkeys(_sources_below(without_links(folder), recursive))
-        return list(found)[:MAX_FILES_SEARCHED]
+            paths |= dict.fromkeys(_sources_below(without_links(folder), recursive))
+        return list(paths)[:MAX_FILES_SEARCHED]
 
     def _read_once(self, path: Path, name: str, link: Path | None) -> Source:
         """Return the source of a path, the same object as long as its text is the same."""

@@ -121,8 +121,8 @@ class Fault(NamedTuple):
     @property
     def declaration(self) -> str:
         """The keyword of the declaration that contains the fault, or the empty string."""
-        found = _DECLARATION.findall(self.before)
-        return found[-1] if found else ""
+        keywords = _DECLARATION.findall(self.before)
+        return keywords[-1] if keywords else ""
 
     @property
     def _line_before(self) -> str:
