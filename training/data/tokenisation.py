@@ -94,9 +94,10 @@ def _write_tokens(
 ) -> None:
     count = long_count = 0
     longest = (0, "")
-    writer = None
+    writer = has_roles = None
     for batch in _batches(records):
-        has_roles = "roles" in writer.schema.names if writer else batch[0].starts is not None
+        if has_roles is None:
+            has_roles = batch[0].starts is not None
         columns = _tokenise(batch, tokenizer, chat, has_roles)
         count += len(batch)
         sizes = [len(ids) for ids in columns["input_ids"]]
