@@ -61,7 +61,7 @@ def machine_texts(
     stream = Stream("benchmark", *lengths)
     instances = [task.draw(stream.at(index), lengths) for index in range(count)]
     times.append(clock())
-    inputs = [task.tapes(instance) for instance in instances]
+    inputs = [task.inputs(instance) for instance in instances]
     times.append(clock())
     batch = run_batch(table, inputs, workers=1)
     assert batch.trace is not None

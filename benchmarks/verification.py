@@ -60,8 +60,7 @@ def outputs(lengths: LengthRange, count: int) -> list[AnsweredInstance]:
 def verify_by_replay(answered: Sequence[AnsweredInstance]) -> list[bool]:
     """Return whether each output is the machine's text."""
     instances, outputs = zip(*answered, strict=True)
-    unused = [""] * len(answered)
-    problems = replay(TASK, "S", unused, instances, unused)
+    problems = replay(TASK, "S", [""] * len(answered), instances, [0] * len(answered))
     return [score.exact for score in score_outputs(problems, outputs)]
 
 

@@ -44,4 +44,4 @@ def workloads(seed: int = 1) -> Iterator[Workload]:
         stream = Stream("benchmark", name, seed)
         instances = [task.draw(stream.at(index), "L") for index in range(1_000)]
         title = f"{name}, {len(task.table.tapes)} tapes"
-        yield Workload(title, task.table, [task.tapes(instance) for instance in instances])
+        yield Workload(title, task.table, [task.inputs(instance) for instance in instances])

@@ -23,8 +23,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from compiler.renderer.events import GAP, Events, key_and_value
-from tm.speech import Utterance, UtteranceKind
+from compiler.renderer.events import GAP, OPEN, Events, Utterances, key_and_value
+from tm.speech import READ, Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -247,3 +247,23 @@ class _EventEditor:
         items = np.array([item for run in runs for item in run], np.int64)
         bounds = np.cumsum([0, *map(len, runs)], dtype=np.int64)
         return replace(self.events, opener=self.opener).take(items, bounds)
+
+
+def drop_reading(utterances: Utterances, trace: Trace, events: Events) -> Events:
+    """Return the events of each run after its reading phase; see ``compiler.reading``."""
+    said = trace.utterance[events.event]
+    outermost = events.opener == np.arange(len(events.opener))
+    outermost &= (utterances.kind[said] == OPEN) & (events.level == 1)
+    is_read = np.array([name == READ for name in utterances.steps])[utterances.step[said]]
+    is_new = outermost | (events.opener < 0)
+    kept, bounds = [], [0]
+    for start, stop in zip(events.runs[:-1].tolist(), events.runs[1:].tolist(), strict=True):
+        reads = np.flatnonzero(outermost[start:stop] & is_read[start:stop])
+        if len(reads):
+            last = start + int(reads[-1])
+            later = np.flatnonzero(is_new[last + 1 : stop])
+            start = last + 1 + int(later[0]) if len(later) else stop
+        kept.append(np.arange(start, stop))
+        bounds.append(bounds[-1] + stop - start)
+    items = np.concatenate([*kept, np.empty(0, np.int64)]).astype(np.int64)
+    return events.take(items, np.array(bounds, np.int64))

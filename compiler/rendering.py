@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compiler.ablations import ablate, check_options
+from compiler.ablations import ablate, check_options, drop_reading
 from compiler.renderer.events import Events, list_events
 from compiler.renderer.loop import BYTES_PER_BLOCK, write_texts
 from compiler.renderer.script import Script, compile_script
@@ -56,6 +56,7 @@ def render(
     depth: int = 1,
     without: Collection[str] = (),
     group: int = 3,
+    reading: bool = True,
 ) -> Text:
     """Render the text of one run, with its spans.
 
@@ -75,6 +76,8 @@ def render(
         Ablations: any of ``fetch``, ``atomic`` and ``linear``; see ``compiler.ablations``.
     group
         Number of steps that the ablation ``atomic`` merges into one, at least 2.
+    reading
+        Whether the text contains the reading phase; see ``compiler.reading``.
 
     Raises
     ------
@@ -90,6 +93,7 @@ def render(
         depth=depth,
         without=without,
         group=group,
+        reading=reading,
         spans=True,
     )
     return next(texts.with_spans())
@@ -120,13 +124,14 @@ def render_batch(
     depth: int = 1,
     without: Collection[str] = (),
     group: int = 3,
+    reading: bool = True,
     spans: bool = False,
 ) -> Texts:
     """Render the texts of all runs of a trace into one buffer.
 
     Parameters
     ----------
-    table, trace, style, depth, without, group
+    table, trace, style, depth, without, group, reading
         As for ``render``.
     spans
         Whether to compute the spans as well.
@@ -140,6 +145,8 @@ def render_batch(
     ablations = check_options(without, depth, group)
     script = _script(table, style, "linear" not in ablations, spans)
     events = list_events(script.utterances, trace, depth=depth, names=script.names)
+    if not reading:
+        events = drop_reading(script.utterances, trace, events)
     if ablations:
         events = ablate(table, trace, events, ablations, group=group)
     buffer, offsets, rows, first_spans = _write(script, trace, events, spans)

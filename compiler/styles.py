@@ -8,6 +8,12 @@ Fetched pairs come first; a ``;`` comes before each pair or verdict that the ste
 line ends in ``-> end``, and ``answer: TEXT`` follows. Every label, key and value has a space before
 it, and a space or the end of the line after it, so that an operand consists of the same tokens
 wherever it occurs.
+
+A step named ``read`` reads from the prompt. It is written often, so its line is short: what was
+read before, by which its place in the prompt is found, then what it reads. The label is not
+written, and the transition to a read step is a mere line break::
+
+    read 4 . 3: x si = 2
 """
 
 from __future__ import annotations
@@ -17,7 +23,7 @@ from enum import Enum
 
 from compiler.flow import definite_operands
 from tm.language.wordings import StyleFault, wording_faults
-from tm.speech import Style, StylePiece, Utterance, UtteranceKind
+from tm.speech import READ, Style, StylePiece, Utterance, UtteranceKind
 from tm.support.suggestions import did_you_mean
 from tm.table import Table
 
@@ -64,6 +70,8 @@ def wording_key(utterance: Utterance) -> str:
 
 def minimal_wording(utterance: Utterance) -> tuple[StylePiece, ...]:
     """Return the derived wording of an utterance; a close has none."""
+    if utterance.step == READ:
+        return _reading(utterance)
     match utterance.kind:
         case UtteranceKind.OPEN:
             return (*_heading(utterance), _literal(":"))
@@ -77,6 +85,18 @@ def minimal_wording(utterance: Utterance) -> tuple[StylePiece, ...]:
     return ()
 
 
+def _reading(utterance: Utterance) -> tuple[StylePiece, ...]:
+    """Return the derived wording of an utterance of a read step."""
+    match utterance.kind:
+        case UtteranceKind.OPEN:
+            return (_literal(READ),)
+        case UtteranceKind.FETCH if utterance.value is None:
+            return (_literal(" "), _placeholder("key"), _literal(":"))
+        case UtteranceKind.FETCH | UtteranceKind.SOLVE:
+            return (_literal(" "), _placeholder("key"), _literal(" = "), _placeholder("value"))
+    return ()
+
+
 def minimal_end() -> tuple[StylePiece, ...]:
     """Return the derived transition to the answer."""
     return (_literal(" -> end\n"),)
@@ -84,6 +104,8 @@ def minimal_end() -> tuple[StylePiece, ...]:
 
 def minimal_next(opening: Utterance) -> tuple[StylePiece, ...]:
     """Return the derived transition to the step that ``opening`` opens."""
+    if opening.step == READ:
+        return (_literal("\n"),)
     return (_literal(" -> "), *_heading(opening), _literal("\n"))
 
 
@@ -140,7 +162,7 @@ def _missing_values(table: Table, style: Style) -> Iterator[StyleFault]:
             continue
         key = wording_key(utterance)
         sources = placeholder_sources(table, index)
-        for name in dict.fromkeys(p.placeholder for p in style[key] if p.placeholder):
+        for name in dict.fromkeys(p.placeholder for p in style.get(key, ()) if p.placeholder):
             if (key, name) in reported:
                 continue
             if name not in sources:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -19,9 +18,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from compiler.reading import has_reading, reading_facts
+from compiler.steps import Decoder
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws
 from tasks.modules import load_module
+from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, Wordings
 from tm import Limits, Run, Table, load, run
 
 LengthRange = tuple[int, int]
@@ -31,11 +33,6 @@ LengthRange = tuple[int, int]
 def ranges(**length_ranges: LengthRange) -> Any:
     """Return the default of a task's field ``ranges``, as in ``ranges(S=(2, 4), M=(5, 6))``."""
     return field(default_factory=lambda: dict(length_ranges), hash=False)
-
-
-def paragraphs(text: str) -> tuple[str, ...]:
-    """Split a text at blank lines and join the lines of each paragraph with single spaces."""
-    return tuple(" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip()) if part)
 
 
 def format_facts(facts: Mapping[str, str]) -> str:
@@ -173,13 +170,33 @@ class Task(ABC, Generic[I]):
     def length(self, instance: I) -> int:
         """Return the length of an instance; the greatest one if it has several."""
 
-    @abstractmethod
-    def facts(self, instance: I) -> Mapping[str, str]:
-        """Return the named values that the prompt lists, in the order of the prompt."""
+    def words(self, instance: I) -> Mapping[str, str]:
+        """Return the operands as the prompt writes them, by the placeholders of the wordings.
+
+        They are in the order in which the machine reads them.
+        """
+        return {"facts": format_facts(self.facts(instance))}
+
+    def names(self, instance: I) -> tuple[str, ...]:
+        """Return the names that the prompt gives in its closing clause, in the order of reading.
+
+        They are what an instance draws at random for its text, no part of the problem.
+        """
+        return ()
 
     @abstractmethod
     def tapes(self, instance: I) -> Mapping[str, str]:
-        """Return the initial contents of the machine's tapes, by tape name."""
+        """Return the initial contents of the machine's tapes, by tape name, except ``lead``.
+
+        They are the operands as ``words`` gives them, and sequences of names.
+        """
+
+    def facts(self, instance: I) -> Mapping[str, str]:
+        """Return the values that a keyed prompt lists: what the machine's reading phase solves."""
+        if not self.reads:
+            return {}
+        trace = self.run(instance).trace
+        return reading_facts(Decoder(self.table), trace) if trace is not None else {}
 
     def count(self, *lengths: int) -> int | None:
         """Return the number of different problems of these lengths; None means not known."""
@@ -201,10 +218,6 @@ class Task(ABC, Generic[I]):
         Evaluation and probes then use the problems that are held out, training uses the others.
         """
         return None
-
-    def words(self, instance: I) -> Mapping[str, str]:
-        """Return the values of the wordings' placeholders; together they must give every fact."""
-        return {"facts": format_facts(self.facts(instance))}
 
     def right(self, instance: I, answer: str, gold: str) -> bool:
         """Return whether ``answer`` is correct, given the machine's answer ``gold``.
@@ -240,7 +253,7 @@ class Task(ABC, Generic[I]):
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:
-        """The wordings of the prompt, at least 20 for a shipped task; see ``prompt``.
+        """The wordings of the prompt, 24 for a shipped task; see ``prompt``.
 
         Each gives all that determines the answer and its form. They are the paragraphs of
         ``prompts_file``; a class may define the attribute ``wordings`` instead.
@@ -250,14 +263,33 @@ class Task(ABC, Generic[I]):
         ValueError
             If the file does not exist or holds no wording.
         """
+        return self._prompts.all
+
+    @cached_property
+    def _prompts(self) -> Wordings:
+        if "wordings" in vars(type(self)):
+            return Wordings(tuple(self.wordings))
         file = self.prompts_file
-        wordings = paragraphs(file.read_text(encoding="utf-8")) if file.is_file() else ()
-        if not wordings:
+        wordings = Wordings.parse(file.read_text(encoding="utf-8") if file.is_file() else "")
+        if not wordings.seen:
             raise ValueError(
                 f"{self.name} has no wordings: write them to {file}, with a blank line between "
                 "two, or define `wordings` in the class"
             )
         return wordings
+
+    def wording_indices(self, split: str) -> range:
+        """Return the indices of the wordings that pose the problems of a split.
+
+        The wordings of ``train`` are other ones than those of ``probe`` and ``eval``, if the
+        prompts file holds some out.
+        """
+        return self._prompts.indices(split)
+
+    @cached_property
+    def reads(self) -> bool:
+        """Whether the machine reads its operands from the prompt, in steps named ``read``."""
+        return has_reading(self.table)
 
     @property
     def source_digest(self) -> str:
@@ -297,26 +329,77 @@ class Task(ABC, Generic[I]):
         low, high = self.length_range(lengths)
         return self.sample(draws, *[draws.between(low, high) for _ in range(self.lengths)])
 
-    def prompt(self, instance: I, wording: int = 0) -> str:
+    def prompt(
+        self,
+        instance: I,
+        wording: int = 0,
+        *,
+        keyed: bool = False,
+        facts: Mapping[str, str] | None = None,
+    ) -> str:
         """Return the problem in the words of ``wordings[wording]``, with a final line break.
+
+        Parameters
+        ----------
+        keyed
+            Whether to list what the machine reads, with the keys of its text, as index hints. The
+            text of the run then begins after the reading phase (``compiler.render``, ``reading``).
+        facts
+            The hints, if they are known; otherwise a keyed prompt needs a run of the machine.
 
         Raises
         ------
         ValueError
             If the wording has a placeholder that ``words`` does not give.
         """
-        template, words = self.wordings[wording], self.words(instance)
+        text = self._fill(self.wordings[wording], self.words(instance), wording)
+        if names := self.names(instance):
+            text += f" {NAMES_LEAD} {', '.join(names)}."
+        if facts is None and keyed:
+            facts = self.facts(instance)
+        if facts:
+            text += f" {FACTS_LEAD} {format_facts(facts)}."
+        return text + "\n"
+
+    def _fill(self, template: str, words: Mapping[str, str], wording: int) -> str:
         try:
-            return template.format(**words) + "\n"
+            return template.format(**words)
         except (LookupError, ValueError) as error:
             raise ValueError(
                 f"wording {wording} of {self.name} cannot be filled in: {error}; its placeholders "
                 f"are {', '.join(words)}, and braces are written {{{{ and }}}}"
             ) from None
 
-    def run(self, instance: I, *, trace: bool = True, limits: Limits | None = None) -> Run:
-        """Run the machine on an instance; ``limits`` defaults to ``Limits()``."""
-        return run(self.table, self.tapes(instance), trace=trace, limits=limits or Limits())
+    def inputs(self, instance: I, wording: int = 0) -> dict[str, str]:
+        """Return the contents of all tapes of the machine for a problem in one of the wordings.
+
+        The tape ``lead``, if the machine has one, holds the words before each operand, each
+        followed by ``LEAD_END``.
+        """
+        tapes = dict(self.tapes(instance))
+        if self._has_lead:
+            leads = self._prompts.leads(wording)
+            tapes["lead"] = "".join(leads[name] + LEAD_END for name in self.words(instance))
+        return tapes
+
+    @cached_property
+    def _has_lead(self) -> bool:
+        return self.reads and any(tape.name == "lead" for tape in self.table.tapes)
+
+    def run(
+        self,
+        instance: I,
+        wording: int = 0,
+        *,
+        trace: bool = True,
+        limits: Limits | None = None,
+    ) -> Run:
+        """Run the machine on a problem in one of the wordings.
+
+        ``limits`` defaults to ``Limits()``.
+        """
+        inputs = self.inputs(instance, wording)
+        return run(self.table, inputs, trace=trace, limits=limits or Limits())
 
     def answer(self, instance: I) -> str:
         """Return the machine's answer: the text on the tape ``out`` at the end of an accepting run.

@@ -31,12 +31,28 @@ CAPTURES = {
     "letter": "the symbol under the head, nothing when it is no letter of a word",
     "next_word": "the word after the one at the head and one symbol between them",
     "previous_word": "the word before the one at the head and one symbol between them",
+    "last_word": "the nearest word left of the head, whatever symbols are between them",
+    "recent": "the three symbols left of the head, or fewer after a blank",
 }
 """The parts of a tape that a placeholder can capture, by their names in a program."""
 
 
-NEIGHBOURS = frozenset(("next", "previous", "next_word", "previous_word"))
+NEIGHBOURS = frozenset(("next", "previous", "next_word", "previous_word", "last_word", "recent"))
 """Captures beside the head, which styles name in full: ``{t.next}``."""
+
+
+RECENT_SYMBOLS = 3
+"""Number of symbols that the capture ``recent`` takes."""
+
+NUMBER_TAIL = "0123456789."
+NUMBER_HEAD = "-" + NUMBER_TAIL
+"""The capture ``recent`` writes no space between a symbol of HEAD and one of TAIL."""
+
+SPACE_NAME = "space"
+"""What the capture ``recent`` says for a space."""
+
+READ = "read"
+"""Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""
 
 
 def placeholder_name(name: str, capture: str) -> str:

@@ -69,6 +69,9 @@ class Case:
         Initial word on each tape that is not blank.
     facts
         Named values that the prompt states, by key.
+    operands
+        The operands as the prompt writes them, by name, in the order of reading, for a machine
+        that reads them in steps named ``read``; the tape ``lead`` then holds the words before each.
     prompt
         Text of the prompt. If None, the rules about tokens ignore facts.
     answer
@@ -78,6 +81,7 @@ class Case:
     name: str
     tapes: Mapping[str, str]
     facts: Mapping[str, str] = field(default_factory=dict)
+    operands: Mapping[str, str] = field(default_factory=dict)
     prompt: str | None = None
     answer: str | None = None
 

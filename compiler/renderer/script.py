@@ -28,7 +28,7 @@ from compiler.styles import (
     wording_key,
 )
 from compiler.text import PARTS, ROLES, Part, Role
-from tm.speech import Piece, Style, StylePiece, Utterance, UtteranceKind
+from tm.speech import READ, Piece, Style, StylePiece, Utterance, UtteranceKind
 from tm.table import Table
 
 ELLIPSIS = "…"
@@ -251,10 +251,11 @@ class _Compiler:
             utterance.kind is UtteranceKind.OPEN and not self.labels
         ):
             return []
-        if self.style is None:
+        key = wording_key(utterance)
+        if self.style is None or (utterance.step == READ and key not in self.style):
             wording = minimal_wording(utterance)
         else:
-            wording = self.style[wording_key(utterance)]
+            wording = self.style[key]
         return self._pieces(wording, index, ROLE_OF_KIND[utterance.kind])
 
     def _ending(self, index: int, utterance: Utterance) -> list[WordingPiece]:
@@ -264,7 +265,7 @@ class _Compiler:
         if not self.labels:
             return [WordingPiece(Role.NEXT, Part.TEXT, "\n")]
         is_answer = utterance.kind is UtteranceKind.ANSWER
-        if self.style is None:
+        if self.style is None or (utterance.step == READ and READ not in self.style):
             wording = minimal_end() if is_answer else minimal_next(utterance)
         else:
             wording = self.style.get("end", ()) if is_answer else self.style["next"]

@@ -20,9 +20,6 @@ from tasks.corpus.records.forms import ANSWER, MAX_RECORD_BYTES, TAIL, Form, Wri
 ANY = "any"
 """Format of free outputs: any text that ends in an answer."""
 
-FREE_FORM = Form(format=ANSWER)
-"""Form of the reference for free outputs: only the final answer is compared."""
-
 TaskRange = tuple[str, str]
 """Names of a task and of one of its ranges."""
 
@@ -58,6 +55,8 @@ class EvalProblem(NamedTuple):
     ----------
     id
         Unique name among all problems that are scored together.
+    wording
+        Index of the task's wording that poses it.
     prompt
         Text that the model receives.
     completion
@@ -70,6 +69,7 @@ class EvalProblem(NamedTuple):
 
     id: str
     instance: Instance
+    wording: int
     prompt: str
     completion: str
     gold: str
@@ -121,8 +121,8 @@ def reference_batches(problems: Iterable[EvalProblem]) -> Iterator[Texts]:
         return problem.replay, written_bytes // BATCH_TEXT_BYTES
 
     for (replay, _), group in groupby(problems, key=batch_key):
-        _, instances, prompts, *_ = zip(*group, strict=True)
-        yield replay.form.write(replay.task, instances, prompts, spans=True).texts
+        _, instances, wordings, *_ = zip(*group, strict=True)
+        yield replay.form.write(replay.task, instances, wordings, spans=True).texts
 
 
 def replay(
@@ -130,7 +130,7 @@ def replay(
     range_name: str,
     ids: Sequence[str],
     instances: Sequence[Instance],
-    prompts: Sequence[str],
+    wordings: Sequence[int],
     *,
     form: Form = Form(),
     free: bool = False,
@@ -139,12 +139,13 @@ def replay(
 
     Parameters
     ----------
-    ids, instances, prompts
+    ids, instances, wordings
         One of each for every problem.
     form
         How the references are written.
     free
-        Whether an output may be any text that ends in an answer; ``form`` is then ignored.
+        Whether an output may be any text that ends in an answer; only that is then compared, and
+        of ``form`` only its ``prompt`` counts.
 
     Raises
     ------
@@ -154,24 +155,28 @@ def replay(
     shared = Replay(
         task=task,
         range=range_name,
-        form=FREE_FORM if free else form,
+        form=Form(format=ANSWER, prompt=form.prompt) if free else form,
         free=free,
         chain=not free and form.format in (TAIL, *FORMATS),
         states_answer=free or form.format not in FORMATS,
     )
 
-    def write(batch: Sequence[tuple[str, Instance, str]]) -> tuple[list[EvalProblem], int]:
-        batch_ids, batch_instances, batch_prompts = zip(*batch, strict=True)
-        written = shared.form.write(task, batch_instances, batch_prompts)
-        problems = _problems(shared, batch_ids, batch_instances, written)
+    def write(batch: Sequence[tuple[str, Instance, int]]) -> tuple[list[EvalProblem], int]:
+        batch_ids, batch_instances, batch_wordings = zip(*batch, strict=True)
+        written = shared.form.write(task, batch_instances, batch_wordings)
+        problems = _problems(shared, batch_ids, batch_instances, batch_wordings, written)
         return problems, len(written.texts.buffer)
 
-    rows = list(zip(ids, instances, prompts, strict=True))
+    rows = list(zip(ids, instances, wordings, strict=True))
     return [problem for batch in in_batches(rows, write) for problem in batch]
 
 
 def _problems(
-    shared: Replay, ids: Sequence[str], instances: Sequence[Instance], written: WrittenTexts
+    shared: Replay,
+    ids: Sequence[str],
+    instances: Sequence[Instance],
+    wordings: Sequence[int],
+    written: WrittenTexts,
 ) -> list[EvalProblem]:
     """Return the problems of one batch."""
     prompt_bytes = np.array([len(prompt.encode()) for prompt in written.prompts])
@@ -181,6 +186,7 @@ def _problems(
     columns = zip(
         ids,
         instances,
+        wordings,
         written.prompts,
         written.completions,
         golds,

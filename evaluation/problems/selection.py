@@ -106,7 +106,7 @@ def _replay(part: PartProblems, form: Form, free: bool) -> list[EvalProblem]:
         part.range,
         part.ids,
         [item.instance for item in part.items],
-        [item.prompt(part.task) for item in part.items],
+        [item.wording for item in part.items],
         form=form,
         free=free,
     )

@@ -13,7 +13,13 @@ from tasks.corpus.records.forms import Form
 
 
 def score_text(
-    task: AnyTask, instance: Instance, text: str, *, form: Form = Form(), free: bool = False
+    task: AnyTask,
+    instance: Instance,
+    text: str,
+    *,
+    wording: int = 0,
+    form: Form = Form(),
+    free: bool = False,
 ) -> Score:
     """Score a text as a model's output for an instance, by replay of the machine.
 
@@ -21,6 +27,8 @@ def score_text(
 
     Parameters
     ----------
+    wording
+        Index of the wording that posed the problem: the machine quotes it where it reads.
     form
         The form that the text is compared with; by default the chain of thought in minimal style.
     free
@@ -33,7 +41,7 @@ def score_text(
     RuntimeError
         If the machine does not accept the instance, which is a bug of the machine.
     """
-    (score,) = score_texts(task, [instance], [text], form=form, free=free)
+    (score,) = score_texts(task, [instance], [text], wordings=[wording], form=form, free=free)
     return score
 
 
@@ -42,10 +50,13 @@ def score_texts(
     instances: Sequence[Instance],
     texts: Sequence[str],
     *,
+    wordings: Sequence[int] | None = None,
     form: Form = Form(),
     free: bool = False,
 ) -> list[Score]:
     """Score one text for each instance of a task, in order; see ``score_text``.
+
+    ``wordings`` has the wording of each; None means the first one for all.
 
     Raises
     ------
@@ -63,8 +74,7 @@ def score_texts(
             )
     form.check(task)
     ids = [str(number) for number in range(len(instances))]
-    prompts = [task.prompt(instance) for instance in instances]
-    problems = replay(task, "", ids, instances, prompts, form=form, free=free)
+    problems = replay(task, "", ids, instances, wordings or [0] * len(ids), form=form, free=free)
     for problem in problems:
         if not problem.fits:
             raise ValueError(

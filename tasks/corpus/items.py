@@ -44,9 +44,9 @@ class Item:
     wording: int
     repeats: bool = False
 
-    def prompt(self, task: AnyTask) -> str:
+    def prompt(self, task: AnyTask, *, keyed: bool = False) -> str:
         """Return the problem in words, ending in a line break."""
-        return task.prompt(self.instance, self.wording)
+        return task.prompt(self.instance, self.wording, keyed=keyed)
 
 
 class ItemPool:
@@ -82,7 +82,8 @@ class ItemPool:
         sizes = [zone.size for zone in self._zones]
         known = [size for size in sizes if size is not None]
         self._pass_length = max(known, default=0) * len(sizes) if len(known) == len(sizes) else None
-        passes = len(task.wordings) if split == "train" else 1
+        self._wordings = task.wording_indices(split)
+        passes = len(self._wordings) if split == "train" else 1
         self.end = None if self._pass_length is None else self._pass_length * passes
 
     @property
@@ -105,7 +106,7 @@ class ItemPool:
         position, zone_number = divmod(pass_index, len(self._zones))
         zone = self._zones[zone_number]
         draws = self._stream.at(index)
-        wording = draws.below(len(self.task.wordings))
+        wording = self._wordings[draws.below(len(self._wordings))]
         if zone.order is None or zone.size is None:
             instance = self.task.sample(draws, *zone.lengths)
             return self._unless_held_out(Item(index, instance, wording))
@@ -114,8 +115,8 @@ class ItemPool:
         number = zone.order(zone.first + position)
         instance = self.task.unrank(draws, number, *zone.lengths)
         if pass_number:  # each pass uses the wording after that of the pass before
-            first_wording = self._stream.at(pass_index).below(len(self.task.wordings))
-            wording = (first_wording + pass_number) % len(self.task.wordings)
+            first_wording = self._stream.at(pass_index).below(len(self._wordings))
+            wording = self._wordings[(first_wording + pass_number) % len(self._wordings)]
         return self._unless_held_out(Item(index, instance, wording, repeats=pass_number > 0))
 
     def _unless_held_out(self, item: Item) -> Item | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import Draws, Instance, LengthRange, Task, choice, format_facts, ranges
+from tasks import Draws, Instance, LengthRange, Task, choice, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -16,10 +16,10 @@ TINY_MAGNITUDES = ("0", "1", "2", "10", "12", "0.1", "0.12", "1.0", "1.02", "1.2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decimals(Instance):
-    """Two decimals, and the name of the highest place of the two.
+    """Two decimals, and the name of the first character of each after its sign.
 
-    The lower places have the next names in order, single letters or pairs of letters. Both numbers
-    use the same names, so the key of a digit determines its place value.
+    The other characters have the next names in order, single letters or pairs of letters. Both
+    numbers use the same names.
     """
 
     x: str
@@ -30,7 +30,7 @@ class Decimals(Instance):
         for number in (self.x, self.y):
             if not NUMBER.fullmatch(number) or (number[0] == "-" and not number.strip("-0.")):
                 raise ValueError(f"compare_numbers takes decimals such as -12.50, not {number!r}")
-        consecutive_names(self.first, len(_columns(self.x, self.y)) + 1)
+        consecutive_names(self.first, _place_count(self.x, self.y))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class CompareNumbers(Task[Decimals]):
     kind = choice("<", ">", "=")
     complexity = "n"
     lengths = 2
-    far = frozenset({"place"})  # digits are fetched from the prompt until two differ
+    far = frozenset({"sign", "whole", "fraction"})  # they fetch what was read
 
     def sample(self, draws: Draws, *lengths: int) -> Decimals:
         """Return two decimals with these numbers of digits.
@@ -91,43 +91,24 @@ class CompareNumbers(Task[Decimals]):
         return max(len(number.replace(".", "").lstrip("-")) for number in (instance.x, instance.y))
 
     def words(self, instance: Decimals) -> dict[str, str]:
-        return {"x": instance.x, "y": instance.y, "facts": format_facts(self.facts(instance))}
+        return {"x": instance.x, "y": instance.y}
 
-    def facts(self, instance: Decimals) -> dict[str, str]:
-        columns = _columns(instance.x, instance.y)
-        places = consecutive_names(instance.first, len(columns))
-        digits = {
-            f"{number} {place}": digit
-            for place, column in zip(places, columns, strict=True)
-            for number, digit in zip("xy", column, strict=True)
-            if digit != " "
-        }
-        return {
-            "x sign": _sign(instance.x),
-            "y sign": _sign(instance.y),
-            "first": instance.first,
-        } | digits
+    def names(self, instance: Decimals) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Decimals) -> dict[str, str]:
-        places = consecutive_names(instance.first, len(_columns(instance.x, instance.y)) + 1)
-        return {"x": instance.x, "y": instance.y, "place": " ".join(places)}
+        places = consecutive_names(instance.first, _place_count(instance.x, instance.y))
+        return self.words(instance) | {"place": " ".join(places)}
 
 
-def _sign(number: str) -> str:
-    return "minus" if number[0] == "-" else "plus"
-
-
-def _columns(x: str, y: str) -> list[tuple[str, str]]:
-    """Return pairs of digits of the same place, highest place first; a space means no digit."""
-    (a, _, c), (b, _, d) = (number.lstrip("-").partition(".") for number in (x, y))
-    integer_width, fraction_width = max(len(a), len(b)), max(len(c), len(d))
-    rows = (i.rjust(integer_width) + f.ljust(fraction_width) for i, f in ((a, c), (b, d)))
-    return list(zip(*rows, strict=True))
+def _place_count(x: str, y: str) -> int:
+    """Return the number of characters of the longer number, plus one for its end and one more."""
+    return max(len(number.lstrip("-")) for number in (x, y)) + 2
 
 
 def _with_random_name(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Decimals:
-    """Return the instance with a random first name; the place after the last needs a name too."""
-    return Decimals(x=x, y=y, first=draw_first_name(draws, len(_columns(x, y)) + 1, names=names))
+    """Return the instance with a random first name."""
+    return Decimals(x=x, y=y, first=draw_first_name(draws, _place_count(x, y), names=names))
 
 
 def _signed(magnitude: str, minus: bool) -> str:

@@ -1,20 +1,23 @@
-# Compare two signed decimals: first the signs, then digit by digit from the highest place, with the
-# points aligned. A missing digit counts as 0.
+# Compare two signed decimals: first the signs, then the digits from the left. If the numbers have
+# equally many digits before the point, the first different digits decide, otherwise the longer one is
+# greater in size. A digit that is missing after the last one counts as 0.
 
+import std.reading
 import std.words
-
-enum sign = plus | minus
 
 class digit = '0'..'9'
 
-tape x, y: digit | '-' | '.'
-tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, highest first
+tape x, y: digit | '-' | '.' | '$'        # a `$` is written after the last digit
+tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places of a number, from the left
+tape lead: ' '..'~' word ' '..'}'         # the words before each number in the prompt
 tape out: '<' | '>' | '='
 
 main {
-    let p = take_sign(x)
-    let q = take_sign(y)
-    line_up()
+    read_first(place)
+    let p = read_signed(x, place, lead, "x")
+    mark_end(x)
+    let q = read_signed(y, place, lead, "y")
+    mark_end(y)
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}
         if p == q { fetch first "first" = {place}  solve same "alike" }
@@ -23,71 +26,74 @@ main {
             solve verdict "x {out} y"
         }
     }
+    if out == _ { compare_whole(p) }
     while out == _ {
-        step place at "{p} {place}" {
-            fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}
-            if x == _ and y == _ { out := '=' }
-            else if (x or 0) != (y or 0) {
-                if (x or 0) < (y or 0) and p == plus or (x or 0) > (y or 0) and p == minus { out := '<' }
-                else { out := '>' }
-            }
+        step fraction at "{p} {place}" {
+            fetch_symbol(x, "x {place}")
+            fetch_symbol(y, "y {place}")
+            let order = order_of_digits()
+            if order != equal { decide(p, order) }
+            else if x not in digit and y not in digit { out := '=' }
             if out == _ { solve same "equal" } else { solve verdict "x {out} y" }
         }
-        # Move one place down, over the point.
-        right x, y
-        if x == '.' { right x }
-        if y == '.' { right y }
-        next_word(place)
+        next_place()
     }
     answer "{out}"
 }
 
-proc take_sign(t) -> sign {
-    if t != '-' { return plus }
-    t := _
+# Write an end behind the number at whose end the head is, and return to its first digit.
+proc mark_end(t) uses place {
+    t := '$'
+    rewind(place)
+    left t until t == '-' or t == _
     right t
-    return minus
 }
 
-# Move both heads from the first digits to the highest place of the two numbers.
-proc line_up() uses x, y {
-    right x until x not in digit
-    right y until y not in digit
-    left x, y
-    left x, y until x == _ and y == _
-    right x, y
+# Compare the digits before the points.
+proc compare_whole(p: sign) uses all {
+    let order: less | equal | more = equal
+    while x in digit or y in digit {
+        step whole at "{p} {order} {place}" {
+            fetch_symbol(x, "x {place}")
+            fetch_symbol(y, "y {place}")
+            if x not in digit { decide(p, less) }
+            else if y not in digit { decide(p, more) }
+            else if order == equal { order = order_of_digits() }
+            if out == _ { solve order "{order}" } else { solve verdict "x {out} y" }
+        }
+        if out != _ { return }
+        next_place()
+    }
+    step whole at "{p} {order} {place}" {
+        fetch_symbol(x, "x {place}")
+        fetch_symbol(y, "y {place}")
+        if order == equal { solve order "equal" } else { decide(p, order)  solve verdict "x {out} y" }
+    }
+    next_place()
 }
 
-style styled {
-    sign: "Look at the signs: "
-    sign.x: "{key} = {value} "
-    sign.y: "and {key} = {value}. "
-    sign.first: "The highest place is {key} = {value}. "
-    sign.same: "The signs are {key}. "
-    sign.verdict: "The signs decide: {key}. "
-    place: "Place {label} "
-    place.x: "has {key} = {value} "
-    place.y: "and {key} = {value}. "
-    place.same: "They are {key}. "
-    place.verdict: "Therefore {key}. "
-    next: "Go on to {label}.\n"
-    end: "That is all.\n"
-    answer: "answer: {value}"
+proc next_place() uses x, y, place {
+    if x != _ { right x }
+    if y != _ { right y }
+    next_word(place)
 }
 
-style plain {
-    sign: ""
-    sign.x: "The sign of x is {value} "
-    sign.y: "and that of y is {value}. "
-    sign.first: "We start in place {value}. "
-    sign.same: "The signs are {key}. "
-    sign.verdict: "The signs decide that {key}. "
-    place: ""
-    place.x: "In the next place x has {value} "
-    place.y: "and y has {value}. "
-    place.same: "They are {key}. "
-    place.verdict: "As both numbers are {p}, that makes {key}. "
-    next: ""
-    end: "So it is decided.\n"
-    answer: "answer: {value}"
+# Write the sign between x and y, given the order of their sizes.
+proc decide(p: sign, order: less | more) uses out {
+    if (order == less) == (p == plus) { out := '<' } else { out := '>' }
+}
+
+# Return the order of the digits of x and y at the heads; what is no digit counts as 0.
+proc order_of_digits() uses x, y -> less | equal | more {
+    let d: 0..9 = 0
+    let e: 0..9 = 0
+    if x in digit { d = x }
+    if y in digit { e = y }
+    if d < e { return less }
+    if d > e { return more }
+    return equal
+}
+
+proc fetch_symbol(t, name: text) {
+    if t == '$' { fetch digit "{name}" = "end" } else { fetch digit "{name}" = {t.cell|none} }
 }

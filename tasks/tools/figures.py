@@ -59,12 +59,13 @@ def record_sizes(
         count = min(count, MAX_OVERSIZED_RECORDS)
     instances = [task.draw(stream.at(i), range_name) for i in range(count)]
     limits = Limits(letters=MAX_LETTERS)
-    batch = run_batch(task.table, [task.tapes(i) for i in instances], limits=limits)
+    wordings = [index % len(task.wordings) for index in range(count)]
+    inputs = list(map(task.inputs, instances, wordings))
+    batch = run_batch(task.table, inputs, limits=limits)
     assert batch.trace is not None  # tracing is on by default
     texts = render_batch(task.table, batch.trace, style=style)
     written = [index for index in range(count) if batch.outcome[index] == Outcome.ACCEPT]
-    wordings = len(task.wordings)
-    prompts = [task.prompt(instances[index], index % wordings) for index in written]
+    prompts = [task.prompt(instances[index], wordings[index]) for index in written]
     prompt_tokens = vocabulary.count_tokens(prompts)
     completion_tokens = vocabulary.count_tokens([texts.text(index) for index in written])
     record_tokens = [a + b for a, b in zip(prompt_tokens, completion_tokens, strict=True)]
@@ -81,7 +82,7 @@ def mean_transitions(task: AnyTask, length: int, count: int) -> float:
     stream = Stream("figures", task.name, length, 0)
     instances = [task.draw(stream.at(i), length) for i in range(count)]
     limits = Limits(steps=2**40, cells=2**30)
-    batch = run_batch(task.table, [task.tapes(i) for i in instances], limits=limits, trace=False)
+    batch = run_batch(task.table, [task.inputs(i) for i in instances], limits=limits, trace=False)
     return float(batch.transitions.mean())
 
 

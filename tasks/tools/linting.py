@@ -119,24 +119,25 @@ class TaskSubject:
 
     def _case(self, range_name: str, index: int, instance: Instance) -> Case:
         tiny = range_name == TINY
-        facts = self.task.facts(instance)
+        facts = {} if self.task.reads else self.task.facts(instance)
+        wording = index % len(self.task.wordings)
         return Case(
             name=f"{self.task.name} {range_name} {index}: {instance.to_json()}",
-            tapes=self.task.tapes(instance),
+            tapes=self.task.inputs(instance, wording),
             facts=facts,
-            prompt=None if tiny else self._prompt(instance, index, facts),
+            operands=self.task.words(instance) if self.task.reads else {},
+            prompt=None if tiny else self._prompt(instance, wording, facts),
             answer=None if tiny or self.oracle is None else self.oracle(instance),
         )
 
-    def _prompt(self, instance: Instance, index: int, facts: Mapping[str, str]) -> str:
-        """Return the prompt in one of the wordings, which take turns.
+    def _prompt(self, instance: Instance, wording: int, facts: Mapping[str, str]) -> str:
+        """Return the prompt in one of the wordings.
 
         Raises
         ------
         ValueError
             If the wording does not give a fact that the machine reads from its tapes.
         """
-        wording = index % len(self.task.wordings)
         prompt = self.task.prompt(instance, wording)
         for key, value in facts.items():
             if f"{key} = {value}" not in prompt:

@@ -51,7 +51,7 @@ def _check_range(task: AnyTask, range_name: str, count: int, seed: int) -> Itera
             return
     if range_name in task.beyond or count < MIN_ANSWERS:
         return
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances], trace=False)
+    batch = run_batch(task.table, [task.inputs(instance) for instance in instances], trace=False)
     answers = Counter(batch.text("out", index) for index in range(count))
     (answer, times), *_ = answers.most_common(1)
     if times > MAX_SHARE_OF_ONE_ANSWER * count:

@@ -31,7 +31,7 @@ def mean_lengths(name: str, records: int, vocabulary: Vocabulary) -> dict[str, f
     """
     task = tasks.get(name)
     instances = [item.instance for item in items(task, "S", "train", 0, range(records))]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
+    batch = run_batch(task.table, [task.inputs(instance) for instance in instances])
     assert batch.trace is not None  # tracing is on by default
     texts = {
         style: list(render_batch(task.table, batch.trace, style=style))

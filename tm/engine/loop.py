@@ -51,17 +51,25 @@ from tm.engine.buffers import (
 from tm.engine.fast import dense, dense_1, sparse
 from tm.engine.pack import CAPTURE_CODES, IN_WORD, PackedTable
 from tm.jit import jit
+from tm.speech import NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
 from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
 _LETTER = np.uint8(0xFF & ~IN_WORD)
 
-WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD = (
+WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD, LAST_WORD, RECENT = (
     CAPTURE_CODES[capture]
     for capture in (
         "word", "cell", "all", "next", "previous", "letter", "next_word", "previous_word",
+        "last_word", "recent",
     )
 )  # fmt: skip
+
+_SPACE = ord(" ")
+_SPACE_NAME = np.frombuffer(SPACE_NAME.encode(), np.uint8)
+_NUMBER_TAIL, _NUMBER_HEAD = (
+    np.isin(np.arange(256), list(symbols.encode())) for symbols in (NUMBER_TAIL, NUMBER_HEAD)
+)
 
 
 @jit
@@ -402,7 +410,16 @@ def _copy_capture(
         return position + (letter & IN_WORD != 0 if code == LETTER else letter != 0)
     start: Any = head
     stop: Any = head
-    if code == NEXT_WORD:
+    if code == RECENT:
+        return _copy_recent(letter_of, cells, slot, head, target, position)
+    if code == LAST_WORD:
+        while True:
+            letter = letter_of[table + cells[start - _1]]
+            if not letter or letter & IN_WORD:
+                break
+            start -= _1
+        stop = start
+    elif code == NEXT_WORD:
         while letter_of[table + cells[start]] & IN_WORD:
             start += _1
         start += _1
@@ -427,6 +444,39 @@ def _copy_capture(
         target[end] = letter_of[table + cells[start]] & _LETTER
         end += _1
         start += _1
+    return np.int64(end)
+
+
+@jit
+def _copy_recent(
+    letter_of: UInt8Array,
+    cells: UInt8Array,
+    slot: Any,
+    head: Any,
+    target: UInt8Array,
+    position: Any,
+) -> Any:
+    """Copy the capture ``recent``; return the end of the copy, or −1 if it may not fit."""
+    table, end, previous = slot * _256, np.uint64(position), np.uint8(0)
+    if end + np.uint64(RECENT_SYMBOLS * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
+        return -1
+    start: Any = head
+    while head - start < np.uint64(RECENT_SYMBOLS) and letter_of[table + cells[start - _1]]:
+        start -= _1
+    while start != head:
+        symbol = letter_of[table + cells[start]] & _LETTER
+        start += _1
+        if previous and not (_NUMBER_TAIL[symbol] and _NUMBER_HEAD[previous]):
+            target[end] = _SPACE
+            end += _1
+        if symbol == _SPACE:
+            for letter in _SPACE_NAME:
+                target[end] = letter
+                end += _1
+        else:
+            target[end] = symbol
+            end += _1
+        previous = symbol
     return np.int64(end)
 
 

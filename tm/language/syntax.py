@@ -398,7 +398,7 @@ class StepBlock(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairNode(Node):
-    """``name "key" = value``; the value of a verdict is None.
+    """``name "key" = value``; the value of a quotation or a verdict is None.
 
     A name that the source leaves out is taken from the key, so it is never empty.
     """

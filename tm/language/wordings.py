@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
-from tm.speech import Style, StylePiece, Utterance, UtteranceKind, placeholder_name
+from tm.speech import READ, Style, StylePiece, Utterance, UtteranceKind, placeholder_name
 from tm.support.suggestions import did_you_mean
 
 
@@ -23,8 +23,9 @@ def wording_faults(utterances: Iterable[Utterance], style: Style) -> Iterator[St
     """Yield every fault of a style for a machine with these utterances.
 
     A style needs a wording for each step, each emission (``step.emission``), ``next``, ``end`` and
-    ``answer``. Its placeholders are ``label``, ``key``, ``value``, placeholders of the utterance or
-    of its step's label, and the names of the step's operands.
+    ``answer``; steps named ``read`` have the derived one by default. Its placeholders are
+    ``label``, ``key``, ``value``, placeholders of the utterance or of its step's label, and the
+    names of the step's operands.
     """
     placeholders: dict[str, set[str]] = {"next": {"label"}, "end": set(), "answer": {"value"}}
     operands: dict[str, set[str]] = {}
@@ -41,7 +42,7 @@ def wording_faults(utterances: Iterable[Utterance], style: Style) -> Iterator[St
         elif u.kind is UtteranceKind.ANSWER:
             placeholders["answer"] |= names
     for key in placeholders:
-        if key not in style:
+        if key not in style and key.partition(".")[0] != READ:
             yield StyleFault("", f"there is no wording for `{key}`", f'add `{key}: "…"`')
     for key, wording in style.items():
         if key not in placeholders:

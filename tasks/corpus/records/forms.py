@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from compiler import Text, render_batch
 from compiler.ablations import check_options
 from compiler.formats import FORMATS
+from compiler.reading import reading_facts
+from compiler.steps import Decoder
 from compiler.styles import MINIMAL, find_style
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
@@ -33,6 +35,8 @@ MAX_LISTED_TRANSITIONS = MAX_RECORD_BYTES // 10
 """Transitions a generic format may list; each line takes at least ten bytes."""
 
 TAIL, ANSWER = "tail", "answer"
+PLAIN, KEYED = PROMPTS = ("plain", "keyed")
+"""Kinds of prompts; a keyed one gives index hints (``Task.prompt``)."""
 FORMS = (TAIL, *FORMATS, ANSWER, *BASELINES)
 
 
@@ -80,6 +84,9 @@ class Form:
     style, depth, without
         Wording, depth of nested steps and ablations of the format ``tail``; see
         ``compiler.render``.
+    prompt
+        ``plain``, or ``keyed``: the prompt lists what the machine reads, as index hints, and the
+        text begins after the reading phase.
 
     Raises
     ------
@@ -91,8 +98,11 @@ class Form:
     style: str = MINIMAL
     depth: int = 1
     without: tuple[str, ...] = ()
+    prompt: str = PLAIN
 
     def __post_init__(self) -> None:
+        if self.prompt not in PROMPTS:
+            raise ValueError(f"`prompt` must be one of {', '.join(PROMPTS)}, not {self.prompt!r}")
         if self.format not in FORMS:
             raise ValueError(f"{self.format!r} is not a format; the formats are {', '.join(FORMS)}")
         if self.depth < 1:
@@ -111,11 +121,17 @@ class Form:
     @property
     def name(self) -> str:
         """Name of the form in the column ``style``, like ``minimal without fetch``."""
+        keyed = " keyed" if self.keyed else ""
         if self.format != TAIL:
-            return self.format
+            return self.format + keyed
         depth = f" depth {self.depth}" if self.depth > 1 else ""
         without = f" without {' '.join(self.without)}" if self.without else ""
-        return f"{self.style}{depth}{without}"
+        return f"{self.style}{depth}{without}{keyed}"
+
+    @property
+    def keyed(self) -> bool:
+        """Whether prompts give index hints."""
+        return self.prompt == KEYED
 
     def check(self, task: AnyTask) -> None:
         """Check that a task can be written in this form.
@@ -136,11 +152,20 @@ class Form:
         self,
         task: AnyTask,
         instances: Sequence[Instance],
-        prompts: Sequence[str],
+        wordings: Sequence[int],
         *,
         spans: bool = False,
     ) -> WrittenTexts:
-        """Run the machine on instances and write the completions.
+        """Run the machine on problems and write the prompts and completions.
+
+        Parameters
+        ----------
+        task, instances
+            The problems.
+        wordings
+            For each instance the index of the wording that poses it.
+        spans
+            Whether to compute the spans of the completions as well.
 
         Raises
         ------
@@ -151,8 +176,9 @@ class Form:
             cannot hold.
         """
         if self.format in FORMATS:
-            return self._generic(task, instances, prompts)
-        tapes = [task.tapes(instance) for instance in instances]
+            return self._generic(task, instances, wordings)
+        posed = list(zip(instances, wordings, strict=True))
+        tapes = [task.inputs(*problem) for problem in posed]
         limits = Limits(letters=MAX_RECORD_LETTERS)
         try:
             batch = run_batch(
@@ -172,18 +198,32 @@ class Form:
                 style=self.style,
                 depth=self.depth,
                 without=self.without,
+                reading=not self.keyed,
                 spans=spans,
             )
             return WrittenTexts(
                 fits,
-                prompts,
+                self._prompts(task, posed, trace),
                 list(texts),
                 answers,
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,
                 texts,
             )
+        prompts = [task.prompt(*problem, keyed=self.keyed) for problem in posed]
         return self._baseline(task, instances, prompts, batch, fits, answers)
+
+    def _prompts(
+        self, task: AnyTask, posed: Sequence[tuple[Instance, int]], trace: Trace
+    ) -> list[str]:
+        """Return the prompts of problems, given the trace of their runs."""
+        if not self.keyed or not task.reads:
+            return [task.prompt(*problem) for problem in posed]
+        decoder = Decoder(task.table)
+        return [
+            task.prompt(*problem, facts=reading_facts(decoder, trace, index))
+            for index, problem in enumerate(posed)
+        ]
 
     def _baseline(
         self,
@@ -221,13 +261,15 @@ class Form:
         self,
         task: AnyTask,
         instances: Sequence[Instance],
-        prompts: Sequence[str],
+        wordings: Sequence[int],
     ) -> WrittenTexts:
         limits = Limits(steps=MAX_LISTED_TRANSITIONS)
         texts: list[Text] = []
         answers, transitions, fits = [], [], []
-        for instance in instances:
-            tapes = task.tapes(instance)
+        prompts = []
+        for instance, wording in zip(instances, wordings, strict=True):
+            prompts.append(task.prompt(instance, wording, keyed=self.keyed))
+            tapes = task.inputs(instance, wording)
             result = run(task.table, tapes, limits=limits, trace=False, actions=True)
             fits.append(_fits(task, instance, result.outcome))
             texts.append(FORMATS[self.format](result, tapes))

@@ -129,7 +129,7 @@ def _write_batch(
     """Return the records of a batch, and the bytes of all its texts, too long ones included."""
     instances = [item.instance for item in batch]
     written = options.form.write(
-        task, instances, [item.prompt(task) for item in batch], spans=options.spans
+        task, instances, [item.wording for item in batch], spans=options.spans
     )
     _check_answers(task, options.form, instances, written)
     pairs = list(zip(written.prompts, written.completions, strict=True))

@@ -25,6 +25,5 @@ def replayed(
     """Return problems with ids such as S0 and S1, in some wordings of the prompt by turns."""
     stream = Stream("tests", range_name)
     instances = [task.draw(stream.at(i), range_name) for i in range(count)]
-    prompts = [task.prompt(instance, i % wordings) for i, instance in enumerate(instances)]
     ids = [f"{range_name}{i}" for i in range(count)]
-    return replay(task, range_name, ids, instances, prompts, form=form)
+    return replay(task, range_name, ids, instances, [i % wordings for i in range(count)], form=form)

@@ -312,7 +312,7 @@ class Builder(ExpressionBuilder):
         name, key, _, value = parts(tree)
         return self.pair(location, name, key, self.pair_value(value))
 
-    def on_verdict(self, tree: Tree[Token], location: SourceRange) -> s.PairNode:
+    def on_bare(self, tree: Tree[Token], location: SourceRange) -> s.PairNode:
         name, key = parts(tree)
         return self.pair(location, name, key, None)
 

@@ -160,4 +160,5 @@ def _task_job(name: str, range: str, length: int | None, split: str, seed: int, 
         "instance": json.loads(item.instance.to_json()),
         "prompt": prompt,
     }
-    return _Job(task.table, task.tapes(item.instance), prompt, description)
+    inputs = task.inputs(item.instance, item.wording)
+    return _Job(task.table, inputs, prompt, description)

@@ -171,7 +171,7 @@ def test_only_runs_whose_texts_would_be_too_long_are_stopped(name: str) -> None:
 def test_each_text_has_spans_on_request(name: str) -> None:
     first_items = list(items(ADD, "S", "eval", 0, range(3)))
     instances = [item.instance for item in first_items]
-    written = Form(format=name).write(ADD, instances, ["?"] * 3, spans=True)
+    written = Form(format=name).write(ADD, instances, [0] * 3, spans=True)
     assert len(written.texts) == 3
     for completion, text in zip(written.completions, written.texts.with_spans(), strict=True):
         assert text.string == completion

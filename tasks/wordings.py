@@ -1,0 +1,95 @@
+"""Wordings: the ways in which the prompts of a task pose a problem, and where an operand begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from string import Formatter
+
+HELD_OUT = "# Held out for probe and eval"
+"""The paragraph of a prompts file before the wordings that are not used for training."""
+
+NAMES_LEAD = "Labels start at"
+"""The words before the names in the closing clause of a prompt."""
+
+FACTS_LEAD = "Index hints:"
+"""The words before the facts of a keyed prompt."""
+
+LEAD_END = "~"
+"""What ends each part of the tape ``lead``."""
+
+_LAST_WORDS = re.compile(r"(?:\S+ )?\S+$")
+_OWN_LINE = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """The wordings of a task, by index.
+
+    Attributes
+    ----------
+    seen
+        The wordings of training, first of all.
+    held_out
+        The wordings of probe and eval, after them; if there are none, all splits use ``seen``.
+    """
+
+    seen: tuple[str, ...]
+    held_out: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Wordings:
+        """Read a prompts file: paragraphs with blank lines between them.
+
+        The lines of a paragraph are joined by spaces, except those that begin with four spaces.
+        """
+        seen: list[str] = []
+        held_out: list[str] = []
+        current = seen
+        for paragraph in re.split(r"\n[ \t]*\n", text):
+            if paragraph.strip() == HELD_OUT:
+                current = held_out
+            elif paragraph.strip():
+                current.append(_joined(paragraph))
+        return cls(tuple(seen), tuple(held_out))
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All wordings: those of training, then those held out."""
+        return self.seen + self.held_out
+
+    def indices(self, split: str) -> range:
+        """Return the indices of the wordings of a split: ``train``, ``probe`` or ``eval``."""
+        if split == "train" or not self.held_out:
+            return range(len(self.seen))
+        return range(len(self.seen), len(self.all))
+
+    def leads(self, index: int) -> Mapping[str, str]:
+        """Return the last words before each placeholder of a wording, two at most."""
+        return _leads(self.all[index])
+
+
+@lru_cache(maxsize=1024)
+def _leads(wording: str) -> Mapping[str, str]:
+    leads: dict[str, str] = {}
+    before = ""
+    for literal, name, _, _ in Formatter().parse(wording):
+        before += literal
+        if name is None:
+            continue
+        match = _LAST_WORDS.search(before.rstrip())
+        leads.setdefault(name, match.group() if match else "")
+        before = ""
+    return leads
+
+
+def _joined(paragraph: str) -> str:
+    text, own_before = "", False
+    for line in paragraph.splitlines():
+        own = line.startswith(_OWN_LINE)
+        text += ("\n" if own or own_before else " ") if text else ""
+        text += line[len(_OWN_LINE) :].rstrip() if own else " ".join(line.split())
+        own_before = own
+    return text

@@ -1,0 +1,59 @@
+# Reading: a machine reads its operands from the prompt, a character or a short item in each step. Such
+# a step is named `read`. It restates what was read before, by which its place in the prompt is found,
+# and gives a key to what it reads. The tape `lead` holds the words before each operand in the prompt;
+# the words of `place` are names in order, from the one that the prompt gives.
+
+import std.words
+
+enum sign = plus | minus
+
+# Reads the name at which the labels start.
+proc read_first(place) {
+    step read at "first" { fetch lead "start at"  solve "first" = {place} }
+}
+
+# Reads a text, from its first character to the blank after it, which is the `end`. The key of a
+# character is `NAME PLACE`; the heads of t and place move along.
+proc read_text(t, place, lead, name: text) {
+    step read at "{name}" {
+        fetch lead "{lead}", first "first" = {place}
+        say_symbol(t, place, name)
+    }
+    next_word(lead)
+    read_rest(t, place, name)
+}
+
+# Reads a sign, if there is one, and a text after it. The key of the sign is `NAME sign`.
+proc read_signed(t, place, lead, name: text) -> sign {
+    let s: sign = plus
+    step read at "{name} sign" {
+        fetch lead "{lead}"
+        if t == '-' { s = minus }
+        solve sign "{name} sign" = {s}
+    }
+    if s == minus { right t }
+    step read at "{name}" {
+        if s == minus { fetch lead "{t.recent}" } else { fetch lead "{lead}" }
+        fetch first "first" = {place}
+        say_symbol(t, place, name)
+    }
+    next_word(lead)
+    read_rest(t, place, name)
+    return s
+}
+
+# Reads the characters after the one at the head, and the end.
+proc read_rest(t, place, name: text) {
+    while t != _ {
+        right t
+        next_word(place)
+        step read at "{name} {place}" {
+            fetch recent "{t.recent}"
+            say_symbol(t, place, name)
+        }
+    }
+}
+
+proc say_symbol(t, place, name: text) {
+    if t == ' ' { solve value "{name} {place}" = "space" } else { solve value "{name} {place}" = {t.cell|end} }
+}
