@@ -378,9 +378,13 @@ class Task(ABC, Generic[I]):
         """
         tapes = dict(self.tapes(instance))
         if self._has_lead:
-            leads = self._prompts.leads(wording)
+            leads = self.leads(wording)
             tapes["lead"] = "".join(leads[name] + LEAD_END for name in self.words(instance))
         return tapes
+
+    def leads(self, wording: int) -> Mapping[str, str]:
+        """Return the words before each operand in one of the wordings, two at most."""
+        return self._prompts.leads(wording)
 
     @cached_property
     def _has_lead(self) -> bool:

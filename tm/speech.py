@@ -55,6 +55,17 @@ READ = "read"
 """Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""
 
 
+def set_apart(symbols: str) -> str:
+    """Return symbols as ``recent`` writes them: a space between two, except inside a number."""
+    text, previous = "", ""
+    for symbol in symbols:
+        inside_number = symbol in NUMBER_TAIL and previous and previous in NUMBER_HEAD
+        text += " " if previous and not inside_number else ""
+        text += SPACE_NAME if symbol == " " else symbol
+        previous = symbol
+    return text
+
+
 def placeholder_name(name: str, capture: str) -> str:
     """Return the name by which styles refer to a placeholder: ``t``, or ``t.next``."""
     return f"{name}.{capture}" if capture in NEIGHBOURS else name

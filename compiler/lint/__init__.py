@@ -1,4 +1,4 @@
-"""Nine rules for a chain of thought that a model can continue beyond its training lengths.
+"""Ten rules for a chain of thought that a model can continue beyond its training lengths.
 
 The rules observe runs of a machine's instances, one run at a time and range by range, and then
 report findings. They hold for the text in the minimal style, down to the depth that the evidence
@@ -19,6 +19,7 @@ from compiler.lint.rules.fetched import Fetched
 from compiler.lint.rules.labels_in_range import LabelsInRange
 from compiler.lint.rules.linear import Linear
 from compiler.lint.rules.reach import Reach
+from compiler.lint.rules.read import Read
 from compiler.lint.rules.same_tokens import SameTokens
 from compiler.lint.subject import TINY, Case, Finding, Severity, Subject
 from compiler.vocabulary import Vocabulary
@@ -38,6 +39,7 @@ RULES: Mapping[str, type[Rule]] = {
     "same_tokens": SameTokens,
     "labels_in_range": LabelsInRange,
     "reach": Reach,
+    "read": Read,
 }
 """The rules by name, in the order of their numbers; the docstring of each class explains it."""
 

@@ -71,7 +71,11 @@ class Case:
         Named values that the prompt states, by key.
     operands
         The operands as the prompt writes them, by name, in the order of reading, for a machine
-        that reads them in steps named ``read``; the tape ``lead`` then holds the words before each.
+        that reads them in steps named ``read``.
+    leads
+        The words before each operand in the prompt.
+    names
+        The names that the prompt gives for the text, in the order of reading.
     prompt
         Text of the prompt. If None, the rules about tokens ignore facts.
     answer
@@ -82,6 +86,8 @@ class Case:
     tapes: Mapping[str, str]
     facts: Mapping[str, str] = field(default_factory=dict)
     operands: Mapping[str, str] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
+    names: Sequence[str] = ()
     prompt: str | None = None
     answer: str | None = None
 

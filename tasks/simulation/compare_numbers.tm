@@ -5,6 +5,8 @@
 import std.reading
 import std.words
 
+enum sign = plus | minus
+
 class digit = '0'..'9'
 
 tape x, y: digit | '-' | '.' | '$'        # a `$` is written after the last digit
@@ -14,10 +16,12 @@ tape out: '<' | '>' | '='
 
 main {
     read_first(place)
-    let p = read_signed(x, place, lead, "x")
+    read_signed(x, place, lead, "x")
     mark_end(x)
-    let q = read_signed(y, place, lead, "y")
+    read_signed(y, place, lead, "y")
     mark_end(y)
+    let p = sign_of(x)
+    let q = sign_of(y)
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}
         if p == q { fetch first "first" = {place}  solve same "alike" }
@@ -41,12 +45,17 @@ main {
     answer "{out}"
 }
 
-# Write an end behind the number at whose end the head is, and return to its first digit.
+# Write an end behind the number at whose end the head is, and return to its first cell.
 proc mark_end(t) uses place {
     t := '$'
-    rewind(place)
-    left t until t == '-' or t == _
+    rewind(place, t)
+}
+
+# Return the sign of the number at whose first cell the head is, and go to its first digit.
+proc sign_of(t) -> sign {
+    if t != '-' { return plus }
     right t
+    return minus
 }
 
 # Compare the digits before the points.

@@ -56,7 +56,7 @@ def test_the_sum_follows_every_rule_except_reach() -> None:
     assert {f.rule for f in findings if f.severity is not Severity.NOTE} <= {"reach"}
     assert list(RULES) == [
         "closed", "fetched", "atomic", "linear", "answered", "covered", "same_tokens",
-        "labels_in_range", "reach",
+        "labels_in_range", "reach", "read",
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.speech import NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
+from tm.speech import RECENT_SYMBOLS, set_apart
 from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
 from tm.trees import descend
@@ -196,7 +196,9 @@ class Stepper:
                     start -= 1
         letters = letters_of(self.table.tapes[tape])
         captured = bytes(int(letters[cells.get(cell, 0)]) for cell in range(start, end))
-        return _apart(captured) if capture == "recent" else captured
+        if capture == "recent":
+            return set_apart(captured.decode("ascii")).encode("ascii")
+        return captured
 
     def _is_letter(self, tape: int, cell: int) -> bool:
         symbols = self.table.tapes[tape].symbols
@@ -285,14 +287,3 @@ def _around(table: Table, tape: int, cells: SparseCells, head: int) -> str:
         for cell in range(head - CELLS_SHOWN, head + CELLS_SHOWN + 1)
     ]
     return " ".join(f"[{symbol}]" if cell == head else symbol for cell, symbol in shown)
-
-
-def _apart(symbols: bytes) -> bytes:
-    """Return symbols with a space between two, except inside a number such as ``-4.5``."""
-    text, previous = "", ""
-    for symbol in symbols.decode("ascii"):
-        inside_number = symbol in NUMBER_TAIL and previous and previous in NUMBER_HEAD
-        text += " " if previous and not inside_number else ""
-        text += SPACE_NAME if symbol == " " else symbol
-        previous = symbol
-    return text.encode("ascii")

@@ -5,8 +5,6 @@
 
 import std.words
 
-enum sign = plus | minus
-
 # Reads the name at which the labels start.
 proc read_first(place) {
     step read at "first" { fetch lead "start at"  solve "first" = {place} }
@@ -24,22 +22,21 @@ proc read_text(t, place, lead, name: text) {
 }
 
 # Reads a sign, if there is one, and a text after it. The key of the sign is `NAME sign`.
-proc read_signed(t, place, lead, name: text) -> sign {
-    let s: sign = plus
+proc read_signed(t, place, lead, name: text) {
+    let is_negative: bool = false
     step read at "{name} sign" {
         fetch lead "{lead}"
-        if t == '-' { s = minus }
-        solve sign "{name} sign" = {s}
+        if t == '-' { is_negative = true  solve sign "{name} sign" = "minus" }
+        else { solve sign "{name} sign" = "plus" }
     }
-    if s == minus { right t }
+    if is_negative { right t }
     step read at "{name}" {
-        if s == minus { fetch lead "{t.recent}" } else { fetch lead "{lead}" }
+        if is_negative { fetch lead "{t.recent}" } else { fetch lead "{lead}" }
         fetch first "first" = {place}
         say_symbol(t, place, name)
     }
     next_word(lead)
     read_rest(t, place, name)
-    return s
 }
 
 # Reads the characters after the one at the head, and the end.

@@ -12,8 +12,8 @@ from compiler.lint.equivalence import class_after, equivalent_states
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, first_of_each_kind
-from compiler.steps import Emission, steps_with_next
-from tm.speech import UtteranceKind
+from compiler.steps import Emission, Step, steps_with_next
+from tm.speech import READ, UtteranceKind
 from tm.table import Place, Table
 from tm.trees import Tree
 
@@ -49,13 +49,14 @@ class _StepRecord:
 class Closed(Rule):
     """The results and the successor of a step depend only on its label and its fetched pairs.
 
-    **Checks.** In the runs of tiny instances, where steps soon recur, two steps with the same name,
-    label and fetched pairs must solve the same pairs and verdicts and be followed by the same step
-    (error). In the table, no place of the program may open a step with the same label and the same
-    fetches in two different states (warning): such states differ in a register that the text does
-    not show, or in the call that the machine will return to. States that continue alike for equal
-    cells, as with a register that nothing depends on, are accepted. If too few inputs recur in the
-    tiny instances, the sampled check proves little, and a warning reports it.
+    **Checks.** In the sampled runs, and above all in those of tiny instances, where steps soon
+    recur, two steps with the same name, label and fetched pairs must solve the same pairs and
+    verdicts and be followed by the same step (error). What a read step reads from the prompt counts
+    as fetched. In the table, no place of the program may open a step with the same label and the
+    same fetches in two different states (warning): such states differ in a register that the text
+    does not show, or in the call that the machine will return to. States that continue alike for
+    equal cells, as with a register that nothing depends on, are accepted. If too few inputs recur
+    in the tiny instances, the sampled check proves little, and a warning reports it.
 
     **Why it matters.** A model knows nothing but the text. If the text does not determine the next
     result, the model must guess it, or must count over the whole text, which fails at new lengths.
@@ -78,8 +79,9 @@ class Closed(Rule):
         self.collected: list[Finding] = []
 
     def observe(self, sample: Sample) -> None:
-        if sample.range_name == TINY:
-            self.tiny_count += 1
+        is_tiny = sample.range_name == TINY
+        self.tiny_count += is_tiny
+        if is_tiny or sample.compared:
             findings = [*self.collected, *self._ambiguous(sample)]
             self.collected = [*first_of_each_kind(findings)]
 
@@ -89,19 +91,22 @@ class Closed(Rule):
         yield from first_of_each_kind(_hidden(self.evidence.table))
 
     def _ambiguous(self, sample: Sample) -> Iterator[Finding]:
+        is_tiny = sample.range_name == TINY
         for step, following in steps_with_next(sample.decoded, sample.depth):
             record = self.records[step.name]
-            inputs = (step.label, *step.fetched)
+            inputs = _inputs(step)
             result = (tuple(step.solved), following)
             if inputs not in record.results:
                 record.results[inputs] = (result, sample.number)
-                record.newest = sample.number
+                record.newest = sample.number if is_tiny else record.newest
                 continue
             earlier, first_number = record.results[inputs]
-            if first_number != sample.number:
+            if is_tiny and first_number != sample.number:
                 record.shared.add(inputs)
             if earlier != result:
-                fetched = " ".join(f"{e.key} = {e.value}" for e in step.fetched) or "nothing"
+                fetched = (
+                    " ".join(f"{e.key} = {e.value}" for e in step.fetched if e.value) or "nothing"
+                )
                 message = (
                     f"fetching {fetched}, it continues `{_as_text(earlier)}` in one run and "
                     f"`{_as_text(result)}` in another; fetch the value that makes the difference"
@@ -118,6 +123,14 @@ class Closed(Rule):
                     f"{self.tiny_count} tiny instances; make `tiny` draw smaller instances"
                 )
                 yield Finding("closed", Severity.WARNING, name, "", "", message, "few")
+
+
+def _inputs(step: Step) -> StepInput:
+    """Return what must determine a step; for a read step also what it reads from the prompt."""
+    if step.name != READ:
+        return (step.label, *step.fetched)
+    pairs = [e for e in step.fetched if e.value is not None]
+    return (step.label, *pairs, *step.solved[:1])
 
 
 def _as_text(result: StepResult) -> str:

@@ -9,6 +9,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity
 from compiler.steps import Emission, Step, steps_with_next
+from tm.speech import READ
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 """Name of a step, its operands and its results, with copied values replaced by their order."""
@@ -107,6 +108,8 @@ def elementary(step: Step, following: str) -> Elementary:
     following
         Name and label of the next step.
     """
+    if step.name == READ:
+        return _kind_of_read(step)
     operands = [e.value for e in step.fetched]
     results = [e.key if e.value is None else e.value for e in step.solved]
     items = {item for e in step.solved for item in (e.value or "").split()}
@@ -124,6 +127,13 @@ def elementary(step: Step, following: str) -> Elementary:
         tuple(order.get(v, v) for v in operands),
         tuple(_without_copies(solved, order) for solved in step.solved),
     )
+
+
+def _kind_of_read(step: Step) -> Elementary:
+    """Return what a read step does; what it restates, fetches and reads is copied."""
+    copied = {e.value for e in step.fetched} | {*step.label.split()}
+    derived = [e.key if e.value is None else e.value for e in step.solved[1:]]
+    return step.name, (), tuple("copy" if value in copied else value for value in derived)
 
 
 def _without_copies(solved: Emission, order: Mapping[str | None, str]) -> str:

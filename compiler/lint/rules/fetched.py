@@ -17,11 +17,11 @@ ABSENT_VALUE = "none"
 class Fetched(PerRunRule):
     """A fetched value is the latest one that the text gives for its key.
 
-    **Checks.** A fetched pair must equal the latest earlier solve of its key, or else the fact in
-    the prompt; for a key that occurs nowhere before, the value must be ``none`` (error). A result
-    must not restate a fetched value (error): the ablation *without Memory Fetcher* drops fetched
-    pairs, and the value would remain in the text. A key that is solved again with another value is
-    reported as a note.
+    **Checks.** A fetched pair must equal the latest earlier solve of its key; for a key that occurs
+    nowhere before, the value must be ``none`` (error). Only a machine without read steps may fetch
+    facts of the prompt. A result must not restate a fetched value (error): the ablation *without
+    Memory Fetcher* drops fetched pairs, and the value would remain in the text. A key that is
+    solved again with another value is reported as a note.
 
     **Why it matters.** A fetch is a lookup: find the key, copy the value. A model can learn that
     for any length. A value without a source in the text can only be invented.

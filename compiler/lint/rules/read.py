@@ -1,0 +1,161 @@
+"""Rule 10, *read*: the machine reads its operands from the prompt, each character once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from compiler.lint.evidence import Sample
+from compiler.lint.rule import PerRunRule
+from compiler.lint.subject import Case, Finding, Severity
+from compiler.reading import reading_steps
+from compiler.steps import Step
+from tm.speech import READ, RECENT_SYMBOLS, SPACE_NAME, UtteranceKind, set_apart
+
+MAX_ITEM_SYMBOLS = 8
+"""Longest item of a list that a read step may take at once."""
+
+FIRST_NAME_LEAD = "start at"
+"""The words before the names in the closing clause of a prompt."""
+
+END = "end"
+"""What is said of the end of an operand that is read in several steps."""
+
+SPELLED = {SPACE_NAME: " ", "minus": "-", "plus": "", END: ""}
+"""What the words stand for that a read step may write in place of symbols."""
+
+
+class Read(PerRunRule):
+    """What a machine reads are the operands of the prompt, in order, each character once.
+
+    **Checks.** A read step is an outermost step named ``read``. Its label begins with the name of
+    an operand, and what it solves first is what it reads: a symbol, or an item of at most 8
+    symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
+    between items may be passed over. The step must restate what is before it in the prompt: the
+    words before the operand, or the last three symbols or the last item read. The last of several
+    steps says ``end``. Other read steps read the names of the text, which the closing clause of the
+    prompt gives (errors). Machines without operands are not checked.
+
+    **Why it matters.** A prompt has no keys, so a model finds the next character by what precedes
+    it. A character that is left out, or read twice, makes all that follows wrong.
+
+    **Failing example.** For the operand ``438``, a digit is left out::
+
+        read greater,: x f = 4
+        read 4: x g = 8
+
+    **Repair.** Use the procs of ``std.reading``, which read a text, a number or a list.
+
+    **Exemption.** None.
+    """
+
+    def check_run(self, sample: Sample) -> Iterator[Finding]:
+        if sample.case.operands:
+            yield from _check_run(sample)
+
+
+def _check_run(sample: Sample) -> Iterator[Finding]:
+    case = sample.case
+    reads: dict[str, list[Step]] = {name: [] for name in case.operands}
+    of_names: list[Step] = []
+    for step in reading_steps(sample.decoded.steps):
+        if step.name == READ:
+            reads.get(step.label.partition(" ")[0], of_names).append(step)
+    faults = list(_faults_of_names(case, of_names))
+    for operand, steps in reads.items():
+        faults.extend(_faults_of_operand(case, operand, steps))
+    for label, what, message in faults:
+        yield Finding("read", Severity.ERROR, READ, label, case.name, message, what)
+
+
+Fault = tuple[str, str, str]
+"""Label of the step, a short code and a message."""
+
+
+def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
+    lead, names = FIRST_NAME_LEAD, [_read(step) for step in steps]
+    if names != list(case.names):
+        given = ", ".join(case.names) or "none"
+        message = f"reads the names {', '.join(names) or 'none'}, but the prompt gives {given}"
+        yield (steps[0].label if steps else ""), "names", message
+        return
+    for step, name in zip(steps, names, strict=True):
+        yield from _faults_of_quotation(step, {lead})
+        lead = name
+
+
+def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Iterator[Fault]:
+    text, position, last = case.operands[operand], 0, ""
+    for step in steps:
+        yield from _faults_of_quotation(step, _preceding(case, operand, position, last))
+        value = _read(step)
+        symbols = (
+            SPELLED.get(value, value) if text[position : position + len(value)] != value else value
+        )
+        if len(symbols) > MAX_ITEM_SYMBOLS:
+            yield (
+                step.label,
+                "item",
+                f"reads {value!r} at once; read at most {MAX_ITEM_SYMBOLS} symbols",
+            )
+        following = _after(text, position, symbols)
+        if following is None:
+            message = f"reads {value!r} where `{operand}` goes on with {text[position:]!r}"
+            yield step.label, "symbol", message
+            return
+        position, last = following, value
+    if rest := text[position:].strip(_SEPARATORS):
+        message = f"the operand `{operand}` of the prompt is not read to its end: {rest!r} is left"
+        yield (steps[-1].label if steps else operand), "rest", message
+    elif len(steps) > 1 and END not in {e.value or e.key for e in steps[-1].solved}:
+        yield (
+            steps[-1].label,
+            "end",
+            f"does not say that `{operand}` ends; solve `{END}` for its end",
+        )
+
+
+def _preceding(case: Case, operand: str, position: int, last: str) -> set[str]:
+    """Return what a step at this position of an operand may restate."""
+    text = case.operands[operand]
+    if not position:
+        return {case.leads[operand]}
+    is_item = text[position : position + 1] in _SEPARATORS  # true at the end as well
+    recent = set_apart(text[:position][-RECENT_SYMBOLS:])
+    return {last, recent} if is_item else {recent}
+
+
+def _faults_of_quotation(step: Step, expected: set[str]) -> Iterator[Fault]:
+    quoted = [e.key for e in step.emissions if e.kind is UtteranceKind.FETCH and e.value is None]
+    if len(quoted) != 1 or quoted[0] not in expected:
+        message = (
+            f"restates {' and '.join(map(repr, quoted)) or 'nothing'}, but what precedes it in the "
+            f"prompt is {' or '.join(sorted(map(repr, expected - {''})))}"
+        )
+        yield step.label, "place", message
+
+
+def _read(step: Step) -> str:
+    """Return what a read step reads: the value of its first result."""
+    return next((e.value for e in step.solved if e.value is not None), "")
+
+
+_SEPARATORS = " ,;:()[]"
+
+
+def _after(text: str, position: int, symbols: str) -> int | None:
+    """Return the position after ``symbols`` in a text, or None if they do not come next.
+
+    Separators in the text, and a dash between two symbols, may be passed over.
+    """
+    if text.startswith(symbols, position):
+        return position + len(symbols)
+    for symbol in symbols.replace(" ", ""):
+        while position < len(text) and text[position] != symbol:
+            dash = text[position] == "-" and text[position - 1 : position].isalnum()
+            if text[position] not in _SEPARATORS and not dash:
+                return None
+            position += 1
+        if position == len(text):
+            return None
+        position += 1
+    return position
