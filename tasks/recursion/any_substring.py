@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import ascii_lowercase, digits
 
-from tasks import STRINGS, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import STRINGS, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 CHARACTERS = ascii_lowercase + digits
@@ -72,18 +72,14 @@ class AnySubstring(Task[String]):
         return len(instance.text)
 
     def words(self, instance: String) -> dict[str, str]:
-        facts = self.facts(instance)
-        first = facts.pop("first")
-        return {"text": instance.text, "facts": format_facts(facts), "first": first}
+        return {"text": instance.text}
 
-    def facts(self, instance: String) -> dict[str, str]:
-        places = zip(instance.places, instance.text, strict=False)
-        characters = {instance.first + place: character for place, character in places}
-        return characters | {"first": instance.first}
+    def names(self, instance: String) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: String) -> dict[str, str]:
-        places = ("level", "final", "place", "from")
-        return {"string": instance.text} | dict.fromkeys(places, instance.places)
+        places = dict.fromkeys(("level", "final", "from"), instance.places)
+        return {"string": instance.text} | places | {"place": " ".join(instance.places)}
 
 
 def _draw_string(draws: Draws, count: int, characters: Sequence[str]) -> str:

@@ -1,26 +1,31 @@
 # All substrings of a string: its prefixes, shortest first, then by recursion all substrings of its
 # tail, to which the text passes one character after the other.
 
-import std.words
+import std.reading
 import std.stack
+import std.words
 
-class sign = 'a'..'z' | '0'..'9'
+class character = 'a'..'z' | '0'..'9'
 class letter = 'a'..'z'
 
-tape string: sign                       # the last character of the prefix is marked
-tape stack: sign | '$' | ';' word sign  # the strings of the callers
-tape level: letter                      # the letters of the strings, by their first places
-tape final: letter                      # the letter of the last place of a prefix
-tape place, from: letter                # the letters of a character; of the first of up to three in a row
-tape three: sign | ' ' word sign | ' '
-tape out: sign | ' ' | ','
+tape string: character                            # the last character of the prefix is marked
+tape stack: character | '$' | ';' word character  # the strings of the callers
+tape place: letter | ' ' word letter              # the letters of the characters
+tape level: letter                                # the letters of the strings, by their first places
+tape final: letter                                # the letter of the last place of a prefix
+tape from: letter                                 # the letter of the first of up to three characters in a row
+tape lead: ' '..'~' word ' '..'}'                 # the words before the string in the prompt
+tape three: character | ' ' word character | ' '
+tape out: character | ' ' | ','
 
 main {
-    step begin { fetch "first" = {level.cell} }
+    read_first(place)
+    read_spelled(string, place, lead, "text", "{level.cell}{place}")
+    rewind(string, place)
     open_stack(stack)
     loop {
         step call at "{level.cell}" {
-            fetch sign "{level.cell}{level.cell}" = {string.cell|none}
+            fetch sign "{level.cell}{level.cell}" = {string.cell|end}
             if string == _ { break }
         }
         prefixes()
@@ -30,7 +35,8 @@ main {
         right string, level, from
         left final until marked final  # the first place of the tail is next
         unmark final
-        right final, place
+        right final
+        next_word(place)
     }
     # Each call gives its string back to its caller, which has nothing else to do.
     while not is_bottom(stack) { pop(stack, string)  clear(string) }
@@ -49,12 +55,19 @@ proc prefixes() uses all {
         is_whole = string == _
         if not is_whole { mark string }
         right final
-        left string, place
-        left string, place until string == _
-        right string, place
+        to_start()
         left from until from == _
         right from
     }
+}
+
+# Move from the place after a prefix to the first one of the string.
+proc to_start() uses string, place {
+    left string
+    left place by 2
+    while string != _ { left string  left place by 2 }
+    right string
+    right place by 2
 }
 
 # Write one prefix, up to the mark; the head of the string ends behind it.
@@ -62,21 +75,24 @@ proc prefix() uses all {
     loop {
         let is_done = false
         step put at "{level.cell}{final.cell} {from.cell}" {
-            fetch one "{level.cell}{place.cell}" = {string.cell}
+            fetch one "{level.cell}{place}" = {string.cell}
             is_done = note()
             if not is_done {
-                fetch two "{level.cell}{place.cell}" = {string.cell}
+                fetch two "{level.cell}{place}" = {string.cell}
                 space()
                 is_done = note()
             }
             if not is_done {
-                fetch three "{level.cell}{place.cell}" = {string.cell}
+                fetch three "{level.cell}{place}" = {string.cell}
                 space()
                 is_done = note()
             }
-            if is_done { fetch more "{level.cell}{final.next}" = {string.cell|none} }
+            if is_done { fetch more "{level.cell}{place}" = {string.cell|end} }
             solve piece "{level.cell}{final.cell} {from.cell}" = {three}
-            if is_done and final != level { solve tail "{level.next}{final.cell}" = {three.cell} }
+            if is_done {
+                if final != level { solve tail "{level.next}{final.cell}" = {three.cell} }
+                if string == _ { solve close "{level.next}{place}" = "end" }
+            }
         }
         to_first(three)
         take(three, out)
@@ -94,40 +110,49 @@ proc note() uses string, place, three -> bool {
     three := string
     let is_last = marked string
     if is_last { unmark string }
-    right string, place
+    right string
+    next_word(place)
     return is_last
 }
 
 style styled {
-    begin: "We begin, "
-    begin.first: "the {key} = {value}. "
-    call: "Call {label}, "
-    call.sign: "whose own sign is {key} = {value}. "
-    put: "Put {label}: "
-    put.one: "{key} = {value}"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.first: " The {key} = {value}."
+    read.recent: "After {key} we read on."
+    read.value: " So {key} = {value}."
+    call: "Call {label} is given the string that begins at {label}."
+    call.sign: " Its first character is {key} = {value}."
+    put: "Prefix {label}"
+    put.one: " takes {key} = {value}"
     put.two: ", {key} = {value}"
     put.three: ", {key} = {value}"
-    put.more: " before {key} = {value}"
-    put.piece: ", so {key} = {value}. "
-    put.tail: "The tail has {key} = {value}. "
-    next: "Now {label}.\n"
-    end: "Nothing is left.\n"
+    put.more: " and ends before {key} = {value}"
+    put.piece: ", which gives {key} = {value}."
+    put.tail: " The tail has its last character, too: {key} = {value}."
+    put.close: " The tail has the same end: {key} = {value}."
+    next: " Next comes {label}.\n"
+    end: " The string is empty, so all calls return.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "We list what the string begins with, and then do the same with its tail."
-    begin.first: ""
-    call: "\n"
-    call.sign: "The string begins with {value}."
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    call: ""
+    call.sign: "\nNow we take the prefixes of the string that begins with {value}."
     put: ""
-    put.one: " Next comes {value}"
+    put.one: " First comes {value}"
     put.two: ", then {value}"
     put.three: ", then {value}"
     put.more: "; it ends there, before {value}"
     put.piece: ". We write {value}."
-    put.tail: " The tail has this last sign, {value}, too."
+    put.tail: " The tail has this last character, {value}, too."
+    put.close: " The tail ends there."
     next: ""
-    end: "\n"
+    end: "\nWith an empty string, all calls return.\n"
     answer: "answer: {value}"
 }

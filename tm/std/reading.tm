@@ -12,13 +12,16 @@ proc read_first(place) {
 
 # Reads a text, from its first character to the blank after it, which is the `end`. The key of a
 # character is `NAME PLACE`; the heads of t and place move along.
-proc read_text(t, place, lead, name: text) {
+proc read_text(t, place, lead, name: text) { read_spelled(t, place, lead, name, "{name} {place}") }
+
+# Reads a text like `read_text`, with keys of another form, such as `PLACE`.
+proc read_spelled(t, place, lead, name: text, key: text) {
     step read at "{name}" {
         fetch lead "{lead}", first "first" = {place}
-        say_symbol(t, place, name)
+        say_symbol(t, key)
     }
     next_word(lead)
-    read_rest(t, place, name)
+    read_rest(t, place, name, key)
 }
 
 # Reads a sign, if there is one, and a text after it. The key of the sign is `NAME sign`.
@@ -33,24 +36,24 @@ proc read_signed(t, place, lead, name: text) {
     step read at "{name}" {
         if is_negative { fetch lead "{t.recent}" } else { fetch lead "{lead}" }
         fetch first "first" = {place}
-        say_symbol(t, place, name)
+        say_symbol(t, "{name} {place}")
     }
     next_word(lead)
-    read_rest(t, place, name)
+    read_rest(t, place, name, "{name} {place}")
 }
 
 # Reads the characters after the one at the head, and the end.
-proc read_rest(t, place, name: text) {
+proc read_rest(t, place, name: text, key: text) {
     while t != _ {
         right t
         next_word(place)
         step read at "{name} {place}" {
             fetch recent "{t.recent}"
-            say_symbol(t, place, name)
+            say_symbol(t, key)
         }
     }
 }
 
-proc say_symbol(t, place, name: text) {
-    if t == ' ' { solve value "{name} {place}" = "space" } else { solve value "{name} {place}" = {t.cell|end} }
+proc say_symbol(t, key: text) {
+    if t == ' ' { solve value "{key}" = "space" } else { solve value "{key}" = {t.cell|end} }
 }
