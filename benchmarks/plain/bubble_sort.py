@@ -3,72 +3,74 @@
 from __future__ import annotations
 
 from random import Random
-from string import ascii_lowercase
 
+import tasks
+from tasks.places import PLACE_NAMES
 from tasks.simulation.bubble_sort import NumberList
 
-LETTERS = ascii_lowercase
+NAMES = PLACE_NAMES[2]
+LEAD = tasks.get("bubble_sort").leads(0)["list"]
+"""The words before the list in the first wording."""
 
 
-def sample(draws: Random, low: int, high: int) -> tuple[list[int], int, int]:
-    """Draw distinct numbers, and the first letters of places and passes, as alphabet indices."""
+def sample(draws: Random, low: int, high: int) -> tuple[list[int], int]:
+    """Draw distinct numbers, and the index of the first name."""
     count = draws.randint(low, high)
     values = draws.sample(range(-9999, 10000), count)
-    return values, draws.randrange(26 - count), draws.randrange(26 - count)
+    return values, draws.randrange(len(NAMES) - (count + 1) * (count + 2) // 2)
 
 
-def write(values: list[int], first: int, round: int) -> tuple[str, str]:
+def write(values: list[int], place: int) -> tuple[str, str]:
     """Return the text and the answer of ``tasks/simulation/bubble_sort.tm``."""
-    start = LETTERS[first]
-    now = values
-    settled: list[int] = []
-    text = ""
-    while now:
-        this, following = LETTERS[round], LETTERS[round + 1]
-        carry = now[0]
-        text += (
-            f"pass {this}: first = {start} {this}{start} = {carry} ; carry {this}{start} = {carry}"
-            f" -> compare {this}{start}\n"
-        )
-        passed = []
-        place = start
-        for index in range(1, len(now)):
-            other, there = now[index], LETTERS[first + index]
-            text += f"compare {this}{place}: carry {this}{place} = {carry} {this}{there} = {other}"
-            if carry < other:
-                carry, other = other, carry
-            text += (
-                f" ; carry {this}{there} = {carry} ; {following}{place} = {other}"
-                f" -> compare {this}{there}\n"
-            )
-            passed.append(other)
-            place = there
-        text += (
-            f"compare {this}{place}: carry {this}{place} = {carry} {this}"
-            f"{LETTERS[first + len(now)]} = none ; top {place} = {carry} -> pass {following}\n"
-        )
-        settled.append(carry)
-        now = passed
-        round += 1
+    first = NAMES[place]
+    text = f"read start at: first = {first}\nread {LEAD}: first = {first} {first} = {values[0]}\n"
+    for index in range(1, len(values)):
+        text += f"read {values[index - 1]}: {NAMES[place + index]} = {values[index]}\n"
+    fresh = place + len(values) + 1
     text += (
-        f"pass {LETTERS[round]}: first = {start} {LETTERS[round]}{start} = none -> list {start}\n"
+        f"read {values[-1]}: {NAMES[fresh - 1]} = end -> begin {NAMES[fresh]}\n"
+        f"begin {NAMES[fresh]}: first = {first} -> compare {first} {NAMES[fresh]}\n"
     )
-    settled.reverse()
-    for index, value in enumerate(settled):
-        place = LETTERS[first + index]
+    now = values
+    settled: list[tuple[str, int]] = []
+    while now:
+        carry, here, free = now[0], NAMES[place], NAMES[fresh]
+        passed = []
+        for other in now[1:]:
+            place += 1
+            fresh += 1
+            there, next_free = NAMES[place], NAMES[fresh]
+            text += f"compare {here} {free}: {here} = {carry} {there} = {other}"
+            smaller = other
+            if carry < other:
+                carry, smaller = other, carry
+            text += f" ; {there} = {carry} ; {free} = {smaller} -> compare {there} {next_free}\n"
+            passed.append(smaller)
+            here, free = there, next_free
+        end = NAMES[place + 1]
+        place += 2
+        fresh += 1
         text += (
-            f"list {place}: top {place} = {value} ; ans {place} = {value} -> list "
-            f"{LETTERS[first + index + 1]}\n"
+            f"compare {here} {free}: {here} = {carry} {end} = end ; top {end} = {carry}"
+            f" ; {free} = end ; before {free} = {end} -> compare {NAMES[place]} {NAMES[fresh]}\n"
         )
-    last = LETTERS[first + len(settled)]
-    answer = ", ".join(map(str, settled))
-    return text + f"list {last}: top {last} = none -> end\nanswer: {answer}", answer
-
-
-def problem(instance: NumberList) -> tuple[list[int], int, int]:
-    """Return the arguments of ``write`` for an instance of the task."""
-    return (
-        list(instance.values),
-        LETTERS.index(instance.place),
-        LETTERS.index(instance.round),
+        settled.append((end, carry))
+        now = passed
+    text += (
+        f"compare {NAMES[place]} {NAMES[fresh]}: {NAMES[place]} = end before {NAMES[place]} ="
+        f" {settled[-1][0]} -> list {settled[-1][0]}\n"
     )
+    for index in range(len(settled) - 1, -1, -1):
+        end, value = settled[index]
+        before = settled[index - 1][0] if index else "none"
+        text += (
+            f"list {end}: top {end} = {value} before {end} = {before} ; ans {end} = {value} -> "
+            + (f"list {before}\n" if index else "end\n")
+        )
+    answer = ", ".join([str(value) for _, value in reversed(settled)])
+    return text + f"answer: {answer}", answer
+
+
+def problem(instance: NumberList) -> tuple[list[int], int]:
+    """Return the arguments of ``write`` for an instance of the task."""
+    return list(instance.values), NAMES.index(instance.first)

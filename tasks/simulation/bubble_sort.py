@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import perm
+from math import comb, perm
 
-from tasks import INTEGERS, Draws, Instance, LengthRange, Task, format_facts, ranges
-from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MAX_MAGNITUDE = 9999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NumberList(Instance):
-    """Distinct integers, and the letters that name their places and the passes in the text.
+    """Distinct integers, and the name of the first one in the text; the others have the next names.
 
-    Attributes
-    ----------
-    place, round
-        The letters of the first place and of the first pass; the others have the next letters.
+    The list of each pass has new names, the next ones in order.
     """
 
     values: tuple[int, ...]
-    place: str = field(default="a", compare=False)
-    round: str = field(default="a", compare=False)
+    first: str = field(default="aa", compare=False)
 
     def __post_init__(self) -> None:
         values = self.values
@@ -32,10 +28,7 @@ class NumberList(Instance):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
         if min(values) < -MAX_MAGNITUDE or max(values) > MAX_MAGNITUDE:
             raise ValueError(f"bubble_sort takes integers within ±{MAX_MAGNITUDE}, not {values}")
-        for letter in (self.place, self.round):
-            if letter not in PLACE_NAMES[1]:
-                raise ValueError(f"bubble_sort names places by one letter, not {letter!r}")
-            consecutive_letters(letter, len(values) + 1)
+        consecutive_names(self.first, _name_count(values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +42,11 @@ class BubbleSort(Task[NumberList]):
 
     def sample(self, draws: Draws, *lengths: int) -> NumberList:
         values = draws.distinct(lengths[0], -MAX_MAGNITUDE, MAX_MAGNITUDE)
-        return _with_random_names(draws, values, PLACE_NAMES[1])
+        return _with_random_name(draws, values, PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> NumberList:
-        values = draws.distinct(draws.between(1, 3), -1, 2)
-        return _with_random_names(draws, values, PLACE_NAMES[1][:4])
+        values = draws.distinct(draws.between(1, 3), -1, 1)
+        return _with_random_name(draws, values, PLACE_NAMES[1][:12])
 
     def count(self, *lengths: int) -> int:
         return perm(2 * MAX_MAGNITUDE + 1, lengths[0])
@@ -62,27 +55,22 @@ class BubbleSort(Task[NumberList]):
         return len(instance.values)
 
     def words(self, instance: NumberList) -> dict[str, str]:
-        facts = self.facts(instance)
-        first = facts.pop("first")
-        return {"numbers": format_facts(facts), "first": first}
+        return {"list": ", ".join(map(str, instance.values))}
 
-    def facts(self, instance: NumberList) -> dict[str, str]:
-        places = consecutive_letters(instance.place, len(instance.values))
-        keys = [instance.round + place for place in places]
-        return dict(zip(keys, map(str, instance.values), strict=True)) | {"first": instance.place}
+    def names(self, instance: NumberList) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: NumberList) -> dict[str, str]:
-        count = len(instance.values) + 1
-        places = consecutive_letters(instance.place, count)
-        passes = consecutive_letters(instance.round, count)
-        return {
-            "list": ",".join([str(value) for value in instance.values]) + ",",
-            "place": places,
-            "pass": passes,
-        }
+        names = " ".join(consecutive_names(instance.first, _name_count(instance.values)))
+        return self.words(instance) | {"place": names, "fresh": names}
 
 
-def _with_random_names(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
-    """Return the instance; its first place and its first pass have random ones of ``names``."""
-    place, round = (draw_first_name(draws, len(values) + 1, names=names) for _ in range(2))
-    return NumberList(values=values, place=place, round=round)
+def _name_count(values: tuple[int, ...]) -> int:
+    """Return the number of names of all lists and their ends, and one more."""
+    return comb(len(values) + 2, 2) + 1
+
+
+def _with_random_name(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
+    """Return the instance; its first number has a random one of ``names``."""
+    first = draw_first_name(draws, _name_count(values), names=names)
+    return NumberList(values=values, first=first)

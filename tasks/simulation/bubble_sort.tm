@@ -1,57 +1,75 @@
 # Bubble sort. A pass carries the greatest number so far through the list. The numbers that it passes
-# form the list of the next pass; the number that it carries to the end is settled.
+# form the list of the next pass, under new names; the number that it carries to the end is settled.
 
 import std.words
 import std.decimal
+import std.reading
 
 class number = digit | '-'
 
-tape list, spare: number | ',' word number  # the numbers of this pass and of the next, alternating
-tape carry, settled: number                 # `settled` grows to the left, with a blank between two numbers
-tape place, pass: 'a'..'z'                  # the letters of the places; of the passes
+tape list, spare: number | ',' | ' ' word number  # the numbers of this pass and of the next, alternating
+tape carry, settled: number                       # `settled` grows to the left, with a blank between two numbers
+tape place, fresh: 'a'..'z' | ' ' word 'a'..'z'   # the names of the numbers, of this pass and of the next
+tape ends: 'a'..'z' | ' ' word 'a'..'z'           # the names of the ends of the lists
+tape lead: ' '..'~' word ' '..'}'                 # the words before the list in the prompt
 tape out: number | ',' | ' ' word number
 
 main {
+    read_first(place)
+    read_list(list, place, lead, "list", "{place}")
+    # The next list follows behind the end of this one.
+    next_word(fresh)
+    each left place { if place == ' ' { next_word(fresh) } }
+    right place
+    rewind(list)
+    step begin at "{fresh}" { fetch "first" = {place} }
     while sweep(list, spare) and sweep(spare, list) { }
+    left ends
     loop {
-        step list at "{place.cell}" {
-            fetch "top {place.cell}" = {settled|none}
-            if settled == _ { break }
+        previous_word(ends)
+        step list at "{ends}" {
+            fetch "top {ends}" = {settled}, "before {ends}" = {ends.previous_word|none}
             take(settled, out)
-            solve "ans {place.cell}" = {out.before}
+            solve "ans {ends}" = {out.before}
+            right settled
+            if settled == _ { break }
         }
-        right settled, place
-        if settled != _ { write out ", " }
+        write out ", "
     }
     answer "{out.all}"
 }
 
 # Make one pass, unless no number is left: the numbers of `now` go to `next`, except the greatest.
-proc sweep(now, next) uses carry, settled, place, pass -> bool {
-    step pass at "{pass.cell}" {
-        fetch "first" = {place.cell}, number "{pass.cell}{place.cell}" = {now|none}
-        if now == _ { return false }
-        take(now, carry)
-        to_first(carry)
-        solve "carry {pass.cell}{place.cell}" = {carry}
-    }
+proc sweep(now, next) uses carry, settled, place, fresh, ends -> bool {
+    if now in word { take(now, carry)  to_first(carry) }
     loop {
-        now := _  # the comma
-        right now
-        step compare at "{pass.cell}{place.cell}" {
-            fetch carry "carry {pass.cell}{place.cell}" = {carry},
-                other "{pass.cell}{place.next}" = {now|none}
-            if now == _ { solve "top {place.cell}" = {carry}  break }
+        while now == ',' or now == ' ' { now := _  right now }
+        step compare at "{place} {fresh}" {
+            if carry == _ {
+                fetch empty "{place}" = "end", last "before {place}" = {ends.last_word}
+                return false
+            }
+            fetch number "{place}" = {carry}
+            if now == _ {
+                fetch no_more "{place.next_word}" = "end"
+                solve top "top {place.next_word}" = {carry}, end "{fresh}" = "end",
+                    before "before {fresh}" = {place.next_word}
+                break
+            }
+            fetch other "{place.next_word}" = {now}
             if compare_signed(carry, now) == gt { take(now, next) }
             else { take(carry, next)  take(now, carry)  to_first(carry) }
-            solve larger "carry {pass.cell}{place.next}" = {carry},
-                smaller "{pass.next}{place.cell}" = {next.before}
+            solve larger "{place.next_word}" = {carry}, smaller "{fresh}" = {next.before}
         }
         write next ','
-        right place
+        next_word(place, fresh)
     }
-    right pass
-    rewind(place, next)
+    # The name after the place is that of the end.
+    next_word(place, fresh)
+    append(place, ends)
+    write ends ' '
+    next_word(place)
+    rewind(next)
     # Put the carried number before the settled ones, from right to left.
     to_last(carry)
     if settled in number { left settled by 2 }
@@ -61,37 +79,55 @@ proc sweep(now, next) uses carry, settled, place, pass -> bool {
 }
 
 style styled {
-    pass: "Pass {label} starts. "
-    pass.first: "Its leading place is {key} = {value}, "
-    pass.number: "where it finds {key} = {value}. "
-    pass.carry: "Pick that up: {key} = {value}. "
-    compare: "At {label} "
-    compare.carry: "we hold {key} = {value} "
-    compare.other: "and meet {key} = {value}. "
-    compare.larger: "The larger goes on, {key} = {value}, "
-    compare.smaller: "the smaller falls back, {key} = {value}. "
-    compare.top: "Nothing is left to meet, so it stays: {key} = {value}. "
-    list: "Place {label} "
-    list.top: "has {key} = {value}. "
-    list.ans: "Note {key} = {value}. "
+    read: ""
+    read.lead: "Find the words {key}. "
+    read.first: "The labels begin with {key} = {value}. "
+    read.recent: "Find {key}. "
+    read.value: "Behind it stands {key} = {value}. "
+    begin: "The list is read, and {label} is the first free label. "
+    begin.first: "We go to the first number, at {key} = {value}. "
+    compare: "Compare {place} with its right neighbour; {fresh} is the next free label. "
+    compare.number: "We have {key} = {value} "
+    compare.other: "and {key} = {value}. "
+    compare.larger: "The larger number moves to the right, {key} = {value}, "
+    compare.smaller: "and the smaller one is left for the next pass, {key} = {value}. "
+    compare.no_more: "and {key} = {value}. "
+    compare.top: "No number is to the right, so the greatest one is settled, {key} = {value}. "
+    compare.end: "The list of the next pass ends, {key} = {value}, "
+    compare.before: "and the list before it has its end there: {key} = {value}. "
+    compare.empty: "There is no number, {key} = {value}, so all are settled. "
+    compare.last: "The smallest one was settled at {key} = {value}. "
+    list: "Write the number that was settled at {label}. "
+    list.top: "It is {key} = {value}, "
+    list.before: "and the next greater one was settled at {key} = {value}. "
+    list.ans: "We write {key} = {value}. "
     next: "Next is {label}.\n"
-    end: "Every place is noted.\n"
+    end: "All numbers are written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    pass: ""
-    pass.first: ""
-    pass.number: "The first number of the list is {value}. "
-    pass.carry: "We take {value} along. "
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    begin: ""
+    begin.first: ""
     compare: ""
-    compare.carry: "Compare {value} "
-    compare.other: "with the next number, which is {value}. "
-    compare.larger: "The larger, {value}, goes on, "
-    compare.smaller: "and the smaller, {value}, stays behind. "
+    compare.number: "We have {value}. "
+    compare.other: "The next number is {value}. "
+    compare.larger: "The larger one, {value}, moves to the right, "
+    compare.smaller: "and the smaller one, {value}, stays behind. "
+    compare.no_more: ""
     compare.top: "So {value} has come to its place.\n"
+    compare.end: ""
+    compare.before: ""
+    compare.empty: "Now no number is left, "
+    compare.last: "so all have come to their places.\n"
     list: ""
-    list.top: "Of the sorted numbers the next is {value}. "
+    list.top: "Of the sorted numbers, {value} comes next. "
+    list.before: ""
     list.ans: "We write {value}. "
     next: ""
     end: "That is the list.\n"

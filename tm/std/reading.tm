@@ -57,3 +57,23 @@ proc read_rest(t, place, name: text, key: text) {
 proc say_symbol(t, key: text) {
     if t == ' ' { solve value "{key}" = "space" } else { solve value "{key}" = {t.cell|end} }
 }
+
+# Reads a list, an item in each step. An item is a word of t; what is between two items is passed over.
+# After the last one is the `end`. The heads of t and place move along; `key` is the key of an item at
+# the head of place, such as "x {place}".
+proc read_list(t, place, lead, name: text, key: text) {
+    step read at "{name}" {
+        fetch lead "{lead}", first "first" = {place}
+        solve value "{key}" = {t}
+    }
+    next_word(lead)
+    while t != _ {
+        right t until t not in word
+        right t until t in word or t == _
+        next_word(place)
+        step read at "{name} {place}" {
+            fetch recent "{t.last_word}"
+            solve value "{key}" = {t|end}
+        }
+    }
+}

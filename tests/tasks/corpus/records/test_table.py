@@ -27,7 +27,7 @@ def test_requested_columns_exist(tokenizer: Path) -> None:
     assert options.schema.names == [*SCHEMA.names, "tokens"]
     table = record_table(SORT, "S", "train", 0, [0, 1], options)
     assert table.schema == options.schema
-    assert json.loads(table["instance"][0].as_py()).keys() == {"values", "place", "round"}
+    assert json.loads(table["instance"][0].as_py()).keys() == {"values", "first"}
 
 
 def test_a_machine_that_does_not_accept_is_refused(tmp_path: Path) -> None:
