@@ -67,7 +67,7 @@ def assert_inert(html: str) -> None:
 @pytest.fixture(scope="module")
 def result() -> Run:
     instance = SORTING.instance(values=(3, 1, 2))
-    return run(SORTING.table, SORTING.tapes(instance), trace=True)
+    return run(SORTING.table, SORTING.inputs(instance), trace=True)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ All public names are importable from here; each is loaded when it is first used:
 
     sorting = task("bubble_sort")
     instance = sorting.instance(values=(3, 1, 2))
-    result = run(sorting.table, sorting.tapes(instance), trace=True)
+    result = run(sorting.table, sorting.inputs(instance), trace=True)
     text = render(sorting.table, result.trace)
     print(text)
     print(score(sorting, instance, str(text)).verdict)

@@ -17,6 +17,7 @@ PROC = re.compile(r"^proc (\w+)\(([^)]*)\)([^{]*)", re.MULTILINE)
 PROCS = {
     f"{path.stem}.{name}": (params, result)
     for path in sorted((Path(tm.__file__).parent / "std").glob("*.tm"))
+    if path.stem != "reading"  # its procs are steps, which are not called inside other steps
     for name, params, result in PROC.findall(path.read_text(encoding="utf-8"))
 }
 

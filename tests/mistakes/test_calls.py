@@ -12,7 +12,7 @@ import tmtail
 api: Any = tmtail  # without types, as the mistakes are theirs
 SORTING = api.task("bubble_sort")
 TABLE = SORTING.table
-TAPES = SORTING.tapes(SORTING.instance(values=(3, 1)))
+TAPES = SORTING.inputs(SORTING.instance(values=(3, 1)))
 RUN = api.run(TABLE, TAPES)
 
 MISTAKES: list[tuple[Callable[[], object], str]] = [

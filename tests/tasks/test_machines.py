@@ -22,7 +22,7 @@ RANGES = [(name, range_name) for name in NAMES for range_name in tasks.get(name)
 def test_ten_thousand_answers_equal_the_oracles(name: str, range_name: str) -> None:
     task, oracle = tasks.get(name), ORACLES[name]
     sample = draw_runnable_instances(task, range_name, 10_000)
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    batch = run_batch(task.table, [task.inputs(instance) for instance in sample], trace=False)
     wrong = [
         instance
         for i, instance in enumerate(sample)
@@ -36,7 +36,7 @@ def test_ten_thousand_answers_equal_the_oracles(name: str, range_name: str) -> N
 def test_the_text_states_the_answer_of_the_tape(name: str, range_name: str, style: str) -> None:
     task = tasks.get(name)
     sample = draw_runnable_instances(task, range_name, 300, "text")
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample])
+    batch = run_batch(task.table, [task.inputs(instance) for instance in sample])
     assert batch.trace is not None
     for i, text in enumerate(render_batch(task.table, batch.trace, style=style)):
         gold = batch.text("out", i)
@@ -49,7 +49,7 @@ def test_the_text_states_the_answer_of_the_tape(name: str, range_name: str, styl
 def test_the_reference_engine_accepts(name: str, range_name: str) -> None:
     task = tasks.get(name)
     for instance in draw_runnable_instances(task, range_name, 50, "contracts"):
-        result = run(task.table, task.tapes(instance), engine="reference")
+        result = run(task.table, task.inputs(instance), engine="reference")
         assert result.outcome == "accept"
         assert result.text("out") == ORACLES[name](instance)
 

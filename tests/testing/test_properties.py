@@ -22,7 +22,7 @@ TASKS = tasks.all()
 @given(st.data(), st.sampled_from(TASKS))
 def test_our_tasks_have_them(data, task) -> None:
     instance = data.draw(testing.instances(task, "S"))
-    answer = testing.engines_agree(task.table, task.tapes(instance)).text("out")
+    answer = testing.engines_agree(task.table, task.inputs(instance)).text("out")
     testing.answers(task, instance, answer)
 
 
@@ -72,7 +72,7 @@ def _cut(spans: Spans, kept: slice) -> Spans:
 )
 def test_spans_that_do_not_tile_are_seen(change, message: str) -> None:
     task = tasks.get("bubble_sort")
-    result = run(task.table, task.tapes(task.instance(values=(2, 1))), trace=True)
+    result = run(task.table, task.inputs(task.instance(values=(2, 1))), trace=True)
     text = render(task.table, result.trace)
     testing.spans_tile(text)
     with pytest.raises(AssertionError, match=message):

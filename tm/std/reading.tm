@@ -54,6 +54,7 @@ proc read_rest(t, place, name: text, key: text) {
     }
 }
 
+# Solves the symbol at the head of t, or the `end`; a space is called `space`.
 proc say_symbol(t, key: text) {
     if t == ' ' { solve value "{key}" = "space" } else { solve value "{key}" = {t.cell|end} }
 }

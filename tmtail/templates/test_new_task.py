@@ -24,7 +24,7 @@ def test_answers(instance: Any) -> None:
 @settings(deadline=None)
 @given(testing.instances(TASK))
 def test_both_engines_agree(instance: Any) -> None:
-    testing.engines_agree(TASK.table, TASK.tapes(instance))
+    testing.engines_agree(TASK.table, TASK.inputs(instance))
 
 
 def test_speech_changes_nothing() -> None:

@@ -5,6 +5,7 @@ It walks statements one after the other over dictionaries, with no states, class
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -97,13 +98,29 @@ class TapeModel:
         if name == "previous_word":
             before = self.capture("before")
             return self.word_at(self.head - len(before) - 2)
+        if name == "last_word":
+            end = self.head
+            while self.symbol(end - 1) not in self.word | {BLANK}:
+                end -= 1
+            return self._letters_before(end)
+        if name == "recent":
+            return self._recent()
         return self.text
 
     def _left(self) -> str:
-        first = self.head
+        return self._letters_before(self.head)
+
+    def _letters_before(self, cell: int) -> str:
+        first = cell
         while self.symbol(first - 1) in self.word:
             first -= 1
-        return "".join(self.symbol(p) for p in range(first, self.head))
+        return "".join(self.symbol(p) for p in range(first, cell))
+
+    def _recent(self) -> str:
+        cells = [self.symbol(p) for p in range(self.head - 3, self.head)]
+        symbols = "".join(cells).rpartition(BLANK)[2]
+        numbers = re.findall(r"[-.0-9][.0-9]*|[^-.0-9]", symbols)
+        return " ".join("space" if part == " " else part for part in numbers)
 
 
 @dataclass

@@ -87,11 +87,14 @@ def _speech() -> st.SearchStrategy[str]:
                     "b.letter",
                     "a.next_word",
                     "b.previous_word|none",
+                    "b.last_word",
+                    "c.recent",
                 ]
             ),
         ),
         st.builds('solve "v" = "{{q}}{{{}}}"'.format, _TAPES),
         st.just('solve "same"'),
+        st.just('fetch "{a.recent}"'),
         st.just('tell(b, "n{q}")'),
     )
 
@@ -138,6 +141,7 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
             "if {} {{ {} }} else if {} {{ {} }}".format, _conditions(), inner, _conditions(), inner
         ),
         st.builds('step o at "{{b}}" {{ {} }}'.format, inner),
+        st.builds("step read {{ {} }}".format, inner),
     )
 
 

@@ -59,7 +59,7 @@ def all_problems(task: AnyTask, *lengths: int) -> list[Any]:
 
 def machine_answers(task: AnyTask, instances: Sequence[Any]) -> list[str]:
     """Return the machine's answers; every run must accept."""
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances], trace=False)
+    batch = run_batch(task.table, [task.inputs(instance) for instance in instances], trace=False)
     assert {*batch.outcome} <= {Outcome.ACCEPT}
     return [batch.text("out", index) for index in range(len(instances))]
 

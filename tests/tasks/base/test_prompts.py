@@ -1,14 +1,35 @@
-"""Prompts: enough wordings, no two similar, each with every fact and the form of the answer."""
+"""Prompts: wordings that differ, give all that a solution needs, and hand over nothing else."""
+
+from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
+from string import ascii_lowercase, ascii_uppercase
 
 import pytest
 from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
 from tasks.base import AnyTask
+from tests.support.oracles.prompt_readers import EXAMPLES, READERS, read_names
 from tests.support.tasks.task_samples import draw_instances
+
+ARCHAIC = re.compile(
+    r"\b(thee|thou|thy|hath|doth|ere|whence|whither|whilst|lest|naught|nought|betwixt|hitherto|"
+    r"henceforth|thereof|therein|thereupon|whereof|wherein|aforesaid|unto|amongst|upon|shall|"
+    r"one must|to be had|bears|parted by|save that|as it were|twain|forthwith|yonder|behold|"
+    r"is told|kindly|ought|alas)\b",
+    re.IGNORECASE,
+)
+"""Archaic or translated diction, which no wording has."""
+ALPHABETS = (
+    list(ascii_lowercase),
+    list(ascii_uppercase),
+    [a + b for a in ascii_lowercase for b in ascii_lowercase],
+    [a + b for a in ascii_uppercase for b in ascii_uppercase],
+)
+"""Names in their order; a tape of names holds consecutive ones."""
 
 
 @pytest.fixture(params=tasks.names())
@@ -16,8 +37,22 @@ def task(request):
     return tasks.get(request.param)
 
 
-def test_there_are_20_wordings(task: AnyTask) -> None:
-    assert len(task.wordings) >= 20
+@pytest.fixture
+def reader(task: AnyTask) -> AnyTask:
+    """Return a task whose machine reads its prompt."""
+    if not task.reads:
+        pytest.skip(f"{task.name} does not read yet")
+    return task
+
+
+def placeholders(wording: str) -> list[str]:
+    """Return the placeholders of a wording, in order."""
+    return re.findall(r"\{(\w+)\}", re.sub(r"\{\{|\}\}", "", wording))
+
+
+def literal(wording: str) -> str:
+    """Return a wording without its placeholders."""
+    return re.sub(r"\{\w+\}", "…", wording.replace("{{", "(").replace("}}", ")"))
 
 
 def test_no_two_wordings_are_similar(task: AnyTask) -> None:
@@ -29,22 +64,90 @@ def test_no_two_wordings_are_similar(task: AnyTask) -> None:
 
 def test_each_wording_gives_the_form_of_the_answer(task: AnyTask) -> None:
     for wording in task.wordings:
-        assert "`answer: " in wording
+        assert re.search("[`\"']answer:", wording), wording
 
 
 @pytest.mark.parametrize("range_name", ["tiny", "S", "L"])
-def test_each_wording_gives_every_fact_with_separate_tokens(task: AnyTask, range_name: str) -> None:
+def test_keyed_prompts_give_every_fact_with_separate_tokens(task: AnyTask, range_name: str) -> None:
     """A space precedes each key, and no letter or digit follows a value."""
     instance = draw_instances(task, range_name, 1, "prompts")[0]
+    facts = task.facts(instance)
     for wording in range(len(task.wordings)):
-        prompt = task.prompt(instance, wording)
-        assert prompt.endswith(("\n",))
-        assert "\n" not in prompt[:-1]
-        assert not any(f"{{{placeholder}}}" in prompt for placeholder in task.words(instance))
-        for key, value in task.facts(instance).items():
+        prompt = task.prompt(instance, wording, facts=facts)
+        for key, value in facts.items():
             assert re.search(rf" {key} = {re.escape(value)}(?![\w])", prompt), (key, prompt)
 
 
 def test_an_unknown_wording_is_an_error(task: AnyTask) -> None:
     with pytest.raises(IndexError):
         task.prompt(draw_instances(task, "S", 1)[0], len(task.wordings))
+
+
+def test_18_wordings_are_for_training_and_6_are_held_out(reader: AnyTask) -> None:
+    assert reader.wording_indices("train") == range(18)
+    assert reader.wording_indices("probe") == reader.wording_indices("eval") == range(18, 24)
+    assert len(set(reader.wordings)) == 24
+
+
+def test_each_wording_has_every_placeholder_once_after_words_of_its_own(reader: AnyTask) -> None:
+    instance = draw_instances(reader, "S", 1)[0]
+    names = list(reader.words(instance))
+    assert set(names) == set(READERS[reader.name].notations)
+    for index, wording in enumerate(reader.wordings):
+        assert sorted(placeholders(wording)) == sorted(names)
+        parts = reader.inputs(instance, index)["lead"].split("~")[:-1]
+        assert len(parts) == len(set(parts)) == len(names), wording
+        assert all(part and part.isascii() for part in parts), wording
+
+
+def test_wordings_are_plain_english(reader: AnyTask) -> None:
+    for wording in reader.wordings:
+        assert not ARCHAIC.search(wording), wording
+        assert "Labels start" not in wording
+        assert "Index hints" not in wording
+
+
+def test_no_example_in_a_wording_reads_as_a_fact(reader: AnyTask) -> None:
+    """Examples of operands could be read as part of the problem: ``write edges as B-C 7``."""
+    facts = reader.facts(draw_instances(reader, "S", 1, "prompts")[0])
+    kinds = {re.sub(r"\d+", "0", key.split()[0]) for key in facts}
+    for wording in map(literal, reader.wordings):
+        if reader.name in EXAMPLES:
+            assert not re.search(rf"(?<![\w-])(?:{EXAMPLES[reader.name]})(?![\w-])", wording)
+        for key in re.findall(r"(\w+) \w+ = \w", wording):
+            assert key not in kinds, wording
+
+
+@pytest.mark.parametrize("range_name", ["tiny", "S", "L"])
+def test_the_closing_clause_gives_the_names(reader: AnyTask, range_name: str) -> None:
+    for instance in draw_instances(reader, range_name, 20, "clause"):
+        for wording in range(len(reader.wordings)):
+            assert read_names(reader.prompt(instance, wording)) == reader.names(instance)
+
+
+@pytest.mark.parametrize("range_name", ["tiny", "S", "M", "L"])
+def test_tapes_hold_operands_of_the_prompt_and_names(reader: AnyTask, range_name: str) -> None:
+    for instance in draw_instances(reader, range_name, 20, "tapes"):
+        for wording in range(len(reader.wordings)):
+            prompt = reader.prompt(instance, wording)
+            names = read_names(prompt)
+            for tape, text in reader.inputs(instance, wording).items():
+                if tape == "lead":
+                    assert all(part in prompt for part in text.split("~")), (text, prompt)
+                else:
+                    assert text in prompt or follow_a_name(text, names), (tape, text, prompt)
+
+
+def follow_a_name(text: str, names: tuple[str, ...]) -> bool:
+    """Return whether a text is names in alphabetical succession, from one of the prompt's on."""
+    words = text.split(" ") if " " in text else list(text)
+    for alphabet in ALPHABETS:
+        if words[0] in names and words[0] in alphabet:
+            start = alphabet.index(words[0])
+            return words == alphabet[start : start + len(words)]
+    return False
+
+
+def test_most_wordings_share_no_opening(reader: AnyTask) -> None:
+    openings = Counter(" ".join(literal(wording).split()[:2]) for wording in reader.wordings)
+    assert max(openings.values()) <= 3, openings

@@ -26,7 +26,7 @@ def longest(x, y):
 
 def test_every_pair_of_short_strings_is_solved() -> None:
     sample = [Strings(x=x, y=y) for x, y in product(SHORT, repeat=2)]
-    batch = run_batch(TASK.table, [TASK.tapes(instance) for instance in sample], trace=False)
+    batch = run_batch(TASK.table, [TASK.inputs(instance) for instance in sample], trace=False)
     for i, instance in enumerate(sample):
         assert batch.text("out", i) in longest(instance.x, instance.y)
 

@@ -35,7 +35,7 @@ def distances(start, longest):
 
 def test_every_pair_of_short_strings_is_solved() -> None:
     sample = [Strings(x=x, y=y) for x, y in product(SHORT, repeat=2)]
-    batch = run_batch(TASK.table, [TASK.tapes(instance) for instance in sample], trace=False)
+    batch = run_batch(TASK.table, [TASK.inputs(instance) for instance in sample], trace=False)
     expected = {x: distances(x, 3) for x in SHORT}
     answers = [str(expected[i.x][i.y]) for i in sample]
     assert [batch.text("out", i) for i in range(len(sample))] == answers

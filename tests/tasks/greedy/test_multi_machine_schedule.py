@@ -70,7 +70,7 @@ def test_every_small_schedule_is_solved() -> None:
         for jobs in product(combinations(range(4), 2), repeat=n)
         for machines in range(1, n)
     ]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in sample], trace=False)
+    batch = run_batch(task.table, [task.inputs(instance) for instance in sample], trace=False)
     answers = [batch.text("out", i) for i in range(len(sample))]
     assert answers == [str(brute_force(instance)) for instance in sample] == [*map(answer, sample)]
 

@@ -75,6 +75,45 @@ def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]
     assert captured(result) == neighbours
 
 
+@pytest.mark.parametrize(
+    ("text", "symbols", "word"),
+    [
+        ("b", "", ""),
+        ("ab", "a", "a"),
+        ("a,b", "a ,", "a"),
+        ("aa,,,b", ", , ,", "aa"),
+        ("aaaa,b", "a a ,", "aaaa"),
+        (",_,b", ",", ""),
+        ("aa_b", "", ""),
+    ],
+)
+def test_what_precedes_the_head(engine: Engine, text: str, symbols: str, word: str) -> None:
+    result = run(speaker("recent", "last_word"), {"t": text}, engine=engine, trace=True)
+    assert captured(result) == [symbols, word]
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols"),
+    [
+        ("12.5b", "2.5"),
+        ("-1b", "-1"),
+        ("3-2b", "3 -2"),
+        ("-- b", "- - space"),
+        ("a 1b", "a space 1"),
+        ("1 2b", "1 space 2"),
+        ("-.b", "-."),
+        ("  b", "space space"),
+    ],
+)
+def test_numbers_stay_whole_and_spaces_are_named(engine: Engine, text: str, symbols: str) -> None:
+    tape = Tape(name="t", symbols=(BLANK, *"-.0123456789 ab"), word=frozenset("ab"), marks=False)
+    b = frozenset({tape.symbols.index("b")})
+    tree = Branch(0, ((frozenset(range(tape.size)) - b, 0), (b, 1)))
+    actions = (Action(0, moves=((0, 1),)), Action(ACCEPT, utterances=(0,)))
+    table = one_tape(tree, actions=actions, tape=tape, utterances=(utterance_of("recent"),))
+    assert captured(run(table, {"t": text}, engine=engine, trace=True)) == [symbols]
+
+
 def test_no_letter_beside_words(engine: Engine) -> None:
     utterance = utterance_of("letter", "cell", "next_word", "previous_word")
     tape = Tape(name="t", symbols=(BLANK, "a", ","), word=frozenset("a"), marks=False)

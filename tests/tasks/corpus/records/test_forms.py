@@ -106,7 +106,7 @@ def test_a_form_is_read_as_a_manifest_stores_it() -> None:
 def test_generic_formats_list_the_run(name: str, write: Any) -> None:
     rows = record_rows(SORT, Form(format=name), 3)
     for row, item in zip(rows, items(SORT, "S", "train", 0, range(3)), strict=True):
-        tapes = SORT.tapes(item.instance)
+        tapes = SORT.inputs(item.instance)
         text = write(run(SORT.table, tapes, actions=True, trace=False), tapes)
         assert row["completion"] == text.string
         assert row["spans"]["step"] == [span.step for span in text.spans]
@@ -160,7 +160,7 @@ def test_a_baseline_of_another_task_is_refused() -> None:
 def test_only_runs_whose_texts_would_be_too_long_are_stopped(name: str) -> None:
     task = tasks.get(name)
     instances = [item.instance for item in items(task, "S", "train", 0, range(4))]
-    batch = run_batch(task.table, [task.tapes(instance) for instance in instances])
+    batch = run_batch(task.table, [task.inputs(instance) for instance in instances])
     assert batch.trace is not None
     letters = len(batch.trace.utterance) + int(batch.trace.ends[-1])
     text_letters = sum(map(len, render_batch(task.table, batch.trace)))

@@ -56,7 +56,7 @@ def test_the_sentences_of_a_step_have_every_number_that_it_reads_or_solves(
 def test_it_reads_as_prose_and_ends_in_the_same_answer(name: str, range_name: str) -> None:
     task = tasks.get(name)
     batch = run_batch(
-        task.table, [task.tapes(i) for i in draw_runnable_instances(task, range_name, 20, "plain")]
+        task.table, [task.inputs(i) for i in draw_runnable_instances(task, range_name, 20, "plain")]
     )
     assert batch.trace is not None
     texts = render_batch(task.table, batch.trace, style=PLAIN)
@@ -71,7 +71,7 @@ def test_it_reads_as_prose_and_ends_in_the_same_answer(name: str, range_name: st
 def test_it_is_about_as_long_as_the_minimal_style(name: str) -> None:
     task, vocabulary = tasks.get(name), qwen()
     batch = run_batch(
-        task.table, [task.tapes(i) for i in draw_runnable_instances(task, "S", 25, "plain")]
+        task.table, [task.inputs(i) for i in draw_runnable_instances(task, "S", 25, "plain")]
     )
     assert batch.trace is not None
     plain, minimal = (

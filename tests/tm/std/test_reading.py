@@ -1,0 +1,71 @@
+"""Every proc of std.reading: the lines that it writes, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+import tm
+from compiler import render
+from tests.support.machines.drive import drive, driver
+
+TAPES = (
+    "t: '0'..'9' | 'a'..'z' | '-' | '.' | ' '  tape place: 'a'..'z' | ' ' word 'a'..'z'"
+    "  tape lead: ' '..'~' word ' '..'}'"
+)
+NAMES = "f g h i j k l m n o"
+
+
+def lines(body: str, **inputs: str) -> list[str]:
+    """Return the lines of a machine that reads, without its answer."""
+    table = driver(TAPES, f'{body} answer ""', "reading", "words")
+    drive(table, place=NAMES, **inputs)
+    trace = tm.run(table, {"place": NAMES, **inputs}, trace=True).trace
+    assert trace is not None
+    return render(table, trace).string.replace(" -> end", "").splitlines()[:-1]
+
+
+def test_read_first_gives_the_name_that_the_closing_clause_gives() -> None:
+    assert lines("read_first(place)") == ["read start at: first = f"]
+
+
+def test_read_text_reads_every_character_and_the_end() -> None:
+    body = 'read_text(t, place, lead, "x") step rest { fetch lead "{lead}", place "{place}" }'
+    assert lines(body, t="ab c", lead="the word~in~") == [
+        "read the word: first = f x f = a",
+        "read a: x g = b",
+        "read a b: x h = space",
+        "read a b space: x i = c",
+        "read b space c: x j = end -> rest",
+        "rest: in j",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "-4.5",
+            [
+                "read and: x sign = minus",
+                "read -: first = f x f = 4",
+                "read -4: x g = .",
+                "read -4.: x h = 5",
+                "read 4.5: x i = end",
+            ],
+        ),
+        ("7", ["read and: x sign = plus", "read and: first = f x f = 7", "read 7: x g = end"]),
+    ],
+)
+def test_read_signed_reads_the_sign_first(text: str, expected: list[str]) -> None:
+    body = 'let s = read_signed(t, place, lead, "x")'
+    assert lines(body, t=text, lead="and~") == expected
+
+
+def test_two_operands_share_names_after_rewind() -> None:
+    body = 'read_text(t, place, lead, "x") rewind(t, place) read_text(t, place, lead, "y")'
+    assert lines(body, t="a", lead="of~and~") == [
+        "read of: first = f x f = a",
+        "read a: x g = end",
+        "read and: first = f y f = a",
+        "read a: y g = end",
+    ]
