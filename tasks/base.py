@@ -288,7 +288,7 @@ class Task(ABC, Generic[I]):
 
     @cached_property
     def reads(self) -> bool:
-        """Whether the machine reads its operands from the prompt, in steps named ``read``."""
+        """True if the machine reads its operands from the prompt, in steps named ``read``."""
         return has_reading(self.table)
 
     @property

@@ -18,7 +18,7 @@ FACTS_LEAD = "Index hints:"
 """The words before the facts of a keyed prompt."""
 
 LEAD_END = "~"
-"""What ends each part of the tape ``lead``."""
+"""The end of each part of the tape ``lead``."""
 
 _LAST_WORDS = re.compile(r"(?:\S+ )?\S+$")
 _OWN_LINE = "    "
@@ -33,7 +33,7 @@ class Wordings:
     seen
         The wordings of training, first of all.
     held_out
-        The wordings of probe and eval, after them; if there are none, all splits use ``seen``.
+        The wordings of probe and eval, after them; if it is empty, all splits use ``seen``.
     """
 
     seen: tuple[str, ...]

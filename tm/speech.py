@@ -49,7 +49,7 @@ NUMBER_HEAD = "-" + NUMBER_TAIL
 """The capture ``recent`` writes no space between a symbol of HEAD and one of TAIL."""
 
 SPACE_NAME = "space"
-"""What the capture ``recent`` says for a space."""
+"""The word that the capture ``recent`` has for a space."""
 
 READ = "read"
 """Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""

@@ -145,7 +145,7 @@ def test_a_machine_that_reads_follows_the_rules(rule_type: type[Rule], subject: 
             "        right x\n        next_word(place)\n        step read",
             "        right x\n        if x != _ { right x }\n        next_word(place)\n"
             "        step read",
-            "symbol", "where `x` goes on with", id="a character is left out",
+            "symbol", "where `x` continues with", id="a character is left out",
         ),
         pytest.param(
             "    while x != _ {\n        right x\n        next_word(place)\n        step read",

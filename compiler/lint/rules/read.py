@@ -18,10 +18,10 @@ FIRST_NAME_LEAD = "start at"
 """The words before the names in the closing clause of a prompt."""
 
 END = "end"
-"""What is said of the end of an operand that is read in several steps."""
+"""The word for the end of an operand that is read in several steps."""
 
 SPELLED = {SPACE_NAME: " ", "minus": "-", "plus": "", END: ""}
-"""What the words stand for that a read step may write in place of symbols."""
+"""The symbols for which a read step may write a word."""
 
 
 class Read(PerRunRule):
@@ -99,7 +99,7 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
             )
         following = _after(text, position, symbols)
         if following is None:
-            message = f"reads {value!r} where `{operand}` goes on with {text[position:]!r}"
+            message = f"reads {value!r} where `{operand}` continues with {text[position:]!r}"
             yield step.label, "symbol", message
             return
         position, last = following, value

@@ -130,7 +130,7 @@ class Form:
 
     @property
     def keyed(self) -> bool:
-        """Whether prompts give index hints."""
+        """True if prompts give index hints."""
         return self.prompt == KEYED
 
     def check(self, task: AnyTask) -> None:

@@ -127,7 +127,7 @@ EXAMPLES = {
     "knapsack_01": _listed(NATURAL, 2),
     "multi_machine_schedule": JOB,
 }
-"""What a wording must not contain outside its placeholders, because it reads as an operand."""
+"""Notations that a wording must not contain outside its placeholders: they read as operands."""
 
 
 @lru_cache(maxsize=1024)
@@ -156,7 +156,7 @@ def read_instance(task: AnyTask, prompt: str, names: Instance) -> Instance:
     Parameters
     ----------
     names
-        An instance of which only the names are kept, which are no part of the problem.
+        An instance that gives the names, which are no part of the problem.
 
     Raises
     ------

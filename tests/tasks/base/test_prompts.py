@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 
 import pytest
@@ -16,11 +17,7 @@ from tests.support.oracles.prompt_readers import EXAMPLES, READERS, read_names
 from tests.support.tasks.task_samples import draw_instances
 
 ARCHAIC = re.compile(
-    r"\b(thee|thou|thy|hath|doth|ere|whence|whither|whilst|lest|naught|nought|betwixt|hitherto|"
-    r"henceforth|thereof|therein|thereupon|whereof|wherein|aforesaid|unto|amongst|upon|shall|"
-    r"one must|to be had|bears|parted by|save that|as it were|twain|forthwith|yonder|behold|"
-    r"is told|kindly|ought|alas)\b",
-    re.IGNORECASE,
+    "|".join(Path(__file__).with_name("archaic_words.txt").read_text().splitlines()), re.IGNORECASE
 )
 """Archaic or translated diction, which no wording has."""
 ALPHABETS = (

@@ -57,8 +57,7 @@ def test_read_text_reads_every_character_and_the_end() -> None:
     ],
 )
 def test_read_signed_reads_the_sign_first(text: str, expected: list[str]) -> None:
-    body = 'let s = read_signed(t, place, lead, "x")'
-    assert lines(body, t=text, lead="and~") == expected
+    assert lines('read_signed(t, place, lead, "x")', t=text, lead="and~") == expected
 
 
 def test_two_operands_share_names_after_rewind() -> None:
