@@ -184,6 +184,16 @@ class Task(ABC, Generic[I]):
         """
         return ()
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> I:
+        """Return the instance whose operands are ``words``, with random names.
+
+        Raises
+        ------
+        ValueError
+            If there is no such instance.
+        """
+        raise ValueError(f"{self.name}: questions cannot be read; define `pose` in its class")
+
     @abstractmethod
     def tapes(self, instance: I) -> Mapping[str, str]:
         """Return the initial contents of the machine's tapes, by tape name, except ``lead``.

@@ -96,6 +96,10 @@ class CompareNumbers(Task[Decimals]):
     def names(self, instance: Decimals) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Decimals:
+        names = PLACE_NAMES[1 if self.plain else 2]
+        return _with_random_name(draws, words["x"], words["y"], names)
+
     def tapes(self, instance: Decimals) -> dict[str, str]:
         places = consecutive_names(instance.first, _place_count(instance.x, instance.y))
         return self.words(instance) | {"place": " ".join(places)}

@@ -88,6 +88,7 @@ app.command()(models.train)
 app.command()(models.merge)
 app.add_typer(scores.scores, name="eval")
 app.command()(attention.attention)
+app.command()(demos.ask)
 app.command()(demos.demo)
 app.command()(editors.lsp)
 

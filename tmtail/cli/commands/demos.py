@@ -1,4 +1,4 @@
-"""``demo``: from a machine to the scores of a trained model, in one command."""
+"""``demo``: from a machine to the scores of a trained model. ``ask``: a question for a model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tmtail.cli.output import silence_libraries
+from tmtail.cli.targets import TasksOption, load_tasks
 
 
 def demo(
@@ -37,3 +38,59 @@ def demo(
 
     silence_libraries()
     run_demo(out, console=Console(), seed=seed)
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="The question, in quotes.")],
+    model: Annotated[
+        str, typer.Option(metavar="DIR|NAME", help="A model or adapter, or its name on the hub.")
+    ],
+    base: Annotated[
+        str, typer.Option(metavar="DIR|NAME", help="Base model of an adapter, if it has moved.")
+    ] = "",
+    tasks: TasksOption = "all",
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Corpus that the model was trained on: its tasks and their form."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Seed of the names in the prompt.")] = 0,
+    max_new_tokens: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Limit of a reply that cannot be checked.")
+    ] = 1024,
+) -> None:
+    """Ask a trained model a question, and check its reply.
+
+    If a task poses the question, in one of its wordings or its first sentence, the model gets the
+    whole prompt; the machine then solves the problem too, and the first difference is shown.
+    Any other question is sent as it is, and the reply is not checked.
+
+    \b
+    Example:
+      tmtail ask "Which is greater, 4.38 or 4.09?" --model runs/compare/model
+    """
+    from evaluation.asking import ask as ask_model
+    from evaluation.asking import judgement, reply_to
+    from evaluation.backends.config import RunConfig
+    from evaluation.backends.opening import open_hugging_face
+    from tasks import Stream
+    from tasks.corpus import Corpus, Form
+    from tasks.corpus.requests import restore_tasks
+    from tasks.questions import read_question
+
+    silence_libraries()
+    of_corpus = Corpus.open(corpus) if corpus else None
+    known = restore_tasks(of_corpus.request) if of_corpus else load_tasks(tasks)
+    posed = read_question(question, known, Stream("question", question, seed).at(0))
+    backend = open_hugging_face(RunConfig(name="ask", model=model, base=base))
+    if posed is None:
+        print(reply_to(question, backend, max_new_tokens))
+        print("\nNo task poses this question, so the reply is not checked.")
+        return
+    score = ask_model(posed, backend, form=of_corpus.form if of_corpus else Form())
+    print(score.problem.prompt)
+    print(score.output.text)
+    print()
+    for line in judgement(score):
+        print(line)
