@@ -11,9 +11,9 @@ wherever it occurs.
 
 A step named ``read`` reads from the prompt. It is written often, so its line is short: what was
 read before, by which its place in the prompt is found, then what it reads. The label is not
-written, and the transition to a read step is a mere line break::
+written, and the transition to a read step is an arrow alone::
 
-    read 4 . 3: x si = 2
+    read 4 . 3: x si = 2 ->
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def minimal_end() -> tuple[StylePiece, ...]:
 def minimal_next(opening: Utterance) -> tuple[StylePiece, ...]:
     """Return the derived transition to the step that ``opening`` opens."""
     if opening.step == READ:
-        return (_literal("\n"),)
+        return (_literal(" ->\n"),)
     return (_literal(" -> "), *_heading(opening), _literal("\n"))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from compiler import StyleError, render
-from compiler.styles import style_faults
+from compiler.styles import minimal_next, style_faults
 from tests.support.machines.scripted import parse_style, scripted
 from tm.table import ACCEPT, Action, State
 from tm.trees import Branch
@@ -113,3 +113,9 @@ def test_an_unknown_style_is_an_error_that_suggests_another() -> None:
         render(table, trace, style="stiled")
     with pytest.raises(StyleError, match="its styles are minimal, styled"):
         render(table, trace, style="x")
+
+
+def test_the_transition_to_a_read_step_keeps_punctuation_apart() -> None:
+    """A vocabulary joins ``.`` and a line break after it, but not ``.`` and an arrow."""
+    table, _ = scripted(["[read {i=1}", "> x: x = {x=.}", "]", "! {out=.}"])
+    assert [piece.text for piece in minimal_next(table.utterances[0])] == [" ->\n"]
