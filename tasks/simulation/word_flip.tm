@@ -1,18 +1,21 @@
 # Write a sentence backwards, from its last character to its first.
 
+import std.reading
 import std.words
 
 class character = ' '..'~' - '"' - '\\' - '|'
 
 tape source, out: character
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, after the name of one place before them
+tape lead: ' '..'~' word ' '..'}'         # the words before the sentence in the prompt
 
 main {
-    to_last_cell(source)
-    to_last_cell(place)
-    step begin { fetch "last" = {place} }
-    each left source, place {
-        to_first(place)
+    next_word(place)
+    read_first(place)
+    read_spelled(source, place, lead, "text", "{place}")
+    left source
+    previous_word(place)
+    each left source {
         step flip at "{place}" {
             if source == ' ' {
                 fetch char "{place}" = "space"
@@ -26,28 +29,35 @@ main {
             }
         }
         right out
+        previous_word(place)
     }
     answer "{out.all}"
 }
 
 style styled {
-    begin: "We read backwards. "
-    begin.last: "The end is {key} = {value}, "
-    flip: "At {label} "
-    flip.char: "stands {key} = {value} "
-    flip.ans: "which gives {key} = {value} "
-    next: "so on to {label}.\n"
-    end: "so that is all.\n"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.first: " The {key} = {value}."
+    read.recent: "After {key} we read on."
+    read.value: " So {key} = {value}."
+    flip: "At place {label} the text has"
+    flip.char: " {key} = {value}."
+    flip.ans: " We write {key} = {value}."
+    next: " Next comes place {label}.\n"
+    end: " There was no place before the first, so this is the end.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "We read backwards "
-    begin.last: "from {value} on. "
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
     flip: ""
-    flip.char: "The character before is {value}"
+    flip.char: "Going backwards, the next character is {value}"
     flip.ans: ", and so we write {value}. "
     next: ""
-    end: ". So that is all.\n"
+    end: ", so that is all.\n"
     answer: "answer: {value}"
 }
