@@ -78,3 +78,9 @@ proc read_list(t, place, lead, name: text, key: text) {
         }
     }
 }
+
+# Reads a single item, the word of t, such as a short number. Its key is `NAME`.
+proc read_item(t, lead, name: text) {
+    step read at "{name}" { fetch lead "{lead}"  solve value "{name}" = {t} }
+    next_word(lead)
+}
