@@ -58,14 +58,19 @@ def rules_text(table: Table) -> str:
 
 def _rule(table: Table, row: Row) -> tuple[str, str]:
     """Return what a rule reads, and what it does."""
+    reads, effect = rule_texts(table, row)
+    return reads, f"{effect} -> {table.next_name(row.action)}".strip()
+
+
+def rule_texts(table: Table, row: Row) -> tuple[str, str]:
+    """Return what a rule reads, and what it writes and moves; empty if it does neither."""
     action = table.actions[row.action]
     reads = _list(f"{table.tapes[t].name} = {show_class(table.tapes[t], s)}" for t, s in row.reads)
     done = [f"{table.tapes[t].name} := {show_class(table.tapes[t], [s])}" for t, s in action.writes]
     for move, word in ((-1, "left"), (1, "right")):
         if tapes := _list(table.tapes[t].name for t, moved in action.moves if moved == move):
             done.append(f"{word} {tapes}")
-    after = table.next_name(row.action)
-    return reads or "any symbols", f"{'  '.join(done)} -> {after}".strip()
+    return reads or "any symbols", "  ".join(done)
 
 
 def _cells(table: Table, row: Row) -> Iterator[str]:

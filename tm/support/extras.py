@@ -7,6 +7,7 @@ from pathlib import Path
 EXTRAS = {
     "hypothesis": "testing",
     "openai": "openai",
+    "pygraphviz": "diagram",
     "ray": "ray",
     "tokenizers": "lint",
     "vllm": "vllm",

@@ -83,6 +83,7 @@ for command in (
 ):
     app.command()(command)
 app.command("import")(machines.import_machine)
+app.command()(machines.diagram)
 app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)

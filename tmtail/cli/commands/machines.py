@@ -1,10 +1,10 @@
-"""``check``, ``fmt``, ``table``, ``import``: sources, and tables in all formats."""
+"""``check``, ``fmt``, ``table``, ``import``, ``diagram``: sources and tables in all formats."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -207,3 +207,57 @@ def import_machine(
         print(source, end="")
     else:
         write_text(out, source)
+
+
+def diagram(
+    machine: MachineArgument,
+    steps: Annotated[
+        bool,
+        typer.Option(
+            "--steps", help="Draw the steps of the text, and which can follow which, not states."
+        ),
+    ] = False,
+    as_: Annotated[
+        Literal["", "svg", "dot", "mermaid"],
+        typer.Option(
+            "--as",
+            metavar="svg|dot|mermaid",
+            help="`svg`: a picture, `dot`: for Graphviz, `mermaid`: for Markdown; by default that "
+            "of the suffix of --out, or svg.",
+        ),
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="File to write; by default standard output."),
+    ] = None,
+    from_: FromOption = "",
+) -> None:
+    """Draw the states or the steps of a machine as a graph.
+
+    An edge between states has the rules that lead from one to the other. An edge between steps
+    leads to a step that can be the next one to open.
+
+    \b
+    Example:
+      tmtail diagram bubble_sort --steps --out bubble_sort.svg
+      tmtail diagram 1RB1LB_1LA1RZ --as mermaid
+    """
+    from tmtail.pictures import diagrams, graphs
+
+    suffix = out.suffix if out else ".svg"
+    format = as_ or diagrams.FORMAT_OF_SUFFIX.get(suffix)
+    if format is None:
+        raise typer.BadParameter(
+            f"`{suffix}` names no format; end the file in {', '.join(diagrams.FORMAT_OF_SUFFIX)}, "
+            "or give --as",
+            param_hint="--out",
+        )
+    loaded = load_machine(machine, from_).table
+    graph = graphs.step_graph(loaded) if steps else graphs.state_graph(loaded)
+    text = diagrams.FORMATS[format](graph)
+    if out is None:
+        print(text, end="")
+    else:
+        from tm.support.files import write_text
+
+        write_text(out, text)

@@ -1,0 +1,1 @@
+"""Pictures of machines and runs: graphs of states and steps, space-time pictures."""
