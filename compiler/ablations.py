@@ -23,15 +23,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from compiler.renderer.events import GAP, OPEN, Events, Utterances, key_and_value
+from compiler.renderer.events import OPEN, Events, Utterances, key_and_value
 from tm.speech import READ, Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
 ABLATIONS = ("fetch", "atomic", "linear")
-
-MAX_UNABRIDGED_SIBLINGS = 4
-"""Longest sequence of steps of one name that the ablation ``linear`` keeps whole."""
 
 
 def check_options(without: Collection[str], depth: int, group: int) -> frozenset[str]:
@@ -140,38 +137,24 @@ def _merge(steps: list[_StepNode], editor: _EventEditor) -> Iterator[int]:
 
 
 def without_linear(run: list[_StepNode | int], editor: _EventEditor) -> Iterator[int]:
-    """Ablate the Linear Transition: drop labels and transitions, and skip states.
+    """Ablate the Linear Transition: drop labels and transitions, and steps without a result.
 
-    Steps that solve no named pair are left out, with everything inside them. Of more than 4
-    siblings of one name in a row, the first 2 and the last remain, with a line ``…`` between them;
-    a step of another name ends such a row, even if that step is left out itself. ::
+    All pairs and verdicts that are solved remain, with what their steps fetch. ::
 
          t0 = 0 x1 = 4 ; t1 = 4
          t1 = 4 x2 = 5 ; t2 = 9
-        …
+         t2 = 9 x3 = 2 ; t3 = 11
+         t3 = 11 x4 = 1 ; t4 = 12
          t4 = 12 x5 = 6 ; t5 = 18
+         ; done
         answer: 18
     """
-    row: list[_StepNode] = []
-    name = ""
-    for node in [*run, None]:
-        ends_row = node is None or (
-            isinstance(node, _StepNode) and editor.utterance(node.opening).step != name
-        )
-        if isinstance(node, int) or ends_row:
-            for index, step in enumerate(row):
-                if len(row) <= MAX_UNABRIDGED_SIBLINGS or index < 2 or index == len(row) - 1:
-                    yield step.opening
-                    yield from without_linear(step.content, editor)
-                elif index == 2:
-                    yield GAP
-            row = []
+    for node in run:
         if isinstance(node, int):
             yield node
-        elif isinstance(node, _StepNode):
-            name = editor.utterance(node.opening).step
-            if any(editor.solves_pair(item) for item in _items(node.content)):
-                row.append(node)
+        elif any(editor.kind(item) is UtteranceKind.SOLVE for item in _items(node.content)):
+            yield node.opening
+            yield from without_linear(node.content, editor)
 
 
 @dataclass(slots=True)
@@ -213,10 +196,6 @@ class _EventEditor:
 
     def kind(self, item: int) -> UtteranceKind:
         return self.utterance(item).kind
-
-    def solves_pair(self, item: int) -> bool:
-        utterance = self.utterance(item)
-        return utterance.kind is UtteranceKind.SOLVE and utterance.value is not None
 
     def key(self, item: int) -> str | tuple[str, str]:
         """Return the key of a pair; for a bare verdict, the names of its step and its emission."""

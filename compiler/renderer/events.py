@@ -23,9 +23,6 @@ from tm.trace import Trace
 KINDS = tuple(UtteranceKind)
 OPEN, CLOSE, FETCH, SOLVE, ANSWER = range(len(KINDS))
 
-GAP = -1
-"""Entry of ``Events.event`` in place of steps that were left out."""
-
 UNNAMED = -1
 """Entry of ``Events.refs``: the step has not named the operand."""
 
@@ -42,7 +39,7 @@ class Events:
     Attributes
     ----------
     event
-        int64[n]: index into the trace, or ``GAP``.
+        int64[n]: index into the trace.
     opener
         int64[n]: item that opened the step which the item belongs to; an opening has its own index,
         and items outside every step and answers have −1.
@@ -70,23 +67,21 @@ class Events:
         Parameters
         ----------
         items
-            Indices into this list, or ``GAP``. The opening of every item must be among them.
+            Indices into this list. The opening of every item must be among them.
         runs
             Bounds of the runs in the new list.
         """
         new_index = np.full(len(self.event) + 1, -1, np.int64)  # the last entry is for opener −1
-        new_index[items] = np.where(items == GAP, -1, np.arange(len(items)))
-        gap = items == GAP
-        event = np.where(gap, GAP, self.event[items])
-        refs = self.refs[items]
+        new_index[items] = np.arange(len(items))
+        event, refs = self.event[items], self.refs[items]
         if refs.size:
             kept = np.zeros(int(self.event.max()) + 1, np.bool_)
-            kept[event[~gap]] = True
+            kept[event] = True
             refs[(refs >= 0) & ~kept[refs]] = DROPPED
         return Events(
             event=event,
-            opener=np.where(gap, -1, new_index[self.opener[items]]),
-            level=np.where(gap, 0, self.level[items]).astype(np.int32),
+            opener=new_index[self.opener[items]],
+            level=self.level[items],
             refs=refs,
             runs=runs,
         )

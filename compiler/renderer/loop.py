@@ -17,7 +17,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from compiler.renderer.events import DROPPED, GAP, UNNAMED, Int64Array
+from compiler.renderer.events import DROPPED, UNNAMED, Int64Array
 from compiler.renderer.script import COLUMNS_PER_OP, NO_PLACEHOLDER, PADDING_BYTES, REFERENCE
 from compiler.text import PARTS, ROLES, Role
 from tm.jit import jit
@@ -103,7 +103,6 @@ def write_texts(
     -------
     The run to continue with, the bytes written and the spans written.
     """
-    gap = np.uint64(plain.shape[0] - 1)
     byte_limit = out.shape[0] - BYTES_PER_BLOCK
     span_limit = 0 if spans is None else spans.shape[0] - 2
     while run < runs.shape[0] - 1:
@@ -114,7 +113,7 @@ def write_texts(
             for label_first in range(1 if resumes else 0, -1, -1):
                 item_event = event[o] if label_first else event[i]
                 source = item_event  # the event whose captures are written
-                u = np.uint64(utterance[np.uint64(source)]) if source != GAP else gap
+                u = np.uint64(utterance[np.uint64(source)])
                 program = np.uint64(line_ending[u] if line >= 0 else plain[u])
                 first_span, ended, line = s, line, o
                 pc, stop = np.uint64(begin[program]), np.uint64(begin[program + _ONE])

@@ -88,7 +88,7 @@ class Script:
     pool
         uint8[...]: the literals in UTF-8, and ``PADDING_BYTES`` more bytes.
     plain, line_ending
-        int32[u + 1]: programs by utterance; the last one is for ``GAP``.
+        int32[u]: programs by utterance.
     inner
         int32[u, 1 + h]: sub-programs by utterance: its value (or label), then each placeholder that
         occurs in a label.
@@ -228,10 +228,6 @@ class _Compiler:
             plain.append(self.packer.program(own))
             line_ending.append(self.packer.program([*ending, *own]))
             inner.append([self.packer.program(pieces) for pieces in self._inner(utterance)])
-        gap = WordingPiece(Role.NEXT, Part.TEXT, ELLIPSIS + "\n")
-        newline = WordingPiece(Role.NEXT, Part.TEXT, "\n")
-        plain.append(self.packer.program([gap]))
-        line_ending.append(self.packer.program([newline, gap]))
         dropped = self.packer.program([WordingPiece(Role.SOLVE, Part.TEXT, ELLIPSIS)])
         return Script(
             ops=np.array(self.packer.rows, np.int32).ravel(),

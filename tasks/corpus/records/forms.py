@@ -201,10 +201,12 @@ class Form:
                 reading=not self.keyed,
                 spans=spans,
             )
+            completions = list(texts)
+            self._check_chains(task, completions, answers)
             return WrittenTexts(
                 fits,
                 self._prompts(task, posed, trace),
-                list(texts),
+                completions,
                 answers,
                 partial(_atomic_states, task.table, trace, self.depth),
                 batch.transitions,
@@ -212,6 +214,17 @@ class Form:
             )
         prompts = [task.prompt(*problem, keyed=self.keyed) for problem in posed]
         return self._baseline(task, instances, prompts, batch, fits, answers)
+
+    def _check_chains(
+        self, task: AnyTask, completions: Sequence[str], answers: Sequence[str]
+    ) -> None:
+        """Check that the ablations leave something of each chain of thought."""
+        for completion, answer in zip(completions, answers, strict=True):
+            if self.without and completion == f"{LABEL} {answer}":
+                raise ValueError(
+                    f"{task.name}: without {' and '.join(self.without)}, nothing but the answer is "
+                    f"left of a text (`{completion}`); leave out less"
+                )
 
     def _prompts(
         self, task: AnyTask, posed: Sequence[tuple[Instance, int]], trace: Trace

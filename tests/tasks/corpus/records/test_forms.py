@@ -33,7 +33,7 @@ ADD = tasks.get("large_number_addition")
 def test_chains_of_thought_are_what_the_compiler_renders(form: Form) -> None:
     rows = record_rows(SORT, form)
     for row, item in zip(rows, items(SORT, "S", "train", 0, range(20)), strict=True):
-        trace = SORT.run(item.instance).trace
+        trace = SORT.run(item.instance, item.wording).trace
         assert trace is not None
         text = render(SORT.table, trace, style=form.style, without=form.without)
         assert row["completion"] == text.string
@@ -106,7 +106,7 @@ def test_a_form_is_read_as_a_manifest_stores_it() -> None:
 def test_generic_formats_list_the_run(name: str, write: Any) -> None:
     rows = record_rows(SORT, Form(format=name), 3)
     for row, item in zip(rows, items(SORT, "S", "train", 0, range(3)), strict=True):
-        tapes = SORT.inputs(item.instance)
+        tapes = SORT.inputs(item.instance, item.wording)
         text = write(run(SORT.table, tapes, actions=True, trace=False), tapes)
         assert row["completion"] == text.string
         assert row["spans"]["step"] == [span.step for span in text.spans]
@@ -177,3 +177,25 @@ def test_each_text_has_spans_on_request(name: str) -> None:
         assert text.string == completion
         assert "".join(completion[span.start : span.end] for span in text.spans) == completion
         assert [span.role for span in text.spans][-1] is Role.ANSWER or name in FORMATS
+
+
+def test_an_ablation_that_leaves_the_answer_alone_is_refused(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path)
+    source = task.source.read_text()
+    task.source.write_text(source.replace('solve "out" = {out.cell}', ""))
+    with pytest.raises(ValueError, match="without linear, nothing but the answer is left"):
+        record_rows(task, Form(without=("linear",)), 1)
+
+
+def test_a_keyed_prompt_gives_what_the_plain_text_reads() -> None:
+    compare = tasks.get("compare_numbers")
+    plain, keyed = (record_rows(compare, Form(prompt=kind)) for kind in ("plain", "keyed"))
+    for one, other in zip(plain, keyed, strict=True):
+        prompt, _, hints = other["prompt"].partition(" Index hints: ")
+        assert prompt == one["prompt"].rstrip("\n")
+        assert one["completion"].endswith("\n" + other["completion"])
+        reading = one["completion"].removesuffix(other["completion"])
+        pairs = hints.removesuffix(".\n").split(", ")
+        assert all(f" {pair}" in reading for pair in pairs)
+        assert not re.search(r"^read", other["completion"], re.MULTILINE)
+        assert other["style"] == "minimal keyed"
