@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from random import Random
-from string import ascii_lowercase
 
+import tasks
+from tasks.places import PLACE_NAMES
 from tasks.simulation.large_number_addition import Summands
 
-LETTERS = ascii_lowercase
-NAMES = [a + b for a in LETTERS for b in LETTERS]
+NAMES = PLACE_NAMES[2]
+LEADS = tasks.get("large_number_addition").leads(0)
+"""The words before each number in the first wording."""
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[str, str, int]:
-    """Draw two decimal numbers, and the index of the name of the lowest place."""
+    """Draw two decimal numbers, and the index of the name of the first place of each."""
     x, y = (_decimal(draws, draws.randint(low, high)) for _ in range(2))
-    return x, y, draws.randrange(1, len(NAMES) - 2 * high - 2)
+    return x, y, draws.randrange(high + 2, len(NAMES) - 2 * high - 2)
 
 
 def _decimal(draws: Random, count: int) -> str:
@@ -27,48 +29,97 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
     """Return the text and the answer of ``tasks/simulation/large_number_addition.tm``."""
     a, _, c = x.partition(".")
     b, _, d = y.partition(".")
-    fraction, whole = max(len(c), len(d)), max(len(a), len(b))
-    xs = (a.rjust(whole) + "." + c.ljust(fraction))[::-1]
-    ys = (b.rjust(whole) + "." + d.ljust(fraction))[::-1]
-    names = NAMES[first : first + len(xs) + 1]
-    text = f"begin: first = {names[0]} ; carry {names[0]} = 0 -> add tail {names[0]}\n"
-    carry, part = 0, "tail"
+    left, right = max(len(a), len(b)), max(len(c), len(d))
+    x_cells = _cells(a, c, left, right, "." in x)
+    y_cells = _cells(b, d, left, right, "." in y)
+    x_names = NAMES[first + len(a) - left - 1 :]
+    y_names = NAMES[first + len(b) - left - 1 :]
+    point, last = left + 1, left + right + 2
+    text = (
+        f"read start at: first = {NAMES[first]} ->\n"
+        + _read(x, "x", LEADS["x"], first)
+        + _read(y, "y", LEADS["y"], first)
+        + "begin points\nbegin points: "
+        + _point(x, "x", first)
+        + _point(y, "y", first)
+        + f"; column = {x_names[point]} {y_names[point]}"
+    )
+    for i in range(point + 1, last + 1):
+        text += (
+            f" -> align {x_names[i]} {y_names[i]}\nalign {x_names[i]} {y_names[i]}: "
+            f"x {x_names[i]} = {x_cells[i]} y {y_names[i]} = {y_cells[i]}"
+        )
+    text += f" ; carry {x_names[last - 1]} = 0"
+    carry, step = 0, "drop"
     sums: list[tuple[str, str]] = []
-    for i, (p, q) in enumerate(zip(xs, ys)):  # noqa: B905 - strict is slower
-        name, after = names[i], names[i + 1]
-        before = part
-        if p == ".":
-            text += f"add {before} {name}: x {name} = point y {name} = point carry {name} = {carry}"
-            part = "body"
-            if before == "body":
-                sums.append((name, "point"))
-                text += f" ; sum {name} = point"
+    for i in range(last - 1, 0, -1):
+        name, other, p, q = x_names[i], y_names[i], x_cells[i], y_cells[i]
+        text += (
+            f" -> {step} {name} {other}\n"
+            f"{step} {name} {other}: x {name} = {p} y {other} = {q} carry {name} = {carry}"
+        )
+        if i == point:
+            if step == "add":
+                sums.append((name, "."))
+                text += f" ; sum {name} = ."
+            step = "add"
         else:
-            text += (
-                f"add {before} {name}: x {name} = {p if p != ' ' else 'none'} "
-                f"y {name} = {q if q != ' ' else 'none'} carry {name} = {carry}"
-            )
-            total = carry + (int(p) if p != " " else 0) + (int(q) if q != " " else 0)
+            total = carry + (int(p) if p.isdigit() else 0) + (int(q) if q.isdigit() else 0)
             carry, digit = divmod(total, 10)
-            if digit:
-                part = "body"
-            if part == "body":
+            if digit or step == "add":
+                step = "add"
                 sums.append((name, str(digit)))
                 text += f" ; sum {name} = {digit}"
-        text += f" ; carry {after} = {carry} -> add {part} {after}\n"
-    last = names[len(xs)]
-    text += f"add {part} {last}: x {last} = none y {last} = none carry {last} = {carry}"
+            else:
+                text += " ; drop 0"
+        text += f" ; carry {x_names[i - 1]} = {carry}"
+    name, other = x_names[0], y_names[0]
+    text += (
+        f" -> add {name} {other}\n"
+        f"add {name} {other}: x {name} = none y {other} = none carry {name} = {carry}"
+    )
     if carry:
-        sums.append((last, "1"))
-        text += f" ; sum {last} = 1"
+        sums.append((name, "1"))
+        text += f" ; sum {name} = 1"
     answer = ""
-    for i in range(len(sums) - 1, -1, -1):
-        name, symbol = sums[i]
+    for name, symbol in reversed(sums):
         text += f" -> write {name}\nwrite {name}: sum {name} = {symbol} ; ans {name} = {symbol}"
-        answer += "." if symbol == "point" else symbol
-    below = NAMES[NAMES.index(sums[0][0]) - 1]
+        answer += symbol
+    below = NAMES[NAMES.index(sums[0][0]) + 1]
     text += f" -> write {below}\nwrite {below}: sum {below} = none -> end\nanswer: {answer}"
     return text, answer
+
+
+def _cells(integer: str, fraction: str, left: int, right: int, has_point: bool) -> list[str]:
+    """Return what the text says of each column, from one left of the numbers to one right."""
+    tail = [".", *fraction, "end"] if has_point else ["end"]
+    none = ["none"]
+    return [
+        *none * (left + 1 - len(integer)),
+        *integer,
+        *tail,
+        *none * (right + 2 - len(tail)),
+    ]
+
+
+def _read(number: str, operand: str, lead: str, first: int) -> str:
+    text = f"read {lead}: first = {NAMES[first]} {operand} {NAMES[first]} = {number[0]} ->\n"
+    for i in range(1, len(number) + 1):
+        name, symbol = NAMES[first + i], number[i : i + 1] or "end"
+        text += f"read {number[max(0, i - 3) : i]}: {operand} {name} = {symbol}"
+        if symbol == ".":
+            text += f" {operand} point = {name}"
+        elif symbol == "end":
+            text += f" {operand} end = {name}"
+        text += " ->\n" if i < len(number) or operand == "x" else " -> "
+    return text
+
+
+def _point(number: str, operand: str, first: int) -> str:
+    place = number.find(".")
+    if place < 0:
+        return f"{operand} point = none {operand} end = {NAMES[first + len(number)]} "
+    return f"{operand} point = {NAMES[first + place]} "
 
 
 def problem(instance: Summands) -> tuple[str, str, int]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks import DECIMAL, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import DECIMAL, Draws, Instance, LengthRange, Task, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -17,15 +17,15 @@ TINY_NUMBERS = ("0", "1", "5", "9", "15", "0.0", "0.5", "0.05", "0.95", "5.5", "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summands(Instance):
-    """Two decimals, and the name of the lowest place of the two.
+    """Two decimals, and the name of the first place of each.
 
-    The higher places have the next names in order, single letters or pairs of letters; the point
-    counts as a place. Both numbers use the same names, so digits with the same key are added.
+    The places to the right have the next names in order, single letters or pairs of letters, those
+    to the left the names before; the point counts as a place. Both numbers use the same names.
     """
 
     x: str
     y: str
-    first: str = field(default="ab", compare=False)
+    first: str = field(default="hy", compare=False)
 
     def __post_init__(self) -> None:
         for number in (self.x, self.y):
@@ -37,8 +37,13 @@ class Summands(Instance):
 
     @property
     def places(self) -> tuple[str, ...]:
-        """The names of all places, lowest first, and of one more place at either end."""
-        return consecutive_names(self.first, len(_columns(self.x, self.y)) + 1, before=1)
+        """The names of all places that either number has when the points are aligned.
+
+        There is one more place for the end of the longer fraction, and two before the longer
+        integer part.
+        """
+        before, count = _place_counts(self.x, self.y)
+        return consecutive_names(self.first, count, before=before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +55,19 @@ class LargeNumberAddition(Task[Summands]):
     kind = DECIMAL
     complexity = "n"
     lengths = 2
+    partly = frozenset({"L"})
 
     def sample(self, draws: Draws, *lengths: int) -> Summands:
         """Return two decimals with these numbers of digits; half of the decimals have a point.
 
         In one of five samples both have as many decimal places and some of the last digits add up
-        to zeros: the carry runs through them, and the sum loses a part of its fraction or all.
+        to zeros: the carry runs through them, and the sum loses a part of its fraction or all. In
+        another one of five, pairs of digits in a row add up to 9, so that a carry runs through them
+        if there is one on their right.
         """
         n, m = lengths
-        if draws.chance(1, 5):
+        case = draws.below(5)
+        if case == 0:
             fraction = draws.below(min(n, m))
             x, y = (draw_digits(draws, k, k - fraction) for k in lengths)
             zeros = draws.below(min(n + 1, m))
@@ -67,11 +76,13 @@ class LargeNumberAddition(Task[Summands]):
             x, y = with_point(x, n - fraction), with_point(y, m - fraction)
         else:
             x, y = (_draw_decimal(draws, k) for k in lengths)
+            if case == 1:
+                y = _with_nines(draws, x, y)
         return _with_random_name(draws, x, y, PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Summands:
         return _with_random_name(
-            draws, draws.choice(TINY_NUMBERS), draws.choice(TINY_NUMBERS), PLACE_NAMES[1][:9]
+            draws, draws.choice(TINY_NUMBERS), draws.choice(TINY_NUMBERS), PLACE_NAMES[2][:36]
         )
 
     def count(self, *lengths: int) -> int:
@@ -82,42 +93,46 @@ class LargeNumberAddition(Task[Summands]):
         return max(len(number.replace(".", "")) for number in (instance.x, instance.y))
 
     def words(self, instance: Summands) -> dict[str, str]:
-        return {"x": instance.x, "y": instance.y, "facts": format_facts(self.facts(instance))}
+        return {"x": instance.x, "y": instance.y}
 
-    def facts(self, instance: Summands) -> dict[str, str]:
-        columns = zip(instance.places[1:], _columns(instance.x, instance.y), strict=False)
-        digits = {
-            f"{number} {place}": "point" if digit == "." else digit
-            for place, column in columns
-            for number, digit in zip("xy", column, strict=True)
-            if digit != " "
-        }
-        return {"first": instance.first} | digits
+    def names(self, instance: Summands) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Summands) -> dict[str, str]:
-        x, y = map(_with_final_point, (instance.x, instance.y))
-        return {"x": x, "y": y, "place": " ".join(instance.places)}
+        places = " ".join(instance.places)
+        names = {"first": instance.first, "x_place": places, "y_place": places}
+        return self.words(instance) | names
 
 
-def _with_final_point(number: str) -> str:
-    """Return the number with a point, at its end if it has none."""
-    return number if "." in number else number + "."
-
-
-def _columns(x: str, y: str) -> list[tuple[str, str]]:
-    """Return pairs of digits, lowest place first; a space means no digit, the point is a place."""
-    (a, _, c), (b, _, d) = (_with_final_point(number).partition(".") for number in (x, y))
-    integer_width, fraction_width = max(len(a), len(b)), max(len(c), len(d))
-    rows = (i.rjust(integer_width) + "." + f.ljust(fraction_width) for i, f in ((a, c), (b, d)))
-    return list(zip(*rows, strict=True))[::-1]
+def _place_counts(x: str, y: str) -> tuple[int, int]:
+    """Return how many names are needed before the first place, and how many from it on."""
+    (a, _, c), (b, _, d) = x.partition("."), y.partition(".")
+    longest = max(len(a), len(b)) + 1 + max(len(c), len(d))
+    return abs(len(a) - len(b)) + 2, longest + 1
 
 
 def _with_random_name(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Summands:
-    """Return the instance with a random first name; one more place at either end needs one."""
-    first = draw_first_name(draws, len(_columns(x, y)) + 1, before=1, names=names)
+    """Return the instance with a random first name."""
+    before, count = _place_counts(x, y)
+    first = draw_first_name(draws, count, before=before, names=names)
     return Summands(x=x, y=y, first=first)
 
 
 def _draw_decimal(draws: Draws, count: int) -> str:
     point = draws.between(1, count - 1) if count > 1 and draws.chance(1, 2) else count
     return with_point(draw_digits(draws, count, point), point)
+
+
+def _with_nines(draws: Draws, x: str, y: str) -> str:
+    """Return y with digits that make 9 together with those of x, in a row of random length."""
+    (a, _, c), (b, _, d) = x.partition("."), y.partition(".")
+    whole = min(len(a), len(b))
+    common = whole + min(len(c), len(d))
+    count = draws.between(1, common)
+    start = draws.below(common - count + 1)
+    x_start, y_start = start + len(a) - whole, start + len(b) - whole
+    nines = "".join(str(9 - int(digit)) for digit in (a + c)[x_start : x_start + count])
+    digits = (b + d)[:y_start] + nines + (b + d)[y_start + count :]
+    if len(b) > 1 and digits[0] == "0":
+        digits = y[0] + digits[1:]
+    return with_point(digits, len(b))

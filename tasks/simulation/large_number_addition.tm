@@ -1,98 +1,242 @@
-# Add two decimals, place by place from the lowest, with the points aligned and a carry. Zeros at the
-# end of the fraction are dropped, and so is a point without a fraction.
+# Add two decimals. Both are walked from their points to the lowest place of the two; from there they are
+# added place by place, with a carry. Zeros at the end of the fraction are dropped, and so is a point
+# without a fraction.
 
+import std.reading
 import std.words
-
-enum part = tail | body  # whether only such zeros have occurred so far
 
 class digit = '0'..'9'
 
-tape x, y, sum, out: digit | '.'          # an integer ends in a point; the sum grows to the left
-tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, from one below the lowest on
+tape x, y: digit | '.' | '$'                         # a `$` is written after the last digit
+tape x_place, y_place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places of each, from the left
+tape first: 'a'..'z' word 'a'..'z'                   # the name of the first place of each
+tape lead: ' '..'~' word ' '..'}'                    # the words before each number in the prompt
+tape sum, out: digit | '.'                           # the sum grows to the left
+group column = x, y
 
 main {
-    # Move both heads from the first digits to the lowest place of the two numbers.
-    right x until x == '.'
-    right y until y == '.'
-    right x, y
-    right x, y until x == _ and y == _
-    left x, y
-    next_word(place)
-    step begin { fetch "first" = {place}  solve "carry {place}" = "0" }
-    let p: part = tail
-    let carry: 0..1 = 0
-    loop {
-        step add at "{p} {place}" {
-            if x == '.' {
-                fetch x "x {place}" = "point", y "y {place}" = "point", "carry {place}" = {carry}
-                if p == body { solve sum "sum {place}" = "point"  sum := '.'  left sum }
-                p = body
-            } else {
-                fetch x "x {place}" = {x.cell|none}, y "y {place}" = {y.cell|none}, "carry {place}" = {carry}
-                if x == _ and y == _ and carry == 0 { break }
-                let total: 0..19 = (x or 0) + (y or 0) + carry
-                let d: 0..9 = total % 10
-                carry = total / 10
-                if d > 0 { p = body }
-                if p == body { solve "sum {place}" = {d}  sum := d  left sum }
-                if x == _ and y == _ { next_word(place)  break }
-            }
-            left x, y
-            next_word(place)
-            solve passed "carry {place}" = {carry}
-        }
+    find_first(x_place)
+    find_first(y_place)
+    read_first(x_place)
+    read_number(x, x_place, "x")
+    read_number(y, y_place, "y")
+    step begin at "points" {
+        fetch_point(x, x_place, "x")
+        fetch_point(y, y_place, "y")
+        solve column "column" = "{x_place} {y_place}"
     }
+    align()
+    let carry = drop_zeros()
+    add_places(carry)
     right sum
-    each sum, out {
-        left place
-        to_first(place)
-        step write at "{place}" {
-            if sum == '.' {
-                fetch "sum {place}" = "point"
-                out := '.'
-                solve "ans {place}" = "point"
-            } else {
-                fetch "sum {place}" = {sum.cell|none}
-                at end
-                out := sum
-                solve "ans {place}" = {out.cell}
-            }
-        }
-    }
+    write_sum()
     answer "{out.all}"
 }
 
+# Move to the name of the first place; the places of the other number may begin before it.
+proc find_first(place) uses first {
+    while not equal(first, place) { next_word(place) }
+}
+
+# Read a number, say where its point and its end are, and go to the point, or to the end of an integer.
+proc read_number(t, place, name: text) uses lead {
+    step read at "{name}" {
+        fetch lead "{lead}", first "first" = {place}
+        say_symbol(t, "{name} {place}")
+    }
+    next_word(lead)
+    while t != _ {
+        right t
+        next_word(place)
+        step read at "{name} {place}" {
+            fetch recent "{t.recent}"
+            say_symbol(t, "{name} {place}")
+            if t == '.' { solve point "{name} point" = {place} }
+            if t == _ { solve last "{name} end" = {place} }
+        }
+    }
+    t := '$'
+    while t != '.' and t != _ { left t  previous_word(place) }
+    if t == _ {
+        while t != '$' { right t  next_word(place) }
+    }
+}
+
+proc fetch_point(t, place, name: text) {
+    if t == '.' { fetch point "{name} point" = {place} }
+    else { fetch point "{name} point" = none, last "{name} end" = {place} }
+}
+
+# Walk to the right until both numbers have ended, and back by one place.
+proc align() uses all {
+    loop {
+        right column
+        next_word(x_place)
+        next_word(y_place)
+        step align at "{x_place} {y_place}" {
+            fetch_digits()
+            if x not in digit and y not in digit {
+                solve carry "carry {x_place.previous_word}" = "0"
+                break
+            }
+        }
+    }
+    go_left()
+}
+
+# Add the lowest places until a digit is not zero or the points are reached. Return the carry.
+proc drop_zeros() uses all -> 0..1 {
+    let carry: 0..1 = 0
+    let is_zero = true
+    while is_zero {
+        step drop at "{x_place} {y_place}" {
+            fetch_column(carry)
+            if is_point() { is_zero = false }
+            else {
+                let total = add_digits(carry)
+                carry = total / 10
+                if total % 10 == 0 { solve zero "drop 0" } else { is_zero = false  put_digit(total) }
+            }
+            solve passed "carry {x_place.previous_word}" = {carry}
+        }
+        go_left()
+    }
+    return carry
+}
+
+# Add the places to the left of the heads.
+proc add_places(carry: 0..1) uses all {
+    loop {
+        step add at "{x_place} {y_place}" {
+            fetch_column(carry)
+            if is_point() { solve sum "sum {x_place}" = "."  sum := '.'  left sum }
+            else {
+                if x == _ and y == _ and carry == 0 { break }
+                let total = add_digits(carry)
+                carry = total / 10
+                put_digit(total)
+                if x == _ and y == _ { go_left()  break }
+            }
+            solve passed "carry {x_place.previous_word}" = {carry}
+        }
+        go_left()
+    }
+}
+
+proc fetch_column(carry: 0..1) uses all {
+    fetch_digits()
+    fetch "carry {x_place}" = {carry}
+}
+
+proc is_point() uses x, y -> bool { return x in '.' | '$' and y in '.' | '$' }
+
+proc add_digits(carry: 0..1) uses x, y -> 0..19 {
+    let total: 0..19 = carry
+    if x in digit { total = total + x }
+    if y in digit { total = total + y }
+    return total
+}
+
+proc put_digit(total: 0..19) uses sum, x_place {
+    let d: 0..9 = total % 10
+    solve sum "sum {x_place}" = {d}
+    sum := d
+    left sum
+}
+
+proc go_left() uses column, x_place, y_place {
+    left column
+    previous_word(x_place)
+    previous_word(y_place)
+}
+
+# Copy the sum from its highest place on.
+proc write_sum() uses sum, out, x_place {
+    each sum, out {
+        next_word(x_place)
+        step write at "{x_place}" {
+            fetch "sum {x_place}" = {sum.cell|none}
+            at end
+            out := sum
+            solve "ans {x_place}" = {out.cell}
+        }
+    }
+}
+
+proc fetch_digits() uses x, y, x_place, y_place {
+    if x == '$' { fetch "x {x_place}" = "end" } else { fetch "x {x_place}" = {x.cell|none} }
+    if y == '$' { fetch "y {y_place}" = "end" } else { fetch "y {y_place}" = {y.cell|none} }
+}
+
 style styled {
-    begin: "We begin at the lowest place, "
-    begin.first: "{key} = {value}, "
-    begin.carry: "with {key} = {value}. "
-    add: "Add {label}: "
-    add.x: "{key} = {value} "
-    add.y: "and {key} = {value}, "
-    add.carry: "with {key} = {value}. "
-    add.sum: "Hence {key} = {value}. "
-    add.passed: "Pass on {key} = {value}. "
-    write: "Copy {label}, "
-    write.sum: "where {key} = {value}. "
-    write.ans: "Now {key} = {value}. "
-    next: "Go on to {label}.\n"
-    end: "That is all.\n"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.first: " The places are named from {key} = {value} on."
+    read.recent: "After {key} we read on."
+    read.value: " So {key} = {value}."
+    read.point: " That is the point, hence {key} = {value}."
+    read.last: " The number is complete, hence {key} = {value}."
+    begin: "We write the numbers one below the other, with their {label} in one column."
+    begin.point: " Here, {key} = {value}."
+    begin.last: " An integer ends where its point would be, so we take {key} = {value}."
+    begin.column: " That gives {key} = {value}. From there we go right to the last digit."
+    align: "In the column of places {label}, "
+    align.x: "{key} = {value} "
+    align.y: "and {key} = {value}."
+    align.carry: " Both numbers are over, so we add from here to the left. Nothing is carried yet: {key} = {value}."
+    drop: "The fraction ends in the column of places {label}. There we add "
+    drop.x: "{key} = {value}, "
+    drop.y: "{key} = {value} "
+    drop.carry: "and what was carried, {key} = {value}."
+    drop.zero: " That gives a zero at the end, so we {key}."
+    drop.sum: " So the sum ends in {key} = {value}."
+    drop.passed: " To the left we carry {key} = {value}."
+    add: "In the column of places {label} we add "
+    add.x: "{key} = {value}, "
+    add.y: "{key} = {value} "
+    add.carry: "and what was carried, {key} = {value}."
+    add.sum: " So the sum has {key} = {value}."
+    add.passed: " To the left we carry {key} = {value}."
+    write: "We write the sum from its highest place. At place {label}, "
+    write.sum: "{key} = {value}"
+    write.ans: ", so {key} = {value}."
+    next: " Next: {label}.\n"
+    end: ". So the sum is written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "We add place by place, "
-    begin.first: "beginning with {value}, "
-    begin.carry: "where {value} is carried. "
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    read.point: ""
+    read.last: ""
+    begin: "First we line the numbers up at their points."
+    begin.point: ""
+    begin.last: ""
+    begin.column: ""
+    align: " "
+    align.x: "To the right there is {value} above "
+    align.y: "{value}."
+    align.carry: " Both are over. Now we add from the right, and the carry is {value}."
+    drop: ""
+    drop.x: "\nWe take {value} "
+    drop.y: "and {value} "
+    drop.carry: "and {value} carried."
+    drop.zero: " That ends in 0, which we leave out."
+    drop.sum: " So the sum ends in {value}."
+    drop.passed: " We carry {value}."
     add: ""
-    add.x: "The next digits are {value} "
-    add.y: "and {value}, "
-    add.carry: "and {value} is carried to them. "
-    add.sum: "So the digit of the sum is {value}. "
-    add.passed: "We carry {value} on. "
+    add.x: "\nThen we take {value} "
+    add.y: "and {value} "
+    add.carry: "and {value} carried."
+    add.sum: " So the sum gets {value}."
+    add.passed: " We carry {value}."
     write: ""
-    write.sum: "From the top, the next digit of the sum is {value}"
-    write.ans: ", so we write {value}. "
+    write.sum: "\nFrom the left, the sum has {value}"
+    write.ans: ", so we write {value}."
     next: ""
     end: ". That is the sum.\n"
     answer: "answer: {value}"

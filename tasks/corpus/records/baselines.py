@@ -1,25 +1,23 @@
 """Baselines for addition that chains of thought are compared with (arXiv 2507.13332, Appendix G).
 
-Both write the complete sum at once. *Index Hint* puts the name of its place before every digit, in
-the question too (Zhou et al., arXiv 2310.16028). *Reversed Format* writes the sum from its lowest
-digit (Lee et al., arXiv 2307.03381). The paper adds integers; here the decimal point has a place of
-its own, at which both numbers are aligned. The last line states the sum in normal notation, so that
-one rule reads all answers.
+Both write the complete sum at once, after an equation instead of a question in words. *Index Hint*
+(Zhou et al., arXiv 2310.16028) puts behind each digit its distance to the point as a letter, the
+same in all problems. *Reversed Format* (Lee et al., arXiv 2307.03381) reverses both operands and
+the sum. The paper has at most 50 digits and does not say how it names a distance of more than 26;
+here the letters go on with ``aa``. The last line, which the paper does not have, states the sum in
+normal notation, so that one rule reads all answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from tasks.answers import LABEL
-from tasks.places import consecutive_names
 
 BASELINE_TASKS = ("large_number_addition",)
-"""Tasks whose facts ``x PLACE`` and ``y PLACE`` are the digits of two summands."""
-
-Digits = list[tuple[str, str]]
-"""Pairs of a place name and its digit, the lowest place first."""
+"""Tasks whose operands ``x`` and ``y`` are two summands without signs."""
 
 
 class Sum(NamedTuple):
@@ -28,7 +26,7 @@ class Sum(NamedTuple):
     Attributes
     ----------
     prompt
-        The question, ending in a line break.
+        The left side of the equation and the equals sign.
     result
         The sum in the form of the baseline.
     answer
@@ -40,55 +38,48 @@ class Sum(NamedTuple):
     answer: str
 
 
-def index_hint(facts: Mapping[str, str], answer: str) -> Sum:
-    """Write the name of its place before each digit, the highest place first.
+def index_hint(x: str, y: str, answer: str) -> Sum:
+    """Write behind each digit its distance to the point; it is negative before the point.
 
     ::
 
-        rl 1 rk 3 rj 3 ri 2 + rk 2 rj 3 ri 0 rh . rg 7 =
-        rl 1 rk 5 rj 6 ri 2 rh . rg 7
-        answer: 1562.7
+        1(-c)2(-b)3(-a).4(a)5(b)+6(-b)7(-a).8(a)9(b)=1(-c)9(-b)1(-a).3(a)4(b)
+        answer: 191.34
     """
-    x, y = _summands(facts)
-    point = next(place for place, digit in x if digit == ".")
-    integer, _, fraction = answer.partition(".")
-    places = consecutive_names(point, len(integer) + 1, before=len(fraction))
-    digits = fraction[::-1] + "." + integer[::-1]
-    total = list(zip(places, digits, strict=True))
-    return Sum(f"{_hinted(x)} + {_hinted(y)} =\n", _hinted(total), f"{LABEL} {answer}")
+    return _equation(_hinted, x, y, answer)
 
 
-def reversed_format(facts: Mapping[str, str], answer: str) -> Sum:
-    """Write the sum from its lowest digit.
+def reversed_format(x: str, y: str, answer: str) -> Sum:
+    """Write both summands and the sum from their last characters.
 
     ::
 
-        1332 + 230.7 =
-        7.2651
-        answer: 1562.7
+        54.321+98.76=43.191
+        answer: 191.34
     """
-    x, y = ("".join(digit for _, digit in number)[::-1] for number in _summands(facts))
-    x, y = x.removesuffix("."), y.removesuffix(".")
-    return Sum(f"{x} + {y} =\n", answer[::-1], f"{LABEL} {answer}")
+    return _equation(lambda number: number[::-1], x, y, answer)
 
 
-BASELINES: Mapping[str, Callable[[Mapping[str, str], str], Sum]] = {
+BASELINES: dict[str, Callable[[str, str, str], Sum]] = {
     "index_hint": index_hint,
     "reversed": reversed_format,
 }
 
 
-def _summands(facts: Mapping[str, str]) -> tuple[Digits, Digits]:
-    """Return the digits of both numbers; the lowest place of an integer is its point."""
-    digits: dict[str, Digits] = {"x": [], "y": []}
-    for fact, digit in facts.items():
-        name, _, place = fact.partition(" ")
-        if name in digits:
-            digits[name].append((place, "." if digit == "point" else digit))
-    return digits["x"], digits["y"]
+def _equation(form: Callable[[str], str], x: str, y: str, answer: str) -> Sum:
+    return Sum(f"{form(x)}+{form(y)}=", form(answer), f"{LABEL} {answer}")
 
 
-def _hinted(digits: Digits) -> str:
-    """Return the digits with their places, the highest first, without a final point."""
-    kept = digits[1:] if digits[0][1] == "." else digits
-    return " ".join(f"{place} {digit}" for place, digit in reversed(kept))
+def _hinted(number: str) -> str:
+    integer, point, fraction = number.partition(".")
+    before = "".join(f"{d}(-{_letters(len(integer) - i)})" for i, d in enumerate(integer))
+    return before + point + "".join(f"{d}({_letters(i)})" for i, d in enumerate(fraction, 1))
+
+
+def _letters(distance: int) -> str:
+    """Return ``a`` for 1, ``z`` for 26, ``aa`` for 27 and so on."""
+    letters = ""
+    while distance:
+        distance, index = divmod(distance - 1, 26)
+        letters = ascii_lowercase[index] + letters
+    return letters

@@ -252,8 +252,8 @@ class Form:
             stretches = [[(Role.ANSWER, f"{LABEL} {answer}")] for answer in answers]
         else:
             sums = [
-                BASELINES[self.format](task.facts(instance), answer)
-                for instance, answer in zip(instances, answers, strict=True)
+                BASELINES[self.format](words["x"], words["y"], answer)
+                for words, answer in zip(map(task.words, instances), answers, strict=True)
             ]
             prompts = [each.prompt for each in sums]
             stretches = [

@@ -24,10 +24,13 @@ def test_invalid_summands_are_rejected(number: str) -> None:
             Summands(**pair)
 
 
-@pytest.mark.parametrize("first", ["", "a", "aa", "w", "zw", "B", "bbb", "?"])
+@pytest.mark.parametrize("first", ["", "c", "ac", "w", "zw", "D", "ddd", "?"])
 def test_invalid_first_names_are_rejected(first: str) -> None:
-    """The sum of 1.5 and 10 has four places, with the point, and needs a name at either end."""
-    for good in ("b", "v", "ab", "zv"):
+    """1.5 and 10 have four places, and need a name after these and two before.
+
+    The first place of the other number is one more name before the first place of 1.5.
+    """
+    for good in ("d", "v", "ad", "zv"):
         Summands(x="1.5", y="10", first=good)
     with pytest.raises(ValueError, match="places cannot begin"):
         Summands(x="1.5", y="10", first=first)
