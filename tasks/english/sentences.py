@@ -54,7 +54,7 @@ amount quality crowd verb owner thing relation owner place
 owner quality person verb owner quality thing relation owner place
 owner person and owner quality animal motion relation owner place
 """
-"""Clauses: a word stands for a group of ``words.txt``, if there is one, otherwise for itself."""
+"""Clauses: a word is the name of a group of ``words.txt``, or else occurs in the sentence."""
 
 CODE_FRAMES = ("Code: ", "Key = ", "Type ", "Press ", "The code is ", "My password was ", "Use ")
 """Beginnings of sentences about a code, which is made of any printable characters."""

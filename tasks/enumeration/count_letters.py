@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import comb
 from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, format_facts, ranges
-from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
-
-MAX_WORD_LENGTH = 9
-"""Greatest number of letters of a word."""
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, ranges
+from tasks.english.sentences import draw_words
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MAX_COUNT = 99
 """Greatest count of a letter: the machine has two digits for it."""
 
-WORDS = re.compile(f"[a-z]{{1,{MAX_WORD_LENGTH}}}(?: [a-z]{{1,{MAX_WORD_LENGTH}}})*")
+MAX_SAMPLED_COUNT = 19
+"""Greatest count of a letter in a sample: short sentences have no more than one ten."""
+
+WORDS = re.compile("[a-z]+(?: [a-z]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence(Instance):
-    """A sentence, a letter to be counted in it, and the letter that names the first word.
+    """A sentence, a letter to be counted in it, and the name of the sentence's first character.
 
-    The other words, and one more, have the next letters of the alphabet.
+    The other characters, spaces included, and the end have the next names in order, single letters
+    or pairs of letters.
     """
 
     text: str
     letter: str
-    first: str = field(default="a", compare=False)
+    first: str = field(default="aa", compare=False)
 
     def __post_init__(self) -> None:
         if not WORDS.fullmatch(self.text):
             raise ValueError(
-                f"count_letters takes words of 1 to {MAX_WORD_LENGTH} letters a to z, "
+                "count_letters takes words of letters a to z with a space between two, "
                 f"not {self.text!r}"
             )
         if len(self.letter) != 1 or self.letter not in ascii_lowercase:
@@ -43,14 +44,12 @@ class Sentence(Instance):
             raise ValueError(
                 f"count_letters counts a letter at most {MAX_COUNT} times: {self.text!r}"
             )
-        if self.first not in PLACE_NAMES[1]:
-            raise ValueError(f"count_letters names words by one letter, not {self.first!r}")
-        _ = self.rows  # raises an error if there are too few letters
+        _ = self.places  # raises an error if there are too few names
 
     @property
-    def rows(self) -> str:
-        """The letters of the words, and of one more word."""
-        return consecutive_letters(self.first, len(self.text.split()) + 1)
+    def places(self) -> tuple[str, ...]:
+        """The names of the characters, and of the end."""
+        return consecutive_names(self.first, len(self.text) + 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,67 +60,68 @@ class CountLetters(Task[Sentence]):
     instance = Sentence
     kind = INTEGER
     complexity = "n"
+    far = frozenset({"begin", "look", "count", "write"})  # they fetch what was read, and the count
 
     def sample(self, draws: Draws, *lengths: int) -> Sentence:
         """Return a sentence of this many words and a letter to count.
 
-        The letter is absent in 10 % of the samples, otherwise it is that of a random place. The
-        words use 3, 6, 12 or all letters, so a letter may occur once or dozens of times.
+        The letter is absent in 10 % of the samples. Otherwise it is mostly that of a random place,
+        and at times one of those that occur, each equally likely. In 35 % of the samples, the words
+        are chosen such that one letter occurs often, and this letter is counted if it can be.
         """
-        letters = draws.shuffled(ascii_lowercase)[: draws.choice((3, 6, 12, 26))]
-        absent = letters.pop() if draws.chance(10, 100) else None
-        text = _draw_words(draws, lengths[0], MAX_WORD_LENGTH, letters)
-        letter = absent or draws.choice(text.replace(" ", ""))
-        return _with_random_name(draws, text, letter, PLACE_NAMES[1])
+        favoured = draws.choice(FREQUENT) if draws.chance(35, 100) else ""
+        text = _draw_text(draws, lengths[0], favoured)
+        absent = sorted({*ascii_lowercase} - {*text})
+        allowed = [c for c in text.replace(" ", "") if text.count(c) <= MAX_SAMPLED_COUNT]
+        if absent and draws.chance(10, 100):
+            letter = draws.choice(absent)
+        elif favoured in allowed:
+            letter = favoured
+        else:
+            letter = draws.choice(allowed if draws.chance(7, 8) else sorted({*allowed}))
+        return _with_random_name(draws, text, letter, PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Sentence:
-        text = _draw_words(draws, draws.between(1, 2), 6, draws.choice(("a", "ab")))
-        return _with_random_name(draws, text, draws.choice("aac"), PLACE_NAMES[1][:5])
-
-    def count(self, *lengths: int) -> int:
-        """Return the sum over the sentence's number of letters and the count of the letter."""
-        sizes = [1]  # number of ways in which the words have 0, 1, 2, … letters
-        for _ in range(lengths[0]):
-            longer = range(len(sizes) + MAX_WORD_LENGTH)
-            sizes = [sum(sizes[max(0, n - MAX_WORD_LENGTH) : n]) for n in longer]
-        texts: int = sum(
-            ways * comb(n, k) * 25 ** (n - k)
-            for n, ways in enumerate(sizes)
-            for k in range(min(n, MAX_COUNT) + 1)
-        )
-        return len(ascii_lowercase) * texts
+        text = draws.choice(("a", "b", "aa", "ab", "ba", "a b", "b a a"))
+        return _with_random_name(draws, text, draws.choice("aac"), PLACE_NAMES[1][:6])
 
     def length(self, instance: Sentence) -> int:
         return len(instance.text.split())
 
     def words(self, instance: Sentence) -> dict[str, str]:
-        facts = self.facts(instance)
-        names = {name: facts.pop(name) for name in ("letter", "first")}
-        return {"text": instance.text, "facts": format_facts(facts)} | names
+        return {"text": instance.text, "letter": instance.letter}
 
-    def facts(self, instance: Sentence) -> dict[str, str]:
-        letters = {
-            f"{name}{place}": letter
-            for name, word in zip(instance.rows, instance.text.split(), strict=False)
-            for place, letter in zip(ascii_lowercase, word, strict=False)
-        }
-        return letters | {"letter": instance.letter, "first": instance.first}
+    def names(self, instance: Sentence) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Sentence) -> dict[str, str]:
         return {
             "source": instance.text,
             "sought": instance.letter,
-            "row": instance.rows,
-            "place": ascii_lowercase[: MAX_WORD_LENGTH + 1],
+            "place": " ".join(instance.places),
         }
 
 
-def _draw_words(draws: Draws, count: int, longest: int, letters: Sequence[str]) -> str:
-    lengths = [draws.between(1, longest) for _ in range(count)]
-    return " ".join("".join(draws.choice(letters) for _ in range(n)) for n in lengths)
+FREQUENT = "eeeesssaotinr"
+"""Letters of which a sentence may have many."""
+
+TRIES = (3, 80)
+"""Numbers of words from which that with most of these letters is chosen."""
+
+
+def _draw_text(draws: Draws, count: int, favoured: str) -> str:
+    """Return a sentence, and one that has enough names if there is one among 20."""
+    text = ""
+    for _ in range(20):
+        tries = draws.choice(TRIES) if favoured else 1
+        text = " ".join(draw_words(draws, count, letter=favoured, tries=tries)).lower()
+        if len(text) < len(PLACE_NAMES[2]):
+            break
+    return text
 
 
 def _with_random_name(draws: Draws, text: str, letter: str, names: tuple[str, ...]) -> Sentence:
-    """Return the instance with a random first name; the word after the last needs one too."""
-    first = draw_first_name(draws, len(text.split()) + 1, names=names)
-    return Sentence(text=text, letter=letter, first=first)
+    """Return the instance with a random first name; the end needs a name, too."""
+    return Sentence(
+        text=text, letter=letter, first=draw_first_name(draws, len(text) + 1, names=names)
+    )

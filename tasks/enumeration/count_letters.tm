@@ -1,38 +1,43 @@
-# Count a letter in a sentence, letter by letter and word by word. The count has two digits; when it
-# grows, both are stated again with the place from which on they are valid.
+# Count a letter in a sentence, character by character. The count has two digits; when it grows,
+# both are stated again with the place from which on they are valid.
 
+import std.reading
 import std.words
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
 
-tape source: letter | ' ' word letter
+tape source: letter | ' '
 tape sought: letter
-tape row, place: letter  # the letters of the words, and of one more; the letters of the places in a word
-tape since: letter       # the place from which on the digits are valid
+tape place: letter | ' ' word letter  # the names of the characters, and of the end
+tape since: letter                    # the name of the place from which on the digits are valid
+tape lead: ' '..'~' word ' '..'}'     # the words before each operand in the prompt
 tape ones, tens, out: digit
 
 main {
+    read_first(place)
+    read_spelled(source, place, lead, "text", "{place}")
+    read_item(sought, lead, "letter")
+    rewind(source, place)
     step begin {
-        fetch "letter" = {sought.cell}, "first" = {row.cell}
+        fetch "letter" = {sought.cell}, "first" = {place}
         ones := 0
         tens := 0
-        hold()
+        copy(place, since)
         solve "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
     }
-    loop {
+    each source {
         let hit = false
-        step look at "{sought.cell} {since} {row.cell}{place.cell}" {
-            fetch char "{row.cell}{place.cell}" = {source.letter|none}
-            if source in letter { hit = source == sought  right source, place }
+        step look at "{sought.cell} {since} {place}" {
+            if source == ' ' { fetch char "{place}" = "space" }
             else {
-                if place == 'a' { break }
-                if source == ' ' { right source }
-                right row
-                rewind(place)
+                fetch char "{place}" = {source.cell|end}
+                at end
+                hit = source == sought
             }
         }
-        if hit { add(add(1, ones, "ones"), tens, "tens")  hold() }
+        next_word(place)
+        if hit { count() }
     }
     step write at "{since} tens" {
         fetch "tens {since}" = {tens.cell}
@@ -46,56 +51,64 @@ main {
     answer "{out.all}"
 }
 
-# Note the current place.
-proc hold() uses since, row, place { write since row  since := place  left since }
-
-# Increment one digit of the count, or leave it if there is no carry; return the carry.
-proc add(more: 0..1, count, unit: text) uses sought, since, row, place -> 0..1 {
-    let carry: 0..1 = 0
-    step add at "{sought.cell} {since} {row.cell}{place.cell} {unit} {more}" {
-        fetch old "{unit} {since}" = {count.cell}
-        let sum: 0..10 = count + more
-        count := sum % 10
-        carry = sum / 10
-        solve new "{unit} {row.cell}{place.cell}" = {count.cell}
+# Increment the count, which is valid from the current place on.
+proc count() uses sought, since, place, ones, tens {
+    step count at "{sought.cell} {since} {place}" {
+        fetch "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
+        if ones == 9 { ones := 0  tens := tens + 1 } else { ones := ones + 1 }
+        solve new_tens "tens {place}" = {tens.cell}, new_ones "ones {place}" = {ones.cell}
     }
-    return carry
+    copy(place, since)
 }
 
 style styled {
-    begin: "We seek a "
-    begin.letter: "{key} = {value} "
-    begin.first: "and the {key} = {value}. "
-    begin.tens: "Set {key} = {value} "
-    begin.ones: "and {key} = {value}. "
-    look: "See {label}: "
-    look.char: "there is {key} = {value}. "
-    add: "Add {label}: "
-    add.old: "it was {key} = {value} "
-    add.new: "and is {key} = {value}. "
-    write: "Write {label}, "
-    write.tens: "where {key} = {value}. "
-    write.ones: "where {key} = {value}. "
-    write.ans: "So {key} = {value}. "
-    next: "Then {label}.\n"
-    end: "That is all.\n"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.first: " The {key} = {value}."
+    read.recent: "After {key} we read on."
+    read.value: " So {key} = {value}."
+    begin: "We look for the"
+    begin.letter: " {key} = {value}"
+    begin.first: " from the {key} = {value} on."
+    begin.tens: " We have found none so far: {key} = {value}"
+    begin.ones: " and {key} = {value}."
+    look: "We look for {sought} at place {place}, with the count of {since}:"
+    look.char: " {key} = {value}."
+    count: "This is one more {sought}. The count was"
+    count.tens: " {key} = {value}"
+    count.ones: " and {key} = {value}."
+    count.new_tens: " It becomes {key} = {value}"
+    count.new_ones: " and {key} = {value}."
+    write: "The text has ended. Of the count, we take"
+    write.tens: " {key} = {value}."
+    write.ones: " {key} = {value}."
+    write.ans: " So we write {key} = {value}."
+    next: " Next comes {label}.\n"
+    end: " That is the whole number.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "We look for the letter "
-    begin.letter: "{value}, "
-    begin.first: "from word {value} on. "
-    begin.tens: "The tens of the count are {value} "
-    begin.ones: "and the ones {value}. "
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    begin: "We look for the letter"
+    begin.letter: " {value}"
+    begin.first: "."
+    begin.tens: " We begin with {value} tens"
+    begin.ones: " and {value} ones. "
     look: ""
-    look.char: "The next letter is {value}, and we look for {sought}. "
-    add: "As we found it, {more} is added "
-    add.old: "to the {unit} {value} of the count, "
-    add.new: "which makes {value}. "
+    look.char: "The next character is {value}, and we look for {sought}. "
+    count: "We have found it, so we add one"
+    count.tens: " to {value} tens"
+    count.ones: " and {value} ones"
+    count.new_tens: ", which makes {value} tens"
+    count.new_ones: " and {value} ones. "
     write: ""
-    write.tens: "The tens of the count are {value}. "
-    write.ones: "The ones of the count are {value}. "
+    write.tens: "The tens are {value}. "
+    write.ones: "The ones are {value}. "
     write.ans: "We write {value}. "
     next: ""
     end: "That is all.\n"

@@ -1,10 +1,10 @@
 from collections import Counter
 from itertools import product
+from string import ascii_lowercase
 
 import pytest
 
 import tasks
-from tasks.enumeration import count_letters
 from tasks.enumeration.count_letters import Sentence
 from tests.support.oracles.enumeration.count_letters import answer
 from tests.support.tasks.task_samples import (
@@ -15,10 +15,10 @@ from tests.support.tasks.task_samples import (
 )
 
 
-@pytest.mark.parametrize("text", ["", " a", "a ", "a  b", "A", "a.", "a\n", "é", "abcdefghij"])
+@pytest.mark.parametrize("text", ["", " a", "a ", "a  b", "A", "a.", "a\n", "é"])
 def test_invalid_sentences_are_rejected(text: str) -> None:
-    Sentence(text="abcdefghi a", letter="z")
-    with pytest.raises(ValueError, match="count_letters takes words of 1 to 9 letters"):
+    Sentence(text="abcdefghij a", letter="z")
+    with pytest.raises(ValueError, match="count_letters takes words of letters a to z"):
         Sentence(text=text, letter="a")
 
 
@@ -35,10 +35,11 @@ def test_a_letter_may_occur_at_most_99_times() -> None:
         Sentence(text=f"{longest.text} a", letter="a")
 
 
-@pytest.mark.parametrize("first", ["", "y", "A", "ab", "?"])
+@pytest.mark.parametrize("first", ["", "x", "A", "zx", "?", "aaa"])
 def test_invalid_first_names_are_rejected(first: str) -> None:
-    Sentence(text="a b", letter="a", first="x")
-    with pytest.raises(ValueError, match=r"cannot begin|names words by one letter"):
+    for good in ("w", "aa", "zw"):
+        Sentence(text="a b", letter="a", first=good)
+    with pytest.raises(ValueError, match="cannot begin"):
         Sentence(text="a b", letter="a", first=first)
 
 
@@ -56,21 +57,18 @@ def test_no_simple_guess_is_often_right(range_name: str) -> None:
     counts = Counter(int(answer(i)) for i in sample)
     assert abs(counts[0] / SAMPLE_SIZE - 0.1) < MAX_DEVIATION
     assert max(counts.values()) / SAMPLE_SIZE < 0.3
-    assert sum(n for count, n in counts.items() if count > 9) / SAMPLE_SIZE > 0.03
+    assert sum(n for count, n in counts.items() if count > 9) / SAMPLE_SIZE > 0.01
+    assert max(counts) == 19
     in_proportion = sum(
         round(len(i.text) / len({*i.text, i.letter})) == int(answer(i)) for i in sample
     )
     assert in_proportion / SAMPLE_SIZE < 0.4
     letters = Counter(i.letter for i in sample)
-    assert all(abs(letters[chr(97 + k)] / SAMPLE_SIZE - 1 / 26) < MAX_DEVIATION for k in range(26))
+    assert set(letters) == {*ascii_lowercase}
+    assert max(letters.values()) / SAMPLE_SIZE < 0.25
 
 
-def test_count_equals_an_enumeration(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Words have at most two letters, each the counted one (x) or one of 25 others (o)."""
-    monkeypatch.setattr(count_letters, "MAX_WORD_LENGTH", 2)
-    monkeypatch.setattr(count_letters, "MAX_COUNT", 2)
-    words = [*"xo", *map("".join, product("xo", repeat=2))]
-    for n in (1, 2, 3):
-        texts = ["".join(one) for one in product(words, repeat=n)]
-        kinds = sum(25 ** text.count("o") for text in texts if text.count("x") <= 2)
-        assert tasks.get("count_letters").count(n) == 26 * kinds
+def test_names_reach_five_times_the_longest_range() -> None:
+    task = tasks.get("count_letters")
+    sample = draw_instances(task, 100, 20)
+    assert machine_answers(task, sample) == [*map(answer, sample)]
