@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from abc import ABC
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tasks.base import Instance, Task, format_facts
+from tasks.base import Instance, Task
 from tasks.draws import Draws
 from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 CHARACTERS = "ABCD"
-NUMBER_NAMES = "KLMNOPQRSTUVWXYZ"
-"""Names of numbers, in cyclic order: K comes after Z."""
-MAX_STRING_LENGTH = len(NUMBER_NAMES) - 2
-"""Greatest length of a string: its number and the next number have names."""
+NUMBER_NAMES = "EFGHIJKLMNOPQRSTUVWXYZ"
+"""Names of numbers, in cyclic order: E comes after Z."""
+MAX_STRING_LENGTH = 19
+"""Greatest length of a string: texts say the names of numbers five at a time, up to 19."""
 
 _STRING = re.compile(f"[{CHARACTERS}]{{1,{MAX_STRING_LENGTH}}}")
 
@@ -40,7 +41,7 @@ class Strings(Instance):
     y: str
     top: str = field(default="a", compare=False)
     left: str = field(default="a", compare=False)
-    zero: str = field(default="K", compare=False)
+    zero: str = field(default="E", compare=False)
 
     def __post_init__(self) -> None:
         for string in (self.x, self.y):
@@ -75,7 +76,11 @@ class Strings(Instance):
 
 @dataclass(frozen=True, kw_only=True)
 class StringTask(Task[Strings], ABC):
-    """A task about two strings."""
+    """A task about two strings.
+
+    Its problems are not numbered: short strings that were numbered would be drawn uniformly, and
+    long ones otherwise.
+    """
 
     paradigm = "dynamic_programming"
     instance = Strings
@@ -88,78 +93,60 @@ class StringTask(Task[Strings], ABC):
         Half of the pairs are random, and one in twenty has no common character. The other pairs
         have a common subsequence of a random length, from none to all of the shorter string.
         """
-        n, m = lengths
+        return with_random_names(draws, *self.draw_pair(draws, *lengths))
+
+    def draw_pair(self, draws: Draws, n: int, m: int) -> tuple[str, str]:
+        """Return the two strings of a sample."""
         if draws.chance(1, 2):
-            return self.unrank(draws, draws.below(self.count(n, m)), n, m)
+            return draw_string(draws, n, CHARACTERS), draw_string(draws, m, CHARACTERS)
         if draws.chance(1, 10):
             mixed = "".join(CHARACTERS[i] for i in draws.distinct(4, 0, 3))
-            x, y = _draw_string(draws, n, mixed[:2]), _draw_string(draws, m, mixed[2:])
-        else:
-            common = _draw_string(draws, draws.between(0, min(n, m)), CHARACTERS)
-            x, y = (_draw_around(draws, common, length) for length in lengths)
-        return _with_random_names(draws, x, y, PLACE_NAMES[1], NUMBER_NAMES)
+            return draw_string(draws, n, mixed[:2]), draw_string(draws, m, mixed[2:])
+        common = draw_string(draws, draws.between(0, min(n, m)), CHARACTERS)
+        return draw_around(draws, common, n), draw_around(draws, common, m)
 
     def tiny(self, draws: Draws) -> Strings:
-        x, y = (_draw_string(draws, draws.between(1, 2), "AB") for _ in range(2))
-        return _with_random_names(draws, x, y, PLACE_NAMES[1][:5], "YZ")
-
-    def count(self, *lengths: int) -> int:
-        problems: int = len(CHARACTERS) ** sum(lengths)
-        return problems
-
-    def unrank(self, draws: Draws, index: int, *lengths: int) -> Strings:
-        n, m = lengths
-        both = ""
-        for _ in range(n + m):
-            index, character = divmod(index, len(CHARACTERS))
-            both += CHARACTERS[character]
-        return _with_random_names(draws, both[:n], both[n:], PLACE_NAMES[1], NUMBER_NAMES)
+        x, y = (draw_string(draws, draws.between(1, 2), "AB") for _ in range(2))
+        return with_random_names(draws, x, y, PLACE_NAMES[1][:5], "YZ")
 
     def length(self, instance: Strings) -> int:
         return max(len(instance.x), len(instance.y))
 
     def words(self, instance: Strings) -> dict[str, str]:
-        return {name: format_facts(facts) for name, facts in _facts(instance).items()}
+        return {"x": instance.x, "y": instance.y}
 
-    def facts(self, instance: Strings) -> dict[str, str]:
-        return {key: value for facts in _facts(instance).values() for key, value in facts.items()}
+    def names(self, instance: Strings) -> tuple[str, ...]:
+        return (instance.top, instance.left, instance.zero)
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Strings:
+        return with_random_names(draws, words["x"], words["y"])
 
     def tapes(self, instance: Strings) -> dict[str, str]:
-        return {
-            "x": instance.x,
-            "y": instance.y,
-            "row": instance.rows,
-            "col": instance.columns,
-            "number": instance.numbers,
-        }
+        names = {"row": instance.rows, "col": instance.columns, "number": instance.numbers}
+        return self.words(instance) | names
 
 
-def _facts(instance: Strings) -> dict[str, dict[str, str]]:
-    """Return the characters of x, those of y, and the names, each by its key in the text."""
-    x = zip(instance.rows[1:-1], instance.x, strict=True)
-    y = zip(instance.columns[1:-1], instance.y, strict=True)
-    return {
-        "x": {f"x {letter}": character for letter, character in x},
-        "y": {f"y {letter}": character for letter, character in y},
-        "names": {"top": instance.top, "left": instance.left, "zero": instance.zero},
-    }
-
-
-def _draw_string(draws: Draws, count: int, characters: str) -> str:
+def draw_string(draws: Draws, count: int, characters: str) -> str:
+    """Return a random string."""
     return "".join(draws.choice(characters) for _ in range(count))
 
 
-def _draw_around(draws: Draws, common: str, length: int) -> str:
+def draw_around(draws: Draws, common: str, length: int) -> str:
     """Return a string of this length with ``common`` as a subsequence at random places."""
-    string = list(_draw_string(draws, length, CHARACTERS))
+    string = list(draw_string(draws, length, CHARACTERS))
     places = sorted(draws.distinct(len(common), 0, length - 1))
     for place, character in zip(places, common, strict=True):
         string[place] = character
     return "".join(string)
 
 
-def _with_random_names(
-    draws: Draws, x: str, y: str, letters: tuple[str, ...], numbers: str
+def with_random_names(
+    draws: Draws,
+    x: str,
+    y: str,
+    letters: tuple[str, ...] = PLACE_NAMES[1],
+    numbers: str = NUMBER_NAMES,
 ) -> Strings:
+    """Return the instance with random names of rows, columns and numbers."""
     top, left = (draw_first_name(draws, len(string) + 2, names=letters) for string in (x, y))
     return Strings(x=x, y=y, top=top, left=left, zero=draws.choice(numbers))

@@ -1,23 +1,32 @@
 # A longest common subsequence by dynamic programming. The cell of a row and a column holds the length
 # for the characters of x up to that row and those of y up to that column. On the way back from the
-# last cell to the border, every match is kept.
+# last cell to the border, every match is kept. Numbers are named by letters in alphabetical order, with
+# E after Z.
 
+import std.reading
 import std.words
 
 class character = 'A'..'D'
-class name = 'K'..'Z'
+class name = 'E'..'Z'
 
 tape x, y: character
-tape row, col: 'a'..'z'  # letters of the rows and of the columns, border first
-tape number: name        # the names of the numbers, 0 first
-tape line: name          # the row above; later it counts the cells of a row
-tape table: name         # all rows, one after the other
-tape kept: character     # grows to the left
+tape row, col: 'a'..'z'            # letters of the rows and of the columns, border first
+tape number: name                  # the names of the numbers, 0 first
+tape lead: ' '..'~' word ' '..'}'  # the words before each string in the prompt
+tape line: name                    # the row above; later it counts the cells of a row
+tape table: name                   # all rows, one after the other
+tape kept: character               # grows to the left
 tape out: character | ' ' | 'n' | 'o' | 'e'
 
 main {
+    read_letter(row, "top", "start at")
+    read_letter(col, "left", "{row.cell}")
+    read_letter(number, "zero", "{col.cell}")
+    read_bordered(x, row, lead, "x", "top")
+    read_bordered(y, col, lead, "y", "left")
+    rewind(x, row, y, col)
     # Write the row above x: the length is 0.
-    step begin {
+    step begin at "corner" {
         fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
         solve corner "{row.cell}{col.cell}" = {number.cell}
     }
@@ -25,7 +34,7 @@ main {
         table := number
         right col
         step top at "{row.cell}{col.cell}" {
-            fetch "y {col.cell}" = {y.cell|none}
+            fetch "y {col.cell}" = {y.cell|end}
             at end
             fetch side "{row.cell}{col.previous}" = {table.cell}
             solve cell "{row.cell}{col.cell}" = {number.cell}
@@ -42,7 +51,7 @@ main {
 # Return the heads to the first column, make the last row the line above, and write the first cell.
 proc begin_row() uses all -> bool {
     step row at "{row.cell}{col.cell}" {
-        fetch "x {row.cell}" = {x.cell|none}
+        fetch "x {row.cell}" = {x.cell|end}
         if x == _ { return false }
         loop {
             line := table
@@ -65,7 +74,7 @@ proc begin_row() uses all -> bool {
 proc fill_row() uses all {
     each y, col {
         step cell at "{row.cell}{col.cell} {x.cell}" {
-            fetch "y {col.cell}" = {y.cell|none}
+            fetch "y {col.cell}" = {y.cell|end}
             at end
             if y == x {
                 fetch corner "{row.previous}{col.previous}" = {line.cell}
@@ -137,48 +146,60 @@ proc write_kept() uses number, kept, out {
 }
 
 style styled {
-    begin: "The border is above and left of the strings: "
-    begin.top: "{key} = {value} "
-    begin.left: "and {key} = {value}. "
-    begin.zero: "Nothing is called {key} = {value}, "
-    begin.corner: "hence {key} = {value}. "
-    top: "Above at {label}, "
-    top.y: "{key} = {value}. "
-    top.side: "From {key} = {value} "
-    top.cell: "follows {key} = {value}. "
-    row: "Row {label} "
-    row.x: "has {key} = {value}. "
-    row.left: "Its border {key} = {value} "
-    row.up: "is below {key} = {value}, "
-    row.cell: "hence {key} = {value}. "
-    cell: "At {label} "
-    cell.y: "we meet {key} = {value}. "
-    cell.corner: "A match adds one to {key} = {value}, "
-    cell.side: "The greater of {key} = {value} "
-    cell.up: "and {key} = {value} goes on, "
-    cell.cell: "giving {key} = {value}. "
-    back: "Back at {label} "
-    back.x: "we have {key} = {value} "
-    back.y: "and {key} = {value}. "
-    back.cell: "A match of {key} = {value} "
-    back.kept: "is kept, {key} = {value}. "
-    back.zero: "Nothing is before, as {key} = {value}. "
-    turn: "Turn at {label}, "
-    turn.side: "from {key} = {value} "
-    turn.up: "or {key} = {value}. "
-    write: "Write {label}, "
-    write.kept: "where {key} = {value}. "
-    write.ans: "So {key} = {value}. "
-    next: "Go to {label}.\n"
-    end: "That is all.\n"
+    read: ""
+    read.lead: "We read on after \"{key}\"."
+    read.name: " It gives {key} = {value}."
+    read.first: " After the name {key} = {value}"
+    read.recent: "After \"{key}\""
+    read.value: " there is {key} = {value}."
+    begin: "Next we fill a table of lengths of common subsequences, which are named by letters; E follows Z."
+    begin.top: " Its corner is in row {key} = {value}"
+    begin.left: " and column {key} = {value}."
+    begin.zero: " Nothing is common there, which is {key} = {value}:"
+    begin.corner: " {key} = {value}."
+    top: "For the top cell {label} we look at y:"
+    top.y: " {key} = {value}."
+    top.side: " With no letter of x the length is as on the left, {key} = {value},"
+    top.cell: " hence {key} = {value}."
+    row: "For the row of {label} we look at x:"
+    row.x: " {key} = {value}."
+    row.left: " In the first column {key} = {value} there is no letter of y, so the length is as above,"
+    row.up: " {key} = {value},"
+    row.cell: " hence {key} = {value}."
+    cell: "In cell {row}{col}, {x} of x meets"
+    cell.y: " {key} = {value}."
+    cell.corner: " They are equal and add one to the diagonal {key} = {value}:"
+    cell.side: " They differ, so of {key} = {value} on the left"
+    cell.up: " and {key} = {value} above the greater stays:"
+    cell.cell: " {key} = {value}."
+    back: "On the way back we are in cell {label}, with"
+    back.x: " {key} = {value}"
+    back.y: " and {key} = {value}."
+    back.cell: " They are equal. At the length {key} = {value} we keep the letter,"
+    back.kept: " {key} = {value}, and go to the diagonal neighbour."
+    back.zero: " At the border the length is {key} = {value}, so nothing more is common."
+    turn: "They differ, so cell {label} has its length from"
+    turn.side: " {key} = {value} on the left"
+    turn.up: " or {key} = {value} above; if both are as great, we go up."
+    write: "Letter {label} of the answer is"
+    write.kept: " {key} = {value}."
+    write.ans: " So {key} = {value}."
+    next: " Next: {label}.\n"
+    end: " That is all.\n"
     answer: "answer: {value}"
 }
 
 style plain {
+    read: ""
+    read.lead: ""
+    read.name: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
     begin: "The table has a border"
     begin.top: " above, called {value},"
     begin.left: " and one on the left, called {value}."
-    begin.zero: " Nothing in common is {value},"
+    begin.zero: " Nothing in common is {value}, and more is a later letter, with E after Z,"
     begin.corner: " so the corner is {value}."
     top: ""
     top.y: " The next letter of y is {value}."

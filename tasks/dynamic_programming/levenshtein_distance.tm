@@ -1,23 +1,38 @@
 # Edit distance by dynamic programming. The cell of a row and a column holds the least number of
-# substitutions, insertions and deletions that turn x up to that row into y up to that column.
+# substitutions, insertions and deletions that turn x up to that row into y up to that column. Numbers
+# are named by letters in alphabetical order, with E after Z, which the text says before and undoes at the end.
 
+import std.decimal
+import std.reading
 import std.words
 
 class character = 'A'..'D'
-class name = 'K'..'Z'
-class digit = '0'..'9'
+class name = 'E'..'Z'
 
 tape x, y: character
 tape row, col: 'a'..'z'             # letters of the rows and of the columns, border first
 tape number: name                   # the names of the numbers, 0 first
-tape count: digit | ' ' word digit  # the numbers themselves
+tape lead: ' '..'~' word ' '..'}'   # the words before each string in the prompt
 tape corner, up: name               # the row above; `corner` is one column behind
 tape line: name                     # the current row
+tape next: digit                    # the first number that has not been said
+tape count: digit | ' ' word digit  # the numbers before it
 tape out: digit
 
 main {
+    read_letter(row, "top", "start at")
+    read_letter(col, "left", "{row.cell}")
+    read_letter(number, "zero", "{col.cell}")
+    read_bordered(x, row, lead, "x", "top")
+    read_bordered(y, col, lead, "y", "left")
+    rewind(x, row, y, col)
+    # Say the first ten numbers: short strings show all digits.
+    next := 0
+    step count at "{next}" { fetch "zero" = {number.cell}  say_numbers() }
+    step count at "{next}" { fetch last "{number.previous}" = {count.previous_word}  say_numbers() }
+    rewind(number)
     # Write the row above x: all characters of y are inserted.
-    step begin {
+    step begin at "corner" {
         fetch "top" = {row.cell}, "left" = {col.cell}, "zero" = {number.cell}
         solve corner "{row.cell}{col.cell}" = {number.cell}
     }
@@ -25,7 +40,7 @@ main {
         line := number
         right col
         step top at "{row.cell}{col.cell}" {
-            fetch "y {col.cell}" = {y.cell|none}
+            fetch "y {col.cell}" = {y.cell|end}
             at end
             fetch side "{row.cell}{col.previous}" = {line.cell}
             right number
@@ -35,14 +50,25 @@ main {
     }
     right row
     while begin_row() { fill_row()  right row, x }
-    step result at "{row.previous}{col.previous}" {
-        fetch cell "{row.previous}{col.previous}" = {line.cell}
-        rewind(number)
+    loop {
+        rewind(number, count)
         while number != line { right number  next_word(count) }
-        fetch "count {number.cell}" = {count}
-        append(count, out)
-        to_first(out)
-        solve "ans" = {out}
+        step result at "{row.previous}{col.previous} {next}" {
+            fetch cell "{row.previous}{col.previous}" = {line.cell}, worth "{number.cell}" = {count|none}
+            if count in digit {
+                append(count, out)
+                to_first(out)
+                solve "ans" = {out}
+                break
+            }
+            # Strings of more than nine characters may need more numbers.
+            rewind(number)
+            right number until marked number
+            left count until count != _
+            right count
+            fetch last "{number.previous}" = {count.previous_word}
+            say_numbers()
+        }
     }
     answer "{out.all}"
 }
@@ -50,7 +76,7 @@ main {
 # Return the heads to the first column, make the row the one above, and write the first cell.
 proc begin_row() uses all -> bool {
     step row at "{row.cell}{col.cell}" {
-        fetch "x {row.cell}" = {x.cell|none}
+        fetch "x {row.cell}" = {x.cell|end}
         if x == _ { return false }
         each left line, corner, up, col, y { corner := line  up := line }
         right line, corner, up, y
@@ -70,7 +96,7 @@ proc begin_row() uses all -> bool {
 proc fill_row() uses all {
     each y, col, corner, up {
         step cell at "{row.cell}{col.cell} {x.cell}" {
-            fetch "y {col.cell}" = {y.cell|none}
+            fetch "y {col.cell}" = {y.cell|end}
             at end
             left number
             if y == x {
@@ -98,46 +124,76 @@ proc fill_row() uses all {
     }
 }
 
+# Say the next five numbers, that is, which letter stands for which; the cell after them is marked.
+proc say_numbers() uses number, next, count {
+    unmark number
+    repeat 5 {
+        solve worth "{number.cell}" = {next}
+        append(next, count)
+        write count ' '
+        increment(next)
+        right number
+    }
+    mark number
+}
+
 style styled {
-    begin: "The border is above and left of the strings: "
-    begin.top: "{key} = {value} "
-    begin.left: "and {key} = {value}. "
-    begin.zero: "Nothing is called {key} = {value}, "
-    begin.corner: "hence {key} = {value}. "
-    top: "Above at {label}, "
-    top.y: "{key} = {value}. "
-    top.side: "One more than {key} = {value} "
-    top.cell: "is {key} = {value}. "
-    row: "Row {label} "
-    row.x: "has {key} = {value}. "
-    row.left: "Its border {key} = {value} "
-    row.up: "is below {key} = {value}. "
-    row.cell: "One more is {key} = {value}. "
-    cell: "At {label} "
-    cell.y: "we meet {key} = {value}. "
-    cell.corner: "A match costs no more than {key} = {value}, "
-    cell.side: "Of {key} = {value} "
-    cell.up: "and {key} = {value} "
-    cell.least: "the lesser is {key} = {value}. "
-    cell.cell: "so {key} = {value}. "
-    edit: "Edit {label}: "
-    edit.least: "of {key} = {value} "
-    edit.corner: "and {key} = {value} "
-    edit.cell: "the lesser and one more is {key} = {value}. "
-    result: "The last cell is {label}: "
-    result.cell: "{key} = {value}, "
-    result.count: "and {key} = {value}. "
-    result.ans: "Hence {key} = {value}. "
-    next: "Go to {label}.\n"
-    end: "That is all.\n"
+    read: ""
+    read.lead: "We read on after \"{key}\"."
+    read.name: " It gives {key} = {value}."
+    read.first: " After the name {key} = {value}"
+    read.recent: "After \"{key}\""
+    read.value: " there is {key} = {value}."
+    begin: "Next we fill a table of edit costs."
+    begin.top: " Its corner is in row {key} = {value}"
+    begin.left: " and column {key} = {value}."
+    begin.zero: " No edit is needed there, which is {key} = {value}:"
+    begin.corner: " {key} = {value}."
+    top: "For the top cell {label} we look at y:"
+    top.y: " {key} = {value}."
+    top.side: " Its insertion is one more than {key} = {value},"
+    top.cell: " hence {key} = {value}."
+    row: "For the row of {label} we look at x:"
+    row.x: " {key} = {value}."
+    row.left: " In the first column {key} = {value} it is deleted, one more than"
+    row.up: " {key} = {value},"
+    row.cell: " hence {key} = {value}."
+    cell: "In cell {row}{col}, {x} of x meets"
+    cell.y: " {key} = {value}."
+    cell.corner: " They are equal, so the diagonal cost {key} = {value} stays:"
+    cell.side: " They differ: of the costs {key} = {value} on the left"
+    cell.up: " and {key} = {value} above"
+    cell.least: " the less is {key} = {value}."
+    cell.cell: " {key} = {value}."
+    edit: "In cell {row}{col}, of this"
+    edit.least: " {key} = {value}"
+    edit.corner: " and the diagonal cost {key} = {value}"
+    edit.cell: " the less, and one more, is {key} = {value}."
+    count: "Numbers are named by letters, where E follows Z."
+    count.zero: " The first one is {key} = {value}:"
+    count.last: " We go on after {key} = {value}:"
+    count.worth: " {key} = {value}."
+    result: "The distance is in the last cell,"
+    result.cell: " {key} = {value}."
+    result.worth: " We know {key} = {value}."
+    result.last: " So far we have {key} = {value}, then"
+    result.ans: " Hence {key} = {value}."
+    next: " Next: {label}.\n"
+    end: " That is all.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "The table has a border"
+    read: ""
+    read.lead: ""
+    read.name: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    begin: ".\nThe table has a border"
     begin.top: " above, called {value},"
     begin.left: " and one on the left, called {value}."
-    begin.zero: " No cost at all is {value},"
+    begin.zero: " No cost is {value},"
     begin.corner: " so the corner is {value}."
     top: ""
     top.y: " The next letter of y is {value}."
@@ -159,9 +215,14 @@ style plain {
     edit.least: " The lesser of this {value}"
     edit.corner: " and {value} for a swap, and one more,"
     edit.cell: " is {value}."
+    count: ""
+    count.zero: "The letter {value} stands for 0. In order, the letters stand for"
+    count.last: ", and after {value} for"
+    count.worth: " {value}"
     result: ""
     result.cell: " The last cost is {value},"
-    result.count: " which stands for {value},"
+    result.worth: " which stands for {value},"
+    result.last: " We had counted to {value}."
     result.ans: " so the distance is {value}."
     next: ""
     end: "\n"

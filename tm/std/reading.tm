@@ -10,6 +10,11 @@ proc read_first(place) {
     step read at "first" { fetch lead "start at"  solve "first" = {place} }
 }
 
+# Reads a name of one letter; `before` is what precedes it in the prompt.
+proc read_letter(t, key: text, before: text) {
+    step read at "{key}" { fetch lead "{before}"  solve name "{key}" = {t.cell} }
+}
+
 # Reads a text, from its first character to the blank after it, which is the `end`. The key of a
 # character is `NAME PLACE`; the heads of t and place move along.
 proc read_text(t, place, lead, name: text) { read_spelled(t, place, lead, name, "{name} {place}") }
@@ -22,6 +27,24 @@ proc read_spelled(t, place, lead, name: text, key: text) {
     }
     next_word(lead)
     read_rest(t, place, name, key)
+}
+
+# Reads a text like `read_text`, with names of one letter that follow each other on `place` without
+# spaces. The letter at the head of place, whose key is `border`, is that of the place before the text.
+proc read_bordered(t, place, lead, name: text, border: text) {
+    step read at "{name}" {
+        fetch lead "{lead}", first "{border}" = {place.cell}
+        say_symbol(t, "{name} {place.next}")
+    }
+    next_word(lead)
+    right place
+    while t != _ {
+        right t, place
+        step read at "{name} {place.cell}" {
+            fetch recent "{t.recent}"
+            say_symbol(t, "{name} {place.cell}")
+        }
+    }
 }
 
 # Reads a sign, if there is one, and a text after it. The key of the sign is `NAME sign`.

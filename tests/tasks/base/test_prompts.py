@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
 from tasks.base import AnyTask
+from tasks.strings import NUMBER_NAMES
 from tests.support.oracles.prompt_readers import EXAMPLES, READERS, read_names
 from tests.support.tasks.task_samples import draw_instances
 
@@ -25,6 +26,7 @@ ALPHABETS = (
     list(ascii_uppercase),
     [a + b for a in ascii_lowercase for b in ascii_lowercase],
     [a + b for a in ascii_uppercase for b in ascii_uppercase],
+    2 * list(NUMBER_NAMES),  # cyclic
 )
 """Names in their order; a tape of names holds consecutive ones."""
 
@@ -138,11 +140,8 @@ def test_tapes_hold_operands_of_the_prompt_and_names(reader: AnyTask, range_name
 def follow_a_name(text: str, names: tuple[str, ...]) -> bool:
     """Return whether a text is names in alphabetical succession, from one of the prompt's on."""
     words = text.split(" ") if " " in text else list(text)
-    for alphabet in ALPHABETS:
-        if words[0] in names and words[0] in alphabet:
-            start = alphabet.index(words[0])
-            return words == alphabet[start : start + len(words)]
-    return False
+    starts = [(a, a.index(words[0])) for a in ALPHABETS if words[0] in names and words[0] in a]
+    return any(words == alphabet[start : start + len(words)] for alphabet, start in starts)
 
 
 def test_most_wordings_share_no_opening(reader: AnyTask) -> None:

@@ -4,9 +4,10 @@ from itertools import product
 import pytest
 
 import tasks
+from compiler import render
 from tasks.strings import CHARACTERS, Strings
 from tests.support.oracles.dynamic_programming.levenshtein_distance import answer
-from tests.support.tasks.task_samples import SAMPLE_SIZE, draw_instances
+from tests.support.tasks.task_samples import SAMPLE_SIZE, draw_instances, trace_of
 from tm import run_batch
 
 TASK = tasks.get("levenshtein_distance")
@@ -42,9 +43,13 @@ def test_every_pair_of_short_strings_is_solved() -> None:
     assert [*map(answer, sample)] == answers
 
 
-def test_distances_of_more_than_ten() -> None:
-    assert TASK.answer(Strings(x="A" * 12, y="B" * 11)) == "12"
-    assert TASK.answer(Strings(x="ABCDABCDABCDAB", y="C")) == "13"
+@pytest.mark.parametrize("distance", range(10, 20))
+def test_more_numbers_are_said_for_distances_of_ten_or_more(distance: int) -> None:
+    instance = Strings(x="A" * distance, y="B" * (distance - 1), zero="Q")
+    assert TASK.answer(instance) == str(distance)
+    text = render(TASK.table, trace_of(TASK, instance)).string
+    assert text.count("\nresult ") == (2 if distance < 15 else 3)
+    assert text.endswith(f" = {distance} ; ans = {distance} -> end\nanswer: {distance}")
 
 
 def hamming_distance(x, y):
@@ -68,11 +73,11 @@ def test_all_distances_are_drawn_and_none_is_frequent(range_name: str) -> None:
     sample = draw_instances(TASK, range_name, SAMPLE_SIZE)
     counts = Counter(int(answer(i)) for i in sample)
     assert set(counts) == set(range(TASK.length_range(range_name)[1] + 1))
-    assert max(counts.values()) / SAMPLE_SIZE < 0.4
+    assert max(counts.values()) / SAMPLE_SIZE < 0.5
 
 
 @pytest.mark.parametrize("rule", GUESSERS)
-@pytest.mark.parametrize("range_name", ["M", "L"])
-def test_no_simple_rule_is_mostly_right(range_name: str, rule: str) -> None:
+@pytest.mark.parametrize(("range_name", "bound"), [("S", 0.57), ("M", 0.4), ("L", 0.4)])
+def test_no_simple_rule_is_mostly_right(range_name: str, bound: float, rule: str) -> None:
     sample = draw_instances(TASK, range_name, SAMPLE_SIZE)
-    assert sum(GUESSERS[rule](i.x, i.y) == int(answer(i)) for i in sample) / SAMPLE_SIZE < 0.5
+    assert sum(GUESSERS[rule](i.x, i.y) == int(answer(i)) for i in sample) / SAMPLE_SIZE < bound
