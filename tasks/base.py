@@ -23,7 +23,7 @@ from compiler.steps import Decoder
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws
 from tasks.modules import load_module
-from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, Wordings
+from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
 from tm import Limits, Run, Table, load, run
 
 LengthRange = tuple[int, int]
@@ -277,7 +277,7 @@ class Task(ABC, Generic[I]):
 
     @cached_property
     def _prompts(self) -> Wordings:
-        if "wordings" in vars(type(self)):
+        if type(self).wordings is not Task.wordings:  # a class defines them
             return Wordings(tuple(self.wordings))
         file = self.prompts_file
         wordings = Wordings.parse(file.read_text(encoding="utf-8") if file.is_file() else "")
@@ -295,6 +295,10 @@ class Task(ABC, Generic[I]):
         prompts file holds some out.
         """
         return self._prompts.indices(split)
+
+    def wording_kind(self, wording: int) -> str:
+        """Return ``seen`` if training uses a wording, or ``unseen``."""
+        return SEEN if wording < len(self._prompts.seen) else UNSEEN
 
     @cached_property
     def reads(self) -> bool:

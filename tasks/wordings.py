@@ -11,6 +11,9 @@ from string import Formatter
 HELD_OUT = "# Held out for probe and eval"
 """The paragraph of a prompts file before the wordings that are not used for training."""
 
+SEEN, UNSEEN = "seen", "unseen"
+"""Kinds of wordings: those of training, and those that are held out from it."""
+
 NAMES_LEAD = "Labels start at"
 """The words before the names in the closing clause of a prompt."""
 

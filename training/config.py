@@ -41,6 +41,9 @@ class Data:
     ranges
         Ranges to train on. A training record of another range is an error, so that a study of
         length generalisation does not train on the lengths it scores.
+    prompt
+        Kind of prompts that the corpus must have: ``plain``, the question as a person writes it, or
+        ``keyed``, which also gives index hints. It is not checked if ``corpus`` is a file.
     long_records
         What to do with records of more than ``max_length`` tokens: ``error``, or ``drop``: leave
         them out.
@@ -52,6 +55,7 @@ class Data:
     chat: bool = False
     tasks: tuple[str, ...] | None = None
     ranges: tuple[str, ...] = ("S",)
+    prompt: Literal["plain", "keyed"] = "plain"
     long_records: Literal["error", "drop"] = "error"
 
     def __post_init__(self) -> None:

@@ -88,6 +88,8 @@ class RunConfig:
         Form that the run's model was trained on; empty means the form of the corpus. For example
         ``style: plain`` is plain chain of thought, ``format: answer`` the answer alone, and
         ``format: any`` any text that ends in an answer.
+    prompt
+        Kind of prompts: ``plain``, or ``keyed`` with index hints. Empty means that of the corpus.
     max_new_tokens
         Maximum number of tokens of an output; None means a limit derived from the longest
         reference.
@@ -114,6 +116,7 @@ class RunConfig:
     outputs: Path | None = None
     format: str = ""
     style: str = ""
+    prompt: Literal["", "plain", "keyed"] = ""
     max_new_tokens: int | None = None
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from evaluation.problems.replays import ANY, EvalProblem, TaskRange
@@ -55,22 +55,33 @@ class Suite:
 
 
 def output_form(
-    *, format: str = "", style: str = "", depth: int | None = None, without: Sequence[str] = ()
-) -> tuple[Form | None, bool]:
+    corpus: Corpus | None = None,
+    *,
+    format: str = "",
+    style: str = "",
+    depth: int | None = None,
+    without: Sequence[str] = (),
+    prompt: str = "",
+) -> tuple[Form, bool]:
     """Return the form of the references, and whether outputs may be any text.
 
-    The form is None if no option is set, which means the form of the corpus.
+    Without a format, style, depth and ablations, the form is that of the corpus if there is one.
+    The kind of prompts is that of the corpus, unless ``prompt`` names another.
 
     Raises
     ------
     ValueError
         If the format or an ablation does not exist.
     """
+    default = corpus.form if corpus else Form()
+    prompt = prompt or default.prompt
     if format == ANY:
-        return None, True
+        return Form(prompt=prompt), True
     options = {"format": format, "style": style, "depth": depth, "without": tuple(without)}
     form_options: dict[str, Any] = {name: value for name, value in options.items() if value}
-    return (Form(**form_options) if form_options else None), False
+    if not form_options:
+        return replace(default, prompt=prompt), False
+    return Form(**form_options, prompt=prompt), False
 
 
 def drawn_suite(
@@ -97,7 +108,13 @@ def drawn_suite(
     return Suite(
         problems=problems,
         requested={problem.part: count for problem in problems},
-        description={"seed": seed, "split": EVAL, "style": style, "n": count},
+        description={
+            "seed": seed,
+            "split": EVAL,
+            "style": style,
+            "prompt": form.prompt,
+            "n": count,
+        },
     )
 
 
@@ -118,8 +135,9 @@ def corpus_suite(
     tasks, form, free
         See ``evaluation.problems.selection.load_problems``.
     """
-    style = ANY if free else (form or corpus.form).name
-    if free or form in (None, corpus.form):
+    form = form or corpus.form
+    style = ANY if free else form.name
+    if free or form == corpus.form:
         problems = list(
             load_problems(corpus, split, ranges, count, tasks=tasks, form=form, free=free)
         )
@@ -134,7 +152,13 @@ def corpus_suite(
         problems=problems,
         requested=requested_counts(corpus, split, count),
         longest_bytes=longest_bytes,
-        description={"corpus": corpus.digest, "split": split, "style": style, "n": count},
+        description={
+            "corpus": corpus.digest,
+            "split": split,
+            "style": style,
+            "prompt": form.prompt,
+            "n": count,
+        },
         corpus=corpus,
     )
 

@@ -140,7 +140,7 @@ def _score_run(
     folder: Path,
     watch: Callable[[RunConfig, int], Advance],
 ) -> None:
-    form, free = output_form(format=run.format, style=run.style)
+    form, free = output_form(corpus, format=run.format, style=run.style, prompt=run.prompt)
     suite = corpus_suite(
         corpus,
         controls.split,

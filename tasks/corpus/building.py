@@ -51,9 +51,9 @@ def build(
     """Build a corpus, or resume an interrupted build.
 
     Evaluation items are chosen first, then probes. None of their problems is used for training, in
-    any range, and none occurs twice. If a space has fewer problems than requested, training repeats
-    its problems in other wordings; the corpus then holds all that exist, and manifest and card say
-    so.
+    any range, and none occurs twice. If a length has fewer problems than requested, training
+    repeats them in other wordings and with other names, in prompts that all differ. If there are
+    not enough of these, the corpus holds all that exist, and manifest and card say so.
 
     Parameters
     ----------
@@ -235,6 +235,7 @@ def _describe_part(
         "range": part.range,
         "lengths": [low, high],
         "split": part.split,
+        "wordings": part.wordings,
         "asked": part.requested,
         "items": len(chosen.indices),
         "problems": len(chosen.problems),

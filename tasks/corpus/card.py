@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tasks.corpus.manifests import files_digest
+from tasks.corpus.records.forms import KEYED, PLAIN
 
 _HEAD = """\
 ---
@@ -23,15 +24,26 @@ solved the problem (`completion`), in the style `{style}`. The machine's answer 
 the last line of the completion, after `answer:`. The data follow the method TAIL (arXiv
 2507.13332); the instances are not those of the paper, whose generator was not published.
 
+{prompt}
+
 Train on `train`, monitor training with `probe`, and score the final model on `eval`. No two records
 of `eval` or `probe` pose the same problem, none of their problems is in `train`, and no two records
-of a task have the same prompt. If a task has too few problems for that, there are fewer records,
-and `train` poses each problem in several wordings. The files are a function of `request.json`;
-`manifest.json` lists their SHA-256; `tmtail corpus verify` checks all of this.
+of a task have the same prompt. If a length has few problems, `train` poses them in several
+wordings and with several names; if there are not enough of these, there are fewer records.
+`train` uses wordings that `probe` and `eval` do not, if the task holds some out (`unseen`). The
+files are a function of `request.json`; `manifest.json` lists their SHA-256; `tmtail corpus verify`
+checks all of this.
 
-| task | range | lengths | split | records | problems | steps, mean / max | bytes, mean / max |
-|---|---|---|---|---|---|---|---|
+| task | range | lengths | split | wordings | records | problems | steps: mean / max | bytes |
+|---|---|---|---|---|---|---|---|---|
 """
+
+_PROMPTS = {
+    PLAIN: "The prompts are plain: the question as a person writes it, and where the names in the "
+    "text start.\nWhat the machine works with, it reads from the prompt in steps named `read`.",
+    KEYED: "The prompts are keyed: after the question, they list what the machine would read, as "
+    "index hints,\nand the text begins after the steps that read.",
+}
 
 _COLUMNS = """
 | column | content |
@@ -61,10 +73,15 @@ def card(manifest: Mapping[str, Any]) -> str:
     digest = files_digest(manifest)
     configs = [_config("default", parts, digest)]
     configs += [_config(task, [p for p in parts if p["task"] == task], digest) for task in tasks]
-    text = _HEAD.format(configs="".join(configs), style=request["style"])
+    text = _HEAD.format(
+        configs="".join(configs),
+        style=request["style"],
+        prompt=_PROMPTS[request["form"]["prompt"]],
+    )
     for part in parts:
         low, high = part["lengths"]
         text += f"| {part['task']} | {part['range']} | {low}–{high} | {part['split']} "
+        text += f"| {part['wordings']} "
         text += f"| {part['records']:,}{_describe_shortfall(part)} | {part['problems']:,} "
         text += f"| {_figures(part, 'atomic_states')} | {_figures(part, 'bytes')} |\n"
     tokens = _TOKENS if request["tokenizer"] else ""

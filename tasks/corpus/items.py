@@ -5,21 +5,25 @@ any machine. The lengths of a range alternate in a random order, so all lengths 
 frequent.
 
 Small spaces are partitioned between the splits (``tasks.corpus.zones``). When a zone is used up,
-its length has no further items and the other lengths continue; when all zones are used up, training
-starts again with the same problems in another wording. In large spaces problems are drawn at
-random, and ``tasks.corpus.selection`` keeps the splits disjoint. A task may also hold out problems
-itself (``Task.held_out``).
+training poses its problems again, in the other wordings and then with other names, so that lengths
+stay equally frequent; in evaluation and probes the other lengths continue. In large spaces problems
+are drawn at random, and ``tasks.corpus.selection`` keeps the splits disjoint. A task may also hold
+out problems itself (``Task.held_out``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from hashlib import blake2b
 
 from tasks.base import AnyTask, Instance
 from tasks.corpus.zones import SPLITS, zones_of
 from tasks.draws import Stream
+
+MAX_NAMINGS = 676
+"""Training poses a problem in each wording at most this often, with other names each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +39,20 @@ class Item:
     wording
         Index of the wording that poses it.
     repeats
-        Whether an item with a lower index poses the same problem in another wording, as training
-        items do when a small space is used up.
+        Whether an item with a lower index poses the same problem, as training items do when the
+        problems of a length are used up.
     """
 
     index: int
     instance: Instance
     wording: int
     repeats: bool = False
+
+    @property
+    def key(self) -> int:
+        """64-bit key of the problem with its wording and its names; equal for equal prompts."""
+        posed = f"{self.wording} {self.instance.to_json()}".encode()
+        return int.from_bytes(blake2b(posed, digest_size=8).digest(), "little")
 
     def prompt(self, task: AnyTask, *, keyed: bool = False) -> str:
         """Return the problem in words, ending in a line break."""
@@ -81,10 +91,10 @@ class ItemPool:
         self._zones = Stream(*key, "lengths").at(0).shuffled(zones)
         sizes = [zone.size for zone in self._zones]
         known = [size for size in sizes if size is not None]
-        self._pass_length = max(known, default=0) * len(sizes) if len(known) == len(sizes) else None
         self._wordings = task.wording_indices(split)
-        passes = len(self._wordings) if split == "train" else 1
-        self.end = None if self._pass_length is None else self._pass_length * passes
+        self._passes = _passes(task) if split == "train" else 1
+        has_end = len(known) == len(sizes)
+        self.end = max(known, default=0) * len(sizes) * self._passes if has_end else None
 
     @property
     def problem_count(self) -> int | None:
@@ -100,28 +110,33 @@ class ItemPool:
         """
         if self.end is not None and index >= self.end:
             return None
-        pass_number, pass_index = 0, index
-        if self._pass_length:
-            pass_number, pass_index = divmod(index, self._pass_length)
-        position, zone_number = divmod(pass_index, len(self._zones))
+        position, zone_number = divmod(index, len(self._zones))
         zone = self._zones[zone_number]
         draws = self._stream.at(index)
         wording = self._wordings[draws.below(len(self._wordings))]
         if zone.order is None or zone.size is None:
             instance = self.task.sample(draws, *zone.lengths)
             return self._unless_held_out(Item(index, instance, wording))
-        if position >= zone.size:
+        pass_number, position = divmod(position, zone.size)
+        if pass_number >= self._passes:
             return None
         number = zone.order(zone.first + position)
         instance = self.task.unrank(draws, number, *zone.lengths)
         if pass_number:  # each pass uses the wording after that of the pass before
-            first_wording = self._stream.at(pass_index).below(len(self._wordings))
+            first_index = position * len(self._zones) + zone_number
+            first_wording = self._stream.at(first_index).below(len(self._wordings))
             wording = self._wordings[(first_wording + pass_number) % len(self._wordings)]
         return self._unless_held_out(Item(index, instance, wording, repeats=pass_number > 0))
 
     def _unless_held_out(self, item: Item) -> Item | None:
         held_out = self.task.held_out(item.instance, self._seed)
         return None if held_out is not None and held_out is self._is_train else item
+
+
+def _passes(task: AnyTask) -> int:
+    """Return how often training may pose the problems of a length: in each wording with names."""
+    has_names = any(not field.compare for field in fields(task.instance))
+    return len(task.wording_indices("train")) * (MAX_NAMINGS if has_names else 1)
 
 
 item_pool = lru_cache(maxsize=4)(ItemPool)

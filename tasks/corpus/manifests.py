@@ -11,6 +11,7 @@ from typing import Any
 
 from tasks.corpus.records.forms import Form
 from tasks.corpus.zones import SPLITS
+from tasks.wordings import SEEN, UNSEEN
 from tm.support.strict_json import content_digest, read_json
 
 DIGEST = "digest"
@@ -90,6 +91,7 @@ def _check_part(part: Mapping[str, Any], name: str, files: Mapping[str, Any]) ->
     for key in ("task", "range"):
         _require(_is_name(part.get(key)), f"{name}.{key}", part.get(key))
     _require(part.get("split") in SPLITS, f"{name}.split", part.get("split"))
+    _require(part.get("wordings") in (SEEN, UNSEEN), f"{name}.wordings", part.get("wordings"))
     for key in _PART_COUNTS:
         _require(_is_count(part.get(key)), f"{name}.{key}", part.get(key))
     present = part["records"] + part["refused"]

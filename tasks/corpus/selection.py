@@ -2,8 +2,8 @@
 
 Items are considered in the order of their indices. An item is skipped if its problem
 (``Instance.digest``) was chosen before, for this part or an earlier one, whatever its wording and
-its place names. Problems are compared by the first 8 bytes of their digests; a collision would only
-skip one problem needlessly.
+its names; training may repeat a problem, but no prompt. Problems and prompts are compared by 8
+bytes of a digest; a collision would only skip one of them needlessly.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ class CorpusPart(NamedTuple):
     def name(self) -> str:
         return f"{self.task.name} {self.range} {self.split}"
 
+    @property
+    def wordings(self) -> str:
+        """The wordings that pose the problems: ``SEEN`` by training, or ``UNSEEN``."""
+        return self.task.wording_kind(self.task.wording_indices(self.split)[0])
+
 
 class Candidates(NamedTuple):
     """Items that exist within a range of indices.
@@ -58,6 +63,8 @@ class Candidates(NamedTuple):
         int64[n], ascending.
     keys
         uint64[n]: keys of their problems.
+    prompts
+        uint64[n]: keys of their prompts.
     repeats
         bool[n]: ``Item.repeats`` of each.
     last
@@ -66,6 +73,7 @@ class Candidates(NamedTuple):
 
     indices: ItemIndices
     keys: ProblemKeys
+    prompts: ProblemKeys
     repeats: NDArray[np.bool_]
     last: bool
 
@@ -122,6 +130,7 @@ def find_candidates(
     return Candidates(
         np.array([item.index for item in items], np.int64),
         problem_keys(item.instance for item in items),
+        np.array([item.key for item in items], np.uint64),
         np.array([item.repeats for item in items], np.bool_),
         pool.end == end,
     )
@@ -132,8 +141,8 @@ def select_items(
 ) -> ChosenItems:
     """Select the first ``count`` items whose problems are new and not excluded.
 
-    When the problems of a small space are used up, the selected ones are repeated in other
-    wordings, if the split allows repeats.
+    When the problems of a length are used up, the selected ones are repeated in other wordings and
+    with other names, if the split allows repeats.
 
     Parameters
     ----------
@@ -148,7 +157,8 @@ def select_items(
         Fewer than ``count`` items if the space is exhausted; see ``MAX_INDICES_WITHOUT_NEW``.
     """
     excluded = np.sort(excluded)
-    posed = np.zeros(0, np.uint64)  # sorted, as `excluded` is
+    posed = np.zeros(0, np.uint64)  # sorted, as `excluded` and `prompted` are
+    prompted = np.zeros(0, np.uint64)
     selected: list[ItemIndices] = []
     missing = count
     start, last = 0, -1
@@ -156,15 +166,18 @@ def select_items(
         firsts = range(start, start + min(missing, MAX_INDICES_PER_ROUND), INDICES_PER_CHUNK)
         start = firsts[-1] + INDICES_PER_CHUNK
         chunks = list(candidates(firsts))
-        indices, keys, repeats = (
+        indices, keys, prompts, repeats = (
             np.concatenate([getattr(chunk, name) for chunk in chunks])
-            for name in ("indices", "keys", "repeats")
+            for name in ("indices", "keys", "prompts", "repeats")
         )
         new = np.flatnonzero(~repeats & ~_among(keys, excluded) & ~_among(keys, posed))
         new = new[np.sort(np.unique(keys[new], return_index=True)[1])]
         new_keys = np.sort(keys[new])
         repeated = np.flatnonzero(repeats & (_among(keys, posed) | _among(keys, new_keys)))
-        taken = np.sort(np.concatenate([new, repeated]))[:missing]
+        taken = np.sort(np.concatenate([new, repeated]))
+        taken = taken[~_among(prompts[taken], prompted)]
+        taken = taken[np.sort(np.unique(prompts[taken], return_index=True)[1])][:missing]
+        prompted = np.sort(np.concatenate([prompted, prompts[taken]]), kind="stable")
         taken_keys = np.sort(keys[taken[~repeats[taken]]])
         # A stable sort merges two sorted arrays in linear time.
         posed = np.sort(np.concatenate([posed, taken_keys]), kind="stable")

@@ -74,7 +74,7 @@ def echo(tmp_path: Path):
 def test_a_machine_that_keeps_the_rules(tmtail: Command, echo) -> None:
     answer = tmtail("lint", echo("{q}"))
     assert answer.code == 0, answer.out
-    assert "rules 9, errors 0, warnings 0" in answer.out
+    assert "rules 10, errors 0, warnings 0" in answer.out
     assert "no vocabulary was given" in answer.out
 
 

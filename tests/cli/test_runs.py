@@ -73,11 +73,11 @@ def test_a_busy_beaver_file(tmtail: Command, tmp_path: Path) -> None:
 
 def test_a_task_runs_as_well_as_a_file(tmtail: Command) -> None:
     answer = tmtail(
-        "run", "bubble_sort", "--tape", "list=3,-1,2,", "--tape", "place=abcd", "--tape",
-        "pass=abcd",
+        "run", "compare_numbers", "--tape", "x=4.38", "--tape", "y=4.092", "--tape",
+        "place=a b c d e f g",
     )  # fmt: skip
     assert answer.code == ExitCode.FINE
-    assert "  out      -1, 2, 3\n" in answer.out
+    assert "  out    >\n" in answer.out
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,23 @@ def test_the_length_can_be_given(tmtail: Command) -> None:
 
 
 def test_the_prompt_comes_first(tmtail: Command) -> None:
-    plain, with_prompt = (tmtail("trace", "bubble_sort", *o).out for o in ((), ("--prompt",)))
+    plain, with_prompt = (tmtail("trace", "bubble_sort", *o).out for o in ((), ("--show-prompt",)))
     shown = json.loads(tmtail("trace", "bubble_sort", "--json").out)
     assert with_prompt == shown["prompt"] + "\n" + plain
 
 
+def test_a_keyed_prompt_gives_what_the_machine_reads(tmtail: Command) -> None:
+    options = ("trace", "compare_numbers", "--index", 4, "--json")
+    plain, keyed = (json.loads(tmtail(*options, "--prompt", p).out) for p in ("plain", "keyed"))
+    assert keyed["instance"] == plain["instance"]
+    assert plain["text"].startswith("read ")
+    assert "read " not in keyed["text"]
+    assert plain["text"].endswith(keyed["text"])
+    assert keyed["prompt"].startswith(plain["prompt"].rstrip() + " Index hints: first = ")
+
+
 @pytest.mark.parametrize(
-    ("without", "omitted"), [("fetch", "first = "), ("linear", " -> "), ("fetch,linear", " -> ")]
+    ("without", "omitted"), [("fetch", "start at:"), ("linear", " -> "), ("fetch,linear", " -> ")]
 )
 def test_ablations(tmtail: Command, without: str, omitted: str) -> None:
     assert omitted in tmtail("trace", "bubble_sort").out
@@ -80,10 +90,12 @@ def test_a_run_that_fails_says_so(tmtail: Command, copy: Path) -> None:
         (("bubble_sort", "--style", "baroque"), 1, "no style `baroque`"),
         (("bubble_sort", "--without", "fetch,verb"), 1, "no ablation 'verb'"),
         (("bubble_sort", "--range", "S", "--length", 3), 2, "--length: excludes --range"),
-        (("bubble_sort", "--length", 500), 1, "too few for 501 places"),
+        (("bubble_sort", "--length", 500), 1, "names are too few for"),
         (("bubble_sort", "--tape", "x=1"), 2, "--tape: requires a FILE"),
         (("nope.tm", "--length", 3), 2, "--length: requires a TASK"),
-        (("nope.tm", "--prompt"), 2, "--prompt: requires a TASK"),
+        (("nope.tm", "--show-prompt"), 2, "--show-prompt: requires a TASK"),
+        (("nope.tm", "--prompt", "keyed"), 2, "--prompt: requires a TASK"),
+        (("bubble_sort", "--prompt", "bare"), 2, "--prompt"),
         (("nope.tm", "--split", "eval"), 2, "--split: requires a TASK"),
         (("bubble_sort", "--depth", 0), 2, "--depth"),
         (("bubble_sort", "--index", -1), 2, "--index"),

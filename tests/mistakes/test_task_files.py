@@ -102,7 +102,7 @@ def test_a_mistake_that_a_command_meets(
     parity: Path, tmp_path: Path, right: str, wrong: str, suffix: str, sentence: str
 ) -> None:
     command: Command = call_here
-    answer = command("trace", spoiled(parity, tmp_path, right, wrong, suffix), "--prompt")
+    answer = command("trace", spoiled(parity, tmp_path, right, wrong, suffix), "--show-prompt")
     assert answer.code == 1
     assert sentence in answer.err
 

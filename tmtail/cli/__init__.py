@@ -28,7 +28,7 @@ from tmtail.cli.commands import (
 EPILOG = """\
 \b
 Example:
-  tmtail trace bubble_sort --length 4 --prompt
+  tmtail trace bubble_sort --length 4 --show-prompt
 
 \b
 Exit codes:

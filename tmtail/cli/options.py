@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -11,6 +11,15 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 TapesOption = Annotated[
     list[str],
     typer.Option(metavar="NAME=TEXT", help="Text to write on an input tape; may be repeated."),
+]
+
+
+PromptOption = Annotated[
+    Literal["plain", "keyed"],
+    typer.Option(
+        help="Kind of prompts: `plain`, the question as a person writes it, or `keyed`, which also "
+        "lists what the machine reads, as index hints, so that the text need not read it."
+    ),
 ]
 
 

@@ -103,9 +103,10 @@ def chosen_records(data: Data) -> Iterator[Record]:
     Raises
     ------
     ValueError
-        If no record is of these tasks, or one of them is of a range outside ``data.ranges``; and as
-        ``read_records`` does.
+        If no record is of these tasks, one of them is of a range outside ``data.ranges``, or the
+        corpus has prompts of another kind than ``data.prompt``; and as ``read_records`` does.
     """
+    _check_prompts(data)
     seen: set[tuple[str, str]] = set()
     for record in read_records(data.corpus):
         seen.add((record.task, record.range))
@@ -120,6 +121,16 @@ def chosen_records(data: Data) -> Iterator[Record]:
         wanted = f"of {', '.join(data.tasks)}" if data.tasks else "to train on"
         available = ", ".join(f"{task} {name}" for task, name in sorted(seen)) or "nothing"
         raise ValueError(f"{data.corpus}: no record {wanted}; the corpus has {available}")
+
+
+def _check_prompts(data: Data) -> None:
+    if (data.corpus / MANIFEST).is_file():
+        kind = Corpus.open(data.corpus).form.prompt
+        if kind != data.prompt:
+            raise ValueError(
+                f"{data.corpus}: its prompts are {kind}, but data.prompt is {data.prompt}; set "
+                f"`prompt: {kind}` to train on them"
+            )
 
 
 def _files(corpus: Path) -> list[Path]:

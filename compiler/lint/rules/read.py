@@ -25,7 +25,7 @@ SPELLED = {SPACE_NAME: " ", "minus": "-", "plus": "", END: ""}
 
 
 class Read(PerRunRule):
-    """What a machine reads are the operands of the prompt, in order, each character once.
+    """A machine reads the operands of the prompt, in order, each character once.
 
     **Checks.** A read step is an outermost step named ``read``. Its label begins with the name of
     an operand, and what it solves first is what it reads: a symbol, or an item of at most 8

@@ -115,7 +115,15 @@ class Form:
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Form:
-        """Build a form from its fields as a manifest stores them."""
+        """Build a form from its fields as a manifest stores them.
+
+        Raises
+        ------
+        ValueError
+            If the manifest does not store the kind of prompts, as before machines read them.
+        """
+        if "prompt" not in fields:
+            raise ValueError("the corpus was built before prompts were plain; build it again")
         return cls(**{**fields, "without": tuple(fields["without"])})
 
     @property

@@ -9,7 +9,7 @@ import pytest
 
 import tasks
 from compiler import render
-from tasks.corpus import SCHEMA, Corpus, CorpusRequest, RecordId, build, items
+from tasks.corpus import SCHEMA, Corpus, CorpusRequest, Form, RecordId, RecordOptions, build, items
 from tests.support.oracles import ORACLES
 from tests.support.tasks.reversal_task import reverse_bits
 from tests.support.tasks.small_corpora import (
@@ -47,7 +47,7 @@ def test_a_record_can_be_made_alone(corpus: Corpus, split: str) -> None:
         assert (record_id.task, record_id.range) == (row["task"], row["range"])
         assert row["prompt"] == task.prompt(item.instance, item.wording)
         assert task.instance.from_json(row["instance"]) == item.instance
-        run = task.run(item.instance)
+        run = task.run(item.instance, item.wording)
         assert run.trace is not None
         text = render(task.table, run.trace)
         assert row["completion"] == text.string
@@ -72,9 +72,9 @@ def test_no_problem_occurs_twice(corpus: Corpus) -> None:
 
 
 def test_splits_of_a_small_space_share_nothing(tmp_path: Path) -> None:
-    """There are 124 words: 13 and 12 are held out, and training has 99 in three wordings."""
+    """There are 124 words: 13 and 12 are held out, and training has 99, each in 9 prompts."""
     request = CorpusRequest(
-        tasks=[reverse_bits(tmp_path)], train=500, ranges=("S",), options=WITHOUT_SPANS
+        tasks=[reverse_bits(tmp_path)], train=2000, ranges=("S",), options=WITHOUT_SPANS
     )
     small = build(request, out=tmp_path / "c", workers=1)
     words = {
@@ -86,12 +86,12 @@ def test_splits_of_a_small_space_share_nothing(tmp_path: Path) -> None:
         for split, split_words in words.items()
     }
     assert [len(counts) for counts in bits.values()] == [13, 12, 99]
-    assert set(bits["train"].values()) == {3}
+    assert set(bits["train"].values()) == {9}
     assert not set(bits["eval"]) & set(bits["train"])
     assert not set(bits["probe"]) & (set(bits["train"]) | set(bits["eval"]))
     card = (tmp_path / "c" / "README.md").read_text()
-    assert "| train | 297 (all that exist; 500 requested) | 99 |" in card
-    assert "| eval | 13 (all that exist; 500 requested) | 13 |" in card
+    assert "| train | seen | 891 (all that exist; 2,000 requested) | 99 |" in card
+    assert "| eval | seen | 13 (all that exist; 500 requested) | 13 |" in card
 
 
 def test_a_small_space_of_drawn_problems_is_exhausted(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_records_that_are_too_long_are_counted(
     assert min(counts["M", "eval"]) > 0
     assert counts["L", "eval"] == (0, 20)
     card = (tmp_path / "README.md").read_text()
-    assert "| L | 7–8 | eval | 0 (all too long; 20 requested) |" in card
+    assert "| L | 7–8 | eval | unseen | 0 (all too long; 20 requested) |" in card
     assert f"({counts['M', 'eval'][1]} too long; 20 requested)" in card
     assert len(list(shortened.records("eval", range_name="M"))) == counts["M", "eval"][0]
     assert list(shortened.records("eval", range_name="L")) == []
@@ -195,3 +195,17 @@ def test_the_card_names_the_files_and_their_digest(corpus: Corpus) -> None:
     assert "*" not in card.split("---")[1]
     assert card.count(f"  description: {corpus.digest}\n") == 3
     assert all(card.count(f"    - {name}\n") == 2 for name in corpus.manifest["files"])
+
+
+@pytest.mark.parametrize("kind", ["plain", "keyed"])
+def test_manifest_and_card_give_the_kind_of_prompts(tmp_path: Path, kind: str) -> None:
+    options = RecordOptions(form=Form(prompt=kind), spans=False)
+    task = tasks.get("compare_numbers")
+    request = CorpusRequest(tasks=[task], train=2, eval=2, probe=1, ranges=("S",), options=options)
+    small = build(request, out=tmp_path / "c", workers=1)
+    assert small.form.prompt == small.request["form"]["prompt"] == kind
+    assert f"The prompts are {kind}: " in (tmp_path / "c" / "README.md").read_text()
+    assert [part["wordings"] for part in small.parts()] == ["unseen", "unseen", "seen"]
+    for record in small.records("train"):
+        assert ("Index hints:" in record["prompt"]) == (kind == "keyed")
+        assert record["completion"].startswith("read ") == (kind == "plain")

@@ -74,7 +74,7 @@ def test_a_correct_corpus_has_no_faults(form: Form, tmp_path: Path) -> None:
 
 def test_a_small_space_is_trained_on_in_several_wordings(tmp_path: Path) -> None:
     own_task = reverse_bits(tmp_path)
-    request = CorpusRequest(tasks=[own_task], train=250)
+    request = CorpusRequest(tasks=[own_task], train=2000)
     small = build(request, out=tmp_path / "c", workers=1)
     report = verify(small, tasks=[own_task], workers=1)
     assert report.faults == []
@@ -89,7 +89,7 @@ def test_a_small_space_is_trained_on_in_several_wordings(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("column", "change"),
     [
-        ("completion", lambda text: text.replace("carry", "curry", 1)),
+        ("completion", lambda text: text.replace("compare", "compere", 1)),
         ("answer", lambda text: text[1:]),
         ("prompt", lambda text: text + " "),
         ("transitions", lambda number: number + 1),

@@ -1,5 +1,6 @@
 """Zones: small spaces are partitioned between the splits, and their problems add up."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,17 +39,29 @@ def test_zones_cut_a_small_space_in_three(tmp_path: Path) -> None:
             assert abs(count - share * 2**length) < 2
 
 
-def test_training_repeats_problems_in_every_wording_and_other_splits_do_not(tmp_path: Path) -> None:
+def test_training_repeats_problems_in_every_wording_and_other_splits_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["tasks.corpus.items"], "MAX_NAMINGS", 2)
     task = reverse_bits(tmp_path)
     training = all_items(task, "S", "train")
-    assert set(Counter(item.instance for item in training).values()) == {3}
-    assert len({(item.instance, item.wording) for item in training}) == len(training)
+    assert set(Counter(item.instance for item in training).values()) == {6}
+    assert set(Counter((item.instance, item.wording) for item in training).values()) == {2}
     first_pass = [item for item in training if not item.repeats]
     assert len({item.instance for item in first_pass}) == len(first_pass) == 99
-    first_repeat = min(item.index for item in training if item.repeats)
-    assert max(item.index for item in first_pass) < first_repeat
+    assert len({item.instance.first for item in training}) == 3
     for split in ("eval", "probe"):
         assert not any(item.repeats for item in all_items(task, "S", split))
+
+
+def test_lengths_with_few_problems_stay_as_frequent_as_others(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path, ranges={"S": (2, 22)})
+    items_of_length = Counter(
+        task.length(item.instance)
+        for item in map(ItemPool(task, "S", "train", 0).item, range(21 * 100))
+        if item is not None
+    )
+    assert items_of_length[3] == items_of_length[4] == items_of_length[22] == 100
 
 
 def test_seeds_partition_a_space_differently(tmp_path: Path) -> None:

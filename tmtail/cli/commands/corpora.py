@@ -9,7 +9,7 @@ import typer
 
 from tm.support.escaping import escape_controls
 from tmtail.cli.faults import ExitCode
-from tmtail.cli.options import AsJson
+from tmtail.cli.options import AsJson, PromptOption
 from tmtail.cli.output import (
     progress,
     show_json,
@@ -146,6 +146,7 @@ def build(
             help="Modules to leave out of the chain of thought, for ablations.",
         ),
     ] = "",
+    prompt: PromptOption = "plain",
     spans: Annotated[
         bool, typer.Option(help="Store the role and step of each stretch of the completions.")
     ] = True,
@@ -184,7 +185,13 @@ def build(
         weights=_weights(weights, "--weights") if weights else (),
         seed=seed,
         options=RecordOptions(
-            form=Form(format=format, style=style, depth=depth, without=split_names(without)),
+            form=Form(
+                format=format,
+                style=style,
+                depth=depth,
+                without=split_names(without),
+                prompt=prompt,
+            ),
             spans=spans,
             tokenizer=tokenizer,
             max_tokens=max_tokens,

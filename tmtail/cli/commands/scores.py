@@ -235,6 +235,14 @@ def evaluate(
             rich_help_panel=FORM,
         ),
     ] = "",
+    prompt: Annotated[
+        Literal["plain", "keyed"] | None,
+        typer.Option(
+            help="Kind of prompts: `plain`, the question as a person writes it, or `keyed`, with "
+            "index hints; by default the corpus's.",
+            rich_help_panel=FORM,
+        ),
+    ] = None,
     samples: Annotated[
         int, typer.Option(min=1, help="Outputs for each problem.", rich_help_panel=SAMPLING)
     ] = 1,
@@ -341,6 +349,7 @@ def evaluate(
             outputs=outputs,
             format=text_format,
             style=style,
+            prompt=prompt or "",
             max_new_tokens=max_new_tokens,
         )
     except OptionError as error:
@@ -359,13 +368,19 @@ def evaluate(
         top_p=top_p,
         seed=sampling_seed,
     )
+    opened = Corpus.open(corpus) if corpus else None
     form, free = output_form(
-        format=text_format, style=style, depth=depth, without=split_names(without)
+        opened,
+        format=text_format,
+        style=style,
+        depth=depth,
+        without=split_names(without),
+        prompt=prompt or "",
     )
-    if corpus:
+    if opened:
         chosen = () if tasks == "all" else load_tasks(tasks)
         suite = corpus_suite(
-            Corpus.open(corpus), split, split_names(ranges), n, tasks=chosen, form=form, free=free
+            opened, split, split_names(ranges), n, tasks=chosen, form=form, free=free
         )
     else:
         suite = drawn_suite(

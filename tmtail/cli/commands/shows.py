@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from tmtail.cli.options import PromptOption
 from tmtail.cli.output import show_file
 from tmtail.cli.targets import load_task
 
@@ -25,6 +26,7 @@ def show(
         Literal["about", "machine", "python", "prompts"],
         typer.Option(help="TASK: what it is about, or one of its files."),
     ] = "about",
+    prompt: PromptOption = "plain",
 ) -> None:
     """Show a task or a recipe.
 
@@ -41,8 +43,9 @@ def show(
     from training.configs import recipe_names, recipe_path
 
     if name in recipe_names():
-        if part != "about":
-            raise typer.BadParameter("requires a TASK; this is a recipe", param_hint="--part")
+        for option, is_set in {"--part": part != "about", "--prompt": prompt != "plain"}.items():
+            if is_set:
+                raise typer.BadParameter("requires a TASK; this is a recipe", param_hint=option)
         show_file(recipe_path(name))
         return
     if Path(name).suffix != ".py" and name not in names():
@@ -54,13 +57,13 @@ def show(
         raise ValueError(f"no task or recipe is called `{name}`; {help}")
     task = load_task(name)
     if part == "about":
-        _show_about(task, name)
+        _show_about(task, name, prompt)
     else:
         files = {"machine": task.source, "python": task.path, "prompts": task.prompts_file}
         show_file(files[part])
 
 
-def _show_about(task: Task[Any], name: str) -> None:
+def _show_about(task: Task[Any], name: str, prompt: str) -> None:
     """Print what a task is, where its files are, and an example of its prompt."""
     from tasks.corpus import items
 
@@ -79,5 +82,7 @@ def _show_about(task: Task[Any], name: str) -> None:
     for label, text in lines.items():
         if text:
             print(f"{label:10}  {text}")
-    print(f"\nA prompt; `tmtail trace {name} --prompt` prints it with the machine's text:\n")
-    print(item.prompt(task))
+    keyed = prompt == "keyed"
+    options = "--prompt keyed --show-prompt" if keyed else "--show-prompt"
+    print(f"\nA prompt; `tmtail trace {name} {options}` prints it with the machine's text:\n")
+    print(item.prompt(task, keyed=keyed))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 import typer
 
 from tmtail.cli.faults import exit_code, print_error
-from tmtail.cli.options import AsJson, TapesOption
+from tmtail.cli.options import AsJson, PromptOption, TapesOption
 from tmtail.cli.output import run_summary, show_json, show_text, split_names
 from tmtail.cli.targets import (
     FromOption,
@@ -71,8 +71,9 @@ def trace(
     steps: Annotated[
         int, typer.Option(min=0, metavar="N", help="Maximum number of transitions.")
     ] = 10**6,
-    prompt: Annotated[
-        bool, typer.Option("--prompt", help="TASK: print the prompt before the text.")
+    prompt: PromptOption = "plain",
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="TASK: print the prompt before the text.")
     ] = False,
     from_: FromOption = "",
     as_json: AsJson = False,
@@ -84,7 +85,7 @@ def trace(
 
     \b
     Example:
-      tmtail trace bubble_sort --length 4 --prompt
+      tmtail trace bubble_sort --length 4 --show-prompt
       tmtail trace machine.tm --tape input=1011
     """
     from compiler import render
@@ -97,7 +98,8 @@ def trace(
             "--split": split != "train",
             "--seed": seed,
             "--index": index,
-            "--prompt": prompt,
+            "--prompt": prompt != "plain",
+            "--show-prompt": show_prompt,
         }
         if used := [option for option, value in task_options.items() if value]:
             raise typer.BadParameter("requires a TASK; a FILE has --tape", param_hint=used[0])
@@ -105,7 +107,7 @@ def trace(
     elif tape:
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
-        job = _task_job(machine, range, length, split, seed, index)
+        job = _task_job(machine, range, length, split, seed, index, keyed=prompt == "keyed")
     result = run(
         job.table,
         job.inputs,
@@ -115,7 +117,12 @@ def trace(
     )
     if result.trace is not None:
         text = render(
-            job.table, result.trace, style=style, without=split_names(without), depth=depth
+            job.table,
+            result.trace,
+            style=style,
+            without=split_names(without),
+            depth=depth,
+            reading=prompt != "keyed",
         )
     else:
         from compiler import formats
@@ -126,7 +133,7 @@ def trace(
         spans = [span._asdict() for span in text.spans]
         show_json({**job.description, "text": text.string, "spans": spans, **run_summary(result)})
     else:
-        if prompt and job.prompt:
+        if show_prompt and job.prompt:
             print(job.prompt)
         show_text(text)
         if result.outcome != "accept":
@@ -142,14 +149,23 @@ def _file_job(file: str, format: str, tapes: list[str]) -> _Job:
     return _Job(machine.table, read_tapes(tapes) or machine.inputs, "", {"machine": file})
 
 
-def _task_job(name: str, range: str, length: int | None, split: str, seed: int, index: int) -> _Job:
+def _task_job(
+    name: str,
+    range: str,
+    length: int | None,
+    split: str,
+    seed: int,
+    index: int,
+    *,
+    keyed: bool,
+) -> _Job:
     from tasks.corpus import items
 
     task = load_task(name)
     if range and length:
         raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
     (item,) = items(task, length or range or next(iter(task.ranges)), split, seed, [index])
-    prompt = item.prompt(task)
+    prompt = item.prompt(task, keyed=keyed)
     description = {
         "task": task.name,
         "range": range,

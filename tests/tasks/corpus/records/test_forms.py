@@ -89,6 +89,8 @@ def test_tapes_that_the_machine_lacks_name_the_task(
         (Form(depth=2), "minimal depth 2"),
         (Form(style="styled", without=("fetch", "linear")), "styled without fetch linear"),
         (Form(format="answer"), "answer"),
+        (Form(style="styled", prompt="keyed"), "styled keyed"),
+        (Form(format="answer", prompt="keyed"), "answer keyed"),
     ],
 )
 def test_names_of_forms(form: Form, name: str) -> None:
@@ -97,7 +99,10 @@ def test_names_of_forms(form: Form, name: str) -> None:
 
 def test_a_form_is_read_as_a_manifest_stores_it() -> None:
     fields = {"format": "tail", "style": "styled", "depth": 2, "without": ["fetch"]}
-    assert Form.from_json(fields) == Form(style="styled", depth=2, without=("fetch",))
+    form = Form(style="styled", depth=2, without=("fetch",), prompt="keyed")
+    assert Form.from_json({**fields, "prompt": "keyed"}) == form
+    with pytest.raises(ValueError, match="built before prompts were plain; build it again"):
+        Form.from_json(fields)
 
 
 @pytest.mark.parametrize(

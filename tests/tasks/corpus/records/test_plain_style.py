@@ -12,6 +12,7 @@ from tasks.answers import last_answer
 from tests.support.models.vocabularies import qwen
 from tests.support.tasks.task_samples import draw_runnable_instances
 from tm import run_batch
+from tm.speech import READ
 
 NUMBER = re.compile(r"-?[0-9]+")
 
@@ -45,6 +46,8 @@ def test_the_sentences_of_a_step_have_every_number_that_it_reads_or_solves(
         for step, sentences in zip(
             decode(task.table, trace).walk(1), sentences_by_step, strict=True
         ):
+            if step.name == READ:
+                continue  # prose takes the operands from the prompt as they are
             numbers = set(NUMBER.findall(sentences))
             for emission in step.emissions:
                 if emission.value is not None and NUMBER.fullmatch(emission.value):
@@ -68,14 +71,15 @@ def test_it_reads_as_prose_and_ends_in_the_same_answer(name: str, range_name: st
 
 
 @pytest.mark.parametrize("name", tasks.names())
-def test_it_is_about_as_long_as_the_minimal_style(name: str) -> None:
+def test_it_is_about_as_long_as_the_minimal_style_without_reading(name: str) -> None:
     task, vocabulary = tasks.get(name), qwen()
     batch = run_batch(
         task.table, [task.inputs(i) for i in draw_runnable_instances(task, "S", 25, "plain")]
     )
     assert batch.trace is not None
-    plain, minimal = (
-        sum(vocabulary.count_tokens(list(render_batch(task.table, batch.trace, style=style))))
+    texts = {
+        style: list(render_batch(task.table, batch.trace, style=style, reading=False))
         for style in (PLAIN, MINIMAL)
-    )
+    }
+    plain, minimal = (sum(vocabulary.count_tokens(each)) for each in texts.values())
     assert 0.75 <= plain / minimal <= 1.25

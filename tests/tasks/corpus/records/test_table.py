@@ -48,7 +48,7 @@ def test_records_that_are_too_long_are_left_out(
     rows = record_rows(SORT, form, 60)
     assert rows == [row for row in all_rows if row["bytes"] <= limit]
     monkeypatch.setattr("tasks.corpus.records.forms.MAX_RECORD_LETTERS", 250)
-    monkeypatch.setattr("tasks.corpus.records.forms.MAX_LISTED_TRANSITIONS", 130)
+    monkeypatch.setattr("tasks.corpus.records.forms.MAX_LISTED_TRANSITIONS", 260)
     assert 0 < len(record_rows(SORT, form, 60)) < len(rows)
 
 
