@@ -77,14 +77,24 @@ def svg_image(figure: Figure, description: str) -> str:
     Letters are drawn as outlines, so that the image does not depend on installed fonts.
     """
     buffer = BytesIO()
-    no_metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    with figure_style():
-        figure.savefig(buffer, format="svg", metadata=no_metadata)
+    _save(figure, buffer, "svg")
     data = b64encode(buffer.getvalue()).decode()
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape_html(description)}">'
 
 
 def write_png(figure: Figure, file: Path) -> None:
     """Write a figure as a PNG file, atomically."""
-    with figure_style(), atomic_file(file) as draft:
-        figure.savefig(draft, dpi=PNG_DPI, format="png")
+    with atomic_file(file) as draft:
+        _save(figure, draft, "png")
+
+
+def write_svg(figure: Figure, file: Path) -> None:
+    """Write a figure as an SVG file, atomically; letters are outlines, as in ``svg_image``."""
+    with atomic_file(file) as draft:
+        _save(figure, draft, "svg")
+
+
+def _save(figure: Figure, target: BytesIO | Path, format: str) -> None:
+    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type")) if format == "svg" else None
+    with figure_style():
+        figure.savefig(target, dpi=PNG_DPI, format=format, metadata=metadata)

@@ -98,3 +98,29 @@ def test_mistakes(tmtail: Command, copy: Path, arguments, code: int, message: st
     assert message in answer.err
     assert answer.out == ""
     assert "Traceback" not in answer.err
+
+
+STATISTICS = """
+state  visits  transitions  share
+copy        1            4  100.0%
+
+tape  cells  first  last  moves  reversals  writes
+a         4      0     3      3          0       0
+b         4      0     3      3          0       3
+"""
+
+
+def test_statistics_of_a_run(tmtail: Command, copy: Path) -> None:
+    plain = tmtail("run", copy, "--tape", "a=000")
+    answer = tmtail("run", copy, "--tape", "a=000", "--stats")
+    assert answer.code == ExitCode.FINE
+    assert answer.out == plain.out + STATISTICS
+
+
+def test_statistics_of_a_run_as_json(tmtail: Command, copy: Path) -> None:
+    shown = json.loads(tmtail("run", copy, "--tape", "a=000", "--stats", "--json").out)
+    assert shown["statistics"]["states"] == {"copy": {"visits": 1, "transitions": 4}}
+    assert shown["statistics"]["tapes"]["b"] == {
+        "cells": 4, "first": 0, "last": 3, "moves": 3, "reversals": 0, "writes": 3,
+    }  # fmt: skip
+    assert "statistics" not in json.loads(tmtail("run", copy, "--tape", "a=000", "--json").out)

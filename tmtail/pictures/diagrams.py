@@ -98,7 +98,7 @@ def _without_stderr() -> Iterator[None]:
 
 
 FORMATS = {"svg": to_svg, "dot": to_dot, "mermaid": to_mermaid}
-"""What writes a graph, by the name of the format."""
+"""Functions that write a graph, by the name of the format."""
 
 FORMAT_OF_SUFFIX = {".svg": "svg", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid"}
 """Formats of graphs by the suffixes of their files."""

@@ -14,7 +14,7 @@ MAX_LABELS_PER_EDGE = 8
 """Rules that an edge shows; the number of the others follows."""
 
 _START = -3
-"""What precedes the first step; smaller than ``ACCEPT`` and ``REJECT``."""
+"""Number of the time before the first step, smaller than ``ACCEPT`` and ``REJECT``."""
 
 
 class Graph(NamedTuple):

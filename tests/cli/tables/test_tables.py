@@ -99,6 +99,17 @@ COLUMNS: dict[str, tuple[tuple[str, ...], list[Sequence[object]], int]] = {
          for task in TASKS for name in "SL"],
         0,
     ),
+    "states of a run": (
+        ("state", "visits", "transitions", "share"),
+        [("settle:412#2", 12_345_678, 47_176_870, "99.9%"), ("next", 1, 1, "0.0%")],
+        0,
+    ),
+    "tapes of a run": (
+        ("tape", "cells", "first", "last", "moves", "reversals", "writes"),
+        [(tape, 10_000_001, -5_000_000, 5_000_000, 47_176_870, 12_345_678, 47_176_870)
+         for tape in ("remaining_machines", "t")],
+        0,
+    ),
     "leaks": (
         ("task", "splits", "problems shared", "prompts shared", ""),
         [(task, "eval / train", 0, 0, "other wordings of few problems") for task in TASKS],

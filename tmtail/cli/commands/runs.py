@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -10,13 +12,22 @@ from tm.support.escaping import escape_controls
 from tmtail.cli.faults import ExitCode, exit_code
 from tmtail.cli.options import AsJson, TapesOption
 from tmtail.cli.output import count_nonblank, paint, progress, run_summary, show_json, show_tape
-from tmtail.cli.targets import FromOption, MachineArgument, load_machines, read_tapes
+from tmtail.cli.tables import show_columns
+from tmtail.cli.targets import (
+    FromOption,
+    MachineArgument,
+    load_machine,
+    load_machines,
+    read_tapes,
+)
 
 if TYPE_CHECKING:
     from tm import Run
 
 MAX_SHOWN_CELLS = 100
 """Cells of a tape that are printed; ``--json`` gives all of them."""
+
+PICTURE_SUFFIXES = (".png", ".svg")
 
 
 def run(
@@ -32,6 +43,20 @@ def run(
         Literal["compiled", "reference"],
         typer.Option(help="`reference` is slow and checks the contracts of procs."),
     ] = "compiled",
+    stats: Annotated[
+        bool,
+        typer.Option(
+            "--stats", help="Also print visits and transitions by state, cells and moves by tape."
+        ),
+    ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also draw the run into this .png or .svg file: cells to the right, time "
+            "downwards.",
+        ),
+    ] = None,
     from_: FromOption = "",
     as_json: AsJson = False,
 ) -> None:
@@ -44,23 +69,40 @@ def run(
     \b
     Example:
       tmtail run machine.tm --tape input=1011
-      tmtail run 1RB1LB_1LA1RZ
+      tmtail run 1RB1LB_1LA1RZ --stats --picture bb2.svg
     """
     from tm import Limits
     from tm import run as run_table
 
-    machines, inputs = load_machines(machine, from_), read_tapes(tape)
+    if picture is not None and picture.suffix not in PICTURE_SUFFIXES:
+        raise typer.BadParameter(
+            f"`{picture}` must end in {' or '.join(PICTURE_SUFFIXES)}", param_hint="--picture"
+        )
+    inputs = read_tapes(tape)
+    machines = load_machines(machine, from_) if picture is None else (load_machine(machine, from_),)
     limits = Limits(steps=steps, cells=cells)
     code = ExitCode.FINE
     for number, loaded in enumerate(machines):
+        texts = inputs or loaded.inputs
         with progress("running"):
-            result = run_table(loaded.table, inputs or loaded.inputs, engine=engine, limits=limits)
+            result = run_table(
+                loaded.table,
+                texts,
+                engine=engine,
+                limits=limits,
+                actions=stats or picture is not None,
+            )
         if as_json:
-            show_json(run_summary(result))
+            statistics = {"statistics": _statistics_json(result)} if stats else {}
+            show_json(run_summary(result) | statistics)
         else:
             if len(machines) > 1:
                 print(f"machine {number + 1:,} of {len(machines):,}")
             _show(result)
+            if stats:
+                _show_statistics(result)
+        if picture is not None:
+            _draw(result, texts, picture)
         code = code or exit_code(result.outcome)
     raise typer.Exit(code)
 
@@ -76,3 +118,59 @@ def _show(result: Run) -> None:
         name = paint(f"{contents.tape.name:{width}}", "cyan")
         print(f"  {name}  {text}".rstrip())
     print(f"{count_nonblank(result):,} non-blank cells")
+
+
+def _show_statistics(result: Run) -> None:
+    from tm.engine.statistics import statistics
+
+    measured = statistics(result)
+    rows = sorted(measured.states, key=lambda state: -state.transitions)
+    print()
+    show_columns(
+        ("state", "visits", "transitions", "share"),
+        [
+            (state.name, state.visits, state.transitions, _share(state.transitions, result))
+            for state in rows
+        ],
+    )
+    print()
+    show_columns(
+        ("tape", "cells", "first", "last", "moves", "reversals", "writes"),
+        [
+            (tape.name, tape.cells, tape.first, tape.last, tape.moves, tape.reversals, tape.writes)
+            for tape in measured.tapes
+        ],
+    )
+
+
+def _share(transitions: int, result: Run) -> str:
+    return f"{transitions / max(1, result.transitions):.1%}"
+
+
+def _statistics_json(result: Run) -> dict[str, Any]:
+    from tm.engine.statistics import statistics
+
+    measured = statistics(result)
+    return {
+        "states": {
+            state.name: {"visits": state.visits, "transitions": state.transitions}
+            for state in measured.states
+        },
+        "tapes": {
+            tape.name: {
+                "cells": tape.cells,
+                "first": tape.first,
+                "last": tape.last,
+                "moves": tape.moves,
+                "reversals": tape.reversals,
+                "writes": tape.writes,
+            }
+            for tape in measured.tapes
+        },
+    }
+
+
+def _draw(result: Run, inputs: Mapping[str, str], file: Path) -> None:
+    from tmtail.pictures.spacetime import WRITERS, draw
+
+    WRITERS[file.suffix](draw(result, inputs), file)
