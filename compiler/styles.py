@@ -9,11 +9,11 @@ line ends in ``-> end``, and ``answer: TEXT`` follows. Every label, key and valu
 it, and a space or the end of the line after it, so that an operand consists of the same tokens
 wherever it occurs.
 
-A step named ``read`` reads from the prompt. It is written often, so its line is short: what was
-read before, by which its place in the prompt is found, then what it reads. The label is not
+A step named ``read`` reads from the prompt. It is written often, so its line is short: a piece of
+the prompt that ends in what is read, then the pair that it solves. The label is not
 written, and the transition to a read step is an arrow alone::
 
-    read 4 . 3: x si = 2 ->
+    read 4.32: x si = 2 ->
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ CAPTURES = {
     "next_word": "the word after the one at the head and one symbol between them",
     "previous_word": "the word before the one at the head and one symbol between them",
     "last_word": "the nearest word left of the head, whatever symbols are between them",
-    "recent": "the three symbols left of the head, or fewer after a blank",
+    "recent": "the three symbols left of the head, or fewer after a blank, and the one under it",
 }
 """The parts of a tape that a placeholder can capture, by their names in a program."""
 
@@ -42,7 +42,7 @@ NEIGHBOURS = frozenset(("next", "previous", "next_word", "previous_word", "last_
 
 
 RECENT_SYMBOLS = 3
-"""Number of symbols that the capture ``recent`` takes."""
+"""Number of symbols left of the head that the capture ``recent`` takes."""
 
 NUMBER_TAIL = "0123456789."
 NUMBER_HEAD = "-" + NUMBER_TAIL
@@ -53,6 +53,10 @@ SPACE_NAME = "space"
 
 READ = "read"
 """Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""
+
+
+END_NAME = "end"
+"""The word that the capture ``recent`` has for a blank under the head."""
 
 
 def set_apart(symbols: str) -> str:

@@ -103,10 +103,12 @@ def _cells(integer: str, fraction: str, left: int, right: int, has_point: bool) 
 
 
 def _read(number: str, operand: str, lead: str, first: int) -> str:
-    text = f"read {lead}: first = {NAMES[first]} {operand} {NAMES[first]} = {number[0]} ->\n"
+    pairs = f"first = {NAMES[first]} {operand} {NAMES[first]} = {number[0]}"
+    text = f"read {lead} {number[0]}: {pairs} ->\n"
     for i in range(1, len(number) + 1):
         name, symbol = NAMES[first + i], number[i : i + 1] or "end"
-        text += f"read {number[max(0, i - 3) : i]}: {operand} {name} = {symbol}"
+        window = number[max(0, i - 3) : i] + (" end" if symbol == "end" else symbol)
+        text += f"read {window}: {operand} {name} = {symbol}"
         if symbol == ".":
             text += f" {operand} point = {name}"
         elif symbol == "end":

@@ -41,7 +41,7 @@ proc find_first(place) uses first {
 # Read a number, say where its point and its end are, and go to the point, or to the end of an integer.
 proc read_number(t, place, name: text) uses lead {
     step read at "{name}" {
-        fetch lead "{lead}", first "first" = {place}
+        fetch lead "{lead} {t.cell}", first "first" = {place}
         say_symbol(t, "{name} {place}")
     }
     next_word(lead)

@@ -25,9 +25,9 @@ tape place: 'a'..'z' | ' ' word 'a'..'z'
 tape lead: ' '..'~' word ' '..'}'
 tape out: digit
 main {
-    step read at "first" { fetch lead "start at"  solve "first" = {place} }
+    step read at "first" { fetch lead "start at {place}"  solve "first" = {place} }
     step read at "x" {
-        fetch lead "{lead}", first "first" = {place}
+        fetch lead "{lead} {x.cell|end}", first "first" = {place}
         solve x "x {place}" = {x.cell|end}
     }
     while x != _ {
@@ -65,14 +65,14 @@ tape place: 'a'..'z' | ' ' word 'a'..'z'
 tape lead: ' '..'~' word ' '..'}'
 tape out: digit
 main {
-    step read at "first" { fetch lead "start at"  solve "first" = {place} }
-    step read at "x" { fetch lead "{lead}", first "first" = {place}  solve x "x {place}" = {x} }
+    step read at "first" { fetch lead "start at {place}"  solve "first" = {place} }
+    step read at "x" { fetch lead "{lead} {x}", first "first" = {place}  solve x "x {place}" = {x} }
     loop {
         right x until x not in word
         right x until x in word or x == _
         next_word(place)
         step read at "x {place}" {
-            fetch last "{x.last_word}"
+            fetch last "{x.last_word}, {x|end}"
             solve x "x {place}" = {x|end}
             if x == _ { break }
         }
@@ -160,11 +160,11 @@ def test_a_machine_that_reads_follows_the_rules(rule_type: type[Rule], subject: 
             "rest", "not read to its end", id="the rest is not read",
         ),
         pytest.param(
-            "{x.recent}", "{x.previous}", "place", "what precedes it", id="too little is restated"
+            "{x.recent}", "{x.previous}", "place", "which has", id="too little is copied"
         ),
-        pytest.param('fetch recent "{x.recent}"', "", "place", "nothing", id="nothing is restated"),
-        pytest.param('"{lead}"', '"digits"', "place", "'numbers are:'", id="a wrong lead"),
-        pytest.param('"start at"', '"Labels"', "place", "'start at'", id="a wrong lead of names"),
+        pytest.param('fetch recent "{x.recent}"', "", "place", "nothing", id="nothing is copied"),
+        pytest.param('"{lead} ', '"digits ', "place", "'numbers are: ", id="a wrong lead"),
+        pytest.param('"start at ', '"Labels ', "place", "'start at ", id="a wrong lead of names"),
     ],
 )  # fmt: skip
 def test_read_finds_the_fault_of_a_mutant(old: str, new: str, code: str, message: str) -> None:

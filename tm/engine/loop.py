@@ -51,7 +51,7 @@ from tm.engine.buffers import (
 from tm.engine.fast import dense, dense_1, sparse
 from tm.engine.pack import CAPTURE_CODES, IN_WORD, PackedTable
 from tm.jit import jit
-from tm.speech import NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
+from tm.speech import END_NAME, NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
 from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
@@ -66,7 +66,7 @@ WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD, LAST_WORD, RE
 )  # fmt: skip
 
 _SPACE = ord(" ")
-_SPACE_NAME = np.frombuffer(SPACE_NAME.encode(), np.uint8)
+_SPACE_NAME, _END_NAME = (np.frombuffer(name.encode(), np.uint8) for name in (SPACE_NAME, END_NAME))
 _NUMBER_TAIL, _NUMBER_HEAD = (
     np.isin(np.arange(256), list(symbols.encode())) for symbols in (NUMBER_TAIL, NUMBER_HEAD)
 )
@@ -458,19 +458,19 @@ def _copy_recent(
 ) -> Any:
     """Copy the capture ``recent``; return the end of the copy, or −1 if it may not fit."""
     table, end, previous = slot * _256, np.uint64(position), np.uint8(0)
-    if end + np.uint64(RECENT_SYMBOLS * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
+    if end + np.uint64((RECENT_SYMBOLS + 1) * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
         return -1
     start: Any = head
     while head - start < np.uint64(RECENT_SYMBOLS) and letter_of[table + cells[start - _1]]:
         start -= _1
-    while start != head:
+    while start <= head:
         symbol = letter_of[table + cells[start]] & _LETTER
         start += _1
-        if previous and not (_NUMBER_TAIL[symbol] and _NUMBER_HEAD[previous]):
+        if previous and not (symbol and _NUMBER_TAIL[symbol] and _NUMBER_HEAD[previous]):
             target[end] = _SPACE
             end += _1
-        if symbol == _SPACE:
-            for letter in _SPACE_NAME:
+        if symbol == 0 or symbol == _SPACE:
+            for letter in _END_NAME if symbol == 0 else _SPACE_NAME:
                 target[end] = letter
                 end += _1
         else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.speech import RECENT_SYMBOLS, set_apart
+from tm.speech import END_NAME, RECENT_SYMBOLS, set_apart
 from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
 from tm.trees import descend
@@ -177,6 +177,7 @@ class Stepper:
             while self._is_letter(tape, end):
                 end += 1
         elif capture == "recent":
+            end = head + (cells.get(head, 0) % count != 0)
             while head - start < RECENT_SYMBOLS and cells.get(start - 1, 0) % count:
                 start -= 1
         else:
@@ -197,7 +198,8 @@ class Stepper:
         letters = letters_of(self.table.tapes[tape])
         captured = bytes(int(letters[cells.get(cell, 0)]) for cell in range(start, end))
         if capture == "recent":
-            return set_apart(captured.decode("ascii")).encode("ascii")
+            parts = [set_apart(captured.decode("ascii")), END_NAME if end == head else ""]
+            return " ".join(filter(None, parts)).encode("ascii")
         return captured
 
     def _is_letter(self, tape: int, cell: int) -> bool:

@@ -1,13 +1,13 @@
 # Reading: a machine reads its operands from the prompt, a character or a short item in each step. Such
-# a step is named `read`. It restates what was read before, by which its place in the prompt is found,
-# and gives a key to what it reads. The tape `lead` holds the words before each operand in the prompt;
-# the words of `place` are names in order, from the one that the prompt gives.
+# a step is named `read`. It copies what it reads together with what precedes it in the prompt, by which
+# the place is found, and gives it a key. The tape `lead` holds the words before each operand in the
+# prompt; the words of `place` are names in order, from the one that the prompt gives.
 
 import std.words
 
 # Reads the name at which the labels start.
 proc read_first(place) {
-    step read at "first" { fetch lead "start at"  solve "first" = {place} }
+    step read at "first" { fetch lead "start at {place}"  solve "first" = {place} }
 }
 
 # Reads a name of one letter; `before` is what precedes it in the prompt.
@@ -22,7 +22,7 @@ proc read_text(t, place, lead, name: text) { read_spelled(t, place, lead, name, 
 # Reads a text like `read_text`, with keys of another form, such as `PLACE`.
 proc read_spelled(t, place, lead, name: text, key: text) {
     step read at "{name}" {
-        fetch lead "{lead}", first "first" = {place}
+        fetch lead "{lead} {t.cell|end}", first "first" = {place}
         say_symbol(t, key)
     }
     next_word(lead)
@@ -51,13 +51,13 @@ proc read_bordered(t, place, lead, name: text, border: text) {
 proc read_signed(t, place, lead, name: text) {
     let is_negative: bool = false
     step read at "{name} sign" {
-        fetch lead "{lead}"
+        fetch lead "{lead} {t.cell|end}"
         if t == '-' { is_negative = true  solve sign "{name} sign" = "minus" }
         else { solve sign "{name} sign" = "plus" }
     }
     if is_negative { right t }
     step read at "{name}" {
-        if is_negative { fetch lead "{t.recent}" } else { fetch lead "{lead}" }
+        if is_negative { fetch lead "{t.recent}" } else { fetch lead "{lead} {t.cell|end}" }
         fetch first "first" = {place}
         say_symbol(t, "{name} {place}")
     }
@@ -87,7 +87,7 @@ proc say_symbol(t, key: text) {
 # the head of place, such as "x {place}".
 proc read_list(t, place, lead, name: text, key: text) {
     step read at "{name}" {
-        fetch lead "{lead}", first "first" = {place}
+        fetch lead "{lead} {t}", first "first" = {place}
         solve value "{key}" = {t}
     }
     next_word(lead)
@@ -96,7 +96,7 @@ proc read_list(t, place, lead, name: text, key: text) {
         right t until t in word or t == _
         next_word(place)
         step read at "{name} {place}" {
-            fetch recent "{t.last_word}"
+            fetch recent "{t.last_word}, {t|end}"
             solve value "{key}" = {t|end}
         }
     }
@@ -104,6 +104,6 @@ proc read_list(t, place, lead, name: text, key: text) {
 
 # Reads a single item, the word of t, such as a short number. Its key is `NAME`.
 proc read_item(t, lead, name: text) {
-    step read at "{name}" { fetch lead "{lead}"  solve value "{name}" = {t} }
+    step read at "{name}" { fetch lead "{lead} {t}"  solve value "{name}" = {t} }
     next_word(lead)
 }

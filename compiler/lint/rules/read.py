@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from compiler.lint.evidence import Sample
@@ -30,18 +31,18 @@ class Read(PerRunRule):
     **Checks.** A read step is an outermost step named ``read``. Its label begins with the name of
     an operand, and what it solves first is what it reads: a symbol, or an item of at most 8
     symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
-    between items may be passed over. The step must restate what is before it in the prompt: the
-    words before the operand, or the last three symbols or the last item read. The last of several
-    steps says ``end``. Other read steps read the names of the text, which the closing clause of the
-    prompt gives (errors). Machines without operands are not checked.
+    between items may be passed over. The step must copy it with what is before it in the prompt:
+    the words before the operand, or the last three symbols or the last item read. The last of
+    several steps says ``end``. Other read steps read the names of the text, which the closing
+    clause of the prompt gives (errors). Machines without operands are not checked.
 
     **Why it matters.** A prompt has no keys, so a model finds the next character by what precedes
     it. A character that is left out, or read twice, makes all that follows wrong.
 
     **Failing example.** For the operand ``438``, a digit is left out::
 
-        read greater,: x f = 4
-        read 4: x g = 8
+        read greater, 4: x f = 4 ->
+        read 48: x g = 8 ->
 
     **Repair.** Use the procs of ``std.reading``, which read a text, a number or a list.
 
@@ -79,14 +80,14 @@ def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
         yield (steps[0].label if steps else ""), "names", message
         return
     for step, name in zip(steps, names, strict=True):
-        yield from _faults_of_quotation(step, {lead})
+        yield from _faults_of_quotation(step, {f"{lead} {name}", f"{lead}, {name}"})
         lead = name
 
 
 def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Iterator[Fault]:
     text, position, last = case.operands[operand], 0, ""
     for step in steps:
-        yield from _faults_of_quotation(step, _preceding(case, operand, position, last))
+        yield from _faults_of_quotation(step, _windows(case, operand, position, last))
         value = _read(step)
         symbols = (
             SPELLED.get(value, value) if text[position : position + len(value)] != value else value
@@ -114,22 +115,29 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
         )
 
 
-def _preceding(case: Case, operand: str, position: int, last: str) -> set[str]:
-    """Return what a step at this position of an operand may restate."""
+def _windows(case: Case, operand: str, position: int, last: str) -> set[str]:
+    """Return what a step at this position of an operand may copy from the prompt."""
     text = case.operands[operand]
+    item = re.match(r"[^ ,;:()\[\]]*", text[position:].lstrip(_SEPARATORS))
+    following = {item.group() if item else "", text[position : position + 1]} - {""} or {END}
     if not position:
-        return {case.leads[operand]}
-    is_item = text[position : position + 1] in _SEPARATORS  # true at the end as well
-    recent = set_apart(text[:position][-RECENT_SYMBOLS:])
-    return {last, recent} if is_item else {recent}
+        return {f"{case.leads[operand]} {read}" for read in following}
+    before, symbol = (
+        text[max(0, position - RECENT_SYMBOLS) : position],
+        text[position : position + 1],
+    )
+    windows = {set_apart(before + symbol) if symbol else f"{set_apart(before)} {END}"}
+    if symbol in _SEPARATORS:  # true at the end as well
+        windows |= {f"{last}{separator}{read}" for read in following for separator in (", ", " ")}
+    return windows
 
 
 def _faults_of_quotation(step: Step, expected: set[str]) -> Iterator[Fault]:
     quoted = [e.key for e in step.emissions if e.kind is UtteranceKind.FETCH and e.value is None]
     if len(quoted) != 1 or quoted[0] not in expected:
         message = (
-            f"restates {' and '.join(map(repr, quoted)) or 'nothing'}, but what precedes it in the "
-            f"prompt is {' or '.join(sorted(map(repr, expected - {''})))}"
+            f"copies {' and '.join(map(repr, quoted)) or 'nothing'} from the prompt, which has "
+            f"{' or '.join(sorted(map(repr, expected)))} there"
         )
         yield step.label, "place", message
 

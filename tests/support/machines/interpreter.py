@@ -117,10 +117,12 @@ class TapeModel:
         return "".join(self.symbol(p) for p in range(first, cell))
 
     def _recent(self) -> str:
-        cells = [self.symbol(p) for p in range(self.head - 3, self.head)]
-        symbols = "".join(cells).rpartition(BLANK)[2]
+        before = "".join(self.symbol(p) for p in range(self.head - 3, self.head))
+        here = self.symbol(self.head)
+        end = ["end"] if here == BLANK else []
+        symbols = before.rpartition(BLANK)[2] + here.replace(BLANK, "")
         numbers = re.findall(r"[-.0-9][.0-9]*|[^-.0-9]", symbols)
-        return " ".join("space" if part == " " else part for part in numbers)
+        return " ".join("space" if part == " " else part for part in [*numbers, *end])
 
 
 @dataclass

@@ -78,13 +78,13 @@ def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]
 @pytest.mark.parametrize(
     ("text", "symbols", "word"),
     [
-        ("b", "", ""),
-        ("ab", "a", "a"),
-        ("a,b", "a ,", "a"),
-        ("aa,,,b", ", , ,", "aa"),
-        ("aaaa,b", "a a ,", "aaaa"),
-        (",_,b", ",", ""),
-        ("aa_b", "", ""),
+        ("b", "b", ""),
+        ("ab", "a b", "a"),
+        ("a,b", "a , b", "a"),
+        ("aa,,,b", ", , , b", "aa"),
+        ("aaaa,b", "a a , b", "aaaa"),
+        (",_,b", ", b", ""),
+        ("aa_b", "b", ""),
     ],
 )
 def test_what_precedes_the_head(engine: Engine, text: str, symbols: str, word: str) -> None:
@@ -95,14 +95,14 @@ def test_what_precedes_the_head(engine: Engine, text: str, symbols: str, word: s
 @pytest.mark.parametrize(
     ("text", "symbols"),
     [
-        ("12.5b", "2.5"),
-        ("-1b", "-1"),
-        ("3-2b", "3 -2"),
-        ("-- b", "- - space"),
-        ("a 1b", "a space 1"),
-        ("1 2b", "1 space 2"),
-        ("-.b", "-."),
-        ("  b", "space space"),
+        ("12.5b", "2.5 b"),
+        ("-1b", "-1 b"),
+        ("3-2b", "3 -2 b"),
+        ("-- b", "- - space b"),
+        ("a 1b", "a space 1 b"),
+        ("1 2b", "1 space 2 b"),
+        ("-.b", "-. b"),
+        ("  b", "space space b"),
     ],
 )
 def test_numbers_stay_whole_and_spaces_are_named(engine: Engine, text: str, symbols: str) -> None:

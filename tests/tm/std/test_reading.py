@@ -21,21 +21,22 @@ def lines(body: str, **inputs: str) -> list[str]:
     drive(table, place=NAMES, **inputs)
     trace = tm.run(table, {"place": NAMES, **inputs}, trace=True).trace
     assert trace is not None
-    return render(table, trace).string.replace(" -> end", "").splitlines()[:-1]
+    text = render(table, trace).string
+    return [line.removesuffix(" -> end").removesuffix(" ->") for line in text.splitlines()[:-1]]
 
 
 def test_read_first_gives_the_name_that_the_closing_clause_gives() -> None:
-    assert lines("read_first(place)") == ["read start at: first = f"]
+    assert lines("read_first(place)") == ["read start at f: first = f"]
 
 
 def test_read_text_reads_every_character_and_the_end() -> None:
     body = 'read_text(t, place, lead, "x") step rest { fetch lead "{lead}", place "{place}" }'
     assert lines(body, t="ab c", lead="the word~in~") == [
-        "read the word: first = f x f = a",
-        "read a: x g = b",
-        "read a b: x h = space",
-        "read a b space: x i = c",
-        "read b space c: x j = end -> rest",
+        "read the word a: first = f x f = a",
+        "read a b: x g = b",
+        "read a b space: x h = space",
+        "read a b space c: x i = c",
+        "read b space c end: x j = end -> rest",
         "rest: in j",
     ]
 
@@ -46,14 +47,17 @@ def test_read_text_reads_every_character_and_the_end() -> None:
         (
             "-4.5",
             [
-                "read and: x sign = minus",
-                "read -: first = f x f = 4",
-                "read -4: x g = .",
-                "read -4.: x h = 5",
-                "read 4.5: x i = end",
+                "read and -: x sign = minus",
+                "read -4: first = f x f = 4",
+                "read -4.: x g = .",
+                "read -4.5: x h = 5",
+                "read 4.5 end: x i = end",
             ],
         ),
-        ("7", ["read and: x sign = plus", "read and: first = f x f = 7", "read 7: x g = end"]),
+        (
+            "7",
+            ["read and 7: x sign = plus", "read and 7: first = f x f = 7", "read 7 end: x g = end"],
+        ),
     ],
 )
 def test_read_signed_reads_the_sign_first(text: str, expected: list[str]) -> None:
@@ -63,8 +67,8 @@ def test_read_signed_reads_the_sign_first(text: str, expected: list[str]) -> Non
 def test_two_operands_share_names_after_rewind() -> None:
     body = 'read_text(t, place, lead, "x") rewind(t, place) read_text(t, place, lead, "y")'
     assert lines(body, t="a", lead="of~and~") == [
-        "read of: first = f x f = a",
-        "read a: x g = end",
-        "read and: first = f y f = a",
-        "read a: y g = end",
+        "read of a: first = f x f = a",
+        "read a end: x g = end",
+        "read and a: first = f y f = a",
+        "read a end: y g = end",
     ]
