@@ -10,6 +10,12 @@ from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.problems import PartProblems, problems_by_seed, problems_of_corpus
 from tasks.corpus.records.forms import Form
+from tasks.draws import Stream
+from tasks.wordings import SEEN, UNSEEN
+
+BOTH = "both"
+WORDINGS = (UNSEEN, SEEN, BOTH)
+"""Choices of the wordings that pose problems; see ``draw_problems``."""
 
 
 def draw_problems(
@@ -20,6 +26,7 @@ def draw_problems(
     seed: int = 0,
     form: Form = Form(),
     free: bool = False,
+    wordings: str = UNSEEN,
 ) -> Iterator[EvalProblem]:
     """Yield the first ``count`` distinct evaluation problems of each task and range.
 
@@ -30,6 +37,9 @@ def draw_problems(
     ----------
     form, free
         See ``evaluation.problems.replays.replay``.
+    wordings
+        ``unseen``: the wordings that are held out from training, if the task holds some out;
+        ``seen``: those of training; ``both``: each of them for every second problem.
 
     Raises
     ------
@@ -37,7 +47,7 @@ def draw_problems(
         If a task does not have one of the ranges, or does not have the form.
     """
     for part in problems_by_seed(tasks, ranges, count, seed=seed):
-        yield from _replay(part, form, free)
+        yield from _replay(part, form, free, wordings)
 
 
 def load_problems(
@@ -49,6 +59,7 @@ def load_problems(
     tasks: Sequence[AnyTask] = (),
     form: Form | None = None,
     free: bool = False,
+    wordings: str = UNSEEN,
 ) -> Iterator[EvalProblem]:
     """Yield the first ``count`` problems of each task and range of a split of a corpus.
 
@@ -63,6 +74,8 @@ def load_problems(
         Form of the references; None means the form of the corpus.
     free
         See ``evaluation.problems.replays.replay``.
+    wordings
+        See ``draw_problems``.
 
     Raises
     ------
@@ -73,9 +86,11 @@ def load_problems(
     form = form or corpus.form
     in_own_form = form == corpus.form and not free
     for part in problems_of_corpus(corpus, split, ranges, count, tasks=tasks):
-        for problem in _replay(part, form, free):
+        own = {id: item.wording for id, item in zip(part.ids, part.items, strict=True)}
+        for problem in _replay(part, form, free, wordings):
             record = part.records.get(problem.id)
-            if record and not _equals_record(problem, record, with_texts=in_own_form):
+            has_own_texts = in_own_form and problem.wording == own[problem.id]
+            if record and not _equals_record(problem, record, with_texts=has_own_texts):
                 raise ValueError(
                     f"{corpus.folder}: record {problem.id} differs from what the machine writes "
                     "now; run `tmtail corpus verify` for details"
@@ -99,17 +114,30 @@ def longest_completions(corpus: Corpus, split: str) -> dict[TaskRange, int]:
     }
 
 
-def _replay(part: PartProblems, form: Form, free: bool) -> list[EvalProblem]:
+def _replay(part: PartProblems, form: Form, free: bool, wordings: str) -> list[EvalProblem]:
     form.check(part.task)
     return replay(
         part.task,
         part.range,
         part.ids,
         [item.instance for item in part.items],
-        [item.wording for item in part.items],
+        _wordings(part, wordings),
         form=form,
         free=free,
     )
+
+
+def _wordings(part: PartProblems, wordings: str) -> list[int]:
+    """Return the index of the wording that poses each problem."""
+    if wordings not in WORDINGS:
+        raise ValueError(f"`wordings` must be one of {', '.join(WORDINGS)}, not {wordings!r}")
+    unseen = [item.wording for item in part.items]
+    training = part.task.wording_indices("train")
+    stream = Stream(part.task.name, part.range, "seen wordings")
+    seen = [training[stream.at(item.index).below(len(training))] for item in part.items]
+    if wordings == BOTH:
+        return [pair[number % 2] for number, pair in enumerate(zip(unseen, seen, strict=True))]
+    return seen if wordings == SEEN else unseen
 
 
 def _equals_record(problem: EvalProblem, record: Mapping[str, Any], *, with_texts: bool) -> bool:

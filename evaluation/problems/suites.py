@@ -17,6 +17,7 @@ from evaluation.problems.selection import (
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, Form
 from tasks.corpus.problems import EVAL
+from tasks.wordings import UNSEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +93,7 @@ def drawn_suite(
     seed: int = 0,
     form: Form | None = None,
     free: bool = False,
+    wordings: str = UNSEEN,
 ) -> Suite:
     """Return the evaluation problems that a corpus with this seed holds out.
 
@@ -101,9 +103,12 @@ def drawn_suite(
         Number of problems of each task and range.
     form, free
         See ``evaluation.problems.replays.replay``; None means the default form.
+    wordings
+        See ``evaluation.problems.selection.draw_problems``.
     """
     form = form or Form()
-    problems = list(draw_problems(tasks, ranges, count, seed=seed, form=form, free=free))
+    options: dict[str, Any] = {"form": form, "free": free, "wordings": wordings}
+    problems = list(draw_problems(tasks, ranges, count, seed=seed, **options))
     style = ANY if free else form.name
     return Suite(
         problems=problems,
@@ -113,6 +118,7 @@ def drawn_suite(
             "split": EVAL,
             "style": style,
             "prompt": form.prompt,
+            "wordings": wordings,
             "n": count,
         },
     )
@@ -127,25 +133,25 @@ def corpus_suite(
     tasks: Sequence[AnyTask] = (),
     form: Form | None = None,
     free: bool = False,
+    wordings: str = UNSEEN,
 ) -> Suite:
     """Return the first ``count`` problems of each task and range of a split of a corpus.
 
     Parameters
     ----------
-    tasks, form, free
+    tasks, form, free, wordings
         See ``evaluation.problems.selection.load_problems``.
     """
     form = form or corpus.form
     style = ANY if free else form.name
+    options: dict[str, Any] = {"tasks": tasks, "form": form, "wordings": wordings}
     if free or form == corpus.form:
-        problems = list(
-            load_problems(corpus, split, ranges, count, tasks=tasks, form=form, free=free)
-        )
+        problems = list(load_problems(corpus, split, ranges, count, free=free, **options))
         longest_bytes = longest_completions(corpus, split)
     else:
         # The manifest does not know how long texts of another form are, so all are written.
         largest = max((part["asked"] for part in corpus.manifest["parts"]), default=count)
-        all_problems = list(load_problems(corpus, split, ranges, largest, tasks=tasks, form=form))
+        all_problems = list(load_problems(corpus, split, ranges, largest, **options))
         longest_bytes = _longest_bytes(all_problems)
         problems = _first_of_each_part(all_problems, count)
     return Suite(
@@ -157,6 +163,7 @@ def corpus_suite(
             "split": split,
             "style": style,
             "prompt": form.prompt,
+            "wordings": wordings,
             "n": count,
         },
         corpus=corpus,

@@ -13,7 +13,13 @@ from evaluation.reports.figures import svg_image
 from evaluation.reports.hazards import hazards_section
 from evaluation.reports.markup import document, facts, legend, shown, table
 from evaluation.reports.states import states_section
-from evaluation.reports.tables import SCORE_HEADINGS, range_label, score_cells
+from evaluation.reports.tables import (
+    SCORE_HEADINGS,
+    WORDING_HEADINGS,
+    range_label,
+    score_cells,
+    wording_lines,
+)
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 
@@ -63,6 +69,10 @@ def _parts(
     yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
     yield facts(description)
     yield _score_table(rows)
+    if lines := wording_lines(rows):
+        yield "<h2>Seen and unseen wordings</h2>"
+        yield "<p>Every second problem is posed in a wording that training uses.</p>"
+        yield table(("task", "range", *WORDING_HEADINGS), lines, names=3)
     yield "<h2>Accuracy by range</h2>"
     yield "<p>Lines are 95 % Wilson intervals over distinct problems.</p>"
     yield svg_image(charts.accuracy(rows), "Answer accuracy and exact chains by range")

@@ -31,6 +31,8 @@ STATES_TABLE_FILE = "states.parquet"
 ITEMS_SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in ("id", "task", "range", "prompt")),
+        ("wording", pa.int32()),  # index in ``Task.wordings``
+        ("wordings", pa.string()),  # ``seen`` in training, or ``unseen``
         ("sample", pa.int32()),
         ("length", pa.int64()),
         *((name, pa.string()) for name in ("output", "reasoning", "end", "gold")),
@@ -189,6 +191,14 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         "label_accuracy": _share_as_json(row.accuracy),
         "overall_accuracy": _share_as_json(row.overall),
         "exact_chains": _share_as_json(row.exactness) if row.chain else None,
+        "wordings": {
+            kind: {
+                "items": each.problems,
+                "label_accuracy": _share_as_json(each.accuracy),
+                "exact_chains": _share_as_json(each.exactness) if row.chain else None,
+            }
+            for kind, each in row.wordings.items()
+        },
         "pass_at": {str(k): value for k, value in row.pass_at.items()},
         "chance": row.chance,
         "first_divergence": {
@@ -219,6 +229,8 @@ def _score_as_json(score: Score) -> dict[str, Any]:
         "task": score.problem.task.name,
         "range": score.problem.range,
         "prompt": score.problem.prompt,
+        "wording": score.problem.wording,
+        "wordings": score.problem.task.wording_kind(score.problem.wording),
         "output": score.output.text,
         "end": score.output.end,
         "tokens": score.output.tokens,

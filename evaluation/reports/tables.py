@@ -59,6 +59,38 @@ def results_table(rows: Sequence[ScoreRow], title: str = "") -> Table:
     return table
 
 
+WORDING_HEADINGS = ("wordings", "problems", "answer accuracy", "exact chains")
+"""Headings of ``wording_lines``, after the task and the range."""
+
+
+def wording_lines(rows: Sequence[ScoreRow]) -> list[tuple[str, ...]]:
+    """Return the figures of each kind of wordings, of the rows that have both kinds."""
+    return [
+        (
+            row.task,
+            range_label(row.range, row.lengths),
+            kind,
+            f"{each.problems:,}",
+            each.accuracy.percent,
+            each.exactness.percent if row.chain else NO_VALUE,
+        )
+        for row in rows
+        if len(row.wordings) > 1
+        for kind, each in row.wordings.items()
+    ]
+
+
+def wordings_table(rows: Sequence[ScoreRow]) -> Table:
+    """Return a table of the scores in wordings that training has seen and has not seen."""
+    lines = wording_lines(rows)
+    table, task_cells = task_table((task for task, *_ in lines), "seen and unseen wordings")
+    for heading in WORDING_HEADINGS:
+        table.add_column(heading.replace(" ", "\n"), justify="right")
+    for task, *cells in lines:
+        table.add_row(*task_cells(task), *map(Text, cells))
+    return table
+
+
 def divergence_table(rows: Sequence[ScoreRow]) -> Table:
     """Return a table of where chains of thought left the reference, by module and by step."""
     table, task_cells = task_table((row.task for row in rows), "first wrong character")

@@ -43,6 +43,8 @@ class Controls:
         The runs, each with its own name.
     split, ranges, items
         The problems: the first ``items`` of each task and of each of these ranges of the split.
+    wordings
+        Wordings that pose the problems: ``unseen`` by the models, ``seen``, or ``both``.
     batch_size, dtype
         Settings of the models; see ``evaluation.backends.opening.open_backend``.
 
@@ -57,6 +59,7 @@ class Controls:
     split: Literal["eval", "probe"] = "eval"
     ranges: tuple[str, ...] = ("S", "M", "L")
     items: int = 500
+    wordings: Literal["unseen", "seen", "both"] = "unseen"
     batch_size: int | None = None
     dtype: Literal["float32", "bfloat16"] = "float32"
 
@@ -149,6 +152,7 @@ def _score_run(
         tasks=tasks,
         form=form,
         free=free,
+        wordings=controls.wordings,
     )
     run_suite(
         suite,

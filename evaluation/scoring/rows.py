@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from compiler import Role
 from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share, chance, pass_at
+from tasks.wordings import SEEN, UNSEEN
 from tm.support.html import fragment, html_table
+
+
+class WordingScores(NamedTuple):
+    """Scores of the problems of a row that are posed in wordings of one kind.
+
+    Attributes
+    ----------
+    problems
+        Number of problems that fit the model's context.
+    """
+
+    problems: int
+    accuracy: Share
+    exactness: Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +64,9 @@ class ScoreRow:
     lucky, slipped
         Number of outputs with a right answer after wrong reasoning, and of outputs without a right
         answer after right reasoning.
+    wordings
+        Scores by the kind of the wordings, ``unseen`` or ``seen`` in training, of the problems that
+        fit; only the kinds that occur.
     pass_at
         pass@k by k.
     token_limit
@@ -77,6 +96,7 @@ class ScoreRow:
     steps: Mapping[str, int]
     lucky: int
     slipped: int
+    wordings: Mapping[str, WordingScores]
     pass_at: Mapping[int, float]
     token_limit: int
     verified: int
@@ -200,6 +220,7 @@ def score_row(
         steps=Counter(divergence.step or "answer" for divergence in diverged),
         lucky=sum(s.verdict is Verdict.RIGHT and first.chain and not s.reasoned for s in scores),
         slipped=sum(s.verdict is not Verdict.RIGHT and s.reasoned for s in scores),
+        wordings=_by_wording(scores, fitting, samples),
         pass_at={
             k: sum(pass_at(k, samples, right[problem.id]) for problem in fitting)
             / max(1, len(fitting))
@@ -210,3 +231,25 @@ def score_row(
         near_ties=sum(v.near_ties for v in verified),
         least_margin=min(margins, default=None),
     )
+
+
+def _by_wording(
+    scores: Sequence[Score], fitting: Sequence[EvalProblem], samples: int
+) -> dict[str, WordingScores]:
+    kinds = {p.id: p.task.wording_kind(p.wording) for p in fitting}
+    by_kind = {}
+    for kind in (UNSEEN, SEEN):
+        own = [problem for problem in fitting if kinds[problem.id] == kind]
+        if not own:
+            continue
+        distinct = len({problem.instance.digest for problem in own})
+        judged = [score for score in scores if kinds.get(score.problem.id) == kind]
+        right, exact = (
+            Share(sum(marks) / samples, len(own), distinct)
+            for marks in (
+                [score.verdict is Verdict.RIGHT for score in judged],
+                [score.exact for score in judged],
+            )
+        )
+        by_kind[kind] = WordingScores(len(own), right, exact)
+    return by_kind

@@ -11,11 +11,13 @@ import pytest
 import tasks
 from evaluation.backends.base import Reference
 from evaluation.problems.selection import (
+    WORDINGS,
     draw_problems,
     load_problems,
     longest_completions,
     requested_counts,
 )
+from evaluation.problems.suites import corpus_suite, output_form
 from evaluation.runs.evaluate import evaluate, token_limit
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
@@ -184,3 +186,48 @@ def test_no_code_in_a_corpus_is_run(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="evil"):
         list(load_problems(Corpus.open(tmp_path / "corpus"), "eval", ("S",), 9))
     assert not mark.exists()
+
+
+def test_problems_are_posed_in_wordings_that_training_has_not_seen() -> None:
+    compare = tasks.get("compare_numbers")
+    unseen, seen, both = (
+        list(draw_problems([compare], ("S",), 12, wordings=wordings)) for wordings in WORDINGS
+    )
+    assert [p.instance for p in unseen] == [p.instance for p in seen] == [p.instance for p in both]
+    kinds = [[compare.wording_kind(p.wording) for p in each] for each in (unseen, seen, both)]
+    assert kinds == [["unseen"] * 12, ["seen"] * 12, ["unseen", "seen"] * 6]
+    assert len({p.wording for p in seen}) > 6
+    with pytest.raises(ValueError, match="`wordings` must be one of unseen, seen, both, not 'all'"):
+        list(draw_problems([compare], ("S",), 1, wordings="all"))
+
+
+def test_the_problems_of_a_corpus_can_be_posed_in_seen_wordings(tmp_path: Path) -> None:
+    corpus = build_corpus(tmp_path, tasks.get("compare_numbers"), ranges=("S",))
+    unseen, seen = (
+        list(load_problems(corpus, "eval", ("S",), 9, wordings=wordings))
+        for wordings in ("unseen", "seen")
+    )
+    assert [problem.id for problem in unseen] == [problem.id for problem in seen]
+    assert {problem.prompt for problem in unseen}.isdisjoint({p.prompt for p in seen})
+
+
+@pytest.mark.parametrize(
+    ("options", "form", "free"),
+    [
+        ({}, Form(style="styled", prompt="keyed"), False),
+        ({"prompt": "plain"}, Form(style="styled"), False),
+        ({"format": "answer"}, Form(format="answer", prompt="keyed"), False),
+        ({"format": "any"}, Form(prompt="keyed"), True),
+        ({"format": "any", "prompt": "plain"}, Form(), True),
+    ],
+)
+def test_the_prompts_are_those_of_the_corpus(
+    tmp_path: Path, options: dict[str, str], form: Form, free: bool
+) -> None:
+    add = tasks.get("large_number_addition")
+    own = RecordOptions(form=Form(style="styled", prompt="keyed"))
+    request = CorpusRequest(tasks=[add], train=1, eval=1, probe=1, ranges=("S",), options=own)
+    corpus = build(request, out=tmp_path / "c", workers=1)
+    assert output_form(corpus, **options) == (form, free)
+    description = corpus_suite(corpus, "eval", ("S",), 1, form=form, free=free).description
+    assert description["prompt"] == form.prompt

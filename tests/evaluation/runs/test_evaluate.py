@@ -1,12 +1,16 @@
 """A backend's outputs for many problems: figures by task and range, limits, and stored outputs."""
 
 import math
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 import tasks
 from evaluation.backends.base import End, Output, Reference
 from evaluation.problems.selection import draw_problems
+from evaluation.reports.results import read_results, write_results
+from evaluation.reports.tables import wording_lines, wordings_table
 from evaluation.runs.evaluate import evaluate, token_limit
 from evaluation.scoring.scores import Verdict, score
 from tasks.corpus import Form
@@ -48,7 +52,7 @@ def test_the_machine_scores_all_problems() -> None:
     ids=lambda form: form.name,
 )
 def test_the_machine_scores_all_problems_in_every_form(form: Form) -> None:
-    task = tasks.get("large_number_addition", ranges={"S": (6, 9)})
+    task = tasks.get("large_number_addition", ranges={"S": (4, 6)})
     (row,), scores = evaluate(draw_problems([task], ("S",), 5, form=form), Reference())
     assert (row.exact, row.accuracy.rate) == (5, 1)
     assert row.chain == (form.format not in ("answer", "index_hint", "reversed"))
@@ -160,3 +164,28 @@ def test_a_free_output_is_right_if_it_ends_in_the_answer() -> None:
     assert not row.chain
     assert (row.lucky, row.slipped, sum(row.roles.values())) == (0, 0, 0)
     assert all(s.divergence is None for s in scores)
+
+
+def test_seen_and_unseen_wordings_have_figures_of_their_own(tmp_path: Path) -> None:
+    problems = list(draw_problems([COMPARE], ("S",), 10, wordings="both"))
+    kinds = {problem.id: COMPARE.wording_kind(problem.wording) for problem in problems}
+    outputs = {p.id: stopped(p.completion) if kinds[p.id] == "seen" else WRONG for p in problems}
+    rows, scores = evaluate(problems, FixedOutputs(outputs))
+    assert {
+        kind: (each.problems, each.accuracy.rate, each.exactness.rate)
+        for kind, each in rows[0].wordings.items()
+    } == {"unseen": (5, 0, 0), "seen": (5, 1, 1)}
+    write_results(tmp_path / "out", rows, scores, {"backend": "fixed"})
+    (row,) = read_results(tmp_path / "out")["rows"]
+    assert [each["label_accuracy"]["value"] for each in row["wordings"].values()] == [0, 1]
+    items = pq.read_table(tmp_path / "out" / "items.parquet")
+    assert items["wordings"].to_pylist() == list(kinds.values())
+    assert items["wording"].to_pylist() == [problem.wording for problem in problems]
+    assert "Seen and unseen wordings" in (tmp_path / "out" / "report.html").read_text()
+    assert wordings_table(rows).row_count == 2
+
+
+def test_wordings_of_one_kind_have_no_table() -> None:
+    rows, _ = evaluate(draw_problems([COMPARE], ("S",), 2), Reference())
+    assert list(rows[0].wordings) == ["unseen"]
+    assert wording_lines(rows) == []

@@ -203,6 +203,14 @@ def evaluate(
             rich_help_panel=PROBLEMS,
         ),
     ] = 0,
+    wordings: Annotated[
+        Literal["unseen", "seen", "both"],
+        typer.Option(
+            help="Wordings that pose the problems: `unseen`, held out from training; `seen`, those "
+            "of training; `both`, every second problem in one of them, with figures apart.",
+            rich_help_panel=PROBLEMS,
+        ),
+    ] = "unseen",
     text_format: Annotated[
         str,
         typer.Option(
@@ -316,7 +324,7 @@ def evaluate(
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
     from evaluation.reports.states import states_table
-    from evaluation.reports.tables import divergence_table, results_table
+    from evaluation.reports.tables import divergence_table, results_table, wordings_table
     from evaluation.runs.run import run_suite
     from evaluation.states.figures import state_figures
     from tasks.corpus import Corpus
@@ -380,11 +388,24 @@ def evaluate(
     if opened:
         chosen = () if tasks == "all" else load_tasks(tasks)
         suite = corpus_suite(
-            opened, split, split_names(ranges), n, tasks=chosen, form=form, free=free
+            opened,
+            split,
+            split_names(ranges),
+            n,
+            tasks=chosen,
+            form=form,
+            free=free,
+            wordings=wordings,
         )
     else:
         suite = drawn_suite(
-            load_tasks(tasks), split_names(ranges), n, seed=seed, form=form, free=free
+            load_tasks(tasks),
+            split_names(ranges),
+            n,
+            seed=seed,
+            form=form,
+            free=free,
+            wordings=wordings,
         )
     answering = open_backend(
         config,
@@ -418,6 +439,8 @@ def evaluate(
         show_json(shown if figures is None else {**shown, "states": figures})
         return
     show_table(results_table(rows), console())
+    if any(len(row.wordings) > 1 for row in rows):
+        show_table(wordings_table(rows), console())
     if any(row.chain for row in rows):
         show_table(divergence_table(rows), console())
     if figures:
