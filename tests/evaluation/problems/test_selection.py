@@ -222,7 +222,7 @@ def test_the_problems_of_a_corpus_can_be_posed_in_seen_wordings(tmp_path: Path) 
     ],
 )
 def test_the_prompts_are_those_of_the_corpus(
-    tmp_path: Path, options: dict[str, str], form: Form, free: bool
+    tmp_path: Path, options: dict[str, Any], form: Form, free: bool
 ) -> None:
     add = tasks.get("large_number_addition")
     own = RecordOptions(form=Form(style="styled", prompt="keyed"))
