@@ -21,8 +21,8 @@ tape out: digit
 
 main {
     read_letter(row, "top", "start at")
-    read_letter(col, "left", "{row.cell}")
-    read_letter(number, "zero", "{col.cell}")
+    read_letter(col, "left", "{row.cell},")
+    read_letter(number, "zero", "{col.cell},")
     read_bordered(x, row, lead, "x", "top")
     read_bordered(y, col, lead, "y", "left")
     rewind(x, row, y, col)

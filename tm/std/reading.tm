@@ -12,7 +12,7 @@ proc read_first(place) {
 
 # Reads a name of one letter; `before` is what precedes it in the prompt.
 proc read_letter(t, key: text, before: text) {
-    step read at "{key}" { fetch lead "{before}"  solve name "{key}" = {t.cell} }
+    step read at "{key}" { fetch lead "{before} {t.cell}"  solve name "{key}" = {t.cell} }
 }
 
 # Reads a text, from its first character to the blank after it, which is the `end`. The key of a
@@ -33,7 +33,7 @@ proc read_spelled(t, place, lead, name: text, key: text) {
 # spaces. The letter at the head of place, whose key is `border`, is that of the place before the text.
 proc read_bordered(t, place, lead, name: text, border: text) {
     step read at "{name}" {
-        fetch lead "{lead}", first "{border}" = {place.cell}
+        fetch lead "{lead} {t.cell}", first "{border}" = {place.cell}
         say_symbol(t, "{name} {place.next}")
     }
     next_word(lead)
