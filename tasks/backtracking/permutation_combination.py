@@ -1,7 +1,8 @@
 """List and count all permutations of a list by backtracking (arXiv 2507.13332, Table C1).
 
 A label is a path in the search tree, so every choice names the choices before it: lists of up to
-three elements show none of the paths of four elements, and at most 6 orders to count.
+three elements show none of the paths of four elements, and at most 6 orders to count. A read step
+restates the elements read before it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from tasks import PERMUTATIONS, Draws, Instance, LengthRange, Task, ranges
 
 MAX_ELEMENTS = 10
 """Greatest number of elements; the number of their permutations has seven digits."""
-DIGIT_NAMES = "abcdefg"
-"""Names of the places of that number in the text, ones first."""
+SEPARATOR = ", "
+"""Separator of the elements in a prompt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,9 +44,9 @@ class PermutationCombination(Task[Elements]):
     instance = Elements
     kind = PERMUTATIONS
     complexity = "n · n!"
-    coarse = frozenset({"full"})
+    coarse = frozenset({"read", "full"})
     far = frozenset({"choose", "undo", "total", "count"})
-    unseen = frozenset({"choose", "full", "count", "undo", "total"})
+    unseen = frozenset({"read", "choose", "full", "count", "undo", "total"})
     budget = 16_384
     beyond = frozenset({"M", "L"})
 
@@ -70,11 +71,17 @@ class PermutationCombination(Task[Elements]):
     def length(self, instance: Elements) -> int:
         return len(instance.letters)
 
-    def facts(self, instance: Elements) -> dict[str, str]:
-        return {"all": " ".join(instance.letters)}
+    def words(self, instance: Elements) -> dict[str, str]:
+        return {"elements": SEPARATOR.join(instance.letters)}
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Elements:
+        letters = words["elements"].split(SEPARATOR)
+        if any(len(letter) != 1 for letter in letters):
+            raise ValueError(f"{words['elements']!r} is not a list such as Q, e, R")
+        return Elements(letters="".join(letters))
 
     def tapes(self, instance: Elements) -> dict[str, str]:
-        return {"elements": instance.letters, "place": DIGIT_NAMES}
+        return {"list": self.words(instance)["elements"]}
 
 
 def _elements_at(places: tuple[int, ...]) -> Elements:

@@ -6,14 +6,18 @@ import std.words
 class element = 'A'..'Z' | 'a'..'z'
 class digit = '0'..'9'
 
-tape elements: element                                  # used elements are marked
-tape path, free, all: element | ' ' word element | ' '  # the chosen elements; the unused ones; one complete permutation
-tape count: digit                                       # grows to the left
-tape place: 'a'..'z'                                    # names of the places of the count, ones first
+tape list: element | ',' | ' ' word element                     # the elements as the prompt writes them
+tape lead: ' '..'~' word ' '..'}'                               # the words before them
+tape elements: element                                          # used elements are marked
+tape path, free, all: element | ' ' word element | ' '          # the chosen elements; the unused ones; one complete permutation
+tape count: digit                                               # grows to the left
+tape place: 'a'..'z' | '0'..'9' | ' ' word 'a'..'z' | '0'..'9'  # names of the places of the count, ones first
 tape out: element | digit | ' ' | ',' | ';'
 
 main {
-    gather()
+    read_elements()
+    write place "ones tens hundreds thousands 10000s 100000s 1000000s"
+    rewind(place)
     loop {
         # Append the element under the head to the path.
         mark elements
@@ -43,6 +47,33 @@ main {
     write out "; "
     write_count()
     answer "{out.all}"
+}
+
+# Read the elements; each step also states the list of those read so far.
+proc read_elements() uses list, elements, free, lead {
+    elements := list
+    free := list
+    step read at "elements" {
+        fetch lead "{lead}"
+        solve item "first" = {list}, list "to {list}" = {free}
+    }
+    loop {
+        step read at "elements {list}" {
+            fetch recent "{list}", before "to {list}" = {free}
+            right list
+            right list until list in word or list == _
+            solve item "after {elements.cell}" = {list|end}
+            if list == _ { solve list "all" = {free}  break }
+            right elements
+            elements := list
+            to_end(free)
+            write free ' '
+            free := list
+            to_first(free)
+            solve list "to {list}" = {free}
+        }
+    }
+    rewind(elements)
 }
 
 # Fetch the elements that were free before the last one was chosen.
@@ -86,14 +117,14 @@ proc complete() uses elements, path, all {
 # Increment the count, digit by digit from the ones.
 proc tally() uses count, place, path {
     loop {
-        step count at "{path.before}, {place.cell}" {
-            fetch before "digit {place.cell}" = {count.cell|none}
+        step count at "{path.before}, {place}" {
+            fetch before "{place}" = {count.cell|none}
             count := ((count or 0) + 1) % 10
-            solve after "digit {place.cell}" = {count.cell}
+            solve after "{place}" = {count.cell}
         }
         if count != 0 { break }
         left count
-        right place
+        next_word(place)
     }
     rewind(place)
     to_last_cell(count)
@@ -130,50 +161,61 @@ proc to_used() uses elements, path { rewind(elements)  seek_like(elements, path)
 
 # Write the number of permutations, highest digit first.
 proc write_count() uses count, place, out {
-    while count != _ { left count  right place }
+    while count != _ { left count  next_word(place) }
     right count
-    left place
     each count, out {
-        step total at "{place.cell}" {
-            fetch digit "digit {place.cell}" = {count.cell}
+        previous_word(place)
+        step total at "{place}" {
+            fetch digit "{place}" = {count.cell}
             out := count
-            solve ans "ans {place.cell}" = {out.cell}
+            solve ans "ans {place}" = {out.cell}
         }
-        left place
     }
 }
 
 style styled {
-    choose: "Choose {label}. "
-    choose.free: "Of {key} = {value} "
-    choose.left: "there are left {key} = {value}. "
-    full: "Choose {label}. "
-    full.free: "Of {key} = {value}; "
-    full.permutation: "so the {key} = {value} is complete. "
-    count: "Count at {label}: "
-    count.before: "{key} = {value} "
-    count.after: "becomes {key} = {value}. "
-    undo: "Undo {label}. "
-    undo.free: "Free again: {key} = {value}. "
-    total: "The number's {label}: "
-    total.digit: "{key} = {value}, "
-    total.ans: "so {key} = {value}. "
-    next: "Next {label}.\n"
-    end: "That is all.\n"
+    read: ""
+    read.lead: "We read on after \"{key}\"."
+    read.item: " Here {key} = {value}."
+    read.list: " This makes the list {key} = {value}."
+    read.recent: "We read on after \"{key}\"."
+    read.before: " So far the list is {key} = {value}."
+    choose: "Choose the last letter of {label}"
+    choose.free: " from {key} = {value}."
+    choose.left: " The others stay free: {key} = {value}."
+    full: "Choose the last letter of {label}"
+    full.free: " from {key} = {value}."
+    full.permutation: " The rest is fixed: {key} = {value}."
+    count: "Count it, {label}:"
+    count.before: " {key} = {value}"
+    count.after: " becomes {key} = {value}."
+    undo: "Take back the last letter of {label}."
+    undo.free: " The next choice is from {key} = {value}."
+    total: "No choice is left. Of the number, the {label} digit is"
+    total.digit: " {key} = {value},"
+    total.ans: " so {key} = {value}."
+    next: " Next: {label}.\n"
+    end: " That is all.\n"
     answer: "answer: {value}"
 }
 
 style plain {
+    read: ""
+    read.lead: ""
+    read.item: ""
+    read.list: ""
+    read.recent: ""
+    read.before: ""
     choose: ""
     choose.free: "Of {value} "
-    choose.left: "we choose one, so that we have {path} and {value} is left. "
+    choose.left: "we choose one, so that we have {label} and {value} is left. "
     full: ""
-    full.free: "Of {value} we choose one, which makes {path} and settles the rest: "
+    full.free: "Of {value} we choose one, which makes {label} and settles the rest: "
     full.permutation: "the permutation is {value}. "
     count: ""
     count.before: "We had counted {value} "
     count.after: "and now count {value}. "
-    undo: "Take the last of {path} back: "
+    undo: "Take the last of {label} back: "
     undo.free: "free again is {value}.\n"
     total: ""
     total.digit: "The count has the digit {value}, "

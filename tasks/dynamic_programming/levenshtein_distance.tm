@@ -124,7 +124,7 @@ proc fill_row() uses all {
     }
 }
 
-# Say the next five numbers, that is, which letter stands for which; the cell after them is marked.
+# Say the next five numbers with their letters; the cell after them is marked.
 proc say_numbers() uses number, next, count {
     unmark number
     repeat 5 {
@@ -216,12 +216,12 @@ style plain {
     edit.corner: " and {value} for a swap, and one more,"
     edit.cell: " is {value}."
     count: ""
-    count.zero: "The letter {value} stands for 0. In order, the letters stand for"
+    count.zero: "The letter {value} means 0. In order, the letters mean"
     count.last: ", and after {value} for"
     count.worth: " {value}"
     result: ""
     result.cell: " The last cost is {value},"
-    result.worth: " which stands for {value},"
+    result.worth: " which means {value},"
     result.last: " We had counted to {value}."
     result.ans: " so the distance is {value}."
     next: ""

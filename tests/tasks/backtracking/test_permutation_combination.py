@@ -52,12 +52,26 @@ def test_every_letter_is_drawn_at_every_place() -> None:
         assert {*column} == {*ascii_letters}
 
 
-def test_the_text_shows_choices_and_undoing() -> None:
+def test_the_text_reads_the_list_then_chooses_and_undoes() -> None:
     text = render(TASK.table, trace_of(TASK, Elements(letters="Qeb"))).string.splitlines()
     names = [line.split()[0] for line in text]
     branch = ["choose", "full", "count", "undo", "full", "count", "undo", "undo"]
-    assert names == branch * 3 + ["total", "answer:"]
-    assert text[8] == "choose e: all = Q e b ; e = Q b -> full e Q"
+    assert names == ["read"] * 4 + branch * 3 + ["total", "answer:"]
+    assert text[2] == "read e: to e = Q e after e = b to b = Q e b ->"
+    assert text[3] == "read b: to b = Q e b after b = end all = Q e b -> choose Q"
+    assert text[12] == "choose e: all = Q e b ; e = Q b -> full e Q"
+
+
+@pytest.mark.parametrize("words", ["Q,e", "Q e", "Qe", "Q, e,", "Q, Q", "", "1, 2"])
+def test_other_lists_are_not_posed(words: str) -> None:
+    with pytest.raises(ValueError, match=r"permutation_combination takes|is not a list such as"):
+        TASK.pose(tasks.Stream("pose").at(0), {"elements": words})
+
+
+def test_posed_words_are_kept() -> None:
+    for instance in draw_instances(TASK, "S", 50):
+        posed = TASK.pose(tasks.Stream("pose").at(0), TASK.words(instance))
+        assert posed == instance
 
 
 def test_a_run_stops_at_the_text_limit() -> None:
