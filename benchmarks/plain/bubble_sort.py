@@ -23,12 +23,16 @@ def sample(draws: Random, low: int, high: int) -> tuple[list[int], int]:
 def write(values: list[int], place: int) -> tuple[str, str]:
     """Return the text and the answer of ``tasks/simulation/bubble_sort.tm``."""
     first = NAMES[place]
-    text = f"read start at: first = {first}\nread {LEAD}: first = {first} {first} = {values[0]}\n"
+    text = (
+        f"read start at {first}: first = {first} ->\n"
+        f"read {LEAD} {values[0]}: first = {first} {first} = {values[0]} ->\n"
+    )
     for index in range(1, len(values)):
-        text += f"read {values[index - 1]}: {NAMES[place + index]} = {values[index]}\n"
+        before, value = values[index - 1], values[index]
+        text += f"read {before}, {value}: {NAMES[place + index]} = {value} ->\n"
     fresh = place + len(values) + 1
     text += (
-        f"read {values[-1]}: {NAMES[fresh - 1]} = end -> begin {NAMES[fresh]}\n"
+        f"read {values[-1]}, end: {NAMES[fresh - 1]} = end -> begin {NAMES[fresh]}\n"
         f"begin {NAMES[fresh]}: first = {first} -> compare {first} {NAMES[fresh]}\n"
     )
     now = values
@@ -61,11 +65,11 @@ def write(values: list[int], place: int) -> tuple[str, str]:
         f" {settled[-1][0]} -> list {settled[-1][0]}\n"
     )
     for index in range(len(settled) - 1, -1, -1):
-        end, value = settled[index]
-        before = settled[index - 1][0] if index else "none"
+        end, carry = settled[index]
+        next_end = settled[index - 1][0] if index else "none"
         text += (
-            f"list {end}: top {end} = {value} before {end} = {before} ; ans {end} = {value} -> "
-            + (f"list {before}\n" if index else "end\n")
+            f"list {end}: top {end} = {carry} before {end} = {next_end} ; ans {end} = {carry} -> "
+            + (f"list {next_end}\n" if index else "end\n")
         )
     answer = ", ".join([str(value) for _, value in reversed(settled)])
     return text + f"answer: {answer}", answer

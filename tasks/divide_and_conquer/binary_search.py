@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import comb
-from string import ascii_lowercase
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, ranges
+from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
 
 MAX_MAGNITUDE = 9999
-PLACES = tuple(a + b for a in "ABCDEFGHIJ" for b in "ABCDEFGHIJ")
-"""Names of places: two-digit numbers with letters instead of digits."""
-
-BOUND_LETTERS = tuple(ascii_lowercase)
-"""Names of bounds and middles in the text."""
+MAX_DIGITS = 3
+"""Number of digits of the longest place numbers that the machine can add."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,14 +21,15 @@ class Search(Instance):
     Attributes
     ----------
     first
-        The place of the first number; the other numbers have the next places.
+        The place of the first number: a number of two or three digits. The other numbers have the
+        next places, with as many digits; there is one more place at either end.
     low
         The letter of the lower bound; the upper bound and the middles have the next letters.
     """
 
     values: tuple[int, ...]
     target: int
-    first: str = field(default="AB", compare=False)
+    first: str = field(default="11", compare=False)
     low: str = field(default="a", compare=False)
 
     def __post_init__(self) -> None:
@@ -42,19 +40,13 @@ class Search(Instance):
             raise ValueError(f"binary_search looks for an integer, not {self.target!r}")
         if max(map(abs, (*values, self.target))) > MAX_MAGNITUDE:
             raise ValueError(f"binary_search takes integers within ±{MAX_MAGNITUDE}, not {values}")
-        if self.first not in _first_places(len(values)):
+        digits = len(self.first)
+        if self.first not in map(str, _first_places(len(values), digits)):
             raise ValueError(
-                f"binary_search: {len(values)} places cannot begin with {self.first!r}; one place "
-                "must be left at either end"
+                f"binary_search: {len(values)} places cannot begin with {self.first!r}; they must "
+                f"be numbers of two to {MAX_DIGITS} digits, and one more is needed at either end"
             )
-        if self.low not in _low_letters(len(values)):
-            raise ValueError(f"binary_search: too few letters begin with {self.low!r}")
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The places of the numbers, and the places of the bounds before and after them."""
-        start = PLACES.index(self.first)
-        return PLACES[start - 1 : start + len(self.values) + 1]
+        consecutive_letters(self.low, _letter_count(len(values)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,10 +61,11 @@ class BinarySearch(Task[Search]):
     def sample(self, draws: Draws, *lengths: int) -> Search:
         """Return this many integers and a target: absent in 30 %, otherwise any of them."""
         n = lengths[0]
-        return _draw_search(draws, n, MAX_MAGNITUDE, _first_places(n), _low_letters(n))
+        digits = 2 if _first_places(n + n // 10, 2) else MAX_DIGITS
+        return _draw_search(draws, n, MAX_MAGNITUDE, _first_places(n, digits), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Search:
-        return _draw_search(draws, draws.between(1, 3), 2, PLACES[8:10], BOUND_LETTERS[:3])
+        return _draw_search(draws, draws.between(1, 3), 2, range(18, 20), PLACE_NAMES[1][:6])
 
     def count(self, *lengths: int) -> int:
         integers = 2 * MAX_MAGNITUDE + 1
@@ -82,65 +75,33 @@ class BinarySearch(Task[Search]):
         return len(instance.values)
 
     def words(self, instance: Search) -> dict[str, str]:
-        facts = self.facts(instance)
-        numbers = {place: facts.pop(place) for place in instance.places[1:-1]}
-        target = {"target": facts.pop("target")}
-        return {
-            "numbers": format_facts(numbers),
-            "target": format_facts(target),
-            "bounds": format_facts(facts),
-        }
+        return {"list": ", ".join(map(str, instance.values)), "target": str(instance.target)}
 
-    def facts(self, instance: Search) -> dict[str, str]:
-        before, *places, after = instance.places
-        low, high = _bound_letters(instance)[:2]
-        numbers = dict(zip(places, map(str, instance.values), strict=True))
-        named_places = ((low, before), (high, after), ("first", instance.first))
-        letters = {
-            f"{name} {digit}": letter
-            for name, place in named_places
-            for digit, letter in zip(("tens", "ones"), place, strict=True)
-        }
-        return numbers | {"target": str(instance.target), "low": low, "high": high} | letters
+    def names(self, instance: Search) -> tuple[str, ...]:
+        return instance.first, instance.low
 
     def tapes(self, instance: Search) -> dict[str, str]:
-        before, *places, after = instance.places
-        low, high, *middles = _bound_letters(instance)
-        numbers = zip(places, instance.values, strict=True)
-        return {
-            "list": "".join(f"{place}={number}," for place, number in numbers),
-            "target": str(instance.target),
-            "low": low,
-            "high": high,
-            "letter": "".join(middles),
-            "lows": before,
-            "highs": after,
-            "first": instance.first,
+        first, n = int(instance.first), len(instance.values)
+        return self.words(instance) | {
+            "place": " ".join(map(str, range(first, first + n + 1))),
+            "letter": consecutive_letters(instance.low, _letter_count(n)),
         }
 
 
-def _first_places(count: int) -> tuple[str, ...]:
+def _first_places(count: int, digits: int) -> range:
     """Return the possible places of the first of ``count`` numbers; one is left at either end."""
-    if count > len(PLACES) - 2:
-        raise ValueError(f"binary_search has places for {len(PLACES) - 2} numbers, not for {count}")
-    return PLACES[1 : len(PLACES) - count]
+    if not 2 <= digits <= MAX_DIGITS:
+        return range(0)
+    return range(10 ** (digits - 1) + 1, 10**digits - count)
 
 
-def _low_letters(count: int) -> tuple[str, ...]:
-    """Return the possible letters of the lower bound of ``count`` numbers.
-
-    The upper bound, a middle for each halving, and one more letter for a borrowed ten follow it.
-    """
-    return BOUND_LETTERS[: len(BOUND_LETTERS) - count.bit_length() - 2]
-
-
-def _bound_letters(instance: Search) -> tuple[str, ...]:
-    start = BOUND_LETTERS.index(instance.low)
-    return BOUND_LETTERS[start : start + len(instance.values).bit_length() + 3]
+def _letter_count(count: int) -> int:
+    """Return the number of letters of the bounds and the middles of ``count`` numbers."""
+    return count.bit_length() + 3
 
 
 def _draw_search(
-    draws: Draws, count: int, largest: int, firsts: tuple[str, ...], lows: tuple[str, ...]
+    draws: Draws, count: int, largest: int, firsts: Sequence[int], lows: Sequence[str]
 ) -> Search:
     """Return ``count`` numbers and a target; an absent target is drawn together with them."""
     absent = draws.chance(30, 100)
@@ -149,6 +110,6 @@ def _draw_search(
     return Search(
         values=tuple(value for value in values if not (absent and value == target)),
         target=target,
-        first=draws.choice(firsts),
-        low=draws.choice(lows),
+        first=str(draws.choice(firsts)),
+        low=draw_first_name(draws, _letter_count(count), names=lows),
     )

@@ -80,10 +80,10 @@ proc sweep(now, next) uses carry, settled, place, fresh, ends -> bool {
 
 style styled {
     read: ""
-    read.lead: "Find the words {key}. "
+    read.lead: "The prompt says {key}. "
     read.first: "The labels begin with {key} = {value}. "
-    read.recent: "Find {key}. "
-    read.value: "Behind it stands {key} = {value}. "
+    read.recent: "It goes on {key}. "
+    read.value: "So {key} = {value}. "
     begin: "The list is read, and {label} is the first free label. "
     begin.first: "We go to the first number, at {key} = {value}. "
     compare: "Compare {place} with its right neighbour; {fresh} is the next free label. "

@@ -19,8 +19,12 @@ from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_in
         {"values": (10_000,)},
         {"target": -10_000},
         {"target": True},
-        {"first": "AA"},
-        {"first": "JI"},
+        {"first": "10"},
+        {"first": "98"},
+        {"first": "100"},
+        {"first": "998"},
+        {"first": "9"},
+        {"first": "1001"},
         {"first": "ab"},
         {"low": "w"},
         {"low": ""},
@@ -28,10 +32,20 @@ from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_in
     ids=str,
 )
 def test_invalid_searches_are_rejected(fields: dict[str, Any]) -> None:
-    good: dict[str, Any] = {"values": (1, 2), "target": 5, "first": "JH", "low": "v"}
+    good: dict[str, Any] = {"values": (1, 2), "target": 5, "first": "97", "low": "v"}
     Search(**good)
-    with pytest.raises(ValueError, match="binary_search"):
+    with pytest.raises(ValueError, match=r"binary_search|cannot begin"):
         Search(**good | fields)
+
+
+def test_places_have_three_digits_where_two_are_too_few() -> None:
+    task = tasks.get("binary_search", ranges={"X": (60, 120)})
+    sample = draw_instances(task, "X", 200)
+    assert {len(i.first) for i in sample if len(i.values) <= 80} == {2}
+    assert {len(i.first) for i in sample if len(i.values) > 80} == {3}
+    assert [task.answer(i) for i in sample] == [*map(answer, sample)]
+    borders = [Search(values=tuple(range(1, 801)), target=99, first=f) for f in ("101", "199")]
+    assert [*map(task.answer, borders)] == ["98", "98"]
 
 
 @pytest.mark.parametrize("range_name", ["S", "M", "L"])

@@ -10,6 +10,7 @@ from tests.support.machines.drive import drive, driver
 
 TAPES = (
     "t: '0'..'9' | 'a'..'z' | '-' | '.' | ' '  tape place: 'a'..'z' | ' ' word 'a'..'z'"
+    "  tape items: '0'..'9' | '-' | ',' | ' ' word '0'..'9' | '-'"
     "  tape lead: ' '..'~' word ' '..'}'"
 )
 NAMES = "f g h i j k l m n o"
@@ -71,4 +72,23 @@ def test_two_operands_share_names_after_rewind() -> None:
         "read a end: x g = end",
         "read and a: first = f y f = a",
         "read a end: y g = end",
+    ]
+
+
+def test_read_list_reads_an_item_at_a_time_and_the_end() -> None:
+    body = 'read_list(items, place, lead, "x", "x {place}") step rest { fetch lead "{lead}" }'
+    assert lines(body, items="5, -30, 7", lead="sort~in~") == [
+        "read sort 5: first = f x f = 5",
+        "read 5, -30: x g = -30",
+        "read -30, 7: x h = 7",
+        "read 7, end: x i = end -> rest",
+        "rest: in",
+    ]
+
+
+def test_read_item_reads_a_word_at_once() -> None:
+    body = 'read_item(items, lead, "x") step rest { fetch lead "{lead}" }'
+    assert lines(body, items="-30", lead="find~in~") == [
+        "read find -30: x = -30 -> rest",
+        "rest: in",
     ]
