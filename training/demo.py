@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import Progress
 from transformers.utils.logging import disable_progress_bar
 
+from evaluation.asking import ask
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.problems.replays import EvalProblem
 from evaluation.problems.selection import draw_problems
@@ -25,7 +26,11 @@ from evaluation.reports.results import write_results
 from evaluation.reports.tables import divergence_table, results_table
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
-from evaluation.scoring.scores import Score
+from evaluation.scoring.scores import Score, Verdict
+from tasks import Stream
+from tasks.base import AnyTask
+from tasks.questions import read_question
+from tasks.wordings import SEEN, UNSEEN
 from training.config import Config
 from training.progress import ProgressCallback
 from training.studies.common import trained_backend
@@ -41,6 +46,14 @@ from training.train import TrainingResult, train
 
 DEMO_MARK = ".tmtail-demo"
 """Name of the file that marks a folder as a demo's; a later demo may delete such a folder."""
+
+
+QUESTIONS = (
+    "Which is greater, 437 or 428?",
+    "Compare 80215 with 8021.",
+    "Between 7194 and 71940, which number is smaller?",
+)
+"""Questions that the demo ends with, such as a user may type for ``tmtail ask``."""
 
 
 class DemoSize(NamedTuple):
@@ -101,16 +114,18 @@ def demo(
         corpus = comparison_corpus(
             out / "corpus", train=size.train, eval=size.score, probe=0, seed=seed
         )
-    items = list(draw_problems([task], tuple(RANGES), size.score, seed=seed))
+    items = list(draw_problems([task], tuple(RANGES), size.score, seed=seed, wordings=SEEN))
     _show_example(console, items[0])
     recipe = comparison_recipe(out / "run", corpus.folder, size.steps, seed)
     result = _train(recipe, console)
     backend = trained_backend(result.model, name="demo", batch_size=100)
     rows, scores = _score(items, backend, console)
     console.print(results_table(rows), divergence_table(rows))
+    _score_unseen(task, size.score, seed, backend, console)
     write_results(out / "results", rows, scores, {**backend.description, "seed": seed})
     title = f"{TASK}, {backend.description['parameters']:,} parameters, trained on S"
     write_png(accuracy_and_modules(rows, title), out / "results.png")
+    _ask_questions(task, backend, console)
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     console.print(f"{minutes} min {seconds} s. See {out}/results.png and {out}/results/report.html")
     return rows, scores
@@ -153,6 +168,33 @@ def _score(
         rows, scores = evaluate(items, backend, lambda done: bar.advance(line, done))
     console.print(f"scoring: {time.monotonic() - started:.0f} s, {len(items)} problems\n")
     return rows, scores
+
+
+def _score_unseen(
+    task: AnyTask, count: int, seed: int, backend: HuggingFace, console: Console
+) -> None:
+    """Report the exact chains of the first range in wordings that training never showed."""
+    first = next(iter(RANGES))
+    problems = draw_problems([task], [first], count, seed=seed, wordings=UNSEEN)
+    (row,), _ = evaluate(problems, backend)
+    console.print(
+        f"\nThe wordings above occur in training. In {len(task.wording_indices('eval'))} wordings "
+        f"that it never saw, the model writes {row.exact} of {row.problems} chains of {first} "
+        f"exactly, and {row.verdicts[Verdict.RIGHT]} right answers.\n"
+    )
+
+
+def _ask_questions(task: AnyTask, backend: HuggingFace, console: Console) -> None:
+    for number, text in enumerate(QUESTIONS):
+        question = read_question(text, [task], Stream("demo", "questions").at(number))
+        assert question is not None, text
+        score = ask(question, backend)
+        console.print(
+            f"{text} The model says {score.answer}, the machine {score.problem.gold}: "
+            f"{score.verdict}.",
+            markup=False,
+        )
+    console.print()
 
 
 @contextmanager

@@ -1,12 +1,13 @@
 """The demo: at a tiny size always, and at full size, with the scores it promises, if selected."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from training.demo import DemoSize, demo
+from training.demo import QUESTIONS, DemoSize, demo
 from training.studies.comparison import RANGES
 
 
@@ -14,7 +15,8 @@ from training.studies.comparison import RANGES
 def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    console = Console(width=150, record=True, quiet=True)
+    written = StringIO()
+    console = Console(width=150, file=written)
     out = tmp_path / "demo"
     size = DemoSize(train=40, score=2, steps=2)
     rows, scores = demo(out, console=console, size=size)
@@ -25,6 +27,10 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     results = json.loads((out / "results" / "results.json").read_text())
     assert results["backend"] == "hf"
     assert len(results["rows"]) == len(RANGES)
+    shown = " ".join(written.getvalue().split())
+    assert "In 6 wordings that it never saw, the model writes 0 of 2 chains of S exactly" in shown
+    for question, answer in zip(QUESTIONS, ">><", strict=True):
+        assert f"{question} The model says None, the machine {answer}: " in shown
 
     def fail(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt

@@ -46,7 +46,7 @@ def comparison_recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
     return replace(
         recipe,
         out=out,
-        data=replace(recipe.data, corpus=corpus, max_length=512),
+        data=replace(recipe.data, corpus=corpus, max_length=1024),
         schedule=replace(recipe.schedule, steps=steps),
         seed=seed,
     )
