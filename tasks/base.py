@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
@@ -21,13 +22,18 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from compiler.reading import has_reading, reading_facts
 from compiler.steps import Decoder
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
-from tasks.draws import Draws
+from tasks.draws import Draws, Stream
 from tasks.modules import load_module
 from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
 from tm import Limits, Run, Table, load, run
 
 LengthRange = tuple[int, int]
 """The least and the greatest length of a range."""
+
+MAX_LENGTH = 2_000
+"""Greatest length that ``Task.greatest_length`` looks for."""
+
+_RANGE_NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
 def ranges(**length_ranges: LengthRange) -> Any:
@@ -338,10 +344,71 @@ class Task(ABC, Generic[I]):
             )
         return low, high
 
+    def with_ranges(self, ranges: Mapping[str, LengthRange]) -> Self:
+        """Return the task with other or further ranges, as ``{"S": (2, 6), "XL": (20, 40)}``.
+
+        Raises
+        ------
+        ValueError
+            If a length is below 1 or above ``greatest_length``, or a name is not a range's name.
+        """
+        for name, (low, high) in ranges.items():
+            if not _RANGE_NAME.fullmatch(name):
+                raise ValueError(f"{name!r} is not the name of a range; use letters and digits: XL")
+            self.length_range((low, high))
+            if high > self.greatest_length:
+                raise ValueError(
+                    f"{self.name}: the length of range {name} must be at most "
+                    f"{self.greatest_length:,}, not {high:,}"
+                )
+        return replace(self, ranges={**self.ranges, **ranges})
+
+    @cached_property
+    def greatest_length(self) -> int:
+        """The greatest length that an instance can have, ``MAX_LENGTH`` at most.
+
+        It is limited by the names that a text can use.
+        """
+        low, high = max(high for _, high in self.ranges.values()), MAX_LENGTH
+        while low < high:
+            middle = min(2 * low, (low + high + 1) // 2)
+            if self._has_length(middle):
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def _has_length(self, length: int) -> bool:
+        stream = Stream("greatest length", self.name)
+        try:
+            for index in range(3):
+                self.sample(stream.at(index), *[length] * self.lengths)
+        except ValueError:
+            return False
+        return True
+
     def draw(self, draws: Draws, lengths: str | int | LengthRange) -> I:
-        """Return a random instance whose lengths are drawn from a range; see ``length_range``."""
+        """Return a random instance whose lengths are drawn from a range; see ``length_range``.
+
+        Raises
+        ------
+        ValueError
+            If a length is greater than ``greatest_length``.
+        """
         low, high = self.length_range(lengths)
-        return self.sample(draws, *[draws.between(low, high) for _ in range(self.lengths)])
+        return self.draw_at(draws, *[draws.between(low, high) for _ in range(self.lengths)])
+
+    def draw_at(self, draws: Draws, *lengths: int) -> I:
+        """Return a random instance of these lengths; raises the same error as ``draw``."""
+        try:
+            return self.sample(draws, *lengths)
+        except ValueError as error:
+            if max(lengths) > self.greatest_length:
+                raise ValueError(
+                    f"{self.name}: a length must be at most {self.greatest_length:,}, not "
+                    f"{max(lengths):,}: {error}"
+                ) from error
+            raise
 
     def prompt(
         self,

@@ -115,7 +115,7 @@ class ItemPool:
         draws = self._stream.at(index)
         wording = self._wordings[draws.below(len(self._wordings))]
         if zone.order is None or zone.size is None:
-            instance = self.task.sample(draws, *zone.lengths)
+            instance = self.task.draw_at(draws, *zone.lengths)
             return self._unless_held_out(Item(index, instance, wording))
         pass_number, position = divmod(position, zone.size)
         if pass_number >= self._passes:

@@ -75,6 +75,7 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 - Paradigm: {task.paradigm.replace("_", " ")}
 - Lengths: {ranges}
 - Form of an answer: {task.kind.form}
+- Greatest length: {task.greatest_length:,}
 
 ## A problem and its text
 

@@ -210,3 +210,42 @@ def test_the_plot_of_sizes_lies_in_the_corpus(tmtail: Command, built: Path) -> N
     assert (built / "sizes.png").read_bytes().startswith(b"\x89PNG")
     assert tmtail("corpus", "verify", built).code == 0
     (built / "sizes.png").unlink()
+
+
+def test_ranges_may_have_lengths_of_ones_own(tmtail: Command, tmp_path: Path) -> None:
+    folder, own = tmp_path / "c", "S=2-3,XL=60-70"
+    sizes = ("--train", 4, "--eval", 3, "--probe", 1)
+    built = tmtail("corpus", "build", "--tasks", "compare_numbers", *sizes, "--ranges", own,
+                   "--out", folder, "--json")  # fmt: skip
+    parts = json.loads(built.out)["parts"]
+    assert {(part["range"], *part["lengths"]) for part in parts} == {("S", 2, 3), ("XL", 60, 70)}
+    selection = ("--range", "XL", "--split", "probe", "--json")
+    record = json.loads(tmtail("corpus", "show", folder, *selection).out)
+    index = record["id"].rpartition("-")[2]
+    shown = json.loads(tmtail("trace", "compare_numbers", "--range", "XL=60-70", "--split", "probe",
+                              "--index", index, "--json").out)  # fmt: skip
+    assert (shown["prompt"], shown["text"]) == (record["prompt"], record["completion"])
+    reference = ("eval", "--backend", "reference", "--json")
+    scored = json.loads(tmtail(*reference, "--corpus", folder, "--ranges", "XL").out)
+    assert scored["rows"][0]["lengths"] == [60, 70]
+    drawn = tmtail(*reference, "--tasks", "compare_numbers", "--ranges", own, "--n", 3)
+    rows = json.loads(drawn.out)["rows"]
+    assert [(row["range"], row["lengths"]) for row in rows] == [("S", [2, 3]), ("XL", [60, 70])]
+    findings = tmtail("lint", "compare_numbers", "--n", 1, "--ranges", own, "--json").out
+    assert any(" XL " in finding["instance"] for finding in json.loads(findings))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("eval", "--corpus", "c", "--model", "m", "--ranges", "S=2-3"), 2, "give only the names"),
+        (("trace", "compare_numbers", "--range", "XL=60-"), 2, "such as XL=20-40"),
+        (("trace", "compare_numbers", "--range", "XL=1-999"), 1, "must be at most 673, not 999"),
+        (("trace", "compare_numbers", "--length", 999), 1, "must be at most 673, not 999"),
+        (("lint", "compare_numbers", "--ranges", "S,XXL"), 1, "has no range 'XXL'"),
+    ],
+)
+def test_mistakes_in_ranges(tmtail: Command, arguments, code: int, message: str) -> None:
+    answer = tmtail(*arguments)
+    assert (answer.code, answer.out) == (code, "")
+    assert message in answer.err.replace("\n", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,8 @@ import typer
 from tmtail.cli.output import split_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tasks import Task
     from tm.formats import Machine
 
@@ -140,11 +143,34 @@ def load_task(target: str) -> Task[Any]:
     return tasks.get(target)
 
 
-def load_tasks(targets: str) -> tuple[Task[Any], ...]:
-    """Return the tasks of a comma-separated list, or all tasks for ``all``; see ``load_task``."""
+def load_tasks(targets: str, lengths: Mapping[str, tuple[int, int]] = {}) -> tuple[Task[Any], ...]:
+    """Return the tasks of a comma-separated list, or all tasks for ``all``; see ``load_task``.
+
+    ``lengths`` has the lengths of ranges that the tasks get; see ``read_ranges``.
+    """
     import tasks
 
-    return tasks.all() if targets == "all" else tuple(map(load_task, split_names(targets)))
+    loaded = tasks.all() if targets == "all" else tuple(map(load_task, split_names(targets)))
+    return tuple(task.with_ranges(lengths) for task in loaded) if lengths else loaded
+
+
+def read_ranges(
+    text: str, option: str = "--ranges"
+) -> tuple[tuple[str, ...], dict[str, tuple[int, int]]]:
+    """Return the names of a list of ranges such as ``S,XL=20-40``, and the lengths it gives."""
+    names: list[str] = []
+    lengths: dict[str, tuple[int, int]] = {}
+    for item in split_names(text):
+        name, equals, bounds = item.partition("=")
+        names.append(name)
+        if not equals:
+            continue
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", bounds)
+        if match is None:
+            message = f"`{item}` must be a name, or a name and its lengths, such as XL=20-40"
+            raise typer.BadParameter(message, param_hint=option)
+        lengths[name] = (int(match[1]), int(match[2] or match[1]))
+    return tuple(names), lengths
 
 
 def read_tapes(tapes: list[str]) -> dict[str, str]:

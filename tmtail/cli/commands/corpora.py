@@ -18,7 +18,7 @@ from tmtail.cli.output import (
     table_sizes,
 )
 from tmtail.cli.tables import show_columns
-from tmtail.cli.targets import TasksOption, load_tasks
+from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
 
 if TYPE_CHECKING:
     from tasks.corpus import Corpus
@@ -62,6 +62,7 @@ def tasks(as_json: AsJson = False) -> None:
             "name": task.name,
             "paradigm": task.paradigm,
             "ranges": dict(task.ranges),
+            "greatest_length": task.greatest_length,
             **table_sizes(task.table),
         }
         for task in load_tasks("all")
@@ -75,11 +76,12 @@ def tasks(as_json: AsJson = False) -> None:
         [
             *(each["name"], each["paradigm"]),
             *("–".join(map(str, each["ranges"].get(name, ()))) for name in ranges),
+            each["greatest_length"],
             *(each[size] for size in sizes),
         ]
         for each in descriptions
     ]
-    show_columns(("task", "paradigm", *ranges, *sizes), rows, group=1)
+    show_columns(("task", "paradigm", *ranges, "longest", *sizes), rows, group=1)
 
 
 @corpus.command()
@@ -104,7 +106,12 @@ def build(
         ),
     ] = 200,
     ranges: Annotated[
-        str, typer.Option(metavar="S,M,L", help="Ranges that get evaluation and probe records.")
+        str,
+        typer.Option(
+            metavar="S,M,L",
+            help="Ranges that get evaluation and probe records; with lengths of your own, like "
+            "S=2-6,XL=20-40.",
+        ),
     ] = "S,M,L",
     mix: Annotated[
         str,
@@ -175,12 +182,13 @@ def build(
     from tasks.corpus import CorpusRequest, Form, RecordOptions
     from tasks.corpus import build as build_corpus
 
+    range_names, lengths = read_ranges(ranges)
     request = CorpusRequest(
-        tasks=load_tasks(tasks),
+        tasks=load_tasks(tasks, lengths),
         train=train,
         eval=eval,
         probe=probe,
-        ranges=split_names(ranges),
+        ranges=range_names,
         mix=_weights(mix, "--mix"),
         weights=_weights(weights, "--weights") if weights else (),
         seed=seed,

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json
-from tmtail.cli.targets import load_tasks
+from tmtail.cli.targets import load_tasks, read_ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasks import Task
 
 
 def lint(
@@ -35,12 +41,20 @@ def lint(
         ),
     ] = 100,
     seed: Annotated[int, typer.Option(metavar="N", help="Seed of the instances.")] = 0,
+    ranges: Annotated[
+        str,
+        typer.Option(
+            metavar="S,XL=20-40",
+            help="Ranges to check, the first one as that of training; by default those of the "
+            "task. A name may have lengths of your own.",
+        ),
+    ] = "",
     depth: Annotated[
         int, typer.Option(min=1, metavar="N", help="Levels of nested steps to check.")
     ] = 1,
     as_json: AsJson = False,
 ) -> None:
-    """Check the text of a task's machine by nine rules.
+    """Check the text of a task's machine by ten rules.
 
     A model can continue a text that keeps them past the lengths it saw in training;
     docs/authoring.md explains them. Exits with 1 if a rule is broken; warnings and notes do not
@@ -55,7 +69,10 @@ def lint(
     from tasks.tools.linting import TaskSubject
     from tasks.tools.problem_checks import check_problems
 
-    chosen = load_tasks(tasks)
+    names, lengths = read_ranges(ranges)
+    chosen = load_tasks(tasks, lengths)
+    if names:
+        chosen = tuple(_only(task, names) for task in chosen)
     tokens = Vocabulary(vocabulary) if vocabulary else None
     counts = rules.scaled_counts(n)
     findings: list[dict[str, Any]] = []
@@ -78,6 +95,11 @@ def lint(
         print(f"tasks {len(chosen)}, rules {len(rules.RULES)}, {_count(findings)}")
     if any(finding["severity"] == rules.Severity.ERROR for finding in findings):
         raise typer.Exit(ExitCode.FAULT)
+
+
+def _only(task: Task[Any], names: Sequence[str]) -> Task[Any]:
+    """Return a task with these of its ranges, in this order."""
+    return replace(task, ranges={name: task.length_range(name) for name in names})
 
 
 def _count(findings: list[dict[str, Any]]) -> str:

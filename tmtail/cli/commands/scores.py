@@ -18,7 +18,7 @@ from tmtail.cli.output import (
     split_names,
 )
 from tmtail.cli.tables import console, show_columns, show_table
-from tmtail.cli.targets import TasksOption, load_tasks
+from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
 
 if TYPE_CHECKING:
     from evaluation.backends.base import Advance
@@ -188,7 +188,13 @@ def evaluate(
         ),
     ] = "all",
     ranges: Annotated[
-        str, typer.Option(help="Ranges to score.", rich_help_panel=PROBLEMS)
+        str,
+        typer.Option(
+            metavar="S,M,L",
+            help="Ranges to score; without --corpus also with lengths of your own, like "
+            "S=2-6,XL=20-40.",
+            rich_help_panel=PROBLEMS,
+        ),
     ] = "S,M,L",
     n: Annotated[
         int,
@@ -334,6 +340,10 @@ def evaluate(
         raise typer.BadParameter(reason, param_hint="--decode")
     if split != "eval" and not corpus:
         raise typer.BadParameter("requires --corpus", param_hint="--split")
+    range_names, lengths = read_ranges(ranges)
+    if lengths and corpus:
+        reason = "a corpus has lengths of its own; give only the names of ranges"
+        raise typer.BadParameter(reason, param_hint="--ranges")
     try:
         pass_ks = [int(k) for k in split_names(passes)]
     except ValueError:
@@ -390,7 +400,7 @@ def evaluate(
         suite = corpus_suite(
             opened,
             split,
-            split_names(ranges),
+            range_names,
             n,
             tasks=chosen,
             form=form,
@@ -399,8 +409,8 @@ def evaluate(
         )
     else:
         suite = drawn_suite(
-            load_tasks(tasks),
-            split_names(ranges),
+            load_tasks(tasks, lengths),
+            range_names,
             n,
             seed=seed,
             form=form,

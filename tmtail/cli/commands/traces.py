@@ -16,6 +16,7 @@ from tmtail.cli.targets import (
     is_machine,
     load_machine,
     load_task,
+    read_ranges,
     read_tapes,
 )
 
@@ -38,7 +39,11 @@ def trace(
     machine: MachineArgument,
     range: Annotated[
         str,
-        typer.Option(metavar="S|M|L", help="TASK: range of lengths; by default the first one."),
+        typer.Option(
+            metavar="S|M|L",
+            help="TASK: range of lengths, or one of your own, like XL=20-40; by default the first "
+            "one.",
+        ),
     ] = "",
     length: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="TASK: length, instead of a range.")
@@ -164,11 +169,13 @@ def _task_job(
     task = load_task(name)
     if range and length:
         raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
-    (item,) = items(task, length or range or next(iter(task.ranges)), split, seed, [index])
+    (name_of_range,), lengths = read_ranges(range or next(iter(task.ranges)), "--range")
+    task = task.with_ranges(lengths) if lengths else task
+    (item,) = items(task, length or name_of_range, split, seed, [index])
     prompt = item.prompt(task, keyed=keyed)
     description = {
         "task": task.name,
-        "range": range,
+        "range": name_of_range if range else "",
         "split": split,
         "seed": seed,
         "index": index,
