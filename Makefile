@@ -47,6 +47,7 @@ format: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.simulator
 	$(BIN)/python -m benchmarks.text
+	$(BIN)/python -m benchmarks.formats
 	$(BIN)/python -m benchmarks.tasks
 	$(BIN)/python -m benchmarks.elaboration
 	$(BIN)/python -m benchmarks.command

@@ -1,13 +1,14 @@
 """Generic formats: a text of any machine, as its transitions or its configurations.
 
-Both are made from the actions of a run (``tm.run(..., actions=True)``) and its inputs and need no
-speech, so that they work for imported machines too. A blank is written ``_``, an underscore
-``'_'``, a space ``' '``; a marked symbol has ``^`` before it.
+Both are made line by line from the inputs of a run and need no speech, so that they work for
+imported machines too. A blank is written ``_``, an underscore ``'_'``, a space ``' '``; a marked
+symbol has ``^`` before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from tm.trees import descend
 
 HALT_NAMES = {ACCEPT: "accept", REJECT: "reject"}
 """Names of the states in which a machine halts."""
+
+CELLS_PER_BLOCK = 128
+"""Cells of a tape whose text is joined at once."""
 
 
 def transitions(run: Run, inputs: Mapping[str, str]) -> Text:
@@ -48,28 +52,7 @@ def transitions(run: Run, inputs: Mapping[str, str]) -> Text:
     ValueError
         If the run has no actions, or if ``inputs`` are not the inputs of the run.
     """
-    text = _TextBuilder([tape.name for tape in run.table.tapes])
-    names = len(run.table.tapes) > 1
-    for configuration in _replay(run, inputs):
-        if configuration.action is None:
-            break
-        state = _state_name(run.table, configuration.state)
-        text.begin_line(state)
-        text.add(Role.CONTROL, Part.TEXT, f"{state}:")
-        for tape in configuration.reads:
-            symbol = _format_symbol(run.table.tapes[tape], configuration.symbol(tape))
-            text.add_pair(Role.FETCH, " ", run.table.tapes[tape].name, symbol, names=names)
-        for tape, written in configuration.action.writes:
-            symbol = _format_symbol(run.table.tapes[tape], written)
-            text.add_pair(Role.SOLVE, " ; ", run.table.tapes[tape].name, symbol, names=names)
-        for tape, move in configuration.action.moves:
-            name = run.table.tapes[tape].name
-            direction = "R" if move > 0 else "L"
-            text.add_pair(Role.SOLVE, " ; ", name, direction, names=names, equals=" ")
-        text.add(Role.NEXT, Part.TEXT, " -> ")
-        text.add(Role.NEXT, Part.LABEL, _state_name(run.table, configuration.action.next))
-        text.add(Role.NEXT, Part.TEXT, "\n")
-    return text.build()
+    return text_of(run.table, _transition_lines(run.table, inputs, _actions(run)))
 
 
 def configurations(run: Run, inputs: Mapping[str, str]) -> Text:
@@ -99,28 +82,225 @@ def configurations(run: Run, inputs: Mapping[str, str]) -> Text:
     ValueError
         If the run has no actions, or if ``inputs`` are not the inputs of the run.
     """
-    text = _TextBuilder([tape.name for tape in run.table.tapes])
-    names = len(run.table.tapes) > 1
-    for configuration in _replay(run, inputs):
-        state = _state_name(run.table, configuration.state)
-        text.begin_line(state)
-        text.add(Role.CONTROL, Part.TEXT, f"{state}:")
-        for index, tape in enumerate(run.table.tapes):
-            cells = configuration.tapes[index]
-            filled = [cell for cell, symbol in cells.items() if symbol]
-            head = configuration.heads[index]
-            extent = range(min([head, *filled]), max([head, *filled]) + 1)
-            word = " ".join(
-                (">" if cell == head else "") + _format_symbol(tape, cells.get(cell, 0))
-                for cell in extent
-            )
-            text.add_pair(Role.SOLVE, " ", tape.name, word, names=names)
-        text.add(Role.NEXT, Part.TEXT, "\n")
-    return text.build()
+    return text_of(run.table, _configuration_lines(run.table, inputs, _actions(run)))
 
 
 FORMATS = {"transitions": transitions, "configurations": configurations}
 """The generic formats by name."""
+
+
+class Piece(NamedTuple):
+    """A part of a line: the fields of its ``Span``, and its text."""
+
+    role: Role
+    part: Part
+    text: str
+    name: str = ""
+
+
+class Line(NamedTuple):
+    """A line of a text: the name of its state, and its pieces, the line break included."""
+
+    step: str
+    pieces: list[Piece]
+
+
+def lines(format: str, table: Table, inputs: Mapping[str, str], transitions: int) -> Iterator[Line]:
+    """Yield the lines of a text one by one, in memory that grows only with the cells used.
+
+    Parameters
+    ----------
+    format
+        A name in ``FORMATS``.
+    inputs
+        Texts by tape.
+    transitions
+        The number of transitions, at most those of the run.
+    """
+    return _LINES[format](table, inputs, repeat(None, transitions))
+
+
+def text_of(table: Table, lines: Iterable[Line]) -> Text:
+    """Return lines as one text with its spans."""
+    names = ["", *(tape.name for tape in table.tapes)]
+    roles, parts, indices = (
+        {value: index for index, value in enumerate(values)} for values in (ROLES, PARTS, names)
+    )
+    steps = {"": 0}
+    texts: list[str] = []
+    rows: list[tuple[int, int, int, int, int]] = []
+    count = 0
+    for state, line in enumerate(lines):
+        step = steps.setdefault(line.step, len(steps))
+        for role, part, text, name in line.pieces:
+            texts.append(text)
+            rows.append((roles[role], parts[part], step, indices[name], state))
+        count = state + 1
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    columns = np.array(rows, np.int64).reshape(-1, 5).T
+    spans = Spans(
+        start=ends[:-1],
+        end=ends[1:],
+        role=columns[0].astype(np.int8),
+        part=columns[1].astype(np.int8),
+        step=columns[2].astype(np.int32),
+        name=columns[3].astype(np.int32),
+        depth=np.ones(len(rows), np.int32),
+        state=columns[4],
+        steps=list(steps),
+        names=names,
+        labels=[str(i) for i in range(count)],
+    )
+    return Text("".join(texts), spans)
+
+
+def _actions(run: Run) -> Iterator[int]:
+    """Return the actions of a run one by one, without a list of all of them."""
+    if run.actions is None:
+        raise ValueError("the run has no actions; use run(..., actions=True) to keep them")
+    return map(int, run.actions)
+
+
+def _transition_lines(
+    table: Table, inputs: Mapping[str, str], actions: Iterable[int | None]
+) -> Iterator[Line]:
+    named = len(table.tapes) > 1
+    shown = [_shown_symbols(tape) for tape in table.tapes]
+    for configuration in _replay(table, inputs, actions):
+        if configuration.action is None:
+            break
+        state = _state_name(table, configuration.state)
+        pieces = [Piece(Role.CONTROL, Part.TEXT, f"{state}:")]
+        for tape in configuration.reads:
+            symbol = shown[tape][configuration.symbol(tape)]
+            pieces += _pair(Role.FETCH, " ", table.tapes[tape].name, symbol, named)
+        for tape, written in configuration.action.writes:
+            pieces += _pair(Role.SOLVE, " ; ", table.tapes[tape].name, shown[tape][written], named)
+        for tape, move in configuration.action.moves:
+            direction = "R" if move > 0 else "L"
+            pieces += _pair(Role.SOLVE, " ; ", table.tapes[tape].name, direction, named, " ")
+        after = _state_name(table, configuration.action.next)
+        pieces += [
+            Piece(Role.NEXT, Part.TEXT, " -> "),
+            Piece(Role.NEXT, Part.LABEL, after),
+            Piece(Role.NEXT, Part.TEXT, "\n"),
+        ]
+        yield Line(state, pieces)
+
+
+def _configuration_lines(
+    table: Table, inputs: Mapping[str, str], actions: Iterable[int | None]
+) -> Iterator[Line]:
+    named = len(table.tapes) > 1
+    tapes: list[ShownTape] = []
+    for configuration in _replay(table, inputs, actions):
+        if not tapes:
+            tapes = [
+                ShownTape(tape, cells)
+                for tape, cells in zip(table.tapes, configuration.tapes, strict=True)
+            ]
+        state = _state_name(table, configuration.state)
+        pieces = [Piece(Role.CONTROL, Part.TEXT, f"{state}:")]
+        for shown, head in zip(tapes, configuration.heads, strict=True):
+            pieces += _pair(Role.SOLVE, " ", shown.tape.name, shown.text(head), named)
+        pieces.append(Piece(Role.NEXT, Part.TEXT, "\n"))
+        yield Line(state, pieces)
+        if configuration.action is not None:
+            for tape, symbol in configuration.action.writes:
+                tapes[tape].write(configuration.heads[tape], symbol)
+
+
+_LINES: Mapping[str, Callable[[Table, Mapping[str, str], Iterable[int | None]], Iterator[Line]]] = {
+    "transitions": _transition_lines,
+    "configurations": _configuration_lines,
+}
+
+
+def _pair(
+    role: Role, lead: str, key: str, value: str, named: bool, equals: str = " = "
+) -> list[Piece]:
+    """Return a value, with the name of its tape as the key if ``named``."""
+    if not named:
+        return [Piece(role, Part.TEXT, lead, key), Piece(role, Part.VALUE, value, key)]
+    return [
+        Piece(role, Part.TEXT, lead, key),
+        Piece(role, Part.KEY, key, key),
+        Piece(role, Part.TEXT, equals, key),
+        Piece(role, Part.VALUE, value, key),
+    ]
+
+
+class ShownTape:
+    """A tape as text in blocks of cells, of which only the one at the head is joined anew.
+
+    Attributes
+    ----------
+    tape
+        The tape.
+    first, last
+        The first and the last cell that is not blank; ``first > last`` if there is none.
+    """
+
+    def __init__(self, tape: Tape, cells: Mapping[int, int]) -> None:
+        self.tape = tape
+        self.first, self.last = 0, -1
+        self._shown = _shown_symbols(tape)
+        self._blocks: dict[int, list[str]] = {}
+        self._joined: dict[int, str] = {}
+        for cell, symbol in cells.items():
+            self.write(cell, symbol)
+
+    def write(self, cell: int, symbol: int) -> None:
+        """Write a symbol into a cell."""
+        number, index = divmod(cell, CELLS_PER_BLOCK)
+        if number not in self._blocks:
+            if not symbol:
+                return
+            self._blocks[number] = [self._shown[0]] * CELLS_PER_BLOCK
+        self._blocks[number][index] = self._shown[symbol]
+        self._joined.pop(number, None)
+        if symbol:
+            is_first = self.first > self.last
+            self.first = cell if is_first else min(self.first, cell)
+            self.last = cell if is_first else max(self.last, cell)
+            return
+        # The cells that are passed here were part of the line before.
+        while self.first <= self.last and self._is_blank(self.first):
+            self.first += 1
+        while self.first <= self.last and self._is_blank(self.last):
+            self.last -= 1
+
+    def text(self, head: int) -> str:
+        """Return the cells from the first to the last that is not blank or under the head."""
+        is_blank = self.first > self.last
+        start = head if is_blank else min(head, self.first)
+        end = head + 1 if is_blank else max(head, self.last) + 1
+        parts = []
+        for number in range(start // CELLS_PER_BLOCK, (end - 1) // CELLS_PER_BLOCK + 1):
+            base = number * CELLS_PER_BLOCK
+            is_at_head = number == head // CELLS_PER_BLOCK
+            if start <= base and base + CELLS_PER_BLOCK <= end and not is_at_head:
+                parts.append(self._joined_block(number))
+                continue
+            cells = self._block(number)[max(start - base, 0) : end - base]
+            if is_at_head:
+                index = head - max(start, base)
+                cells[index] = f">{cells[index]}"
+            parts.append(" ".join(cells))
+        return " ".join(parts)
+
+    def _is_blank(self, cell: int) -> bool:
+        number, index = divmod(cell, CELLS_PER_BLOCK)
+        return number not in self._blocks or self._blocks[number][index] == self._shown[0]
+
+    def _block(self, number: int) -> list[str]:
+        return self._blocks.get(number) or [self._shown[0]] * CELLS_PER_BLOCK
+
+    def _joined_block(self, number: int) -> str:
+        joined = self._joined.get(number)
+        if joined is None:
+            joined = self._joined[number] = " ".join(self._block(number))
+        return joined
 
 
 class _Configuration(NamedTuple):
@@ -150,25 +330,31 @@ class _Configuration(NamedTuple):
         return self.tapes[tape].get(self.heads[tape], 0)
 
 
-def _replay(run: Run, inputs: Mapping[str, str]) -> Iterator[_Configuration]:
-    """Yield every configuration of a run in order; each one is changed in place afterwards."""
-    if run.actions is None:
-        raise ValueError("the run has no actions; use run(..., actions=True) to keep them")
-    table = run.table
+def _replay(
+    table: Table, inputs: Mapping[str, str], actions: Iterable[int | None]
+) -> Iterator[_Configuration]:
+    """Yield every configuration of a run in order; each one is changed in place afterwards.
+
+    Parameters
+    ----------
+    actions
+        The action of each transition, which is compared, or None for whatever the table says.
+    """
     tapes: list[dict[int, int]] = [{} for _ in table.tapes]
     for name, word in inputs.items():
         tape = table.tape(name)
         tapes[tape].update((i, table.tapes[tape].symbols.index(c)) for i, c in enumerate(word))
     heads = [0] * len(tapes)
     state = 0
-    for index in run.actions.tolist():
+    for expected in actions:
         reads: set[int] = set()
 
         def read(tape: int, reads: set[int] = reads) -> int:
             reads.add(tape)
             return tapes[tape].get(heads[tape], 0)
 
-        if descend(table.states[state].tree, read) != index:
+        index = descend(table.states[state].tree, read)
+        if not isinstance(index, int) or index < 0 or expected not in (None, index):
             raise ValueError("the inputs are not those of the run; pass its initial words")
         action = table.actions[index]
         yield _Configuration(state, tapes, heads, sorted(reads), action)
@@ -184,56 +370,7 @@ def _state_name(table: Table, state: int) -> str:
     return HALT_NAMES[state] if state < 0 else table.state_names[state]
 
 
-def _format_symbol(tape: Tape, symbol: int) -> str:
-    text = tape.show(symbol)
-    return f"{text[:-1]}' '" if text.endswith(" ") else text
-
-
-class _TextBuilder:
-    """Collector of strings with their types, which builds a text and its spans."""
-
-    def __init__(self, names: list[str]) -> None:
-        self.names = ["", *names]
-        self.steps: dict[str, int] = {"": 0}
-        self.step = 0
-        self.parts: list[str] = []
-        self.rows: list[tuple[int, int, int, int, int]] = []
-        self.line = -1
-
-    def begin_line(self, step: str) -> None:
-        self.line += 1
-        self.step = self.steps.setdefault(step, len(self.steps))
-
-    def add(self, role: Role, part: Part, text: str, name: str = "") -> None:
-        self.parts.append(text)
-        self.rows.append(
-            (ROLES.index(role), PARTS.index(part), self.step, self.names.index(name), self.line)
-        )
-
-    def add_pair(
-        self, role: Role, lead: str, key: str, value: str, *, names: bool, equals: str = " = "
-    ) -> None:
-        """Add a value, with the name of its tape as the key if ``names``."""
-        self.add(role, Part.TEXT, lead, key)
-        if names:
-            self.add(role, Part.KEY, key, key)
-            self.add(role, Part.TEXT, equals, key)
-        self.add(role, Part.VALUE, value, key)
-
-    def build(self) -> Text:
-        ends = np.cumsum([0, *map(len, self.parts)], dtype=np.int64)
-        role, part, step, name, state = np.array(self.rows, np.int64).reshape(-1, 5).T
-        spans = Spans(
-            start=ends[:-1],
-            end=ends[1:],
-            role=role.astype(np.int8),
-            part=part.astype(np.int8),
-            step=step.astype(np.int32),
-            name=name.astype(np.int32),
-            depth=np.ones(len(role), np.int32),
-            state=state,
-            steps=list(self.steps),
-            names=self.names,
-            labels=[str(i) for i in range(self.line + 1)],
-        )
-        return Text("".join(self.parts), spans)
+def _shown_symbols(tape: Tape) -> list[str]:
+    """Return each symbol of a tape as the formats write it."""
+    shown = map(tape.show, range(tape.size))
+    return [f"{text[:-1]}' '" if text.endswith(" ") else text for text in shown]

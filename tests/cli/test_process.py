@@ -116,6 +116,13 @@ def test_colours_are_for_terminals_that_want_them(process: Command) -> None:
         assert ESCAPE.sub("", shown).splitlines() == plain
 
 
+def test_a_listing_has_colours_on_a_terminal_and_the_same_lines(process: Command) -> None:
+    arguments = ("trace", "1RB1LB_1LA0LC_1RZ1LD_1RD0RA", "--format", "transitions")
+    coloured = _on_a_terminal(*arguments, NO_COLOR="")
+    assert COLOUR.search(coloured)
+    assert ESCAPE.sub("", coloured).splitlines() == process(*arguments).out.splitlines()
+
+
 def test_a_terminal_without_unicode(
     process: Command, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,3 +132,9 @@ def test_a_stuck_machine_is_shown_at_one_place(tmtail: Command, tmp_path: Path) 
     reason = f"{file}:4:5: tape `t` cannot hold 10 in state"
     assert reason in ran.out
     assert reason in traced.err
+
+
+@pytest.mark.parametrize("format", ["transitions", "configurations"])
+def test_the_lines_of_a_listing_are_those_of_its_json(tmtail: Command, format: str) -> None:
+    arguments = ("trace", "1RB1LB_1LA0LC_1RZ1LD_1RD0RA", "--format", format)
+    assert tmtail(*arguments).out == json.loads(tmtail(*arguments, "--json").out)["text"]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tm.support.escaping import escape_controls
 
 if TYPE_CHECKING:
-    from compiler import Text
+    from compiler import Text, formats
     from tm import Run, Table
     from tm.engine import Contents
 
@@ -75,6 +75,21 @@ def show_file(path: Path) -> None:
 def show_text(text: Text) -> None:
     """Print a text with a final line break; on a terminal, with its roles in colours."""
     _show(text.string, ((span.role, span.start, span.end) for span in text.spans))
+
+
+def show_lines(lines: Iterable[formats.Line]) -> None:
+    """Print the lines of a text one by one; on a terminal, with their roles in colours."""
+    if not sys.stdout.isatty():
+        for line in lines:
+            print(escape_controls("".join([piece.text for piece in line.pieces])), end="")
+        return
+    from rich.console import Console
+    from rich.text import Text as Coloured
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        pieces = ((escape_controls(p.text), COLOURS.get(p.role, "")) for p in line.pieces)
+        console.print(Coloured.assemble(*pieces), end="")
 
 
 def show_spans(text: str, spans: Mapping[str, Sequence[Any]] | None) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from tmtail.cli.faults import exit_code, print_error
 from tmtail.cli.options import AsJson, PromptOption, TapesOption
-from tmtail.cli.output import run_summary, show_json, show_text, split_names
+from tmtail.cli.output import run_summary, show_json, show_lines, show_text, split_names
 from tmtail.cli.targets import (
     FromOption,
     MachineArgument,
@@ -23,6 +23,7 @@ from tmtail.cli.targets import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from compiler import Text
     from tm import Table
 
 
@@ -94,6 +95,7 @@ def trace(
       tmtail trace machine.tm --tape input=1011
     """
     from compiler import render
+    from compiler.formats import lines, text_of
     from tm import Limits, run
 
     if is_machine(machine, from_):
@@ -113,13 +115,8 @@ def trace(
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
         job = _task_job(machine, range, length, split, seed, index, keyed=prompt == "keyed")
-    result = run(
-        job.table,
-        job.inputs,
-        limits=Limits(steps=steps),
-        trace=format == "tail",
-        actions=format != "tail",
-    )
+    result = run(job.table, job.inputs, limits=Limits(steps=steps), trace=format == "tail")
+    text: Text | None = None
     if result.trace is not None:
         text = render(
             job.table,
@@ -129,23 +126,23 @@ def trace(
             depth=depth,
             reading=prompt != "keyed",
         )
-    else:
-        from compiler import formats
-
-        write = formats.transitions if format == "transitions" else formats.configurations
-        text = write(result, job.inputs)
-    if as_json:
+    elif as_json:
+        text = text_of(job.table, lines(format, job.table, job.inputs, result.transitions))
+    if as_json and text is not None:
         spans = [span._asdict() for span in text.spans]
         show_json({**job.description, "text": text.string, "spans": spans, **run_summary(result)})
-    else:
-        if show_prompt and job.prompt:
-            print(job.prompt)
+        raise typer.Exit(exit_code(result.outcome))
+    if show_prompt and job.prompt:
+        print(job.prompt)
+    if text is not None:
         show_text(text)
-        if result.outcome != "accept":
-            place = f"{result.place}: " if result.place else ""
-            print_error(
-                f"{result.outcome} after {result.transitions:,} transitions: {place}{result.reason}"
-            )
+    else:
+        show_lines(lines(format, job.table, job.inputs, result.transitions))
+    if result.outcome != "accept":
+        place = f"{result.place}: " if result.place else ""
+        print_error(
+            f"{result.outcome} after {result.transitions:,} transitions: {place}{result.reason}"
+        )
     raise typer.Exit(exit_code(result.outcome))
 
 
