@@ -1,41 +1,57 @@
 # A growing population: in each unit of time, a multiple of its size some units ago is added to its
-# size one unit ago, digit by digit from the lowest, with a carry.
+# size one unit ago, digit by digit from the lowest, with a carry. Two counters end the units whose size
+# is given and the units before the one that the question is about.
 
+import std.reading
 import std.words
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
 
-tape queue: digit | ';' word digit  # the sizes that are still to be multiplied, lowest digits first
-tape row: digit                     # the latest size, lowest digit first
-tape z: '1'..'3'
-tape last, low: letter word letter           # the unit that the question is about, the lowest place
-tape unit, source: letter | ' ' word letter  # the names of the units: from the latest size on, from its source on
+enum carried = zero | one | two | three
+
+tape n, x, y: digit word digit  # n and x are counted down
+tape z: '1'..'3' word '1'..'3'
+tape queue: digit | ';' word digit           # the sizes that are still to be multiplied, lowest digits first
+tape row: digit                              # the latest size, lowest digit first
+tape low: letter word letter                 # the name of the lowest place
+tape unit, source: letter | ' ' word letter  # the names of the units: the latest, and the one x units before
 tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
+tape level: letter | ' ' word letter         # the names of the places of the counters, from the lowest on
+tape lead: ' '..'~' word ' '..'}'            # the words before each number in the prompt
 tape out: digit
 
 main {
-    next_word(unit)
-    step begin { fetch "first" = {unit}, "last" = {last}  solve stop "last {unit}" = {last} }
-    step since at "{unit}" {
-        fetch "start" = {source}, "low" = {low}, "z" = {z.cell}
-        solve lowest "low {unit}" = {low}
+    read_item(n, lead, "n")
+    read_item(x, lead, "x")
+    read_item(y, lead, "y")
+    read_item(z, lead, "z")
+    read_first(low)
+    spell(n, "n", "left")
+    spell(x, "x", "wait")
+    while count(x, "wait", "wait {unit}") {
+        spell(y, "y", "{unit}")
+        while y != _ { write queue y  left y }
+        write queue ";"
+        right y
+        let more = count(n, "left", "left {unit}")
+        assume more
+        next_word(unit)
     }
+    to_last_cell(y)
+    while y != _ { write row y  left y }
+    rewind(row, queue)
+    next_word(place)
     loop {
-        next_word(place)
         grow()
-        step unit at "{unit} {source} {place} {z.cell}" {
-            fetch "last {unit}" = {last}
-            if equal(unit, last) { break }
-            fetch "low {unit}" = {low}
-            solve stop "last {unit.next_word}" = {last}, lowest "low {unit.next_word}" = {low}
-        }
+        if not count(n, "left", "left {unit} {source} {place}") { break }
         rewind(row)
         to_blank(queue)
         append(row, queue)
         queue := ';'
         rewind(queue, place)
         next_word(unit, source)
+        next_word(place)
     }
     left row
     loop {
@@ -53,35 +69,77 @@ main {
     answer "{out.all}"
 }
 
+# Say the digits of a number, at most three, from the lowest one on. The head of t ends on the lowest.
+proc spell(t, name: text, key: text) uses level {
+    step digits at "{key} {level}" {
+        fetch number "{name}" = {t}
+        to_last(t)
+        solve ones "{key} {level}" = {t.cell}
+        left t
+        next_word(level)
+        if t != _ { solve tens "{key} {level}" = {t.cell}  left t }
+        next_word(level)
+        if t != _ { solve hundreds "{key} {level}" = {t.cell} }
+    }
+    rewind(level)
+    right t
+    to_last_cell(t)
+}
+
+# Count down the counter at whose lowest digit the head is, and return whether it was above 0.
+proc count(t, name: text, label: text) uses low, level -> bool {
+    let state: counted | borrowed | over = counted
+    step count at "{label} {low}" { state = lower(t, "{name} {level}") }
+    while state == borrowed {
+        left t
+        next_word(level)
+        step count at "{label} {low} {level}" { state = lower(t, "{name} {level}") }
+    }
+    right t
+    to_last_cell(t)
+    rewind(level)
+    return state == counted
+}
+
+# Count down one digit. A 0 becomes a 9, and one is borrowed from the next digit.
+proc lower(t, key: text) -> counted | borrowed | over {
+    if t == _ { fetch no_digit "{key}" = none  return over }
+    fetch digit "{key}" = {t.cell}
+    if t == 0 { t := 9  solve nine "{key}" = {t.cell}  return borrowed }
+    t := t - 1
+    solve less "{key}" = {t.cell}
+    return counted
+}
+
 # Take the first number from the queue and add z times it to the row. If it has no digit where the row
 # has one and there is a carry, it gets a 0: long numbers then need no kind of sum that short numbers
 # do not show.
 proc grow() uses all {
-    let carry: 0..3 = 0
+    let carry: carried = zero
     loop {
         let padded = false
-        step add at "{unit} {source} {place} {z.cell}{carry}" {
+        step add at "{unit} {source} {place} {carry}" {
             fetch earlier "{source} {place}" = {queue.letter|none}
-            let sum: 0..39 = carry
-            if queue in digit { sum = queue * z + carry  queue := _  right queue }
-            else { padded = row in digit and carry > 0 }
-            fetch before "{unit.previous_word} {place}" = {row.cell|none}
-            if padded { solve nought "{source} {place}" = "0" }
-            else {
-                sum = sum + (row or 0)
-                if row == _ and sum == 0 { break }
-                row := sum % 10
-                carry = sum / 10
-                solve sum "{unit} {place}" = {row.cell}
+            if queue not in digit and row in digit and carry != zero {
+                fetch before "{unit.previous_word} {place}" = {row.cell}
+                padded = true
+                solve nought "{source} {place}" = "0"
+            } else {
+                let sum: 0..39 = count_of(carry)
+                if queue in digit {
+                    if queue != 0 { fetch "z" = {z.cell}  sum = sum + queue * z }
+                    queue := _
+                    right queue
+                }
+                fetch before "{unit.previous_word} {place}" = {row.cell|none}
+                if row == _ and sum == 0 { fetch "first" = {low}  break }
+                carry = add_row(sum)
             }
         }
         if padded {
-            step add at "{unit} {source} {place} {z.cell}{carry} 0" {
+            step add at "{unit} {source} {place} {carry} again" {
                 fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
-                let sum: 0..39 = row + carry
-                row := sum % 10
-                carry = sum / 10
-                solve sum "{unit} {place}" = {row.cell}
+                carry = add_row(count_of(carry))
             }
         }
         right row
@@ -91,54 +149,83 @@ proc grow() uses all {
     right queue
 }
 
+# Add a number to the digit of the row, and return the carry to the next place.
+proc add_row(number: 0..30) uses row, unit, place -> carried {
+    let sum: 0..39 = number + (row or 0)
+    let carry = word_for(sum / 10)
+    row := sum % 10
+    solve sum "{unit} {place}" = {row.cell}, carry "carry {carry}"
+    return carry
+}
+
+proc count_of(carry: carried) -> 0..3 {
+    if carry == zero { return 0 }
+    if carry == one { return 1 }
+    if carry == two { return 2 }
+    return 3
+}
+
+proc word_for(count: 0..3) -> carried {
+    if count == 0 { return zero }
+    if count == 1 { return one }
+    if count == 2 { return two }
+    return three
+}
+
 style styled {
-    begin: "We begin "
-    begin.first: "with {key} = {value} "
-    begin.last: "and stop at {key} = {value}. "
-    begin.stop: "So {key} = {value}. "
-    since: "Unit {label} looks back "
-    since.start: "at {key} = {value}, "
-    since.low: "with {key} = {value} "
-    since.z: "and {key} = {value}. "
-    since.lowest: "So {key} = {value}. "
-    add: "Add at {label}: "
-    add.earlier: "multiply {key} = {value} "
-    add.before: "and add {key} = {value}. "
-    add.nought: "Put {key} = {value} there. "
-    add.sum: "Write {key} = {value}. "
-    unit: "After {label} "
-    unit.last: "we ask for {key} = {value}. "
-    unit.low: "The digits start at {key} = {value}. "
-    unit.stop: "Hence {key} = {value} "
-    unit.lowest: "and {key} = {value}. "
-    write: "Copy {label}, "
-    write.digit: "{key} = {value}. "
-    write.ans: "Now {key} = {value}. "
-    next: "Next is {label}.\n"
-    end: "All digits are copied.\n"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.value: " So {key} = {value}."
+    read.first: " So units and places have labels from {key} = {value} on."
+    digits: "We write the digits of a number down for {label}, the lowest place first."
+    digits.number: " As {key} = {value}, we have"
+    digits.ones: " {key} = {value}."
+    digits.tens: " Then comes {key} = {value}."
+    digits.hundreds: " Then comes {key} = {value}."
+    count: "We count down by one in unit {unit}."
+    count.digit: " The digit is {key} = {value}."
+    count.less: " One less is {key} = {value}."
+    count.nine: " It becomes {key} = {value}, and we borrow one from the next digit."
+    count.no_digit: " There is no digit, {key} = {value}, so the counter has run out."
+    add: "We add in unit {unit} at place {place}, where {carry} was carried."
+    add.earlier: " Unit {source}, from which the growth comes, has {key} = {value}."
+    add.z: " It is multiplied by {key} = {value}."
+    add.before: " The unit before has {key} = {value}."
+    add.nought: " A missing digit counts as 0, so {key} = {value}."
+    add.sum: " The new size has {key} = {value}."
+    add.carry: " We have {key}."
+    add.first: " So the new size is complete; its places began at {key} = {value}."
+    write: "We write the size of unit {unit} from its highest place."
+    write.digit: " At place {place}, {key} = {value}."
+    write.ans: " So {key} = {value}."
+    next: " Next: {label}.\n"
+    end: " So all digits are written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: ""
-    begin.first: "The first number to find is {value}, "
-    begin.last: "the last is {value}. "
-    begin.stop: ""
-    since: ""
-    since.start: "It is the one before and a multiple of {value}, "
-    since.low: "both of which have their lowest digit at {value}. "
-    since.z: "The multiple is {value}.\n"
-    since.lowest: ""
+    read: ""
+    read.lead: ""
+    read.value: ""
+    read.first: ""
+    digits: ""
+    digits.number: ""
+    digits.ones: ""
+    digits.tens: ""
+    digits.hundreds: ""
+    count: ""
+    count.digit: ""
+    count.less: ""
+    count.nine: ""
+    count.no_digit: ""
     add: ""
-    add.earlier: "The next digit of the earlier number {source} is {value}, "
-    add.before: "that of the number just before is {value}. "
-    add.nought: "For the first we take {value}. "
-    add.sum: "With {z} times the first and the carried {carry} the new digit is {value}. "
-    unit: ""
-    unit.last: "So this number, {unit}, is complete, and the last is {value}. "
-    unit.low: "The next one begins at {value} again.\n"
-    unit.stop: ""
-    unit.lowest: ""
+    add.earlier: "The next digit of the earlier number is {value}. "
+    add.z: "We multiply it by {value}. "
+    add.before: "The number just before has {value}, and {carry} was carried. "
+    add.nought: "For the first we take {value}.\n"
+    add.sum: "So the new digit is {value}.\n"
+    add.carry: ""
+    add.first: "So the new number is complete.\n"
     write: ""
     write.digit: "The next digit from the top is {value}. "
     write.ans: "We write {value}. "

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 import tasks
-from tasks.iteration.population_growth import Population, _place_count
+from tasks.iteration.population_growth import Population, _name_count
 from tests.support.oracles.iteration.population_growth import answer
 from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
@@ -36,12 +36,41 @@ def test_invalid_populations_are_rejected(n: int, x: int, y: Any, z: int, messag
         Population(n=n, x=x, y=y, z=z)
 
 
-@pytest.mark.parametrize(
-    ("start", "low"), [("zx", "ab"), ("v", "ab"), ("?", "ab"), ("aa", "aa"), ("aa", "zz")]
-)
-def test_invalid_first_names_are_rejected(start: str, low: str) -> None:
+@pytest.mark.parametrize("first", ["zv", "v", "a", "?", "aa", ""])
+def test_invalid_first_names_are_rejected(first: str) -> None:
+    Population(n=3, x=2, y=5, z=1, first="zu")
     with pytest.raises(ValueError, match="places cannot begin"):
-        Population(n=3, x=2, y=5, z=1, start=start, low=low)
+        Population(n=3, x=2, y=5, z=1, first=first)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"n": "2"},
+        {"n": "09"},
+        {"n": "-9"},
+        {"n": "9 "},
+        {"x": "9"},
+        {"y": "0"},
+        {"y": "5.0"},
+        {"y": "1000"},
+        {"z": "4"},
+        {"z": ""},
+        {"n": "1000"},
+    ],
+)
+def test_numbers_that_pose_no_problem_are_refused(changed: dict[str, str]) -> None:
+    task = tasks.get(TASK)
+    draws = tasks.Stream("names").at(0)
+    words = {"n": "9", "x": "4", "y": "5", "z": "1"}
+    assert task.pose(draws, words) == Population(n=9, x=4, y=5, z=1)
+    with pytest.raises(ValueError, match=r"population_growth takes|places cannot begin"):
+        task.pose(draws, words | changed)
+
+
+def test_a_question_about_unit_250_is_answered() -> None:
+    instance = Population(n=250, x=125, y=999, z=3)
+    assert tasks.get(TASK).answer(instance) == answer(instance)
 
 
 def test_every_growth_of_few_units_is_solved() -> None:
@@ -59,7 +88,7 @@ def test_every_growth_of_few_units_is_solved() -> None:
 @pytest.mark.parametrize("n", [3, 4, 10, 25, 50, 80])
 def test_there_are_names_for_the_longest_number_and_one_place_more(n: int) -> None:
     for x in range(2, n):
-        assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _place_count(n, x)
+        assert len(answer(Population(n=n, x=x, y=999, z=3))) + 2 <= _name_count(n, x)
 
 
 @pytest.mark.parametrize("range_name", ["S", "M", "L"])
@@ -70,7 +99,8 @@ def test_all_parameters_are_drawn(range_name: str) -> None:
     assert {i.z for i in sample} == {1, 2, 3}
     digits = Counter(len(str(i.y)) for i in sample)
     assert digits.keys() == {1, 2, 3}
-    assert min(digits.values()) / SAMPLE_SIZE > 1 / 6 - MAX_DEVIATION
+    for length, share in {1: 9 / 999, 2: 90 / 999, 3: 900 / 999}.items():
+        assert abs(digits[length] / SAMPLE_SIZE - share) < MAX_DEVIATION
 
 
 def test_linear_growth_is_not_enough() -> None:
