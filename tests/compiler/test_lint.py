@@ -258,6 +258,13 @@ def test_covered_searches_more_instances_for_rare_results() -> None:
     assert set(faults) == {"M", "L"}
 
 
+def test_covered_finds_a_way_that_only_longer_ranges_take() -> None:
+    late = "if key in 'h'..'z' { solve late \"late\" }\n" + RESULT
+    faults = faults_of(Covered, make_evidence(replace(mutant(RESULT, late), first="a")))
+    assert "followed by add after fetch t, fetch x, solve late late" in faults["transition"].message
+    assert not faults_of(Covered, make_evidence(mutant(RESULT, late)))
+
+
 def test_covered_treats_the_items_of_a_list_as_copies() -> None:
     text = replace_once(replace_once(SUM, RESULT, ""), '{s}, "x', '{s}, x "x')
     text = replace_once(

@@ -14,14 +14,23 @@ from tm.speech import READ
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 """Name of a step, its operands and its results, with copied values replaced by their order."""
 
+Transition = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""Name of a step with the control words of its label, the names of its emissions, and the name of
+the next step with its control words."""
+
+MIN_CONTROL_LETTERS = 3
+"""Letters of a word of a label, from which on it is a control word; names of places are shorter."""
+
 
 class Covered(Rule):
-    """Every combination of operands and results in a longer range also occurs in the first range.
+    """Every elementary result and kind of transition of a longer range occurs in the first range.
 
     **Checks.** An elementary result is the name of a step, the values that it fetches and the
     values that it solves. Each one in a longer range must occur in the first range (error). A value
-    that is only copied counts by its position, whatever it is. If the sampled runs of the first
-    range lack a result, 20,000 more instances are searched for it.
+    that is only copied counts by its position, whatever it is. A kind of transition is a step, what
+    it emits by name, and the step that follows; words of three letters and more in labels, such as
+    ``heavy``, tell kinds apart. Each kind must occur in the first range too (error). If the sampled
+    runs of the first range lack one, 20,000 more instances are searched for it.
 
     **Why it matters.** A model learns elementary results such as ``4 + 9 = 3 carry 1`` one by one.
     It cannot know one that occurs in no training text.
@@ -39,13 +48,21 @@ class Covered(Rule):
     def __init__(self, evidence: Evidence) -> None:
         super().__init__(evidence)
         self.known: set[Elementary] = set()
+        self.kinds: set[Transition] = set()
+        self.new_kinds: dict[Transition, tuple[str, Step, str]] = {}
         self.total: dict[tuple[str, str], set[Elementary]] = defaultdict(set)
         self.rare: set[Elementary] | None = None
         self.new: dict[tuple[str, str], dict[Elementary, tuple[Step, str]]] = defaultdict(dict)
 
     def observe(self, sample: Sample) -> None:
         range_name = sample.range_name
-        if range_name == self.evidence.subject.ranges[0]:
+        is_first = range_name == self.evidence.subject.ranges[0]
+        for kind, step in _transitions(sample) if range_name != TINY else ():
+            if is_first:
+                self.kinds.add(kind)
+            elif kind not in self.kinds:
+                self.new_kinds.setdefault(kind, (range_name, step, sample.case.name))
+        if is_first:
             self.known.update(result for result, _ in _elementary_results(sample))
         elif range_name != TINY:
             for result, step in _elementary_results(sample):
@@ -54,7 +71,7 @@ class Covered(Rule):
                     self.new[range_name, step.name].setdefault(result, (step, sample.case.name))
 
     def is_searching(self) -> bool:
-        return bool(self._rare())
+        return bool(self._rare() or self.new_kinds)
 
     def search(self, sample: Sample) -> None:
         rare = self._rare()
@@ -62,6 +79,8 @@ class Covered(Rule):
         for step, following in steps_with_next(sample.decoded, sample.depth):
             if step.name in names:
                 rare.discard(elementary(step, following))
+            if self.new_kinds:
+                self.new_kinds.pop(transition(step, following), None)
 
     def _rare(self) -> set[Elementary]:
         """Return the results that longer ranges have and no run of the first range has so far."""
@@ -86,11 +105,45 @@ class Covered(Rule):
             )
             severity = Severity.NOTE if name in unseen else Severity.ERROR
             yield Finding("covered", severity, name, step.label, instance, message, range_name)
+        for (name, emitted, following), (range_name, step, instance) in self.new_kinds.items():
+            message = (
+                f"in {range_name} it is followed by {' '.join(following)} after "
+                f"{', '.join(emitted) or 'nothing'}, which never happens in {first}; make short "
+                "instances take this way, or one step serve both"
+            )
+            severity = Severity.NOTE if step.name in unseen else Severity.ERROR
+            yield Finding("covered", severity, name, step.label, instance, message, "transition")
 
 
 def _elementary_results(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
     for step, following in steps_with_next(sample.decoded, sample.depth):
         yield elementary(step, following), step
+
+
+def _transitions(sample: Sample) -> Iterator[tuple[Transition, Step]]:
+    for step, following in steps_with_next(sample.decoded, sample.depth):
+        yield transition(step, following), step
+
+
+def transition(step: Step, following: str) -> Transition:
+    """Return the kind of the transition from a step to the next one, given by name and label."""
+    emitted = (" ".join((e.kind, e.name, *_verdict(step, e))) for e in step.emissions)
+    name, _, label = following.partition(" ")
+    return (
+        " ".join((step.name, *_control_words(step.label))),
+        tuple(emitted),
+        (name, *_control_words(label)),
+    )
+
+
+def _verdict(step: Step, emission: Emission) -> Iterator[str]:
+    """Yield the words and signs of a verdict, without the names and numbers in it."""
+    if emission.value is None and step.name != READ:
+        yield from (w for w in emission.key.split() if not w.isalnum() or [*_control_words(w)])
+
+
+def _control_words(label: str) -> Iterator[str]:
+    return (w for w in label.split() if w.isalpha() and len(w) >= MIN_CONTROL_LETTERS)
 
 
 def elementary(step: Step, following: str) -> Elementary:
