@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tasks import FIXED, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import FIXED, Draws, Instance, LengthRange, Task, ranges
 from tasks.decimals import with_point
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
@@ -21,15 +21,15 @@ class Division(Instance):
 
     Attributes
     ----------
-    column, place
-        The names of the first column of the divisor and of the first place of the quotient.
+    first
+        The name of the first digit of the dividend and of the divisor. The digits to the right have
+        the next names in order, those to the left the names before; the point has none.
     """
 
     x: str
     y: str
     places: int
-    column: str = field(default="b", compare=False)
-    place: str = field(default="a", compare=False)
+    first: str = field(default="hy", compare=False)
 
     def __post_init__(self) -> None:
         for number in (self.x, self.y):
@@ -43,41 +43,26 @@ class Division(Instance):
             raise ValueError(
                 f"large_number_division gives 1 to {MAX_PLACES} places, not {self.places!r}"
             )
-        for name in (self.column, self.place):
-            if name not in PLACE_NAMES[1]:
-                raise ValueError(f"large_number_division names places by one letter, not {name!r}")
-        _ = self.columns, self.quotient  # raises an error if there are too few letters
+        _ = self.names  # raises an error if there are too few
 
     @property
-    def divisor(self) -> str:
-        """The digits of the divisor without its point, as an integer after a zero."""
-        return "0" + self.y.replace(".", "").lstrip("0")
-
-    @property
-    def dividend(self) -> str:
-        """The digits that long division processes, one for each place of the quotient.
-
-        They are the dividend scaled like the divisor, cut or filled up to ``places`` decimals, with
-        a zero in front.
-        """
-        shift = _fraction_digits(self.y) - _fraction_digits(self.x) + self.places
-        digits = self.x.replace(".", "") + "0" * shift
-        digits = digits[: len(digits) + min(shift, 0)].lstrip("0")
-        return "0" + digits.rjust(len(self.divisor) - 1 + self.places, "0")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the divisor's columns, and of one more column at either end."""
-        return consecutive_names(self.column, len(self.divisor) + 1, before=1)
-
-    @property
-    def quotient(self) -> tuple[str, ...]:
-        """The names of the quotient's places, and of one more place."""
-        return consecutive_names(self.place, len(self.dividend) - len(self.divisor) + 2)
+    def names(self) -> tuple[str, ...]:
+        """The names of all places and columns, from the left."""
+        before, count = _name_counts(self.x, self.y, self.places)
+        return consecutive_names(self.first, count, before=before)
 
 
-def _fraction_digits(number: str) -> int:
-    return len(number.partition(".")[2])
+def _name_counts(x: str, y: str, places: int) -> tuple[int, int]:
+    """Return how many names are needed before the first place, and how many from it on.
+
+    The divisor may begin left of the dividend, and it has two more columns. The quotient has
+    ``places`` places right of its unit, which is where x's point is after y's point has moved to
+    its end.
+    """
+    (x_whole, _, x_fraction), (y_whole, _, y_fraction) = x.partition("."), y.partition(".")
+    y_digits = len(y_whole) + len(y_fraction)
+    last = max(len(x_whole) + max(len(x_fraction), len(y_fraction) + places), y_digits)
+    return y_digits + 2, last + 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +75,7 @@ class LargeNumberDivision(Task[Division]):
     complexity = "n²"
     lengths = 2
     budget = 16_384
+    partly = frozenset({"L"})
 
     def sample(self, draws: Draws, *lengths: int) -> Division:
         """Return two decimals with these numbers of digits.
@@ -105,11 +91,11 @@ class LargeNumberDivision(Task[Division]):
         x_point = min(max(point + extra_digits, 1), n)
         start, end = _digit_bounds(n, x_point)
         x = _decimal(draws.between(start, end - 1), n, x_point)
-        return _with_random_names(draws, x, y, draws.between(1, MAX_PLACES), PLACE_NAMES[1])
+        return _with_random_name(draws, x, y, draws.between(1, MAX_PLACES), PLACE_NAMES[2])
 
     def tiny(self, draws: Draws) -> Division:
         x, y = draws.choice(("0", "1", "12", "2.1")), draws.choice(("1", "2", "0.2", "12"))
-        return _with_random_names(draws, x, y, draws.between(1, 2), PLACE_NAMES[1][:12])
+        return _with_random_name(draws, x, y, draws.between(1, 2), PLACE_NAMES[1][:14])
 
     def count(self, *lengths: int) -> int:
         n, m = lengths
@@ -120,51 +106,20 @@ class LargeNumberDivision(Task[Division]):
         index, places = divmod(index, MAX_PLACES)
         x_index, y_index = divmod(index, _count(m) - _zero_count(m))
         x, y = _unrank(x_index, n), _unrank(y_index + _zero_count(m), m)
-        return _with_random_names(draws, x, y, places + 1, PLACE_NAMES[1])
+        return _with_random_name(draws, x, y, places + 1, PLACE_NAMES[2])
 
     def length(self, instance: Division) -> int:
         return max(len(number.replace(".", "")) for number in (instance.x, instance.y))
 
     def words(self, instance: Division) -> dict[str, str]:
-        return {
-            "x": instance.x,
-            "y": instance.y,
-            "places": str(instance.places),
-            "facts": format_facts(self.facts(instance)),
-        }
+        return {"x": instance.x, "y": instance.y, "places": str(instance.places)}
 
-    def facts(self, instance: Division) -> dict[str, str]:
-        columns, places = instance.columns[1:-1], instance.quotient[:-1]
-        start, new = instance.dividend[: len(columns) - 1], instance.dividend[len(columns) - 1 :]
-        return (
-            {f"{column}0": "0" for column in columns}
-            | {f"{c}1": digit for c, digit in zip(columns, instance.divisor, strict=True)}
-            | {f"{places[0]}{c}": digit for c, digit in zip(columns, start, strict=False)}
-            | {f"new {place}": digit for place, digit in zip(places, new, strict=True)}
-            | self._ends(instance)
-        )
-
-    def _ends(self, instance: Division) -> dict[str, str]:
-        columns, places = instance.columns, instance.quotient
-        return {
-            "top": columns[1],
-            "low": columns[-2],
-            "first": places[0],
-            "point": places[-2 - instance.places],
-        }
+    def names(self, instance: Division) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Division) -> dict[str, str]:
-        columns, places = "".join(instance.columns), "".join(instance.quotient)
-        zero = "0" * len(instance.divisor)
-        return {
-            "x": instance.dividend,
-            "one": instance.divisor,
-            "times": f"{zero},{instance.divisor},",
-            "column": columns,
-            "above": columns,
-            "place": places,
-            **self._ends(instance),
-        }
+        names = " ".join(instance.names)
+        return self.words(instance) | {"first": instance.first, "place": names, "column": names}
 
 
 def _digit_bounds(digits: int, point: int) -> tuple[int, int]:
@@ -204,13 +159,8 @@ def _unrank(index: int, digits: int) -> str:
     raise IndexError(index)
 
 
-def _with_random_names(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> Division:
-    """Return the instance with random names of its columns and places."""
-    plain = Division(x=x, y=y, places=places)
-    return Division(
-        x=x,
-        y=y,
-        places=places,
-        column=draw_first_name(draws, len(plain.divisor) + 1, before=1, names=names),
-        place=draw_first_name(draws, len(plain.quotient), names=names),
-    )
+def _with_random_name(draws: Draws, x: str, y: str, places: int, names: Sequence[str]) -> Division:
+    """Return the instance with a random first name."""
+    before, count = _name_counts(x, y, places)
+    first = draw_first_name(draws, count, before=before, names=names)
+    return Division(x=x, y=y, places=places, first=first)

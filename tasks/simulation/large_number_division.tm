@@ -1,110 +1,290 @@
-# Long division. The multiples of the divisor are listed once. Then, for each place of the quotient, a
-# digit of the dividend is brought down, the greatest multiple that is not above the remainder is
-# found by bisection and subtracted digit by digit, and the remainder moves by one column.
+# Long division. The points are moved to the right until the divisor is an integer, the divisor is
+# written below the first digits of the dividend, and its multiples are listed once. Then, for each place
+# of the quotient, the greatest multiple that is not above the remainder is found by bisection and
+# subtracted digit by digit, the remainder moves by one column, and a digit is brought down.
 
+import std.reading
 import std.words
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
 
-enum part = lead | body  # whether only leading zeros have occurred so far
-
-tape x: digit                          # the dividend; the head is at the remainder
-tape one, last, sum: digit word digit  # the divisor, the multiple listed last, the next one
-tape times: digit | ',' word digit     # the multiples 0 and 1, and those listed
-tape column, above: letter             # the columns, from one before the first; the column left of each
-tape top, low: letter                  # the first column, the last column
-tape place, first, point: letter       # the quotient's places, the first one, the last one before the point
+tape x, y: digit | '.' | '$'               # a `$` is written after the last digit
+tape places: digit                         # the number of decimal places
+tape first: letter word letter             # the name of the first digit of x and of y
+tape place: letter | ' ' word letter       # the names of the digits of x and of the quotient
+tape column: letter | ' ' word letter      # the names of the digits of y; the first and the last are marked
+tape lead: ' '..'~' word ' '..'}'          # the words before each operand in the prompt
+tape low, edge: letter word letter         # the last column, the column left of the first one
+tape high, last: letter word letter        # the first place of the quotient, the last one
+tape one, multiple, sum: digit word digit  # the divisor, the multiple listed last, the next one
+tape times: digit | ',' word digit         # the multiples from 0 on
+tape rest: digit                           # the remainder, and what was left of it before
 tape quotient: digit
 tape out: digit | '.'
-group columns = column, above
 
 main {
-    step begin { fetch "low" = {low.cell} }
-    right column
-    mark above
-    right columns until column == low
-    mark column
-    left columns until marked above
+    read_operands()
+    move_points()
+    count_places()
+    find_start()
+    list_columns()
     list_multiples()
     loop {
-        step bring at "{place.cell}" {
-            right columns, x until marked column
-            fetch new "new {place.cell}" = {x.cell|none}
-            if x == _ { fetch "first" = {first.cell}  break }
-            fetch "low" = {low.cell}, "top" = {top.cell}
-            solve left "{place.cell}{column.cell}" = {x.cell}
-            left columns, x until marked above
-        }
         seek_digit()
-        step digit at "{place.cell} {quotient.cell}" {
-            fetch "low" = {low.cell}
-            solve quotient "q {place.cell}" = {quotient.cell}
+        let is_last = equal(place, last)
+        step digit at "{place} {quotient.cell}" {
+            if is_last { fetch last "last {place}" = "here", high "high" = {high} }
+            else { fetch last "last {place}" = "none", low "y low" = {low} }
+            solve quotient "q {place}" = {quotient.cell}
         }
+        if is_last { break }
         take_away()
-        right x, quotient, place
+        right rest, quotient
+        forward(x, place)
+        step bring at "{place} {column}" {
+            fetch_dividend()
+            fetch edge "edge" = {edge}
+            rest := digit_of_dividend()
+            solve rest "{place} {column}" = {rest.cell}
+        }
     }
-    rewind(place)
-    right place until place == point
-    mark place
-    rewind(place, quotient)
+    rewind(quotient, place)
+    while not equal(place, high) { next_word(place) }
     write_quotient()
     answer "{out.all}"
 }
 
-# List the multiples from 2 to 9, each as the previous one plus the divisor.
-proc list_multiples() uses all {
-    to_blank(times)
-    copy(one, last)
-    let n: 1..9 = 1
-    while n < 9 {
-        right one, last, sum, column until one == _
-        left one, last, sum, column
-        let carry: 0..1 = 0
-        each left one, last, sum, column {
-            step add at "{n}{column.cell} {carry}" {
-                fetch one "{column.cell}1" = {one.cell|none}
-                at end {
-                    n = n + 1
-                    if n < 9 { fetch "low" = {low.cell} } else { fetch "first" = {first.cell} }
-                }
-                fetch last "{column.cell}{n}" = {last.cell}
-                let total: 0..19 = one + last + carry
-                sum := total % 10
-                carry = total / 10
-                let next: 2..10 = n + 1
-                solve sum "{column.cell}{next}" = {sum.cell}
+# ------------------------------------------------------------------ reading
+
+proc read_operands() uses all {
+    find_first(place)
+    find_first(column)
+    read_first(place)
+    read_number(x, place, "x")
+    to_unit(x, place)
+    if x == '.' { right x  mark x  left x }
+    read_number(y, column, "y")
+    mark column
+    note(column, low)
+    to_unit(y, column)
+    if y == '.' { right y  mark y  left y }
+    step read at "places" { fetch lead "{lead} {places.cell}"  solve value "places" = {places.cell} }
+    step begin at "points" {
+        fetch_unit(x, place, "x")
+        fetch_unit(y, column, "y")
+    }
+    left x, y
+}
+
+proc find_first(place) uses first {
+    while not equal(place, first) { next_word(place) }
+}
+
+# Read a number and say where its unit and its last digit are. A point is read together with the digit
+# after it, which is marked. The heads end on the end and on the name of the last digit.
+proc read_number(t, place, name: text) uses lead {
+    step read at "{name}" {
+        fetch lead "{lead} {t.cell}", first "first" = {place}
+        solve value "{name} {place}" = {t.cell}
+    }
+    next_word(lead)
+    while t != _ {
+        right t
+        next_word(place)
+        step read at "{name} {place}" {
+            fetch recent "{t.recent}"
+            if t == '.' {
+                right t
+                solve value "{name} {place}" = ".{t.cell}", unit "{name} unit" = {place.previous_word}
+            } else {
+                solve value "{name} {place}" = {t.cell|end}
+                if t == _ { solve low "{name} low" = {place.previous_word} }
             }
         }
-        right one, last, sum, column
-        append(sum, times)
-        write times ','
-        copy(sum, last)
+    }
+    t := '$'
+    previous_word(place)
+}
+
+# Move to the point after the unit, or to the end of an integer.
+proc to_unit(t, place) {
+    left t
+    while t != '.' and t != _ { left t  previous_word(place) }
+    if t == _ {
+        right t
+        next_word(place)
+        while t != '$' { right t  next_word(place) }
+        previous_word(place)
     }
 }
 
-# Find the greatest digit whose multiple is not above the remainder.
+proc fetch_unit(t, place, name: text) {
+    if t == '.' { fetch unit "{name} unit" = {place} }
+    else { fetch unit "{name} unit" = none, low "{name} low" = {place} }
+}
+
+# ------------------------------------------------------------------ preparation
+
+# Find the quotient's point, which is before a place: x's point moves as far as that of y to its end.
+proc move_points() uses all {
+    loop {
+        step shift at "{place} {column}" {
+            fetch_divisor()
+            if y == '$' { solve point "point {place}" = "here"  break }
+        }
+        next_word(place)
+        forward(y, column)
+    }
+    previous_word(place)
+    mark place
+    next_word(place)
+}
+
+# Find the last place of the quotient.
+proc count_places() uses place, places, first, last {
+    let n: 1..9 = 1
+    loop {
+        step count at "{place} {n}" {
+            fetch places "places" = {places.cell}
+            if n == places { fetch first "first" = {first}  solve last "last {place}" = "here"  break }
+        }
+        next_word(place)
+        n = n + 1
+    }
+    note(place, last)
+}
+
+# Find the place at which the quotient begins: there the divisor is below the first digits of the
+# dividend, but its last digit is not right of the quotient's point.
+proc find_start() uses all {
+    rewind(x, y, place, column)
+    find_first(place)
+    find_first(column)
+    loop {
+        step skip at "{column}" {
+            fetch_divisor()
+            if y != 0 { fetch first "first" = {first}  solve top "y top" = {column}  break }
+        }
+        forward(y, column)
+    }
+    right_digit(y)
+    loop {
+        step fit at "{place} {column}" {
+            if y == '$' { fetch "y {column.next_word}" = "end" }
+            else if marked y { fetch "y {column.next_word}" = ".{y.cell}" }
+            else { fetch "y {column.next_word}" = {y.cell} }
+            fetch_point()
+            if marked place or marked column { fetch low "y low" = {low}  solve high "high" = {place}  break }
+        }
+        forward(x, place)
+        forward(y, column)
+    }
+    note(place, high)
+    while not marked column { forward(y, column) }
+    left_digit(y)
+}
+
+# Write the divisor and the part of the dividend above it in columns, from the last column on. The
+# column left of the first digit of the divisor gets zeros.
+proc list_columns() uses all {
+    loop {
+        step list at "{high} {place} {column}" {
+            fetch_dividend()
+            fetch_divisor()
+            if y == _ { fetch low "y low" = {low} }
+            rest := digit_of_dividend()
+            one := (y or 0)
+            solve zero "{column}0" = "0", one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
+            if y == _ { solve edge "edge" = {column}  break }
+        }
+        back(x, place)
+        back(y, column)
+        left rest, one
+    }
+    mark column
+    note(column, edge)
+    each one { write times '0' }
+    rewind(one)
+    write times ','
+    append(one, times)
+    write times ','
+    to_low()
+    right rest until rest == _
+    left rest
+    while not equal(place, high) { forward(x, place) }
+}
+
+# List the multiples from 2 to 9, each as the previous one plus the divisor.
+proc list_multiples() uses all {
+    copy(one, multiple)
+    let n: 1..9 = 1
+    while n < 9 {
+        to_last_cell(one)
+        to_last_cell(multiple)
+        let carry: 0..1 = 0
+        loop {
+            step add at "{column}{n} {carry}" {
+                fetch one "{column}1" = {one.cell|none}
+                if one == _ {
+                    n = n + 1
+                    if n < 9 { fetch low "y low" = {low} } else { fetch high "high" = {high}, edge "edge" = {edge} }
+                    break
+                }
+                fetch multiple "{column}{n}" = {multiple.cell}
+                let total: 0..19 = one + multiple + carry
+                sum := total % 10
+                carry = total / 10
+                let next: 2..10 = n + 1
+                solve sum "{column}{next}" = {sum.cell}
+                if carry == 1 { solve carry "carry" }
+            }
+            left one, multiple, sum
+            previous_word(column)
+        }
+        right one, multiple, sum
+        append(sum, times)
+        write times ','
+        move(sum, multiple)
+        next_word(column)
+        to_low()
+    }
+}
+
+# ------------------------------------------------------------------ division
+
+# Find the greatest digit whose multiple is not above the remainder; the heads end on the first column.
 proc seek_digit() uses all {
+    left rest
+    previous_word(column)
+    while not marked column { left rest  previous_word(column) }
     let least: 0..9 = 0
-    let high: 0..9 = 9
-    while least < high {
-        let n: 0..9 = (least + high + 1) / 2
+    let most: 0..9 = 9
+    while least < most {
+        let n: 0..9 = (least + most + 1) / 2
         go_to(n)
         let more: yes | no | open = open
         while more == open {
-            step seek at "{place.cell}{column.cell} {least} {high}" {
-                fetch times "{column.cell}{n}" = {times.letter|none}
+            step seek at "{place} {column} {least} {most}" {
+                fetch times "{column}{n}" = {times.letter|none}
                 if times == ',' { more = no }
                 else {
-                    fetch left "{place.cell}{column.cell}" = {x.cell}
-                    if times > x { more = yes } else if times < x { more = no }
+                    fetch rest "{place} {column}" = {rest.cell}
+                    if times > rest { more = yes } else if times < rest { more = no }
                 }
-                if more == yes { high = n - 1 } else if more == no { least = n }
-                if more != open and least < high { fetch "top" = {top.cell} }
+                if more == yes { most = n - 1 } else if more == no { least = n }
+                if more != open and least < most { fetch edge "edge" = {edge} }
+                if more == yes { solve most "most" = {most} }
+                else if more == no { solve least "least" = {least} }
+                else { solve same "equal" }
             }
-            if more == open { right x, times, columns }
+            if more == open { right rest, times  next_word(column) }
         }
-        left columns, x until marked above
+        left rest, times
+        previous_word(column)
+        while times in digit { left rest, times  previous_word(column) }
+        right rest
+        next_word(column)
     }
     quotient := least
 }
@@ -116,104 +296,267 @@ proc go_to(n: 0..9) uses times { rewind(times)  repeat n { next_word(times) } }
 proc take_away() uses all {
     let n: 0..9 = quotient
     go_to(n)
-    right x, times, columns until marked column
+    right rest, times
+    next_word(column)
+    while not marked column { right rest, times  next_word(column) }
     let borrow: 0..1 = 0
-    each left x, times, columns until times not in digit {
-        step take at "{place.cell}{column.cell} {n} {borrow}" {
-            at end { fetch times "{column.cell}{n}" = "none" }
-            fetch left "{place.cell}{column.cell}" = {x.cell}, times "{column.cell}{n}" = {times.cell}
-            let rest: -10..9 = x - times - borrow
-            x := rest % 10
-            if rest < 0 { borrow = 1 } else { borrow = 0 }
-            solve rest "{place.next}{above.cell}" = {x.cell}
+    loop {
+        step take at "{place} {column}{n} {borrow}" {
+            fetch times "{column}{n}" = {times.letter|none}
+            if times not in digit { fetch low "y low" = {low}  break }
+            fetch rest "{place} {column}" = {rest.cell}
+            let difference: -10..9 = rest - times - borrow
+            rest := difference % 10
+            if difference < 0 { borrow = 1 } else { borrow = 0 }
+            solve difference "{place.next_word} {column.previous_word}" = {rest.cell}
+            if borrow == 1 { solve borrow "borrow" }
         }
+        left rest, times
+        previous_word(column)
     }
-    right x, times, columns
+    right rest, times
+    next_word(column)
+    right rest
+    next_word(column)
+    while not marked column { right rest  next_word(column) }
 }
 
 # Write the digits of the quotient without leading zeros.
 proc write_quotient() uses all {
-    let p: part = lead
-    each quotient, place {
-        step write at "{p} {place.cell}" {
-            fetch quotient "q {place.cell}" = {quotient.cell|none}
-            at end
-            fetch "point" = {point.cell}
-            if quotient > 0 or marked place { p = body }
-            if p == body {
-                solve ans "ans {place.cell}" = {quotient.cell}
-                write out quotient
-                if marked place { write out '.' }
-            }
+    let is_zero = true
+    while is_zero {
+        step drop at "{place}" {
+            fetch quotient "q {place}" = {quotient.cell}
+            fetch_point()
+            if quotient > 0 or marked place { is_zero = false  put_digit() } else { solve zero "drop 0" }
         }
+        right quotient
+        next_word(place)
+    }
+    each quotient {
+        step write at "{place}" {
+            fetch quotient "q {place}" = {quotient.cell|none}
+            at end
+            fetch_point()
+            put_digit()
+        }
+        next_word(place)
     }
 }
 
+proc fetch_point() uses place {
+    if marked place { fetch point "point {place.next_word}" = "here" }
+    else { fetch point "point {place.next_word}" = "none" }
+}
+
+proc put_digit() uses quotient, place, out {
+    solve ans "ans {place}" = {quotient.cell}
+    if marked place { solve dot "ans point" = "." }
+    write out quotient
+    if marked place { write out '.' }
+}
+
+# ------------------------------------------------------------------ heads
+
+# Move to the next digit and its name; a point is passed over.
+proc forward(t, place) { right_digit(t)  next_word(place) }
+
+proc back(t, place) { left_digit(t)  previous_word(place) }
+
+proc right_digit(t) {
+    right t
+    if t == '.' { right t }
+}
+
+proc left_digit(t) {
+    left t
+    if t == '.' { left t }
+}
+
+# Move from a column left of the last one to the last one.
+proc to_low() uses column {
+    next_word(column)
+    while not marked column { next_word(column) }
+}
+
+# Keep the name of a place.
+proc note(place, name) { append(place, name)  to_first(name) }
+
+proc fetch_dividend() uses x, place {
+    if x == '$' { fetch "x {place}" = "end" }
+    else if marked x { fetch "x {place}" = ".{x.cell}" }
+    else { fetch "x {place}" = {x.cell|none} }
+}
+
+proc fetch_divisor() uses y, column {
+    if y == '$' { fetch "y {column}" = "end" }
+    else if marked y { fetch "y {column}" = ".{y.cell}" }
+    else { fetch "y {column}" = {y.cell|none} }
+}
+
+proc digit_of_dividend() uses x -> 0..9 {
+    let d: 0..9 = 0
+    if x in digit { d = x }
+    return d
+}
+
 style styled {
-    begin: "The columns end at "
-    begin.low: "{key} = {value}. "
-    add: "Add to multiple {label}: "
-    add.one: "{key} = {value} "
-    add.low: "and we go on from {key} = {value}. "
-    add.first: "and the list ends; {key} = {value}. "
-    add.last: "and {key} = {value} "
-    add.sum: "make {key} = {value}. "
-    bring: "Bring down {label}: "
-    bring.new: "{key} = {value} "
-    bring.low: "at {key} = {value} "
-    bring.top: "from {key} = {value}. "
-    bring.first: "back to {key} = {value}. "
-    bring.left: "So {key} = {value}. "
-    seek: "Seek {label}: "
-    seek.times: "{key} = {value} "
-    seek.left: "against {key} = {value}. "
-    seek.top: "Back to {key} = {value}. "
-    digit: "The digit {label}: "
-    digit.low: "from {key} = {value}, "
-    digit.quotient: "{key} = {value}. "
-    take: "Take away {label}: "
-    take.left: "{key} = {value} "
-    take.times: "less {key} = {value} "
-    take.rest: "leaves {key} = {value}. "
-    write: "Write {label}: "
-    write.quotient: "{key} = {value}. "
-    write.point: "Mind {key} = {value}. "
-    write.ans: "So {key} = {value}. "
-    next: "Next is {label}.\n"
-    end: "That is the quotient.\n"
+    read: ""
+    read.lead: "We find {key} in the question."
+    read.first: " The digits are named from {key} = {value} on."
+    read.recent: "The question goes on with {key}."
+    read.value: " So {key} = {value}."
+    read.unit: " A point is before it, so the units digit is named by {key} = {value}."
+    read.low: " The number is complete, and its last digit is named by {key} = {value}."
+    begin: "Before we divide, we move both points to the right until the divisor is an integer. We start at the units."
+    begin.unit: " Here, {key} = {value}."
+    begin.low: " An integer has its unit at its end, so we take {key} = {value}."
+    shift: "We look at place {place} of x and {column} of y. "
+    shift.y: "There, {key} = {value}."
+    shift.point: " The divisor ends, so the quotient has its point before this place of x: {key} = {value}."
+    count: "Place {place} is decimal place {n} of the quotient. "
+    count.places: "We need {key} = {value}."
+    count.first: " That is enough. We go back to {key} = {value}"
+    count.last: " and note for later that the quotient ends at this place: {key} = {value}."
+    skip: "Is {column} the first digit of the divisor that is not 0? "
+    skip.y: "There, {key} = {value}."
+    skip.first: " It goes below {key} = {value}, the first digit of the dividend,"
+    skip.top: " and we have {key} = {value}."
+    fit: "With digit {column} of the divisor below {place} of the dividend, we look one place ahead. "
+    fit.y: "There, {key} = {value}"
+    fit.point: " and, for the quotient's point, {key} = {value}."
+    fit.low: " So we stop and fetch the last digit's name, {key} = {value}."
+    fit.high: " The quotient begins here: {key} = {value}."
+    list: "For row {high} we write {place} of the dividend into column {column}. "
+    list.x: "It is {key} = {value}, "
+    list.y: "and below it is {key} = {value}."
+    list.low: " That is the column left of the divisor; its last column was {key} = {value}."
+    list.zero: " The multiple 0 has {key} = {value},"
+    list.one: " the multiple 1, the divisor, has {key} = {value},"
+    list.rest: " and the remainder has {key} = {value}."
+    list.edge: " So the columns begin with {key} = {value}."
+    add: "In column {column}, with {carry} carried, we add "
+    add.one: "{key} = {value}"
+    add.multiple: " and {key} = {value}."
+    add.sum: " So {key} = {value}."
+    add.carry: " We {key} 1."
+    add.low: ", so this multiple is complete. The next one begins in column {key} = {value}."
+    add.high: ", so all multiples are complete. The quotient begins at {key} = {value},"
+    add.edge: " and the columns with {key} = {value}."
+    seek: "Between {least} and {most} we try the middle, in column {column}: "
+    seek.times: "{key} = {value}"
+    seek.rest: " against {key} = {value}."
+    seek.edge: " Back to {key} = {value}."
+    seek.most: " It is too large, so {key} = {value}."
+    seek.least: " It fits, so {key} = {value}."
+    seek.same: " They are {key}."
+    digit: "The digit for place {place} is {quotient.cell}. "
+    digit.last: "Is it the last one? We have {key} = {value}."
+    digit.low: " No, so we subtract, beginning in column {key} = {value}."
+    digit.high: " Yes, so we write the quotient from {key} = {value} on."
+    digit.quotient: " We note {key} = {value}."
+    take: "In column {column}, with {borrow} borrowed, we take "
+    take.times: "{key} = {value}"
+    take.low: ", so that is done. The last column is {key} = {value}."
+    take.rest: " from {key} = {value}."
+    take.difference: " So {key} = {value}, one column to the left."
+    take.borrow: " We {key} 1."
+    bring: "We bring down the digit of place {place} to column {column}. "
+    bring.x: "It is {key} = {value}."
+    bring.edge: " The columns begin with {key} = {value}."
+    bring.rest: " So the remainder ends with {key} = {value}."
+    drop: "We write the quotient without zeros in front and look at {place}. "
+    drop.quotient: "There, {key} = {value}, "
+    drop.point: "and for the point, {key} = {value}."
+    drop.zero: " The zero is not needed: {key}."
+    drop.ans: " We write {key} = {value}."
+    drop.dot: " Then comes the point, {key} = {value}."
+    write: "We write the digit of place {place}. "
+    write.quotient: "There, {key} = {value}"
+    write.point: ", and for the point, {key} = {value}."
+    write.ans: " We write {key} = {value}."
+    write.dot: " Then comes the point, {key} = {value}."
+    next: " Next: {label}.\n"
+    end: ". So the quotient is written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "First come the multiples of the divisor.\n"
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    read.unit: ""
+    read.low: ""
+    begin: "First we move both points to the right until the divisor is an integer. "
+    begin.unit: ""
     begin.low: ""
+    shift: ""
+    shift.y: "In the divisor we come to {value}. "
+    shift.point: "So that is done. "
+    count: ""
+    count.places: "\nOf {value} decimal places, this is number {n}. "
+    count.first: ""
+    count.last: "So the quotient ends here."
+    skip: ""
+    skip.y: "\nThe divisor goes on with {value}. "
+    skip.first: ""
+    skip.top: "That is its first digit."
+    fit: ""
+    fit.y: "\nWhere we write the divisor below the dividend, it goes on with {value}. "
+    fit.point: ""
+    fit.low: ""
+    fit.high: "There the quotient begins."
+    list: ""
+    list.x: "\nThe dividend has {value} here, "
+    list.y: "and the divisor has {value}."
+    list.low: ""
+    list.zero: ""
+    list.one: ""
+    list.rest: " So the remainder has {value}."
+    list.edge: ""
     add: ""
-    add.one: "The divisor's next digit is {value}. "
-    add.last: "With {value} of the multiple by {n} and the carried {carry}, "
+    add.one: "\nThe divisor's next digit is {value}. "
+    add.multiple: "With {value} of the multiple by {n} and the carried {carry}, "
     add.sum: "that makes {value}. "
-    add.low: "So this multiple is complete.\n"
-    add.first: "So all multiples are listed.\n"
-    bring: ""
-    bring.new: "The next digit to bring down is {value}. "
-    bring.low: ""
-    bring.top: ""
-    bring.left: "What is left ends in {value} now. "
-    bring.first: "So every digit is found.\n"
-    seek: "The quotient's digit is from {least} to {high}. "
+    add.carry: "We carry 1."
+    add.low: "So this multiple is complete."
+    add.high: "So all multiples are listed."
+    add.edge: ""
+    seek: "\nThe quotient's digit is from {least} to {most}. "
     seek.times: "The multiple by {n} has {value} here. "
-    seek.left: "What is left has {value}. "
-    seek.top: "Try another. "
+    seek.rest: "What is left has {value}. "
+    seek.edge: ""
+    seek.most: "The digit is at most {value}."
+    seek.least: "The digit is at least {value}."
+    seek.same: "These are equal."
     digit: ""
+    digit.last: ""
     digit.low: ""
-    digit.quotient: "So the quotient's digit {place} is {value}. "
+    digit.high: ""
+    digit.quotient: "\nSo the quotient's next digit is {value}."
     take: ""
-    take.left: "What is left has {value}. "
-    take.times: "The multiple by {n} has {value}. "
-    take.rest: "Less that and the borrowed {borrow}, it is {value}. "
+    take.times: "\nThe multiple by {n} has {value}. "
+    take.low: "So it is subtracted."
+    take.rest: "What is left has {value}. "
+    take.difference: "Less the multiple's digit and the borrowed {borrow}, it is {value}. "
+    take.borrow: "We borrow 1."
+    bring: ""
+    bring.x: "\nThe next digit to bring down is {value}. "
+    bring.edge: ""
+    bring.rest: "What is left ends in {value} now."
+    drop: ""
+    drop.quotient: "\nThe quotient has {value}. "
+    drop.point: ""
+    drop.zero: "We leave it out."
+    drop.ans: "We write {value}. "
+    drop.dot: "Then comes the point."
     write: ""
-    write.quotient: "The quotient's digit {place} is {value}. "
-    write.point: "The point comes behind {value}. "
+    write.quotient: "\nThe quotient has {value}. "
+    write.point: ""
     write.ans: "We write {value}. "
+    write.dot: "Then comes the point."
     next: ""
     end: "That is the quotient.\n"
     answer: "answer: {value}"

@@ -33,16 +33,16 @@ from tests.support.tasks.task_samples import (
         {"places": 0},
         {"places": 6},
         {"places": True},
-        {"column": "a"},
-        {"column": "y"},
-        {"column": "B"},
-        {"place": "z"},
-        {"place": "ab"},
+        {"first": "d"},
+        {"first": "w"},
+        {"first": "E"},
+        {"first": "ad"},
+        {"first": "zw"},
     ],
     ids=str,
 )
 def test_invalid_divisions_are_rejected(fields: dict[str, Any]) -> None:
-    good: dict[str, Any] = {"x": "0.05", "y": "12", "places": 2, "column": "b", "place": "a"}
+    good: dict[str, Any] = {"x": "0.05", "y": "12", "places": 2, "first": "e"}
     Division(**good)
     with pytest.raises(ValueError, match=r"large_number_division|places cannot begin"):
         Division(**good | fields)
