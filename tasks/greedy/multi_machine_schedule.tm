@@ -7,90 +7,112 @@
 import std.words
 import std.decimal
 import std.lists
+import std.reading
 
-class name = 'A'..'Z' | 'a'..'z'
+class name = 'a'..'z'
 
-tape job: name                            # the letters of the jobs, and of one more
-tape begin, end: digit | ',' word digit   # the hours of the jobs, `3,17,`
-tape hour, clock: digit | ',' word digit  # all hours: the current one, and one to look up
-tape starts, ends: name | ',' word name   # the line of each hour, by starts and by ends
-tape before: name                         # the job before a job in a line
+tape jobs: digit | '-' | ',' | ' ' word digit | '-'  # `3-5, 4-9`
+tape job: name | ' ' word name                       # the names of the jobs, and of one more
+tape begin, end: digit | ',' word digit              # the hours of the jobs, `3,17,`
+tape hour, clock: digit | ',' word digit             # all hours: the current one, and one to look up
+tape starts, ends: name | ' ' | ',' word name        # the line of each hour, by starts and by ends
 tape machines: '1'..'4'
-tape slot: 'v'..'z'                       # names of the machines
+tape slot: 'v'..'z'                       # names of the machines, and of one more
 tape free, later: digit | ',' word digit  # hours from which on they are free, now and after this job
 tape spare: digit                         # the same of the latest machine that the job can take
 tape last: name                           # the job accepted last
-tape decade: 'a'..'z'                     # names of the tens of the count
 tape ones, tens, out: digit
+tape lead: ' '..'~' word ' '..'}'  # the words before the jobs and the machines in the prompt
 
 main {
-    while hour != _ { write starts ','  write ends ','  next_word(hour) }
+    read_first(job)
+    read_jobs()
+    read_item(machines, lead, "machines")
+    write hour "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,"
     rewind(hour)
-    while put(begin, starts, "start", "from") { right job  next_word(begin) }
+    each hour, clock { clock := hour  if hour == ',' { write starts ','  write ends ',' } }
+    write slot "vwxyz"
+    rewind(hour, slot, job, begin, end)
+    step begin at "jobs" { fetch "first" = {job} }
+    while put(begin, starts, "start", "from") { next_word(job)  next_word(begin) }
     by_ends()
     open_all()
     assign()
-    step write at "{decade.cell} {last.cell} tens" {
-        fetch digit "tens {decade.cell}" = {tens}
+    step write at "{last} tens" {
+        fetch digit "tens" = {tens}
         if tens != 0 { out := tens  solve ans "ans tens" = {out.cell}  right out }
     }
-    step write at "{last.cell} ones" {
-        fetch digit "ones {last.cell}" = {ones}
+    step write at "{last} ones" {
+        fetch digit "ones {last}" = {ones}
         out := ones
         solve ans "ans ones" = {out.cell}
     }
     answer "{out.all}"
 }
 
+# Read the hours of each job.
+proc read_jobs() uses all {
+    step read at "jobs" { fetch lead "{lead} {jobs}", first "first" = {job}  say_job() }
+    next_word(lead)
+    while jobs != _ {
+        right jobs until jobs in word
+        next_word(job)
+        step read at "jobs {job}" { fetch recent "{jobs.last_word}, {jobs}"  say_job() }
+    }
+    next_word(job)
+    step read at "jobs {job}" { fetch recent "{jobs.last_word}, end"  solve value "job {job}" = "end" }
+}
+
+proc say_job() uses jobs, job, begin, end {
+    solve value "job {job}" = {jobs}
+    while jobs in digit { begin := jobs  right jobs, begin }
+    solve start "start {job}" = {begin.before}
+    write begin ','
+    right jobs
+    while jobs in digit { end := jobs  right jobs, end }
+    solve end "end {job}" = {end.before}
+    write end ','
+}
+
 # Put the job behind the jobs of the same hour; return `false` if no job is left.
-proc put(t, line, when: text, way: text) uses job, clock, before -> bool {
-    step put at "{when} {job.cell}" {
-        fetch time "{when} {job.cell}" = {t|none}
-        if t == _ { return false }
+proc put(t, line, when: text, way: text) uses job, clock -> bool {
+    step put at "{when} {job}" {
+        if t == _ { fetch last "job {job}" = "end"  return false }
+        fetch time "{when} {job}" = {t}
         # Move to the line of the hour t.
         rewind(clock, line)
         while not equal(clock, t) { next_word(clock)  seek(line, ',')  right line }
-        fetch first "{way} {t}" = {line.letter|none}
-        if line == ',' { solve place "{way} {t}" = {job.cell} }
+        fetch first "{way} {t}" = {line|none}
+        if line == ',' { solve place "{way} {t}" = {job} }
     }
     while line in name {
-        before := line
-        right line
-        step join at "{way} {before.cell} {job.cell}" {
-            fetch behind "{way} {before.cell}" = {line.letter|none}
-            if line == ',' { solve place "{way} {before.cell}" = {job.cell} }
+        next_word(line)
+        step join at "{way} {line.previous_word} {job}" {
+            fetch behind "{way} {line.previous_word}" = {line|none}
+            if line == ',' { solve place "{way} {line.previous_word}" = {job} }
         }
     }
-    insert_letter(job, line)
+    insert(line, job, ' ')
     return true
 }
 
-# Put the letter of a job before the content under the head of the line.
-proc insert_letter(letter, line) {
-    local tape rest like line
-    lift(line, rest)
-    write line letter
-    lower(rest, line)
-    left line
-}
-
-# Move to the job whose letter is under the head of the line.
+# Move to the job whose name is at the head of the line.
 proc find_job(line) uses job, begin, end {
     rewind(job, begin, end)
-    while job != line { next_word(begin, end)  right job }
+    while not equal(job, line) { next_word(job, begin, end) }
 }
 
 # Queue by their ends all jobs that are queued by their starts.
 proc by_ends() uses all {
     rewind(starts)
     loop {
-        step hour at "{hour}" { fetch first "from {hour}" = {starts.letter|none} }
+        step hour at "{hour}" { fetch first "from {hour}" = {starts|none} }
         while starts in name {
             find_job(starts)
             assume put(end, ends, "end", "to")
-            right starts
-            step then at "{job.cell}" {
-                fetch start "start {job.cell}" = {begin}, behind "from {job.cell}" = {starts.letter|none}
+            next_word(starts)
+            step then at "{job}" {
+                fetch start "start {job}" = {begin}, behind "from {job}" = {starts|none}
             }
         }
         right starts
@@ -102,20 +124,20 @@ proc by_ends() uses all {
 
 # At first every machine is free from hour 0 on.
 proc open_all() uses all {
+    let number: 1..4 = 1
     loop {
         free := 0
-        step open at "{slot.cell}" {
+        step open at "{slot.cell} {number}" {
             fetch "machines" = {machines.cell}
-            if machines == slot - 'v' + 1 or slot == 'y' {
-                fetch "decade" = {decade.cell}
+            solve free "new {slot.cell}" = {free}
+            if machines == number or number == 4 {
                 ones := 0
                 tens := 0
-                solve free "new {slot.cell}" = {free}, ones "ones new" = {ones},
-                    tens "tens {decade.cell}" = {tens}
+                solve ones "ones new" = {ones}, tens "tens" = {tens}
                 break
             }
-            solve free "new {slot.cell}" = {free}
         }
+        number = number + 1
         right free, slot
         write free ','
     }
@@ -127,22 +149,20 @@ proc open_all() uses all {
 # Offer every job to the machines, earliest end first.
 proc assign() uses all {
     loop {
-        step due at "{hour} {decade.cell} {last.cell|new}" {
-            fetch first "to {hour}" = {ends.letter|none}
-        }
+        step due at "{hour} {last|new}" { fetch first "to {hour}" = {ends|none} }
         while ends in name {
             find_job(ends)
             let fits = true
-            step fit at "{decade.cell} {last.cell|new} {job.cell}" {
-                fetch start "start {job.cell}" = {begin}, free "{last.cell|new} {slot.cell}" = {free}
+            step fit at "{last|new} {job}" {
+                fetch start "start {job}" = {begin}, free "{last|new} {slot.cell}" = {free}
                 fits = compare(begin, free) != lt
-                if fits { move(free, spare)  solve spare "spare {job.cell} {slot.cell}" = {spare} }
-                else { solve late "late {job.cell}" = {free} }
+                if fits { move(free, spare)  solve spare "spare" = {spare} }
+                else { solve late "late {job}" = {free} }
             }
-            if fits { count()  shift()  last := job }
-            right ends
-            step after at "{decade.cell} {last.cell|new} {job.cell}" {
-                fetch end "end {job.cell}" = {end}, behind "to {job.cell}" = {ends.letter|none}
+            if fits { count()  shift()  copy(job, last) }
+            next_word(ends)
+            step after at "{last|new} {job}" {
+                fetch end "end {job}" = {end}, behind "to {job}" = {ends|none}
             }
         }
         right ends
@@ -152,19 +172,18 @@ proc assign() uses all {
 }
 
 # Count one more accepted job.
-proc count() uses job, last, decade, ones, tens {
-    step count at "{decade.cell} {last.cell|new} {job.cell} ones" {
-        fetch digit "ones {last.cell|new}" = {ones}
+proc count() uses job, last, ones, tens {
+    step count at "{last|new} {job} ones" {
+        fetch digit "ones {last|new}" = {ones}
         ones := (ones + 1) % 10
-        solve sum "ones {job.cell}" = {ones}
+        solve sum "ones {job}" = {ones}
     }
     if ones == 0 {
-        step count at "{decade.cell} {last.cell|new} {job.cell} tens" {
-            fetch digit "tens {decade.cell}" = {tens}
+        step count at "{last|new} {job} tens" {
+            fetch digit "tens" = {tens}
             tens := tens + 1
-            solve sum "tens {decade.next}" = {tens}
+            solve sum "tens" = {tens}
         }
-        right decade
     }
 }
 
@@ -174,19 +193,19 @@ proc shift() uses all {
     loop {
         free := _  # the comma
         right free
-        step shift at "{decade.cell} {last.cell|new} {job.cell} {slot.cell}" {
-            fetch free "{last.cell|new} {slot.next}" = {free|none}
+        step shift at "{last|new} {job} {slot.cell}" {
+            fetch free "{last|new} {slot.next}" = {free|none}
             if free == _ {
-                fetch end "end {job.cell}" = {end}
+                fetch end "end {job}" = {end}
                 append(end, later)
-                solve stays "{job.cell} {slot.cell}" = {later.before}
+                solve stays "{job} {slot.cell}" = {later.before}
                 break
             }
-            fetch start "start {job.cell}" = {begin}, spare "spare {job.cell} {slot.cell}" = {spare}
+            fetch start "start {job}" = {begin}, spare "spare" = {spare}
             if compare(begin, free) == lt { take(free, later) }
             else { take(spare, later)  move(free, spare) }
-            solve stays "{job.cell} {slot.cell}" = {later.before},
-                ahead "spare {job.cell} {slot.next}" = {spare}
+            solve stays "{job} {slot.cell}" = {later.before},
+                ahead "spare" = {spare}
         }
         write later ','
         right slot
@@ -199,59 +218,78 @@ proc shift() uses all {
 }
 
 style styled {
-    put: "Line up {label}. "
-    put.time: "The job has {key} = {value}. "
-    put.first: "The line begins {key} = {value}. "
-    put.place: "So it is first, {key} = {value}. "
-    join: "Go along {label}. "
-    join.behind: "Behind, {key} = {value}. "
-    join.place: "So it goes there, {key} = {value}. "
-    hour: "At hour {label} "
-    hour.first: "the line begins {key} = {value}. "
-    then: "After {label}, "
-    then.start: "with {key} = {value}, "
-    then.behind: "comes {key} = {value}. "
-    open: "Open machine {label}. "
-    open.machines: "There are {key} = {value}. "
-    open.decade: "The first is {key} = {value}. "
-    open.free: "It is free from {key} = {value}. "
-    open.ones: "The count is {key} = {value} "
+    read: ""
+    read.lead: "The prompt says {key}. "
+    read.first: "The labels begin with {key} = {value}. "
+    read.recent: "It goes on {key}. "
+    read.value: "So {key} = {value}. "
+    read.start: "It has {key} = {value} "
+    read.end: "and {key} = {value}. "
+    begin: "We form a line of jobs for each hour, first by their starts. "
+    begin.first: "We begin with {key} = {value}. "
+    put: "Put the {when} of job {job} in line. "
+    put.time: "For {key} = {value}, "
+    put.first: "the line begins {key} = {value}. "
+    put.place: "The job is first in it, {key} = {value}. "
+    put.last: "There is no such job, {key} = {value}, so all are in their lines. "
+    join: "Go along the line, {label}. "
+    join.behind: "The next one in it is {key} = {value}. "
+    join.place: "So the job goes there, {key} = {value}. "
+    hour: "Take the jobs that start at hour {hour}. "
+    hour.first: "The line begins {key} = {value}. "
+    then: ""
+    then.start: "Job {job} has {key} = {value}; "
+    then.behind: "behind it comes {key} = {value}. "
+    open: "Open machine {slot}, which is number {number}. "
+    open.machines: "We have {key} = {value}. "
+    open.free: "The machine is free from {key} = {value} on. "
+    open.ones: "This is the last one. No job is counted yet: {key} = {value} "
     open.tens: "and {key} = {value}. "
-    due: "At {label} "
-    due.first: "the line begins {key} = {value}. "
-    fit: "Try {label}. "
-    fit.start: "It begins at {key} = {value}. "
-    fit.free: "The first machine is free from {key} = {value}. "
+    due: "Take the jobs that end at hour {hour}. "
+    due.first: "The line begins {key} = {value}. "
+    fit: "Does job {job} fit? "
+    fit.start: "It has {key} = {value}, "
+    fit.free: "and a machine is free from {key} = {value} on. "
     fit.late: "That is too late, {key} = {value}. "
-    fit.spare: "That will do, {key} = {value}. "
-    count: "Count {label}. "
-    count.digit: "From {key} = {value} "
-    count.sum: "go to {key} = {value}. "
-    shift: "Look past {label}. "
-    shift.free: "There is {key} = {value}. "
-    shift.end: "The job has {key} = {value}. "
-    shift.start: "For {key} = {value} "
-    shift.spare: "we hold {key} = {value}. "
-    shift.stays: "So {key} = {value}. "
-    shift.ahead: "Hold {key} = {value}. "
-    after: "After {label}, "
-    after.end: "with {key} = {value}, "
-    after.behind: "comes {key} = {value}. "
-    write: "Write {label}. "
-    write.digit: "Copy {key} = {value}. "
+    fit.spare: "That is early enough, so hold {key} = {value}. "
+    count: "Count job {job}. "
+    count.digit: "Add one to {key} = {value}: "
+    count.sum: "{key} = {value}. "
+    shift: "Look behind machine {slot} for job {job}. "
+    shift.free: "The next one has {key} = {value}. "
+    shift.end: "So the job gets the one held; it has {key} = {value}, "
+    shift.start: "With {key} = {value} "
+    shift.spare: "and {key} = {value} held, "
+    shift.stays: "{key} = {value} stays here. "
+    shift.ahead: "We hold {key} = {value}. "
+    after: ""
+    after.end: "Job {job} has {key} = {value}; "
+    after.behind: "behind it comes {key} = {value}. "
+    write: "Write a digit of the count. "
+    write.digit: "We have {key} = {value}. "
     write.ans: "So {key} = {value}. "
-    next: "Now {label}.\n"
-    end: "All jobs are tried.\n"
+    next: "Next is {label}.\n"
+    end: "All jobs are counted.\n"
     answer: "answer: {value}"
 }
 
 style plain {
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.value: ""
+    read.start: ""
+    read.end: ""
+    begin: ""
+    begin.first: ""
     put: ""
+    put.last: ""
     put.time: "The {when} of {job} is {value}. "
     put.first: "The line of that hour begins with {value} so far. "
     put.place: "So {value} is put there. "
     join: ""
-    join.behind: "Behind {before} stands {value}. "
+    join.behind: "Behind {line.previous_word} stands {value}. "
     join.place: "So {value} is put behind it. "
     hour: ""
     hour.first: "By their starts, the line of hour {hour} begins with {value}. "
@@ -260,9 +298,8 @@ style plain {
     then.behind: "and behind it stands {value}.\n"
     open: ""
     open.machines: "There are {value} machines. "
-    open.decade: "This is the last. "
     open.free: "It is free from {value} on. "
-    open.ones: "The count has {value} ones "
+    open.ones: "This is the last. The count has {value} ones "
     open.tens: "and {value} tens. "
     due: ""
     due.first: "By their ends, the line of hour {hour} begins with {value}. "
