@@ -54,15 +54,15 @@ proc read_elements() uses list, elements, free, lead {
     elements := list
     free := list
     step read at "elements" {
-        fetch lead "{lead}"
-        solve item "first" = {list}, list "to {list}" = {free}
+        fetch lead "{lead} {list}"
+        solve first "first" = {list}, list "list {list}" = {free}
     }
     loop {
-        step read at "elements {list}" {
-            fetch recent "{list}", before "to {list}" = {free}
-            right list
-            right list until list in word or list == _
-            solve item "after {elements.cell}" = {list|end}
+        right list
+        right list until list in word or list == _
+        step read at "elements {elements.cell}" {
+            fetch recent "{elements.cell}, {list|end}", before "list {elements.cell}" = {free}
+            solve item "next {elements.cell}" = {list|end}
             if list == _ { solve list "all" = {free}  break }
             right elements
             elements := list
@@ -70,7 +70,7 @@ proc read_elements() uses list, elements, free, lead {
             write free ' '
             free := list
             to_first(free)
-            solve list "to {list}" = {free}
+            solve list "list {list}" = {free}
         }
     }
     rewind(elements)
@@ -175,26 +175,27 @@ proc write_count() uses count, place, out {
 
 style styled {
     read: ""
-    read.lead: "We read on after \"{key}\"."
-    read.item: " Here {key} = {value}."
-    read.list: " This makes the list {key} = {value}."
-    read.recent: "We read on after \"{key}\"."
-    read.before: " So far the list is {key} = {value}."
-    choose: "Choose the last letter of {label}"
-    choose.free: " from {key} = {value}."
-    choose.left: " The others stay free: {key} = {value}."
-    full: "Choose the last letter of {label}"
-    full.free: " from {key} = {value}."
-    full.permutation: " The rest is fixed: {key} = {value}."
-    count: "Count it, {label}:"
+    read.lead: "We choose one letter after the other, always the first in the list that is free and not yet tried at its place. As soon as the rest is fixed, we have a permutation, count it, and undo the last choice to try the next letter. We read \"{key}\":"
+    read.item: " and {key} = {value}."
+    read.first: " {key} = {value}."
+    read.list: " This makes {key} = {value}."
+    read.recent: "We read \"{key}\"."
+    read.before: " So far {key} = {value}"
+    choose: "Choose {label}"
+    choose.free: " out of {key} = {value};"
+    choose.left: " {key} = {value} is left."
+    full: "Choose {label}"
+    full.free: " out of {key} = {value};"
+    full.permutation: " {key} = {value} is complete."
+    count: "Count {label}:"
     count.before: " {key} = {value}"
     count.after: " becomes {key} = {value}."
-    undo: "Take back the last letter of {label}."
-    undo.free: " The next choice is from {key} = {value}."
+    undo: "Undo {label};"
+    undo.free: " free again: {key} = {value}."
     total: "No choice is left. Of the number, the {label} digit is"
     total.digit: " {key} = {value},"
     total.ans: " so {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next {label}.\n"
     end: " That is all.\n"
     answer: "answer: {value}"
 }
@@ -203,6 +204,7 @@ style plain {
     read: ""
     read.lead: ""
     read.item: ""
+    read.first: ""
     read.list: ""
     read.recent: ""
     read.before: ""

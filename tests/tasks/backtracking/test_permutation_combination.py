@@ -57,8 +57,8 @@ def test_the_text_reads_the_list_then_chooses_and_undoes() -> None:
     names = [line.split()[0] for line in text]
     branch = ["choose", "full", "count", "undo", "full", "count", "undo", "undo"]
     assert names == ["read"] * 4 + branch * 3 + ["total", "answer:"]
-    assert text[2] == "read e: to e = Q e after e = b to b = Q e b ->"
-    assert text[3] == "read b: to b = Q e b after b = end all = Q e b -> choose Q"
+    assert text[2] == "read e, b: list e = Q e next e = b list b = Q e b ->"
+    assert text[3] == "read b, end: list b = Q e b next b = end all = Q e b -> choose Q"
     assert text[12] == "choose e: all = Q e b ; e = Q b -> full e Q"
 
 
