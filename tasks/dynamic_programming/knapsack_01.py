@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from string import ascii_uppercase
+from fractions import Fraction
 
-from tasks import INTEGER, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import INTEGER, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MAX_WEIGHT = 9
 MAX_VALUE = 20
-ROOM_NAMES = ascii_uppercase[:16]
-"""Names of the free capacities 0, 1, 2 and so on in the text."""
-MAX_CAPACITY = len(ROOM_NAMES) - 1
+MAX_CAPACITY = 15
+MAX_DRAWS = 200
+"""Number of draws after which a sample may be solved by a greedy rule."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +52,7 @@ class Knapsack(Instance):
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The letters of the items, and of one more item at either end."""
+        """The letters of the items, of one before them, and of the end of the lists."""
         return consecutive_names(self.first, len(self.weights) + 1, before=1)
 
 
@@ -65,35 +65,33 @@ class Knapsack01(Task[Knapsack]):
     kind = INTEGER
     complexity = "n · capacity"
     budget = 16_384
-    far = frozenset({"add", "ask", "compare", "store", "total"})
+    far = frozenset({"add", "ask", "back", "compare", "store", "total"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:
-        """Return weights, values and a capacity, each drawn uniformly from its possible values.
+        """Return random weights, values and a capacity.
 
         One sample in ten has light items and a small capacity, and one in five has values with the
-        same tens, so that small capacities and close comparisons occur with few items too.
+        same tens, so that small capacities and close comparisons occur with few items too. Half of
+        the samples are drawn again until taking the most valuable item first is not optimal, nor
+        taking the one with the most value for its weight first. With two items the former is
+        always optimal, so only the latter must fail.
         """
-        light = draws.chance(1, 10)
-        heaviest = draws.between(1, 3) if light else MAX_WEIGHT
-        weights = tuple(draws.between(1, heaviest) for _ in range(lengths[0]))
-        least, most = draws.choice(((1, 9), (10, 19))) if draws.chance(1, 5) else (1, MAX_VALUE)
-        values = tuple(draws.between(least, most) for _ in weights)
-        spare = draws.between(1, 3 if light else MAX_CAPACITY - min(weights))
-        capacity = min(weights) + spare
-        return Knapsack(
-            weights=weights,
-            values=values,
-            capacity=capacity,
-            first=draw_first_name(draws, len(weights) + 1, before=1, names=PLACE_NAMES[1]),
-        )
+        n = lengths[0]
+        instance = _draw(draws, n)
+        if n > 1 and draws.chance(1, 2):
+            for _ in range(MAX_DRAWS):
+                if _is_deceptive(instance):
+                    break
+                instance = _draw_three(draws) if n == 3 else _draw(draws, n)
+        return instance
 
     def tiny(self, draws: Draws) -> Knapsack:
         weights = tuple(draws.between(1, 2) for _ in range(draws.between(1, 3)))
         return Knapsack(
             weights=weights,
-            values=tuple(draws.choice((1, 9, 11)) for _ in weights),
+            values=tuple(draws.choice((9, 11)) for _ in weights),
             capacity=draws.between(min(weights) + 1, 4),
-            first=draws.choice("bcdefgh"),
+            first="b",
         )
 
     def count(self, *lengths: int) -> int:
@@ -109,33 +107,73 @@ class Knapsack01(Task[Knapsack]):
         return len(instance.weights)
 
     def words(self, instance: Knapsack) -> dict[str, str]:
-        facts = self.facts(instance)
-        ends = {key: facts.pop(key) for key in ("first", "capacity")}
         return {
-            "limit": str(instance.capacity),
-            "items": format_facts(facts),
-            "ends": format_facts(ends),
+            "weights": ", ".join(map(str, instance.weights)),
+            "values": ", ".join(map(str, instance.values)),
+            "capacity": str(instance.capacity),
         }
 
-    def facts(self, instance: Knapsack) -> dict[str, str]:
-        facts = {"first": instance.first, "capacity": ROOM_NAMES[instance.capacity]}
-        for item, weight, value in zip(
-            instance.items[1:-1], instance.weights, instance.values, strict=True
-        ):
-            digits = f"{value:03d}"
-            facts[f"weight {item}"] = str(weight)
-            for place, digit in zip(("hundreds", "tens", "ones"), digits, strict=True):
-                facts[f"{place} {item}"] = digit
-        return facts
+    def names(self, instance: Knapsack) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Knapsack) -> dict[str, str]:
-        items = "".join(instance.items)
-        rooms = ROOM_NAMES[: instance.capacity + 1]
-        return {
-            "item": items,
-            "weight": "".join(map(str, instance.weights)),
-            "own": "".join(f"{value:03d}"[::-1] for value in instance.values),
-            "room": rooms[::-1],
-            "rest": rooms[::-1],
-            "place": 2 * rooms[-1] + rooms * (len(instance.weights) - 1),
-        }
+        return self.words(instance) | {"item": " ".join(instance.items)}
+
+
+def _draw(draws: Draws, n: int) -> Knapsack:
+    """Return a random instance of n items."""
+    light = draws.chance(1, 10)
+    heaviest = draws.between(1, 3) if light else MAX_WEIGHT
+    weights = tuple(draws.between(1, heaviest) for _ in range(n))
+    least, most = draws.choice(((1, 9), (10, 19))) if draws.chance(1, 5) else (1, MAX_VALUE)
+    values = tuple(draws.between(least, most) for _ in weights)
+    spare = draws.between(1, 3 if light else MAX_CAPACITY - min(weights))
+    capacity = min(weights) + spare
+    return _with_random_name(draws, weights, values, capacity)
+
+
+def _draw_three(draws: Draws) -> Knapsack:
+    """Return three items of which two fit together, but none of them with the third one.
+
+    The third one is the heaviest and the most valuable one.
+    """
+    light = draws.between(1, MAX_CAPACITY // 2)
+    capacity = draws.between(2 * light, min(MAX_CAPACITY, MAX_WEIGHT - 1 + light))
+    heavier = draws.between(light, capacity - light)
+    heaviest = draws.between(capacity - light + 1, MAX_WEIGHT)
+    most = draws.between(2, MAX_VALUE)
+    items = [(heaviest, most)]
+    for weight in (light, heavier):
+        items.insert(draws.below(len(items) + 1), (weight, draws.between(1, most)))
+    weights, values = zip(*items, strict=True)
+    return _with_random_name(draws, weights, values, capacity)
+
+
+def _with_random_name(
+    draws: Draws, weights: tuple[int, ...], values: tuple[int, ...], capacity: int
+) -> Knapsack:
+    """Return the instance; its first item has a random name."""
+    first = draw_first_name(draws, len(weights) + 1, before=1, names=PLACE_NAMES[1])
+    return Knapsack(weights=weights, values=values, capacity=capacity, first=first)
+
+
+def _is_deceptive(instance: Knapsack) -> bool:
+    """Return whether greedy rules fail: the most value first, and the most value for its weight."""
+    items = list(zip(instance.weights, instance.values, strict=True))
+    best = [0] * (instance.capacity + 1)
+    for weight, value in items:
+        for room in range(instance.capacity, weight - 1, -1):
+            best[room] = max(best[room], best[room - weight] + value)
+    by_value = sorted(items, key=lambda item: -item[1])
+    by_density = sorted(items, key=lambda item: Fraction(-item[1], item[0]))
+    orders = (by_density,) if len(items) == 2 else (by_value, by_density)
+    return all(_take_in_order(order, instance.capacity) < best[-1] for order in orders)
+
+
+def _take_in_order(items: list[tuple[int, int]], room: int) -> int:
+    """Return the value of taking each item that still fits."""
+    total = 0
+    for weight, value in items:
+        if weight <= room:
+            room, total = room - weight, total + value
+    return total

@@ -1,330 +1,463 @@
-# The 0/1 knapsack problem, top-down with a memo. A cell is an item and a free capacity; its value is
-# the greatest total value of the items up to this one. Unless the memo has it, a cell requests two
-# cells of the next lower item: one to take its own item, one to skip it. It stores the better choice.
-# Capacities 0, 1, 2 are called A, B, C. A choice is named by the cell that made it, by an item if the
-# choice is that item alone, or by 0 if it is empty; so it is passed on without its digits.
+# The 0/1 knapsack problem, top-down with a memo. A cell is an item and a free capacity, such as q12; its
+# value is the greatest total value of the items up to this one. Unless the memo has it, a cell asks for
+# two cells of the item before: one with the capacity that is left if it takes its own item, and one with
+# its full capacity. It stores the better choice. A choice is named by the cell that made it, by an item
+# if it is that item alone, or by 0 if it is empty; so it is passed on without its digits.
 
+import std.reading
 import std.words
-import std.decimal
 
 class letter = 'a'..'z'
-class size = 'A'..'P'
+class digit = '0'..'9'
 
-# A cell (`item`, `room`) requests another one: the item before it, with the capacity `rest`. The first
-# request comes from an item that does not exist.
-tape item: letter  # the items, after and before one that does not exist
+tape weights, values: digit | ',' | ' ' word digit  # as the prompt gives them
+tape capacity: digit word digit
+tape item: letter | ' ' word letter  # names of the items, and of the end of the lists
+tape lead: ' '..'~' word ' '..'}'    # the words before each operand in the prompt
+
+# The heads are at the item that asks, or after the last one.
+tape name: letter  # the name of each item
 tape weight: '1'..'9'
-tape own: digit                    # the digits of the value of each item, ones first
-tape room, rest: size              # capacities, greatest first
-tape asked: 't' | 'h' | 'a' | 's'  # a stack: why each cell makes its request, see `way_of`
+tape own10: '1'..'2'  # the digits of its value
+tape own1: digit
+group items = name, weight, own10, own1
 
-# The memo has a cell with the full capacity for the item that does not exist and for the last item,
-# and a row of cells, smallest capacity first, for each lower item. The heads are at the requested cell.
-tape place: size                    # the free capacity of each cell
+# Capacities, greatest first: `room` is that of the cell that asks, `rest` that of the requested cell.
+tape room10, room1, rest10, rest1: digit
+group room = room10, room1
+group rest = rest10, rest1
+
+# The memo has a row of cells, greatest capacity first, for each item, the last item's first. The heads
+# are at the requested cell.
+tape way: 'h' | 't' | 'a' | 's'     # why a cell asks: its item is too heavy, is tried, or was tried
 tape maker: letter | '0'            # its best choice: the item of the cell that made it, or 0
-tape spot: size                     # and the capacity, unless the choice is that item alone
-tape memo1, memo10, memo100: digit  # and the value of the choice
-group memo = place, maker, spot, memo1, memo10, memo100
+tape spot10, spot1: digit           # and the capacity, unless the choice is that item alone
+tape memo100, memo10, memo1: digit  # and the digits of its value
+group memo = way, maker, spot10, spot1, memo100, memo10, memo1
 
-tape best: letter | size | '0' word letter | size | '0'  # the last choice that was requested
-tape value: digit                                        # and the digits of its value
+tape best: letter | digit word letter | digit  # the last choice that was requested
+tape value: digit                              # the digits of its value, ones first
+tape gap: '1'..'9'                             # the weight that the last request allowed for, if any
 tape out: digit
 
 main {
-    begin()
-    asked := 'h'  # an item that does not exist cannot be taken
-    down()
-    loop {
-        let cell = ask()
-        if cell != known {
-            let fits = open_cell(cell)
-            if cell == unknown {
-                if fits { asked := 't' } else { asked := 'h' }
-                down()
-                continue
-            }
-            if fits { take_alone() } else { maker := '0' }
-        }
-        loop {
-            if cell == first { store() }
-            # The requested cell is known.
-            if asked == 't' or asked == _ { break }
-            up()
-            choose()
-            cell = first
-        }
-        if asked == _ { break }
-        if best in letter { asked := 's' } else { asked := 'a' }
-        widen()
-        up()
-        if asked == 's' { add_digits() } else { take_alone() }
-        down()
+    name := item  # the item before the first one, which has no weight
+    right name, weight, own10, own1
+    next_word(item)
+    read_first(item)
+    read_items()
+    read_capacity()
+    let next: lower | known | over = lower
+    while next != over {
+        if next == lower {
+            if way != _ { down() }
+            next = ask()
+        } else { next = back() }
     }
-    right value by 2
-    total("hundreds")
-    total("tens")
-    total("ones")
-    left out
-    to_first(out)
-    strip(out)
+    total()
     answer "{out.all}"
 }
 
-# Write the tens and hundreds of each value plus a carry; the heads end after the last item.
-proc begin() uses all {
-    right item
-    step begin { fetch "first" = {item.cell} }
-    loop {
-        step raise at "{item.cell}" {
-            right own
-            fetch tens "tens {item.cell}" = {own.cell|none}
-            if own == _ { left own  fetch "capacity" = {room.cell}  break }
-            let t: 0..9 = own + 1
-            right own
-            fetch hundreds "hundreds {item.cell}" = {own.cell}
-            let h: 0..9 = own + 1
-            solve more "more tens {item.cell}" = {t}, much "more hundreds {item.cell}" = {h}
+# Read the weights and the values; the digits of a value are said, too. Note both for each item.
+proc read_items() uses all {
+    read_list(weights, item, lead, "weights", "weight {item}") each() {
+        body
+        if weights != _ {
+            name := item
+            weight := weights
+            right name, weight
         }
-        right item, weight, own
+    }
+    rewind(item)
+    next_word(item)
+    each values {
+        if values in digit { own10 := own1  own1 := values } else if values == ',' { right own10, own1 }
+    }
+    rewind(values)
+    left own10, own1 until own1 == _
+    right own10, own1
+    read_list(values, item, lead, "values", "value {item}") each() {
+        body
+        if values != _ {
+            if own10 != _ { solve tens "tens {item}" = {own10.cell} }
+            solve ones "ones {item}" = {own1.cell}
+            right own10, own1
+        }
     }
 }
 
-# Return why a cell makes its request: to take its item, or to skip it. In the second case, also how
-# the item was: too heavy, worth taking alone, or worth taking with others, which makes a sum.
-proc way_of() uses asked -> take | heavy | alone | sum {
-    if asked == 't' { return take } else if asked == 'h' { return heavy }
-    if asked == 'a' { return alone } else { return sum }
+# Read the capacity, and write it and all smaller ones; the last item's cell of this capacity is asked for.
+proc read_capacity() uses all {
+    step read at "capacity" {
+        fetch lead "{lead} {capacity}", end "weight {item}" = "end"
+        solve value "capacity" = {capacity}
+    }
+    let tens_left: 0..1 = 0
+    let ones_left: 0..9 = capacity
+    right capacity
+    if capacity != _ { tens_left = ones_left  ones_left = capacity }
+    loop {
+        if tens_left > 0 { room10 := tens_left  rest10 := tens_left }
+        room1 := ones_left
+        rest1 := ones_left
+        right room, rest
+        if ones_left > 0 { ones_left = ones_left - 1 }
+        else if tens_left > 0 { tens_left = 0  ones_left = 9 }
+        else { break }
+    }
+    left room, rest
+    left room, rest until rest1 == _
+    right rest
 }
 
-# Request a cell. Unless it is known, it must be opened, which is simple for the first item.
-proc ask() uses all -> known | unknown | first {
-    let way = way_of()
-    step ask at "{item.previous}{rest.cell} {item.cell}{room.cell} {way}" {
-        if rest != 'A' {
-            fetch best "best {item.previous}{rest.cell}" = "{maker.cell|none}{spot.cell|}"
+# Ask for a cell. If the memo does not have it, it asks itself, except for the first item's cells.
+proc ask() uses all -> lower | known | over {
+    step ask at "{name.previous}{rest10.cell|}{rest1.cell} {name.cell|end}{room10.cell|}{room1.cell|}" {
+        left items
+        let is_new = false
+        if rest10 == _ and rest1 == 0 {
+            solve empty "empty"
+            maker := '0'
+        } else {
+            fetch best "best {name.cell}{rest10.cell|}{rest1.cell}" =
+                "{maker.cell|none}{spot10.cell|}{spot1.cell|}"
             if maker == _ {
-                left weight by 2
-                left item
-                fetch lower "weight {item.previous}" = {weight.cell|none}
-                let is_first = weight == _
-                right weight, item
-                fetch "weight {item.previous}" = {weight.cell}
+                fetch lower "weight {name.previous}" = {weight.previous|none},
+                    weight "weight {name.cell}" = {weight.cell}
+                is_new = true
+                left weight
+                if weight != _ {
+                    right weight
+                    open_cell()
+                    return lower
+                }
                 right weight
-                solve asked "asked {item.previous}{rest.cell}" = "{item.cell}{room.cell}"
-                if way != take { solve took "taken {item.cell}{room.cell}" = {way} }
-                if is_first { return first } else { return unknown }
+                let fits = has_room()
+                to_mark()
+                if fits { take_alone() } else { maker := '0' }
             }
         }
-        read()
+        recall()
+        if is_new { solve stored "best {name.cell}{rest10.cell|}{rest1.cell}" = {best} }
+        right items
+        if name == _ { return over }
+        left memo until way != _
     }
     return known
 }
 
-# Copy the choice from the memo as the requested one.
-proc read() uses all {
+# Move the heads to the requested cell, which asks for one or two other cells.
+proc open_cell() uses all {
+    if room1 == _ { right room }
+    repeat (gap or 0) { right room }
+    if has_room() {
+        way := 't'
+        gap := weight
+        solve asked "asked {name.previous}{rest10.cell|}{rest1.cell}" = "{name.cell}{room10.cell|}{room1.cell}"
+    } else {
+        way := 'h'
+        gap := _
+        solve taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy"
+        ask_again()
+    }
+    to_mark()
+}
+
+# Say that the cell asks for the one with the same capacity.
+proc ask_again() uses name, room {
+    solve again "asked {name.previous}{room10.cell|}{room1.cell}" = "{name.cell}{room10.cell|}{room1.cell}"
+}
+
+# Move `rest` to the capacity that the item leaves, after marking its place; return whether there is one.
+proc has_room() uses weight, rest -> bool {
+    mark rest1
+    repeat weight { if rest1 != _ { right rest } }
+    return rest1 != _
+}
+
+proc to_mark() uses rest {
+    left rest until marked rest1
+    unmark rest1
+}
+
+# Move from the memo's cell to the requested one, a row further.
+proc down() uses memo, rest, gap {
+    mark rest1
+    right memo, rest until rest1 == _
+    left rest
+    left rest until rest1 == _
+    right rest
+    right memo, rest until marked rest1
+    unmark rest1
+    repeat (gap or 0) { right memo, rest }
+}
+
+# Copy the choice from the memo as the last one that was requested.
+proc recall() uses all {
+    best := maker
+    right best
+    if spot10 != _ { best := spot10  right best  best := spot1 }
+    else { best := spot1  right best  best := _ }
+    left best by 2
     value := memo1
     right value
     value := memo10
     right value
     value := memo100
     left value by 2
-    best := maker
-    right best
-    best := spot
-    left best
-}
-
-# Move the heads to the requested cell, and `rest` to the capacity left by its item; return whether
-# the item fits.
-proc open_cell(cell: known | unknown | first) uses all -> bool {
-    right room until room == rest
-    left weight
-    let k: 0..9 = weight
-    while k > 0 and rest != _ { right rest  k = k - 1 }
-    let fits = rest != _
-    if cell == first or not fits { widen() }
-    left item
-    right asked
-    left own by 3
-    return fits
-}
-
-proc widen() uses room, rest { left rest until rest == room }
-
-# Move in the memo from a requested cell to the nearest cell of the requesting item with its capacity.
-proc up() uses memo, room { loop { left memo  if place == room { break } } }
-
-# Move down to the next requested cell.
-proc down() uses memo, rest { loop { right memo  if place == rest { break } } }
-
-# Move all heads, except those of the memo, back to the requesting cell, and copy the choice.
-proc store() uses all {
-    asked := _
-    left asked
-    right item, weight
-    right own by 3
-    if asked == 't' { repeat weight { left room } }
-    step store at "{item.previous}{rest.cell} {maker.cell}{spot.cell|}" {
-        if asked == _ { fetch asked "asked {item.previous}{rest.cell}" = "none" }
-        else {
-            let way = way_of()
-            fetch asked "asked {item.previous}{rest.cell}" = "{item.cell}{room.cell}"
-            if way != take { fetch taken "taken {item.cell}{room.cell}" = {way} }
-        }
-        read()
-        solve best "best {item.previous}{rest.cell}" = {best}
-    }
 }
 
 # Choose the item alone.
 proc take_alone() uses all {
-    memo1 := own
-    right own
-    memo10 := own
-    right own
-    memo100 := own
-    left own by 2
-    maker := item
+    maker := name
+    memo10 := own10
+    memo1 := own1
 }
 
-# Add the value of the item and the value of the best choice for the rest.
-proc add_digits() uses all {
-    let c = add_digit(memo1, 0, "", "ones")
-    if c == 0 { c = add_digit(memo10, 0, "", "tens") } else { c = add_digit(memo10, 1, "more ", "tens") }
-    if c == 0 { c = add_digit(memo100, 0, "", "hundreds") }
-    else { c = add_digit(memo100, 1, "more ", "hundreds") }
-    left own, value by 3
-    maker := item
-    spot := room
-}
-
-# Add one digit; return the carry to the next.
-proc add_digit(cell, carry: 0..1, more: text, unit: text) uses item, own, room, best, value -> 0..1 {
-    let d: 0..9 = own + carry
-    let total: 0..18 = 0
-    step add at "{more}{unit} {item.cell}{room.cell} {best}" {
-        fetch own "{more}{unit} {item.cell}" = {d}, best "{unit} {best}" = {value.cell}
-        total = d + value
-        cell := total % 10
-        solve sum "{unit} {item.cell}{room.cell}" = {cell.cell}
-    }
-    right own, value
-    return total / 10
-}
-
-# Compare the choice with the item to the choice without it, highest digit first.
-proc choose() uses all {
-    let order: lt | eq | gt = lt
-    if asked != 'h' {
-        order = gt
-        if best in letter {
-            right value by 2
-            order = compare_digit(memo100, "hundreds")
-            left value
-            if order == eq { order = compare_digit(memo10, "tens") }
-            left value
-            if order == eq { order = compare_digit(memo1, "ones") }
+# Return to a cell with the choice that it asked for.
+proc back() uses all -> lower | known | over {
+    step back at "{name.cell}{room10.cell|}{room1.cell} {rest10.cell|}{rest1.cell} {best}" {
+        repeat (gap or 0) { left rest }
+        if way == 't' {
+            fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = none
+            if best == '0' {
+                solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "alone"
+                ask_again()
+                way := 'a'
+                gap := _
+                take_alone()
+                return lower
+            }
+            solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "sum"
+            ask_again()
+        } else {
+            if way == 'h' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy" }
+            else if way == 'a' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "alone" }
+            else { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "sum" }
+            if way == 'h' or best == '0' {
+                choose(way != 'h')
+                return store()
+            }
         }
     }
-    if order != gt {
+    if way != 't' { return compare() }
+    way := 's'
+    gap := _
+    add_up()
+    maker := name
+    spot10 := room10
+    spot1 := room1
+    return lower
+}
+
+# Make the choice with the item, or the one without it, that of the cell and the last one.
+proc choose(with_item: bool) uses all {
+    way := _
+    if with_item { recall() } else {
+        maker := best
+        right best
+        spot1 := best
+        right best
+        if best == _ { spot10 := _ } else { spot10 := spot1  spot1 := best }
+        left best by 2
         memo1 := value
         right value
         memo10 := value
         right value
         memo100 := value
         left value by 2
-        maker := best
-        right best
-        spot := best
-        left best
     }
 }
 
-proc compare_digit(mine, unit: text) uses all -> lt | eq | gt {
-    let order: lt | eq | gt = eq
-    let way: alone | sum = sum
-    if asked == 'a' { way = alone }
-    step compare at "{unit} {item.cell}{room.cell} {best} {way}" {
-        fetch mine "{unit} {maker.cell}{spot.cell|}" = {mine.cell}, best "{unit} {best}" = {value.cell}
-        if mine < value { order = lt } else if mine > value { order = gt }
+# Store the choice, and move back to the cell that asked, if there is one.
+proc store() uses all -> known | over {
+    right weight
+    if weight == _ {
+        fetch asked "asked {name.cell}{room10.cell|}{room1.cell}" = none
+        solve best "best {name.cell}{room10.cell|}{room1.cell}" = {best}
+        return over
     }
-    return order
+    left memo until way != _
+    gap := _
+    if way == 't' {
+        gap := weight
+        repeat weight { left rest }
+    }
+    fetch asked "asked {name.cell}{room10.cell|}{room1.cell}" = "{name.next}{rest10.cell|}{rest1.cell}"
+    solve best "best {name.cell}{room10.cell|}{room1.cell}" = {best}
+    repeat (gap or 0) { left room  right rest }
+    right name, own10, own1
+    return known
 }
 
-# Write one digit of the best value.
-proc total(unit: text) uses best, value, out {
-    step total at "{unit} {best}" {
-        fetch value "{unit} {best}" = {value.cell}
-        out := value
-        solve "ans {unit}" = {out.cell}
+# Add the value of the item and the value of the best choice for the rest, digit by digit.
+proc add_up() uses all {
+    let unit: ones | tens | hundreds = ones
+    let more: 0..3 = 0
+    let to: carry | over = carry  # the carry to the tens, and to the hundreds
+    loop {
+        step add at "{unit} {name.cell}{room10.cell|}{room1.cell} {best}" {
+            if unit == ones { fetch own "value {name.cell}" = "{own10.cell|}{own1.cell}" }
+            else if more == 0 { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = none }
+            else { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+            fetch best "{unit} {best}" = {value.cell|none}
+            if unit != ones and more == 0 and value == _ { break }
+            let total: 0..18 = more + (value or 0)
+            if unit == ones { total = total + own1 }
+            let last: 0..9 = total % 10
+            solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
+            if unit == ones { memo1 := last } else if unit == tens { memo10 := last } else {
+                memo100 := last
+                break
+            }
+            more = total / 10
+            if unit == ones { more = more + (own10 or 0)  unit = tens } else { unit = hundreds  to = over }
+            if more > 0 { solve carry "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+            right value
+        }
     }
     left value
-    right out
+    if unit == hundreds { left value }
+}
+
+# Compare the choice with the item to the choice without it, highest digit first.
+proc compare() uses all -> known | over {
+    let unit: ones | tens | hundreds = hundreds
+    let taken: alone | sum = sum
+    if way == 'a' { taken = alone }
+    let order: lt | eq | gt = eq
+    loop {
+        if unit == tens { right value } else if unit == hundreds { right value by 2 }
+        step compare at "{unit} {name.cell}{room10.cell|}{room1.cell} {best} {taken}" {
+            if unit == ones { order = order_to(memo1, unit) }
+            else if unit == tens { order = order_to(memo10, unit) }
+            else { order = order_to(memo100, unit) }
+            if order == lt { solve order "less" }
+            else if order == gt { solve order "greater" }
+            else { solve order "equal" }
+        }
+        if unit == ones { left value } else if unit == tens { left value by 2 } else { left value by 3 }
+        right value
+        if order != eq or unit == ones { break }
+        if unit == hundreds { unit = tens } else { unit = ones }
+    }
+    choose(order == gt)
+    step store at "{name.cell}{room10.cell|}{room1.cell} {best}" { return store() }
+}
+
+# Return the order of a digit of the memo and of the last choice; a digit that is missing counts as 0.
+proc order_to(mine, unit: ones | tens | hundreds) uses maker, spot10, spot1, best, value -> lt | eq | gt {
+    fetch mine "{unit} {maker.cell}{spot10.cell|}{spot1.cell|}" = {mine.cell|none},
+        best "{unit} {best}" = {value.cell|none}
+    if (mine or 0) < (value or 0) { return lt }
+    if (mine or 0) > (value or 0) { return gt }
+    return eq
+}
+
+# Write the digits of the best value.
+proc total() uses best, value, out {
+    let unit: ones | tens | hundreds = hundreds
+    right value by 2
+    loop {
+        step total at "{unit} {best}" {
+            fetch value "{unit} {best}" = {value.cell|none}
+            if value != _ {
+                out := value
+                solve "ans {unit}" = {out.cell}
+                right out
+            }
+            if unit == ones { break }
+        }
+        left value
+        if unit == hundreds { unit = tens } else { unit = ones }
+    }
 }
 
 style styled {
-    begin: "The items start with "
-    begin.first: "{key} = {value}. "
-    raise: "For {label} we see "
-    raise.tens: "{key} = {value} "
-    raise.capacity: "and {key} = {value}. "
-    raise.hundreds: "and {key} = {value}. "
-    raise.more: "A carry makes it {key} = {value} "
-    raise.much: "or {key} = {value}. "
-    ask: "Ask for {label}. "
+    read: ""
+    read.lead: "The prompt says {key}. "
+    read.first: "The labels begin with {key} = {value}. "
+    read.recent: "It goes on with {key}. "
+    read.end: "All items are read, as {key} = {value}. "
+    read.value: "So {key} = {value}. "
+    read.tens: "Its tens are {key} = {value}. "
+    read.ones: "Its ones are {key} = {value}. "
+    ask: "What is the best choice up to item {name.previous} with capacity {rest10}{rest1}? "
+    ask.empty: "Nothing fits into no capacity, so the choice is {key}. "
     ask.best: "The memo says {key} = {value}. "
-    ask.lower: "Below is {key} = {value}, "
-    ask.weight: "here {key} = {value}. "
-    ask.asked: "Now {key} = {value}. "
-    ask.took: "Also {key} = {value}. "
-    store: "Store {label}. "
-    store.asked: "With {key} = {value} "
-    store.taken: "and {key} = {value} "
-    store.best: "keep {key} = {value}. "
-    add: "Add {label}: "
-    add.own: "{key} = {value} "
-    add.best: "and {key} = {value}, "
-    add.sum: "hence {key} = {value}. "
-    compare: "Compare {label}: "
-    compare.mine: "{key} = {value} "
-    compare.best: "meets {key} = {value}. "
-    total: "Read {label}: "
-    total.value: "{key} = {value} "
-    total.ans: "gives {key} = {value}. "
+    ask.lower: "The item before has {key} = {value}, "
+    ask.weight: "and this one has {key} = {value}. "
+    ask.taken: "It does not fit, {key} = {value}. "
+    ask.asked: "It may fit, so we need the item before with the rest, {key} = {value}. "
+    ask.again: "So we need the item before with the same capacity, {key} = {value}. "
+    ask.stored: "As there is no item before, we store {key} = {value}. "
+    back: "Return to item {name} with capacity {room10}{room1}; the choice that it asked for is {best}. "
+    back.taken: "So far {key} = {value}. "
+    back.take: "Taking the item is now {key} = {value}. "
+    back.again: "To skip it, we also need {key} = {value}. "
+    back.asked: "This cell is needed by {key} = {value}. "
+    back.best: "Its best choice is {key} = {value}. "
+    add: "Add the {unit} of the value of item {name} and of choice {best}. "
+    add.own: "The item has {key} = {value}. "
+    add.more: "The carry is {key} = {value}. "
+    add.best: "The choice has {key} = {value}. "
+    add.digit: "The sum has {key} = {value}. "
+    add.carry: "We carry {key} = {value}. "
+    compare: "Compare the {unit} of taking item {name} and of skipping it. "
+    compare.mine: "Taking it gives {key} = {value}, "
+    compare.best: "and skipping it gives {key} = {value}. "
+    compare.order: "So the former is {key}. "
+    store: "The better choice is {best}. "
+    store.asked: "This cell is needed by {key} = {value}. "
+    store.best: "The memo says from now on {key} = {value}. "
+    total: "Write the {unit} of the greatest value. "
+    total.value: "It has {key} = {value}. "
+    total.ans: "We write {key} = {value}. "
     next: "Next is {label}.\n"
-    end: "That is the value.\n"
+    end: "That is the greatest value.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "We begin with the item "
-    begin.first: "{value}. "
-    raise: ""
-    raise.tens: "The value of {item} has the tens {value} "
-    raise.hundreds: "and the hundreds {value}. "
-    raise.capacity: "and the capacity is {value}.\n"
-    raise.more: "With a carry the tens would be {value} "
-    raise.much: "and the hundreds {value}. "
-    ask: "At {item} with room {room} we need {item.previous} with room {rest}. "
-    ask.best: "Its best so far is {value}. "
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.recent: ""
+    read.end: ""
+    read.value: ""
+    read.tens: ""
+    read.ones: ""
+    ask: "We need the best choice up to item {name.previous} within {rest10}{rest1}. "
+    ask.empty: "Nothing fits. "
+    ask.best: "It is known to be {value} so far. "
     ask.lower: "The item before weighs {value}, "
     ask.weight: "this one {value}. "
-    ask.asked: "We shall return to {value}. "
-    ask.took: "We note {item} as {value}. "
-    store: ""
-    store.asked: "It was needed at {value}. "
-    store.taken: "There {item} was noted as {value}. "
-    store.best: "So the best of {item.previous} with room {rest} is {value}.\n"
+    ask.taken: "It is too {value}. "
+    ask.asked: "We first look at what is left beside it, for {value}. "
+    ask.again: "We look at the items before it, for {value}. "
+    ask.stored: "So the choice is {value}.\n"
+    back: "Back at item {name} within {room10}{room1}, the other choice is {best}. "
+    back.taken: "The item was noted as {value}. "
+    back.take: "With the item, the value is its own {value}. "
+    back.again: "Now we skip it, for {value}. "
+    back.asked: "It was needed for {value}, "
+    back.best: "and its best choice is {value}.\n"
     add: ""
-    add.own: "Add the item's {value} "
-    add.best: "and {value}: "
-    add.sum: "the {unit} are {value}. "
+    add.own: "We add its value {value} "
+    add.more: "We add the carry {value} "
+    add.best: "and the digit {value} of the choice. "
+    add.digit: "The {unit} are {value}. "
+    add.carry: "We carry {value}. "
     compare: ""
-    compare.mine: "With {item} the {unit} are {value}, "
+    compare.mine: "With the item the {unit} are {value}, "
     compare.best: "without it {value}. "
+    compare.order: "The former is {key}. "
+    store: ""
+    store.asked: "It was needed for {value}, "
+    store.best: "and its best choice is {value}.\n"
     total: ""
-    total.value: "The {unit} of the value are {value}, "
-    total.ans: "so we write {value}. "
+    total.value: "The {unit} of the greatest value are {value}. "
+    total.ans: "We write {value}. "
     next: ""
     end: "That is the value.\n"
     answer: "answer: {value}"

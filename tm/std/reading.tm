@@ -84,11 +84,11 @@ proc say_symbol(t, key: text) {
 
 # Reads a list, an item in each step. An item is a word of t; what is between two items is passed over.
 # After the last one is the `end`. The heads of t and place move along; `key` is the key of an item at
-# the head of place, such as "x {place}".
-proc read_list(t, place, lead, name: text, key: text) {
+# the head of place, such as "x {place}". A block of the caller may say more of each item and of the end.
+proc read_list(t, place, lead, name: text, key: text) each() {
     step read at "{name}" {
         fetch lead "{lead} {t}", first "first" = {place}
-        solve value "{key}" = {t}
+        each { solve value "{key}" = {t} }
     }
     next_word(lead)
     while t != _ {
@@ -97,7 +97,7 @@ proc read_list(t, place, lead, name: text, key: text) {
         next_word(place)
         step read at "{name} {place}" {
             fetch recent "{t.last_word}, {t|end}"
-            solve value "{key}" = {t|end}
+            each { solve value "{key}" = {t|end} }
         }
     }
 }

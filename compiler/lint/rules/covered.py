@@ -150,9 +150,9 @@ def elementary(step: Step, following: str) -> Elementary:
     """Return the name, operands and results of a step, without keys and labels.
 
     A value that is only copied is replaced by its order among the copied ones. An operand counts as
-    copied if it is a result, if it is an item of a result that lists several, or if it consists of
-    letters and occurs in the label of the next step. A result counts as copied if it consists of
-    letters and occurs in the step's own label.
+    copied if it is a result, if it is an item of a result that lists several, or if it is a name,
+    such as ``b`` or ``b12``, and occurs in the label of the next step. A result counts as copied if
+    it is a name and occurs in the step's own label.
 
     Parameters
     ----------
@@ -170,9 +170,9 @@ def elementary(step: Step, following: str) -> Elementary:
     copied = [
         v
         for v in dict.fromkeys(operands)
-        if v in results or v in items or (v and v.isalpha() and v in next_label)
+        if v in results or v in items or (v and _is_name(v) and v in next_label)
     ]
-    named = [w for w in step.label.split() if w.isalpha() and w in results and w not in operands]
+    named = [w for w in step.label.split() if _is_name(w) and w in results and w not in operands]
     order: dict[str | None, str] = {value: f"copy {i}" for i, value in enumerate(copied)}
     order |= dict.fromkeys(named, "named")
     return (
@@ -180,6 +180,11 @@ def elementary(step: Step, following: str) -> Elementary:
         tuple(order.get(v, v) for v in operands),
         tuple(_without_copies(solved, order) for solved in step.solved),
     )
+
+
+def _is_name(word: str) -> bool:
+    """Return whether a word begins with a letter and consists of letters and digits."""
+    return word.isalnum() and word[0].isalpha()
 
 
 def _kind_of_read(step: Step) -> Elementary:
