@@ -194,6 +194,8 @@ def placeholder_sources(table: Table, utterance: int) -> dict[str, ValueSource]:
     own.add({UtteranceKind.OPEN: "label", UtteranceKind.ANSWER: "value"}.get(u.kind, "key"))
     if u.value is not None:
         own.add("value")
+    if u.kind is UtteranceKind.OPEN:
+        own.add("heading")
     of_label: set[str] = set()
     operands: set[str] = set()
     if u.kind in (UtteranceKind.FETCH, UtteranceKind.SOLVE) and u.step:

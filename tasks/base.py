@@ -235,6 +235,13 @@ class Task(ABC, Generic[I]):
         """
         return None
 
+    def shortcuts(self, instance: I) -> Mapping[str, str]:
+        """Return the answers of rules that do not solve the problem, by the name of the rule.
+
+        A score means something only above the best of them; see ``ScoreRow.chance``.
+        """
+        return {}
+
     def right(self, instance: I, answer: str, gold: str) -> bool:
         """Return whether ``answer`` is correct, given the machine's answer ``gold``.
 

@@ -299,6 +299,10 @@ class _Compiler:
             return [WordingPiece(role, part, "", REFERENCE - self.names.index(""), program)]
         if name == "label":
             return _template(utterance.key, role, Part.LABEL)
+        if name == "heading":
+            step = utterance.step + (" " if utterance.key else "")
+            label = _template(utterance.key, role, Part.LABEL)
+            return [WordingPiece(role, Part.TEXT, step), *label]
         if name == "key":
             part = Part.VALUE if utterance.value is None else Part.KEY
             return _template(utterance.key, role, part)

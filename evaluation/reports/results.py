@@ -201,6 +201,7 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         },
         "pass_at": {str(k): value for k, value in row.pass_at.items()},
         "chance": row.chance,
+        "shortcuts": dict(row.shortcuts),
         "first_divergence": {
             "role": {role: row.roles.get(role, 0) for role in Role},
             "step": dict(row.steps),

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from compiler import Role
 from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Score, Verdict
-from evaluation.scoring.statistics import Share, chance, pass_at
+from evaluation.scoring.shortcuts import COMMONEST, shortcut_accuracies
+from evaluation.scoring.statistics import Share, pass_at
 from tasks.wordings import SEEN, UNSEEN
 from tm.support.html import fragment, html_table
 
@@ -55,8 +56,9 @@ class ScoreRow:
         Number of outputs by verdict; a problem that does not fit counts as one output.
     exact
         Number of outputs that are the reference, character for character.
-    chance
-        Accuracy of always giving the commonest answer.
+    shortcuts
+        Accuracy of rules that solve nothing, by name: always giving the commonest answer, and the
+        rules of ``Task.shortcuts``.
     chain
         Whether there are chains of thought to compare; otherwise only answers count.
     roles, steps
@@ -90,7 +92,7 @@ class ScoreRow:
     samples: int
     verdicts: Mapping[Verdict, int]
     exact: int
-    chance: float
+    shortcuts: Mapping[str, float]
     chain: bool
     roles: Mapping[Role, int]
     steps: Mapping[str, int]
@@ -127,6 +129,16 @@ class ScoreRow:
         return f"answer accuracy {self.accuracy.percent} %{exact}"
 
     @property
+    def chance(self) -> float:
+        """Accuracy of the best shortcut."""
+        return max(self.shortcuts.values())
+
+    @property
+    def best_shortcut(self) -> str:
+        """Name of the shortcut with the greatest accuracy; the first of several."""
+        return max(self.shortcuts, key=lambda name: self.shortcuts[name])
+
+    @property
     def accuracy(self) -> Share:
         """Answer accuracy (pass@1): right answers among the problems that fit."""
         return self._share(self.verdicts.get(Verdict.RIGHT, 0))
@@ -144,7 +156,7 @@ class ScoreRow:
 
     @property
     def notes(self) -> list[str]:
-        """Remarks on the figures: missing problems, problems that do not fit, near ties."""
+        """Remarks on the figures: missing problems, problems that do not fit, best shortcut."""
         notes = []
         if self.problems < self.requested:
             notes.append(
@@ -155,6 +167,8 @@ class ScoreRow:
             notes.append(f"{self.fit}; answer accuracy with the others counted as wrong: {rate}")
         elif self.fit:
             notes.append(self.fit)
+        if self.best_shortcut != COMMONEST:
+            notes.append(f"chance is that of the rule `{self.best_shortcut}`")
         if self.near_ties:
             notes.append(f"near ties decided by plain decoding: {self.near_ties:,}")
         return notes
@@ -214,7 +228,7 @@ def score_row(
         samples=samples,
         verdicts=Counter(score.verdict for score in scores),
         exact=sum(score.exact for score in scores),
-        chance=chance([problem.gold for problem in fitting]),
+        shortcuts=shortcut_accuracies(fitting),
         chain=first.chain,
         roles=Counter(divergence.role for divergence in diverged),
         steps=Counter(divergence.step or "answer" for divergence in diverged),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import comb, sqrt
 from typing import NamedTuple
@@ -61,11 +60,6 @@ class Share(NamedTuple):
     def percent(self) -> str:
         """The share and its interval, in percent."""
         return percent(self.rate, *self.interval())
-
-
-def chance(answers: Sequence[str]) -> float:
-    """Return the accuracy of always giving the commonest answer."""
-    return max(Counter(answers).values(), default=0) / max(len(answers), 1)
 
 
 def pass_at(k: int, samples: int, right: int) -> float:

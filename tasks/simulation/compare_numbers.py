@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tasks import Draws, Instance, LengthRange, Task, choice, ranges
 from tasks.decimals import count_decimals, draw_digits, with_point
@@ -100,9 +101,21 @@ class CompareNumbers(Task[Decimals]):
         names = PLACE_NAMES[1 if self.plain else 2]
         return _with_random_name(draws, words["x"], words["y"], names)
 
+    def shortcuts(self, instance: Decimals) -> dict[str, str]:
+        """Return the guesses by the number of characters, and by the first character."""
+        x, y = instance.x, instance.y
+        return {
+            "the longer is greater": _order(len(x), len(y)),
+            "the first character decides": _order(x[0], y[0]),
+        }
+
     def tapes(self, instance: Decimals) -> dict[str, str]:
         places = consecutive_names(instance.first, _place_count(instance.x, instance.y))
         return self.words(instance) | {"place": " ".join(places)}
+
+
+def _order(x: Any, y: Any) -> str:
+    return "<" if x < y else ">" if x > y else "="
 
 
 def _place_count(x: str, y: str) -> int:

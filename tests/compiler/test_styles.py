@@ -119,3 +119,13 @@ def test_the_transition_to_a_read_step_keeps_punctuation_apart() -> None:
     """A vocabulary joins ``.`` and a line break after it, but not ``.`` and an arrow."""
     table, _ = scripted(["[read {i=1}", "> x: x = {x=.}", "]", "! {out=.}"])
     assert [piece.text for piece in minimal_next(table.utterances[0])] == [" ->\n"]
+
+
+def test_the_transition_can_name_the_next_step() -> None:
+    script = ["[go a", "> v: done", "]", "[stop", "> w: over", "]", "! {out=1}"]
+    words = {
+        "go": "", "go.v": "{key}", "stop": "", "stop.w": "{key}", "next": " then {heading}. ",
+        "end": ". ", "answer": "answer: {value}",
+    }  # fmt: skip
+    table, trace = scripted(script, styles={"worded": words})
+    assert render(table, trace, style="worded").string == "done then stop. over. answer: 1"

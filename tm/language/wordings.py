@@ -25,9 +25,13 @@ def wording_faults(utterances: Iterable[Utterance], style: Style) -> Iterator[St
     A style needs a wording for each step, each emission (``step.emission``), ``next``, ``end`` and
     ``answer``; steps named ``read`` have the derived one by default. Its placeholders are
     ``label``, ``key``, ``value``, placeholders of the utterance or of its step's label, and the
-    names of the step's operands.
+    names of the step's operands; ``next`` may use ``heading``, the next step with its label.
     """
-    placeholders: dict[str, set[str]] = {"next": {"label"}, "end": set(), "answer": {"value"}}
+    placeholders: dict[str, set[str]] = {
+        "next": {"label", "heading"},
+        "end": set(),
+        "answer": {"value"},
+    }
     operands: dict[str, set[str]] = {}
     labels: dict[str, set[str]] = {}
     for u in utterances:

@@ -32,7 +32,11 @@ def test_the_machine_scores_all_problems() -> None:
         assert row.accuracy.rate == row.exactness.rate == 1
         assert dict(row.verdicts) == {Verdict.RIGHT: row.problems}
         assert not row.roles
-        assert 1 / 3 <= row.chance < 0.8
+        assert list(row.shortcuts) == [
+            "commonest answer", "the longer is greater", "the first character decides"
+        ]  # fmt: skip
+        assert 1 / 3 <= row.shortcuts["commonest answer"] < 0.8
+        assert row.chance == max(row.shortcuts.values()) < 1
     assert [s.problem.id for s in scores] == [problem.id for problem in PROBLEMS]
 
 
@@ -94,7 +98,10 @@ def test_a_range_that_fits_in_part_has_both_accuracies() -> None:
     assert row.accuracy.rate == row.exactness.rate == 1
     assert row.overall == (row.fitting, 10, 10)
     rate = f"{10 * row.fitting}.0"
-    assert row.notes == [f"{row.fit}; answer accuracy with the others counted as wrong: {rate}"]
+    assert row.notes == [
+        f"{row.fit}; answer accuracy with the others counted as wrong: {rate}",
+        f"chance is that of the rule `{row.best_shortcut}`",
+    ]
 
 
 def test_references_that_are_too_long_to_write_do_not_fit() -> None:

@@ -1,4 +1,4 @@
-"""Intervals, chance, pass@k and pooled runs, against published values and direct counts."""
+"""Intervals, pass@k and pooled runs, against published values and direct counts."""
 
 from itertools import combinations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.scoring.statistics import Pooled, Share, chance, pass_at, pool_runs
+from evaluation.scoring.statistics import Pooled, Share, pass_at, pool_runs
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,6 @@ def test_an_interval_holds_its_share(problems: int, data: st.DataObject) -> None
 
 def test_the_interval_without_problems_is_everything() -> None:
     assert Share(0, 0).interval() == (0.0, 1.0)
-
-
-def test_chance_is_the_share_of_the_commonest_answer() -> None:
-    assert chance(["<", ">", ">", "="]) == 0.5
-    assert chance([]) == 0
 
 
 def test_several_outputs_for_one_problem_do_not_narrow_the_interval() -> None:
