@@ -471,8 +471,18 @@ class Task(ABC, Generic[I]):
         return tapes
 
     def leads(self, wording: int) -> Mapping[str, str]:
-        """Return the words before each operand in one of the wordings, two at most."""
-        return self._prompts.leads(wording)
+        """Return the words before each operand in one of the wordings, two at most.
+
+        Raises
+        ------
+        ValueError
+            If the machine cannot find an operand by them: there are none, they are not ASCII, or
+            they are before another operand as well.
+        """
+        try:
+            return self._prompts.leads(wording)
+        except ValueError as error:
+            raise ValueError(f"wording {wording} of {self.name}: {error}") from None
 
     @cached_property
     def _has_lead(self) -> bool:

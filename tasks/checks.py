@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from string import Formatter
 from typing import Any
 
 from tasks.answers import AnswerKind
@@ -87,12 +88,64 @@ def check_methods(task: AnyTask) -> None:
                 f"{name}: `{method}` must return a {task.instance.__name__}, not {instance!r}"
             )
         _check_round_trip(instance)
-        for mapping in ("facts", "tapes", "words"):
+        given_facts = ("facts",) if type(task).facts is not Task.facts else ()
+        for mapping in (*given_facts, "tapes", "words"):
             _check_texts(f"{name}: `{mapping}`", _call(task, mapping, instance))
         _check_number(f"{name}: `length`", _call(task, "length", instance), 1)
+        _check_names(name, _call(task, "names", instance))
+        if type(task).names is not Task.names:
+            _check_tapes(name, task, instance)
     count = _call(task, "count", *lengths)
     if count is not None:
         _check_number(f"{name}: `count`", count, 0)
+
+
+def check_wordings(task: AnyTask) -> None:
+    """Check that each wording has every placeholder of ``words`` once, and no other.
+
+    Raises
+    ------
+    FaultyTaskError
+        If a wording has another placeholder, or lacks one.
+    """
+    words = task.words(task.tiny(Stream("check", task.name).at(0)))
+    for number, wording in enumerate(task.wordings):
+        subject = f"{type(task).__name__}: wording {number} of {task.prompts_file.name}"
+        try:
+            found = [name for _, name, _, _ in Formatter().parse(wording) if name is not None]
+        except ValueError as error:
+            raise FaultyTaskError(f"{subject}: {error}; write braces as {{{{ and }}}}") from None
+        for name in found:
+            if name not in words:
+                raise FaultyTaskError(
+                    f"{subject} has the placeholder {{{name}}}, which `words` does not give; its "
+                    f"placeholders are {', '.join(words)}"
+                )
+        for name in words:
+            if (times := found.count(name)) != 1:
+                raise FaultyTaskError(
+                    f"{subject} has {{{name}}} {times} times; write each placeholder once"
+                )
+
+
+def _check_names(name: str, names: object) -> None:
+    if not isinstance(names, tuple) or not all(isinstance(each, str) for each in names):
+        raise FaultyTaskError(
+            f"{name}: `names` must return a tuple of texts, such as (instance.first,), not "
+            f"{names!r}"
+        )
+
+
+def _check_tapes(name: str, task: AnyTask, instance: Instance) -> None:
+    """Check that the tapes of a machine that reads hold operands and names only."""
+    operands = task.words(instance).values()
+    for tape, text in task.tapes(instance).items():
+        begins_with_name = any(text.startswith(first) for first in task.names(instance))
+        if not begins_with_name and not any(text in operand for operand in operands):
+            raise FaultyTaskError(
+                f"{name}: `tapes` writes {text!r} on `{tape}`, which is no operand of `words` and "
+                "does not begin with one of `names`; let the machine do such work"
+            )
 
 
 def _call(task: AnyTask, method: str, *arguments: Any) -> Any:

@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from tasks.base import AnyTask, Task
-from tasks.checks import FaultyTaskError, check_class, check_methods
+from tasks.checks import FaultyTaskError, check_class, check_methods, check_wordings
 from tasks.installed import module_of
 from tasks.modules import installed_tasks, load_module, shipped_files
 from tm.support.files import without_links
@@ -124,4 +124,9 @@ def _create(module: ModuleType, options: dict[str, Any], *, checked: bool = Fals
     if not task.source.is_file():
         raise ValueError(f"there is no file {task.source}")
     _ = task.wordings  # raises an error that names the missing prompts file
+    if checked:
+        try:
+            check_wordings(task)
+        except FaultyTaskError as error:
+            raise ValueError(f"{module.__file__}: {error}") from None
     return task

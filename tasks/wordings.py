@@ -83,7 +83,13 @@ def _leads(wording: str) -> Mapping[str, str]:
         if name is None:
             continue
         match = _LAST_WORDS.search(before.rstrip())
-        leads.setdefault(name, match.group() if match else "")
+        lead = match.group() if match else ""
+        if not lead or not lead.isascii() or LEAD_END in lead or lead in leads.values():
+            raise ValueError(
+                f"the machine finds {{{name}}} by the words before it, which are {lead!r}; write "
+                f"other words before each placeholder, in ASCII and without {LEAD_END}"
+            )
+        leads[name] = lead
         before = ""
     return leads
 

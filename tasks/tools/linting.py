@@ -126,7 +126,7 @@ class TaskSubject:
             tapes=self.task.inputs(instance, wording),
             facts=facts,
             operands=self.task.words(instance) if self.task.reads else {},
-            leads=self.task.leads(wording),
+            leads=self.task.leads(wording) if self.task.reads else {},
             names=self.task.names(instance),
             prompt=None if tiny else self._prompt(instance, wording, facts),
             answer=None if tiny or self.oracle is None else self.oracle(instance),

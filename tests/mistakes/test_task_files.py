@@ -13,9 +13,9 @@ from tmtail.creation import create_task
 
 KIND = 'kind = choice("0", "1")'
 RANGES = "ranges(S=(2, 8), M=(9, 14), L=(15, 22))"
-SAMPLED = "return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0]]))"
-TAPES = 'return {"bits": instance.bits, "key": instance.letters}'
-FACTS = 'return {"first": instance.first, **{f"bit {letter}": bit for letter, bit in bits}}'
+SAMPLED = "return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0] - 1]))"
+TAPES = 'return {"bits": instance.bits, "place": " ".join(instance.letters)}'
+WORDS = 'return {"bits": instance.bits}'
 PARADIGM = 'paradigm = "iteration"'
 DECORATOR = "@dataclass(frozen=True, kw_only=True)\n"
 
@@ -50,8 +50,8 @@ MISTAKES = [
     (SAMPLED, SAMPLED.replace("bits=bits", "bits=list(bits)"), "not lists or sets"),
     (TAPES, "return [instance.bits]", "`tapes` must return a dict of texts by name"),
     (TAPES, 'return {"bits": 101}', "'bits' is 101: write str(…) around it"),
-    (FACTS, 'return ["a"]', "`facts` must return a dict of texts by name"),
-    (FACTS, 'return {"n": 3}', "'n' is 3: write str(…) around it"),
+    (WORDS, 'return ["a"]', "`words` must return a dict of texts by name"),
+    (WORDS, 'return {"n": 3}', "'n' is 3: write str(…) around it"),
     ("return 1 << lengths[0]", 'return "many"', "`count` must return a whole number from 0"),
     ("return len(instance.bits)", "return 0", "`length` must return a whole number from 1, not 0"),
     ("return len(instance.bits)", "return str(len(instance.bits))", "`length` must return a whole"),
@@ -89,10 +89,28 @@ def test_a_mistake_in_a_task(
 @pytest.mark.parametrize(
     ("right", "wrong", "suffix", "sentence"),
     [
-        ('"bits": instance.bits,', '"bit": instance.bits,', ".py", "the tapes are bits, key, out"),
-        ('"bits": instance.bits,', '"bits": "x",', ".py", "tape `bits` cannot hold 'x'"),
-        ("{facts}", "{fact}", ".txt", "its placeholders are facts"),
-        ("{facts}", "{facts} }", ".txt", "braces are written {{ and }}"),
+        (
+            '"bits": instance.bits,',
+            '"bit": instance.bits,',
+            ".py",
+            "the tapes are bits, place, lead, out",
+        ),
+        (
+            '"bits": instance.bits,',
+            '"bits": "?",',
+            ".py",
+            "writes '?' on `bits`, which is no operand",
+        ),
+        ("(instance.first,)", "[instance.first]", ".py", "must return a tuple of texts"),
+        (
+            "{bits}",
+            "{bit}",
+            ".txt",
+            "{bit}, which `words` does not give; its placeholders are bits",
+        ),
+        ("{bits}", "{bits} }", ".txt", "write braces as {{ and }}"),
+        ("{bits}", "{bits}, {bits}", ".txt", "has {bits} 2 times; write each placeholder once"),
+        ("What is the sum of the bits {bits}", "{bits}", ".txt", "the words before it, which are"),
         ("import string", "import string\nx = (", ".py", "parity.py:4: '(' was never closed"),
         ("import string", "import strnig", ".py", "No module named 'strnig'"),
         ("main {", "mian {", ".tm", "did you mean `main`?"),

@@ -11,7 +11,7 @@ LETTERS = string.ascii_lowercase
 
 @dataclass(frozen=True, kw_only=True)
 class Bits(Instance):
-    """A word of bits; ``first`` is the letter of its first place."""
+    """A word of bits; ``first`` is the name of its first bit in the text."""
 
     bits: str
     first: str = field(default="a", compare=False)
@@ -19,17 +19,17 @@ class Bits(Instance):
     def __post_init__(self) -> None:
         if not self.bits or set(self.bits) - {"0", "1"}:
             raise ValueError(f"new_task: {self.bits!r} is not a word of bits; use 0 and 1")
-        if self.first not in LETTERS or len(self.letters) <= len(self.bits):
+        if self.first not in LETTERS or len(self.letters) <= len(self.bits) + 1:
             raise ValueError(
-                f"new_task: {len(self.bits)} bits need {len(self.bits) + 1} letters from "
+                f"new_task: {len(self.bits)} bits need {len(self.bits) + 2} letters from "
                 f"{self.first!r} on; begin with an earlier one"
             )
 
     @property
     def letters(self) -> str:
-        """The letters of the places, and the one after the last."""
+        """The names of the bits and of their end, and one more."""
         first = LETTERS.index(self.first)
-        return LETTERS[first : first + len(self.bits) + 1]
+        return LETTERS[first : first + len(self.bits) + 2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +41,11 @@ class NewTask(Task[Bits]):
     paradigm = "iteration"
     instance = Bits
     kind = choice("0", "1")
+    far = frozenset({"place"})  # it fetches a bit that was read many lines before
 
     def sample(self, draws: Draws, *lengths: int) -> Bits:
         bits = "".join(draws.choice("01") for _ in range(lengths[0]))
-        return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0]]))
+        return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0] - 1]))
 
     def tiny(self, draws: Draws) -> Bits:
         bits = "".join(draws.choice("01") for _ in range(draws.between(1, 3)))
@@ -57,12 +58,14 @@ class NewTask(Task[Bits]):
         return 1 << lengths[0]
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Bits:
-        first = draws.choice(LETTERS[: len(LETTERS) - lengths[0]])
+        first = draws.choice(LETTERS[: len(LETTERS) - lengths[0] - 1])
         return Bits(bits=f"{index:0{lengths[0]}b}", first=first)
 
-    def facts(self, instance: Bits) -> dict[str, str]:
-        bits = zip(instance.letters, instance.bits, strict=False)
-        return {"first": instance.first, **{f"bit {letter}": bit for letter, bit in bits}}
+    def words(self, instance: Bits) -> dict[str, str]:
+        return {"bits": instance.bits}
+
+    def names(self, instance: Bits) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Bits) -> dict[str, str]:
-        return {"bits": instance.bits, "key": instance.letters}
+        return {"bits": instance.bits, "place": " ".join(instance.letters)}

@@ -19,8 +19,9 @@ NAMES = "f g h i j k l m n o"
 def lines(body: str, **inputs: str) -> list[str]:
     """Return the lines of a machine that reads, without its answer."""
     table = driver(TAPES, f'{body} answer ""', "reading", "words")
-    drive(table, place=NAMES, **inputs)
-    trace = tm.run(table, {"place": NAMES, **inputs}, trace=True).trace
+    contents = {"place": NAMES, **inputs}
+    drive(table, **contents)
+    trace = tm.run(table, contents, trace=True).trace
     assert trace is not None
     text = render(table, trace).string
     return [line.removesuffix(" -> end").removesuffix(" ->") for line in text.splitlines()[:-1]]
@@ -91,4 +92,19 @@ def test_read_item_reads_a_word_at_once() -> None:
     assert lines(body, items="-30", lead="find~in~") == [
         "read find -30: x = -30 -> rest",
         "rest: in",
+    ]
+
+
+def test_read_letter_reads_a_name_of_one_letter_after_what_precedes_it() -> None:
+    body = 'read_letter(t, "source", "start at f,")'
+    assert lines(body, t="k") == ["read start at f, k: source = k"]
+
+
+def test_read_bordered_has_letters_that_follow_each_other_after_the_border() -> None:
+    body = 'read_bordered(t, place, lead, "x", "top") step rest { fetch place "{place}" }'
+    assert lines(body, t="ab", lead="first~", place="fghij") == [
+        "read first a: top = f x g = a",
+        "read a b: x h = b",
+        "read a b end: x i = end -> rest",
+        "rest: fghij",
     ]
