@@ -1,26 +1,30 @@
 # Derangements by recursion, D(n) = (n - 1)(D(n - 1) + D(n - 2)). The calls go down to D(2) and push
-# each n onto a stack. On the way back it is popped, and the sum of the two latest results is
-# multiplied by the ones of n - 1 and, one place higher, by the tens.
+# each n onto a stack. On the way back to a call, the sum of the two latest results is multiplied by
+# the number of the call before, n - 1: by its ones and, one place higher, by its tens.
 
-import std.words
 import std.decimal
+import std.reading
 import std.stack
+import std.words
 
 class letter = 'a'..'z'
 
-tape n: digit
+tape n: digit word digit
 tape stack: digit | ';' | '$' word digit
 tape latest, earlier: digit                  # D(n - 1) and D(n - 2), lowest digits first
 tape sum, product, higher: digit             # their sum, its product with the ones, its product with the tens
 tape ones, tens, by: digit                   # the digits of n - 1, and the one in use
 tape unit, callee: letter | ' ' word letter  # the names of the calls, from the first and from the second on
 tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
-tape low: letter word letter
+tape low: letter word letter                 # the name of the lowest place
+tape lead: ' '..'~' word ' '..'}'            # the words before n in the prompt
 tape out: digit
 
 main {
+    read_item(n, lead, "n")
+    read_first(low)
     open_stack(stack)
-    step begin { fetch "first" = {unit}, "n" = {n}  solve given "n {unit}" = {n} }
+    step begin at "{unit}" { fetch "n" = {n}  solve given "n {unit}" = {n} }
     loop {
         step call at "{unit}" {
             fetch "n {unit}" = {n}
@@ -31,24 +35,22 @@ main {
         }
         next_word(unit, callee)
     }
-    clear(n)
     latest := 1
     earlier := 0
     to_lowest()
     step base at "{unit}" {
-        fetch "low" = {low}
+        fetch "first" = {low}
         solve latest "{unit} {place}" = {latest.cell}, earlier "{callee} {place}" = {earlier.cell}
     }
     loop {
         step back at "{unit} {place}" {
             if is_bottom(stack) { fetch bottom "caller {unit}" = none  break }
             previous_word(unit, callee)
-            pop(stack, n)
-            fetch "caller {callee}" = {unit}, "n {unit}" = {n}, "low" = {low}
-            decrement(n)
+            fetch "caller {callee}" = {unit}, "n {callee}" = {n}, "first" = {low}
             split()
             solve "ones {unit}" = {ones.cell}, "tens {unit}" = {tens.cell}
         }
+        pop(stack, n)
         add_up()
         move(latest, earlier)
         by := ones
@@ -90,14 +92,14 @@ proc add_up() uses all {
             fetch latest "{callee} {place}" = {latest.cell|none},
                 earlier "{callee.next_word} {place}" = {earlier.cell|none}
             at end {
-                fetch "low" = {low}, "tens {unit}" = {tens.cell}
+                fetch "first" = {low}, "tens {unit}" = {tens.cell}
                 if carry == one { sum := 1  solve sum "s {unit} {place}" = {sum.cell} }
             }
             let total: 0..19 = latest + (earlier or 0)
             if carry == one { total = total + 1 }
             sum := total % 10
             carry = over(total)
-            solve sum "s {unit} {place}" = {sum.cell}
+            solve sum "s {unit} {place}" = {sum.cell}, carry "carry {carry}"
         }
         if earlier in digit { right earlier }
         next_word(place)
@@ -113,7 +115,7 @@ proc times(row, name: text, key: text) uses all {
         step times at "{name} {place} {carry}" {
             fetch sum "s {unit} {place}" = {sum.cell|none}
             at end {
-                fetch "low" = {low}, tens "tens {unit}" = {tens.cell}
+                fetch "first" = {low}, tens "tens {unit}" = {tens.cell}
                 if carry > 0 {
                     row := carry
                     solve row "{name} {place}" = {row.cell}
@@ -124,7 +126,7 @@ proc times(row, name: text, key: text) uses all {
             let total: 0..89 = sum * by + carry
             row := total % 10
             carry = total / 10
-            solve row "{name} {place}" = {row.cell}
+            solve row "{name} {place}" = {row.cell}, carry "carry {carry}"
         }
         next_word(place)
     }
@@ -151,7 +153,7 @@ proc shifted(x, name: text) uses all {
             if carry == one { total = total + 1 }
             latest := total % 10
             carry = over(total)
-            solve row "{unit} {place}" = {latest.cell}
+            solve row "{unit} {place}" = {latest.cell}, carry "carry {carry}"
         }
         if product in digit { right product }
         next_word(place)
@@ -170,7 +172,7 @@ proc is_two() uses n -> bool {
     return is_single
 }
 
-# Read the digits of n, at most two, and erase n.
+# Take the digits of n, at most two, and erase n.
 proc split() uses n, ones, tens {
     ones := 0
     while n in digit {
@@ -184,52 +186,61 @@ proc split() uses n, ones, tens {
 proc to_lowest() uses place { rewind(place)  next_word(place) }
 
 style styled {
-    begin: "To begin, "
-    begin.first: "{key} = {value} "
-    begin.n: "and {key} = {value}. "
-    begin.given: "So {key} = {value}. "
-    call: "Call {label}, "
-    call.n: "where {key} = {value}. "
-    call.less: "It needs {key} = {value}, "
-    call.caller: "and {key} = {value}. "
-    base: "At the base {label} "
-    base.low: "we have {key} = {value}. "
-    base.latest: "Know {key} = {value} "
-    base.earlier: "and {key} = {value}. "
-    back: "Return from {label}: "
-    back.bottom: "{key} = {value}. "
-    back.caller: "{key} = {value} "
-    back.n: "with {key} = {value} "
-    back.low: "and {key} = {value}. "
-    back.ones: "One less has {key} = {value}, "
-    back.tens: "{key} = {value}. "
-    sum: "Sum at {label}: "
-    sum.latest: "{key} = {value} "
-    sum.earlier: "and {key} = {value}. "
-    sum.low: "Then {key} = {value} "
-    sum.tens: "and {key} = {value}. "
-    sum.sum: "Write {key} = {value}. "
-    times: "Multiply at {label}: "
-    times.sum: "{key} = {value} "
-    times.by: "by {key} = {value}. "
-    times.low: "with {key} = {value} "
-    times.tens: "and {key} = {value}. "
-    times.row: "Write {key} = {value}. "
-    add: "Add at {label}: "
-    add.product: "{key} = {value} "
-    add.higher: "and {key} = {value}. "
-    add.row: "Write {key} = {value}. "
-    write: "Copy {label}, "
-    write.digit: "{key} = {value}. "
-    write.ans: "Now {key} = {value}. "
-    next: "Next is {label}.\n"
-    end: "All digits are copied.\n"
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.value: " So {key} = {value}."
+    read.first: " So calls and places have labels from {key} = {value} on."
+    begin: "Call {unit} is the first one, for all elements."
+    begin.n: " As {key} = {value},"
+    begin.given: " we have {key} = {value}."
+    call: "Call {unit} is worked out."
+    call.n: " It is for {key} = {value} elements."
+    call.less: " It needs the result for one less, {key} = {value},"
+    call.caller: " in a call that returns here: {key} = {value}."
+    base: "Two elements have one order without a fixed place, and one element has none."
+    base.first: " The places of all results begin at {key} = {value}."
+    base.latest: " So {key} = {value}"
+    base.earlier: " and {key} = {value}."
+    back: "Call {unit} is complete."
+    back.bottom: " Nothing called it, {key} = {value}, so its result is the answer."
+    back.caller: " It returns to {key} = {value}."
+    back.n: " We will multiply by {key} = {value}, which is one less than the number there."
+    back.first: " The lowest place is {key} = {value}."
+    back.ones: " Its digits are {key} = {value}"
+    back.tens: " and {key} = {value}."
+    sum: "For call {unit} we add the two latest results at place {place}, where {carry} was carried."
+    sum.latest: " They have {key} = {value}"
+    sum.earlier: " and {key} = {value}."
+    sum.first: " Both are over, so we go to the lowest place, {key} = {value}, to multiply."
+    sum.tens: " The tens of the multiplier are {key} = {value}."
+    sum.sum: " The sum has {key} = {value}."
+    sum.carry: " We have {key}."
+    times: "For call {unit} we multiply the sum at place {place}, where {carry} was carried."
+    times.sum: " It has {key} = {value}."
+    times.by: " The digit to multiply by is {key} = {value}."
+    times.first: " The sum is over, so we go to the lowest place, {key} = {value}."
+    times.tens: " The tens of the multiplier are {key} = {value}."
+    times.row: " The product has {key} = {value}."
+    times.carry: " We have {key}."
+    add: "For call {unit} we add the products at place {place}, where {carry} was carried."
+    add.product: " The product with the ones has {key} = {value},"
+    add.higher: " and the one with the tens, which is moved by one place, has {key} = {value}."
+    add.row: " The result has {key} = {value}."
+    add.carry: " We have {key}."
+    write: "We write the result of call {unit} from its highest place."
+    write.digit: " At place {place}, {key} = {value}."
+    write.ans: " So {key} = {value}."
+    next: " Next: {label}.\n"
+    end: " So all digits are written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
+    read: ""
+    read.lead: ""
+    read.value: ""
+    read.first: ""
     begin: ""
-    begin.first: ""
     begin.n: "We want the number for {value}."
     begin.given: " So we begin with {value}."
     call: ""
@@ -237,32 +248,35 @@ style plain {
     call.less: " we must know it for {value}"
     call.caller: " and for one less again."
     base: ""
-    base.low: " we need nothing more."
+    base.first: " we need nothing more."
     base.latest: " The number is {value},"
     base.earlier: " and for one it is {value}."
     back: "\n"
     back.bottom: "Nobody waits for this number."
     back.caller: ""
-    back.n: "Now the number for {value} can be found."
-    back.low: ""
-    back.ones: " One less has the ones {value}"
+    back.n: "Now we multiply by {value}."
+    back.first: ""
+    back.ones: " It has the ones {value}"
     back.tens: " and the tens {value}."
     sum: ""
     sum.latest: " The two numbers have {value}"
-    sum.earlier: " and {value} in the next place, with {carry} carried."
-    sum.low: ""
+    sum.earlier: " and {value} in the next place, and {carry} was carried."
+    sum.first: ""
     sum.tens: " The tens to multiply by later are {value}."
     sum.sum: " Their sum has {value}."
+    sum.carry: ""
     times: ""
-    times.sum: " The sum has {value} in the next place."
-    times.by: " We multiply it by {value} and add the carried {carry}."
-    times.low: " Carried to it is {carry}."
+    times.sum: " The sum has {value} in the next place, and {carry} was carried."
+    times.by: " We multiply it by {value}."
+    times.first: ""
     times.tens: " The tens to multiply by later are {value}."
     times.row: " So the product has {value}."
+    times.carry: ""
     add: ""
     add.product: " The two products have {value}"
-    add.higher: " and {value} in the next place, with {carry} carried."
+    add.higher: " and {value} in the next place, and {carry} was carried."
     add.row: " Their sum has {value}."
+    add.carry: ""
     write: ""
     write.digit: " The next digit from the top is {value}."
     write.ans: " We write {value}."
