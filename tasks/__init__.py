@@ -7,6 +7,7 @@ from tasks.answers import (
     INTEGERS,
     LETTERS,
     PAIRS,
+    PARTITIONS,
     PERMUTATIONS,
     SENTENCE,
     STRINGS,
@@ -21,8 +22,8 @@ from tasks.draws import Draws, Stream
 from tasks.registry import all, from_file, get, names
 
 __all__ = [
-    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
-    "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance", "LengthRange", "Stream",
-    "Task", "all", "choice", "format_facts", "from_file", "get", "names", "or_none",
-    "ranges",
+    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PARTITIONS", "PERMUTATIONS",
+    "SENTENCE", "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance",
+    "LengthRange", "Stream", "Task", "all", "choice", "format_facts", "from_file", "get", "names",
+    "or_none", "ranges",
 ]  # fmt: skip

@@ -128,6 +128,15 @@ STRINGS = AnswerKind(
 )
 
 
+_PIECES = "[a-z]+(?: [a-z]+)*"
+PARTITIONS = AnswerKind(
+    "strings of a to z with spaces between their pieces, with commas between strings, then a "
+    "semicolon and their number, and a space or nothing after a comma and the semicolon",
+    re.compile(f"{_PIECES}(?:, ?{_PIECES})*; ?[1-9][0-9]*"),
+    lambda text: re.sub("([,;]) ?", r"\1 ", text),
+)
+
+
 def choice(*options: str) -> AnswerKind:
     """Return the kind of answers that are exactly one of these texts.
 

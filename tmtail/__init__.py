@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         INTEGERS,
         LETTERS,
         PAIRS,
+        PARTITIONS,
         PERMUTATIONS,
         SENTENCE,
         STRINGS,
@@ -83,10 +84,10 @@ if TYPE_CHECKING:
 __version__ = "0.2.0"
 
 __all__ = [
-    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
-    "STRINGS", "AnswerKind", "CheckedMachine", "Corpus", "CorpusRequest", "Diagnostic", "Draws",
-    "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange", "Limits",
-    "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
+    "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PARTITIONS", "PERMUTATIONS",
+    "SENTENCE", "STRINGS", "AnswerKind", "CheckedMachine", "Corpus", "CorpusRequest", "Diagnostic",
+    "Draws", "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange",
+    "Limits", "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
     "SourceError", "Span", "Stepper", "Stream", "Table", "Task", "Text", "Texts", "Trace",
     "build", "check", "choice", "configurations", "format_facts", "from_json", "load", "loads",
     "or_none", "parse_busy_beaver", "ranges", "render", "render_batch", "run",
@@ -101,10 +102,10 @@ _HOME = {
     "evaluation.scoring.scores": ("Score",),
     "evaluation.scoring.texts": ("score_text as score", "score_texts as score_batch"),
     "tasks": (
-        "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PERMUTATIONS", "SENTENCE",
-        "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance", "LengthRange",
-        "Stream", "Task", "choice", "from_file as task_from_file", "get as task", "format_facts",
-        "names as task_names", "or_none", "ranges",
+        "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PARTITIONS", "PERMUTATIONS",
+        "SENTENCE", "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance",
+        "LengthRange", "Stream", "Task", "choice", "from_file as task_from_file", "get as task",
+        "format_facts", "names as task_names", "or_none", "ranges",
     ),
     "tasks.corpus": ("Corpus", "CorpusRequest", "Form", "RecordOptions", "build"),
     "tm": (

@@ -47,10 +47,10 @@ class AnySubstring(Task[String]):
     partly = frozenset({"L"})  # 14 characters with many digits, which are two tokens each
 
     def sample(self, draws: Draws, *lengths: int) -> String:
-        """Return a string of this length; half of the samples use three to six characters only."""
+        """Return a string of this length; half of the samples use two to five characters only."""
         if draws.chance(1, 2):
             return self.unrank(draws, draws.below(self.count(*lengths)), *lengths)
-        characters = draws.shuffled(CHARACTERS)[: draws.between(3, 6)]
+        characters = draws.shuffled(CHARACTERS)[: draws.choice((2, 2, 3, 4, 5))]
         return _with_random_name(draws, _draw_string(draws, lengths[0], characters), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> String:
@@ -76,6 +76,9 @@ class AnySubstring(Task[String]):
 
     def names(self, instance: String) -> tuple[str, ...]:
         return (instance.first,)
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> String:
+        return _with_random_name(draws, words["text"], PLACE_NAMES[1])
 
     def tapes(self, instance: String) -> dict[str, str]:
         places = dict.fromkeys(("level", "final", "from"), instance.places)

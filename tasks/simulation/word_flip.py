@@ -60,6 +60,9 @@ class WordFlip(Task[FlippedSentence]):
     def names(self, instance: FlippedSentence) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> FlippedSentence:
+        return _with_random_name(draws, words["text"], PLACE_NAMES[2])
+
     def tapes(self, instance: FlippedSentence) -> dict[str, str]:
         return {"source": instance.text, "place": " ".join(instance.places)}
 

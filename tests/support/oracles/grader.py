@@ -171,6 +171,20 @@ def lists(text: str) -> str | None:
     return f"{read}; {number}"
 
 
+def partitions(text: str) -> str | None:
+    """Read strings that consist of pieces, and their number."""
+    before, semicolon, number = text.partition(";")
+    number = number.removeprefix(" ")
+
+    def pieces(item: str) -> str | None:
+        return item if all(only(piece, SMALL) for piece in item.split(" ")) else None
+
+    read = listed(pieces)(before)
+    if read is None or not semicolon or natural(number) is None or number == "0":
+        return None
+    return f"{read}; {number}"
+
+
 def strings(text: str) -> str | None:
     """Read strings with commas between; each is spelled with spaces."""
     return listed(spaced(SMALL + DIGITS))(text)
@@ -190,6 +204,7 @@ FORMS: dict[str, tuple[Callable[[str], str | None], bool]] = {
     "compare_numbers": (choice, False),
     "lcs": (spaced(CAPITALS), True),
     "word_flip": (sentence, False),
+    "palindrome_combination": (partitions, False),
     "permutation_combination": (lists, False),
     "permutation_fit": (lists, False),
     "any_substring": (strings, False),

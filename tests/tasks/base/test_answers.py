@@ -14,6 +14,7 @@ from tasks.answers import (
     INTEGERS,
     LETTERS,
     PAIRS,
+    PARTITIONS,
     PERMUTATIONS,
     SENTENCE,
     STRINGS,
@@ -55,6 +56,8 @@ ACCEPTED = [
     (SENTENCE, "<b> {x} 'y' `z` [0] ^~", "<b> {x} 'y' `z` [0] ^~"),
     (or_none(LETTERS), "none", "none"),
     (or_none(LETTERS), "ABD", "A B D"),
+    (PARTITIONS, "a; 1", "a; 1"),
+    (PARTITIONS, "a b a,aba;2", "a b a, aba; 2"),
     (PERMUTATIONS, "Q; 1", "Q; 1"),
     (PERMUTATIONS, "Q e,e Q;2", "Q e, e Q; 2"),
     (PERMUTATIONS, "Q e, e Q; 2", "Q e, e Q; 2"),
@@ -98,6 +101,11 @@ ODD_PERMUTATIONS = [
     "Q e, ; 2", ", Q; 1", "Q e,, e Q; 2", "Qe, eQ; 2", "Q  e; 1", "[Q, e]; 2", "Q e ; 1", "Q;  1",
     "Q; 1.", "Q e; e Q; 2", "é; 1", "1 2, 2 1; 2", " Q; 1", "Q; 1 ", "Q\n; 1", "(Q e); 1",
 ]  # fmt: skip
+ODD_PARTITIONS = [
+    "", "a", "a b", "2", "; 2", "a;", "a; 0", "a; 01", "a: 1", "a, ; 2", ", a; 1", "a,, b; 2",
+    "a  b; 1", "A; 1", "[a, b]; 2", "a ; 1", "a;  1", "a; 1.", "a; b; 2", "é; 1", "a1; 1", " a; 1",
+    "a\n; 1", "a|b; 1", "a-b; 1",
+]  # fmt: skip
 ODD_SENTENCES = [
     "", " ", " a", "a ", "a  b", "a\tb", "a\nb", "a\n", '"a"', "a|b", r"a\b", "é", "ａ", "a\u00a0b",
     "a\x7f", "a\0", "a\u200bb", "“a”",
@@ -119,6 +127,7 @@ REFUSED = [
     *[(or_none(INTEGERS), text) for text in [*ODD_NUMBERS, *ODD_LISTS, *ODD_NONES]],
     *[(DECIMAL, text) for text in [*ODD_NUMBERS, *ODD_DECIMALS]],
     *[(PERMUTATIONS, text) for text in ODD_PERMUTATIONS],
+    *[(PARTITIONS, text) for text in ODD_PARTITIONS],
     *[(FIXED, text) for text in ODD_FIXED],
     *[(SENTENCE, text) for text in ODD_SENTENCES],
     *[(LETTERS, text) for text in [*ODD_LETTERS, "none"]],

@@ -1,0 +1,361 @@
+# All ways to cut a string into palindromes, by backtracking: take the shortest piece from each place
+# on; at the end, go back to the last piece that can be replaced by a longer palindrome. A single
+# letter is a palindrome, so every beginning can be continued to the end. Which pieces are palindromes
+# is worked out before: the ends must be equal, and what is between them a palindrome.
+
+import std.reading
+import std.words
+
+class letter = 'a'..'z'
+class digit = '0'..'9'
+enum verdict = yes | no | none_said
+
+tape x, y, z: letter                  # the string, three times
+tape place: letter | ' ' word letter  # the names of the characters
+tape from, to, here: letter           # the names of the characters at the heads of x, y and z
+tape gap: '1'                         # its head is as far from the cell before the first 1 as `to` from `from`
+tape kind: 'n' | 's'                  # of the current line: new piece, same piece as before
+tape line: letter | ' ' word letter   # the names of the lines, one for each way
+tape lead: ' '..'~' word ' '..'}'     # the words before the string in the prompt
+tape ones, tens, hundreds: digit      # the number of lines
+tape out: letter | digit | ' ' | ',' | ';'
+group first = x, from
+group last = y, to
+group walk = z, here, kind
+
+main {
+    read_names()
+    read_spelled(x, place, lead, "text", "{place}")
+    prepare()
+    test_all()
+    rest()
+    while go_back() { next_line() }
+    left out by 2
+    write out "; "
+    write_digit(hundreds, "hundreds")
+    write_digit(tens, "tens")
+    write_digit(ones, "ones")
+    answer "{out.all}"
+}
+
+# Read the names of the first character and of the first line. A name is before that of the character.
+proc read_names() uses place, line {
+    next_word(place)
+    read_first(place)
+    step read at "line" { fetch lead "{place}, {line}"  solve "line" = {line} }
+}
+
+# Copy the string, and write as many ones as it has characters.
+proc prepare() uses x, y, z, from, to, here, gap {
+    rewind(x)
+    each x, y, z {
+        y := x
+        z := x
+        right gap
+        gap := '1'
+    }
+    rewind(x, y, z)
+    left gap until gap == _
+    right from, to, here
+}
+
+# ------------------------------------------------------------------ which pieces are palindromes
+
+proc test_all() uses all {
+    step begin { fetch "first" = {from.cell} }
+    loop {
+        right last, gap
+        step row at "{to.cell}" {
+            fetch "first" = {from.cell}, char "{to.cell}" = {y.cell|end}
+            if y == _ {
+                fetch line "line" = {line}
+                break
+            }
+        }
+        while gap != _ {
+            test()
+            right first
+            left gap
+        }
+        while x != _ { left first  right gap }
+        right first
+        left gap
+    }
+}
+
+# Say whether the piece from `from` to `to` is a palindrome.
+proc test() uses all {
+    mark x
+    right x
+    left y
+    left gap by 2
+    let inner = judge()
+    step test at "{from.cell} {to.cell}" {
+        fetch one "{from.cell}" = {x.cell}, other "{to.cell}" = {y.cell}
+        if x != y { solve pal "pal {from.cell} {to.cell}" = "no" }
+        else if inner == none_said {
+            fetch inner "pal {from.next} {to.previous}" = "none"
+            solve pal "pal {from.cell} {to.cell}" = "yes"
+        } else {
+            fetch inner "pal {from.next} {to.previous}" = {inner}
+            solve pal "pal {from.cell} {to.cell}" = {inner}
+        }
+    }
+}
+
+# Return whether the piece between the heads of x and y is a palindrome, if it has several characters;
+# the heads move away from each other to the mark on x.
+proc judge() uses x, y, gap -> verdict {
+    let result: verdict = none_said
+    while gap != _ and result != no {
+        if x == y { result = yes } else { result = no }
+        right x
+        left y
+        left gap by 2
+    }
+    while not marked x {
+        left x
+        right y
+        right gap by 2
+    }
+    unmark x
+    return result
+}
+
+# ------------------------------------------------------------------ lines
+
+# Write the rest of a line, each character as a piece, and count the line.
+proc rest() uses all {
+    loop {
+        step rest at "{line} {here.cell}" {
+            fetch char "{here.cell}" = {z.cell|end}
+            if z == _ { break }
+            put_new()
+        }
+        right walk
+    }
+    write out ", "
+    if count(ones, "ones") and count(tens, "tens") { assume not count(hundreds, "hundreds") }
+}
+
+# Write the character of a new piece.
+proc put_new() uses line, here, kind, out {
+    left out
+    if out in letter { right out  write out ' ' } else { right out }
+    kind := 'n'
+    solve kind "{line} {here.cell}" = "new"
+    put()
+}
+
+# Write a character of the same piece as the one before it.
+proc put_same() uses line, here, kind {
+    kind := 's'
+    solve kind "{line} {here.cell}" = "same"
+    put()
+}
+
+proc put() uses line, here, z, out {
+    write out z
+    solve ans "ans {line} {here.cell}" = {z.cell}
+}
+
+# Go back to the last piece that can be longer, and make it longer. Return whether there is one.
+proc go_back() uses all -> bool {
+    while x != _ { right first  left gap }
+    while y != _ { right last  right gap }
+    loop {
+        left walk, first
+        right gap
+        step back at "{line} {here.cell} {to.cell}" {
+            if kind == 'n' { fetch kind "{line} {here.cell}" = "new" }
+            else if kind == 's' { fetch kind "{line} {here.cell}" = "same" }
+            else { fetch kind "{line} {here.cell}" = "none"  return false }
+        }
+        if kind == 'n' {
+            if grow() { return true }
+            while gap != _ { left last, gap }
+        }
+    }
+}
+
+# Make the piece longer until it is a palindrome; return whether that is possible.
+proc grow() uses all -> bool {
+    loop {
+        let result: verdict = none_said
+        if y != _ { mark x  result = judge() }
+        step grow at "{line} {from.cell} {to.cell}" {
+            if result == none_said { fetch pal "pal {from.cell} {to.cell}" = "none"  return false }
+            fetch pal "pal {from.cell} {to.cell}" = {result}
+            if result == yes {
+                mark_piece()
+                fetch "first" = {here.cell}
+                return true
+            }
+        }
+        right last, gap
+    }
+}
+
+# Mark the first character of the piece on `kind` and its last one on `here`; go to the first of all.
+proc mark_piece() uses all {
+    mark kind
+    while gap != _ { right walk  left gap }
+    mark here
+    while not marked kind { left walk  right gap }
+    left walk until z == _
+    right walk
+}
+
+# Write the next line: the pieces before the longer one are those of the current line.
+proc next_line() uses all {
+    next_word(line)
+    while not marked kind {
+        step copy at "{line} {here.cell} {from.cell} {to.cell}" {
+            if kind == 'n' {
+                fetch old "{line.previous_word} {here.cell}" = "new"
+                fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+                put_new()
+            } else {
+                fetch old "{line.previous_word} {here.cell}" = "same"
+                fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+                put_same()
+            }
+        }
+        right walk
+    }
+    step open at "{line} {here.cell} {to.cell}" {
+        fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+        put_new()
+    }
+    let is_last = false
+    while not is_last {
+        right walk
+        is_last = marked here
+        step join at "{line} {here.cell} {to.cell}" {
+            fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+            put_same()
+        }
+    }
+    unmark here
+    right walk
+    rest()
+}
+
+# Increment a digit of the number of lines; return whether there is a carry.
+proc count(t, unit: text) uses line, here -> bool {
+    step count at "{line} {here.cell} {unit}" {
+        fetch old "{unit}" = {t.cell|none}
+        t := ((t or 0) + 1) % 10
+        solve digit "{unit}" = {t.cell}
+    }
+    return t == 0
+}
+
+proc write_digit(t, unit: text) uses out {
+    step total at "{unit}" {
+        fetch digit "{unit}" = {t.cell|none}
+        if t in digit { write out t  solve ans "ans {unit}" = {t.cell} }
+    }
+}
+
+style styled {
+    read: ""
+    read.lead: "We read what follows {key}."
+    read.first: " The {key} = {value}."
+    read.line: " The first {key} = {value}."
+    read.recent: "After {key} we read on."
+    read.value: " So {key} = {value}."
+    begin: "We look for palindromes"
+    begin.first: " from the {key} = {value} on."
+    row: "Which pieces from the first place on end at {label}? The"
+    row.first: " {key} = {value}"
+    row.char: " and {key} = {value}."
+    row.line: " There are no more, so we write the first {key} = {value}."
+    test: "Of piece {label}, the first and the last character are"
+    test.one: " {key} = {value}"
+    test.other: " and {key} = {value}."
+    test.inner: " Between them there is {key} = {value}."
+    test.pal: " So {key} = {value}."
+    rest: "At {here} in line {line} there is"
+    rest.char: " {key} = {value}."
+    rest.kind: " It is a piece, {key} = {value}."
+    rest.ans: " We write {key} = {value}."
+    count: "A line is complete. The number was"
+    count.old: " {key} = {value}."
+    count.digit: " It becomes {key} = {value}."
+    back: "We go back to {here} in line {line}. The character there was"
+    back.kind: " {key} = {value}."
+    grow: "Can the piece from {from} in line {line} go on to {to}? It is"
+    grow.pal: " {key} = {value}."
+    grow.first: " Then we begin a line at the {key} = {value}."
+    copy: "At {here}, before the longer piece, line {line} copies"
+    copy.old: " {key} = {value}"
+    copy.char: " with {key} = {value}."
+    copy.kind: " So {key} = {value}."
+    copy.ans: " We write {key} = {value}."
+    open: "At {here} in line {line} begins the longer piece with"
+    open.char: " {key} = {value}."
+    open.kind: " So {key} = {value}."
+    open.ans: " We write {key} = {value}."
+    join: "At {here} in line {line}, the longer piece goes on with"
+    join.char: " {key} = {value}."
+    join.kind: " So {key} = {value}."
+    join.ans: " We write {key} = {value}."
+    total: "Of the number of lines, we take"
+    total.digit: " {key} = {value}."
+    total.ans: " We write {key} = {value}."
+    next: " Next comes {label}.\n"
+    end: " That is the whole number.\n"
+    answer: "answer: {value}"
+}
+
+style plain {
+    read: ""
+    read.lead: ""
+    read.first: ""
+    read.line: ""
+    read.recent: ""
+    read.value: ""
+    begin: ""
+    begin.first: "First we look for the palindromes."
+    row: ""
+    row.first: ""
+    row.char: "\nA piece may end in {value}."
+    row.line: "\nNow we cut."
+    test: ""
+    test.one: " A piece from {value}"
+    test.other: " to {value}"
+    test.inner: ", with a palindrome between them: {value}"
+    test.pal: ". Is it a palindrome? {value}."
+    rest: ""
+    rest.char: " Next comes {value}."
+    rest.kind: " It begins a {value} piece."
+    rest.ans: " We write {value}."
+    count: "\nThat is a way."
+    count.old: " We had counted {value}"
+    count.digit: " and now count {value}."
+    back: " We go back by one character."
+    back.kind: " Its piece was {value}."
+    grow: " Can this piece be longer?"
+    grow.pal: " {value}."
+    grow.first: " We begin again.\n"
+    copy: ""
+    copy.old: " As before, this is the {value} piece"
+    copy.char: " with {value}"
+    copy.kind: ", so it is {value}."
+    copy.ans: " We write {value}."
+    open: ""
+    open.char: " The longer piece begins with {value}"
+    open.kind: ", so it is {value}."
+    open.ans: " We write {value}."
+    join: ""
+    join.char: " It goes on with {value}"
+    join.kind: " in the {value} piece."
+    join.ans: " We write {value}."
+    total: ""
+    total.digit: " The number has the digit {value}."
+    total.ans: " We write {value}."
+    next: ""
+    end: " That is the whole number.\n"
+    answer: "answer: {value}"
+}
