@@ -231,14 +231,14 @@ def _pair(
 
 
 class ShownTape:
-    """A tape as text in blocks of cells, of which only the one at the head is joined anew.
+    """A tape as text in blocks of cells; a line joins only the block at the head anew.
 
     Attributes
     ----------
     tape
         The tape.
     first, last
-        The first and the last cell that is not blank; ``first > last`` if there is none.
+        The first and the last cell that is not blank; ``first > last`` on a blank tape.
     """
 
     def __init__(self, tape: Tape, cells: Mapping[int, int]) -> None:

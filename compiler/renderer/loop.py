@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import config, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -40,8 +40,8 @@ _NOT_IN_REFERENCE = np.uint64(0xFFFFFFFF)
 
 
 @intrinsic
-def _copy_block(typing: Any, target: Any, offset: Any, source: Any, start: Any) -> Any:
-    """Copy one block from ``source[start:]`` to ``target[offset:]``, at any alignment."""
+def _copy_vector(typing: Any, target: Any, offset: Any, source: Any, start: Any) -> Any:
+    """Copy one block as a vector, at any alignment."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         target, offset, source, start = arguments
@@ -56,10 +56,19 @@ def _copy_block(typing: Any, target: Any, offset: Any, source: Any, start: Any) 
     return types.void(target, types.int64, source, types.int64), generate
 
 
+def _copy_slice(target: ByteArray, offset: int, source: ByteArray, start: int) -> None:
+    """Copy one block in plain Python."""
+    target[offset : offset + BYTES_PER_BLOCK] = source[start : start + BYTES_PER_BLOCK]
+
+
+_copy_block: Any = _copy_slice if config.DISABLE_JIT else _copy_vector
+"""Copies one block from ``source[start:]`` to ``target[offset:]``; without numba too."""
+
+
 @jit
 def _copy(target: Any, offset: Any, source: Any, start: Any, length: Any) -> None:
     """Copy ``length`` bytes, rounded up to whole blocks."""
-    _copy_block(target, offset, source, start)  # type: ignore[call-arg]
+    _copy_block(target, offset, source, start)
     copied = BYTES_PER_BLOCK
     while copied < length:
         _copy_block(target, offset + copied, source, start + copied)

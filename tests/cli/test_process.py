@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -136,3 +137,50 @@ def test_the_module_is_the_command(process: Command) -> None:
     assert process("--help").out.startswith("Usage: tmtail [OPTIONS] COMMAND")
     nothing = process()
     assert nothing.code == 2
+
+
+HALT_IN_THE_SECOND_STEP = """\
+tape t: '0'..'9'
+main {
+    step s at "{t}" { solve "k" = {t.cell}  if t == 5 { accept } right t }
+    step s at "{t}" { solve "k" = {t.cell}  if t == 5 { accept } right t }
+    answer "{t.all}"
+}
+"""
+
+
+def left_and_back(tapes: int) -> str:
+    """Return a machine whose heads all go left over the digits of their tapes, and back."""
+    names = [f"t{number}" for number in range(tapes)]
+    declared = "".join(f"tape {name}: '0'..'9'\n" for name in names)
+    there = "".join(f"left {name}  {name} := 1  " for name in names)
+    back = "".join(f"right {name}  " for name in names)
+    return f"{declared}main {{ {there}left t0  {back} right t0  if t0 == 5 {{ reject }} }}\n"
+
+
+CALLS = """
+import json, sys
+from tests.support.cli import call_here
+print(json.dumps([call_here(*call) for call in json.loads(sys.argv[1])]))
+"""
+
+
+def test_without_numba_the_texts_and_runs_are_the_same(tmtail: Command, tmp_path: Path) -> None:
+    """Each form of the table is run; the loops need numbers that wrap, without a warning."""
+    (tmp_path / "halt.tm").write_text(HALT_IN_THE_SECOND_STEP)
+    calls = [
+        ("trace", f"{tmp_path}/halt.tm", "--tape", "t=15"),
+        ("trace", "bubble_sort", "--json"),
+    ]
+    for tapes in range(1, 6):
+        (tmp_path / f"m{tapes}.tm").write_text(left_and_back(tapes))
+        calls.append(("run", f"{tmp_path}/m{tapes}.tm", "--tape", "t0=12"))
+    compiled = [list(tmtail(*call)) for call in calls]
+    assert compiled[0] == [0, "s 15: ; k = 1 -> s 15\ns 15: ; k = 5\n", ""]
+    command = [sys.executable, "-W", "error", "-c", CALLS, json.dumps(calls)]
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True, timeout=100
+    )
+    assert done.stderr == ""
+    assert json.loads(done.stdout) == compiled

@@ -115,7 +115,7 @@ def test_lines_are_made_one_by_one_without_the_run() -> None:
 
 
 SYMBOLS = ("_", "0", "'_'", "' '", "^_")
-"""What the symbols of the tape below look like."""
+"""Symbols of the tape below, as texts show them."""
 
 
 @given(st.data(), st.integers(1, 5))

@@ -102,14 +102,15 @@ class PackedMachine:
         """Run the loaded item to its end; return the status code of its outcome."""
         bounds = _bounds(limits)
         while True:
-            status = loop.advance(
-                self.packed,
-                self.workspace,
-                bounds,
-                self.speaking,
-                recording,
-                TRANSITIONS_PER_BURST,
-            )
+            with _wrapping():
+                status = loop.advance(
+                    self.packed,
+                    self.workspace,
+                    bounds,
+                    self.speaking,
+                    recording,
+                    TRANSITIONS_PER_BURST,
+                )
             if status < buffers.DONE:
                 return int(status)
             self.grow(status)
@@ -122,8 +123,8 @@ class PackedMachine:
         self, inputs: EncodedInputs, first: int, limits: Limits, results: ItemResults
     ) -> int:
         """Run or resume the items of ``results``; return a status code of ``tm.engine.buffers``."""
-        return int(
-            loop.run_items(
+        with _wrapping():
+            status = loop.run_items(
                 self.packed,
                 self.workspace,
                 _bounds(limits),
@@ -133,7 +134,7 @@ class PackedMachine:
                 results,
                 TRANSITIONS_PER_BURST,
             )
-        )
+        return int(status)
 
     def grow(self, status: int) -> None:
         """Double the buffers that a status code reports as full; a pause reports none."""
@@ -191,6 +192,11 @@ class PackedMachine:
             letters=workspace.letters[:letters].copy(),
             runs=np.array(runs, dtype=np.int64),
         )
+
+
+def _wrapping() -> np.errstate:
+    """Return a context for the loops, whose unsigned numbers wrap: NumPy warns without numba."""
+    return np.errstate(over="ignore")
 
 
 def _bounds(limits: Limits) -> NDArray[np.int64]:
