@@ -61,7 +61,7 @@ def _copy_slice(target: ByteArray, offset: int, source: ByteArray, start: int) -
     target[offset : offset + BYTES_PER_BLOCK] = source[start : start + BYTES_PER_BLOCK]
 
 
-_copy_block: Any = _copy_slice if config.DISABLE_JIT else _copy_vector
+_copy_block: Any = _copy_slice if config.DISABLE_JIT else _copy_vector  # type: ignore[attr-defined]
 """Copies one block from ``source[start:]`` to ``target[offset:]``; without numba too."""
 
 

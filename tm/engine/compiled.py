@@ -30,6 +30,12 @@ TRANSITIONS_PER_BURST = 20_000_000
 MIN_BUFFER_LENGTH = 1024
 """Number of entries of a new buffer, and of cells of a tape's buffer."""
 
+CELLS_PER_PAGE = 4096
+"""Cells of a tape that are copied together, or not at all if they are blank."""
+
+MAX_KEPT_CELLS = 64 * 2**20
+"""Cells of a machine that are kept for its next run; more of them are given back to the system."""
+
 
 def run(
     table: Table,
@@ -116,8 +122,12 @@ class PackedMachine:
             self.grow(status)
 
     def clear(self) -> None:
-        """Make the tapes blank again."""
-        loop.clear(self.workspace)
+        """Make the tapes blank again; large buffers are replaced, which frees their memory."""
+        if len(self.workspace.cells) > MAX_KEPT_CELLS:
+            blank = np.zeros(len(self.workspace.cells), dtype=np.uint8)
+            self.workspace = self.workspace._replace(cells=blank)
+        else:
+            loop.clear(self.workspace)
 
     def run_items(
         self, inputs: EncodedInputs, first: int, limits: Limits, results: ItemResults
@@ -142,7 +152,7 @@ class PackedMachine:
         if status == buffers.GROW_TAPES:
             slots, half = len(self.workspace.heads), self.half
             cells = np.zeros((slots, 4 * half), dtype=np.uint8)
-            cells[:, half : 3 * half] = workspace.cells.reshape(slots, 2 * half)
+            _copy_used_pages(workspace.cells.reshape(slots, 2 * half), cells[:, half : 3 * half])
             shift = (2 * np.arange(slots) + 1).astype(np.uint64) * np.uint64(half)
             workspace.registers[buffers.HALF] = 2 * half
             self.workspace = workspace._replace(
@@ -167,9 +177,11 @@ class PackedMachine:
         for slot, tape in enumerate(table.tapes, start=1):
             zero = (2 * slot + 1) * half
             head = int(self.workspace.heads[slot]) - zero
-            filled = np.flatnonzero(self.workspace.cells[zero + first : zero + end]) + first
-            start = min(head, int(filled.min(initial=head)))
-            stop = max(head, int(filled.max(initial=head))) + 1
+            is_filled = self.workspace.cells[zero + first : zero + end] != 0
+            start, stop = head, head + 1
+            if is_filled.any():
+                start = min(start, first + int(is_filled.argmax()))
+                stop = max(stop, end - int(is_filled[::-1].argmax()))
             symbols = self.workspace.cells[zero + start : zero + stop].copy()
             tapes.append(Contents(tape=tape, symbols=symbols, origin=start, head=head))
         return tuple(tapes)
@@ -201,6 +213,14 @@ def _wrapping() -> np.errstate:
 
 def _bounds(limits: Limits) -> NDArray[np.int64]:
     return np.array([limits.steps, limits.cells, limits.letters], dtype=np.int64)
+
+
+def _copy_used_pages(source: NDArray[np.uint8], target: NDArray[np.uint8]) -> None:
+    """Copy tapes onto blank ones; cells that no head has reached take no memory there."""
+    for tape, copy in zip(source, target, strict=True):
+        pages = tape.reshape(-1, min(CELLS_PER_PAGE, len(tape)))
+        used = pages.view(np.uint64).any(axis=1)
+        copy.reshape(pages.shape)[used] = pages[used]
 
 
 def _double(array: NDArray[Scalar]) -> NDArray[Scalar]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.support.machines.tables import HALTS, PLACE, Engine, one_tape, runner
@@ -58,3 +61,36 @@ def test_an_input_that_reaches_beyond_the_cells(engine: Engine) -> None:
 def test_limits_out_of_range_are_refused(field: str, value: int) -> None:
     with pytest.raises(ValueError, match=f"`{field}` must be from 0 to 2\\*\\*62 - 1, not {value}"):
         Limits(**{field: value})
+
+
+SIXTY_FOUR_TAPES = """
+import resource
+from tm.engine import run
+from tm.pipeline import check_text
+names = [f"t{number}" for number in range(64)]
+tapes = "".join(f"tape {name}: '0'\\n" for name in names)
+rule = f"rule s [{', '.join('*' * 64)}] -> [{', '.join('*' * 64)}] [R, {', '.join('S' * 63)}] s"
+table = check_text(f"{tapes}start s\\n{rule}\\n").table
+run(table, {"t0": "0"})
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+result = run(table, {"t63": "0"})
+print(result.tapes[0].head, result.tapes[63].text, before // 1024)
+"""
+
+
+def test_memory_grows_with_the_cells_used_and_not_with_the_tapes() -> None:
+    """One of 64 tapes reaches ten million cells; buffers for all of them are 2 GB."""
+    command = [sys.executable, "-c", SIXTY_FOUR_TAPES]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    head, text, megabytes = done.stdout.split()
+    assert (int(head), text) == (10_000_001, "0")
+    assert int(megabytes) < 600
+
+
+def test_large_buffers_are_blank_in_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tm.engine.compiled.MAX_KEPT_CELLS", 0)
+    table, limits = runner(-1), Limits(steps=20_000)
+    for text in ("ab" * 2_500, "", "b"):
+        result = run(table, {"t": text}, limits=limits)
+        assert result.text("t") == text
+        assert result.tapes[0].head == -20_000
