@@ -186,16 +186,15 @@ proc find_start() uses all {
 }
 
 # Write the divisor and the part of the dividend above it in columns, from the last column on. The
-# column left of the first digit of the divisor gets zeros.
+# column left of the divisor gets zeros; the dividend has no digit there.
 proc list_columns() uses all {
     loop {
         step list at "{high} {place} {column}" {
-            fetch_dividend()
             fetch_divisor()
-            if y == _ { fetch low "y low" = {low} }
+            if y == _ { fetch low "y low" = {low} } else { fetch_dividend() }
             rest := digit_of_dividend()
             one := (y or 0)
-            solve zero "{column}0" = "0", one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
+            solve one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
             if y == _ { solve edge "edge" = {column}  break }
         }
         back(x, place)
@@ -295,10 +294,32 @@ proc go_to(n: 0..9) uses times { rewind(times)  repeat n { next_word(times) } }
 # Subtract the multiple from the remainder; each digit moves one column to the left.
 proc take_away() uses all {
     let n: 0..9 = quotient
-    go_to(n)
+    if n == 0 { go_to(1) } else { go_to(n) }
     right rest, times
     next_word(column)
     while not marked column { right rest, times  next_word(column) }
+    if n == 0 { move_remainder() } else { subtract_multiple(n) }
+    right rest, times
+    next_word(column)
+    right rest
+    next_word(column)
+    while not marked column { right rest  next_word(column) }
+}
+
+proc move_remainder() uses all {
+    loop {
+        step move at "{place} {column}" {
+            fetch one "{column}1" = {times.letter|none}
+            if times not in digit { fetch low "y low" = {low}  break }
+            fetch rest "{place} {column}" = {rest.cell}
+            solve moved "{place.next_word} {column.previous_word}" = {rest.cell}
+        }
+        left rest, times
+        previous_word(column)
+    }
+}
+
+proc subtract_multiple(n: 0..9) uses all {
     let borrow: 0..1 = 0
     loop {
         step take at "{place} {column}{n} {borrow}" {
@@ -314,11 +335,6 @@ proc take_away() uses all {
         left rest, times
         previous_word(column)
     }
-    right rest, times
-    next_word(column)
-    right rest
-    next_word(column)
-    while not marked column { right rest  next_word(column) }
 }
 
 # Write the digits of the quotient without leading zeros.
@@ -427,12 +443,11 @@ style styled {
     fit.point: " and, for the quotient's point, {key} = {value}."
     fit.low: " So we stop and fetch the last digit's name, {key} = {value}."
     fit.high: " The quotient begins here: {key} = {value}."
-    list: "For row {high} we write {place} of the dividend into column {column}. "
-    list.x: "It is {key} = {value}, "
-    list.y: "and below it is {key} = {value}."
+    list: "In row {high} we write place {place} of the dividend and column {column} of the divisor. "
+    list.x: " It goes below {key} = {value}."
+    list.y: "The divisor has {key} = {value}."
     list.low: " That is the column left of the divisor; its last column was {key} = {value}."
-    list.zero: " The multiple 0 has {key} = {value},"
-    list.one: " the multiple 1, the divisor, has {key} = {value},"
+    list.one: " So the multiple 1 has {key} = {value},"
     list.rest: " and the remainder has {key} = {value}."
     list.edge: " So the columns begin with {key} = {value}."
     add: "In column {column}, with {carry} carried, we add "
@@ -461,6 +476,11 @@ style styled {
     take.rest: " from {key} = {value}."
     take.difference: " So {key} = {value}, one column to the left."
     take.borrow: " We {key} 1."
+    move: "The digit is 0, so in column {column} nothing is taken away. "
+    move.one: "The divisor has {key} = {value}"
+    move.low: ", so that is done. The last column is {key} = {value}."
+    move.rest: " there, and the remainder has {key} = {value}."
+    move.moved: " It moves one column to the left, {key} = {value}."
     bring: "We bring down the digit of place {place} to column {column}. "
     bring.x: "It is {key} = {value}."
     bring.edge: " The columns begin with {key} = {value}."
@@ -509,10 +529,9 @@ style plain {
     fit.low: ""
     fit.high: "There the quotient begins."
     list: ""
-    list.x: "\nThe dividend has {value} here, "
-    list.y: "and the divisor has {value}."
+    list.y: "\nThe divisor has {value} here."
+    list.x: " The dividend has {value}."
     list.low: ""
-    list.zero: ""
     list.one: ""
     list.rest: " So the remainder has {value}."
     list.edge: ""
@@ -542,6 +561,11 @@ style plain {
     take.rest: "What is left has {value}. "
     take.difference: "Less the multiple's digit and the borrowed {borrow}, it is {value}. "
     take.borrow: "We borrow 1."
+    move: ""
+    move.one: "\nThe divisor has {value} here. "
+    move.low: "So nothing is taken away."
+    move.rest: ""
+    move.moved: "What is left keeps its {value}."
     bring: ""
     bring.x: "\nThe next digit to bring down is {value}. "
     bring.edge: ""
