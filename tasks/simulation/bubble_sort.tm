@@ -24,7 +24,6 @@ main {
     rewind(list)
     step begin at "{fresh}" { fetch "first" = {place} }
     while sweep(list, spare) and sweep(spare, list) { }
-    left ends
     loop {
         previous_word(ends)
         step list at "{ends}" {
