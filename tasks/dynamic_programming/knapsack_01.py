@@ -106,6 +106,16 @@ class Knapsack01(Task[Knapsack]):
     def length(self, instance: Knapsack) -> int:
         return len(instance.weights)
 
+    def shortcuts(self, instance: Knapsack) -> dict[str, str]:
+        """Return the greedy guesses: the most value first, and the most value for its weight."""
+        by_value, by_density = _greedy_orders(instance)
+        return {
+            "the most valuable first": str(_take_in_order(by_value, instance.capacity)),
+            "the most value for its weight first": str(
+                _take_in_order(by_density, instance.capacity)
+            ),
+        }
+
     def words(self, instance: Knapsack) -> dict[str, str]:
         return {
             "weights": ", ".join(map(str, instance.weights)),
@@ -164,10 +174,16 @@ def _is_deceptive(instance: Knapsack) -> bool:
     for weight, value in items:
         for room in range(instance.capacity, weight - 1, -1):
             best[room] = max(best[room], best[room - weight] + value)
+    orders = _greedy_orders(instance)[len(items) == 2 :]
+    return all(_take_in_order(order, instance.capacity) < best[-1] for order in orders)
+
+
+def _greedy_orders(instance: Knapsack) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Return the items, the most valuable first, and the one with the most value for its weight."""
+    items = list(zip(instance.weights, instance.values, strict=True))
     by_value = sorted(items, key=lambda item: -item[1])
     by_density = sorted(items, key=lambda item: Fraction(-item[1], item[0]))
-    orders = (by_density,) if len(items) == 2 else (by_value, by_density)
-    return all(_take_in_order(order, instance.capacity) < best[-1] for order in orders)
+    return by_value, by_density
 
 
 def _take_in_order(items: list[tuple[int, int]], room: int) -> int:

@@ -413,7 +413,7 @@ style styled {
     total: "Write the {unit} of the greatest value. "
     total.value: "It has {key} = {value}. "
     total.ans: "We write {key} = {value}. "
-    next: "Next is {label}.\n"
+    next: "Next comes {heading}.\n"
     end: "That is the greatest value.\n"
     answer: "answer: {value}"
 }

@@ -16,6 +16,11 @@ MAX_WEIGHT = 20
 MAX_LIGHT_WEIGHT = 4
 """Greatest weight in the graphs that have light edges only."""
 
+MAX_DRAWS = 100
+"""Number of draws after which the paths with the fewest edges may be the shortest."""
+EDGE_COST = 1000
+"""More than any sum of weights: with this cost for each edge, the fewest edges are the shortest."""
+
 Edge = tuple[int, int]
 """The two vertices of an edge."""
 
@@ -104,7 +109,11 @@ class Dijkstra(Task[Graph]):
     far = frozenset({"add", "edge", "pass", "write"})
 
     def sample(self, draws: Draws, *lengths: int) -> Graph:
-        """Return a random tree with random additional edges, up to 1.5 n edges in all."""
+        """Return a random tree with random additional edges, up to 1.5 n edges in all.
+
+        If there are such edges, half of the samples get other weights until some path with the
+        fewest edges is not the shortest.
+        """
         n = lengths[0]
         edges = _draw_tree(draws, n)
         unused_pairs = sorted({*combinations(range(n), 2)}.difference(edges))
@@ -112,9 +121,15 @@ class Dijkstra(Task[Graph]):
         if extra:
             places = draws.distinct(extra, 0, len(unused_pairs) - 1)
             edges += [unused_pairs[place] for place in places]
-        weights = _draw_weights(draws, len(edges))
-        weighted = tuple((a, b, w) for (a, b), w in zip(sorted(edges), weights, strict=True))
-        return _with_random_names(draws, n, weighted, draws.below(n), PLACE_NAMES[1])
+        edges.sort()
+        source = draws.below(n)
+        weighted = _draw_weighted(draws, edges)
+        if extra and draws.chance(1, 2):
+            for _ in range(MAX_DRAWS):
+                if _distances(n, weighted, source, EDGE_COST) != _distances(n, weighted, source):
+                    break
+                weighted = _draw_weighted(draws, edges)
+        return _with_random_names(draws, n, weighted, source, PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Graph:
         n = draws.between(2, 3)
@@ -144,6 +159,11 @@ class Dijkstra(Task[Graph]):
 
     def length(self, instance: Graph) -> int:
         return instance.vertices
+
+    def shortcuts(self, instance: Graph) -> dict[str, str]:
+        """Return the guess that a path with the fewest edges is the shortest."""
+        distances = _distances(instance.vertices, instance.edges, instance.source, EDGE_COST)
+        return {"the fewest edges": ", ".join(map(str, distances))}
 
     def words(self, instance: Graph) -> dict[str, str]:
         edges = self._edges(instance)
@@ -235,6 +255,24 @@ def _draw_tree(draws: Draws, n: int) -> list[Edge]:
         edges.append((min(leaf, inner), max(leaf, inner)))
     a, b = sorted(remaining)
     return [*edges, (a, b)]
+
+
+def _draw_weighted(draws: Draws, edges: list[Edge]) -> tuple[tuple[int, int, int], ...]:
+    weights = _draw_weights(draws, len(edges))
+    return tuple((a, b, w) for (a, b), w in zip(edges, weights, strict=True))
+
+
+def _distances(
+    n: int, edges: Sequence[tuple[int, int, int]], source: int, edge_cost: int = 0
+) -> list[int]:
+    """Return the weights of shortest paths, where each edge costs ``edge_cost`` more."""
+    distances = [0 if vertex == source else n * (EDGE_COST + MAX_WEIGHT) for vertex in range(n)]
+    for _ in range(n - 1):
+        for a, b, weight in edges:
+            cost = weight + edge_cost
+            distances[a] = min(distances[a], distances[b] + cost)
+            distances[b] = min(distances[b], distances[a] + cost)
+    return [distance % EDGE_COST for distance in distances]
 
 
 def _draw_weights(draws: Draws, count: int) -> list[int]:

@@ -109,3 +109,13 @@ def test_equal_distances_are_frequent(range_name: str) -> None:
     sample = draw_instances(tasks.get("dijkstra"), range_name, 1000)
     ties = sum(len({*answer(i).split(", ")}) < i.vertices for i in sample)
     assert ties > 150
+
+
+@pytest.mark.parametrize(("range_name", "least"), [("S", 350), ("M", 500), ("L", 600)])
+def test_paths_with_the_fewest_edges_are_often_not_the_shortest(
+    range_name: str, least: int
+) -> None:
+    """In a tree they are, and half of the graphs of three vertices are trees."""
+    task = tasks.get("dijkstra")
+    sample = draw_instances(task, range_name, 1000)
+    assert sum({*task.shortcuts(i).values()} != {answer(i)} for i in sample) > least
