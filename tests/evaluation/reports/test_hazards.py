@@ -11,17 +11,18 @@ from evaluation.problems.suites import Suite, drawn_suite
 from evaluation.reports.hazards import hazard_figures
 from evaluation.runs.run import run_suite
 from tasks import get
+from tasks.corpus import Form
 from tests.support.models.fixed_backends import FixedOutputs
 
 
 def suite_with_a_fault() -> tuple[Suite, str, FixedOutputs]:
     """Return problems, the id of the one that breaks in a label, and outputs for all."""
-    suite = drawn_suite([get("compare_numbers")], ("S", "M"), 5)
+    suite = drawn_suite([get("compare_numbers")], ("S", "M"), 5, form=Form(prompt="keyed"))
     texts = {problem.id: problem.completion for problem in suite.problems}
     faulty = next(name for name, text in texts.items() if text.count("equal ->") > 1)
-    head, label, _ = texts[faulty].split(" -> place ", 2)
+    head, label, _ = texts[faulty].split(" -> whole ", 2)
     outputs = {name: Output(text, End.STOP, len(text)) for name, text in texts.items()}
-    outputs[faulty] = Output(f"{head} -> place {label} -> nowhere\n", End.STOP, 9)
+    outputs[faulty] = Output(f"{head} -> whole {label} -> nowhere\n", End.STOP, 9)
     return suite, faulty, FixedOutputs(outputs)
 
 

@@ -29,6 +29,7 @@ from evaluation.reports.results import write_results
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, score
+from tasks.corpus import Form
 from tests.support.models.eval_problems import replayed
 from tests.support.models.fixed_backends import FixedOutputs
 from tm.support.escaping import name_invisible
@@ -37,7 +38,8 @@ BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
 EVIL = '<script>alert(1)</script>&"\x1b[31m'
 
 
-PROBLEM = replayed("S", 1)[0]
+KEYED = Form(prompt="keyed")
+PROBLEM = replayed("S", 1, form=KEYED)[0]
 
 
 def scored(text: str, end: End = End.STOP) -> Score:
@@ -91,7 +93,7 @@ def rows_of(scores: list[Score]) -> list[ScoreRow]:
 
 def report(*texts: str) -> str:
     """Return the report of outputs for one problem after another."""
-    pairs = zip(replayed("S", len(texts)), texts, strict=True)
+    pairs = zip(replayed("S", len(texts), form=KEYED), texts, strict=True)
     scores = [score(problem, Output(text, End.STOP, 1)) for problem, text in pairs]
     return page(EVIL, EVIL, rows_of(scores), scores, {EVIL: EVIL}, each=9)
 
@@ -120,7 +122,7 @@ def test_nested_facts_are_flattened() -> None:
 
 def test_an_output_is_shown_beside_its_reference() -> None:
     text = PROBLEM.reference.string
-    at = text.index("place")
+    at = text.index("whole")
     html = report(text[:at] + "nonsense")
     classes = {attributes.get("class") for tag, attributes in tags(html) if tag == "span"}
     assert {Role.CONTROL, Role.FETCH} & classes
@@ -136,8 +138,8 @@ def test_an_output_is_shown_beside_its_reference() -> None:
 
 def test_no_character_of_an_output_is_shown_twice() -> None:
     first, second, *others = PROBLEM.reference.string.splitlines(keepends=True)
-    assert second.split(":")[0] != others[0].split(":")[0]  # both begin with `place`
-    assert second[:5] == others[0][:5] == "place"
+    assert second.split(":")[0] != others[0].split(":")[0]  # both begin with `whole`
+    assert second[:5] == others[0][:5] == "whole"
     output = first + "".join(others)
     shown = re.findall("<pre>\n(.*?)</pre>", "".join(example(scored(output))), re.DOTALL)[2]
     assert unescape(re.sub("<[^>]*>", "", shown)).replace("(nothing)", "") == output
