@@ -476,7 +476,7 @@ class Task(ABC, Generic[I]):
         Raises
         ------
         ValueError
-            If the machine cannot find an operand by them: there are none, they are not ASCII, or
+            If the machine cannot find an operand by them: there are no words, they are not ASCII, or
             they are before another operand as well.
         """
         try:
