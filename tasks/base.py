@@ -476,8 +476,8 @@ class Task(ABC, Generic[I]):
         Raises
         ------
         ValueError
-            If the machine cannot find an operand by them: there are no words, they are not ASCII, or
-            they are before another operand as well.
+            If the machine cannot find an operand by them: there are no words, they are not ASCII,
+            or they are before another operand as well.
         """
         try:
             return self._prompts.leads(wording)
