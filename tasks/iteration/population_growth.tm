@@ -174,7 +174,7 @@ proc word_for(count: 0..3) -> carried {
 
 style styled {
     read: ""
-    read.lead: "We read what follows {key}."
+    read.lead: "The prompt says {key}."
     read.value: " So {key} = {value}."
     read.first: " So units and places have labels from {key} = {value} on."
     digits: "We write the digits of a number down for {label}, the lowest place first."

@@ -187,7 +187,7 @@ proc to_lowest() uses place { rewind(place)  next_word(place) }
 
 style styled {
     read: ""
-    read.lead: "We read what follows {key}."
+    read.lead: "The prompt says {key}."
     read.value: " So {key} = {value}."
     read.first: " So calls and places have labels from {key} = {value} on."
     begin: "Call {unit} is the first one, for all elements."
