@@ -27,14 +27,14 @@ main {
     read_item(y, lead, "y")
     read_item(z, lead, "z")
     read_first(low)
-    spell(n, "n", "left")
-    spell(x, "x", "wait")
-    while count(x, "wait", "wait {unit}") {
+    spell(n, "n", "n")
+    spell(x, "x", "x")
+    while count(x, "x", "x {unit}") {
         spell(y, "y", "{unit}")
         while y != _ { write queue y  left y }
         write queue ";"
         right y
-        let more = count(n, "left", "left {unit}")
+        let more = count(n, "n", "n {unit}")
         assume more
         next_word(unit)
     }
@@ -44,7 +44,7 @@ main {
     next_word(place)
     loop {
         grow()
-        if not count(n, "left", "left {unit} {source} {place}") { break }
+        if not count(n, "n", "n {unit} {source} {place}") { break }
         rewind(row)
         to_blank(queue)
         append(row, queue)
@@ -137,7 +137,7 @@ proc grow() uses all {
             }
         }
         if padded {
-            step add at "{unit} {source} {place} {carry} again" {
+            step add at "{unit} {source} {place} {carry} 0" {
                 fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
                 carry = add_row(count_of(carry))
             }
