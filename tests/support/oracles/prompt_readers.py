@@ -121,7 +121,7 @@ READERS = {
 """Reader of each task, by its name."""
 
 EXAMPLES = {
-    "binary_search": _listed(INTEGER, 2),
+    "binary_search": _listed(INTEGER, 4),  # three may be the first indices: 0, 1, 2
     "bubble_sort": _listed(INTEGER, 2),
     "dijkstra": EDGE,
     "knapsack_01": _listed(NATURAL, 2),
