@@ -139,7 +139,12 @@ def test_figures_follow_from_the_fetches(even: EvenAttention, tmp_path: Path) ->
         assert sources["distance"]["most"] == max(fetch["distance"] for fetch in own)
     for fetch in fetches:  # attention is even
         assert fetch["source"] == pytest.approx(fetch["chance"])
-        assert round(fetch["source"] * fetch["at"]) in (1, 4)  # a digit, or `none`
+        assert round(fetch["source"] * fetch["at"]) in (
+            1,
+            3,
+            4,
+            5,
+        )  # a digit, `end`, `plus` or `minus`
     assert (tmp_path / "out" / "heads.png").read_bytes().startswith(b"\x89PNG")
     assert modules_table(ranges).row_count == 2 * len(ROLES)
     assert sources_table(ranges, heads).row_count == 2

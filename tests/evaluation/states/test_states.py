@@ -24,9 +24,12 @@ from evaluation.runs.run import run_suite
 from evaluation.states.figures import clustered_share, state_figures
 from evaluation.states.measurement import STATES_SCHEMA, measure_states
 from evaluation.states.reading import TokenScores, read_references
+from tasks.corpus import Form
 from tests.support.models.eval_problems import COMPARE, replayed
 from tests.support.models.tiny_models import TOKENIZER, tiny_model
 
+KEYED = Form(prompt="keyed")
+"""Form of short texts, which fetch from their prompts."""
 END = TOKENIZER.eos_token_id
 PAD = TOKENIZER.pad_token_id
 
@@ -52,7 +55,7 @@ def token_ids(problem: EvalProblem) -> tuple[list[int], list[int]]:
 
 @pytest.mark.parametrize("max_logits", [1 << 27, 3000])
 def test_ranks_and_log_probabilities_are_those_of_each_token(max_logits: int) -> None:
-    problems = [*replayed("S", 2, wordings=2), *replayed("M", 1)]
+    problems = replayed("S", 3, wordings=2, form=KEYED)
     prompts, texts = zip(*map(token_ids, problems), strict=True)
     scores = read_references(tiny_model(), prompts, texts, PAD, max_logits=max_logits)
     for prompt, text, read in zip(prompts, texts, scores, strict=True):
@@ -67,7 +70,7 @@ class FixedReader:
 
     tokenizer = TOKENIZER
     chat = False
-    longest_read = 512
+    longest_read = 4096
 
     def __init__(self, wrong: dict[int, list[int]]) -> None:
         self.wrong = wrong
@@ -80,7 +83,7 @@ class FixedReader:
 
 
 def test_rows_are_the_modules_of_each_state() -> None:
-    (problem,) = replayed("S", 1)
+    (problem,) = replayed("S", 1, form=KEYED)
     text = problem.completion
     step = text.index("; ")
     last_value = text.rindex("= ", 0, text.rindex(";")) + 2
@@ -121,7 +124,7 @@ def test_problems_that_do_not_fit_are_left_out() -> None:
 
 
 def test_figures_count_every_state_also_after_a_wrong_one() -> None:
-    problems = replayed("S", 4)
+    problems = replayed("S", 4, form=KEYED)
     first, second = problems[0].completion, problems[1].completion
     faults = {0: [first.index("; ") + 2], 1: [second.index("; ") + 2, len(second)]}
     suite = drawn_suite([COMPARE], ["S"], 4)
