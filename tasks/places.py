@@ -13,9 +13,16 @@ from string import ascii_lowercase
 
 from tasks.draws import Draws
 
+_WORD_LIST = """
+ad ah am an as at be by do eh go ha he hi ho if in is it lo ma me my no of oh ok on or ow ox pa pi
+so to up us we ye
+"""
+WORDS = frozenset(_WORD_LIST.split())
+"""Pairs of letters that are words, and thus no names: `Labels start at is` reads like a mistake."""
+
 PLACE_NAMES = {
     1: tuple(ascii_lowercase),
-    2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase),
+    2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase if a + b not in WORDS),
 }
 """All names in order, by the number of letters of a name."""
 

@@ -13,7 +13,7 @@ from tasks.draws import Draws
 from tasks.wordings import NAMES_LEAD
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
-_NAMES_CLAUSE = re.compile(rf"\s*{NAMES_LEAD} [a-zA-Z, ]+\.?\s*$")
+_NAMES_CLAUSE = re.compile(rf"\s*{NAMES_LEAD} [a-zA-Z0-9, ]+\.?\s*$")
 
 
 class Question(NamedTuple):

@@ -61,8 +61,7 @@ class BinarySearch(Task[Search]):
     def sample(self, draws: Draws, *lengths: int) -> Search:
         """Return this many integers and a target: absent in 30 %, otherwise any of them."""
         n = lengths[0]
-        digits = 2 if _first_places(n + n // 10, 2) else MAX_DIGITS
-        return _draw_search(draws, n, MAX_MAGNITUDE, _first_places(n, digits), PLACE_NAMES[1])
+        return _draw_search(draws, n, MAX_MAGNITUDE, _usual_first_places(n), PLACE_NAMES[1])
 
     def tiny(self, draws: Draws) -> Search:
         return _draw_search(draws, draws.between(1, 3), 2, range(18, 20), PLACE_NAMES[1][:6])
@@ -80,6 +79,15 @@ class BinarySearch(Task[Search]):
     def names(self, instance: Search) -> tuple[str, ...]:
         return instance.first, instance.low
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Search:
+        values = tuple(map(int, words["list"].split(", ")))
+        return Search(
+            values=values,
+            target=int(words["target"]),
+            first=str(draws.choice(_usual_first_places(len(values)))),
+            low=draw_first_name(draws, _letter_count(len(values)), names=PLACE_NAMES[1]),
+        )
+
     def tapes(self, instance: Search) -> dict[str, str]:
         first, n = int(instance.first), len(instance.values)
         return self.words(instance) | {
@@ -93,6 +101,12 @@ def _first_places(count: int, digits: int) -> range:
     if not 2 <= digits <= MAX_DIGITS:
         return range(0)
     return range(10 ** (digits - 1) + 1, 10**digits - count)
+
+
+def _usual_first_places(count: int) -> range:
+    """Return the first places that are drawn: of two digits, unless these leave little choice."""
+    digits = 2 if _first_places(count + count // 10, 2) else MAX_DIGITS
+    return _first_places(count, digits)
 
 
 def _letter_count(count: int) -> int:

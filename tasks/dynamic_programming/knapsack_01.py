@@ -126,6 +126,10 @@ class Knapsack01(Task[Knapsack]):
     def names(self, instance: Knapsack) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Knapsack:
+        weights, values = (tuple(map(int, words[n].split(", "))) for n in ("weights", "values"))
+        return _with_random_name(draws, weights, values, int(words["capacity"]))
+
     def tapes(self, instance: Knapsack) -> dict[str, str]:
         return self.words(instance) | {"item": " ".join(instance.items)}
 

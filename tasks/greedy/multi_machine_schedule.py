@@ -104,6 +104,12 @@ class MultiMachineSchedule(Task[Jobs]):
     def names(self, instance: Jobs) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Jobs:
+        ends = [job.split("-") for job in words["jobs"].split(", ")]
+        jobs = tuple((int(start), int(end)) for start, end in ends)
+        first = draw_first_name(draws, len(jobs) + 1, names=PLACE_NAMES[2])
+        return Jobs(intervals=jobs, machines=int(words["machines"]), first=first)
+
     def tapes(self, instance: Jobs) -> dict[str, str]:
         return self.words(instance) | {"job": " ".join(instance.names)}
 

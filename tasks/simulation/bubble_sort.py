@@ -60,6 +60,10 @@ class BubbleSort(Task[NumberList]):
     def names(self, instance: NumberList) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> NumberList:
+        values = tuple(map(int, words["list"].split(", ")))
+        return _with_random_name(draws, values, PLACE_NAMES[2])
+
     def tapes(self, instance: NumberList) -> dict[str, str]:
         names = " ".join(consecutive_names(instance.first, _name_count(instance.values)))
         return self.words(instance) | {"place": names, "fresh": names}

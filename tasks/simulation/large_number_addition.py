@@ -98,6 +98,9 @@ class LargeNumberAddition(Task[Summands]):
     def names(self, instance: Summands) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Summands:
+        return _with_random_name(draws, words["x"], words["y"], PLACE_NAMES[2])
+
     def tapes(self, instance: Summands) -> dict[str, str]:
         places = " ".join(instance.places)
         names = {"first": instance.first, "x_place": places, "y_place": places}

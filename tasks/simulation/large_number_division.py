@@ -117,6 +117,10 @@ class LargeNumberDivision(Task[Division]):
     def names(self, instance: Division) -> tuple[str, ...]:
         return (instance.first,)
 
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Division:
+        x, y, places = words["x"], words["y"], int(words["places"])
+        return _with_random_name(draws, x, y, places, PLACE_NAMES[2])
+
     def tapes(self, instance: Division) -> dict[str, str]:
         names = " ".join(instance.names)
         return self.words(instance) | {"first": instance.first, "place": names, "column": names}

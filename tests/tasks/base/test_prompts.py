@@ -13,6 +13,7 @@ from rapidfuzz.fuzz import ratio, token_set_ratio
 
 import tasks
 from tasks.base import AnyTask
+from tasks.places import PLACE_NAMES
 from tasks.strings import NUMBER_NAMES
 from tests.support.oracles.prompt_readers import EXAMPLES, READERS, read_names
 from tests.support.tasks.task_samples import draw_instances
@@ -24,7 +25,8 @@ ARCHAIC = re.compile(
 ALPHABETS = (
     list(ascii_lowercase),
     list(ascii_uppercase),
-    [a + b for a in ascii_lowercase for b in ascii_lowercase],
+    list(PLACE_NAMES[2]),
+    [str(number) for number in range(10, 1000)],
     [a + b for a in ascii_uppercase for b in ascii_uppercase],
     list(map(str, range(1000))),
     2 * list(ascii_uppercase[4:]),  # the names of numbers, in cyclic order
