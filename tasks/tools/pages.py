@@ -112,10 +112,7 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 
 ## The machine
 
-`{machine}`:
-
-```tm
-{task.source.read_text(encoding="utf-8")}```
+The machine is `{machine}`; `tmtail show {task.name} --part machine` prints it.
 """
 
 

@@ -23,7 +23,7 @@ def test_a_page_shows_the_current_task(name: str) -> None:
     instance = example(task)
     trace = trace_of(task, instance)
     texts = [render(task.table, trace, style=style).string for style in STYLES]
-    for part in task.source.read_text(encoding="utf-8"), task.prompt(instance), *texts:
+    for part in f"`tmtail show {name} --part machine`", task.prompt(instance), *texts:
         assert part in text
     size = f"| {len(task.table.states):,} | {sum(1 for _ in task.table.rows()):,} |"
     assert size in text
