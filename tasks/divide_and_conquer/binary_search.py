@@ -79,6 +79,14 @@ class BinarySearch(Task[Search]):
     def names(self, instance: Search) -> tuple[str, ...]:
         return instance.first, instance.low
 
+    def shortcuts(self, instance: Search) -> dict[str, str]:
+        low, high, count = instance.values[0], instance.values[-1], len(instance.values)
+        share = (instance.target - low) / max(1, high - low)
+        return {
+            "the middle": str((count - 1) // 2),
+            "in proportion to the ends": str(min(count - 1, max(0, round(share * (count - 1))))),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Search:
         values = tuple(map(int, words["list"].split(", ")))
         return Search(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from tasks import LETTERS, LengthRange, or_none, ranges
 from tasks.strings import Strings, StringTask
@@ -23,6 +24,20 @@ class LongestCommonSubsequence(StringTask):
         return len(answer) == len(gold) and all(
             _is_subsequence(letters, string) for string in (instance.x, instance.y)
         )
+
+    def shortcuts(self, instance: Strings) -> dict[str, str]:
+        x, y = instance.x, instance.y
+        pairs = zip(x, y, strict=False)
+        prefix = [a for a, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+        greedy, rest = [], y
+        for letter in x:
+            if letter in rest:
+                greedy.append(letter)
+                rest = rest.partition(letter)[2]
+        return {
+            "the common beginning": " ".join(prefix) or "none",
+            "each letter of x as early as possible in y": " ".join(greedy) or "none",
+        }
 
 
 def _is_subsequence(letters: list[str], string: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tasks import INTEGER, Draws, LengthRange, ranges
-from tasks.strings import CHARACTERS, StringTask, draw_around, draw_string
+from tasks.strings import CHARACTERS, Strings, StringTask, draw_around, draw_string
 
 MAX_DRAWS = 20
 """Number of pairs that are drawn until one is found whose distance no shortcut gives."""
@@ -35,6 +35,13 @@ class LevenshteinDistance(StringTask):
             common = draw_string(draws, draws.between(1, min(n, m)), CHARACTERS)
             x, y = draw_around(draws, common, n), draw_around(draws, common, m)
         return x, y
+
+    def shortcuts(self, instance: Strings) -> dict[str, str]:
+        x, y = instance.x, instance.y
+        return {
+            "the number of different places": str(_differing_places(x, y)),
+            "the characters without a counterpart": str(_unmatched_characters(x, y)),
+        }
 
 
 def _differing_places(x: str, y: str) -> int:

@@ -94,6 +94,15 @@ class CountLetters(Task[Sentence]):
     def names(self, instance: Sentence) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: Sentence) -> dict[str, str]:
+        words = instance.text.split()
+        return {
+            "the number of words": str(len(words)),
+            "the number of words with the letter": str(
+                sum(instance.letter in word for word in words)
+            ),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Sentence:
         return _with_random_name(draws, words["text"], words["letter"], PLACE_NAMES[2])
 

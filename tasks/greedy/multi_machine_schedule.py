@@ -104,6 +104,18 @@ class MultiMachineSchedule(Task[Jobs]):
     def names(self, instance: Jobs) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: Jobs) -> dict[str, str]:
+        count, last_end, on_one = len(instance.intervals), 0, 0
+        for start, end in sorted(instance.intervals, key=lambda job: job[1]):
+            if start >= last_end:
+                last_end, on_one = end, on_one + 1
+        return {
+            "all jobs": str(count),
+            "what one machine does, times the machines": str(
+                min(count, on_one * instance.machines)
+            ),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Jobs:
         ends = [job.split("-") for job in words["jobs"].split(", ")]
         jobs = tuple((int(start), int(end)) for start, end in ends)

@@ -60,6 +60,13 @@ class BubbleSort(Task[NumberList]):
     def names(self, instance: NumberList) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: NumberList) -> dict[str, str]:
+        listed = instance.values
+        return {
+            "as given": ", ".join(map(str, listed)),
+            "the other way round": ", ".join(map(str, listed[::-1])),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> NumberList:
         values = tuple(map(int, words["list"].split(", ")))
         return _with_random_name(draws, values, PLACE_NAMES[2])
