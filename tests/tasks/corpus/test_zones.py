@@ -27,6 +27,12 @@ def word(item: Item) -> str:
     return str(instance.bits)
 
 
+def first_name(item: Item) -> str:
+    """Return the random name of an item."""
+    instance: Any = item.instance
+    return str(instance.first)
+
+
 def test_zones_cut_a_small_space_in_three(tmp_path: Path) -> None:
     task = reverse_bits(tmp_path)
     words = {split: {word(item) for item in all_items(task, "S", split)} for split in SPLITS}
@@ -49,7 +55,8 @@ def test_training_repeats_problems_in_every_wording_and_other_splits_do_not(
     assert set(Counter((item.instance, item.wording) for item in training).values()) == {2}
     first_pass = [item for item in training if not item.repeats]
     assert len({item.instance for item in first_pass}) == len(first_pass) == 99
-    assert len({item.instance.to_json() for item in training}) == 3 * 99
+    assert {first_name(item) for item in training} == {"a", "b", "c"}
+    assert len({item.instance.to_json() for item in training}) > 2 * 99  # names are drawn anew
     for split in ("eval", "probe"):
         assert not any(item.repeats for item in all_items(task, "S", split))
 
