@@ -33,8 +33,7 @@ main {
     if out == _ { compare_whole(p) }
     while out == _ {
         step fraction at "{p} {place}" {
-            fetch_symbol(x, "x {place}")
-            fetch_symbol(y, "y {place}")
+            fetch_both()
             let order = order_of_digits()
             if order != equal { decide(p, order) }
             else if x not in digit and y not in digit { out := '=' }
@@ -63,8 +62,7 @@ proc compare_whole(p: sign) uses all {
     let order: less | equal | more = equal
     while x in digit or y in digit {
         step whole at "{p} {order} {place}" {
-            fetch_symbol(x, "x {place}")
-            fetch_symbol(y, "y {place}")
+            fetch_both()
             if x not in digit { decide(p, less) }
             else if y not in digit { decide(p, more) }
             else if order == equal { order = order_of_digits() }
@@ -74,8 +72,7 @@ proc compare_whole(p: sign) uses all {
         next_place()
     }
     step whole at "{p} {order} {place}" {
-        fetch_symbol(x, "x {place}")
-        fetch_symbol(y, "y {place}")
+        fetch_both()
         if order == equal { solve order "equal" } else { decide(p, order)  solve verdict "x {out} y" }
     }
     next_place()
@@ -103,8 +100,9 @@ proc order_of_digits() uses x, y -> less | equal | more {
     return equal
 }
 
-proc fetch_symbol(t, name: text) {
-    if t == '$' { fetch digit "{name}" = "end" } else { fetch digit "{name}" = {t.cell|none} }
+proc fetch_both() uses x, y, place {
+    if x == '$' { fetch x "x {place}" = "end" } else { fetch x "x {place}" = {x.cell|none} }
+    if y == '$' { fetch y "y {place}" = "end" } else { fetch y "y {place}" = {y.cell|none} }
 }
 
 style styled {
@@ -121,11 +119,13 @@ style styled {
     sign.first: "Both numbers begin at {key} = {value}. "
     sign.verdict: "They differ, and so {key}. "
     whole: "Before the points, at {place}, more digits or the first larger digit make a number larger in size: "
-    whole.digit: "{key} = {value}. "
+    whole.x: "{key} = {value}. "
+    whole.y: "{key} = {value}. "
     whole.order: "By its size, x is {key} so far. "
     whole.verdict: "As both are {p}, {key}. "
     fraction: "After the points, at {place}, a digit that is missing counts as 0: "
-    fraction.digit: "{key} = {value}. "
+    fraction.x: "{key} = {value}. "
+    fraction.y: "{key} = {value}. "
     fraction.same: "The digits are {key}. "
     fraction.verdict: "As both are {p}, {key}. "
     next: "Next comes {heading}.\n"
@@ -147,11 +147,13 @@ style plain {
     sign.first: ""
     sign.verdict: "This decides that {key}. "
     whole: "In the next place before the point we have "
-    whole.digit: "{value}. "
+    whole.x: "{value}. "
+    whole.y: "{value}. "
     whole.order: "So far x is {key} in size. "
     whole.verdict: "As the numbers are {p}, that makes {key}. "
     fraction: "In the next place after the point we have "
-    fraction.digit: "{value}. "
+    fraction.x: "{value}. "
+    fraction.y: "{value}. "
     fraction.same: "They are {key}. "
     fraction.verdict: "As the numbers are {p}, that makes {key}. "
     next: ""

@@ -106,12 +106,9 @@ def test_a_vocabulary_that_is_none(tmtail: Command, echo, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("wording", "message"),
     [
-        ("What is it?", "wording 0 of echo does not give the fact `n = "),
-        (
-            "What is {fact}?",
-            "wording 0 of echo cannot be filled in: 'fact'; its placeholders",
-        ),
-        ("{} is {facts}?", "wording 0 of echo cannot be filled in: Replacement index 0"),
+        ("What is it?", "wording 0 of echo.prompts.txt has {facts} 0 times; write each"),
+        ("What is {fact}?", "has the placeholder {fact}, which `words` does not give"),
+        ("{} is {facts}?", "has the placeholder {}, which `words` does not give"),
     ],
 )
 def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, message: str) -> None:
@@ -119,7 +116,8 @@ def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, messag
     task.write_text(TASK.replace("What is {facts}?", wording))
     answer = tmtail("lint", task)
     assert answer.code == 1
-    assert f"tmtail: error: {message}" in answer.err
+    assert answer.err.startswith("tmtail: error: ")
+    assert message in answer.err
 
 
 @pytest.mark.parametrize(

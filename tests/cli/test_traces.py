@@ -54,7 +54,7 @@ def test_a_keyed_prompt_gives_what_the_machine_reads(tmtail: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("without", "omitted"), [("fetch", "start at:"), ("linear", " -> "), ("fetch,linear", " -> ")]
+    ("without", "omitted"), [("fetch", "start at"), ("linear", " -> "), ("fetch,linear", " -> ")]
 )
 def test_ablations(tmtail: Command, without: str, omitted: str) -> None:
     assert omitted in tmtail("trace", "bubble_sort").out

@@ -183,7 +183,7 @@ class PackedMachine:
                 start = min(start, first + int(is_filled.argmax()))
                 stop = max(stop, end - int(is_filled[::-1].argmax()))
             symbols = self.workspace.cells[zero + start : zero + stop].copy()
-            tapes.append(Contents(tape=tape, symbols=symbols, origin=start, head=head))
+            tapes.append(Contents(tape=tape, symbols=symbols, origin=int(start), head=head))
         return tuple(tapes)
 
     def actions(self) -> NDArray[np.int32]:

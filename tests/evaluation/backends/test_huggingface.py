@@ -43,7 +43,7 @@ def test_a_batch_gives_the_outputs_of_single_prompts() -> None:
         (Qwen2Config, {}),
         (LlamaConfig, {}),
         (MistralConfig, {"sliding_window": 24}),
-        (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 512}),
+        (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 2048}),
     ],
 )
 def test_outputs_equal_those_of_transformers(

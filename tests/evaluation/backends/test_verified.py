@@ -65,7 +65,7 @@ def edit(tokens: Sequence[int], edits: int, rng: random.Random) -> list[int]:
     [
         (Qwen2Config, {}),
         (LlamaConfig, {}),
-        (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 512}),
+        (GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 2048}),
     ],
 )
 def test_any_draft_gives_the_outputs_of_plain_decoding(

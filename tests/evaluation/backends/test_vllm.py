@@ -25,6 +25,7 @@ from evaluation.models.loading import TRAINING_RECORD_FILE, load_model
 from evaluation.models.tokens import encode
 from evaluation.problems.replays import EvalProblem
 from evaluation.states.measurement import measure_states
+from tasks.corpus import Form
 from tests.support.models.eval_problems import replayed
 from tests.support.models.fixed_backends import outputs_of, without_margins
 from tests.support.models.tiny_models import SHAPE, TOKENIZER, save_model, tiny_model
@@ -197,7 +198,7 @@ def test_outputs_equal_those_of_hf(folder: Path, monkeypatch: pytest.MonkeyPatch
     assert backend.count(["abc"]) == [3]
     assert backend.description["vllm"] == "0.10.0"
     assert backend.count_prompts(["abcd"]) == plain.count_prompts(["abcd"])
-    assert backend.context == plain.context == 512
+    assert backend.context == plain.context == 2048
     ends = {output.end for limit in (2, 60) for output in outputs_of(backend, problems, limit)}
     assert ends == {End.STOP, End.LENGTH}
 
@@ -229,7 +230,7 @@ def test_an_adapter_runs_on_its_base_model_only(folder: Path, tmp_path: Path) ->
 def test_an_output_ends_with_the_context(folder: Path) -> None:
     (problem,) = replayed("S", 1)
     (output,) = outputs_of(VLLM(str(folder)), [problem], 10_000)
-    assert output.tokens <= 512 - len(problem.prompt)
+    assert output.tokens <= 2048 - len(problem.prompt)
 
 
 def test_each_sample_has_a_seed_of_its_own(folder: Path) -> None:
@@ -341,8 +342,9 @@ def test_near_ties_are_decided_by_decoding(varied: Path, monkeypatch: pytest.Mon
 
 
 def test_every_state_is_read_as_by_hf(varied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("evaluation.backends.vllm.MAX_SCORED_TOKENS", 700)
-    problems = [*replayed("S", 4), *replayed("M", 2)]
+    monkeypatch.setattr("evaluation.backends.vllm.MAX_SCORED_TOKENS", 1500)
+    keyed = Form(prompt="keyed")
+    problems = [*replayed("S", 4, form=keyed), *replayed("M", 2, form=keyed)]
     backend = VLLM(str(varied), dtype="float32")
     ours = measure_states(backend, problems)
     theirs = measure_states(HuggingFace(*load_model(str(varied)), name="tiny"), problems)

@@ -11,6 +11,9 @@ from training.models.tokenizer import byte_tokenizer
 
 TOKENIZER = byte_tokenizer()
 
+CONTEXT = 2048
+"""Tokens of the context; a problem of ``compare_numbers`` and its text take about 1,000 bytes."""
+
 SHAPE = {
     "vocab_size": len(TOKENIZER),
     "hidden_size": 32,
@@ -18,7 +21,7 @@ SHAPE = {
     "num_hidden_layers": 2,
     "num_attention_heads": 2,
     "num_key_value_heads": 1,
-    "max_position_embeddings": 512,
+    "max_position_embeddings": CONTEXT,
     "initializer_range": 0.3,
     "bos_token_id": None,
     "eos_token_id": TOKENIZER.eos_token_id,
@@ -27,7 +30,7 @@ SHAPE = {
 """Settings that the configurations of several architectures accept."""
 
 
-def tiny_model(context: int = 512) -> Qwen2ForCausalLM:
+def tiny_model(context: int = CONTEXT) -> Qwen2ForCausalLM:
     """Return an untrained Qwen2 model with a context of some tokens."""
     torch.manual_seed(5)
     return Qwen2ForCausalLM(Qwen2Config(**{**SHAPE, "max_position_embeddings": context}))

@@ -8,6 +8,7 @@ import pytest
 
 import tasks
 from tasks.base import AnyTask
+from tasks.corpus import CorpusRequest, build
 from tasks.corpus.items import ItemPool, items
 from tasks.corpus.zones import MAX_ENUMERATED_PROBLEMS
 from tests.support.tasks.reversal_task import reverse_bits
@@ -31,15 +32,40 @@ def is_enumerated(task: AnyTask) -> bool:
     return shortest is not None and shortest <= MAX_ENUMERATED_PROBLEMS
 
 
-@pytest.mark.parametrize("name", [task.name for task in tasks.all() if not is_enumerated(task)])
+DRAWN = [task.name for task in tasks.all() if not is_enumerated(task)]
+SMALL_AT_FIRST = {
+    "count_letters", "knapsack_01", "lcs", "levenshtein_distance", "palindrome_combination",
+    "word_flip",
+}  # fmt: skip
+"""Drawn tasks whose shortest problems are few: items repeat, and the choice for a corpus skips."""
+
+
+@pytest.mark.parametrize("name", sorted({*DRAWN} - SMALL_AT_FIRST))
 def test_ranges_splits_and_seeds_share_no_drawn_problem(name: str) -> None:
     task = tasks.get(name)
     digests: Counter[bytes] = Counter()
     for range_name, split, seed in KEYS:
         first_items = items(task, range_name, split, seed, range(300))
         digests.update(item.instance.digest for item in first_items)
-    repeats = sum(digests.values()) - len(digests)
-    assert repeats <= (12 if name == "word_flip" else 0)  # few sentences have three words
+    assert max(digests.values()) == 1
+
+
+@pytest.mark.parametrize("name", sorted(SMALL_AT_FIRST))
+def test_splits_of_a_corpus_share_no_problem_though_items_do(name: str, tmp_path: Path) -> None:
+    task = tasks.get(name)
+    request = CorpusRequest(tasks=[task], ranges=["S"], train=600, eval=200, probe=100)
+    corpus = build(request, out=tmp_path / "corpus", workers=1)
+    problems = {
+        split: {
+            task.instance.from_json(record["instance"]).digest
+            for record in corpus.records(split, task=name, range_name="S")
+        }
+        for split in ("train", "eval", "probe")
+    }
+    assert {split: len(digests) for split, digests in problems.items()} == {
+        "train": 600, "eval": 200, "probe": 100
+    }  # fmt: skip
+    assert len(set.union(*problems.values())) == 900
 
 
 def test_lengths_alternate() -> None:
