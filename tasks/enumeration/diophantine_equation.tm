@@ -59,9 +59,9 @@ proc write_pair() uses all {
     left out
     if out == ')' { right out  write out ", " } else { right out }
     write out '('
-    write_number(a, a_ones, a_worth, "a", "{a.cell}{a_ones} {b.cell}{b_ones} a")
+    write_number(a, a_ones, a_worth, "a", "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} a")
     write out ", "
-    write_number(b, b_ones, b_worth, "b", "{a.cell}{a_ones} {b.cell}{b_ones} b")
+    write_number(b, b_ones, b_worth, "b", "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} b")
     write out ')'
 }
 

@@ -1,6 +1,6 @@
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -133,9 +133,12 @@ def test_one_number_is_held_out_of_training(seed: int, range_name: str) -> None:
     for split in ("eval", "probe", "train"):
         pool = ItemPool(task, range_name, split, seed)
         assert pool.end is not None
-        items = map(pool.item, range(pool.end))
-        first_pass = takewhile(lambda item: not (item and item.repeats), items)
-        problems[split] = {item.instance for item in first_pass if item is not None}
+        problems[split] = set()
+        for item in map(pool.item, range(pool.end)):
+            if item is not None:
+                problems[split].add(item.instance)
+            if len(problems[split]) == pool.problem_count:
+                break
     assert problems["eval"] == problems["probe"]
     assert not problems["eval"] & problems["train"]
     assert problems["eval"] | problems["train"] == set(all_intervals(range_name))
