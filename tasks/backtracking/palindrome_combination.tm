@@ -304,7 +304,7 @@ style styled {
     total: "Of the number of lines, we take"
     total.digit: " {key} = {value}."
     total.ans: " We write {key} = {value}."
-    next: " Next comes {label}.\n"
+    next: " Next comes {heading}.\n"
     end: " That is the whole number.\n"
     answer: "answer: {value}"
 }

@@ -195,7 +195,7 @@ style styled {
     total: "No choice is left. Of the number, the {label} digit is"
     total.digit: " {key} = {value},"
     total.ans: " so {key} = {value}."
-    next: " Next {label}.\n"
+    next: " Next {heading}.\n"
     end: " That is all.\n"
     answer: "answer: {value}"
 }

@@ -282,7 +282,7 @@ style styled {
     lend.less: "and now have {key} = {value}. "
     nothing: "The bounds {low} and {high} are neighbours: no place is left between them. "
     nothing.index: "The target is not in the list, so {key} = {value}. "
-    next: "Next is {label}.\n"
+    next: "Next is {heading}.\n"
     end: "The search is over.\n"
     answer: "answer: {value}"
 }

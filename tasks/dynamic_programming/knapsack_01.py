@@ -65,6 +65,7 @@ class Knapsack01(Task[Knapsack]):
     kind = INTEGER
     complexity = "n · capacity"
     budget = 16_384
+    partly = frozenset({"L"})
     far = frozenset({"add", "ask", "back", "compare", "store", "total"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:

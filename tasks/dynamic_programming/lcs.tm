@@ -184,7 +184,7 @@ style styled {
     write: "Letter {label} of the answer is"
     write.kept: " {key} = {value}."
     write.ans: " So {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next: {heading}.\n"
     end: " That is all.\n"
     answer: "answer: {value}"
 }

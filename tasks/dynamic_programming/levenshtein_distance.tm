@@ -178,7 +178,7 @@ style styled {
     result.worth: " We know {key} = {value}."
     result.last: " So far we have {key} = {value}, then"
     result.ans: " Hence {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next: {heading}.\n"
     end: " That is all.\n"
     answer: "answer: {value}"
 }

@@ -83,7 +83,7 @@ style styled {
     write.tens: " {key} = {value}."
     write.ones: " {key} = {value}."
     write.ans: " So we write {key} = {value}."
-    next: " Next comes {label}.\n"
+    next: " Next comes {heading}.\n"
     end: " That is the whole number.\n"
     answer: "answer: {value}"
 }

@@ -94,7 +94,7 @@ style styled {
     tens.ans: "write {key} = {value}. "
     ones: "At {label}: "
     ones.ans: "write {key} = {value}. "
-    next: "Go on to {label}.\n"
+    next: "Go on to {heading}.\n"
     end: "There is not enough.\n"
     answer: "answer: {value}"
 }

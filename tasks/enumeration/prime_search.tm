@@ -146,7 +146,7 @@ style styled {
     tens.ans: "Write {key} = {value}. "
     ones: "The ones of {label}: "
     ones.ans: "write {key} = {value}. "
-    next: "Go on to {label}.\n"
+    next: "Go on to {heading}.\n"
     end: "That is all.\n"
     answer: "answer: {value}"
 }

@@ -254,7 +254,7 @@ style styled {
     write.digit: "{key} = {value}. "
     write.top: "From {key} = {value}. "
     write.ans: "Now {key} = {value}. "
-    next: "Go to {label}.\n"
+    next: "Go to {heading}.\n"
     end: "All are settled.\n"
     answer: "answer: {value}"
 }

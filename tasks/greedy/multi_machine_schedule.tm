@@ -268,7 +268,7 @@ style styled {
     write: "Write a digit of the count. "
     write.digit: "We have {key} = {value}. "
     write.ans: "So {key} = {value}. "
-    next: "Next is {label}.\n"
+    next: "Next is {heading}.\n"
     end: "All jobs are counted.\n"
     answer: "answer: {value}"
 }

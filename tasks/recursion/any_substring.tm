@@ -131,7 +131,7 @@ style styled {
     put.piece: ", which gives {key} = {value}."
     put.tail: " The tail has its last character, too: {key} = {value}."
     put.close: " The tail has the same end: {key} = {value}."
-    next: " Next comes {label}.\n"
+    next: " Next comes {heading}.\n"
     end: " The string is empty, so all calls return.\n"
     answer: "answer: {value}"
 }

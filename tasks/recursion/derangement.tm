@@ -230,7 +230,7 @@ style styled {
     write: "We write the result of call {unit} from the top."
     write.digit: " At place {place}, {key} = {value}."
     write.ans: " So {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next: {heading}.\n"
     end: " So all digits are written.\n"
     answer: "answer: {value}"
 }

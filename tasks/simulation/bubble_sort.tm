@@ -100,7 +100,7 @@ style styled {
     list.top: "It is {key} = {value}, "
     list.before: "and the next greater one was settled at {key} = {value}. "
     list.ans: "We write {key} = {value}. "
-    next: "Next is {label}.\n"
+    next: "Next is {heading}.\n"
     end: "All numbers are written.\n"
     answer: "answer: {value}"
 }

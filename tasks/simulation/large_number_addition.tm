@@ -200,7 +200,7 @@ style styled {
     write: "We write the sum from its highest place. At place {label}, "
     write.sum: "{key} = {value}"
     write.ans: ", so {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next: {heading}.\n"
     end: ". So the sum is written.\n"
     answer: "answer: {value}"
 }

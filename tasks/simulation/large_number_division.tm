@@ -496,7 +496,7 @@ style styled {
     write.point: ", and for the point, {key} = {value}."
     write.ans: " We write {key} = {value}."
     write.dot: " Then comes the point, {key} = {value}."
-    next: " Next: {label}.\n"
+    next: " Next: {heading}.\n"
     end: ". So the quotient is written.\n"
     answer: "answer: {value}"
 }

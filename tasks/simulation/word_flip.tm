@@ -43,7 +43,7 @@ style styled {
     flip: "At place {label} the text has"
     flip.char: " {key} = {value}."
     flip.ans: " We write {key} = {value}."
-    next: " Next comes place {label}.\n"
+    next: " Next comes place {heading}.\n"
     end: " There was no place before the first, so this is the end.\n"
     answer: "answer: {value}"
 }
