@@ -230,10 +230,10 @@ class _EventEditor:
 
 def drop_reading(utterances: Utterances, trace: Trace, events: Events) -> Events:
     """Return the events of each run after its reading phase; see ``compiler.reading``."""
-    said = trace.utterance[events.event]
+    utterance = trace.utterance[events.event]
     outermost = events.opener == np.arange(len(events.opener))
-    outermost &= (utterances.kind[said] == OPEN) & (events.level == 1)
-    is_read = np.array([name == READ for name in utterances.steps])[utterances.step[said]]
+    outermost &= (utterances.kind[utterance] == OPEN) & (events.level == 1)
+    is_read = np.array([name == READ for name in utterances.steps])[utterances.step[utterance]]
     is_new = outermost | (events.opener < 0)
     kept, bounds = [], [0]
     for start, stop in zip(events.runs[:-1].tolist(), events.runs[1:].tolist(), strict=True):

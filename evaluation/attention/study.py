@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from compiler.sources import fetches, find_facts
+from compiler.sources import fetches
 from compiler.text import ROLES, Text
 from evaluation.attention.measurement import measurable, measure
 from evaluation.backends.base import Advance
@@ -142,7 +142,7 @@ def study_attention(
             if tokenized.prompt_start is None:
                 raise ValueError(
                     f"problem {problem.id}: the chat template changes the tokens of its prompt, so "
-                    "its facts cannot be found; study the model with plain prompts"
+                    "its facts cannot be found; study the model without the template"
                 )
             if not problem.fits or len(tokenized.tokens) > context:
                 attention.left_out += 1
@@ -188,9 +188,8 @@ def _add_problem(
     )
     stretches = np.zeros((len(tokens), len(CONTEXT_PARTS) + 1, 2), np.int64)
     stretches[:, :-1] = np.stack([borders[:, :-1], borders[:, 1:]], axis=2)
-    facts = find_facts(problem.prompt, problem.task.facts(problem.instance))
     values = {}
-    for pair, source in fetches(reference, facts):
+    for pair, source in fetches(reference, problem.facts):
         row = tokenized.text_tokens(pair.value[:2])[0] - text_start
         to_tokens = tokenized.prompt_tokens if source.in_prompt else tokenized.text_tokens
         place = to_tokens(source.value)

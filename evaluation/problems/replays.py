@@ -11,6 +11,7 @@ import numpy as np
 
 from compiler import Text
 from compiler.formats import FORMATS
+from compiler.sources import OperandSource, find_facts
 from compiler.text import Texts
 from tasks import Instance
 from tasks.base import AnyTask
@@ -98,6 +99,13 @@ class EvalProblem(NamedTuple):
     def chain(self) -> bool:
         """See ``Replay``."""
         return self.replay.chain
+
+    @property
+    def facts(self) -> dict[str, OperandSource]:
+        """Places of the values that the prompt lists by key; empty for a plain prompt."""
+        if self.task.reads and not self.replay.form.keyed:
+            return {}
+        return find_facts(self.prompt, self.task.facts(self.instance))
 
     @property
     def reference(self) -> Text:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from compiler.sources import fetches, find_facts
+from compiler.sources import fetches
 from compiler.text import ROLES, Text
 from evaluation.backends.base import Advance
 from evaluation.models.alignment import TokenizedText, tokenize_text
@@ -148,8 +148,7 @@ def _distances(
     """
     distance = np.full(rows, NO_DISTANCE)
     in_prompt = np.zeros(rows, np.bool_)
-    facts = find_facts(problem.prompt, problem.task.facts(problem.instance))
-    for pair, source in fetches(reference, facts):
+    for pair, source in fetches(reference, problem.facts):
         to_tokens = tokenized.prompt_tokens if source.in_prompt else tokenized.text_tokens
         place = to_tokens(source.value)
         if place is None:

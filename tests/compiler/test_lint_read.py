@@ -17,7 +17,7 @@ from compiler.lint.rules.read import Read
 from tests.support.tasks.lint_subjects import COUNTS, compile_table, replace_once
 from tm.table import Table
 
-READER = """
+HEAD = """
 import std.words
 class digit = '0'..'9'
 tape x: digit | ' ' | ',' | '-' word digit | '-'
@@ -26,7 +26,11 @@ tape lead: ' '..'~' word ' '..'}'
 tape out: digit
 main {
     step read at "first" { fetch lead "start at {place}"  solve "first" = {place} }
-    step read at "x" {
+"""
+
+READER = (
+    HEAD
+    + """    step read at "x" {
         fetch lead "{lead} {x.cell|end}", first "first" = {place}
         solve x "x {place}" = {x.cell|end}
     }
@@ -55,18 +59,15 @@ main {
     answer "{out}"
 }
 """
+)
 """Reads a row of digits, and adds them up modulo 10."""
 
-LIST_READER = """
-import std.words
-class digit = '0'..'9'
-tape x: digit | ' ' | ',' | '-' word digit | '-'
-tape place: 'a'..'z' | ' ' word 'a'..'z'
-tape lead: ' '..'~' word ' '..'}'
-tape out: digit
-main {
-    step read at "first" { fetch lead "start at {place}"  solve "first" = {place} }
-    step read at "x" { fetch lead "{lead} {x}", first "first" = {place}  solve x "x {place}" = {x} }
+LIST_READER = (
+    HEAD
+    + """    step read at "x" {
+        fetch lead "{lead} {x}", first "first" = {place}
+        solve x "x {place}" = {x}
+    }
     loop {
         right x until x not in word
         right x until x in word or x == _
@@ -81,6 +82,7 @@ main {
     answer "{out}"
 }
 """
+)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Case, Finding, Severity
 from compiler.reading import reading_steps
 from compiler.steps import Step
-from tm.speech import READ, RECENT_SYMBOLS, SPACE_NAME, UtteranceKind, set_apart
+from tm.speech import END_NAME, READ, RECENT_SYMBOLS, SPACE_NAME, UtteranceKind, set_apart
 
 MAX_ITEM_SYMBOLS = 8
 """Longest item of a list that a read step may take at once."""
@@ -18,10 +18,7 @@ MAX_ITEM_SYMBOLS = 8
 FIRST_NAME_LEAD = "start at"
 """The words before the names in the closing clause of a prompt."""
 
-END = "end"
-"""The word for the end of an operand that is read in several steps."""
-
-SPELLED = {SPACE_NAME: " ", "minus": "-", "plus": "", END: ""}
+SPELLED = {SPACE_NAME: " ", "minus": "-", "plus": "", END_NAME: ""}
 """The symbols for which a read step may write a word."""
 
 
@@ -107,11 +104,11 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
     if rest := text[position:].strip(_SEPARATORS):
         message = f"the operand `{operand}` of the prompt is not read to its end: {rest!r} is left"
         yield (steps[-1].label if steps else operand), "rest", message
-    elif len(steps) > 1 and END not in {e.value or e.key for e in steps[-1].solved}:
+    elif len(steps) > 1 and END_NAME not in {e.value or e.key for e in steps[-1].solved}:
         yield (
             steps[-1].label,
             "end",
-            f"does not say that `{operand}` ends; solve `{END}` for its end",
+            f"does not say that `{operand}` ends; solve `{END_NAME}` for its end",
         )
 
 
@@ -119,14 +116,14 @@ def _windows(case: Case, operand: str, position: int, last: str) -> set[str]:
     """Return what a step at this position of an operand may copy from the prompt."""
     text = case.operands[operand]
     item = re.match(r"[^ ,;:()\[\]]*", text[position:].lstrip(_SEPARATORS))
-    following = {item.group() if item else "", text[position : position + 1]} - {""} or {END}
+    following = {item.group() if item else "", text[position : position + 1]} - {""} or {END_NAME}
     if not position:
         return {f"{case.leads[operand]} {read}" for read in following}
     before, symbol = (
         text[max(0, position - RECENT_SYMBOLS) : position],
         text[position : position + 1],
     )
-    windows = {set_apart(before + symbol) if symbol else f"{set_apart(before)} {END}"}
+    windows = {set_apart(before + symbol) if symbol else f"{set_apart(before)} {END_NAME}"}
     if symbol in _SEPARATORS:  # true at the end as well
         windows |= {f"{last}{separator}{read}" for read in following for separator in (", ", " ")}
     return windows
