@@ -86,7 +86,7 @@ def test_the_suffix_names_the_format(
 def test_without_a_file_the_picture_is_printed() -> None:
     answer = call_process("diagram", "bubble_sort", "--steps")
     assert (answer.code, answer.err) == (0, "")
-    assert svg_lines(answer.out) == ["pass", "list", "compare", "accept"]
+    assert svg_lines(answer.out) == ["read", "begin", "compare", "list", "accept"]
 
 
 def test_an_unknown_suffix(tmp_path: Path) -> None:
