@@ -99,7 +99,7 @@ def _speech() -> st.SearchStrategy[str]:
     )
 
 
-def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
+def _statements(inner: st.SearchStrategy[str] | None, depth: int) -> st.SearchStrategy[str]:
     simple = st.one_of(
         st.builds("{} {}".format, st.sampled_from(["left", "right"]), _TAPES),
         st.sampled_from(
@@ -136,7 +136,7 @@ def _statements(inner: st.SearchStrategy[str] | None) -> st.SearchStrategy[str]:
             inner,
         ),
         st.builds("repeat {} {{ {} }}".format, st.sampled_from(["2", "q"]), inner),
-        st.builds("for k{} in 1..3 {{ {} }}".format, st.integers(0, 99), inner),
+        st.builds(f"for k{depth} in 1..3 {{{{ {{}} }}}}".format, inner),
         st.builds(
             "if {} {{ {} }} else if {} {{ {} }}".format, _conditions(), inner, _conditions(), inner
         ),
@@ -152,9 +152,9 @@ def programs(draw: st.DrawFn) -> str:
     It speaks, marks, loops (possibly forever), calls procs and uses registers. It can always be
     parsed; its elaboration may report something that can never be executed (``SourceError``).
     """
-    block = st.lists(_statements(None), max_size=3).map(" ".join)
-    for _ in range(2):
-        block = st.lists(_statements(block), max_size=3).map("\n    ".join)
+    block = st.lists(_statements(None, 0), max_size=3).map(" ".join)
+    for depth in (1, 2):
+        block = st.lists(_statements(block, depth), max_size=3).map("\n    ".join)
     body = draw(block)
     return (
         f"{_HEAD}{_PROCS}main {{\n"
