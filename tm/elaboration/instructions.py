@@ -311,3 +311,7 @@ class Proc:
     machine_tapes: set[str] = field(default_factory=set)
     machine_marked: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
+
+    def add_mark(self, tape: str) -> None:
+        """Note that a tape is marked: one of the machine's, a parameter or a local tape."""
+        (self.machine_marked if tape in self.uses else self.marked).add(tape)

@@ -20,7 +20,8 @@ proc past(t) {
 }
 proc tell(t, name: text) { solve "{name}" = {t|0} }
 proc is_two(t) -> bool { return t == 2 }
-proc step_on() uses both { right a left b }
+proc note(t) { mark t }
+proc step_on() uses both { note(b) right a left b }
 proc count(t) each(n) {
     local tape s: digit
     let n: 0..3 = 0

@@ -162,8 +162,7 @@ class Body(WrapperScope):
                 self.local_tape(node)
             case s.Mark():
                 if tape := self.tape(node.tape):
-                    in_machine = tape in self.proc.uses
-                    (self.proc.machine_marked if in_machine else self.proc.marked).add(tape)
+                    self.proc.add_mark(tape)
                     self.emit(c.SetMark(node.location, tape, node.on))
             case s.Keep():
                 tapes = set(self.tape_list(node.tapes))

@@ -62,7 +62,7 @@ class CallScope(ExpressionScope):
             return None
         for (param_name, _), value in zip(proc.params, args, strict=True):
             if isinstance(value, str) and param_name in proc.marked:
-                self.proc.marked.add(value)
+                self.proc.add_mark(value)
         self.proc.machine_tapes |= proc.machine_tapes
         self.proc.machine_marked |= proc.machine_marked
         return c.CallProc(node.location, proc, args, None)
