@@ -5,10 +5,13 @@ from __future__ import annotations
 from random import Random
 from string import ascii_lowercase, ascii_uppercase
 
+import tasks
 from tasks.greedy.dijkstra import Graph
 
 LETTERS = ascii_lowercase
 NAMES = ascii_uppercase
+LEADS = tasks.get("dijkstra").leads(0)
+"""The words before the edges and the source in the first wording."""
 
 Edges = list[tuple[int, int, int]]
 """(a, b, weight) of each edge."""
@@ -41,6 +44,9 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
     u, least = source, 0
     i, j, s, p = LETTERS[round], LETTERS[round + 1], names[source], LETTERS[ones]
     text = (
+        _read(names, sorted(edges), i, p) + f"read {LEADS['source']} {s}: source = {s} -> begin\n"
+    )
+    text += (
         f"begin: source = {s} round = {i} ones = {p} first = {start} ; {s} {p} = 0"
         f" ; top {s} = {p} -> pass {i} {start}\n"
     )
@@ -134,6 +140,26 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
         )
     answer = ", ".join([number[::-1] for number in digits])
     return f"{text}end\nanswer: {answer}", answer
+
+
+def _read(names: str, edges: Edges, round: str, ones: str) -> str:
+    """Return the lines that read the names and the edges."""
+    text = f"read start at {round}: round = {round} ->\nread {round}, {ones}: ones = {ones} ->\n"
+    before, last = LEADS["edges"], -1
+    for index, (a, b, weight) in enumerate(edges):
+        edge = f"{names[a]}-{names[b]} {weight}"
+        text += f"read {before}{', ' if index else ' '}{edge}:"
+        if index:
+            text += f" last = {names[last]}"
+        text += f" edge = {edge} {names[a]} {names[b]} = {weight} {names[b]} {names[a]} = {weight}"
+        if not index:
+            text += f" first = {names[a]}"
+        if b > last:
+            text += f" last = {names[b]}"
+            last = b
+        text += " ->\n"
+        before = edge
+    return text + f"read {before}, end: last = {names[last]} top {names[last + 1]} = end ->\n"
 
 
 def problem(instance: Graph) -> tuple[int, Edges, int, int, int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,7 +10,7 @@ from itertools import combinations
 from math import comb
 from string import ascii_uppercase
 
-from tasks import INTEGERS, Draws, Instance, LengthRange, Task, format_facts, ranges
+from tasks import INTEGERS, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, consecutive_names, draw_first_name
 
 MAX_WEIGHT = 20
@@ -20,6 +21,9 @@ MAX_DRAWS = 100
 """Number of draws after which the paths with the fewest edges may be the shortest."""
 EDGE_COST = 1000
 """More than any sum of weights: with this cost for each edge, the fewest edges are the shortest."""
+
+_EDGE = re.compile(r"([A-Z])-([A-Z]) (\d+)")
+_WORDS = re.compile(rf"{_EDGE.pattern}(?:, {_EDGE.pattern})*; [A-Z]")
 
 Edge = tuple[int, int]
 """The two vertices of an edge."""
@@ -73,7 +77,9 @@ class Graph(Instance):
                 "dijkstra names rounds and places of digits by one letter, not "
                 f"{self.round!r} and {self.ones!r}"
             )
-        _ = self.names, self.rounds, self.places  # raises an error if there are too few names
+        # These raise an error if there are too few names; one more place is named at either end.
+        _ = self.names, self.rounds
+        consecutive_names(self.ones, 2, before=_place_count(self.vertices))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,16 +90,6 @@ class Graph(Instance):
     def rounds(self) -> tuple[str, ...]:
         """The letters of the rounds, and of one more round."""
         return consecutive_names(self.round, self.vertices + 1)
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The letters of the places of digits, highest first, with one more at either end."""
-        return consecutive_names(self.ones, 2, before=_place_count(self.vertices))
-
-    @property
-    def weights(self) -> dict[Edge, int]:
-        """The weight of each edge, in both directions."""
-        return {ends: w for a, b, w in self.edges for ends in ((a, b), (b, a))}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,41 +162,35 @@ class Dijkstra(Task[Graph]):
         return {"the fewest edges": ", ".join(map(str, distances))}
 
     def words(self, instance: Graph) -> dict[str, str]:
-        edges = self._edges(instance)
-        names = self._names(instance)
-        source = format_facts({"source": names.pop("source")})
-        return {"edges": format_facts(edges), "source": source, "names": format_facts(names)}
-
-    def facts(self, instance: Graph) -> dict[str, str]:
-        return self._edges(instance) | self._names(instance)
-
-    def _edges(self, instance: Graph) -> dict[str, str]:
         names = instance.names
-        weights = sorted(instance.weights.items())
-        return {f"{names[a]} {names[b]}": str(weight) for (a, b), weight in weights}
+        edges = ", ".join(f"{names[a]}-{names[b]} {weight}" for a, b, weight in instance.edges)
+        return {"edges": edges, "source": names[instance.source]}
 
-    def _names(self, instance: Graph) -> dict[str, str]:
-        return {
-            "source": instance.names[instance.source],
-            "first": instance.first,
-            f"top {instance.names[-1]}": "end",
-            "round": instance.round,
-            "ones": instance.ones,
-        }
+    def names(self, instance: Graph) -> tuple[str, ...]:
+        return instance.round, instance.ones
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Graph:
+        if not _WORDS.fullmatch("; ".join([words["edges"], words["source"]])):
+            raise ValueError(
+                f"dijkstra takes edges and a source as in `A-B 18, A-C 7` and `A`, not {words}"
+            )
+        edges = [(a, b, int(weight)) for a, b, weight in _EDGE.findall(words["edges"])]
+        letters = [letter for a, b, _ in edges for letter in (a, b)]
+        number = {letter: ord(letter) - ord(min(letters)) for letter in ascii_uppercase}
+        return _with_random_names(
+            draws,
+            number[max(letters)] + 1,
+            tuple((number[a], number[b], weight) for a, b, weight in edges),
+            number[words["source"]],
+            PLACE_NAMES[1],
+            first=min(letters),
+        )
 
     def tapes(self, instance: Graph) -> dict[str, str]:
-        names, rounds = "".join(instance.names), "".join(instance.rounds)
-        rows = [""] * instance.vertices
-        for a, b, weight in instance.edges:  # in increasing order, so each row is too
-            rows[a] += f"{names[b]}{weight}"
-            rows[b] += f"{names[a]}{weight}"
         return {
-            "vertex": names,
-            "top": "?" * instance.vertices,
-            "edges": ";".join(["", *rows]),
-            "round": rounds,
-            "place": "".join(instance.places),
-            "lead": names[instance.source],
+            **self.words(instance),
+            "round": "".join(instance.rounds),
+            "ones": instance.ones,
         }
 
 
@@ -220,14 +210,15 @@ def _with_random_names(
     edges: tuple[tuple[int, int, int], ...],
     source: int,
     names: tuple[str, ...],
+    first: str = "",
 ) -> Graph:
-    """Return the instance with random names of vertices, rounds and places."""
+    """Return the instance with random names of rounds and places, by default of vertices."""
     round = draw_first_name(draws, n + 1, names=names)
     return Graph(
         vertices=n,
         edges=edges,
         source=source,
-        first=draw_first_name(draws, n + 1, names=names).upper(),
+        first=first or draw_first_name(draws, n + 1, names=names).upper(),
         round=round,
         ones=draws.choice([name for name in names[_place_count(n) : -1] if name != round]),
     )

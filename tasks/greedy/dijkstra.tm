@@ -4,29 +4,43 @@
 
 import std.words
 import std.decimal
+import std.reading
 
 class name = 'A'..'Z'
+class letter = name | digit | '-' | ' '
 
-tape vertex: name                          # the letters of the vertices, and of one more
-tape top: 'a'..'z' | '?' word 'a'..'z'     # for each settled vertex, the place of its first digit
-tape edges: digit | name | ';' word digit  # `;B5C20;A5;A20`: the edges from each vertex to its neighbours
-tape now, next: digit | ',' word digit     # the relative distances of the vertices in this round and the next
-tape round, place: 'a'..'z'                # the letters of the rounds; of the places of digits, from the ones on
-tape u, lead: name                         # the vertex settled last, and the nearest open vertex
-tape least, nearest, far: digit            # their distances from the vertex settled before; one more distance
-tape sum: digit                            # the distance of u, with its head on the ones
-tape dist: digit                           # the same, in four cells for each vertex: three digits and a blank
+tape edges: letter | ',' word digit  # `B-C 5, B-D 20`
+tape source: name word name
+tape lead: ' '..'~' word ' '..'}'         # the words before the edges and the source in the prompt
+tape edge: letter | ',' word letter       # the edges again, without spaces between them
+tape vertex: name                         # all letters; the vertices are those above `top`
+tape top: 'a'..'z' | '?' word 'a'..'z'    # for each settled vertex, the place of its first digit
+tape rows: digit | name | ';' word digit  # `;C5D20;B5;B20`: the edges from each vertex to its neighbours
+tape now, next: digit | ',' word digit    # the relative distances of the vertices in this round and the next
+tape round, ones, place: 'a'..'z'         # the letters of the rounds; that of the ones; those of all places
+tape u, leader: name                      # the vertex settled last, and the nearest open vertex
+tape least, nearest, far: digit           # their distances from the vertex settled before; one more distance
+tape sum: digit                           # the distance of u, with its head on the ones
+tape dist: digit                          # the same, in four cells for each vertex: three digits and a blank
 tape out: digit | ',' | ' '
 
 main {
-    to_blank(place)
-    left place by 2
+    read_letter(round, "round", "start at")
+    read_letter(ones, "ones", "{round.cell},")
+    write vertex "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    read_edges()
+    read_item(source, lead, "source")
+    write_rows()
+    write place "abcdefghijklmnopqrstuvwxyz"
+    left place
+    left place until place == ones
     right dist by 2
     step begin {
-        fetch source "source" = {lead.cell}, round "round" = {round.cell},
+        fetch source "source" = {source.cell}, round "round" = {round.cell},
             ones "ones" = {place.cell}, first "first" = {vertex.cell}
         sum := 0
-        solve sum "{lead.cell} {place.cell}" = {sum}, top "top {lead.cell}" = {place.cell}
+        leader := source
+        solve sum "{leader.cell} {place.cell}" = {sum}, top "top {leader.cell}" = {place.cell}
     }
     loop {
         settle()
@@ -40,18 +54,102 @@ main {
     answer "{out.all}"
 }
 
+# Read each edge, and note the vertices: the first is that of the first edge, the last is the greatest.
+proc read_edges() uses all {
+    step read at "edges" {
+        take_edge()
+        fetch lead "{lead} {edge}"
+        left vertex
+        left vertex until vertex == edge
+        say_edge()
+        solve first "first" = {vertex.cell}
+        note_last()
+    }
+    next_word(lead)
+    loop {
+        next_word(edge)
+        right edges by 2
+        step read at "edges after {edge.last_word}" {
+            take_edge()
+            fetch recent "{edge.last_word}, {edge|end}", so_far "last" = {vertex.cell}
+            if edge == _ { solve end "top {vertex.next}" = "end"  break }
+            say_edge()
+            left vertex, top until vertex == edge or top == _
+            let is_new = top == _
+            if is_new { right vertex, top }
+            right vertex, top until top == _
+            if is_new { note_last() } else { left vertex, top }
+        }
+    }
+    rewind(edge)
+    left vertex, top until top == _
+    right vertex, top
+}
+
+# Copy the edge at the head, if there is one, and a comma.
+proc take_edge() uses edges, edge {
+    if edges in letter {
+        while edges in letter { edge := edges  right edges, edge }
+        edge := ','
+        to_first(edge)
+    }
+}
+
+# Say the edge and its weight in both directions, and move to its second vertex.
+proc say_edge() uses edges, edge {
+    right edge
+    solve edge "edge" = {edge}, there "{edge.previous} {edge.next}" = {edges.before},
+        back "{edge.next} {edge.previous}" = {edges.before}
+    right edge
+}
+
+# Note the vertices from the head on, up to that of the edge, which is the last one so far.
+proc note_last() uses vertex, top, edge {
+    top := '?'
+    while vertex != edge { right vertex, top  top := '?' }
+    solve last "last" = {vertex.cell}
+}
+
+# Write for each vertex the edges to its neighbours, in the order of the prompt.
+proc write_rows() uses all {
+    each top, vertex {
+        write rows ';'
+        each edge {
+            if edge == vertex {
+                right edge by 2
+                write rows edge
+                right edge by 2
+            } else {
+                right edge by 2
+                if edge == vertex {
+                    left edge by 2
+                    write rows edge
+                    right edge by 4
+                }
+            }
+            while edge in digit { write rows edge  right edge }
+            seek(edge, ',')
+        }
+        rewind(edge)
+    }
+    rewind(rows)
+    left vertex, top
+    left vertex, top until top == _
+    right vertex, top
+}
+
 # Settle the leading vertex: write its distance under it, and move to its edges.
 proc settle() uses all {
-    while vertex != lead { right vertex, top, edges  seek(edges, ';')  right dist by 4 }
-    u := lead
-    lead := _
-    right edges
+    while vertex != leader { right vertex, top, rows  seek(rows, ';')  right dist by 4 }
+    u := leader
+    leader := _
+    right rows
     each left sum, place, dist { dist := sum }
     right place, sum, dist
     top := place
     right place, sum, dist until sum == _
     left place, sum, dist
-    while vertex != _ { left vertex, top  left dist by 4 }
+    while top != _ { left vertex, top  left dist by 4 }
     right vertex, top
     right dist by 4
 }
@@ -59,30 +157,31 @@ proc settle() uses all {
 # Subtract the distance of u from the distance of each open vertex; the nearest of them leads.
 proc sweep() uses all {
     loop {
-        if edges == vertex { right edges }
+        if rows == vertex { right rows }
         step pass at "{round.cell} {vertex.cell}" {
-            if top == _ { fetch mark "top {vertex.cell}" = "end"  end_round()  break }
-            fetch mark "top {vertex.cell}" = {top.letter|none}
-            if top == '?' {
+            if top == _ { fetch over "top {vertex.cell}" = "end"  end_round()  break }
+            if top != '?' { fetch settled "top {vertex.cell}" = {top.cell} }
+            else {
+                fetch open "top {vertex.cell}" = none
                 fetch old "{round.cell} {vertex.cell}" = {now|none}
                 if now in digit {
                     fetch least "{round.cell} {u.cell}" = {least}
                     subtract(now, least, far)
                     solve rest "rest {round.next} {vertex.cell}" = {far}
                 } else {
-                    fetch edge "{u.cell} {vertex.cell}" = {edges|none}
-                    if edges in digit { challenge(edges)  append(edges, next) }
+                    fetch edge "{u.cell} {vertex.cell}" = {rows|none}
+                    if rows in digit { challenge(rows)  append(rows, next) }
                 }
             }
         }
         if far in digit { relax()  take(far, next) }
-        to_end(edges)
+        to_end(rows)
         clear(now)
         now := _
         write next ','
         right now, vertex, top
     }
-    rewind(edges)
+    rewind(rows)
     left now, next
     each left next, now { now := next  next := _ }
     right now, next
@@ -91,25 +190,25 @@ proc sweep() uses all {
 # Return to the first vertex, and state the digits of the nearest distance, or where the first digit is.
 proc end_round() uses all {
     left vertex, top
-    left vertex, top until vertex == _
+    left vertex, top until top == _
     right vertex, top
     if nearest in digit {
-        fetch lead "lead {round.next} {lead.cell}" = {nearest}, ones "ones" = {place.cell}
+        fetch nearest "lead {round.next} {leader.cell}" = {nearest}, ones "ones" = {place.cell}
         right nearest
         if nearest in digit {
-            solve low "low {round.next} {lead.cell}" = {nearest.cell},
-                ten "ten {round.next} {lead.cell}" = {nearest.previous}
+            solve low "low {round.next} {leader.cell}" = {nearest.cell},
+                ten "ten {round.next} {leader.cell}" = {nearest.previous}
         } else { left nearest }
     } else { to_top()  fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell} }
 }
 
 # Write the remaining distance to a vertex, or an edge from u if it is shorter.
 proc relax() uses all {
-    let has_edge = edges in digit
+    let has_edge = rows in digit
     step edge at "{round.next} {vertex.cell}" {
-        fetch rest "rest {round.next} {vertex.cell}" = {far}, edge "{u.cell} {vertex.cell}" = {edges|none}
+        fetch rest "rest {round.next} {vertex.cell}" = {far}, edge "{u.cell} {vertex.cell}" = {rows|none}
         if has_edge {
-            if compare(edges, far) == lt { copy(edges, far) }
+            if compare(rows, far) == lt { copy(rows, far) }
             solve way "way {round.next} {vertex.cell}" = {far}
         } else { challenge(far) }
     }
@@ -122,10 +221,10 @@ proc relax() uses all {
 }
 
 # The distance to a vertex is known: it leads from now on if it is nearer than the leading one.
-proc challenge(way) uses vertex, round, lead, nearest {
-    if nearest in digit { fetch lead "{round.next} {lead.cell}" = {nearest} }
-    if nearest not in digit or compare(way, nearest) == lt { copy(way, nearest)  lead := vertex }
-    solve far "{round.next} {vertex.cell}" = {way}, leads "lead {round.next} {lead.cell}" = {nearest}
+proc challenge(way) uses vertex, round, leader, nearest {
+    if nearest in digit { fetch lead "{round.next} {leader.cell}" = {nearest} }
+    if nearest not in digit or compare(way, nearest) == lt { copy(way, nearest)  leader := vertex }
+    solve far "{round.next} {vertex.cell}" = {way}, leads "lead {round.next} {leader.cell}" = {nearest}
 }
 
 # Add the distance of u and the relative distance of the leading vertex, which is at most 20; if it
@@ -135,30 +234,30 @@ proc add_up() uses all {
     let long = nearest in digit
     right nearest
     let more: 0..3 = 0
-    step add at "{lead.cell} {place.cell}" {
+    step add at "{leader.cell} {place.cell}" {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
-        if long { fetch low "low {round.next} {lead.cell}" = {nearest.cell} }
-        else { fetch way "{round.next} {lead.cell}" = {nearest.cell} }
+        if long { fetch low "low {round.next} {leader.cell}" = {nearest.cell} }
+        else { fetch way "{round.next} {leader.cell}" = {nearest.cell} }
         more = digit_of(sum + nearest)
         if long { solve over "carry {round.next} {place.cell}" = {more} }
         else { solve carry "{round.next} {place.cell}" = {more} }
     }
     if long {
         left nearest
-        step ten at "{lead.cell} {place.cell}" {
+        step ten at "{leader.cell} {place.cell}" {
             fetch carry "carry {round.next} {place.cell}" = {more},
-                ten "ten {round.next} {lead.cell}" = {nearest.cell}
+                ten "ten {round.next} {leader.cell}" = {nearest.cell}
             more = more + nearest
             solve more "{round.next} {place.cell}" = {more}
         }
     }
     loop {
-        step add at "{lead.cell} {place.cell}" {
+        step add at "{leader.cell} {place.cell}" {
             fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next} {place.cell}" = {more}
             if sum == _ and more == 0 {
                 right place, sum
                 fetch first "first" = {vertex.cell}
-                solve top "top {lead.cell}" = {place.cell}
+                solve top "top {leader.cell}" = {place.cell}
                 break
             }
             more = digit_of((sum or 0) + more)
@@ -170,9 +269,9 @@ proc add_up() uses all {
 }
 
 # Write the last digit of a sum, move to the next place, and return the carry.
-proc digit_of(total: 0..18) uses lead, place, sum -> 0..1 {
+proc digit_of(total: 0..18) uses leader, place, sum -> 0..1 {
     sum := total % 10
-    solve digit "{lead.cell} {place.cell}" = {sum.cell}
+    solve digit "{leader.cell} {place.cell}" = {sum.cell}
     left place, sum
     return total / 10
 }
@@ -203,63 +302,90 @@ proc write_distances() uses all {
 }
 
 style styled {
-    begin: "We begin with "
-    begin.source: "{key} = {value}, "
-    begin.round: "{key} = {value} "
-    begin.ones: "and {key} = {value}, "
-    begin.first: "while {key} = {value}. "
-    begin.sum: "It has {key} = {value} "
-    begin.top: "and {key} = {value}. "
-    pass: "Pass by {label}. "
-    pass.mark: "It has {key} = {value}. "
-    pass.old: "See {key} = {value}. "
-    pass.edge: "Edge {key} = {value}. "
-    pass.far: "Reached, {key} = {value}. "
-    pass.leads: "Hence {key} = {value}. "
-    pass.least: "Take off {key} = {value}, "
-    pass.rest: "which leaves {key} = {value}. "
-    pass.lead: "Nearest is {key} = {value}. "
-    pass.ones: "Add from {key} = {value}. "
-    pass.low: "So {key} = {value} "
+    read: ""
+    read.lead: "The prompt says {key}. "
+    read.name: "We name {key} = {value}. "
+    read.recent: "It goes on {key}. "
+    read.so_far: "So far {key} = {value}. "
+    read.edge: "The {key} = {value} "
+    read.there: "gives {key} = {value} "
+    read.back: "and {key} = {value}. "
+    read.first: "The vertices have {key} = {value}. "
+    read.last: "Now {key} = {value}. "
+    read.end: "What follows the last vertex has {key} = {value}. "
+    read.value: "So {key} = {value}. "
+    begin: "In each round we settle the nearest open vertex, and count distances from there. "
+    begin.source: "The first to be settled is {key} = {value}. "
+    begin.round: "Letters from {key} = {value} on name the rounds. "
+    begin.ones: "A distance has its ones at {key} = {value}, and higher digits at the letters before. "
+    begin.first: "The vertices begin with {key} = {value}. "
+    begin.sum: "The source has distance 0, so {key} = {value}. "
+    begin.top: "A settled vertex has the letter of its first digit, {key} = {value}. "
+    pass: "Look at {vertex}. "
+    pass.settled: "It is settled, {key} = {value}. "
+    pass.open: "It is open, {key} = {value}. "
+    pass.old: "So far {key} = {value}. "
+    pass.edge: "The edge is {key} = {value}. "
+    pass.least: "We came {key} = {value} closer, "
+    pass.rest: "so {key} = {value}. "
+    pass.lead: "The nearest is {key} = {value}. "
+    pass.far: "So {key} = {value} "
+    pass.leads: "and {key} = {value}. "
+    pass.over: "The round is over, {key} = {value}. "
+    pass.nearest: "We settle the nearest, {key} = {value}. "
+    pass.ones: "We add from {key} = {value} on. "
+    pass.low: "Its digits are {key} = {value} "
     pass.ten: "and {key} = {value}. "
-    pass.first: "From {key} = {value} "
-    pass.top: "and {key} = {value}. "
-    edge: "For {label} "
-    edge.rest: "there is {key} = {value}, "
+    pass.first: "All are settled. We write them from {key} = {value} on, "
+    pass.top: "with {key} = {value}. "
+    edge: "Take the shorter way to {vertex}. "
+    edge.rest: "It has {key} = {value} "
     edge.edge: "and edge {key} = {value}. "
-    edge.lead: "So far {key} = {value}. "
-    edge.way: "Keep {key} = {value}. "
-    edge.far: "Keep {key} = {value}. "
-    edge.leads: "Hence {key} = {value}. "
-    near: "Is {label} nearest? "
-    near.way: "We have {key} = {value}. "
-    near.lead: "So far {key} = {value}. "
-    near.far: "Note {key} = {value}. "
-    near.leads: "Hence {key} = {value}. "
-    add: "Add {label}: "
-    add.sum: "{key} = {value} "
-    add.way: "and {key} = {value}. "
-    add.low: "and {key} = {value}. "
-    add.more: "and {key} = {value}. "
-    add.digit: "That makes {key} = {value}, "
-    add.carry: "carry {key} = {value}. "
-    add.over: "{key} = {value}. "
-    add.first: "Nothing more; {key} = {value}. "
-    add.top: "It begins at {key} = {value}. "
-    ten: "Tens of {label}: "
-    ten.carry: "{key} = {value} "
+    edge.lead: "The nearest is {key} = {value}. "
+    edge.way: "So {key} = {value}. "
+    edge.far: "So {key} = {value} "
+    edge.leads: "and {key} = {value}. "
+    near: "Is {vertex} nearer? "
+    near.way: "It has {key} = {value}. "
+    near.lead: "The nearest is {key} = {value}. "
+    near.far: "So {key} = {value} "
+    near.leads: "and {key} = {value}. "
+    add: "Add the digits at {place}. "
+    add.sum: "To {key} = {value} "
+    add.way: "we add {key} = {value}. "
+    add.low: "we add {key} = {value}. "
+    add.more: "we add {key} = {value}. "
+    add.digit: "That makes {key} = {value} "
+    add.carry: "and carries {key} = {value}. "
+    add.over: "and {key} = {value}. "
+    add.first: "Nothing is left to add. We return to {key} = {value}. "
+    add.top: "The distance begins at {key} = {value}. "
+    ten: "Add the ten to the carry. "
+    ten.carry: "We have {key} = {value} "
     ten.ten: "and {key} = {value}. "
     ten.more: "So {key} = {value}. "
-    write: "Copy {label}: "
-    write.digit: "{key} = {value}. "
-    write.top: "From {key} = {value}. "
-    write.ans: "Now {key} = {value}. "
+    write: "Write the digit of {vertex} at {place}. "
+    write.digit: "We have {key} = {value}. "
+    write.ans: "So {key} = {value}. "
+    write.top: "It is complete. Next is {key} = {value}. "
     next: "Go to {heading}.\n"
-    end: "All are settled.\n"
+    end: "All distances are written.\n"
     answer: "answer: {value}"
 }
 
 style plain {
+    read: ""
+    read.lead: ""
+    read.name: ""
+    read.recent: ""
+    read.so_far: ""
+    read.edge: ""
+    read.there: ""
+    read.back: ""
+    read.first: ""
+    read.last: ""
+    read.end: ""
+    read.value: ""
     begin: "We begin "
     begin.source: "at {value}, "
     begin.round: ""
@@ -268,14 +394,17 @@ style plain {
     begin.sum: "whose distance is the digit {value}. "
     begin.top: "Its mark is {value}: it is settled.\n"
     pass: ""
-    pass.mark: "The mark of {vertex} is {value}. "
+    pass.settled: "The mark of {vertex} is {value}. "
+    pass.open: "The mark of {vertex} is {value}. "
+    pass.over: "After the last vertex, the mark is {value}. "
+    pass.nearest: "The nearest is {leader}, {value} away. "
     pass.old: "Its way so far was {value}, "
     pass.edge: "and the edge from {u} to it is {value}. "
     pass.least: "and we have come {value} nearer, "
     pass.rest: "which leaves {value}. "
     pass.far: "So its way is {value} now. "
-    pass.lead: "The nearest is {lead}, {value} away. "
-    pass.leads: "So {lead} is the nearest, {value} away. "
+    pass.lead: "(the nearest so far is {leader}, {value} away) "
+    pass.leads: "So {leader} is the nearest, {value} away. "
     pass.low: "Its ones are {value}, "
     pass.ten: "and its tens are {value}. "
     pass.ones: ""
@@ -284,15 +413,15 @@ style plain {
     edge: ""
     edge.rest: "Of this {value} "
     edge.edge: "and the edge of {value} from {u} "
-    edge.lead: "(the nearest so far is {lead}, {value} away) "
+    edge.lead: "(the nearest so far is {leader}, {value} away) "
     edge.way: "the lesser is {value}. "
     edge.far: "we keep {value}. "
-    edge.leads: "So {lead} is the nearest, {value} away. "
+    edge.leads: "So {leader} is the nearest, {value} away. "
     near: ""
     near.way: "Is it the nearest at {value}? "
-    near.lead: "The nearest so far is {lead}, {value} away. "
+    near.lead: "The nearest so far is {leader}, {value} away. "
     near.far: "Its way is {value} now. "
-    near.leads: "So {lead} is the nearest, {value} away. "
+    near.leads: "So {leader} is the nearest, {value} away. "
     add: ""
     add.sum: "To the digit {value} of the distance of {u} "
     add.way: "we add {value}, "
@@ -302,7 +431,7 @@ style plain {
     add.carry: "and carries {value}. "
     add.over: "and carries {value}. "
     add.first: "so nothing is left to add. "
-    add.top: "The mark of {lead} is {value}: it is settled.\n"
+    add.top: "The mark of {leader} is {value}: it is settled.\n"
     ten: ""
     ten.carry: "With the {value} carried "
     ten.ten: "and {value} for the tens "

@@ -84,13 +84,52 @@ LIST_READER = (
 """
 )
 
+PAIR_READER = (
+    HEAD.replace("tape x:", "tape x: 'a'..'z' |")
+    + """    take_pair()
+    step read at "x" {
+        fetch lead "{lead} {pair}", first "first" = {place}
+        solve x "x {place}" = {pair}, letter "letter {place}" = {pair.cell}
+    }
+    loop {
+        next_word(pair)
+        next_word(place)
+        right x by 2
+        take_pair()
+        step read at "x {place}" {
+            fetch last "{pair.last_word}, {pair|end}"
+            solve x "x {place}" = {pair|end}
+            if pair == _ { break }
+            solve letter "letter {place}" = {pair.cell}
+        }
+    }
+    out := 1
+    answer "{out}"
+}
+tape pair: 'a'..'z' | digit | ' ' | ',' word 'a'..'z' | digit | ' '
+
+proc take_pair() uses x, pair {
+    if x != _ {
+        while x != _ and x != ',' { pair := x  right x, pair }
+        pair := ','
+        to_first(pair)
+    }
+}
+"""
+)
+"""Reads pairs of a letter and a digit, with a space in between."""
+
 
 @dataclass(frozen=True)
 class Rows:
-    """A lint subject: rows of digits, or lists of integers, as a prompt writes them."""
+    """A lint subject: rows of digits, or lists of integers or pairs, as a prompt writes them.
+
+    The letters of pairs differ between the ranges.
+    """
 
     text: str
     lists: bool = False
+    pairs: bool = False
     names: tuple[str, ...] = ()
     ranges: Sequence[str] = ("S", "M")
     coarse: Collection[str] = ()
@@ -115,7 +154,10 @@ class Rows:
         items = [random.choice(digits) for _ in range(length)]
         if self.lists:
             items = [random.choice(("", "-")) + "1" + item for item in items]
-        operand = ", ".join(items) if self.lists else "".join(items)
+        if self.pairs:
+            letters = {TINY: "ab", "S": "cdefghijklm", "M": "nopqrstuvwxyz"}[range_name]
+            items = [f"{random.choice(letters)} {item}" for item in items]
+        operand = ", ".join(items) if self.lists or self.pairs else "".join(items)
         places = "abcdefghijklmnopqrstuvwxyz"[start : start + length + 2]
         return Case(
             name=f"{range_name} {index}",
@@ -134,7 +176,9 @@ def faults_of(rule_type: type[Rule], subject: Rows) -> dict[str, str]:
     return {f.what: f.message for f in rule.findings() if f.severity is not Severity.NOTE}
 
 
-@pytest.mark.parametrize("subject", [Rows(READER), Rows(LIST_READER, lists=True)])
+@pytest.mark.parametrize(
+    "subject", [Rows(READER), Rows(LIST_READER, lists=True), Rows(PAIR_READER, pairs=True)]
+)
 @pytest.mark.parametrize("rule_type", [Read, Fetched, Closed, Covered])
 def test_a_machine_that_reads_follows_the_rules(rule_type: type[Rule], subject: Rows) -> None:
     assert not faults_of(rule_type, subject)
@@ -177,6 +221,11 @@ def test_read_finds_the_fault_of_a_mutant(old: str, new: str, code: str, message
 def test_read_finds_an_item_without_its_sign() -> None:
     mutant = LIST_READER.replace("| '-' word digit | '-'", "| '-' word digit")
     assert {"symbol"} <= faults_of(Read, Rows(mutant, lists=True)).keys()
+
+
+def test_read_finds_an_item_that_is_not_copied_with_the_one_before() -> None:
+    mutant = replace_once(PAIR_READER, "{pair.last_word}, {pair|end}", "{pair.last_word}, {place}")
+    assert "which has" in faults_of(Read, Rows(mutant, pairs=True))["place"]
 
 
 def test_read_finds_a_name_that_is_not_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -188,8 +189,9 @@ def _is_name(word: str) -> bool:
 
 
 def _kind_of_read(step: Step) -> Elementary:
-    """Return what a read step does; what it restates, fetches and reads is copied."""
-    copied = {e.value for e in step.fetched} | {*step.label.split()}
+    """Return what a read step does; what it restates, fetches and reads is copied, whole or not."""
+    parts = re.findall(r"\w+", step.solved[0].value or "") if step.solved else []
+    copied = {*(e.value for e in step.fetched), *step.label.split(), *parts}
     derived = [e.key if e.value is None else e.value for e in step.solved[1:]]
     return step.name, (), tuple("copy" if value in copied else value for value in derived)
 

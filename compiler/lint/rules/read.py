@@ -84,8 +84,8 @@ def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
 def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Iterator[Fault]:
     text, position, last = case.operands[operand], 0, ""
     for step in steps:
-        yield from _faults_of_quotation(step, _windows(case, operand, position, last))
         value = _read(step)
+        yield from _faults_of_quotation(step, _windows(case, operand, position, last, value))
         symbols = (
             SPELLED.get(value, value) if text[position : position + len(value)] != value else value
         )
@@ -112,11 +112,14 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
         )
 
 
-def _windows(case: Case, operand: str, position: int, last: str) -> set[str]:
-    """Return what a step at this position of an operand may copy from the prompt."""
+def _windows(case: Case, operand: str, position: int, last: str, value: str) -> set[str]:
+    """Return what a step that reads a value at this position may copy from the prompt."""
     text = case.operands[operand]
-    item = re.match(r"[^ ,;:()\[\]]*", text[position:].lstrip(_SEPARATORS))
+    rest = text[position:].lstrip(_SEPARATORS)
+    item = re.match(r"[^ ,;:()\[\]]*", rest)
     following = {item.group() if item else "", text[position : position + 1]} - {""} or {END_NAME}
+    if value and rest.startswith(value):  # an item may have spaces in it
+        following |= {value}
     if not position:
         return {f"{case.leads[operand]} {read}" for read in following}
     before, symbol = (

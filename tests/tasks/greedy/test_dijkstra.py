@@ -53,6 +53,47 @@ def test_invalid_graphs_are_rejected(fields: dict[str, Any]) -> None:
         Graph(**PATH | fields)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"edges": "G-H 5, H-J 20"},
+        {"edges": "H-G 5, H-I 20"},
+        {"edges": "H-I 20, G-H 5"},
+        {"edges": "G-H 5, H-I 21"},
+        {"edges": "G-H 5,H-I 20"},
+        {"edges": "g-h 5, h-i 20"},
+        {"edges": "Y-Z 5", "source": "Y"},
+        {"source": "F"},
+        {"source": "K"},
+        {"source": "GH"},
+    ],
+    ids=str,
+)
+def test_words_that_pose_no_problem_are_refused(changed: dict[str, str]) -> None:
+    task, draws = tasks.get("dijkstra"), tasks.Stream("pose").at(0)
+    words = {"edges": "G-H 5, H-I 20", "source": "H"}
+    posed = task.pose(draws, words)
+    assert posed == Graph(**PATH)
+    assert task.words(posed) == words
+    with pytest.raises(ValueError, match=r"dijkstra takes|places cannot begin"):
+        task.pose(draws, words | changed)
+
+
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_the_reading_phase_gives_every_edge_both_ways(range_name: str) -> None:
+    task = tasks.get("dijkstra")
+    for instance in draw_instances(task, range_name, 50):
+        names, first, last = instance.names, instance.names[0], instance.names[-2]
+        facts = dict(task.facts(instance))
+        assert (facts.pop("first"), facts.pop("last")) == (first, last)
+        assert facts.pop(f"top {names[-1]}") == "end"
+        assert (facts.pop("round"), facts.pop("ones")) == task.names(instance)
+        assert facts.pop("source") == names[instance.source]
+        assert facts.pop("edge") == task.words(instance)["edges"].split(", ")[-1]
+        both = {(a, b): w for x, y, w in instance.edges for a, b in ((x, y), (y, x))}
+        assert facts == {f"{names[a]} {names[b]}": str(w) for (a, b), w in both.items()}
+
+
 def test_every_small_graph_is_solved() -> None:
     """All graphs of three vertices with weights of 1 to 4 have ties of all kinds."""
     task = tasks.get("dijkstra")
