@@ -1,0 +1,1 @@
+"""Results of studies: rows that compare trained models, by arm, task, range and seed."""
