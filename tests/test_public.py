@@ -16,7 +16,7 @@ import pytest
 
 import tmtail
 
-MODULES = ("tmtail", "tmtail.evaluation", "tmtail.training", "tm", "compiler")
+MODULES = ("tmtail", "tmtail.evaluation", "tmtail.rewards", "tmtail.training", "tm", "compiler")
 """Modules whose names are loaded at first use."""
 
 
