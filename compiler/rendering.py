@@ -144,11 +144,7 @@ def render_batch(
     trace = _recorded(trace)
     ablations = check_options(without, depth, group)
     script = _script(table, style, "linear" not in ablations, spans)
-    events = list_events(script.utterances, trace, depth=depth, names=script.names)
-    if not reading:
-        events = drop_reading(script.utterances, trace, events)
-    if ablations:
-        events = ablate(table, trace, events, ablations, group=group)
+    events = _events(table, trace, script, depth, ablations, group, reading)
     buffer, offsets, rows, first_spans = _write(script, trace, events, spans)
     if rows is None:
         return Texts(buffer=buffer, offsets=offsets, all_spans=None)
@@ -156,6 +152,62 @@ def render_batch(
         table, trace, script.utterances, events, buffer, offsets, rows, first_spans
     )
     return Texts(buffer=buffer, offsets=offsets, all_spans=all_spans)
+
+
+def span_transitions(
+    table: Table,
+    trace: Trace,
+    *,
+    style: str = "minimal",
+    depth: int = 1,
+    without: Collection[str] = (),
+    group: int = 3,
+    reading: bool = True,
+) -> NDArray[np.int64]:
+    """Return the transition that wrote each span of a text, from 0; they never decrease.
+
+    A span that quotes an earlier utterance, or that an ablation writes, has the transition of the
+    span before it.
+
+    Parameters
+    ----------
+    trace
+        The trace of one run.
+    table, style, depth, without, group, reading
+        As for ``render``.
+
+    Raises
+    ------
+    StyleError, ValueError
+        As for ``render``.
+    """
+    ablations = check_options(without, depth, group)
+    script = _script(table, style, "linear" not in ablations, True)
+    events = _events(table, trace, script, depth, ablations, group, reading)
+    _, _, rows, _ = _write(script, trace, events, True)
+    assert rows is not None
+    event = rows[:, 3]
+    written = np.where(event >= 0, np.append(trace.transition, 0)[event], 0)
+    latest: NDArray[np.int64] = np.maximum.accumulate(written)
+    return latest
+
+
+def _events(
+    table: Table,
+    trace: Trace,
+    script: Script,
+    depth: int,
+    ablations: Collection[str],
+    group: int,
+    reading: bool,
+) -> Events:
+    """Return the events that a text contains."""
+    events = list_events(script.utterances, trace, depth=depth, names=script.names)
+    if not reading:
+        events = drop_reading(script.utterances, trace, events)
+    if ablations:
+        events = ablate(table, trace, events, ablations, group=group)
+    return events
 
 
 def _recorded(trace: Any) -> Trace:

@@ -138,3 +138,22 @@ def test_a_stuck_machine_is_shown_at_one_place(tmtail: Command, tmp_path: Path) 
 def test_the_lines_of_a_listing_are_those_of_its_json(tmtail: Command, format: str) -> None:
     arguments = ("trace", "1RB1LB_1LA0LC_1RZ1LD_1RD0RA", "--format", format)
     assert tmtail(*arguments).out == json.loads(tmtail(*arguments, "--json").out)["text"]
+
+
+def test_a_page_of_the_run(tmtail: Command, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    answer = tmtail("trace", "bubble_sort", "--html", page)
+    assert (answer.code, answer.out) == (ExitCode.FINE, f"{page}: a page of 173 transitions\n")
+    assert "<title>bubble_sort</title>" in page.read_text(encoding="utf-8")
+    for options in (("--html", "page.txt"), ("--html", page, "--json")):
+        assert tmtail("trace", "bubble_sort", *options).code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("format", ["transitions", "configurations"])
+def test_a_page_has_a_generic_format_as_its_text(
+    tmtail: Command, tmp_path: Path, format: str
+) -> None:
+    page = tmp_path / "page.html"
+    answer = tmtail("trace", "1RB1LB_1LA1RZ", "--format", format, "--html", page)
+    assert answer.code == ExitCode.FINE
+    assert '"pieces":[[0,0,' in page.read_text(encoding="utf-8")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler import render, render_batch
+from compiler.renderer.events import key_and_value
+from compiler.rendering import span_transitions
 from compiler.text import Part, Role, Text
 from tests.support.machines.plain_renderer import render_minimal
 from tests.support.machines.scripted import ADDITION, scripted
@@ -172,3 +175,22 @@ def test_a_run_without_a_trace_is_refused_with_the_remedy() -> None:
     table, _ = scripted(ADDITION)
     with pytest.raises(ValueError, match="run it with trace=True"):
         render(table, None)
+
+
+def test_span_transitions_are_those_of_the_events() -> None:
+    table, trace = scripted(ADDITION)
+    for depth in (1, 2):
+        text = render(table, trace, depth=depth)
+        transitions = span_transitions(table, trace, depth=depth)
+        assert len(transitions) == len(text.spans)
+        assert (np.diff(transitions) >= 0).all()
+        for span, transition in zip(text.spans, transitions.tolist(), strict=True):
+            if span.part is Part.VALUE and span.role is not Role.ANSWER:
+                value = text.string[span.start : span.end]
+                events = np.flatnonzero(trace.transition == transition)
+                assert any(
+                    value in pair
+                    for e in events.tolist()
+                    for pair in key_and_value(table, trace, e)
+                    if pair
+                )

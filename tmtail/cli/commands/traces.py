@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypedDict
 
 import typer
 
+from tm.support.escaping import escape_controls
 from tmtail.cli.faults import exit_code, print_error
 from tmtail.cli.options import AsJson, PromptOption, TapesOption
 from tmtail.cli.output import run_summary, show_json, show_lines, show_text, split_names
@@ -24,7 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from compiler import Text
-    from tm import Table
+    from tm import Run, Table
+
+
+class _Rendering(TypedDict):
+    """Options of a text, by the names of the parameters of ``compiler.render``."""
+
+    style: str
+    without: tuple[str, ...]
+    depth: int
+    reading: bool
 
 
 class _Job(NamedTuple):
@@ -81,6 +92,14 @@ def trace(
     show_prompt: Annotated[
         bool, typer.Option("--show-prompt", help="TASK: print the prompt before the text.")
     ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write a page to this .html file on which the run can be played and stepped "
+            "through, instead of printing the text.",
+        ),
+    ] = None,
     from_: FromOption = "",
     as_json: AsJson = False,
 ) -> None:
@@ -93,11 +112,16 @@ def trace(
     Example:
       tmtail trace bubble_sort --length 4 --show-prompt
       tmtail trace machine.tm --tape input=1011
+      tmtail trace bubble_sort --html sort.html
     """
     from compiler import render
     from compiler.formats import lines, text_of
     from tm import Limits, run
 
+    if html is not None and html.suffix != ".html":
+        raise typer.BadParameter(f"`{html}` must end in .html", param_hint="--html")
+    if html is not None and as_json:
+        raise typer.BadParameter("excludes --json; give one of the two", param_hint="--html")
     if is_machine(machine, from_):
         task_options = {
             "--range": range,
@@ -117,16 +141,15 @@ def trace(
         job = _task_job(machine, range, length, split, seed, index, keyed=prompt == "keyed")
     result = run(job.table, job.inputs, limits=Limits(steps=steps), trace=format == "tail")
     text: Text | None = None
+    rendering: _Rendering = {
+        "style": style,
+        "without": split_names(without),
+        "depth": depth,
+        "reading": prompt != "keyed",
+    }
     if result.trace is not None:
-        text = render(
-            job.table,
-            result.trace,
-            style=style,
-            without=split_names(without),
-            depth=depth,
-            reading=prompt != "keyed",
-        )
-    elif as_json:
+        text = render(job.table, result.trace, **rendering)
+    elif as_json or html is not None:
         text = text_of(job.table, lines(format, job.table, job.inputs, result.transitions))
     if as_json and text is not None:
         spans = [span._asdict() for span in text.spans]
@@ -134,7 +157,10 @@ def trace(
         raise typer.Exit(exit_code(result.outcome))
     if show_prompt and job.prompt:
         print(job.prompt)
-    if text is not None:
+    if html is not None:
+        assert text is not None
+        _write_page(html, machine, job, result, text, rendering)
+    elif text is not None:
         show_text(text)
     else:
         show_lines(lines(format, job.table, job.inputs, result.transitions))
@@ -144,6 +170,27 @@ def trace(
             f"{result.outcome} after {result.transitions:,} transitions: {place}{result.reason}"
         )
     raise typer.Exit(exit_code(result.outcome))
+
+
+def _write_page(
+    file: Path, name: str, job: _Job, result: Run, text: Text, rendering: _Rendering
+) -> None:
+    """Write the page of a run, and print what it shows."""
+    from compiler.player.page import run_page
+    from compiler.player.texts import written_text
+    from tm.support.files import write_text
+
+    count = f"{result.transitions:,} transitions"
+    page = run_page(
+        result,
+        job.inputs,
+        title=name,
+        summary=f"{result.outcome} after {count}",
+        prompt=job.prompt,
+        written=written_text(result, text, **rendering),
+    )
+    write_text(file, page)
+    print(escape_controls(f"{file}: a page of {count}"))
 
 
 def _file_job(file: str, format: str, tapes: list[str]) -> _Job:
