@@ -14,8 +14,10 @@ from evaluation.reports.hazards import hazards_section
 from evaluation.reports.markup import document, facts, legend, shown, table
 from evaluation.reports.states import states_section
 from evaluation.reports.tables import (
+    PAPER_HEADING,
     SCORE_HEADINGS,
     WORDING_HEADINGS,
+    paper_cells,
     range_label,
     score_cells,
     wording_lines,
@@ -100,8 +102,17 @@ def _parts(
 
 
 def _score_table(rows: Sequence[ScoreRow]) -> str:
-    header = ("task", "range", *SCORE_HEADINGS)
-    lines = ((row.task, range_label(row.range, row.lengths), *score_cells(row)) for row in rows)
+    paper = paper_cells((row.task, row.range) for row in rows)
+    header = ("task", "range", *SCORE_HEADINGS, *([PAPER_HEADING] if paper else ()))
+    lines = (
+        (
+            row.task,
+            range_label(row.range, row.lengths),
+            *score_cells(row),
+            *paper[number : number + 1],
+        )
+        for number, row in enumerate(rows)
+    )
     return table(header, lines, names=2)
 
 

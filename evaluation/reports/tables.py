@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from compiler import Role
+from evaluation.paper import PAPER_LABEL, TAIL, paper_accuracy
+from evaluation.problems.replays import TaskRange
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Verdict
 from evaluation.scoring.statistics import percent
@@ -28,8 +30,8 @@ SCORE_HEADINGS = (
 )  # fmt: skip
 """Headings of ``score_cells``."""
 
-PAPER_ACCURACY = {("compare_numbers", "M"): 94.2, ("compare_numbers", "L"): 90.0}
-"""Answer accuracy of the paper's Qwen2.5-7B on the paper's instances, in percent."""
+PAPER_HEADING = f"{TAIL}, {PAPER_LABEL}"
+"""Heading of ``paper_cells``."""
 
 
 def range_label(name: str, lengths: Sequence[int]) -> str:
@@ -48,14 +50,24 @@ def score_cells(row: ScoreRow) -> tuple[str, ...]:
     )
 
 
+def paper_cells(parts: Iterable[TaskRange]) -> list[str]:
+    """Return the paper's accuracy of TAIL for each task and range; empty if it states none."""
+    cells = [paper_accuracy(task, range_name) for task, range_name in parts]
+    return [cell or NO_VALUE for cell in cells] if any(cells) else []
+
+
 def results_table(rows: Sequence[ScoreRow], title: str = "") -> Table:
     """Return the scores as a table with a line for each task and range."""
     table, task_cells = task_table((row.task for row in rows), title)
     for heading in SCORE_HEADINGS:
         table.add_column(heading.replace(" ", "\n"), justify="right")
-    for row in rows:
+    paper = paper_cells((row.task, row.range) for row in rows)
+    if paper:
+        table.add_column(PAPER_HEADING.replace("'s ", "'s\n"), justify="right")
+    for number, row in enumerate(rows):
         label = Text(range_label(row.range, row.lengths))
-        table.add_row(*task_cells(row.task), label, *score_cells(row))
+        cells = (*score_cells(row), *paper[number : number + 1])
+        table.add_row(*task_cells(row.task), label, *cells)
     return table
 
 
@@ -126,8 +138,10 @@ def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
         for run in runs:
             table.add_column(run["run"]["name"], justify="right")
     labels.add_column("chance", justify="right")
-    labels.add_column("paper's 7B,\npaper's instances", justify="right")
-    for rows in zip(*(run["rows"] for run in runs), strict=True):
+    paper = paper_cells((row["task"], row["range"]) for row in runs[0]["rows"])
+    if paper:
+        labels.add_column(PAPER_HEADING.replace("'s ", "'s\n"), justify="right")
+    for number, rows in enumerate(zip(*(run["rows"] for run in runs), strict=True)):
         widest = max(rows, key=lambda row: int(row["fitting"]))
         fewer = widest["items"] < widest["asked"]
         names: tuple[str | Text, ...] = (
@@ -135,12 +149,11 @@ def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
             range_label(widest["range"], widest["lengths"]),
             f"{widest['items']:,}" + (f" of {widest['asked']:,} requested" if fewer else ""),
         )
-        paper = PAPER_ACCURACY.get((widest["task"], widest["range"]))
         labels.add_row(
             *names,
             *(_share_cell(row, "label_accuracy") for row in rows),
             f"{100 * widest['chance']:.1f}" if widest["fitting"] else NO_VALUE,
-            NO_VALUE if paper is None else f"{paper}",
+            *paper[number : number + 1],
         )
         chains.add_row(*names, *(_share_cell(row, "exact_chains") for row in rows))
     yield labels

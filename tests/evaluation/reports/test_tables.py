@@ -1,6 +1,7 @@
 """Tables for the terminal: a line for every row, and one format for every share."""
 
 import io
+from dataclasses import replace
 
 from rich.console import Console
 from rich.table import Table
@@ -56,3 +57,11 @@ def test_controls_show_the_same_shares_as_the_results() -> None:
         assert labels.count(row.accuracy.percent) >= 2
         assert chains.count(row.exactness.percent) >= 2
     assert "94.2" in labels  # the paper's accuracy on compare_numbers M
+
+
+def test_the_paper_is_beside_the_tasks_that_it_scored() -> None:
+    table = shown(results_table(ROWS))
+    assert "94.2" in table
+    assert "98.0" in table
+    assert "paper's" in table
+    assert "paper's" not in shown(results_table([replace(ROWS[0], task="bubble_sort")]))
