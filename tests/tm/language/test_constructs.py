@@ -137,7 +137,7 @@ CASES = [
         {"x": "1234", "y": "2"},
     ),
     ProgramCase("writing clears a mark", XY + "main { mark x x := 3 if marked x { reject } }", {"x": "1"}, "accept", {"x": "3"}),
-    ProgramCase("a parameter that stands for a tape used by name can be marked",
+    ProgramCase("a tape used by name can be marked through a parameter",
         XY + "proc note(t) { mark t } proc f() uses all { note(x) } main { f() if not marked x { reject } }",
         {"x": "1"}, "accept", {}),
     ProgramCase("the blank can be marked", XY + "main { mark y if y == _ and marked y { x := 2 } }", {"x": "1"}, "accept", {"x": "2", "y": ""}),
