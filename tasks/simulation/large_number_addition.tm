@@ -23,7 +23,6 @@ main {
     step begin at "points" {
         fetch_point(x, x_place, "x")
         fetch_point(y, y_place, "y")
-        solve column "column" = "{x_place} {y_place}"
     }
     align()
     let carry = drop_zeros()
@@ -67,8 +66,9 @@ proc fetch_point(t, place, name: text) {
     else { fetch point "{name} point" = none, last "{name} end" = {place} }
 }
 
-# Walk to the right until both numbers have ended, and back by one place.
+# Walk from the points to the right until both numbers have ended, and back by one place.
 proc align() uses all {
+    step point at "{x_place} {y_place}" { fetch_digits() }
     loop {
         right column
         next_word(x_place)
@@ -176,10 +176,12 @@ style styled {
     read.value: " So {key} = {value}."
     read.point: " That is the point, hence {key} = {value}."
     read.last: " The number is complete, hence {key} = {value}."
-    begin: "We write the numbers one below the other, with their {label} in one column."
+    begin: "We write the numbers one below the other, with their {label} in line."
     begin.point: " Here, {key} = {value}."
     begin.last: " An integer ends where its point would be, so we take {key} = {value}."
-    begin.column: " That gives {key} = {value}. From there we go right to the last digit."
+    point: "In the column of places {label}, "
+    point.x: "{key} = {value} "
+    point.y: "and {key} = {value}. From there we go right to the last digit."
     align: "In the column of places {label}, "
     align.x: "{key} = {value} "
     align.y: "and {key} = {value}."
@@ -216,7 +218,9 @@ style plain {
     begin: "First we line the numbers up at their points."
     begin.point: ""
     begin.last: ""
-    begin.column: ""
+    point: ""
+    point.x: ""
+    point.y: ""
     align: " "
     align.x: "To the right there is {value} above "
     align.y: "{value}."

@@ -136,6 +136,15 @@ def test_fetched_finds_values_without_source_and_results_that_restate(
     assert message in faults[code].message
 
 
+def test_fetched_finds_a_result_that_restates_through_a_parameter() -> None:
+    said = replace_once(SUM, RESULT, RESULT + " tell(x)")
+    text = replace_once(
+        said, "main {", 'proc tell(t) { solve told "saw" = "now {t.cell}" }\nmain {'
+    )
+    subject = DigitRows(replace_once(text, "{x.cell|none}", "{x.cell}"))
+    assert "restates {t}" in faults_of(Fetched, make_evidence(subject))["restated told"].message
+
+
 def test_fetched_notes_a_key_that_is_solved_again() -> None:
     again = mutant(RESULT, RESULT + ' solve "last" = {s}')
     notes = [f for f in findings_of(Fetched, make_evidence(again)) if f.severity is Severity.NOTE]

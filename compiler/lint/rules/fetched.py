@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from compiler.lint.evidence import Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity, first_of_each_kind
-from tm.speech import Utterance, UtteranceKind
+from tm.speech import Template, UtteranceKind
 from tm.table import Table
 
 ABSENT_VALUE = "none"
@@ -75,16 +75,17 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
 
 def _restated(table: Table) -> Iterator[Finding]:
     """Yield results that contain the value of a fetch of the same step, among other text."""
-    operands: dict[str, set[tuple[str, int, str]]] = {}
+    operands: dict[str, set[tuple[str, str]]] = {}
     for u in table.utterances:
         if u.kind is UtteranceKind.FETCH:
-            operands.setdefault(u.step, set()).update(_placeholders(u, key=False))
+            operands.setdefault(u.step, set()).update(_quoted(u.value or ()))
     for u in table.utterances:
         if u.kind is not UtteranceKind.SOLVE:
             continue
-        used = _placeholders(u, key=u.value is None)
-        restated = {name for name, *_ in used & operands.get(u.step, set())}
-        if restated and len(u.value or u.key) > 1:
+        text = u.value or u.key
+        quoted = _quoted(text)
+        restated = {quoted[source] for source in quoted.keys() & operands.get(u.step, set())}
+        if restated and len(text) > 1:
             message = (
                 f"`{u.name}` restates {{{min(restated)}}}, a fetched value; solve the new value "
                 "alone"
@@ -92,9 +93,16 @@ def _restated(table: Table) -> Iterator[Finding]:
             yield Finding("fetched", Severity.ERROR, u.step, "", "", message, f"restated {u.name}")
 
 
-def _placeholders(u: Utterance, *, key: bool) -> set[tuple[str, int, str]]:
+def _quoted(text: Template) -> dict[tuple[str, str], str]:
+    """Return the placeholders of a text by what they quote: a tape and a capture, or a register.
+
+    A proc's parameter and the tape that it stands for quote the same.
+    """
     return {
-        (p.placeholder, p.tape, p.capture)
-        for p in (u.key if key else u.value or ())
-        if p.placeholder
+        (
+            str(piece.tape) if piece.tape >= 0 else piece.placeholder,
+            piece.capture,
+        ): piece.placeholder
+        for piece in text
+        if piece.placeholder
     }
