@@ -39,6 +39,7 @@ ITEMS_SCHEMA = pa.schema(
         ("answer", pa.string()),  # null if the output has no answer
         ("verdict", pa.string()),
         ("exact", pa.bool_()),
+        ("lenient", pa.bool_()),  # whether the lenient reader finds the right answer
         ("tokens", pa.int64()),
         (
             "verification",  # null if not decoded with a draft; see ``Verification``
@@ -189,6 +190,7 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         "samples": row.samples,
         "verdicts": {verdict: row.verdicts.get(verdict, 0) for verdict in Verdict},
         "label_accuracy": _share_as_json(row.accuracy),
+        "lenient_accuracy": _share_as_json(row.lenient_accuracy),
         "overall_accuracy": _share_as_json(row.overall),
         "exact_chains": _share_as_json(row.exactness) if row.chain else None,
         "wordings": {
@@ -242,6 +244,7 @@ def _score_as_json(score: Score) -> dict[str, Any]:
         "answer": score.answer,
         "verdict": score.verdict,
         "exact": score.exact,
+        "lenient": score.lenient,
         "first_divergence": score.divergence and score.divergence._asdict(),
     }
 

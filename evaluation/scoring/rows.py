@@ -56,6 +56,8 @@ class ScoreRow:
         Number of outputs by verdict; a problem that does not fit counts as one output.
     exact
         Number of outputs that are the reference, character for character.
+    lenient
+        Number of outputs with a right answer by the lenient reader.
     shortcuts
         Accuracy of rules that solve nothing, by name: always giving the commonest answer, and the
         rules of ``Task.shortcuts``.
@@ -92,6 +94,7 @@ class ScoreRow:
     samples: int
     verdicts: Mapping[Verdict, int]
     exact: int
+    lenient: int
     shortcuts: Mapping[str, float]
     chain: bool
     roles: Mapping[Role, int]
@@ -149,6 +152,11 @@ class ScoreRow:
         return self._share(self.exact)
 
     @property
+    def lenient_accuracy(self) -> Share:
+        """Right answers by the lenient reader, among the problems that fit."""
+        return self._share(self.lenient)
+
+    @property
     def overall(self) -> Share:
         """Answer accuracy with the problems that do not fit counted as wrong."""
         distinct = self.problems - self.fitting + self.distinct
@@ -167,6 +175,8 @@ class ScoreRow:
             notes.append(f"{self.fit}; answer accuracy with the others counted as wrong: {rate}")
         elif self.fit:
             notes.append(self.fit)
+        if self.lenient != self.verdicts.get(Verdict.RIGHT, 0):
+            notes.append(f"answer accuracy by the lenient reader: {self.lenient_accuracy.percent}")
         if self.best_shortcut != COMMONEST:
             notes.append(f"chance is that of the rule `{self.best_shortcut}`")
         if self.near_ties:
@@ -228,6 +238,7 @@ def score_row(
         samples=samples,
         verdicts=Counter(score.verdict for score in scores),
         exact=sum(score.exact for score in scores),
+        lenient=sum(score.lenient for score in scores),
         shortcuts=shortcut_accuracies(fitting),
         chain=first.chain,
         roles=Counter(divergence.role for divergence in diverged),

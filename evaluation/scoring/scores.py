@@ -12,6 +12,7 @@ from compiler import Role
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import EvalProblem, reference_batches
 from evaluation.scoring.divergence import Divergence, first_divergences
+from evaluation.scoring.lenient import is_leniently_right
 from tasks import Grade
 from tm.support.html import fragment, html_table
 
@@ -37,6 +38,8 @@ class Score(NamedTuple):
         The answer in its normal spelling; None if the output has none.
     exact
         Whether the output is the reference, character for character.
+    lenient
+        Whether the answer is right as the lenient reader finds it (``evaluation.scoring.lenient``).
     divergence
         The first difference from the reference; None without a difference or a chain.
     length
@@ -49,6 +52,7 @@ class Score(NamedTuple):
     verdict: Verdict
     answer: str | None
     exact: bool
+    lenient: bool
     divergence: Divergence | None
     length: int = 0
 
@@ -106,16 +110,17 @@ def score_outputs(
         problems, outputs, samples, same, strict=False
     ):
         if output.end is no_fit:
-            yield Score(problem, output, sample, Verdict.NO_FIT, None, False, None)
+            yield Score(problem, output, sample, Verdict.NO_FIT, None, False, False, None)
         elif is_reference:
             stopped = output.end is stop
             verdict = right if stopped else Verdict.TRUNCATED
             answer = problem.gold if problem.replay.states_answer else None
-            yield Score(problem, output, sample, verdict, answer, stopped, None)
+            yield Score(problem, output, sample, verdict, answer, stopped, stopped, None)
         else:
             divergence = next(divergences) if _has_chain(problem, output) else None
             answer, verdict = _grade(problem, output)
-            yield Score(problem, output, sample, verdict, answer, False, divergence)
+            lenient = verdict is right or _is_leniently_right(problem, output)
+            yield Score(problem, output, sample, verdict, answer, False, lenient, divergence)
 
 
 def _has_chain(problem: EvalProblem, output: Output) -> bool:
@@ -139,6 +144,13 @@ def _grade(problem: EvalProblem, output: Output) -> tuple[str | None, Verdict]:
         graded = problem.task.check(problem.instance, output.text, gold=problem.gold)
         answer, verdict = graded.answer, _VERDICT_BY_GRADE[graded.grade]
     return answer, Verdict.TRUNCATED if output.end is End.LENGTH else verdict
+
+
+def _is_leniently_right(problem: EvalProblem, output: Output) -> bool:
+    """Return whether a complete output has the right answer in any usual spelling."""
+    if output.end is End.LENGTH or not problem.replay.states_answer:
+        return False
+    return is_leniently_right(problem.task, problem.instance, output.text, problem.gold)
 
 
 _VERDICT_BY_GRADE: Mapping[Grade, Verdict] = {
