@@ -15,11 +15,12 @@ from transformers import PreTrainedTokenizerBase
 
 from evaluation.models.loading import TRAINING_RECORD_FILE
 from evaluation.runs.versions import installed_version
-from tasks.corpus.dataset import MANIFEST
+from tasks.corpus.dataset import MANIFEST, Corpus
 from tm.support.differences import describe_differences
 from tm.support.files import sha256, write_text
 from tm.support.strict_json import content_digest, read_json
-from training.config import Config
+from training.config import Config, Data
+from training.data.records import TRAIN
 from training.paper import departures
 
 PACKAGES = ("tmtail", "torch", "transformers", "trl", "peft", "accelerate", "datasets")
@@ -58,6 +59,7 @@ def write_provenance(
         "chat": config.data.chat,
         "ours": departures(config),
         "corpus": _manifest_digest(config.data.corpus),
+        "trained_lengths": _trained_lengths(config.data),
         **measurements,
         "device": _device_name(device),
         "revision": _git_revision(),
@@ -72,6 +74,18 @@ def _manifest_digest(corpus: Path) -> str | None:
     """Return the SHA-256 of the corpus's manifest, which has the SHA-256 of every file, or None."""
     file = corpus / MANIFEST
     return sha256(file) if file.is_file() else None
+
+
+def _trained_lengths(data: Data) -> dict[str, int]:
+    """Return the greatest length in training of each task; empty without a manifest."""
+    if not (data.corpus / MANIFEST).is_file():
+        return {}
+    lengths: dict[str, int] = {}
+    for part in Corpus.open(data.corpus).parts(TRAIN):
+        chosen = data.tasks is None or part["task"] in data.tasks
+        if chosen and part["range"] in data.ranges and part["records"]:
+            lengths[part["task"]] = max(lengths.get(part["task"], 0), part["lengths"][1])
+    return lengths
 
 
 def _device_name(device: torch.device) -> str:

@@ -49,7 +49,7 @@ def hazard_figures(scores: Sequence[Score]) -> list[dict[str, Any]]:
         chains = [s for s in group if s.problem.chain and s.verdict is not Verdict.NO_FIT]
         bands: dict[int, tuple[Int64Array, Int64Array]] = {}
         for score, reference in zip(chains, references(s.problem for s in chains), strict=True):
-            band = 1 << max(0, score.length.bit_length() - 1)
+            band = 1 << max(0, score.text_length.bit_length() - 1)
             if band not in bands:
                 bands[band] = np.zeros(len(ROLES), np.int64), np.zeros(len(ROLES), np.int64)
             reached, faults = bands[band]

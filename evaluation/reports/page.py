@@ -8,6 +8,7 @@ from typing import Any
 from compiler import Role
 from compiler.display import ROLE_COLOURS
 from evaluation.reports import charts
+from evaluation.reports.by_length import length_section, trained_lengths
 from evaluation.reports.examples import example, worst
 from evaluation.reports.figures import svg_image
 from evaluation.reports.hazards import hazards_section
@@ -22,6 +23,7 @@ from evaluation.reports.tables import (
     score_cells,
     wording_lines,
 )
+from evaluation.scoring.lengths import outcomes, scores_by_length
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
 
@@ -78,6 +80,8 @@ def _parts(
     yield "<h2>Accuracy by range</h2>"
     yield "<p>Lines are 95 % Wilson intervals over distinct problems.</p>"
     yield svg_image(charts.accuracy(rows), "Answer accuracy and exact chains by range")
+    if lengths := scores_by_length(outcomes(scores)):
+        yield from length_section(lengths, trained_lengths(description))
     survival = charts.survival(rows, scores)
     if survival:
         yield "<h2>Survival of the chain</h2>"

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from compiler import Role
 from evaluation.reports.hazards import hazard_figures
+from evaluation.scoring.lengths import LengthScores, outcomes, scores_by_length
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
 from evaluation.scoring.statistics import Share
@@ -34,7 +35,8 @@ ITEMS_SCHEMA = pa.schema(
         ("wording", pa.int32()),  # index in ``Task.wordings``
         ("wordings", pa.string()),  # ``seen`` in training, or ``unseen``
         ("sample", pa.int32()),
-        ("length", pa.int64()),
+        ("length", pa.int64()),  # exact length of the problem
+        ("text_length", pa.int64()),  # of prompt and reference, in the backend's unit
         *((name, pa.string()) for name in ("output", "reasoning", "end", "gold")),
         ("answer", pa.string()),  # null if the output has no answer
         ("verdict", pa.string()),
@@ -138,7 +140,12 @@ def write_results(
     lines = "".join(_json(item) + "\n" for item in items)
     name = str(description.get("model") or description.get("backend", "outputs"))
     hazards = hazard_figures(scores)
-    results = {**description, "rows": [row_as_json(row) for row in rows], "hazards": hazards}
+    results = {
+        **description,
+        "rows": [row_as_json(row) for row in rows],
+        "lengths": [_length_as_json(each) for each in scores_by_length(outcomes(scores))],
+        "hazards": hazards,
+    }
     content_digest(results)  # raises before anything is written if they are not JSON
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / ITEMS_FILE, lines)
@@ -221,6 +228,16 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
     }
 
 
+def _length_as_json(scores: LengthScores) -> dict[str, Any]:
+    return {
+        "task": scores.task,
+        "length": scores.length,
+        "problems": scores.accuracy.distinct,
+        "label_accuracy": _share_as_json(scores.accuracy),
+        "exact_chains": _share_as_json(scores.exactness) if scores.exactness else None,
+    }
+
+
 def _share_as_json(share: Share) -> dict[str, Any]:
     return {"value": share.rate, "interval95": list(share.interval())}
 
@@ -240,6 +257,7 @@ def _score_as_json(score: Score) -> dict[str, Any]:
         "verification": score.output.verification and score.output.verification._asdict(),
         "reasoning": score.output.reasoning,
         "length": score.length,
+        "text_length": score.text_length,
         "gold": score.problem.gold,
         "answer": score.answer,
         "verdict": score.verdict,

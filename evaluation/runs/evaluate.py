@@ -90,7 +90,7 @@ def evaluate(
         ]
         length_by_id = {problem.id: n for problem, n in zip(part, lengths, strict=True)}
         scored = [
-            score._replace(length=length_by_id[score.problem.id])
+            score._replace(text_length=length_by_id[score.problem.id])
             for score in score_outputs(*zip(*written, strict=True))
         ]
         rows.append(

@@ -42,7 +42,7 @@ class Score(NamedTuple):
         Whether the answer is right as the lenient reader finds it (``evaluation.scoring.lenient``).
     divergence
         The first difference from the reference; None without a difference or a chain.
-    length
+    text_length
         Length of prompt and reference together, in the backend's unit; 0 if it was not counted.
     """
 
@@ -54,7 +54,7 @@ class Score(NamedTuple):
     exact: bool
     lenient: bool
     divergence: Divergence | None
-    length: int = 0
+    text_length: int = 0
 
     def __repr__(self) -> str:
         return f"<Score of {self.problem.id!r}: {self._summary}>"
@@ -76,6 +76,11 @@ class Score(NamedTuple):
             return f"{self.verdict}, exact chain"
         note = f", first divergence in {self.divergence.place}" if self.divergence else ""
         return f"{self.verdict}{note}"
+
+    @property
+    def length(self) -> int:
+        """Exact length of the problem; see ``Task.length``."""
+        return self.problem.task.length(self.problem.instance)
 
     @property
     def reasoned(self) -> bool:

@@ -25,6 +25,7 @@ from tm.support.files import FolderInUseError, sole_writer
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.data.records import chosen_records
 from training.models.tokenizer import byte_tokenizer
+from training.provenance import write_provenance
 from training.train import _arguments, _recomputes_activations, train
 
 
@@ -210,6 +211,28 @@ def test_a_folder_inside_the_corpus_is_refused(tmp_path: Path) -> None:
     config = replace(tiny_config(corpus / "x", "run"), data=Data(corpus=corpus, max_length=32))
     with pytest.raises(ValueError, match="`out` is inside the corpus"):
         train(config)
+
+
+def test_the_description_has_the_greatest_length_in_training(tmp_path: Path) -> None:
+    compared = [get("compare_numbers", ranges={"S": (2, 4), "M": (5, 6), "L": (7, 8)})]
+    request = CorpusRequest(tasks=[*compared, get("lcs")], train=8, eval=2, probe=2)
+    folder = build(request, out=tmp_path / "corpus", workers=1).folder
+    trained = {}
+    for name, data in {
+        "all": Data(max_length=99, corpus=folder),
+        "one": Data(max_length=99, corpus=folder, tasks=("compare_numbers",)),
+        "file": Data(max_length=99, corpus=next(folder.glob("data/*/train-*.parquet"))),
+    }.items():
+        (tmp_path / name).mkdir()
+        write_provenance(
+            tmp_path / name, tiny_config(folder, "x", data=data), device=torch.device("cpu")
+        )
+        trained[name] = description(tmp_path / name)["trained_lengths"]
+    assert trained == {
+        "all": {"compare_numbers": 4, "lcs": 6},
+        "one": {"compare_numbers": 4},
+        "file": {},
+    }
 
 
 def test_a_damaged_or_unfinished_corpus_is_refused(tmp_path: Path) -> None:

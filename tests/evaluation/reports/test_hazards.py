@@ -49,7 +49,7 @@ def test_bands_hold_the_lengths_of_prompt_and_reference() -> None:
     suite, faulty, backend = suite_with_a_fault()
     scores = run_suite(suite, backend).scores
     lengths = {p.id: len(p.prompt + p.completion) + 1 for p in suite.problems}
-    assert {score.problem.id: score.length for score in scores} == lengths
+    assert {score.problem.id: score.text_length for score in scores} == lengths
     figures = hazard_figures(scores)
     assert [entry["from"] for entry in figures] == sorted(
         {1 << (length.bit_length() - 1) for length in lengths.values()}

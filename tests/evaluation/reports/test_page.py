@@ -105,9 +105,9 @@ def words(html: str) -> str:
 
 def test_a_report_of_exact_chains() -> None:
     html = page("A title", "Words.", ROWS, SCORES, {"backend": "reference"})
-    assert not [tag for tag, _ in tags(html) if tag == "details"]
+    assert [tag for tag, _ in tags(html)].count("details") == 1  # the table of lengths
     assert "None: every chain is exact." in words(html)
-    assert len(pictures(html)) == 4  # accuracy, survival, modules, tokens
+    assert len(pictures(html)) == 5  # accuracy, lengths, survival, modules, tokens
     assert "100.0 [57–100]" in words(html)
 
 
@@ -170,7 +170,7 @@ def test_a_report_loads_nothing_and_runs_nothing(evil: str, tmp_path: Path) -> N
     html = report(evil, PROBLEM.reference.string + evil)
     names = {tag for tag, _ in tags(html)}
     assert not names & {"script", "link", "iframe", "object"}
-    assert len(pictures(html)) == 4
+    assert len(pictures(html)) == 5
     assert not any(key.startswith("on") for _, attributes in tags(html) for key in attributes)
     assert "default-src 'none'" in html
     for character in "\u2028\u2029\u202e\u200b\ufeff\x00\x7f\x9f\x1b\ud800\U000e0041":
@@ -199,8 +199,8 @@ def test_a_browser_shows_the_report_and_runs_nothing(tmp_path: Path) -> None:
     assert title is not None
     assert "pwned" not in title[1]
     assert "CONSOLE" not in done.stderr  # no error, no message
-    assert done.stdout.count("<img") == 4
-    assert done.stdout.count("<details") == 2
+    assert done.stdout.count("<img") == 5
+    assert done.stdout.count("<details") == 3  # lengths, two outputs
     assert "Accuracy by range" in done.stdout
     shot = (tmp_path / "shot.png").read_bytes()
     assert shot.startswith(b"\x89PNG")
