@@ -1,7 +1,7 @@
 """Zones: the partition of small problem spaces between the splits.
 
 If a length has at most ``MAX_ENUMERATED_PROBLEMS`` problems and the task numbers them
-(``Task.count``), a random order of them is cut into three zones, for evaluation, probes and
+(``Task.unrank``), a random order of them is cut into three zones, for evaluation, probes and
 training, so that no two splits share a problem, whatever their sizes. Problems of other lengths are
 drawn at random and have no zones.
 """
@@ -59,7 +59,7 @@ def zones_of(task: AnyTask, range_or_length: str | int, split: str, seed: int) -
     """
     low, high = task.length_range(range_or_length)
     lengths = list(product(range(low, high + 1), repeat=task.lengths))
-    counts = [_enumerated(task.count(*each)) for each in lengths]
+    counts = [_enumerated(task, each) for each in lengths]
     if type(task).held_out is not Task.held_out and not isinstance(range_or_length, int):
         return [
             _held_out_zone(task, split, seed, *pair) for pair in zip(lengths, counts, strict=True)
@@ -71,8 +71,9 @@ def zones_of(task: AnyTask, range_or_length: str | int, split: str, seed: int) -
     ]
 
 
-def _enumerated(count: int | None) -> int | None:
-    """Return the number of problems of a length; None if they are too many to enumerate."""
+def _enumerated(task: AnyTask, lengths: tuple[int, ...]) -> int | None:
+    """Return the number of problems of these lengths; None if they are too many or not numbered."""
+    count = task.count(*lengths) if type(task).unrank is not Task.unrank else None
     return None if count is None or count > MAX_ENUMERATED_PROBLEMS else count
 
 

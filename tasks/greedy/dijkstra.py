@@ -139,20 +139,6 @@ class Dijkstra(Task[Graph]):
         count: int = n * sum(graphs[m] * MAX_WEIGHT**m for m in range(n - 1, _max_edges(n) + 1))
         return count
 
-    def unrank(self, draws: Draws, index: int, *lengths: int) -> Graph:
-        """Return problem ``index``; this is feasible for the lengths of S only."""
-        n = lengths[0]
-        index, source = divmod(index, n)
-        for edges in _all_graphs(n):
-            if index < MAX_WEIGHT ** len(edges):
-                break
-            index -= MAX_WEIGHT ** len(edges)
-        weighted = []
-        for a, b in edges:
-            index, weight_index = divmod(index, MAX_WEIGHT)
-            weighted.append((a, b, weight_index + 1))
-        return _with_random_names(draws, n, tuple(weighted), source, PLACE_NAMES[1])
-
     def length(self, instance: Graph) -> int:
         return instance.vertices
 

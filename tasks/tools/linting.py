@@ -9,7 +9,7 @@ from itertools import cycle, islice, product
 from typing import Any, overload
 
 from compiler.lint import TINY, Case
-from tasks.base import AnyTask, Instance
+from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Stream
 from tm.table import Table
 
@@ -102,6 +102,8 @@ class TaskSubject:
 
         If there are fewer than ``count``, they are repeated with other names.
         """
+        if type(self.task).unrank is Task.unrank:
+            return []
         low, high = self.task.length_range(self.ranges[0])
         counts = {
             lengths: self.task.count(*lengths)

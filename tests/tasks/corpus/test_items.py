@@ -29,13 +29,14 @@ def test_an_item_is_the_same_alone_and_among_others(name: str) -> None:
 def is_enumerated(task: AnyTask) -> bool:
     """Return whether the shortest problems are enumerated, so that splits and seeds share them."""
     shortest = task.count(*[task.length_range("S")[0]] * task.lengths)
-    return shortest is not None and shortest <= MAX_ENUMERATED_PROBLEMS
+    is_numbered = type(task).unrank is not tasks.Task.unrank
+    return is_numbered and shortest is not None and shortest <= MAX_ENUMERATED_PROBLEMS
 
 
 DRAWN = [task.name for task in tasks.all() if not is_enumerated(task)]
 SMALL_AT_FIRST = {
-    "count_letters", "knapsack_01", "lcs", "levenshtein_distance", "palindrome_combination",
-    "word_flip",
+    "count_letters", "dijkstra", "knapsack_01", "lcs", "levenshtein_distance",
+    "palindrome_combination", "word_flip",
 }  # fmt: skip
 """Drawn tasks whose shortest problems are few: items repeat, and the choice for a corpus skips."""
 
