@@ -96,6 +96,17 @@ def read_yaml(path: Path, schema: type[SchemaT]) -> SchemaT:
     ConfigError
         If the file cannot be read, is not valid YAML, or does not fit the schema.
     """
+    return from_mapping(read_document(path), schema, str(path))
+
+
+def read_document(path: Path) -> Any:
+    """Return the plain data of a YAML file.
+
+    Raises
+    ------
+    ConfigError
+        If the file cannot be read, or is not valid YAML.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -103,7 +114,7 @@ def read_yaml(path: Path, schema: type[SchemaT]) -> SchemaT:
     except UnicodeDecodeError:
         raise ConfigError(str(path), ["cannot be read: the file is not UTF-8 text"]) from None
     try:
-        document = yaml.load(text, _Loader)
+        return yaml.load(text, _Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
@@ -114,15 +125,15 @@ def read_yaml(path: Path, schema: type[SchemaT]) -> SchemaT:
         raise ConfigError(
             str(path), [f"is not valid YAML: {type(error).__name__} {error}"]
         ) from None
-    return from_mapping(document, schema, str(path))
 
 
 def from_mapping(document: object, schema: type[SchemaT], source: str = "config") -> SchemaT:
     """Build the dataclass ``schema`` from plain data, and check every key and type.
 
     The type of a field is ``int``, ``float``, ``str``, ``bool``, ``Path``, a ``Literal``, a
-    dataclass, ``tuple[X, ...]``, or one of these with ``| None``. A ``ValueError`` of a dataclass's
-    ``__post_init__`` is reported with the other faults.
+    dataclass, ``tuple[X, ...]``, ``dict[str, X]``, ``object`` (any value), or one of these with
+    ``| None``. A ``ValueError`` of a dataclass's ``__post_init__`` is reported with the other
+    faults.
 
     Parameters
     ----------
@@ -196,6 +207,13 @@ def _value(value: object, hint: Any, key_path: str, faults: list[str]) -> object
         return tuple(
             _value(v, arguments[0], f"{key_path}[{i}]", faults) for i, v in enumerate(value)
         )
+    if origin is dict:
+        if not isinstance(value, dict) or not all(type(key) is str for key in value):
+            faults.append(f"`{key_path}` must be a mapping of names, not {_show(value)}")
+            return {}
+        return {k: _value(v, arguments[1], _join(key_path, k), faults) for k, v in value.items()}
+    if hint is object:
+        return value
     if dataclasses.is_dataclass(hint):
         return _dataclass(value, typing.cast(type, hint), key_path, faults)
     return _scalar(value, hint, key_path, faults)

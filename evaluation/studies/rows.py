@@ -37,8 +37,9 @@ class StudyRow:
         trained.
     task, range, min_length, max_length
         The task and range that are scored, and the least and greatest length of the range.
-    split
-        ``probe`` or ``eval``.
+    split, wordings
+        ``probe`` or ``eval``; and wordings that pose the problems, ``seen`` in training or
+        ``unseen``.
     trained_length
         Greatest length in training, of the task that is scored; None if it was not trained on.
     style, without, depth, prompt
@@ -73,6 +74,7 @@ class StudyRow:
     min_length: int
     max_length: int
     split: str
+    wordings: str
     trained_length: int | None
     style: str
     without: str
@@ -104,7 +106,7 @@ class StudyRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyItem:
-    """Score of one problem, of the cell and part named by the first six fields.
+    """Score of one problem, of the cell, part and wordings named by the first seven fields.
 
     Attributes
     ----------
@@ -128,6 +130,7 @@ class StudyItem:
     seed: int
     task: str
     range: str
+    wordings: str
     id: str
     length: int
     right: bool

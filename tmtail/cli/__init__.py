@@ -12,16 +12,16 @@ from tmtail import __version__
 from tmtail.cli import faults
 from tmtail.cli.commands import (
     attention,
+    authoring,
     corpora,
-    creation,
     demos,
-    editors,
     lints,
     machines,
     models,
     runs,
     scores,
     shows,
+    studies,
     traces,
 )
 
@@ -71,7 +71,7 @@ def options(
 
 
 for command in (
-    creation.new,
+    authoring.new,
     machines.check,
     machines.fmt,
     machines.table,
@@ -88,10 +88,11 @@ app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)
 app.add_typer(scores.scores, name="eval")
+app.add_typer(studies.study, name="study")
 app.command()(attention.attention)
 app.command()(demos.ask)
 app.command()(demos.demo)
-app.command()(editors.lsp)
+app.command()(authoring.lsp)
 
 
 def main() -> None:

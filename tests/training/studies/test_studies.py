@@ -1,0 +1,195 @@
+"""Studies from their definition to the table, with models that have learned nothing."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from evaluation.schema import ConfigError
+from tmtail.cli import app
+from training.studies.cells import Cell, Experiment, expand
+from training.studies.definition import (
+    SCALES,
+    TaskRanges,
+    read_scale,
+    read_study,
+    study_names,
+)
+from training.studies.planning import plan_cells
+from training.studies.running import results_in, run_cells
+from training.studies.table import result_table
+
+STUDY = """
+title: two forms of the text
+tasks: [any_substring]
+seeds: [0]
+items: 2
+arms:
+  - {name: tail, train: 20, recipe: &RECIPE}
+  - {name: answer-only, train: 20, format: answer, recipe: &RECIPE}
+""".replace(
+    "&RECIPE",
+    "{model: {layers: 1, width: 16, heads: 2, head_width: 8, feed_forward: 16, start: mimetic,"
+    " vocabulary: 300}, schedule: {steps: 4, batch_size: 2, save_every: 2}}",
+)
+
+
+@pytest.fixture
+def study_file(tmp_path: Path) -> Path:
+    path = tmp_path / "forms.yaml"
+    path.write_text(STUDY)
+    return path
+
+
+def cells_of(study: Path, out: Path, **selection: list[str]) -> list[Cell]:
+    return expand(Experiment(source=str(study), scale_name="tiny", out=out), **selection)
+
+
+def outcomes(out: Path) -> list[tuple[object, ...]]:
+    """Return everything about the results that does not depend on time."""
+    rows, items = results_in(out)
+    return [
+        *((row.arm, row.seed, row.range, row.right, row.exact, row.corpus) for row in rows),
+        *((item.arm, item.seed, item.id, item.verdict, item.tokens, item.step) for item in items),
+    ]
+
+
+def test_a_study_runs_and_resumes_with_the_same_result(study_file: Path, tmp_path: Path) -> None:
+    lines: list[str] = []
+    cells = cells_of(study_file, tmp_path / "whole")
+    assert [cell.name for cell in cells] == [
+        "tail.any_substring.0",
+        "answer-only.any_substring.0",
+    ]
+    results = run_cells(cells, jobs=2, report=lines.append)
+    assert [result.fault for result in results] == ["", ""]
+    rows, items = results_in(tmp_path / "whole")
+    assert [row.range for row in rows] == ["S", "M", "L"] * 2
+    assert {row.exact is None for row in rows if row.arm == "answer-only"} == {True}
+    assert {row.problems for row in rows} == {2}
+    assert len(items) == 12
+    assert {item.length for item in items if item.range == "L"} <= {6, 7}
+    header, table = result_table(rows, items)
+    assert [len(line) for line in table] == [len(header)] * 3
+
+    before = (tmp_path / "whole" / "cells" / cells[0].name / "rows.parquet").stat().st_mtime_ns
+    run_cells(cells, report=lines.append)
+    assert lines[-1] == "2 of 2 cells are finished already"
+    after = (tmp_path / "whole" / "cells" / cells[0].name / "rows.parquet").stat().st_mtime_ns
+    assert before == after
+
+    # A run that is killed after its first checkpoint goes on, with the same result.
+    out = tmp_path / "killed"
+    command = [sys.executable, "-m", "tmtail", "study", "run", str(study_file), "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 120
+        while not any(out.glob("cells/*/run/checkpoints/*/whole")):
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        process.kill()
+    deadline = time.monotonic() + 60
+    while True:  # its cell ends when it notices
+        results = run_cells(cells_of(study_file, out))
+        if not any(result.fault for result in results):
+            break
+        assert time.monotonic() < deadline, results
+    assert outcomes(out) == outcomes(tmp_path / "whole")
+
+
+def test_a_style_that_does_not_exist_is_found_before_anything_is_spent(
+    study_file: Path, tmp_path: Path
+) -> None:
+    study_file.write_text(
+        STUDY.replace("seeds: [0, 1]", "seeds: [0]")
+        .replace("steps: 4", "steps: 1", 1)
+        .replace("{name: tail,", "{name: tail, style: fluent,")
+    )
+    with pytest.raises(ValueError, match="fluent"):
+        run_cells(cells_of(study_file, tmp_path / "out"))
+
+
+def test_a_folder_holds_one_definition_of_a_cell(study_file: Path, tmp_path: Path) -> None:
+    selection = {"arms": ["answer-only"]}
+    run_cells(cells_of(study_file, tmp_path / "out", **selection))
+    (tmp_path / "out/cells/answer-only.any_substring.0/rows.parquet").unlink()
+    study_file.write_text(STUDY.replace("steps: 4", "steps: 6"))
+    (result,) = run_cells(cells_of(study_file, tmp_path / "out", **selection))
+    assert "holds another evaluation" in result.fault
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title:", "titel:", "unknown key `titel`; did you mean `title`"),
+        ("format: answer", "fromat: answer", r"unknown key `arms\[1\].fromat`; did you mean"),
+        ("any_substring", "any_substrings", "did you mean `any_substring`"),
+        ("name: answer-only", "name: tail", "two arms are called 'tail'"),
+        ("items: 2", "items: 0", "`items` must be at least 1"),
+    ],
+)
+def test_faults_of_a_study_are_named(study_file: Path, old: str, new: str, message: str) -> None:
+    study_file.write_text(STUDY.replace(old, new))
+    with pytest.raises(ConfigError, match=message):
+        read_study(str(study_file))
+
+
+def test_a_wrong_key_of_a_recipe_is_found_before_anything_is_spent(
+    study_file: Path, tmp_path: Path
+) -> None:
+    study_file.write_text(STUDY.replace("width: 16", "widht: 16", 1))
+    with pytest.raises(ConfigError, match=r"arm tail: unknown key `model.widht`; did you mean"):
+        run_cells(cells_of(study_file, tmp_path / "out"))
+    assert not (tmp_path / "out" / "corpora").exists()
+
+
+def test_every_built_in_study_can_be_expanded(tmp_path: Path) -> None:
+    for name in study_names():
+        for scale in read_study(name).scales:
+            cells = expand(Experiment(source=name, scale_name=scale, out=tmp_path))
+            assert len({cell.name for cell in cells}) == len(cells) > 0
+            recipes = {cell.arm.name: cell.recipe for cell in cells}
+            assert all(recipe.data.corpus.is_relative_to(tmp_path) for recipe in recipes.values())
+
+
+def test_ranges_of_a_scale_are_long_enough() -> None:
+    for name in SCALES:
+        assert read_scale(name).items > 0
+    with pytest.raises(ValueError, match="at least 10, twice that of `S`"):
+        TaskRanges(S=(2, 5), M=(6, 7), L=(8, 9))
+
+
+def test_rest_and_all_train_on_other_tasks(tmp_path: Path) -> None:
+    experiment = Experiment(source="transfer-dp", scale_name="tiny", out=tmp_path)
+    cells = {cell.name: cell for cell in expand(experiment, tasks=["lcs"])}
+    rest = cells["rest.without-lcs.0"]
+    assert rest.trained_on == ("levenshtein_distance", "knapsack_01")
+    assert rest.scored == ("lcs",)
+    assert rest.scoring_request("lcs").train == 0
+    assert cells["all.all.0"].trained_on == ("lcs", "levenshtein_distance", "knapsack_01")
+    with pytest.raises(ValueError, match="did you mean `lcs`"):
+        expand(experiment, tasks=["lcss"])
+
+
+def test_a_plan_counts_tokens_and_time(study_file: Path, tmp_path: Path) -> None:
+    plans = plan_cells(cells_of(study_file, tmp_path))
+    assert [plan.records for plan in plans] == [20, 20]
+    tail, answer = plans
+    assert tail.tokens > answer.tokens > 0
+    assert tail.seconds > 0
+    assert not tail.finished
+
+
+def test_the_command_lists_and_plans(study_file: Path, tmp_path: Path) -> None:
+    runner = CliRunner()
+    listed = runner.invoke(app, ["study", "list"])
+    assert listed.exit_code == 0
+    assert all(name in listed.output for name in study_names())
+    arguments = ["study", "plan", str(study_file), "--out", str(tmp_path / "out"), "--arms", "tail"]
+    planned = runner.invoke(app, arguments)
+    assert planned.exit_code == 0, planned.output
+    assert "1 of 1 cells to run" in planned.output
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,200 @@
+"""``study``: several models trained and scored side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tmtail.cli.faults import ExitCode
+from tmtail.cli.options import AsJson
+from tmtail.cli.output import show_json, silence_libraries, split_names
+from tmtail.cli.tables import show_columns
+
+if TYPE_CHECKING:
+    from training.studies.cells import Cell
+
+study = typer.Typer(
+    help="Studies: train and score several models side by side.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+StudyArgument = Annotated[
+    str,
+    typer.Argument(metavar="NAME|FILE", help="Name of a built-in study, or YAML file of one."),
+]
+ScaleOption = Annotated[
+    Literal["tiny", "small", "7b"],
+    typer.Option(
+        help="Preset of sizes: `tiny`, models of a million parameters on a CPU; `small`, LoRA on "
+        "half a billion parameters; `7b`, the paper's ranges and size."
+    ),
+]
+OutOption = Annotated[
+    Path,
+    typer.Option(metavar="DIR", help="Folder of corpora, models and scores; a run resumes there."),
+]
+ArmsOption = Annotated[
+    str, typer.Option(metavar="a,b", help="Arms of the study; all by default.", show_default=False)
+]
+TasksOption = Annotated[
+    str, typer.Option(metavar="a,b", help="Tasks of the study; all by default.", show_default=False)
+]
+SplitOption = Annotated[
+    Literal["probe", "eval"],
+    typer.Option(
+        help="Problems that are scored: `probe` while a recipe is developed, `eval` once it is "
+        "frozen."
+    ),
+]
+ModelOption = Annotated[
+    str,
+    typer.Option(
+        metavar="DIR|NAME", help="Model instead of the recipe's pretrained one.", show_default=False
+    ),
+]
+
+
+@study.command("list")
+def list_studies(as_json: AsJson = False) -> None:
+    """List the built-in studies.
+
+    \b
+    Example:
+      tmtail study list
+    """
+    from training.studies.definition import read_study, study_names
+
+    studies = {name: read_study(name) for name in study_names()}
+    if as_json:
+        show_json([
+            {"name": name, "title": study.title, "tasks": study.task_names,
+             "arms": [arm.name for arm in study.arms], "seeds": study.seeds}
+            for name, study in studies.items()
+        ])  # fmt: skip
+        return
+    lines = [
+        (name, study.title, len(study.task_names), ", ".join(arm.name for arm in study.arms))
+        for name, study in studies.items()
+    ]
+    show_columns(("study", "compares", "tasks", "arms"), lines)
+
+
+@study.command()
+def plan(
+    name: StudyArgument,
+    scale: ScaleOption = "tiny",
+    out: OutOption = Path("study"),
+    arms: ArmsOption = "",
+    tasks: TasksOption = "",
+    split: SplitOption = "probe",
+    model: ModelOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Estimate the tokens, time and memory of a study, and run nothing.
+
+    \b
+    Example:
+      tmtail study plan main --scale tiny --tasks lcs
+    """
+    from training.studies.planning import plan_cells
+
+    silence_libraries()
+    plans = plan_cells(_cells(name, scale, out, arms, tasks, split, model))
+    if as_json:
+        show_json([{**each._asdict(), "cell": each.cell.name} for each in plans])
+        return
+    header = ("cell", "records", "tokens", "longest record", "minutes", "GB", "")
+    lines = [
+        (
+            each.cell.name,
+            f"{each.records:,}",
+            f"{each.tokens:,}",
+            f"{each.longest:,}",
+            f"{each.seconds / 60:,.1f}",
+            f"{each.memory / 1e9:.1f}",
+            "finished" if each.finished else "",
+        )
+        for each in plans
+    ]
+    show_columns(header, lines)
+    left = [each for each in plans if not each.finished]
+    minutes = sum(each.seconds for each in left) / 60
+    print(
+        f"{len(left)} of {len(plans)} cells to run, {sum(p.tokens for p in left):,} tokens, about "
+        f"{minutes:,.0f} minutes of training; scoring is not included."
+    )
+    print("Estimated by the formulas in training/plan.py, on a core of a CPU or, in bf16, an H100.")
+
+
+@study.command()
+def run(
+    name: StudyArgument,
+    scale: ScaleOption = "tiny",
+    out: OutOption = Path("study"),
+    jobs: Annotated[int, typer.Option(min=1, help="Cells that run at the same time.")] = 1,
+    arms: ArmsOption = "",
+    tasks: TasksOption = "",
+    split: SplitOption = "probe",
+    model: ModelOption = "",
+) -> None:
+    """Build the corpora of a study, and train and score its models.
+
+    Every model is a cell of its own, in a process of its own. A study that was interrupted, or
+    that gets more arms or tasks, resumes in the same folder. Exits with 1 if a cell failed.
+
+    \b
+    Example:
+      tmtail study run main --scale tiny --tasks lcs --out study --jobs 2
+    """
+    from training.studies.running import run_cells
+
+    silence_libraries()
+    cells = _cells(name, scale, out, arms, tasks, split, model)
+    results = run_cells(cells, jobs=jobs, report=lambda line: print(line, flush=True))
+    failed = [result for result in results if result.fault]
+    print(f"{len(cells) - len(failed)} of {len(cells)} cells are finished")
+    if failed:
+        raise typer.Exit(ExitCode.FAULT)
+
+
+@study.command()
+def show(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print the results of a study, and write its table and all rows as files.
+
+    \b
+    Example:
+      tmtail study show study
+    """
+    from dataclasses import asdict
+
+    from training.studies.running import results_in
+    from training.studies.table import result_table, write_report
+
+    rows, items = results_in(out)
+    paths = write_report(out, rows, items)
+    if as_json:
+        show_json([asdict(row) for row in rows])
+        return
+    show_columns(*result_table(rows, items))
+    print("Percent, with 95 % intervals. Written: " + ", ".join(map(str, paths)))
+
+
+def _cells(
+    name: str, scale: str, out: Path, arms: str, tasks: str, split: str, model: str
+) -> list[Cell]:
+    from training.studies.cells import Experiment, expand
+
+    experiment = Experiment(
+        source=name,
+        scale_name=scale,
+        out=out,
+        split="eval" if split == "eval" else "probe",
+        model=model or None,
+    )
+    return expand(experiment, arms=split_names(arms), tasks=split_names(tasks))

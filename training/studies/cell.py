@@ -1,0 +1,229 @@
+"""Train and score one cell of a study, in a process of its own.
+
+    python -m training.studies.cell STUDY SCALE SPLIT OUT CELL [MODEL]
+
+``training.studies.running`` starts this. The process ends when the one that started it does, which
+holds the other end of its standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+
+import torch
+
+from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.loading import load_model, read_training_record
+from evaluation.models.tokens import encode
+from evaluation.problems.suites import Suite, corpus_suite
+from evaluation.reports.results import RESULTS_FILE
+from evaluation.runs.journal import claim_folder
+from evaluation.runs.run import run_suite
+from evaluation.scoring.rows import ScoreRow
+from evaluation.scoring.scores import Score, Verdict
+from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, write_entries
+from tasks.corpus import Corpus
+from tm.support.files import write_text
+from tm.support.strict_json import read_json
+from training.checkpoints import CHECKPOINTS
+from training.studies.cells import RANGES, Cell, Experiment, expand
+from training.train import MODEL, train
+
+CELL_FILE = "cell.json"
+"""File in a cell's folder with all that decides about its results."""
+
+TIME_FILE = "seconds.json"
+"""File in a cell's folder with the CPU seconds of training."""
+
+
+class Training(NamedTuple):
+    """How a cell's model came about: tokens and CPU seconds of its training."""
+
+    tokens: int = 0
+    cpu_seconds: float = 0.0
+
+
+def run_cell(cell: Cell) -> None:
+    """Train and score a cell whose corpora exist, or resume it; a finished one is left as it is.
+
+    The result file is written last, so that it exists only if everything else does.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds another cell, or the recipe cannot be trained or scored.
+    """
+    description = json.dumps(cell.description, indent=1) + "\n"
+    with claim_folder(cell.folder, CELL_FILE, description):
+        if (cell.folder / ROWS_FILE).exists():
+            return
+        training = _train(cell) if cell.arm.trained else Training()
+        started = time.process_time()
+        backend = _backend(cell)
+        rows: list[StudyRow] = []
+        items: list[StudyItem] = []
+        for task, wordings in ((t, w) for t in cell.scored for w in cell.wordings):
+            task_rows, task_items = _score(cell, backend, task, wordings, training)
+            rows += task_rows
+            items += task_items
+        seconds = training.cpu_seconds + time.process_time() - started
+        rows = [replace(row, cpu_seconds=round(seconds, 1)) for row in rows]
+        write_entries(cell.folder / ITEMS_FILE, StudyItem, items)
+        write_entries(cell.folder / ROWS_FILE, StudyRow, rows)
+
+
+def _train(cell: Cell) -> Training:
+    """Train the model of a cell, unless it exists already."""
+    run = cell.folder / "run"
+    if not (run / MODEL).exists():
+        started = time.process_time()
+        train(cell.recipe, resume="if-any")
+        seconds = {"cpu_seconds": round(time.process_time() - started, 1)}
+        write_text(cell.folder / TIME_FILE, json.dumps(seconds) + "\n")
+    shutil.rmtree(run / CHECKPOINTS, ignore_errors=True)
+    record = read_training_record(str(run / MODEL))
+    times = cell.folder / TIME_FILE
+    # A process that was killed between the two files leaves the seconds of the loop alone.
+    seconds = read_json(times) if times.is_file() else {"cpu_seconds": record["seconds"]}
+    return Training(record["tokens"], seconds["cpu_seconds"])
+
+
+def _backend(cell: Cell) -> HuggingFace:
+    """Return the backend that scores the cell's model."""
+    recipe = cell.recipe
+    gpu = torch.cuda.is_available() and not recipe.schedule.use_cpu
+    dtype = torch.bfloat16 if gpu and recipe.schedule.precision == "bf16" else torch.float32
+    if cell.arm.trained:
+        model, tokenizer = load_model(str(recipe.out / MODEL), dtype)
+    elif recipe.model.base is None:
+        raise ValueError(
+            f"arm {cell.arm.name}: random weights are scored only after training; set `scales` of "
+            "this arm to scales with a pretrained model"
+        )
+    else:
+        model, tokenizer = load_model(recipe.model.base, dtype)
+    return HuggingFace(
+        model.to("cuda" if gpu else "cpu"), tokenizer, name=cell.name, chat=recipe.data.chat
+    )
+
+
+def _score(
+    cell: Cell, backend: HuggingFace, task: str, wordings: str, training: Training
+) -> tuple[list[StudyRow], list[StudyItem]]:
+    """Score one task of a cell; outputs of an interrupted run are kept."""
+    corpus = Corpus.open(cell.corpus_folder(cell.scoring_request(task)))
+    split, count = cell.experiment.split, cell.experiment.scale.items
+    suite = corpus_suite(corpus, split, RANGES, count, tasks=[cell.task(task)], wordings=wordings)
+    out = cell.folder / "scores" / f"{task}.{wordings}"
+    # Scores are computed again from the stored outputs if they exist without the cell's result.
+    (out / RESULTS_FILE).unlink(missing_ok=True)
+    result = run_suite(suite, backend, out=out, more={"cell": cell.name})
+    lengths = {
+        record["id"]: record["length"]
+        for record in corpus.read(split, task=task).select(["id", "length"]).to_pylist()
+    }
+    rows = [
+        _row(cell, backend, row, suite, wordings, training, corpus.digest) for row in result.rows
+    ]
+    return rows, [_item(cell, score, wordings, lengths) for score in result.scores]
+
+
+def _row(
+    cell: Cell,
+    backend: HuggingFace,
+    row: ScoreRow,
+    suite: Suite,
+    wordings: str,
+    training: Training,
+    corpus: str,
+) -> StudyRow:
+    arm, task = cell.arm, cell.task(row.task)
+    weights = dict(zip(RANGES, arm.mix, strict=False))
+    trained = [task.ranges[name][1] for name in RANGES if weights.get(name)]
+    references = [p.completion for p in suite.problems if p.part == (row.task, row.range)]
+    tokens = sum(map(len, encode(backend.tokenizer, references)))
+    return StudyRow(
+        study=cell.experiment.name,
+        scale=cell.experiment.scale_name,
+        arm=arm.name,
+        seed=cell.seed,
+        trained_on=",".join(cell.trained_on),
+        task=row.task,
+        range=row.range,
+        min_length=row.lengths[0],
+        max_length=row.lengths[1],
+        split=cell.experiment.split,
+        wordings=wordings,
+        trained_length=max(trained) if row.task in cell.trained_on else None,
+        style=arm.style if arm.format == "tail" else arm.format,
+        without=",".join(arm.without),
+        depth=arm.depth if arm.format == "tail" else None,
+        prompt=arm.prompt,
+        problems=row.problems,
+        fitting=row.fitting,
+        distinct=row.distinct,
+        right=row.verdicts.get(Verdict.RIGHT, 0),
+        exact=row.exact if row.chain else None,
+        chance=row.chance,
+        chain_tokens=tokens / len(references),
+        trained_tokens=training.tokens,
+        parameters=backend.model.num_parameters(),
+        cpu_seconds=0.0,  # known when all parts of the cell are scored
+        corpus=corpus,
+        recipe=cell.recipe_digest,
+    )
+
+
+def _item(cell: Cell, score: Score, wordings: str, lengths: dict[str, int]) -> StudyItem:
+    divergence = score.divergence
+    return StudyItem(
+        study=cell.experiment.name,
+        scale=cell.experiment.scale_name,
+        arm=cell.arm.name,
+        seed=cell.seed,
+        task=score.problem.task.name,
+        range=score.problem.range,
+        wordings=wordings,
+        id=score.problem.id,
+        length=lengths[score.problem.id],
+        right=score.verdict is Verdict.RIGHT,
+        exact=score.exact,
+        verdict=str(score.verdict),
+        tokens=score.output.tokens,
+        role=str(divergence.role) if divergence else None,
+        step=divergence.step if divergence else None,
+    )
+
+
+def _end_with_parent() -> None:
+    """End this process when its standard input ends: the process that started it has ended."""
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
+def main(arguments: list[str]) -> None:
+    """Run the cell that the arguments name."""
+    source, scale, split, out, name, *model = arguments
+    Thread(target=_end_with_parent, daemon=True).start()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    experiment = Experiment(
+        source=source,
+        scale_name=scale,
+        out=Path(out),
+        split="eval" if split == "eval" else "probe",
+        model=model[0] if model else None,
+    )
+    (cell,) = (cell for cell in expand(experiment) if cell.name == name)
+    run_cell(cell)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,287 @@
+"""Cells of a study: one model each, with its corpus, its recipe and the tasks it is scored on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Literal
+
+from evaluation.schema import from_mapping, read_document
+from tasks.base import AnyTask
+from tasks.corpus import CorpusRequest, RecordOptions
+from training.config import Config
+from training.configs import recipe_path
+from training.studies.definition import Arm, Scale, Study, read_scale, read_study, unknown
+
+RANGES = ("S", "M", "L")
+
+Split = Literal["probe", "eval"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A study at a scale, in a folder.
+
+    Attributes
+    ----------
+    source
+        Name or path of the study.
+    scale_name
+        Name of the scale.
+    out
+        Folder of corpora, cells and results.
+    split
+        Split that is scored: ``probe`` while a recipe is developed, ``eval`` once it is frozen.
+    model
+        Folder or hub name that replaces the recipe's ``model.base``; None for the recipe's.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study or scale, the study has another scale, or the study's recipe has
+        no ``model.base`` to replace.
+    """
+
+    source: str
+    scale_name: str
+    out: Path
+    split: Split = "probe"
+    model: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.scale_name in (known := self.study.scales):
+            return
+        _ = self.scale  # raises if no study has such a scale
+        raise ValueError(
+            f"study {self.name}: it does not run at the scale `{self.scale_name}`; its scales are "
+            f"{', '.join(known)}"
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the study: that of its file."""
+        return Path(self.source).stem
+
+    @cached_property
+    def study(self) -> Study:
+        """The study."""
+        return read_study(self.source)
+
+    @cached_property
+    def scale(self) -> Scale:
+        """The scale."""
+        return read_scale(self.scale_name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """One model of a study.
+
+    Attributes
+    ----------
+    experiment
+        The study and its scale.
+    arm
+        The arm.
+    trained_on, scored
+        Names of the tasks that the model is trained and scored on.
+    label
+        Name of this choice of tasks.
+    seed
+        Seed of training.
+    """
+
+    experiment: Experiment
+    arm: Arm
+    trained_on: tuple[str, ...]
+    scored: tuple[str, ...]
+    label: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Name of the cell within its study, and of its folder."""
+        return f"{self.arm.name}.{self.label}.{self.seed}"
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the cell."""
+        return self.experiment.out / "cells" / self.name
+
+    def request(self, names: Sequence[str], *, train: bool = True) -> CorpusRequest:
+        """Return the request of the corpus of some tasks, in the form of this arm.
+
+        All arms hold out the same problems. Without ``train``, the corpus has only these.
+        """
+        scale = self.experiment.scale
+        return CorpusRequest(
+            tasks=[scale.task(name) for name in names],
+            train=(self.arm.train or scale.train) if train else 0,
+            eval=self.items,
+            probe=self.items,
+            ranges=RANGES,
+            mix=self.arm.mix,
+            options=RecordOptions(form=self.arm.form, spans=False),
+        )
+
+    @property
+    def training_request(self) -> CorpusRequest | None:
+        """Request of the corpus that the model is trained on; None without training."""
+        return self.request(self.trained_on) if self.arm.trained else None
+
+    def scoring_request(self, task: str) -> CorpusRequest:
+        """Return the request of the corpus that has the scored problems of a task."""
+        training = self.training_request
+        if training is not None and task in self.trained_on:
+            return training
+        return self.request([task], train=False)
+
+    @property
+    def requests(self) -> list[CorpusRequest]:
+        """Requests of all corpora that the cell reads."""
+        requests = [self.scoring_request(task) for task in self.scored]
+        training = self.training_request
+        return requests if training is None else [training, *requests]
+
+    def corpus_folder(self, request: CorpusRequest) -> Path:
+        """Return the folder of a corpus, which cells with the same request share."""
+        names = [task.name for task in request.tasks]
+        label = names[0] if len(names) == 1 else f"{len(names)}-tasks"
+        form = request.options.form.name.replace(" ", "-")
+        return self.experiment.out / "corpora" / f"{label}.{form}.{request.key}"
+
+    @cached_property
+    def recipe(self) -> Config:
+        """Recipe of the model; without training, only its model and precision are used."""
+        experiment, arm = self.experiment, self.arm
+        path = recipe_path(experiment.scale.recipe)
+        document = read_document(path)
+        for changes in (experiment.scale.changes, arm.recipe):
+            document = changed(document, changes)
+        ranges = [name for name, weight in zip(RANGES, arm.mix, strict=False) if weight]
+        corpus = self.corpus_folder(self.request(self.trained_on or self.scored))
+        document = changed(
+            document,
+            {
+                "out": str(self.folder / "run"),
+                "data": {"corpus": str(corpus), "ranges": ranges, "prompt": arm.prompt},
+                "seed": self.seed,
+            },
+        )
+        if experiment.model is not None:
+            if "base" not in document.get("model", {}):
+                raise ValueError(
+                    f"scale {experiment.scale_name}: its recipe starts from random weights; leave "
+                    "out the model, or choose another scale"
+                )
+            document = changed(document, {"model": {"base": experiment.model}})
+        return from_mapping(document, Config, f"study {experiment.name}, arm {arm.name}")
+
+    @property
+    def recipe_digest(self) -> str:
+        """Digest of the recipe without seeds and folders; empty without training."""
+        if not self.arm.trained:
+            return ""
+        recipe = asdict(self.recipe)
+        for key in ("out", "seed"):
+            del recipe[key]
+        del recipe["data"]["corpus"]
+        return blake2b(json.dumps(recipe, default=str).encode(), digest_size=8).hexdigest()
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """Plain data that decides about the results of the cell."""
+        return {
+            "study": self.experiment.name,
+            "scale": self.experiment.scale_name,
+            "split": self.experiment.split,
+            "arm": self.arm.name,
+            "seed": self.seed,
+            "corpora": [request.key for request in self.requests],
+            "scored": self.scored,
+            "wordings": self.wordings,
+            "recipe": self.recipe_digest,
+            "model": self.recipe.model.base,
+        }
+
+    @property
+    def items(self) -> int:
+        """Number of scored problems of each task and range."""
+        return self.experiment.study.items or self.experiment.scale.items
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """Wordings that pose the scored problems."""
+        study = self.experiment.study
+        return study.wordings or self.experiment.scale.wordings
+
+    def task(self, name: str) -> AnyTask:
+        """Return a task of the cell, with its ranges at this scale."""
+        return self.experiment.scale.task(name)
+
+
+def changed(document: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    """Return a document with some keys changed; mappings are merged."""
+    merged = dict(document)
+    for key, value in changes.items():
+        section = merged.get(key)
+        if isinstance(section, Mapping) and isinstance(value, Mapping):
+            merged[key] = changed(section, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def expand(
+    experiment: Experiment, *, arms: Sequence[str] = (), tasks: Sequence[str] = ()
+) -> list[Cell]:
+    """Return the cells of a study: by seed, then by task, then by arm.
+
+    Parameters
+    ----------
+    arms, tasks
+        Names to restrict the study to; all if empty. Restricting the tasks does not change what a
+        model is trained on.
+
+    Raises
+    ------
+    ValueError
+        If the study has no such arm or task.
+    """
+    study = experiment.study
+    arm_names = tuple(arm.name for arm in study.arms)
+    for name, known, kind in [
+        *((name, arm_names, "arm of the study") for name in arms),
+        *((name, study.task_names, "task of the study") for name in tasks),
+    ]:
+        if name not in known:
+            raise ValueError(unknown(name, known, kind))
+    chosen_tasks = tasks or study.task_names
+    cells = [
+        Cell(experiment=experiment, arm=arm, seed=seed, **choice)
+        for arm in study.arms
+        if experiment.scale_name in arm.scales and (not arms or arm.name in arms)
+        for choice in _choices(arm, study.task_names, chosen_tasks)
+        for seed in (study.seeds if arm.seeds is None else arm.seeds)
+    ]
+    seeds = list(dict.fromkeys(cell.seed for cell in cells))
+    order = {name: number for number, name in enumerate(chosen_tasks)}
+    return sorted(cells, key=lambda cell: (seeds.index(cell.seed), order[cell.scored[0]]))
+
+
+def _choices(arm: Arm, all_tasks: Sequence[str], chosen: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the tasks that each model of an arm is trained and scored on."""
+    if not arm.trained:
+        yield from ({"trained_on": (), "scored": (name,), "label": name} for name in chosen)
+    elif arm.train_on == "all":
+        yield {"trained_on": tuple(all_tasks), "scored": tuple(chosen), "label": "all"}
+    elif arm.train_on == "rest":
+        for name in chosen:
+            rest = tuple(other for other in all_tasks if other != name)
+            yield {"trained_on": rest, "scored": (name,), "label": f"without-{name}"}
+    else:
+        yield from ({"trained_on": (name,), "scored": (name,), "label": name} for name in chosen)

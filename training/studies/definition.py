@@ -1,0 +1,248 @@
+"""Definition of a study: its tasks, arms and seeds, and the scale at which it runs.
+
+A study is a YAML file such as ``training/studies/builtin/main.yaml``; a scale is one of
+``training/studies/scales``. Both are read strictly: an unknown key is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from evaluation.schema import read_yaml
+from tasks.base import AnyTask
+from tasks.corpus import Form
+from tasks.registry import get, names
+from tasks.wordings import UNSEEN
+from tm.support.suggestions import did_you_mean
+
+SCALES = ("tiny", "small", "7b")
+"""Names of the scales, from the cheapest to the paper's."""
+
+ScaleName = Literal["tiny", "small", "7b"]
+Changes = dict[str, object]
+"""Changed keys of a recipe, by section."""
+
+_FOLDER = Path(__file__).parent
+_NAME = re.compile("[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """One side of a comparison: how its texts are written, and how its models are trained.
+
+    Attributes
+    ----------
+    name
+        Lower-case letters, digits and hyphens.
+    format, style, depth, without, prompt
+        Form of the texts; see ``tasks.corpus.Form``.
+    trained
+        Whether the model is trained. False: the recipe's model is scored as it is.
+    train_on
+        Tasks that a model is trained on: ``task``, the one that is scored; ``rest``, all tasks of
+        the study but this one; ``all``, all tasks of the study in one model.
+    mix
+        Weights that distribute the training records over the ranges S, M and L.
+    train
+        Training records of each task. None: as many as the scale has.
+    recipe
+        Keys of the recipe that this arm changes, by section.
+    seeds
+        Seeds of this arm. None: those of the study.
+    scales
+        Scales at which the arm exists.
+    """
+
+    name: str
+    format: str = "tail"
+    style: str = "minimal"
+    depth: int = 1
+    without: tuple[str, ...] = ()
+    prompt: str = "plain"
+    trained: bool = True
+    train_on: Literal["task", "rest", "all"] = "task"
+    mix: tuple[int, ...] = (1,)
+    train: int | None = None
+    recipe: Changes = field(default_factory=dict)
+    seeds: tuple[int, ...] | None = None
+    scales: tuple[ScaleName, ...] = SCALES
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(
+                f"`name` must have lower-case letters, digits and hyphens only, not {self.name!r}"
+            )
+        if self.train is not None and self.train < 1:
+            raise ValueError(f"`train` must be at least 1, not {self.train}")
+        _ = self.form  # raises if the form does not exist
+
+    @property
+    def form(self) -> Form:
+        """Form of the texts."""
+        return Form(
+            format=self.format,
+            style=self.style,
+            depth=self.depth,
+            without=self.without,
+            prompt=self.prompt,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """Several arms that are trained and scored on the same tasks and problems.
+
+    Attributes
+    ----------
+    title
+        What is compared, in a few words.
+    tasks
+        Names of the tasks; ``all`` means every built-in task.
+    arms
+        The arms; the first one is the reference of the others.
+    seeds
+        Seeds of training.
+    items
+        Scored problems of each task and range. None: as many as the scale has.
+    wordings
+        Wordings that pose the scored problems: ``seen`` in training, ``unseen``, or both. None:
+        those of the scale.
+    scales
+        Scales at which the study is meaningful.
+    """
+
+    title: str
+    tasks: tuple[str, ...]
+    arms: tuple[Arm, ...]
+    seeds: tuple[int, ...] = (0,)
+    items: int | None = None
+    wordings: tuple[Literal["seen", "unseen"], ...] | None = None
+    scales: tuple[ScaleName, ...] = SCALES
+
+    def __post_init__(self) -> None:
+        arm_names = [arm.name for arm in self.arms]
+        if not arm_names or not self.tasks or not self.seeds:
+            raise ValueError("a study needs at least one of `tasks`, of `arms` and of `seeds`")
+        if self.items is not None and self.items < 1:
+            raise ValueError(f"`items` must be at least 1, not {self.items}")
+        if repeated := [name for name in arm_names if arm_names.count(name) > 1]:
+            raise ValueError(f"`arms`: two arms are called {repeated[0]!r}; rename one")
+        for name in self.task_names:
+            if name not in names():
+                raise ValueError(f"`tasks`: {unknown(name, names(), 'task')}")
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """Names of the tasks."""
+        return names() if self.tasks == ("all",) else self.tasks
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskRanges:
+    """Ranges of one task at a scale, each with its least and greatest length.
+
+    Attributes
+    ----------
+    S, M, L
+        The ranges; models are trained on S, and the greatest length of L is at least twice that
+        of S.
+    options
+        Further options of the task.
+    """
+
+    S: tuple[int, ...]
+    M: tuple[int, ...]
+    L: tuple[int, ...]
+    options: dict[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, lengths in self.lengths.items():
+            if len(lengths) != 2:
+                raise ValueError(f"`{name}` must be two lengths, not {len(lengths)}")
+        if self.L[1] < 2 * self.S[1]:
+            raise ValueError(
+                f"the greatest length of `L` must be at least {2 * self.S[1]}, twice that of `S`, "
+                f"not {self.L[1]}"
+            )
+
+    @property
+    def lengths(self) -> dict[str, tuple[int, ...]]:
+        """Least and greatest length, by range."""
+        return {"S": self.S, "M": self.M, "L": self.L}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """Preset of sizes at which every study can run.
+
+    Attributes
+    ----------
+    recipe
+        Name of a recipe of tmtail, or path of one.
+    changes
+        Keys of the recipe that this scale changes, by section.
+    train
+        Training records of each task.
+    items
+        Scored problems of each task and range.
+    wordings
+        Wordings that pose the scored problems.
+    tasks
+        Ranges of each task. A task that is not in this table has the paper's ranges.
+    """
+
+    recipe: str
+    train: int
+    items: int
+    changes: Changes = field(default_factory=dict)
+    wordings: tuple[Literal["seen", "unseen"], ...] = (UNSEEN,)
+    tasks: dict[str, TaskRanges] = field(default_factory=dict)
+
+    def task(self, name: str) -> AnyTask:
+        """Return a task with its ranges at this scale."""
+        if name not in self.tasks:
+            return get(name)
+        table = self.tasks[name]
+        return get(name, ranges=table.lengths, **table.options)
+
+
+def study_names() -> tuple[str, ...]:
+    """Return the names of the built-in studies."""
+    return tuple(sorted(path.stem for path in (_FOLDER / "builtin").glob("*.yaml")))
+
+
+def read_study(name: str) -> Study:
+    """Return a study: a built-in one by its name, or that of a YAML file.
+
+    Raises
+    ------
+    ValueError
+        If there is no such study, or the file does not describe one.
+    """
+    return read_yaml(study_path(name), Study)
+
+
+def study_path(name: str) -> Path:
+    """Return the file of a study."""
+    if name in study_names():
+        return _FOLDER / "builtin" / f"{name}.yaml"
+    path = Path(name)
+    if not path.is_file():
+        raise ValueError(f"there is no such file, and {unknown(name, study_names(), 'study')}")
+    return path
+
+
+def read_scale(name: str) -> Scale:
+    """Return the scale of this name."""
+    if name not in SCALES:
+        raise ValueError(unknown(name, SCALES, "scale"))
+    return read_yaml(_FOLDER / "scales" / f"{name}.yaml", Scale)
+
+
+def unknown(name: str, known: tuple[str, ...], kind: str) -> str:
+    """Return the message for a name that does not exist."""
+    help = did_you_mean(name, known) or f"there are {', '.join(known)}"
+    return f"no {kind} is called `{name}`; {help}"

@@ -1,0 +1,92 @@
+"""Estimate of a study before it runs: tokens, time and memory of every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import cycle, islice
+from typing import NamedTuple
+
+from tasks.base import AnyTask
+from tasks.corpus.records.table import RecordOptions, record_table
+from training.data.records import Record
+from training.plan import make_plan
+from training.studies.cells import Cell
+from training.studies.running import is_finished
+
+SAMPLED_RECORDS = 32
+"""Records of each task and range from which the tokens of a corpus are estimated."""
+
+CPU_OPERATIONS_PER_SECOND = 20e9
+"""Assumed speed of training on one core of a CPU, in floating-point operations a second."""
+
+
+_COLUMNS = ["id", "task", "range", "prompt", "completion"]
+
+
+class CellPlan(NamedTuple):
+    """Estimate of one cell.
+
+    Attributes
+    ----------
+    records
+        Number of training records.
+    tokens
+        Number of tokens of training.
+    longest
+        Tokens of the longest of the sampled training records.
+    seconds
+        Duration of training: on one core of a CPU, or on an H100 for bf16.
+    memory
+        Memory of training, in bytes.
+    finished
+        Whether the cell has its result already.
+    """
+
+    cell: Cell
+    records: int
+    tokens: int
+    longest: int
+    seconds: float
+    memory: float
+    finished: bool
+
+
+def plan_cells(cells: Sequence[Cell]) -> list[CellPlan]:
+    """Estimate the training of cells; scoring, which reads references as drafts, is not included.
+
+    Raises
+    ------
+    ValueError
+        If a recipe or a task of a cell is not valid.
+    """
+    return [_plan(cell) for cell in cells]
+
+
+def _plan(cell: Cell) -> CellPlan:
+    request = cell.training_request
+    if request is None:
+        return CellPlan(cell, 0, 0, 0, 0.0, 0.0, is_finished(cell))
+    parts = [part for part in request.parts if part.split == "train"]
+    records = sum(part.requested for part in parts)
+    sample = [
+        Record(row["id"], row["task"], row["range"], row["prompt"], row["completion"])
+        for part in parts
+        for row in _sample(part.task, part.range, request.options)
+    ]
+    schedule = cell.recipe.schedule
+    estimate = make_plan(cell.recipe, islice(cycle(sample), records))
+    seconds = estimate.seconds
+    if schedule.precision == "fp32":
+        seconds = estimate.operations / CPU_OPERATIONS_PER_SECOND
+    tokens = estimate.steps * estimate.step_tokens
+    return CellPlan(
+        cell, records, tokens, estimate.longest, seconds, estimate.memory, is_finished(cell)
+    )
+
+
+@lru_cache(maxsize=256)
+def _sample(task: AnyTask, range_name: str, options: RecordOptions) -> list[dict[str, str]]:
+    table = record_table(task, range_name, "train", 0, range(SAMPLED_RECORDS), options)
+    rows: list[dict[str, str]] = table.select(_COLUMNS).to_pylist()
+    return rows

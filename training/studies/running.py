@@ -1,0 +1,135 @@
+"""Run the cells of a study side by side, each in its own process; resume after any interruption."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import NamedTuple
+
+from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, read_entries
+from tasks.corpus import build
+from tm.support.files import sole_writer
+from training.studies.cells import Cell
+
+LOG_TAIL_LINES = 3
+"""Last lines of a failed cell's log that are shown."""
+
+Report = Callable[[str], None]
+"""Called with a line about the progress of a study."""
+
+
+class CellResult(NamedTuple):
+    """How a cell ended.
+
+    Attributes
+    ----------
+    fault
+        Last lines of its log if it failed; empty if it is finished.
+    """
+
+    cell: Cell
+    fault: str = ""
+
+
+def run_cells(
+    cells: Sequence[Cell], *, jobs: int = 1, report: Report = lambda line: None
+) -> list[CellResult]:
+    """Build the corpora of some cells, then train and score each cell.
+
+    Finished cells are left as they are, and an interrupted one goes on where it stopped. A cell
+    that fails does not stop the others.
+
+    Parameters
+    ----------
+    jobs
+        Number of cells that run at the same time.
+    report
+        Called with a line when a corpus or a cell is finished, or fails.
+
+    Raises
+    ------
+    FolderInUseError
+        If another process is running a study in the same folder.
+    """
+    if not cells:
+        raise ValueError("the study has no cells with these arms and tasks at this scale")
+    out = cells[0].experiment.out
+    with sole_writer(out), ThreadPoolExecutor(jobs) as threads:
+        pending = [cell for cell in cells if not is_finished(cell)]
+        if skipped := len(cells) - len(pending):
+            report(f"{skipped} of {len(cells)} cells are finished already")
+        for cell in pending:
+            cell.recipe  # noqa: B018  # raises before anything is spent
+        _build_corpora(pending, report)
+        futures = [threads.submit(_run_process, cell) for cell in pending]
+        try:
+            results = []
+            for future in as_completed(futures):
+                result = future.result()
+                report(f"{result.cell.name}: {result.fault or 'finished'}")
+                results.append(result)
+        except BaseException:
+            for future in futures:
+                future.cancel()
+            raise
+    return results
+
+
+def is_finished(cell: Cell) -> bool:
+    """Return whether a cell has its result."""
+    return (cell.folder / ROWS_FILE).exists()
+
+
+def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
+    """Return the rows and the scored problems of all finished cells in a folder.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or a file is damaged.
+    """
+    folders = sorted(path.parent for path in out.glob(f"cells/*/{ROWS_FILE}"))
+    if not folders:
+        raise ValueError(f"{out}: the folder has no finished cell of a study; run one first")
+    rows = [row for folder in folders for row in read_entries(folder / ROWS_FILE, StudyRow)]
+    items = [item for folder in folders for item in read_entries(folder / ITEMS_FILE, StudyItem)]
+    return rows, items
+
+
+def _build_corpora(cells: Sequence[Cell], report: Report) -> None:
+    requests = {cell.corpus_folder(request): request for cell in cells for request in cell.requests}
+    for folder, request in requests.items():
+        corpus = build(request, out=folder)
+        report(f"corpus {corpus.folder.name}")
+
+
+def _run_process(cell: Cell) -> CellResult:
+    """Run a cell in a process of its own, which ends with this one."""
+    experiment = cell.experiment
+    arguments = [experiment.source, experiment.scale_name, experiment.split, str(experiment.out)]
+    arguments += [cell.name, *filter(None, [experiment.model])]
+    log = experiment.out / "logs" / f"{cell.name}.txt"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("ab") as stream,
+        subprocess.Popen(
+            [sys.executable, "-m", "training.studies.cell", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=stream,
+            stderr=stream,
+            env={"OMP_NUM_THREADS": "1", **os.environ},
+        ) as process,
+    ):
+        process.wait()
+    if is_finished(cell):
+        return CellResult(cell)
+    return CellResult(cell, f"failed, see {log}: " + " | ".join(_last_lines(log)))
+
+
+def _last_lines(log: Path) -> Iterator[str]:
+    lines = log.read_text("utf-8", "replace").splitlines()
+    yield from (line.strip() for line in lines[-LOG_TAIL_LINES:])
