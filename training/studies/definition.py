@@ -15,13 +15,14 @@ from evaluation.schema import read_yaml
 from tasks.base import AnyTask
 from tasks.corpus import Form
 from tasks.registry import get, names
-from tasks.wordings import UNSEEN
 from tm.support.suggestions import did_you_mean
 
-SCALES = ("tiny", "small", "7b")
+ScaleName = Literal["tiny", "small", "7b"]
+WordingKind = Literal["seen", "unseen"]
+
+SCALES: tuple[ScaleName, ...] = ("tiny", "small", "7b")
 """Names of the scales, from the cheapest to the paper's."""
 
-ScaleName = Literal["tiny", "small", "7b"]
 Changes = dict[str, object]
 """Changed keys of a recipe, by section."""
 
@@ -119,7 +120,7 @@ class Study:
     arms: tuple[Arm, ...]
     seeds: tuple[int, ...] = (0,)
     items: int | None = None
-    wordings: tuple[Literal["seen", "unseen"], ...] | None = None
+    wordings: tuple[WordingKind, ...] | None = None
     scales: tuple[ScaleName, ...] = SCALES
 
     def __post_init__(self) -> None:
@@ -198,7 +199,7 @@ class Scale:
     train: int
     items: int
     changes: Changes = field(default_factory=dict)
-    wordings: tuple[Literal["seen", "unseen"], ...] = (UNSEEN,)
+    wordings: tuple[WordingKind, ...] = ("unseen",)
     tasks: dict[str, TaskRanges] = field(default_factory=dict)
 
     def task(self, name: str) -> AnyTask:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from training.studies.cells import Cell
 
 study = typer.Typer(
-    help="Studies: train and score several models side by side.",
+    help="Train and score several models side by side.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
