@@ -58,7 +58,7 @@ def run_page(
     written: WrittenText | None = None,
     comparison: Comparison | None = None,
 ) -> str:
-    """Return a page that simulates a run; it loads nothing, and runs no script but its own.
+    """Return a page that simulates a run; it loads nothing, and its own script alone can run.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def run_page(
     title, summary
         The heading, and the line below it.
     prompt
-        The prompt; empty if there is none.
+        The prompt; empty without one.
     written
-        The text of the run; None if it has none.
+        The text of the run; None without one.
     comparison
         A model's output beside that text.
     """

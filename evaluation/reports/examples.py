@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from compiler import Span, Text
+from evaluation.backends.base import OutputKey
 from evaluation.reports.markup import shown
 from evaluation.scoring.divergence import Divergence
 from evaluation.scoring.scores import Score, Verdict
@@ -13,6 +14,11 @@ from tm.support.html import escape_html
 
 CHARACTERS_BEFORE, CHARACTERS_AFTER = 1_200, 800
 """Number of characters shown before the first divergence, and from there on."""
+
+
+def output_key(score: Score) -> OutputKey:
+    """Return the key of a scored output."""
+    return score.problem.id, score.sample
 
 
 def worst(scores: Sequence[Score], each: int) -> list[Score]:
@@ -34,14 +40,19 @@ def _right_share(score: Score) -> tuple[bool, float]:
     return score.verdict is Verdict.RIGHT, right / max(1, len(score.problem.completion))
 
 
-def example(score: Score, *, opened: bool = False) -> Iterator[str]:
-    """Yield the markup of one output: its prompt, and the reference beside the output."""
+def example(score: Score, *, opened: bool = False, link: str = "") -> Iterator[str]:
+    """Yield the markup of one output: its prompt, and the reference beside the output.
+
+    ``link`` is the address of its own page; empty without one.
+    """
     problem, divergence = score.problem, score.divergence
     verdict = score.verdict.replace("_", " ") + (", exact chain" if score.exact else "")
     note = f", first divergence in {divergence.place}" if divergence else ""
     heading = f"<small>{shown(verdict + note)}</small>"
     yield f"<details{' open' if opened else ''}>"
     yield f"<summary><b>{shown(problem.id)}</b> {heading}</summary>"
+    if link:
+        yield f'<p><a href="{escape_html(link)}">Step through the machine\'s run</a></p>'
     yield f"<pre>\n{shown(problem.prompt)}</pre>"
     reference = problem.reference
     at = divergence.at if divergence else 0

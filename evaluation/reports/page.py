@@ -7,9 +7,10 @@ from typing import Any
 
 from compiler import Role
 from compiler.display import ROLE_COLOURS
+from evaluation.backends.base import OutputKey
 from evaluation.reports import charts
 from evaluation.reports.by_length import length_section, trained_lengths
-from evaluation.reports.examples import example, worst
+from evaluation.reports.examples import example, output_key, worst
 from evaluation.reports.figures import svg_image
 from evaluation.reports.hazards import hazards_section
 from evaluation.reports.markup import document, facts, legend, shown, table
@@ -40,6 +41,7 @@ def page(
     each: int = 2,
     states: Sequence[Mapping[str, Any]] | None = None,
     hazards: Sequence[Mapping[str, Any]] = (),
+    links: Mapping[OutputKey, str] = {},
 ) -> str:
     """Return a self-contained page, which loads and runs nothing, whatever a model wrote.
 
@@ -55,8 +57,10 @@ def page(
         Result of ``evaluation.states.figures.state_figures``; None if it was not requested.
     hazards
         Result of ``evaluation.reports.hazards.hazard_figures``.
+    links
+        Relative addresses of the pages of single outputs.
     """
-    parts = _parts(title, introduction, rows, scores, description, each, states, hazards)
+    parts = _parts(title, introduction, rows, scores, description, each, states, hazards, links)
     return document(title, parts, _STYLE)
 
 
@@ -69,6 +73,7 @@ def _parts(
     each: int,
     states: Sequence[Mapping[str, Any]] | None,
     hazards: Sequence[Mapping[str, Any]],
+    links: Mapping[OutputKey, str],
 ) -> Iterator[str]:
     yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
     yield facts(description)
@@ -102,7 +107,7 @@ def _parts(
     yield "<h2>Length of an output</h2>"
     yield "<p>Median, middle half and middle nine tenths; the red line is the limit.</p>"
     yield svg_image(charts.tokens(rows, scores), "Length of an output")
-    yield from _examples(worst(scores, each))
+    yield from _examples(worst(scores, each), links)
 
 
 def _score_table(rows: Sequence[ScoreRow]) -> str:
@@ -120,7 +125,7 @@ def _score_table(rows: Sequence[ScoreRow]) -> str:
     return table(header, lines, names=2)
 
 
-def _examples(scores: Sequence[Score]) -> Iterator[str]:
+def _examples(scores: Sequence[Score], links: Mapping[OutputKey, str]) -> Iterator[str]:
     if not scores:
         yield "<h2>The worst outputs</h2><p>None: every chain is exact.</p>"
         return
@@ -136,4 +141,4 @@ def _examples(scores: Sequence[Score]) -> Iterator[str]:
         task = score.problem.task.name
         if first:
             yield f"<h3>{shown(task)}</h3>"
-        yield from example(score, opened=first)
+        yield from example(score, opened=first, link=links.get(output_key(score), ""))

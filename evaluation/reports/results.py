@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from compiler import Role
+from evaluation.backends.base import OutputKey
+from evaluation.reports.examples import output_key, worst
 from evaluation.reports.hazards import hazard_figures
 from evaluation.scoring.lengths import LengthScores, outcomes, scores_by_length
 from evaluation.scoring.rows import ScoreRow
@@ -26,6 +28,10 @@ DIGEST_KEY = "blake2b"
 ITEMS_FILE = "items.jsonl"
 ITEMS_TABLE_FILE = "items.parquet"
 REPORT_FILE = "report.html"
+OUTPUTS_FOLDER = "worst"
+"""Folder with a page for each of the outputs that the report shows."""
+OUTPUTS_EACH = 2
+"""Outputs of each task and range that the report shows."""
 STATES_FILE = "states.json"
 STATES_TABLE_FILE = "states.parquet"
 
@@ -115,8 +121,8 @@ def write_results(
     """Write results into a folder, each file atomically, ``results.json`` last.
 
     ``items.jsonl`` and ``items.parquet`` hold every output and its score; ``report.html`` has
-    pictures, and the worst outputs beside their references. ``results.json`` has the SHA-256 of
-    each file, and a digest of its own content.
+    pictures, and the worst outputs beside their references, which also have pages of their own in
+    ``worst``. ``results.json`` has the SHA-256 of each file, and a digest of its own content.
 
     Parameters
     ----------
@@ -159,19 +165,37 @@ def write_results(
         write_text(folder / STATES_FILE, _json(figures, indent=1) + "\n")
         with atomic_file(folder / STATES_TABLE_FILE) as draft:
             pq.write_table(states, draft, compression="zstd")
+    links = _write_outputs(folder, worst(scores, OUTPUTS_EACH))
+    written += links.values()
     html = page(
         f"Scores of {name}",
         INTRODUCTION,
         rows,
         scores,
         description,
+        each=OUTPUTS_EACH,
         states=figures,
         hazards=hazards,
+        links=links,
     )
     write_text(folder / REPORT_FILE, html)
     results["files"] = {name: sha256(folder / name) for name in written}
     results[DIGEST_KEY] = content_digest(results)
     write_text(folder / RESULTS_FILE, _json(results, indent=1) + "\n")
+
+
+def _write_outputs(folder: Path, scores: Sequence[Score]) -> dict[OutputKey, str]:
+    """Write the page of each output that has one, and return their paths below ``folder``."""
+    from evaluation.reports.outputs import output_page
+
+    links: dict[OutputKey, str] = {}
+    for score in scores:
+        if html := output_page(score):
+            link = f"{OUTPUTS_FOLDER}/{len(links) + 1:03}.html"
+            (folder / OUTPUTS_FOLDER).mkdir(exist_ok=True)
+            write_text(folder / link, html)
+            links[output_key(score)] = link
+    return links
 
 
 def _encodable(value: Any) -> Any:
