@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
+from compiler.player.sources import source_lines, source_name
 from compiler.player.texts import WrittenText, pieces
 from tm.display import rule_texts
 from tm.engine import Run
 from tm.engine.alphabet import encode
-from tm.language.modules import library_folder
 from tm.support.escaping import name_invisible
-from tm.support.files import read_bytes
 from tm.table import OUTCOME_NAMES, Row, Table
 from tm.trees import Tree
 
-LIBRARY = "std"
-"""Folder of the standard library in the names of sources."""
-
 VISIBLE_SPACE = "␣"
-
-MAX_SOURCE_BYTES = 2**20
-"""Bytes of a source that a page holds; it omits longer ones."""
 
 
 def run_data(run: Run, inputs: Mapping[str, str], written: WrittenText | None) -> dict[str, Any]:
@@ -109,22 +101,7 @@ def _numbered(
 
 def _source(file: str) -> dict[str, Any]:
     """Return the name of a source for people, and its lines; none if it cannot be read."""
-    path = Path(file)
     return {
-        "name": name_invisible(file if path.parts[:1] == (LIBRARY,) else path.name),
-        "lines": list(map(name_invisible, _source_lines(path))),
+        "name": name_invisible(source_name(file)),
+        "lines": list(map(name_invisible, source_lines(file))),
     }
-
-
-def _source_lines(path: Path) -> Iterator[str]:
-    if path.suffix != ".tm":
-        return
-    library = library_folder() / path.name
-    if path.parts[:1] == (LIBRARY,) and library.is_file():
-        path = library
-    try:
-        content = read_bytes(path, MAX_SOURCE_BYTES)
-        if len(content) <= MAX_SOURCE_BYTES:
-            yield from content.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
-    except (OSError, UnicodeDecodeError):
-        return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,21 @@ class Stepper:
         self._reach = encoded.longest - 1
         self._trace_builder = _TraceBuilder() if trace else None
         self._actions: list[int] | None = [] if actions else None
+
+    def copy(self) -> Stepper:
+        """Return a run at the same point, which continues on its own.
+
+        Raises
+        ------
+        ValueError
+            If the run records its trace or its actions.
+        """
+        if self._trace_builder or self._actions is not None:
+            raise ValueError("a run that records its trace or its actions cannot be copied")
+        other = copy(self)
+        other.heads = self.heads.copy()
+        other._cells = [cells.copy() for cells in self._cells]
+        return other
 
     def read(self, tape: int) -> int:
         """Return the symbol under the head of a tape."""

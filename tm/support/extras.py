@@ -9,6 +9,7 @@ EXTRAS = {
     "openai": "openai",
     "pygraphviz": "diagram",
     "ray": "ray",
+    "textual": "debug",
     "tokenizers": "lint",
     "vllm": "vllm",
     **dict.fromkeys(

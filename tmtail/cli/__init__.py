@@ -76,6 +76,7 @@ for command in (
     machines.fmt,
     machines.table,
     runs.run,
+    runs.debug,
     traces.trace,
     lints.lint,
     corpora.tasks,

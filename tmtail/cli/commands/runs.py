@@ -1,4 +1,4 @@
-"""``run``: run a machine and print its tapes."""
+"""``run``: run a machine and print its tapes; ``debug``: step through the run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tmtail.cli.tables import show_columns
 from tmtail.cli.targets import (
     FromOption,
     MachineArgument,
+    is_machine,
     load_machine,
     load_machines,
     read_tapes,
@@ -174,3 +175,53 @@ def _draw(result: Run, inputs: Mapping[str, str], file: Path) -> None:
     from tmtail.pictures.spacetime import WRITERS, draw
 
     WRITERS[file.suffix](draw(result, inputs), file)
+
+
+def debug(
+    machine: MachineArgument,
+    range: Annotated[
+        str, typer.Option(metavar="S|M|L", help="TASK: range of lengths; by default the first one.")
+    ] = "",
+    length: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="TASK: length, instead of a range.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="TASK: seed of the corpus.")] = 0,
+    index: Annotated[
+        int, typer.Option(min=0, metavar="N", help="TASK: number of the instance, from 0.")
+    ] = 0,
+    tape: TapesOption = [],  # noqa: B006 - Typer copies it
+    steps: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Maximum number of transitions.")
+    ] = 10**6,
+    from_: FromOption = "",
+) -> None:
+    """Step through a run on the terminal, on and back, with breakpoints.
+
+    Keys make transitions; `:` leads to a line for commands, of which `help` lists all. Contracts of
+    procs are checked. Needs the `debug` extra.
+
+    \b
+    Example:
+      tmtail debug machine.tm --tape input=1011
+      tmtail debug bubble_sort --length 3
+    """
+    from compiler import render
+    from compiler.player.texts import written_text
+    from tm import Limits
+    from tm import run as run_table
+    from tmtail.cli.jobs import file_job, task_job
+    from tmtail.debugger.app import Debugger
+    from tmtail.debugger.session import Session
+
+    if is_machine(machine, from_):
+        if range or length or seed or index:
+            raise typer.BadParameter("options marked TASK require a TASK; a FILE has --tape")
+        job = file_job(machine, from_, tape)
+    elif tape:
+        raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
+    else:
+        job = task_job(machine, range, length, "train", seed, index)
+    limits = Limits(steps=steps)
+    result = run_table(job.table, job.inputs, limits=limits, trace=True)
+    written = written_text(result, render(job.table, result.trace))
+    Debugger(Session(job.table, job.inputs, limits), written).run()

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Annotated, Literal, TypedDict
 
 import typer
 
 from tm.support.escaping import escape_controls
 from tmtail.cli.faults import exit_code, print_error
+from tmtail.cli.jobs import Job, file_job, task_job
 from tmtail.cli.options import AsJson, PromptOption, TapesOption
 from tmtail.cli.output import run_summary, show_json, show_lines, show_text, split_names
-from tmtail.cli.targets import (
-    FromOption,
-    MachineArgument,
-    is_machine,
-    load_machine,
-    load_task,
-    read_ranges,
-    read_tapes,
-)
+from tmtail.cli.targets import FromOption, MachineArgument, is_machine
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from compiler import Text
-    from tm import Run, Table
+    from tm import Run
 
 
 class _Rendering(TypedDict):
@@ -36,15 +26,6 @@ class _Rendering(TypedDict):
     without: tuple[str, ...]
     depth: int
     reading: bool
-
-
-class _Job(NamedTuple):
-    """A machine and its input; ``description`` is what ``--json`` prints about their origin."""
-
-    table: Table
-    inputs: Mapping[str, str]
-    prompt: str
-    description: dict[str, Any]
 
 
 def trace(
@@ -134,11 +115,11 @@ def trace(
         }
         if used := [option for option, value in task_options.items() if value]:
             raise typer.BadParameter("requires a TASK; a FILE has --tape", param_hint=used[0])
-        job = _file_job(machine, from_, tape)
+        job = file_job(machine, from_, tape)
     elif tape:
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
-        job = _task_job(machine, range, length, split, seed, index, keyed=prompt == "keyed")
+        job = task_job(machine, range, length, split, seed, index, keyed=prompt == "keyed")
     result = run(job.table, job.inputs, limits=Limits(steps=steps), trace=format == "tail")
     text: Text | None = None
     rendering: _Rendering = {
@@ -173,7 +154,7 @@ def trace(
 
 
 def _write_page(
-    file: Path, name: str, job: _Job, result: Run, text: Text, rendering: _Rendering
+    file: Path, name: str, job: Job, result: Run, text: Text, rendering: _Rendering
 ) -> None:
     """Write the page of a run, and print what it shows."""
     from compiler.player.page import run_page
@@ -191,41 +172,3 @@ def _write_page(
     )
     write_text(file, page)
     print(escape_controls(f"{file}: a page of {count}"))
-
-
-def _file_job(file: str, format: str, tapes: list[str]) -> _Job:
-    machine = load_machine(file, format)
-    return _Job(machine.table, read_tapes(tapes) or machine.inputs, "", {"machine": file})
-
-
-def _task_job(
-    name: str,
-    range: str,
-    length: int | None,
-    split: str,
-    seed: int,
-    index: int,
-    *,
-    keyed: bool,
-) -> _Job:
-    from tasks.corpus import items
-
-    task = load_task(name)
-    if range and length:
-        raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
-    (name_of_range,), lengths = read_ranges(range or next(iter(task.ranges)), "--range")
-    task = task.with_ranges(lengths) if lengths else task
-    (item,) = items(task, length or name_of_range, split, seed, [index])
-    prompt = item.prompt(task, keyed=keyed)
-    description = {
-        "task": task.name,
-        "range": name_of_range if range else "",
-        "split": split,
-        "seed": seed,
-        "index": index,
-        "length": task.length(item.instance),
-        "instance": json.loads(item.instance.to_json()),
-        "prompt": prompt,
-    }
-    inputs = task.inputs(item.instance, item.wording)
-    return _Job(task.table, inputs, prompt, description)

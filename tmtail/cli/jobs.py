@@ -1,0 +1,64 @@
+"""A machine and its input, from a file or from an instance of a task."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from tmtail.cli.targets import load_machine, load_task, read_ranges, read_tapes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tm import Table
+
+
+class Job(NamedTuple):
+    """A machine and its input; ``description`` is what ``--json`` prints about their origin."""
+
+    table: Table
+    inputs: Mapping[str, str]
+    prompt: str
+    description: dict[str, Any]
+
+
+def file_job(file: str, format: str, tapes: list[str]) -> Job:
+    """Return the machine of a file with the texts of ``--tape``, or else the file's own."""
+    machine = load_machine(file, format)
+    return Job(machine.table, read_tapes(tapes) or machine.inputs, "", {"machine": file})
+
+
+def task_job(
+    name: str,
+    range: str,
+    length: int | None,
+    split: str,
+    seed: int,
+    index: int,
+    *,
+    keyed: bool = False,
+) -> Job:
+    """Return the machine of a task with an instance that is drawn."""
+    from tasks.corpus import items
+
+    task = load_task(name)
+    if range and length:
+        raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
+    (name_of_range,), lengths = read_ranges(range or next(iter(task.ranges)), "--range")
+    task = task.with_ranges(lengths) if lengths else task
+    (item,) = items(task, length or name_of_range, split, seed, [index])
+    prompt = item.prompt(task, keyed=keyed)
+    description = {
+        "task": task.name,
+        "range": name_of_range if range else "",
+        "split": split,
+        "seed": seed,
+        "index": index,
+        "length": task.length(item.instance),
+        "instance": json.loads(item.instance.to_json()),
+        "prompt": prompt,
+    }
+    inputs = task.inputs(item.instance, item.wording)
+    return Job(task.table, inputs, prompt, description)
