@@ -45,7 +45,7 @@ TIME_FILE = "seconds.json"
 
 
 class Training(NamedTuple):
-    """How a cell's model came about: tokens and CPU seconds of its training."""
+    """Tokens and CPU seconds of the training of a cell's model."""
 
     tokens: int = 0
     cpu_seconds: float = 0.0
@@ -91,7 +91,7 @@ def _train(cell: Cell) -> Training:
     shutil.rmtree(run / CHECKPOINTS, ignore_errors=True)
     record = read_training_record(str(run / MODEL))
     times = cell.folder / TIME_FILE
-    # A process that was killed between the two files leaves the seconds of the loop alone.
+    # If the process was killed between the two files, only the seconds of the loop are known.
     seconds = read_json(times) if times.is_file() else {"cpu_seconds": record["seconds"]}
     return Training(record["tokens"], seconds["cpu_seconds"])
 
@@ -205,7 +205,8 @@ def _item(cell: Cell, score: Score, wordings: str, lengths: dict[str, int]) -> S
 
 def _end_with_parent() -> None:
     """End this process when its standard input ends: the process that started it has ended."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 1):  # a read through its buffer would lock the buffer at exit
+        pass
     os._exit(1)
 
 

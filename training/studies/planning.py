@@ -14,8 +14,8 @@ from training.plan import make_plan
 from training.studies.cells import Cell
 from training.studies.running import is_finished
 
-SAMPLED_RECORDS = 32
-"""Records of each task and range from which the tokens of a corpus are estimated."""
+SAMPLED_RECORDS = 64
+"""Records from which the tokens of a task's records are estimated, over all its ranges."""
 
 CPU_OPERATIONS_PER_SECOND = 20e9
 """Assumed speed of training on one core of a CPU, in floating-point operations a second."""
@@ -69,10 +69,16 @@ def _plan(cell: Cell) -> CellPlan:
         return CellPlan(cell, 0, 0, 0, 0.0, 0.0, is_finished(cell))
     parts = [part for part in request.parts if part.split == "train"]
     records = sum(part.requested for part in parts)
+    each_task = records / len(request.tasks)
     sample = [
         Record(row["id"], row["task"], row["range"], row["prompt"], row["completion"])
         for part in parts
-        for row in _sample(part.task, part.range, request.options)
+        for row in _sample(
+            part.task,
+            part.range,
+            max(1, round(SAMPLED_RECORDS * part.requested / each_task)),
+            request.options,
+        )
     ]
     schedule = cell.recipe.schedule
     estimate = make_plan(cell.recipe, islice(cycle(sample), records))
@@ -86,7 +92,9 @@ def _plan(cell: Cell) -> CellPlan:
 
 
 @lru_cache(maxsize=256)
-def _sample(task: AnyTask, range_name: str, options: RecordOptions) -> list[dict[str, str]]:
-    table = record_table(task, range_name, "train", 0, range(SAMPLED_RECORDS), options)
+def _sample(
+    task: AnyTask, range_name: str, count: int, options: RecordOptions
+) -> list[dict[str, str]]:
+    table = record_table(task, range_name, "train", 0, range(count), options)
     rows: list[dict[str, str]] = table.select(_COLUMNS).to_pylist()
     return rows

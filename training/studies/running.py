@@ -23,12 +23,12 @@ Report = Callable[[str], None]
 
 
 class CellResult(NamedTuple):
-    """How a cell ended.
+    """Result of running a cell.
 
     Attributes
     ----------
     fault
-        Last lines of its log if it failed; empty if it is finished.
+        Last lines of the log if the cell failed; empty if it is finished.
     """
 
     cell: Cell
@@ -40,7 +40,7 @@ def run_cells(
 ) -> list[CellResult]:
     """Build the corpora of some cells, then train and score each cell.
 
-    Finished cells are left as they are, and an interrupted one goes on where it stopped. A cell
+    Finished cells are left as they are, and an interrupted one resumes. A cell
     that fails does not stop the others.
 
     Parameters
@@ -90,7 +90,7 @@ def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
     Raises
     ------
     ValueError
-        If there is none, or a file is damaged.
+        If no cell is finished, or a file is damaged.
     """
     folders = sorted(path.parent for path in out.glob(f"cells/*/{ROWS_FILE}"))
     if not folders:
