@@ -84,6 +84,10 @@ class Pooled(NamedTuple):
     low: float
     high: float
 
+    def interval(self) -> tuple[float, float]:
+        """Return the interval."""
+        return self.low, self.high
+
     @property
     def percent(self) -> str:
         """The mean and its interval, in percent."""

@@ -6,54 +6,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.studies.rows import StudyItem, StudyRow, read_entries, write_entries
-
-ROW = StudyRow(
-    study="main",
-    scale="tiny",
-    arm="tail",
-    seed=0,
-    trained_on="lcs",
-    task="lcs",
-    range="L",
-    min_length=7,
-    max_length=9,
-    split="probe",
-    wordings="seen",
-    trained_length=4,
-    style="minimal",
-    without="",
-    depth=None,
-    prompt="plain",
-    problems=100,
-    fitting=100,
-    distinct=100,
-    right=90,
-    exact=80,
-    chance=0.2,
-    chain_tokens=210.5,
-    trained_tokens=1_000_000,
-    parameters=600_000,
-    cpu_seconds=700.0,
-    corpus="abc",
-    recipe="def",
-)
-ITEM = StudyItem(
-    study="main",
-    scale="tiny",
-    arm="tail",
-    seed=0,
-    task="lcs",
-    range="L",
-    wordings="seen",
-    id="0/lcs/L/probe/1",
-    length=8,
-    right=True,
-    exact=False,
-    verdict="right",
-    tokens=None,
-    role="fetch",
-    step="cell",
-)
+from tests.support.models.study_rows import ITEM, ROW
 
 
 def test_rows_and_items_are_read_as_written(tmp_path: Path) -> None:

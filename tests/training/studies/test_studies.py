@@ -9,6 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from evaluation.schema import ConfigError
+from evaluation.studies.report import scores_table
+from evaluation.studies.summary import summarize
 from tmtail.cli import app
 from training.studies.cells import Cell, Experiment, expand
 from training.studies.definition import (
@@ -20,7 +22,6 @@ from training.studies.definition import (
 )
 from training.studies.planning import plan_cells
 from training.studies.running import results_in, run_cells
-from training.studies.table import result_table
 
 STUDY = """
 title: two forms of the text
@@ -72,8 +73,8 @@ def test_a_study_runs_and_resumes_with_the_same_result(study_file: Path, tmp_pat
     assert {row.problems for row in rows} == {2}
     assert len(items) == 12
     assert {item.length for item in items if item.range == "L"} <= {6, 7}
-    header, table = result_table(rows, items)
-    assert [len(line) for line in table] == [len(header)] * 3
+    table = scores_table(summarize(rows, items))
+    assert [len(line) for line in table.lines] == [len(table.header)] * 6
 
     before = (tmp_path / "whole" / "cells" / cells[0].name / "rows.parquet").stat().st_mtime_ns
     run_cells(cells, report=lines.append)

@@ -165,7 +165,7 @@ def show(
     out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.")],
     as_json: AsJson = False,
 ) -> None:
-    """Print the results of a study, and write its table and all rows as files.
+    """Print the results of a study, and write its report and all rows as files.
 
     \b
     Example:
@@ -173,16 +173,19 @@ def show(
     """
     from dataclasses import asdict
 
+    from evaluation.studies.report import INTERVALS, paper_notes, scores_table, write_report
+    from evaluation.studies.summary import summarize
     from training.studies.running import results_in
-    from training.studies.table import result_table, write_report
 
     rows, items = results_in(out)
     paths = write_report(out, rows, items)
     if as_json:
         show_json([asdict(row) for row in rows])
         return
-    show_columns(*result_table(rows, items))
-    print("Percent, with 95 % intervals. Written: " + ", ".join(map(str, paths)))
+    scores = summarize(rows, items)
+    table = scores_table(scores)
+    show_columns(table.header, table.lines)
+    print(*paper_notes(scores), INTERVALS, "Written: " + ", ".join(map(str, paths)), sep="\n")
 
 
 def _cells(

@@ -1,0 +1,147 @@
+"""Charts of a study: scores of its arms by range and by exact length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from evaluation.paper import PAPER_LABEL
+from evaluation.reports.by_length import LengthSeries, length_chart, points_by_task
+from evaluation.reports.charts import CHANCE_COLOUR, CHART_WIDTH, NOTE_COLOUR
+from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid
+from evaluation.studies.rows import StudyItem, StudyRow
+from evaluation.studies.summary import (
+    ArmScores,
+    arm_label,
+    scores_by_arm_and_length,
+    trained_lengths,
+)
+from tm.support.escaping import name_invisible
+
+PANEL_HEIGHT = 2.4
+"""Height of one panel, in inches."""
+CHANCE_LABEL = "chance"
+SPREAD = 0.6
+"""Width that the arms of a range take together; ranges are one unit apart."""
+
+
+def arm_colours(labels: Iterable[str]) -> dict[str, str]:
+    """Return a colour for each arm; they repeat after ten."""
+    palette = [mpl.colors.to_hex(colour) for colour in mpl.color_sequences["tab10"]]
+    return {label: palette[n % len(palette)] for n, label in enumerate(dict.fromkeys(labels))}
+
+
+def range_chart(scores: Sequence[ArmScores], *, exact: bool) -> Figure | None:
+    """Return a chart of exact chains or of answer accuracy, with a panel for each task.
+
+    It is None if there is nothing to draw. Chance and the paper's figures are beside answer
+    accuracy.
+    """
+    several = len({each.wordings for each in scores}) > 1
+    labels = [arm_label(each.arm, each.wordings, several=several) for each in scores]
+    colours = arm_colours(labels)
+    panels_by_task: dict[str, list[tuple[str, ArmScores]]] = {}
+    for label, each in zip(labels, scores, strict=True):
+        if (each.exactness if exact else each.accuracy) is not None:
+            panels_by_task.setdefault(each.task, []).append((label, each))
+    if not panels_by_task:
+        return None
+    columns = min(MAX_PANEL_COLUMNS, len(panels_by_task))
+    figure, panels = panel_grid(
+        len(panels_by_task), CHART_WIDTH / columns, PANEL_HEIGHT, columns=columns
+    )
+    handles: dict[str, Artist] = {}
+    with figure_style():
+        for axes, (task, group) in zip(panels, panels_by_task.items(), strict=True):
+            _draw_arms(axes, group, colours, exact=exact)
+            axes.set_title(name_invisible(task))
+            axes.set_ylim(-0.03, 1.03)
+            axes.yaxis.set_major_formatter(PercentFormatter(1))
+            artists, names = axes.get_legend_handles_labels()
+            handles |= dict(zip(names, artists, strict=True))
+        ordered = sorted(
+            handles, key=lambda name: name in (PAPER_LABEL, CHANCE_LABEL)
+        )  # arms first
+        figure.legend(
+            [handles[name] for name in ordered],
+            ordered,
+            loc="outside upper left",
+            ncols=6,
+            fontsize="small",
+        )
+    return figure
+
+
+def _draw_arms(
+    axes: Axes, group: Sequence[tuple[str, ArmScores]], colours: dict[str, str], *, exact: bool
+) -> None:
+    ranges = list(dict.fromkeys(each.range for _, each in group))
+    labels = list(dict.fromkeys(label for label, _ in group))
+    step = SPREAD / len(labels)
+    for number, label in enumerate(labels):
+        shares, places, papers = [], [], []
+        for each_label, each in group:
+            share = each.exactness if exact else each.accuracy
+            if each_label != label or share is None:
+                continue
+            place = ranges.index(each.range) + (number - (len(labels) - 1) / 2) * step
+            low, high = share.interval()
+            shares.append((share.rate, low, high))
+            places.append(place)
+            if each.paper and not exact:
+                papers.append((place, each.paper.accuracy / 100))
+        rates, low_ends, high_ends = np.array(shares).T
+        axes.errorbar(
+            places,
+            rates,
+            yerr=np.maximum([rates - low_ends, high_ends - rates], 0),
+            fmt="o-",
+            color=colours[label],
+            markersize=3.5,
+            linewidth=0.8,
+            label=name_invisible(label),
+        )
+        if papers:
+            x, y = zip(*papers, strict=True)
+            axes.scatter(
+                x, y, marker="D", facecolors="none", edgecolors=colours[label], s=26, zorder=3
+            )
+            axes.plot([], [], "D", color=NOTE_COLOUR, fillstyle="none", label=PAPER_LABEL)
+    if not exact:
+        for _, each in group:
+            place = ranges.index(each.range)
+            axes.hlines(each.chance, place - 0.4, place + 0.4, colors=CHANCE_COLOUR, linewidths=0.8)
+        axes.plot([], [], color=CHANCE_COLOUR, linewidth=0.8, label=CHANCE_LABEL)
+    lengths = {each.range: each.rows[0] for _, each in group}
+    axes.set_xticks(
+        range(len(ranges)),
+        [
+            f"{name_invisible(name)} {row.min_length}–{row.max_length}"
+            for name, row in lengths.items()
+        ],
+    )
+    axes.set_xlim(-0.5, len(ranges) - 0.5)
+    axes.grid(visible=False, axis="x")
+
+
+def arms_by_length_chart(
+    rows: Sequence[StudyRow], items: Iterable[StudyItem], *, exact: bool
+) -> Figure | None:
+    """Return a chart of exact chains or of answer accuracy by exact length, a panel for each task.
+
+    It is None if there is nothing to draw.
+    """
+    by_arm = scores_by_arm_and_length(rows, items)
+    colours = arm_colours(by_arm)
+    series = [
+        LengthSeries(label, colours[label], points)
+        for label, scores in by_arm.items()
+        if (points := points_by_task(scores, exact=exact))
+    ]
+    return length_chart(series, trained_lengths(rows)) if series else None

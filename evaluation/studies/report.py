@@ -1,0 +1,276 @@
+"""Report of a study from its rows: tables, charts, a page, and the rows as Parquet files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from evaluation.paper import PAPER_FINDINGS, PAPER_LABEL, paper_sources
+from evaluation.reports.markup import document, facts, shown, table
+from evaluation.reports.tables import NO_VALUE, range_label
+from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, write_entries
+from evaluation.studies.summary import (
+    ArmScores,
+    arm_label,
+    scores_by_arm_and_length,
+    summarize,
+)
+from tm.support.files import write_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PAGE_FILE = "report.html"
+MARKDOWN_FILE = "report.md"
+
+_STYLE = "td { white-space: nowrap }\n"
+
+MAX_STEPS = 3
+"""Number of steps of first divergences that are named."""
+
+INTERVALS = (
+    "Shares are in percent, with 95 % intervals: with one seed for other problems (Wilson), with "
+    "several for other seeds and problems (both are resampled). Chance is the accuracy of the "
+    "best rule that solves nothing."
+)
+
+
+class StudyTable(NamedTuple):
+    """Cells of a table, as texts.
+
+    Attributes
+    ----------
+    names
+        Number of columns at the left that are names.
+    """
+
+    header: tuple[str, ...]
+    lines: Sequence[tuple[str, ...]]
+    names: int
+
+
+class StudyChart(NamedTuple):
+    """Chart with the name of its files, without suffix, and its title."""
+
+    name: str
+    title: str
+    figure: Figure
+
+
+_FORM: dict[str, Callable[[StudyRow], str]] = {
+    "scale": lambda row: row.scale,
+    "style": lambda row: row.style,
+    "without": lambda row: row.without or NO_VALUE,
+    "depth": lambda row: NO_VALUE if row.depth is None else str(row.depth),
+    "prompt": lambda row: row.prompt,
+    "wordings": lambda row: row.wordings,
+    "split": lambda row: row.split,
+    "parameters": lambda row: f"{row.parameters:,}",
+    "trained up to": lambda row: str(row.trained_length or NO_VALUE),
+    "corpus": lambda row: row.corpus[:8],
+}  # fmt: skip
+"""Columns that describe an arm; those with one value for all rows are facts of the study."""
+
+
+def scores_table(scores: Sequence[ArmScores]) -> StudyTable:
+    """Return the table of scores: a line for each task, range and arm."""
+    rows = [row for each in scores for row in each.rows]
+    columns = [name for name, cell in _FORM.items() if len({*map(cell, rows)}) > 1]
+    has_paper = any(each.paper for each in scores)
+    header = (
+        "task", "range", "arm", *columns, "seeds", "problems", "answer accuracy", "exact chains",
+        "chance", *([PAPER_LABEL] if has_paper else ()), "tokens of a chain",
+    )  # fmt: skip
+    lines = [
+        (
+            each.task,
+            range_label(each.range, (each.rows[0].min_length, each.rows[0].max_length)),
+            each.arm,
+            *(" ".join(dict.fromkeys(map(_FORM[name], each.rows))) for name in columns),
+            f"{len(each.seeds)}",
+            f"{each.problems:,}",
+            each.accuracy.percent if each.accuracy else f"{NO_VALUE} (does not fit)",
+            each.exactness.percent if each.exactness else NO_VALUE,
+            f"{100 * each.chance:.1f}",
+            *([f"{each.paper.accuracy:.1f}" if each.paper else NO_VALUE] if has_paper else ()),
+            f"{each.chain_tokens:,.0f}",
+        )
+        for each in scores
+    ]
+    return StudyTable(header, lines, 3)
+
+
+def steps_table(scores: Sequence[ArmScores]) -> StudyTable:
+    """Return the table of the steps in which chains of thought first diverge."""
+    lines = [
+        (
+            each.task,
+            each.range,
+            each.arm,
+            f"{sum(each.steps.values()):,}",
+            ", ".join(f"{step} {count}" for step, count in _commonest(each)),
+        )
+        for each in scores
+        if each.steps
+    ]
+    return StudyTable(("task", "range", "arm", "not exact", "in step"), lines, 3)
+
+
+def _commonest(scores: ArmScores) -> list[tuple[str, int]]:
+    return sorted(scores.steps.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_STEPS]
+
+
+def lengths_table(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> StudyTable:
+    """Return the table of scores by exact length, with the lengths of training marked."""
+    from evaluation.reports.by_length import HEADINGS, length_cells
+
+    several = len({row.wordings for row in rows}) > 1
+    limits = {
+        (arm_label(row.arm, row.wordings, several=several), row.task): row.trained_length
+        for row in rows
+    }
+    lines = [
+        (scores.task, label, *length_cells(scores, limits[label, scores.task]))
+        for label, by_length in scores_by_arm_and_length(rows, items).items()
+        for scores in by_length
+    ]
+    return StudyTable(("task", "arm", *HEADINGS), sorted(lines, key=_by_task_and_arm(rows)), 2)
+
+
+def _by_task_and_arm(rows: Sequence[StudyRow]) -> Callable[[tuple[str, ...]], int]:
+    """Return a sort key that keeps the order of tasks; sorting is stable."""
+    tasks = list(dict.fromkeys(row.task for row in rows))
+    return lambda line: tasks.index(line[0])
+
+
+def study_facts(rows: Sequence[StudyRow]) -> dict[str, object]:
+    """Return what all rows have in common, and the cost of the study."""
+    shared = {name: cell(rows[0]) for name, cell in _FORM.items() if len({*map(cell, rows)}) == 1}
+    seconds = {(row.arm, row.trained_on, row.seed): row.cpu_seconds for row in rows}
+    return {
+        **shared,
+        "seeds": sorted({row.seed for row in rows}),
+        "models": len(seconds),
+        "CPU hours": f"{sum(seconds.values()) / 3600:.1f}",
+    }
+
+
+def paper_notes(scores: Sequence[ArmScores]) -> list[str]:
+    """Return sentences about the paper's figures and findings that the study corresponds to."""
+    notes = []
+    if sources := paper_sources(each.paper for each in scores):
+        notes.append(
+            f"{PAPER_LABEL}: answer accuracy of Qwen2.5-7B on the paper's own instances and "
+            f"ranges, in percent; {sources}."
+        )
+    study = scores[0].rows[0].study
+    return notes + [
+        f"The paper, {each.source}: {each.finding}"
+        for each in PAPER_FINDINGS
+        if study == each.study or study.startswith(f"{each.study}-")
+    ]
+
+
+def study_charts(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> list[StudyChart]:
+    """Return the charts of a study; those without a figure to show are left out."""
+    from evaluation.studies.charts import arms_by_length_chart, range_chart
+
+    scores = summarize(rows, items)
+    charts = [
+        ("answers", "Answer accuracy by range", range_chart(scores, exact=False)),
+        ("exact", "Exact chains by range", range_chart(scores, exact=True)),
+        (
+            "answers-by-length",
+            "Answer accuracy by exact length",
+            arms_by_length_chart(rows, items, exact=False),
+        ),
+        (
+            "exact-by-length",
+            "Exact chains by exact length",
+            arms_by_length_chart(rows, items, exact=True),
+        ),
+    ]
+    return [StudyChart(name, title, figure) for name, title, figure in charts if figure]
+
+
+def write_report(out: Path, rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> list[Path]:
+    """Write the report of a study into a folder, and return the files.
+
+    They are the rows and the scored problems as Parquet, the page ``report.html``, which loads and
+    runs nothing, ``report.md``, and each chart as PNG and SVG.
+
+    Raises
+    ------
+    ValueError
+        If there are no rows.
+    """
+    from evaluation.reports.figures import write_png, write_svg
+
+    if not rows:
+        raise ValueError(f"{out}: the study has no results yet; run it first")
+    charts = study_charts(rows, items)
+    files = [out / ROWS_FILE, out / ITEMS_FILE, out / PAGE_FILE, out / MARKDOWN_FILE]
+    write_entries(files[0], StudyRow, rows)
+    write_entries(files[1], StudyItem, items)
+    write_text(files[2], _page(rows, items, charts))
+    write_text(files[3], _markdown(rows, items, charts))
+    for chart in charts:
+        for suffix, write in ((".png", write_png), (".svg", write_svg)):
+            files.append(out / f"{chart.name}{suffix}")
+            write(chart.figure, files[-1])
+    return files
+
+
+def _page(
+    rows: Sequence[StudyRow], items: Sequence[StudyItem], charts: Sequence[StudyChart]
+) -> str:
+    from evaluation.reports.figures import svg_image
+
+    def parts() -> Iterator[str]:
+        scores = summarize(rows, items)
+        yield f"<h1>{shown(_title(rows))}</h1><p>{shown(INTERVALS)}</p>"
+        yield facts(study_facts(rows))
+        yield table(*scores_table(scores))
+        for note in paper_notes(scores):
+            yield f"<p>{shown(note)}</p>"
+        for chart in charts:
+            yield f"<h2>{shown(chart.title)}</h2>"
+            yield svg_image(chart.figure, chart.title)
+        yield "<details><summary>Scores by exact length, as a table</summary>"
+        yield table(*lengths_table(rows, items))
+        yield "</details>"
+        if (steps := steps_table(scores)).lines:
+            yield "<h2>Where chains first broke</h2>"
+            yield table(*steps)
+
+    return document(_title(rows), parts(), _STYLE)
+
+
+def _markdown(
+    rows: Sequence[StudyRow], items: Sequence[StudyItem], charts: Sequence[StudyChart]
+) -> str:
+    scores = summarize(rows, items)
+    described = "; ".join(f"{name}: {_plain(value)}" for name, value in study_facts(rows).items())
+    parts = [f"# {_title(rows)}", f"{described}.", INTERVALS, _markdown_table(scores_table(scores))]
+    parts += paper_notes(scores)
+    parts += [f"## {chart.title}\n\n![{chart.title}]({chart.name}.svg)" for chart in charts]
+    if (steps := steps_table(scores)).lines:
+        parts.append(f"## Where chains first broke\n\n{_markdown_table(steps)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _markdown_table(cells: StudyTable) -> str:
+    rules = [":---" if n < cells.names else "---:" for n in range(len(cells.header))]
+    lines = [cells.header, rules, *cells.lines]
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', '&#124;') for cell in line)} |" for line in lines
+    )
+
+
+def _title(rows: Sequence[StudyRow]) -> str:
+    return f"Study {rows[0].study}"
