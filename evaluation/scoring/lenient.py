@@ -20,9 +20,11 @@ MAX_LAYERS = 8
 """Layers of decoration that are removed from an answer."""
 
 _MARK = re.compile(
-    r"\banswer\b[*_`\s]*(?:\bis\b[*_`]*[ \t]*:?|[:=])|^[#*_` \t]*(?:final )?answer[*_`:]*$",
+    r"(?:(?<!`)\b|^`)answer\b[*_`\s]*(?:\bis\b[*_`]*[ \t]*:?|[:=])"
+    r"|^[#*_` \t]*(?:final )?answer[*_`:]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+"""A mark of an answer; one in code ticks within a line quotes the question's own words."""
 _BOX = "\\boxed{"
 _DECORATION = " \t\r*_`$"
 _PAIRS = (

@@ -42,6 +42,7 @@ STYLES = [
     ("answer: ({})", False, True),
     ('answer: "{}"', False, True),
     ("answer = {}", False, True),
+    ("`answer: {}`", False, True),
     ("answer: {}\n\nI hope this helps!", False, True),
     # no credit for containing the answer
     ("answer: {} or not", False, False),
@@ -90,6 +91,15 @@ def test_the_machine_s_own_answers_are_read_for_every_task() -> None:
         for style in ("answer: {}", "**Answer:** `{}`", "\\boxed{{{}}}"):
             text = style.format(posed.gold)
             assert is_leniently_right(task, posed.instance, text, posed.gold), (task.name, text)
+
+
+def test_the_question_echoed_is_wrong_in_every_wording() -> None:
+    for task in tasks.all():
+        instances = [task.draw(tasks.Stream("echo", task.name).at(i), "S") for i in range(5)]
+        for wording in range(len(task.wordings)):
+            for instance in instances:
+                prompt, gold = task.prompt(instance, wording), task.answer(instance)
+                assert not is_leniently_right(task, instance, prompt, gold), prompt
 
 
 def test_what_is_strictly_right_is_leniently_right_and_a_cut_text_is_neither() -> None:
