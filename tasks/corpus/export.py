@@ -1,11 +1,16 @@
-"""Export the records of a corpus as JSON lines in the formats of other programs."""
+"""Export the records of a corpus as JSON lines or Parquet in the formats of other programs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tasks.corpus.dataset import Corpus
 from tm.support.files import atomic_file
@@ -33,6 +38,28 @@ def sharegpt(record: JsonRecord) -> dict[str, Any]:
     }
 
 
+def verl(record: JsonRecord, form: str) -> dict[str, Any]:
+    """Return a record as a row of verl's reinforcement learning data.
+
+    Parameters
+    ----------
+    form
+        Form of the corpus, as JSON; ``tmtail.rewards.compute_score`` reads it with the id.
+    """
+    return {
+        "data_source": record["task"],
+        "prompt": [{"role": "user", "content": record["prompt"]}],
+        "ability": record["paradigm"],
+        "reward_model": {"style": "rule", "ground_truth": record["answer"]},
+        "extra_info": {"id": record["id"], "form": form},
+    }
+
+
+VERL = "verl"
+"""Name of the format that is written as Parquet."""
+RECORDS_PER_ROW_GROUP = 1_000
+"""Records that are held in memory while Parquet is written."""
+
 FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
     "jsonl": dict,  # all columns
     "prompt-completion": prompt_completion,
@@ -44,6 +71,8 @@ FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
 def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
     """Write ``out/SPLIT.jsonl`` for each split, each file completely or not at all.
 
+    The format ``verl`` writes ``out/SPLIT.parquet``.
+
     Returns
     -------
     dict
@@ -54,14 +83,16 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
     ValueError
         If the format does not exist, a file exists already, or ``out`` is inside the corpus.
     """
-    if format not in FORMATS:
-        raise ValueError(f"{format!r} is not a format; the formats are {', '.join(FORMATS)}")
+    if format not in (*FORMATS, VERL):
+        names = ", ".join((*FORMATS, VERL))
+        raise ValueError(f"{format!r} is not a format; the formats are {names}")
     if out.resolve().is_relative_to(corpus.folder.resolve()):
         raise ValueError(
             f"{out}: is inside the corpus, which must not change; choose another folder"
         )
     splits = dict.fromkeys(part["split"] for part in corpus.parts() if part["files"])
-    paths = {split: out / f"{split}.jsonl" for split in splits}
+    suffix = "parquet" if format == VERL else "jsonl"
+    paths = {split: out / f"{split}.{suffix}" for split in splits}
     for path in paths.values():
         if path.exists():
             raise ValueError(
@@ -71,10 +102,34 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
     optional_columns = None if format == "jsonl" else ()
     counts = {}
     for split, path in paths.items():
-        count = 0
-        with atomic_file(path) as draft, draft.open("w", encoding="utf-8", newline="\n") as file:
-            for record in corpus.records(split, optional_columns=optional_columns):
-                file.write(json.dumps(FORMATS[format](record), ensure_ascii=False) + "\n")
-                count += 1
-        counts[path] = count
+        records = corpus.records(split, optional_columns=optional_columns)
+        with atomic_file(path) as draft:
+            if format == VERL:
+                form = json.dumps(asdict(corpus.form))
+                counts[path] = _write_parquet((verl(record, form) for record in records), draft)
+            else:
+                counts[path] = _write_lines(map(FORMATS[format], records), draft)
     return counts
+
+
+def _write_lines(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
+    """Write rows as JSON lines; return their number."""
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def _write_parquet(rows: Iterator[Mapping[str, Any]], path: Path) -> int:
+    """Write rows as Parquet, a group at a time; return their number."""
+    count = 0
+    batch = list(islice(rows, RECORDS_PER_ROW_GROUP))
+    schema = pa.Table.from_pylist(batch).schema
+    with pq.ParquetWriter(path, schema) as writer:
+        while batch:
+            writer.write_table(pa.Table.from_pylist(batch, schema))
+            count += len(batch)
+            batch = list(islice(rows, RECORDS_PER_ROW_GROUP))
+    return count

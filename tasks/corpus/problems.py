@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import count as counter
 from typing import Any, NamedTuple
 
 from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.items import Item, items
+from tasks.corpus.items import Item, ItemPool, items
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.requests import restore_tasks
-from tasks.corpus.selection import CorpusPart, choose_items
+from tasks.corpus.selection import CorpusPart, choose_items, problem_keys
 from tm.support.files import sha256
 
 EVAL = "eval"
@@ -66,6 +67,50 @@ def problems_by_seed(
         for part, chosen in zip(parts, choose_items(parts, seed), strict=True):
             chosen_items = list(items(task, part.range, EVAL, seed, chosen.indices.tolist()))
             yield PartProblems(task, part.range, EVAL, seed, chosen_items, {})
+
+
+def training_items(
+    task: AnyTask,
+    range_name: str,
+    *,
+    seed: int = 0,
+    held_out: int = 500,
+    first: int = 0,
+    step: int = 1,
+) -> Iterator[Item]:
+    """Yield training items without end, none of which poses a held-out problem.
+
+    When the problems of a range are used up, the items begin again.
+
+    Parameters
+    ----------
+    held_out
+        Problems of each range that evaluation, and as many that probes take from a corpus with this
+        seed; they are chosen first, and no item poses one of them.
+    first, step
+        Index of the first item that is looked at, and the distance to the next: shards of ``step``
+        streams share no item.
+
+    Raises
+    ------
+    ValueError
+        If the task does not have the range, or the range has no training problem.
+    """
+    names = [name for name in task.ranges if name not in task.beyond] or list(task.ranges)[:1]
+    parts = [CorpusPart(task, name, split, held_out) for split in (EVAL, "probe") for name in names]
+    excluded = {key for chosen in choose_items(parts, seed) for key in chosen.problems.tolist()}
+    pool = ItemPool(task, range_name, "train", seed)
+    while True:
+        items_of_pass = 0
+        for index in counter(first, step) if pool.end is None else range(first, pool.end, step):
+            item = pool.item(index)
+            if item is not None and int(problem_keys([item.instance])[0]) not in excluded:
+                items_of_pass += 1
+                yield item
+        if not items_of_pass:
+            raise ValueError(
+                f"{task.name} {range_name}: all problems are held out for evaluation and probes"
+            )
 
 
 def problems_of_corpus(

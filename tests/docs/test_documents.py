@@ -35,6 +35,7 @@ DOCUMENTS = (
     "docs/corpora.md",
     "docs/evaluation.md",
     "docs/formats.md",
+    "docs/integrations.md",
     "docs/language.md",
     "docs/training.md",
 )

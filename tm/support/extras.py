@@ -10,6 +10,8 @@ EXTRAS = {
     "pygraphviz": "diagram",
     "ray": "ray",
     "textual": "debug",
+    "reasoning_gym": "reasoning-gym",
+    "verifiers": "verifiers",
     "tokenizers": "lint",
     "vllm": "vllm",
     **dict.fromkeys(

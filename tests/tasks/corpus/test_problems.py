@@ -1,5 +1,6 @@
 """The first problems of a split: by seed they are those of every corpus of that seed."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, build, problems_by_seed, problems_of_corpus
+from tasks.corpus.problems import training_items
+from tasks.corpus.selection import choose_items, problem_keys
 from tests.support.tasks.reversal_task import reverse_bits
 from tests.support.tasks.small_corpora import SMALL_COUNTS, TWO_TASKS, request_for
 
@@ -57,3 +60,30 @@ def test_a_user_s_own_task_must_be_given(tmp_path: Path) -> None:
     assert len(part.items) == 2
     with pytest.raises(ValueError, match="`reverse_bits` is not a built-in task"):
         list(problems_of_corpus(corpus, "eval", ("S",), 2))
+
+
+@pytest.mark.parametrize(("name", "range_name"), [("bubble_sort", "S"), ("derangement", "S")])
+def test_training_items_without_end_are_disjoint_from_held_out_problems(
+    name: str, range_name: str
+) -> None:
+    task = tasks.get(name)
+    request = CorpusRequest(tasks=[task], train=10, eval=40, probe=20, seed=5)
+    parts = request.parts
+    held_out = {
+        key
+        for part, chosen in zip(parts, choose_items(parts, 5), strict=True)
+        if part.split != "train"
+        for key in chosen.problems.tolist()
+    }
+    items = list(islice(training_items(task, range_name, seed=5, held_out=40), 1_000))
+    assert held_out
+    assert not {*problem_keys(item.instance for item in items).tolist()} & held_out
+    again = [training_items(task, range_name, seed=5, held_out=40, first=i, step=2) for i in (0, 1)]
+    shards = [{item.index for item in islice(shard, 200)} for shard in again]
+    assert not shards[0] & shards[1]
+
+
+def test_no_training_item_is_left() -> None:
+    task = tasks.get("bubble_sort")
+    with pytest.raises(ValueError, match="has no range 'Q'"):
+        next(training_items(task, "Q", held_out=5))

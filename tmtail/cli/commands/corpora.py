@@ -339,13 +339,13 @@ def export(
     folder: Folder,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files SPLIT.jsonl.")],
     format: Annotated[
-        Literal["prompt-completion", "messages", "sharegpt", "jsonl"],
-        typer.Option(help="Format of TRL, chat messages, format of ShareGPT, or all columns."),
+        Literal["prompt-completion", "messages", "sharegpt", "verl", "jsonl"],
+        typer.Option(help="Format of TRL, messages, ShareGPT, verl (Parquet), or all columns."),
     ] = "prompt-completion",
 ) -> None:
     """Write the records as JSON lines, one file for each split.
 
-    Other trainers read them: TRL, chat trainers, ShareGPT's.
+    Other trainers read them: TRL, chat trainers, ShareGPT's. `verl` is written as Parquet.
 
     \b
     Example:

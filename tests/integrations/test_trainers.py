@@ -1,0 +1,107 @@
+"""Rewards as trainers call them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+import tasks
+from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
+from tasks.corpus.export import export
+from tmtail.rewards import compute_score, exact, trl_reward, weighted
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A corpus of one task in a form that is not the default."""
+    request = CorpusRequest(
+        tasks=[tasks.get("bubble_sort")],
+        train=8,
+        eval=2,
+        probe=2,
+        ranges=("S",),
+        options=RecordOptions(form=Form(style="styled", prompt="keyed", without=("fetch",))),
+    )
+    return build(request, out=tmp_path_factory.mktemp("corpus") / "c", workers=1)
+
+
+def test_trl_s_columns_are_graded(corpus: Corpus) -> None:
+    records = list(corpus.records("train"))
+    columns: dict[str, Any] = {
+        "prompts": [record["prompt"] for record in records],
+        "completion_ids": [[1]] * len(records),
+        "id": [record["id"] for record in records],
+        "trainer_state": None,
+    }
+    texts = [record["completion"] for record in records]
+    reward = trl_reward(exact, form=corpus.form)
+    assert reward.__name__ == "exact"
+    assert reward(completions=texts, **columns) == [1.0] * len(records)
+    chats = [[{"role": "assistant", "content": text}] for text in texts]
+    assert reward(completions=chats, **columns) == [1.0] * len(records)
+    faulty: list[Any] = [texts[0] + " ", [], [{"role": "assistant", "content": None}], *texts[3:]]
+    assert reward(completions=faulty, **columns) == [0.0] * 3 + [1.0] * (len(records) - 3)
+    both = trl_reward(weighted(exact=1, answer=1), form=corpus.form)
+    assert both.__name__ == "weighted_exact_answer"
+    assert both(completions=texts, **columns) == [2.0] * len(records)
+
+
+def test_verl_s_rows_score_themselves(corpus: Corpus, tmp_path: Path) -> None:
+    counts = export(corpus, tmp_path, "verl")
+    assert {path.name: count for path, count in counts.items()} == {
+        "eval.parquet": 2, "probe.parquet": 2, "train.parquet": 8
+    }  # fmt: skip
+    records = list(corpus.records("train"))
+    rows = pq.read_table(tmp_path / "train.parquet").to_pylist()
+    for row, record in zip(rows, records, strict=True):
+        assert [each["content"] for each in row["prompt"]] == [record["prompt"]]
+        truth = row["reward_model"]["ground_truth"]
+        arguments = row["data_source"], record["completion"], truth, row["extra_info"]
+        scored = compute_score(*arguments, reward_router_address=None)
+        assert scored == {"score": 1.0, "answer": 1.0, "exact": 1.0, "progress": 1.0}
+        bare = compute_score(row["data_source"], truth, truth, row["extra_info"])
+        assert (bare["score"], bare["exact"]) == (0.5, 0.0)
+        weighted_score = compute_score(*arguments, weights={"exact": 3})
+        assert weighted_score["score"] == 3.0
+
+
+def test_verl_needs_an_id() -> None:
+    with pytest.raises(ValueError, match="has no `id`; export with --format verl"):
+        compute_score("bubble_sort", "", "", {"form": json.dumps({})})
+
+
+@pytest.mark.skipif(importlib.util.find_spec("verl") is None, reason="verl is not installed")
+def test_the_real_verl_loads_the_function() -> None:
+    from verl.utils.import_utils import load_extern_object
+
+    assert load_extern_object("pkg://tmtail.rewards", "compute_score") is compute_score
+
+
+@pytest.mark.slow
+def test_grpo_on_a_tiny_model_raises_the_reward(tmp_path: Path) -> None:
+    """The example of the docs: see there for the rewards that were measured."""
+    request = CorpusRequest(
+        tasks=[tasks.get("compare_numbers")], train=200, eval=1, probe=1, ranges=("S",)
+    )
+    build(request, out=tmp_path / "corpus", workers=1)
+    document = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
+    source = document.partition("```python grpo.py\n")[2].partition("```")[0]
+    (tmp_path / "grpo.py").write_text(source, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    printed = subprocess.check_output(
+        [sys.executable, "grpo.py"], cwd=tmp_path, env=environment, text=True
+    )
+    rewards = json.loads(printed.rpartition("rewards ")[2])
+    assert len(rewards) == 4
+    assert rewards[-1] > 0.3
+    assert rewards[-1] > 3 * rewards[0]
