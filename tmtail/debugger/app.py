@@ -190,7 +190,8 @@ class Debugger(App[None]):
         tapes.draw(Coloured("\n").join(self._tape_lines(max(20, tapes.size.width - 4))))
         self.query_one("#rules", Panel).draw(Coloured("\n").join(self._rule_lines()))
         source = self.query_one("#source", Panel)
-        source.draw(Coloured("\n").join(self._source_lines(source, max(3, source.size.height))))
+        lines = self._source_lines(source, max(3, source.size.height))
+        source.draw(Coloured("\n", no_wrap=True, overflow="ellipsis").join(lines))
         self.query_one("#text", Panel).draw(self._text())
         self.say(session.fault)
 
