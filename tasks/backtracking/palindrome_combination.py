@@ -112,6 +112,20 @@ class PalindromeCombination(Task[Word]):
     def names(self, instance: Word) -> tuple[str, ...]:
         return (instance.first, instance.line)
 
+    def shortcuts(self, instance: Word) -> dict[str, str]:
+        text = instance.text
+        single, pieces, start = " ".join(text), [], 0
+        while start < len(text):
+            ends = range(start + 1, len(text) + 1)
+            end = max(end for end in ends if text[start:end] == text[start:end][::-1])
+            pieces.append(text[start:end])
+            start = end
+        both = list(dict.fromkeys((single, " ".join(pieces))))
+        return {
+            "single characters only": f"{single}; 1",
+            "the shortest and the longest pieces": f"{', '.join(both)}; {len(both)}",
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Word:
         return _with_random_names(draws, words["text"], ascii_lowercase, PLACE_NAMES[2])
 

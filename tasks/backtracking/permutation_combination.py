@@ -74,6 +74,15 @@ class PermutationCombination(Task[Elements]):
     def words(self, instance: Elements) -> dict[str, str]:
         return {"elements": SEPARATOR.join(instance.letters)}
 
+    def shortcuts(self, instance: Elements) -> dict[str, str]:
+        letters = instance.letters
+        both = dict.fromkeys((letters, letters[::-1]))
+        turned = [letters[n:] + letters[:n] for n in range(len(letters))]
+        return {
+            name: f"{', '.join(map(' '.join, orders))}; {len(orders)}"
+            for name, orders in (("the order and its reverse", both), ("the rotations", turned))
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Elements:
         letters = words["elements"].split(SEPARATOR)
         if any(len(letter) != 1 for letter in letters):

@@ -86,6 +86,13 @@ class PopulationGrowth(Task[Population]):
     def words(self, instance: Population) -> dict[str, str]:
         return {name: str(getattr(instance, name)) for name in "nxyz"}
 
+    def shortcuts(self, instance: Population) -> dict[str, str]:
+        n, x, y, z = instance.n, instance.x, instance.y, instance.z
+        return {
+            "the same growth at every unit": str(y * (1 + z * (n - x + 1))),
+            "one growth": str(y * (1 + z)),
+        }
+
     def names(self, instance: Population) -> tuple[str, ...]:
         return (instance.first,)
 

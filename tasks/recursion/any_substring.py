@@ -77,6 +77,13 @@ class AnySubstring(Task[String]):
     def names(self, instance: String) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: String) -> dict[str, str]:
+        text = instance.text
+        return {
+            "the prefixes": ", ".join(" ".join(text[:end]) for end in range(1, len(text) + 1)),
+            "the characters": ", ".join(text),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> String:
         return _with_random_name(draws, words["text"], PLACE_NAMES[1])
 

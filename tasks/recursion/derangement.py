@@ -69,6 +69,12 @@ class Derangement(Task[ElementCount]):
     def length(self, instance: ElementCount) -> int:
         return instance.n
 
+    def shortcuts(self, instance: ElementCount) -> dict[str, str]:
+        return {
+            "a third of the factorial": str(factorial(instance.n) // 3),
+            "the factorial of one less": str(factorial(instance.n - 1)),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> ElementCount:
         number = words["n"]
         if not NUMBER.fullmatch(number):

@@ -98,6 +98,14 @@ class LargeNumberAddition(Task[Summands]):
     def names(self, instance: Summands) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: Summands) -> dict[str, str]:
+        (a, _, c), (b, _, d) = instance.x.partition("."), instance.y.partition(".")
+        whole, fraction = max(len(a), len(b)), max(len(c), len(d))
+        x, y = (f"{p:0>{whole}}{q:0<{fraction}}" for p, q in ((a, c), (b, d)))
+        uncarried = "".join(str((int(i) + int(j)) % 10) for i, j in zip(x, y, strict=True))
+        digits = {"no carries": uncarried, "the greater summand": max(x, y)}
+        return {name: _normal(text[:whole], text[whole:]) for name, text in digits.items()}
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Summands:
         return _with_random_name(draws, words["x"], words["y"], PLACE_NAMES[2])
 
@@ -112,6 +120,12 @@ def _place_counts(x: str, y: str) -> tuple[int, int]:
     (a, _, c), (b, _, d) = x.partition("."), y.partition(".")
     longest = max(len(a), len(b)) + 1 + max(len(c), len(d))
     return abs(len(a) - len(b)) + 2, longest + 1
+
+
+def _normal(whole: str, fraction: str) -> str:
+    """Return a decimal without zeros that may be left out."""
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    return f"{whole}.{fraction}" if fraction else whole
 
 
 def _with_random_name(draws: Draws, x: str, y: str, names: tuple[str, ...]) -> Summands:

@@ -117,6 +117,16 @@ class LargeNumberDivision(Task[Division]):
     def names(self, instance: Division) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: Division) -> dict[str, str]:
+        x, y = (number.partition(".")[0] for number in (instance.x, instance.y))
+        wholes = int(x) // int(y) if int(y) else 0
+        power = 10 ** max(0, len(x) - len(y))
+        zeros = "0" * instance.places
+        return {
+            "the integer parts": f"{wholes}.{zeros}",
+            "the numbers of digits": f"{power}.{zeros}",
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Division:
         x, y, places = words["x"], words["y"], int(words["places"])
         return _with_random_name(draws, x, y, places, PLACE_NAMES[2])

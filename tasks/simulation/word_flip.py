@@ -60,6 +60,14 @@ class WordFlip(Task[FlippedSentence]):
     def names(self, instance: FlippedSentence) -> tuple[str, ...]:
         return (instance.first,)
 
+    def shortcuts(self, instance: FlippedSentence) -> dict[str, str]:
+        text_words = instance.text.split(" ")
+        return {
+            "the sentence as it is": instance.text,
+            "the words in reverse order": " ".join(reversed(text_words)),
+            "each word by itself": " ".join(word[::-1] for word in text_words),
+        }
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> FlippedSentence:
         return _with_random_name(draws, words["text"], PLACE_NAMES[2])
 
