@@ -58,6 +58,7 @@ def write_provenance(
         "config": dataclasses.asdict(config),
         "chat": config.data.chat,
         "ours": departures(config),
+        "seed": config.seed,
         "corpus": _manifest_digest(config.data.corpus),
         "trained_lengths": _trained_lengths(config.data),
         **measurements,

@@ -127,8 +127,9 @@ def model_description(config: RunConfig) -> dict[str, Any]:
     """Return the entries of a run's description about its model; empty unless it is loaded here.
 
     ``weights`` is the digest of the model's files, since another model may take its place in the
-    same folder. ``training`` holds what differs from the paper's method (``ours``), the step, the
-    corpus and the greatest length of each task in it, if the model has a record of them.
+    same folder. ``training`` holds what differs from the paper's method (``ours``), the seed and
+    the step, the corpus and the greatest length of each task in it, if the model has a record of
+    them.
     """
     if config.backend not in LOCAL_BACKENDS:
         return {}
@@ -136,7 +137,7 @@ def model_description(config: RunConfig) -> dict[str, Any]:
     from evaluation.models.loading import read_training_record
 
     record = read_training_record(config.model)
-    names = ("ours", "step", "corpus", "trained_lengths", "revision")
+    names = ("ours", "seed", "step", "corpus", "trained_lengths", "revision")
     entries = {name: record[name] for name in names if name in record}
     weights = model_digest(config.model, base=config.base or None)
     return {"weights": weights, **({"training": entries} if entries else {})}

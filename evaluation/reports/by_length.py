@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from evaluation.reports.charts import CHANCE_COLOUR, CHART_WIDTH, EXACT_COLOUR, LABEL_COLOUR
+from evaluation.reports.charts import CHART_WIDTH, EXACT_COLOUR, LABEL_COLOUR, NOTE_COLOUR
 from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid, svg_image
 from evaluation.reports.markup import shown, table
 from evaluation.reports.tables import NO_VALUE
@@ -138,7 +138,7 @@ def _draw_task(
         )
     for number, limit in enumerate(sorted(set(limits))):
         label = None if number else "training limit"
-        axes.axvline(limit + 0.5, color=CHANCE_COLOUR, linestyle="--", linewidth=1, label=label)
+        axes.axvline(limit + 0.5, color=NOTE_COLOUR, linestyle="--", linewidth=1, label=label)
     axes.set_title(name_invisible(task))
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_formatter(PercentFormatter(1))

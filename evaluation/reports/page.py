@@ -78,6 +78,9 @@ def _parts(
     yield f"<h1>{shown(title)}</h1><p>{shown(introduction)}</p>"
     yield facts(description)
     yield _score_table(rows)
+    for row in rows:
+        for note in row.notes:
+            yield f"<p>{shown(f'{row.task} {row.range}: {note}')}</p>"
     if lines := wording_lines(rows):
         yield "<h2>Seen and unseen wordings</h2>"
         yield "<p>Every second problem is posed in a wording that training uses.</p>"

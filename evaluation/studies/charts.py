@@ -32,8 +32,9 @@ SPREAD = 0.6
 
 
 def arm_colours(labels: Iterable[str]) -> dict[str, str]:
-    """Return a colour for each arm; they repeat after ten."""
+    """Return a colour for each arm, other than the red of chance; they repeat after nine."""
     palette = [mpl.colors.to_hex(colour) for colour in mpl.color_sequences["tab10"]]
+    del palette[3]
     return {label: palette[n % len(palette)] for n, label in enumerate(dict.fromkeys(labels))}
 
 

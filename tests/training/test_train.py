@@ -111,6 +111,7 @@ def test_the_description_of_a_run(corpus: Path) -> None:
     result = train(tiny_config(corpus, "run", positions=positions, tensorboard=True))
     run = description(result.model)
     assert "positions.kind: gaps, in the paper plain" in run["ours"]
+    assert run["seed"] == 0
     assert run["corpus"] is None  # a single file has no manifest
     assert run["device"].startswith("CPU" if not torch.cuda.is_available() else "1")
     assert len(run["revision"].rstrip("+")) == 40

@@ -111,6 +111,12 @@ def test_a_report_of_exact_chains() -> None:
     assert "100.0 [57–100]" in words(html)
 
 
+def test_a_report_has_the_remarks_on_the_figures() -> None:
+    rows = [replace(ROWS[0], shortcuts={"commonest answer": 0.4, "the longer": 0.7}), ROWS[1]]
+    html = page("A title", "Words.", rows, SCORES)
+    assert "compare_numbers S: chance is that of the rule `the longer`" in words(html)
+
+
 def test_nested_facts_are_flattened() -> None:
     description = {
         "max_new_tokens": None,
