@@ -6,12 +6,15 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from typer.testing import CliRunner
 
 from evaluation.schema import ConfigError
 from evaluation.studies.report import scores_table
 from evaluation.studies.summary import summarize
 from tmtail.cli import app
+from training.config import Model
+from training.models.random import make_model
 from training.studies.cells import Cell, Experiment, expand
 from training.studies.definition import (
     SCALES,
@@ -120,6 +123,39 @@ def test_a_folder_holds_one_definition_of_a_cell(study_file: Path, tmp_path: Pat
     study_file.write_text(STUDY.replace("steps: 4", "steps: 6"))
     (result,) = run_cells(cells_of(study_file, tmp_path / "out", **selection))
     assert "holds another evaluation" in result.fault
+
+
+def test_a_pretrained_model_is_scored_untrained_and_with_an_adapter(
+    study_file: Path, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192)
+    model, tokenizer = make_model(shape, [], torch.float32)
+    base = tmp_path / "base"
+    model.save_pretrained(base)
+    tokenizer.save_pretrained(base)
+    study_file.write_text(
+        """
+        title: before and after training
+        tasks: [compare_numbers]
+        items: 1
+        arms:
+          - {name: untrained, trained: false, format: answer}
+          - {name: trained, train: 2, format: answer}
+        """
+    )
+    experiment = Experiment(
+        source=str(study_file), scale_name="small", out=tmp_path / "out", model=str(base)
+    )
+    results = run_cells(expand(experiment))
+    assert [result.fault for result in results] == ["", ""]
+    rows, _ = results_in(tmp_path / "out")
+    untrained = [row for row in rows if row.arm == "untrained"]
+    assert {(row.trained_on, row.recipe, row.trained_length) for row in untrained} == {
+        ("", "", None)
+    }
+    (adapter,) = (tmp_path / "out").glob("cells/*/run/model/adapter_config.json")
+    assert adapter.parts[-4] == "trained.compare_numbers.0"
 
 
 @pytest.mark.parametrize(
