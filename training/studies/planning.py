@@ -17,8 +17,9 @@ from training.studies.running import is_finished
 SAMPLED_RECORDS = 64
 """Records from which the tokens of a task's records are estimated, over all its ranges."""
 
-CPU_OPERATIONS_PER_SECOND = 20e9
-"""Assumed speed of training on one core of a CPU, in floating-point operations a second."""
+CPU_OPERATIONS_PER_SECOND = 35e9
+"""Speed of training on one core of a CPU, in floating-point operations a second, by the formulas of
+``training.plan``: the demo's 7.4 million tokens took 929 s (docs/length-generalisation.md)."""
 
 
 _COLUMNS = ["id", "task", "range", "prompt", "completion"]
