@@ -69,9 +69,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 22_400
+    train: int = 11_200
     score: int = 200
-    steps: int = 2_600
+    steps: int = 1_400
 
 
 def demo(
