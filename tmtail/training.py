@@ -12,17 +12,19 @@ from tm.support.lazy import lazy_names
 
 if TYPE_CHECKING:
     from training.config import Adapter, Config, Data, Model, Positions, Probe, Schedule
+    from training.data.endless import EndlessRecords, LengthCurriculum
     from training.train import TrainingResult, train
 
 __all__ = [
-    "Adapter", "Config", "Data", "Model", "Positions", "Probe", "Schedule", "TrainingResult",
-    "read_config", "train",
+    "Adapter", "Config", "Data", "EndlessRecords", "LengthCurriculum", "Model", "Positions",
+    "Probe", "Schedule", "TrainingResult", "read_config", "train",
 ]  # fmt: skip
 
 _HOME = {
     "training.config": (
         "Adapter", "Config", "Data", "Model", "Positions", "Probe", "Schedule",
     ),
+    "training.data.endless": ("EndlessRecords", "LengthCurriculum"),
     "training.train": ("TrainingResult", "train"),
 }  # fmt: skip
 __getattr__ = lazy_names(__name__, _HOME)
