@@ -233,12 +233,13 @@ class Elaborator:
                         break
                     index = index + 1 if holds else target
                     continue
-                case c.AssertTest(test=test):
+                case c.AssertTest(test=test, message=message):
                     holds = leaf.test(frame, instruction.location, test)
                     if holds is None:
                         break
                     if not holds:
-                        raise Trap(instruction.location, "the assumption does not hold")
+                        reason = "the assumption does not hold"
+                        raise Trap(instruction.location, ": ".join(filter(None, (reason, message))))
                 case c.MoveHead(direction=direction, tape=name):
                     if not leaf.move(frame.tapes[name], direction):
                         break

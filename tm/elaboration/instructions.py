@@ -231,9 +231,13 @@ class HaltRun(Instruction):
 
 @dataclass(slots=True, eq=False)
 class AssertTest(Instruction):
-    """Continue if ``test`` holds; otherwise the situation is undefined."""
+    """Continue if ``test`` holds; otherwise the situation is undefined, for the reason ``message``.
+
+    An empty message is replaced by a general one.
+    """
 
     test: Test
+    message: str
 
 
 @dataclass(slots=True, eq=False)

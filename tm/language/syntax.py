@@ -382,9 +382,10 @@ class Keep(Node):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assume(Node):
-    """``assume condition``."""
+    """``assume condition "message"``; the message is None if it is left out."""
 
     condition: Expr
+    message: TemplateNode | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -114,7 +114,7 @@ def _statements(inner: st.SearchStrategy[str] | None, depth: int) -> st.SearchSt
         st.builds("q = {}".format, _expressions()),
         st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "past(a)"]),
         st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }", "stop(b)"]),
-        st.builds("assume {}".format, _conditions()),
+        st.builds("assume {}{}".format, _conditions(), st.sampled_from(["", ' "a message"'])),
         st.builds(
             'step s at "{{q}}{{a}}" {{ {} }}'.format, st.lists(_speech(), max_size=3).map(" ".join)
         ),

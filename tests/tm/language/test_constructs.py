@@ -234,6 +234,20 @@ def test_strict_warns_of_situations_without_a_transition() -> None:
     ]
 
 
+def test_the_message_of_an_assumption() -> None:
+    source = XY + 'main {\n    assume x in digit "only digits, no \\"a\\""\n    y := x\n}'
+    run = tm.run(tm.check_text(source).table, {"x": "a"})
+    assert run.outcome == "stuck"
+    assert run.reason.startswith('the assumption does not hold: only digits, no "a" in state')
+    silent = tm.check_text(source.replace(' "only digits, no \\"a\\""', "")).table
+    assert (
+        tm.run(silent, {"x": "1"}).transitions
+        == tm.run(tm.check_text(source).table, {"x": "1"}).transitions
+    )
+    with pytest.raises(tm.SourceError, match=r"TM051.*has no placeholders"):
+        tm.check_text(XY + 'main { assume x in digit "not {x}" }')
+
+
 def test_comparing_with_a_number_that_the_tape_lacks_gives_no_warning() -> None:
     source = "tape t: '0' | 'a'\nmain { if t == 'a' { right t } elsif t < 5 { left t } }"
     assert tm.check_text(source).warnings == ()

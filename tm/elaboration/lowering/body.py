@@ -170,7 +170,8 @@ class Body(WrapperScope):
                 self.block(node.body)
                 self.keeps = outer
             case s.Assume():
-                self.emit(c.AssertTest(node.location, self.test(node.condition)))
+                message = "" if node.message is None else self.message(node.message)
+                self.emit(c.AssertTest(node.location, self.test(node.condition), message))
             case s.StepBlock():
                 self.step(node)
             case s.EmissionStatement():
@@ -222,6 +223,18 @@ class Body(WrapperScope):
         for value in values:
             self.write(node.location, node.tape, value)
             self.move(node.location, 1, [node.tape])
+
+    def message(self, node: s.TemplateNode) -> str:
+        """Return the text of a message, which is known before the run."""
+        for part in node.parts:
+            if not isinstance(part, s.TextPart):
+                self.report.error(
+                    "TM051",
+                    "the message of an assumption has no placeholders",
+                    part.location,
+                    "the debugger shows tapes and registers",
+                )
+        return "".join(part.text for part in node.parts if isinstance(part, s.TextPart))
 
     def let(self, node: s.Let) -> None:
         """Lower the declaration of a register."""

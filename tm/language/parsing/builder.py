@@ -288,7 +288,9 @@ class Builder(ExpressionBuilder):
         return s.Keep(location, self.idents(names), self.node(block))
 
     def on_assume(self, tree: Tree[Token], location: SourceRange) -> s.Assume:
-        return s.Assume(location, self.node(parts(tree)[1]))
+        _, condition, message = parts(tree)
+        shown = None if message is None else self.template(message)
+        return s.Assume(location, self.node(condition), shown)
 
     # -------------------------------------------------------------- speech
 
