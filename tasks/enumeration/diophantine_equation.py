@@ -2,72 +2,71 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from string import ascii_uppercase
 
-from tasks import PAIRS, Draws, Instance, LengthRange, Task, format_facts, or_none, ranges
+from tasks import PAIRS, Draws, Instance, LengthRange, Task, or_none, ranges
+from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
 MIN_COEFFICIENT, MAX_COEFFICIENT = 2, 20
 """Range of the coefficients x and y."""
+
+MIN_SUM = 10
+"""Least n: both the number of tens and the number of ones are needed."""
+
+NUMBER = re.compile("[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Equation(Instance):
     """The equation x·a + y·b = n with unknown integers a, b ≥ 0.
 
-    The text writes a number as a letter for its tens and a digit: L7 is 17 if K means no tens.
-
     Attributes
     ----------
-    zero
-        The letter for no tens; the letters for more tens follow in the alphabet.
+    first
+        The name of the highest place of n, and that of the first turn. The lower places and the
+        later turns have the next names.
     """
 
     x: int
     y: int
     n: int
-    zero: str = field(default="A", compare=False)
+    first: str = field(default="ab", compare=False)
 
     def __post_init__(self) -> None:
         if {type(self.x), type(self.y), type(self.n)} != {int}:
             raise ValueError(f"diophantine_equation takes integers, not {self}")
         if not MIN_COEFFICIENT <= min(self.x, self.y) <= max(self.x, self.y) <= MAX_COEFFICIENT:
             raise ValueError(f"diophantine_equation takes coefficients of 2 to 20, not {self}")
-        if self.zero not in _zero_letters(self.n):
-            raise ValueError(
-                f"diophantine_equation has too few letters from {self.zero!r} on for n = {self.n}"
-            )
+        if self.n < MIN_SUM:
+            raise ValueError(f"diophantine_equation takes n of at least {MIN_SUM}, not {self.n}")
+        _ = self.names  # raises an error if there are too few names
 
     @property
-    def letters(self) -> str:
-        """The letters for 0, 1, 2, … tens, up to the tens of n."""
-        start = ascii_uppercase.index(self.zero)
-        return ascii_uppercase[start : start + self.n // 10 + 1]
+    def names(self) -> tuple[str, ...]:
+        """The names of all places and turns, after the name of one place above the highest."""
+        return consecutive_names(self.first, _name_count(self.x, self.n), before=1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DiophantineEquation(Task[Equation]):
-    """Find all solutions of an equation; the length of an equation is its n.
-
-    If there are very many solutions, their digits alone exceed the budget: in L for x = y = 2 from
-    about n = 110, for x = y = 3 from 160, for 2 and 4 from 175.
-    """
-
     ranges: Mapping[str, LengthRange] = ranges(S=(10, 50), M=(51, 100), L=(101, 200))
 
     paradigm = "enumeration"
     instance = Equation
     kind = or_none(PAIRS)
     complexity = "n"
-    partly = frozenset({"L"})
+    budget = 16_384
+    partly = frozenset({"L"})  # small coefficients give many solutions
 
     def sample(self, draws: Draws, *lengths: int) -> Equation:
+        """Return a problem of this length; all problems of a length are equally likely."""
         return self.unrank(draws, draws.below(self.count(*lengths)), *lengths)
 
     def tiny(self, draws: Draws) -> Equation:
-        x, y = (draws.between(3, 5) for _ in range(2))
-        return Equation(x=x, y=y, n=draws.between(10, 21), zero=draws.choice("AB"))
+        x, y = draws.between(4, 5), draws.choice((2, 3, 5))
+        return _with_random_name(draws, x, y, draws.between(10, 21), PLACE_NAMES[2][:12])
 
     def length(self, instance: Equation) -> int:
         return instance.n
@@ -77,36 +76,37 @@ class DiophantineEquation(Task[Equation]):
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Equation:
         x, y = divmod(index, MAX_COEFFICIENT - MIN_COEFFICIENT + 1)
-        zero = draws.choice(_zero_letters(lengths[0]))
-        return Equation(x=MIN_COEFFICIENT + x, y=MIN_COEFFICIENT + y, n=lengths[0], zero=zero)
+        x, y = MIN_COEFFICIENT + x, MIN_COEFFICIENT + y
+        return _with_random_name(draws, x, y, lengths[0], PLACE_NAMES[2])
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Equation:
+        if not all(NUMBER.fullmatch(word) for word in words.values()):
+            raise ValueError(f"diophantine_equation takes numbers of 1 to 9999, not {words}")
+        x, y, n = (int(words[name]) for name in "xyn")
+        return _with_random_name(draws, x, y, n, PLACE_NAMES[2])
 
     def words(self, instance: Equation) -> dict[str, str]:
-        facts = format_facts(self.facts(instance))
-        return {"x": str(instance.x), "y": str(instance.y), "n": str(instance.n), "facts": facts}
+        return {name: str(getattr(instance, name)) for name in "xyn"}
 
-    def facts(self, instance: Equation) -> dict[str, str]:
-        tens = {letter: str(worth) for worth, letter in enumerate(instance.letters) if worth}
-        number = {"n tens": instance.letters[-1], "n ones": str(instance.n % 10)}
-        return {"x": str(instance.x), "y": str(instance.y), "zero": instance.zero} | tens | number
+    def names(self, instance: Equation) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Equation) -> dict[str, str]:
-        letters = instance.letters
-        worth = " ".join(map(str, range(len(letters))))
-        counters = dict.fromkeys(("tens", "a", "b"), letters)
-        return counters | {
-            "x": str(instance.x),
-            "y": str(instance.y),
-            "ten": "10",
-            "zero": letters[0],
-            "last": letters[-1],
-            "a_worth": worth,
-            "b_worth": worth,
-            "rest": str(instance.n % 10),
+        above, *names = instance.names
+        turns = " ".join(names)
+        return self.words(instance) | {
+            "first": instance.first,
+            "place": f"{above} {turns}",
+            "turn": turns,
         }
 
 
-def _zero_letters(n: int) -> Sequence[str]:
-    """Return the possible letters for no tens, if letters up to the tens of n are needed."""
-    if not 10 <= n < 10 * len(ascii_uppercase):
-        raise ValueError(f"diophantine_equation takes numbers of 10 to 259, not {n}")
-    return tuple(ascii_uppercase)[: len(ascii_uppercase) - n // 10]
+def _name_count(x: int, n: int) -> int:
+    """Return the number of turns, one for each ten of n and one for each a, plus two."""
+    return n // 10 + n // x + 3
+
+
+def _with_random_name(draws: Draws, x: int, y: int, n: int, names: Sequence[str]) -> Equation:
+    """Return the instance with a random first name."""
+    first = draw_first_name(draws, _name_count(x, n), before=1, names=names)
+    return Equation(x=x, y=y, n=n, first=first)

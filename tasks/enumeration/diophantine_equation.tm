@@ -1,120 +1,337 @@
 # All a, b >= 0 with x*a + y*b = n, by enumeration of a. The rest n - x*a is kept as b times y plus a
-# remainder below y, so no a needs a division. The text writes a number as a letter for its tens and
-# a digit. The letters begin at a random one, so that short problems show all of them.
+# remainder below y, so no a needs a division. The digits of n, a and b have named places, so that long
+# numbers need no kind of step that short ones do not show. Each turn moves a ten of n to the rest, or
+# tries the next a.
 
+import std.reading
 import std.words
 import std.decimal
 
-class capital = 'A'..'Z'
+class letter = 'a'..'z'
 
-tape x, y, ten: digit
-tape zero, last: capital  # the letter for no tens, and the letter for the tens of n
-tape tens, a, b: capital  # all letters between these two; the heads count
-tape a_ones, b_ones: digit
-tape a_worth, b_worth: digit | ' ' word digit  # the values of the letters: 0 1 2 ...
-tape rest: digit                               # the last digit of n at first
-tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit word digit
+tape x, y: digit
+tape n, a, b: digit                   # below each other; the tens of n are counted down
+tape ten, rest: digit                 # the rest is the remainder alone
+tape times: digit                     # how often y is added to the rest, or subtracted from it
+tape first, low: letter word letter   # the names of the highest and of the lowest place
+tape place: letter | ' ' word letter  # the names of the places, from one above the highest on
+tape turn: letter | ' ' word letter   # the names of the turns
+tape lead: ' '..'~' word ' '..'}'     # the words before each number in the prompt
+tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit
 
 main {
-    step begin { fetch "zero" = {zero.cell}, tens "n tens" = {last.cell}, ones "n ones" = {rest} }
-    a_ones := 0
-    b_ones := 0
-    while tens != last {
-        step count at "{zero.cell} {tens.cell} {last.cell} {b.cell}{b_ones} {rest}" {
-            fetch "y" = {y}
-            increase(rest, ten)
-            right tens
-            while compare(rest, y) != lt { decrease(rest, y)  up(b, b_ones, b_worth) }
-        }
+    next_word(place)
+    read_item(x, lead, "x")
+    read_item(y, lead, "y")
+    read_first(first)
+    read_text(n, place, lead, "n")
+    begin()
+    write ten "10"
+    left ten by 2
+    while count_ten() {
+        add_ten()
+        next_word(turn)
     }
     loop {
         if rest == 0 { write_pair() }
-        step try at "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} {rest}" {
-            fetch "x" = {x}, "y" = {y}
-            if not lend() { break }
-            decrease(rest, x)
-            up(a, a_ones, a_worth)
-        }
+        if not subtract_x() { break }
+        up(a, "a")
+        next_word(turn)
     }
     left out
     if out == _ { write out "none" }
     answer "{out.all}"
 }
 
-# Add y to the rest until it is at least x, and subtract one from b each time; return whether b sufficed.
-proc lend() uses all -> bool {
-    while compare(rest, x) == lt {
-        if b == zero and b_ones == 0 { return false }
-        increase(rest, y)
-        if b_ones == 0 { b_ones := 9  left b  previous_word(b_worth) } else { b_ones := b_ones - 1 }
+# Give a and b a 0 at each place of n. The ones of n are the rest at first, the other digits are t.
+proc begin() uses all {
+    left n
+    previous_word(place)
+    append(place, low)
+    to_first(low)
+    loop {
+        step begin at "{low} {place}" {
+            fetch digit "n {place}" = {n.cell|none}
+            if n == _ { break }
+            if equal(place, low) { rest := n  solve "rest" = {rest.cell} }
+            else { solve t "t {place}" = {n.cell} }
+            a := 0
+            b := 0
+            solve a "a {place}" = {a.cell}, b "b {place}" = {b.cell}
+        }
+        left n, a, b
+        previous_word(place)
     }
+    right a, b
+    to_last_cell(a)
+    to_last_cell(b)
+    to_lowest(n)
+}
+
+# Count the tens of n down, and return whether there was one left.
+proc count_ten() uses all -> bool {
+    left n
+    previous_word(place)
+    return down(n, "t", true)
+}
+
+# Add ten to the rest, and to b how often y is in it.
+proc add_ten() uses all {
+    clear(times)
+    times := 0
+    step add at "{turn} {low}" {
+        fetch "y" = {y}, "rest" = {rest}
+        increase(rest, ten)
+        while compare(rest, y) != lt { decrease(rest, y)  increment(times) }
+        solve left "rest" = {rest}, "times" = {times}
+    }
+    if times == 1 { up(b, "b") } else if times != 0 {
+        let carried = false
+        step more at "{turn} {low}" {
+            fetch "times" = {times}, digit "b {place}" = {b.cell}
+            let sum: 0..18 = b + times
+            b := sum % 10
+            carried = sum > 9
+            solve result "b {place}" = {b.cell}
+            if carried { solve carry "carry" }
+        }
+        if carried { left b  previous_word(place)  up(b, "b") }
+    }
+}
+
+# Subtract x from the rest. If the rest is too small, y is added to it some times, and b is reduced by as
+# many. Return whether b sufficed.
+proc subtract_x() uses all -> bool {
+    clear(times)
+    times := 0
+    step try at "{turn} {low}" {
+        fetch "x" = {x}, "rest" = {rest}
+        if compare(rest, x) == lt {
+            fetch "y" = {y}
+            while compare(rest, x) == lt { increase(rest, y)  increment(times) }
+        }
+        decrease(rest, x)
+        solve left "rest" = {rest}
+        if times != 0 { solve "times" = {times} }
+    }
+    if times == 0 { return true }
+    let borrowed = false
+    let is_one = times == 1
+    right times
+    if is_one and times == _ { left times  return down(b, "b", false) }
+    step less at "{turn} {low}" {
+        left times
+        fetch "times" = {times}, digit "b {place}" = {b.cell}
+        if is_one { borrowed = true }
+        else {
+            borrowed = b < times
+            b := (b - times) % 10
+        }
+        solve result "b {place}" = {b.cell}
+        if borrowed { solve borrow "borrow" }
+    }
+    if borrowed { left b  previous_word(place)  return down(b, "b", false) }
     return true
 }
 
-proc up(letter, ones, worth) {
-    if ones == 9 { ones := 0  right letter  next_word(worth) } else { ones := ones + 1 }
+# Add one to the digit at the head, and to the next one if it was a 9. The heads end on the lowest place.
+proc up(t, name: text) uses rest, turn, low, place {
+    let carried = true
+    while carried {
+        step up at "{turn} {low} {name} {place}" {
+            fetch digit "{name} {place}" = {t.cell}
+            carried = t == 9
+            if carried { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
+            solve result "{name} {place}" = {t.cell}
+        }
+        if carried { left t  previous_word(place) }
+    }
+    to_lowest(t)
+}
+
+# Subtract one from the digit at the head. A 0 becomes a 9, and one is subtracted from the next digit.
+# Return whether there was a digit other than 0. The heads end on the lowest place.
+proc down(t, name: text, is_tens: bool) uses rest, turn, low, place -> bool {
+    let state: lower | empty | over = empty
+    while state == empty {
+        step down at "{turn} {low} {name} {place}" {
+            if t == _ {
+                fetch no_digit "{name} {place}" = none
+                if is_tens { fetch "rest" = {rest} }
+                state = over
+            } else {
+                fetch digit "{name} {place}" = {t.cell}
+                if t == 0 { t := 9 } else { t := t - 1  state = lower }
+                solve result "{name} {place}" = {t.cell}
+            }
+        }
+        if state == empty { left t  previous_word(place) }
+    }
+    to_lowest(t)
+    return state == lower
 }
 
 proc write_pair() uses all {
     left out
     if out == ')' { right out  write out ", " } else { right out }
     write out '('
-    write_number(a, a_ones, a_worth, "a", "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} a")
+    write_number(a, "a")
     write out ", "
-    write_number(b, b_ones, b_worth, "b", "{zero.cell} {a.cell}{a_ones} {b.cell}{b_ones} b")
+    write_number(b, "b")
     write out ')'
 }
 
-# Write the digits of a number: the value of its letter, unless that is zero, then the last digit.
-proc write_number(letter, ones, worth, name: text, label: text) uses zero, out {
-    step tens at "{label}" {
-        if letter == zero { fetch digit "{letter.cell}" = none }
-        else {
-            fetch digit "{letter.cell}" = {worth}
-            append(worth, out)
-            solve ans "{name} tens {letter.cell}{ones}" = {out.before}
+# Write the digits of a number without leading zeros.
+proc write_number(t, name: text) uses turn, first, low, place {
+    while t != _ { left t  previous_word(place) }
+    right t
+    next_word(place)
+    step number at "{turn} {low} {name}" { fetch first "first" = {first} }
+    let is_leading = true
+    while is_leading {
+        step drop at "{turn} {low} {name} {place}" {
+            fetch digit "{name} {place}" = {t.cell}
+            if t != 0 or equal(place, low) {
+                is_leading = false
+                write_digit(t, name)
+            }
         }
+        right t
+        next_word(place)
     }
-    step ones at "{label}" { out := ones  solve ans "{name} ones {letter.cell}{ones}" = {out.cell} }
+    while t != _ {
+        step write at "{turn} {low} {name} {place}" {
+            fetch digit "{name} {place}" = {t.cell}
+            write_digit(t, name)
+        }
+        right t
+        next_word(place)
+    }
+    left t
+    previous_word(place)
+}
+
+proc write_digit(t, name: text) uses place, out {
+    out := t
+    solve ans "ans {name} {place}" = {out.cell}
     right out
 }
 
+# Move to the lowest place from a place above it or from the blank before the highest.
+proc to_lowest(t) uses place {
+    right t
+    next_word(place)
+    while t != _ { right t  next_word(place) }
+    left t
+    previous_word(place)
+}
+
 style styled {
-    begin: "We count tens from "
-    begin.zero: "{key} = {value} "
-    begin.tens: "up to {key} = {value}, "
-    begin.ones: "beginning with {key} = {value}. "
-    count: "At {label} we add ten to the rest, "
-    count.y: "of which every {key} = {value} makes one b. "
-    try: "At {label} we take one more "
-    try.x: "{key} = {value}, "
-    try.y: "and if need be give back {key} = {value}. "
-    tens: "At {label}: "
-    tens.digit: "for {key} = {value} "
-    tens.ans: "write {key} = {value}. "
-    ones: "At {label}: "
-    ones.ans: "write {key} = {value}. "
-    next: "Go on to {heading}.\n"
-    end: "There is not enough.\n"
+    read: ""
+    read.lead: "The question says {key}."
+    read.value: " So {key} = {value}."
+    read.first: " The places are named from {key} = {value} on."
+    read.recent: "The question goes on with {key}."
+    begin: "We split n into its ones at place {low} and its tens, and look at place {place}. "
+    begin.digit: "There, {key} = {value}."
+    begin.rest: " The ones are the rest at first, {key} = {value}."
+    begin.t: " It belongs to t, the tens to be divided, {key} = {value}."
+    begin.a: " We begin with {key} = {value}"
+    begin.b: " and {key} = {value}."
+    add: "In turn {turn} we add ten to the rest and subtract y as often as we can; each y is one more b. "
+    add.y: "We have {key} = {value}"
+    add.rest: " and {key} = {value}."
+    add.left: " So the new rest is {key} = {value},"
+    add.times: " and the count of y is {key} = {value}."
+    more: "We add as many to b, at its lowest place {low}. "
+    more.times: "The count is {key} = {value}"
+    more.digit: " and {key} = {value}."
+    more.result: " So {key} = {value}."
+    more.carry: " We {key} one to the next place."
+    try: "We try one more a in turn {turn}, so we subtract x from the rest. "
+    try.x: "We have {key} = {value}"
+    try.rest: " and {key} = {value}."
+    try.y: " The rest is too small, so first we add {key} = {value} until it is not; each y is one b less."
+    try.left: " So the new rest is {key} = {value}."
+    try.times: " The count of y is {key} = {value}."
+    less: "We subtract as many from b, at its lowest place {low}. "
+    less.times: "The count is {key} = {value}"
+    less.digit: " and {key} = {value}."
+    less.result: " So {key} = {value}."
+    less.borrow: " We {key} one from the next place."
+    up: "In turn {turn} we count {name} up by one at place {place}, where a 9 becomes a 0 and one is carried. "
+    up.digit: "We have {key} = {value}"
+    up.rest: " and {key} = {value}"
+    up.result: ", so {key} = {value}."
+    down: "In turn {turn} we count {name} down by one at {place}, where a 0 becomes a 9 and one is borrowed. "
+    down.digit: "We have {key} = {value},"
+    down.result: " so {key} = {value}."
+    down.no_digit: "We have {key} = {value}, as there is no digit, so nothing is left."
+    down.rest: " All tens are divided, and {key} = {value}."
+    number: "The rest is 0, so a and b are a solution. "
+    number.first: "We write {name} from place {key} = {value} on."
+    drop: "We leave out zeros in front of {name}, except at {low}, and look at place {place}. "
+    drop.digit: "There, {key} = {value}."
+    drop.ans: " We write {key} = {value}."
+    write: "We write the digit of {name} at place {place}. "
+    write.digit: "There, {key} = {value}."
+    write.ans: " We write {key} = {value}."
+    next: " Next: {heading}.\n"
+    end: " There is no b to give back, so all pairs are found.\n"
     answer: "answer: {value}"
 }
 
 style plain {
-    begin: "The tens of n are counted "
-    begin.zero: "from {value} "
-    begin.tens: "to {value}, "
-    begin.ones: "and {value} ones are to be counted as well.\n"
-    count: "At {tens} tens b is {b}{b_ones} and {rest} is left. Add ten more, "
-    count.y: "and take {value} away while we can, counting b up.\n"
-    try: "With a at {a}{a_ones} and b at {b}{b_ones} there is {rest} left. "
-    try.x: "One more a takes {value}, "
-    try.y: "and b gives back {value} while that is needed.\n"
-    tens: "As nothing is left, this is a solution. "
-    tens.digit: "The tens are {value}. "
-    tens.ans: "We write {value}. "
-    ones: ""
-    ones.ans: "The last digit of {name} is {value}. "
+    read: ""
+    read.lead: ""
+    read.value: ""
+    read.first: ""
+    read.recent: ""
+    begin: ""
+    begin.digit: "The next digit of n, from the right, is {value}.\n"
+    begin.rest: ""
+    begin.t: ""
+    begin.a: ""
+    begin.b: ""
+    add: ""
+    add.y: "Ten more are divided by {value}. "
+    add.rest: "The rest was {value}. "
+    add.left: "{value} is left. "
+    add.times: "The number b grows by {value}.\n"
+    more: ""
+    more.times: "Add {value} to b. "
+    more.digit: "Its last digit was {value}. "
+    more.result: "Now it is {value}.\n"
+    more.carry: "One is carried.\n"
+    try: ""
+    try.x: "One more a takes {value}. "
+    try.rest: "The rest is {value}. "
+    try.y: "We add {value} while that is needed. "
+    try.left: "Then {value} is left.\n"
+    try.times: "That costs {value} of b.\n"
+    less: ""
+    less.times: "Take {value} from b. "
+    less.digit: "Its last digit was {value}. "
+    less.result: "Now it is {value}.\n"
+    less.borrow: "One is borrowed.\n"
+    up: ""
+    up.digit: "Counting up, the digit {value} "
+    up.result: "becomes {value}.\n"
+    up.rest: "(with {value} left) "
+    down: ""
+    down.digit: "Counting down, the digit {value} "
+    down.result: "becomes {value}.\n"
+    down.no_digit: "Of further digits there is {value}.\n"
+    down.rest: "The rest is {value}.\n"
+    number: "As nothing is left, this is a solution.\n"
+    number.first: ""
+    drop: ""
+    drop.digit: "The digit is {value}. "
+    drop.ans: "We write {value}.\n"
+    write: ""
+    write.digit: "The digit is {value}. "
+    write.ans: "We write {value}.\n"
     next: ""
-    end: "There is no more to give back.\n"
+    end: "That was the last pair.\n"
     answer: "answer: {value}"
 }

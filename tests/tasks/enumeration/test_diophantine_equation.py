@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 import tasks
-from compiler.steps import decode
+from compiler.lint.rules.covered import Elementary, elementary
+from compiler.steps import decode, steps_with_next
 from tasks.enumeration.diophantine_equation import Equation
 from tests.support.oracles.enumeration.diophantine_equation import answer
 from tests.support.tasks.task_samples import (
@@ -17,6 +18,7 @@ from tests.support.tasks.task_samples import (
     machine_answers,
     trace_of,
 )
+from tm.speech import READ
 
 
 @pytest.mark.parametrize(
@@ -27,20 +29,20 @@ from tests.support.tasks.task_samples import (
         {"x": 2.0},
         {"y": True},
         {"n": 9},
-        {"n": 260},
+        {"n": 5000},
         {"n": "30"},
         {"n": 30.0},
-        {"zero": "X"},
-        {"zero": "a"},
-        {"zero": ""},
-        {"zero": "AB"},
+        {"first": "zv"},
+        {"first": "aa"},
+        {"first": "a"},
+        {"first": ""},
     ],
     ids=str,
 )
 def test_invalid_equations_are_rejected(fields: dict[str, Any]) -> None:
-    good: dict[str, Any] = {"x": 2, "y": 20, "n": 30, "zero": "W"}
+    good: dict[str, Any] = {"x": 2, "y": 20, "n": 30, "first": "bc"}
     Equation(**good)
-    with pytest.raises(ValueError, match="diophantine_equation"):
+    with pytest.raises(ValueError, match=r"diophantine_equation|places cannot begin"):
         Equation(**good | fields)
 
 
@@ -64,17 +66,33 @@ def test_every_short_equation_is_solved(short: list[Equation]) -> None:
     assert machine_answers(task, short) == [*map(answer, short)]
 
 
-def results(instances: Iterable[Equation]) -> set[tuple[Any, ...]]:
-    """Return what labels solve: the rest and the last digit of b of each step, with its fetches."""
+def results(instances: Iterable[Equation]) -> set[Elementary]:
+    """Return the elementary results of the texts: what steps fetch and solve."""
     task = tasks.get("diophantine_equation")
-    solved: set[tuple[Any, ...]] = set()
-    for instance in instances:
+    return {
+        elementary(step, following)
+        for instance in instances
+        for step, following in steps_with_next(decode(task.table, trace_of(task, instance)), 1)
+    }
+
+
+def test_no_number_appears_first_in_a_label() -> None:
+    """Digits are fetched and solved by name; labels consist of names alone."""
+    task = tasks.get("diophantine_equation")
+    for instance in draw_instances(task, "L", 20):
         for step in decode(task.table, trace_of(task, instance)).walk(1):
-            if step.name in ("count", "try"):
-                *_, b, rest = step.label.split()
-                fetched = tuple(operand.value for operand in step.fetched)
-                solved |= {(step.name, "rest", rest, *fetched), (step.name, "b", b[-1])}
-    return solved
+            assert step.name == READ or not any(map(str.isdigit, step.label))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"x": "1"}, {"y": "21"}, {"n": "9"}, {"n": "010"}, {"n": "-9"}, {"n": "9999"}]
+)
+def test_questions_without_a_problem_are_rejected(changed: dict[str, str]) -> None:
+    task, draws = tasks.get("diophantine_equation"), tasks.Stream("names").at(0)
+    words = {"x": "2", "y": "20", "n": "30"}
+    assert task.words(task.pose(draws, words)) == words
+    with pytest.raises(ValueError, match=r"diophantine_equation|names are too few"):
+        task.pose(draws, words | changed)
 
 
 @pytest.mark.parametrize("range_name", ["M", "L"])
