@@ -10,8 +10,8 @@ from typing import NamedTuple
 from compiler import Role
 from evaluation.problems.replays import EvalProblem
 from evaluation.scoring.scores import Score, Verdict
-from evaluation.scoring.shortcuts import COMMONEST, shortcut_accuracies
 from evaluation.scoring.statistics import Share, pass_at
+from tasks.corpus.records.shortcuts import COMMONEST, shortcut_accuracies
 from tasks.wordings import SEEN, UNSEEN
 from tm.support.html import fragment, html_table
 
@@ -239,7 +239,7 @@ def score_row(
         verdicts=Counter(score.verdict for score in scores),
         exact=sum(score.exact for score in scores),
         lenient=sum(score.lenient for score in scores),
-        shortcuts=shortcut_accuracies(fitting),
+        shortcuts=shortcut_accuracies(first.task, [(p.instance, p.gold) for p in fitting]),
         chain=first.chain,
         roles=Counter(divergence.role for divergence in diverged),
         steps=Counter(divergence.step or "answer" for divergence in diverged),

@@ -25,6 +25,7 @@ from tasks.corpus.records.shards import (
     stored_digest,
     write_shard,
 )
+from tasks.corpus.records.shortcuts import stored_shortcuts
 from tasks.corpus.requests import CorpusRequest
 from tasks.corpus.selection import ChosenItems, CorpusPart, choose_items
 from tm.support.differences import describe_differences
@@ -228,7 +229,8 @@ def _manifest(
 def _describe_part(
     folder: Path, part: CorpusPart, chosen: ChosenItems, shards: Sequence[Shard]
 ) -> dict[str, Any]:
-    figures = read_figures(shard.path for shard in shards)
+    paths = [shard.path for shard in shards]
+    figures = read_figures(paths)
     low, high = part.task.length_range(part.range)
     return {
         "task": part.task.name,
@@ -240,5 +242,6 @@ def _describe_part(
         "items": len(chosen.indices),
         "problems": len(chosen.problems),
         **figures.description,
+        **({"shortcuts": stored_shortcuts(part.task, paths)} if part.split != "train" else {}),
         "files": [shard.path.relative_to(folder).as_posix() for shard in shards],
     }

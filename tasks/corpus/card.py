@@ -45,6 +45,14 @@ _PROMPTS = {
     "index hints,\nand the text begins after the steps that read.",
 }
 
+_SHORTCUTS = """
+Some problems can be answered without solving them. Chance is the accuracy of the best of the rules
+below on the records of a part; a score means something only above it.
+
+| task | range | split | chance | best rule | other rules |
+|---|---|---|---|---|---|
+"""
+
 _COLUMNS = """
 | column | content |
 |---|---|
@@ -84,8 +92,19 @@ def card(manifest: Mapping[str, Any]) -> str:
         text += f"| {part['wordings']} "
         text += f"| {part['records']:,}{_describe_shortfall(part)} | {part['problems']:,} "
         text += f"| {_figures(part, 'atomic_states')} | {_figures(part, 'bytes')} |\n"
+    text += _SHORTCUTS + "".join(map(_chance, parts))
     tokens = _TOKENS if request["tokenizer"] else ""
     return text + _COLUMNS + tokens + (_SPANS if request["spans"] else "")
+
+
+def _chance(part: Mapping[str, Any]) -> str:
+    """Return the line of a part in the table of shortcuts; empty for a part without any."""
+    if not part["records"] or "shortcuts" not in part:
+        return ""
+    (best, chance), *others = sorted(part["shortcuts"].items(), key=lambda pair: -pair[1])
+    rest = ", ".join(f"{name} {100 * rate:.1f} %" for name, rate in others)
+    name = f"{part['task']} | {part['range']} | {part['split']}"
+    return f"| {name} | {100 * chance:.1f} % | {best} | {rest} |\n"
 
 
 def shortfall(part: Mapping[str, Any]) -> str:

@@ -103,6 +103,11 @@ def _check_part(part: Mapping[str, Any], name: str, files: Mapping[str, Any]) ->
             type(figure) in (int, float) and figure >= 0 for figure in figures.values()
         )
         _require(valid, f"{name}.{key}", figures)
+    shortcuts = part.get("shortcuts", {})  # only parts that are scored have them
+    valid = isinstance(shortcuts, dict) and all(
+        type(rate) in (int, float) and 0 <= rate <= 1 for rate in shortcuts.values()
+    )
+    _require(valid, f"{name}.shortcuts", shortcuts)
     listed = part.get("files")
     _require(isinstance(listed, list), f"{name}.files", listed)
     for file in part["files"]:

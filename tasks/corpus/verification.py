@@ -25,6 +25,7 @@ from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.executors import Executor, start_executor
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.records.shards import ShardFigures, table_figures
+from tasks.corpus.records.shortcuts import stored_shortcuts
 from tasks.corpus.records.table import RecordOptions, record_table
 from tasks.corpus.requests import describe_task, restore_tasks
 from tasks.corpus.selection import ProblemKeys, problem_keys
@@ -167,7 +168,7 @@ def verify(
             faults += [f"{path.name}: {fault}" for fault in examined.faults]
             if progress:
                 progress(done, len(existing))
-    faults += _part_faults(parts, examined_by_name)
+    faults += _part_faults(corpus, known_tasks, parts, examined_by_name)
     leaks = list(_leaks(known_tasks, parts, examined_files))
     faults += [_describe_leak(leak) for leak in leaks if not leak.fine]
     records = sum(len(examined.problems) for examined in examined_by_name.values())
@@ -284,7 +285,10 @@ def _document_faults(corpus: Corpus) -> Iterator[str]:
 
 
 def _part_faults(
-    parts: Sequence[Mapping[str, Any]], examined: Mapping[str, ExaminedFile]
+    corpus: Corpus,
+    tasks: Mapping[str, AnyTask],
+    parts: Sequence[Mapping[str, Any]],
+    examined: Mapping[str, ExaminedFile],
 ) -> Iterator[str]:
     """Yield the parts whose figures in the manifest are not those of their records."""
     for part in parts:
@@ -301,7 +305,10 @@ def _part_faults(
         for key in ("mean", "longest"):  # tokens are counted only with a tokenizer
             known = expected[key]
             expected[key] = {**part[key], **known} if "tokens" not in known else known
-        stored = {key: part[key] for key in expected}
+        if part["split"] != "train":
+            paths = [corpus.folder / name for name in part["files"]]
+            expected["shortcuts"] = stored_shortcuts(tasks[part["task"]], paths)
+        stored = {key: part.get(key) for key in expected}
         if not files:  # figures of no file have no names
             expected |= {"mean": part["mean"], "longest": part["longest"]}
         if stored != expected:

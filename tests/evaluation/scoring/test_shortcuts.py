@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tasks
 from evaluation.problems.replays import replay
-from evaluation.scoring.shortcuts import shortcut_accuracies
+from tasks.corpus.records.shortcuts import shortcut_accuracies
 
 
 def test_each_rule_is_scored_on_the_same_problems() -> None:
@@ -14,7 +14,7 @@ def test_each_rule_is_scored_on_the_same_problems() -> None:
     ids = [str(number) for number in range(len(pairs))]
     problems = replay(task, "S", ids, instances, [0] * len(pairs))
     assert [problem.gold for problem in problems] == [">", "<", "=", "<"]
-    assert shortcut_accuracies(problems) == {
+    assert shortcut_accuracies(task, [(p.instance, p.gold) for p in problems]) == {
         "commonest answer": 2 / 4,
         "the longer is greater": 2 / 4,  # right for 12 and 3, 2 and 10
         "the first character decides": 2 / 4,  # right for 1.50 and 1.5, -7 and 6
@@ -22,4 +22,4 @@ def test_each_rule_is_scored_on_the_same_problems() -> None:
 
 
 def test_without_problems_nothing_is_right() -> None:
-    assert shortcut_accuracies([]) == {"commonest answer": 0}
+    assert shortcut_accuracies(tasks.get("lcs"), []) == {"commonest answer": 0}

@@ -10,6 +10,7 @@ import pytest
 import tasks
 from compiler import render
 from tasks.corpus import SCHEMA, Corpus, CorpusRequest, Form, RecordId, RecordOptions, build, items
+from tasks.corpus.records.shortcuts import shortcut_accuracies
 from tests.support.oracles import ORACLES
 from tests.support.tasks.reversal_task import reverse_bits
 from tests.support.tasks.small_corpora import (
@@ -195,6 +196,23 @@ def test_the_card_names_the_files_and_their_digest(corpus: Corpus) -> None:
     assert "*" not in card.split("---")[1]
     assert card.count(f"  description: {corpus.digest}\n") == 3
     assert all(card.count(f"    - {name}\n") == 2 for name in corpus.manifest["files"])
+
+
+def test_manifest_and_card_give_chance(corpus: Corpus) -> None:
+    card = (corpus.folder / "README.md").read_text()
+    for part in corpus.parts():
+        if part["split"] == "train":
+            assert "shortcuts" not in part
+            continue
+        task = tasks.get(part["task"])
+        rows = corpus.read(part["split"], task=task.name, range_name=part["range"]).to_pylist()
+        instances = [task.instance.from_json(row["instance"]) for row in rows]
+        problems = list(zip(instances, (row["answer"] for row in rows), strict=True))
+        rates = shortcut_accuracies(task, problems)
+        assert part["shortcuts"] == pytest.approx(rates, abs=1e-4)
+        best = max(rates, key=lambda name: rates[name])
+        line = f"| {task.name} | {part['range']} | {part['split']} | {100 * rates[best]:.1f} % |"
+        assert line in card
 
 
 @pytest.mark.parametrize("kind", ["plain", "keyed"])

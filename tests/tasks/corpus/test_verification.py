@@ -237,22 +237,23 @@ def test_another_document_is_reported(corpus: Corpus, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"),
+    ("split", "key", "value"),
     [
-        ("longest", {"completion": 9}),
-        ("mean", {"bytes": 1.5}),
-        ("by_length", {"4": 1}),
+        ("train", "longest", {"completion": 9}),
+        ("train", "mean", {"bytes": 1.5}),
+        ("train", "by_length", {"4": 1}),
+        ("eval", "shortcuts", {"commonest answer": 0.0}),
     ],
 )
-def test_a_wrong_figure_is_reported(corpus: Corpus, key: str, value: Any) -> None:
-    part = corpus.parts("train")[0]
+def test_a_wrong_figure_is_reported(corpus: Corpus, split: str, key: str, value: Any) -> None:
+    part = corpus.parts(split)[0]
     corpus.manifest["parts"][corpus.manifest["parts"].index(part)] = {
         **part,
         key: {**part[key], **value} if isinstance(value, dict) else value,
     }
     reseal(corpus)
     (fault,) = verify_again(corpus).faults
-    assert fault.startswith(f"bubble_sort S train: manifest.json differs ({key}")
+    assert fault.startswith(f"bubble_sort S {split}: manifest.json differs ({key}")
 
 
 def test_more_records_than_were_asked_for_are_refused(corpus: Corpus) -> None:
