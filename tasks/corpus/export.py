@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.records.forms import TAIL
+from tasks.corpus.records.steps import next_state_rows, preference_rows
+from tasks.corpus.requests import restore_tasks
 from tm.support.files import atomic_file
 
 JsonRecord = Mapping[str, Any]
@@ -60,6 +64,12 @@ VERL = "verl"
 RECORDS_PER_ROW_GROUP = 1_000
 """Records that are held in memory while Parquet is written."""
 
+STEP_FORMATS: Mapping[str, Callable[..., Iterator[Mapping[str, Any]]]] = {
+    "next-state": next_state_rows,
+    "dpo": preference_rows,
+}
+"""Formats with rows for the atomic states of a record."""
+
 FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
     "jsonl": dict,  # all columns
     "prompt-completion": prompt_completion,
@@ -68,24 +78,36 @@ FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
 }
 
 
-def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
+def export(
+    corpus: Corpus, out: Path, format: str, *, tasks: Sequence[AnyTask] = ()
+) -> dict[Path, int]:
     """Write ``out/SPLIT.jsonl`` for each split, each file completely or not at all.
 
     The format ``verl`` writes ``out/SPLIT.parquet``.
 
+    Parameters
+    ----------
+    tasks
+        The corpus's tasks that are not built in, for formats of atomic states.
+
     Returns
     -------
     dict
-        Number of records in each file.
+        Number of rows in each file.
 
     Raises
     ------
     ValueError
         If the format does not exist, a file exists already, or ``out`` is inside the corpus.
     """
-    if format not in (*FORMATS, VERL):
-        names = ", ".join((*FORMATS, VERL))
+    if format not in (*FORMATS, *STEP_FORMATS, VERL):
+        names = ", ".join((*FORMATS, *STEP_FORMATS, VERL))
         raise ValueError(f"{format!r} is not a format; the formats are {names}")
+    if format in STEP_FORMATS and corpus.form.format != TAIL:
+        raise ValueError(f"{format}: the texts of the corpus are not chains of thought")
+    by_name = {}
+    if format in STEP_FORMATS:
+        by_name = {task.name: task for task in restore_tasks(corpus.request, tasks)}
     if out.resolve().is_relative_to(corpus.folder.resolve()):
         raise ValueError(
             f"{out}: is inside the corpus, which must not change; choose another folder"
@@ -107,6 +129,13 @@ def export(corpus: Corpus, out: Path, format: str) -> dict[Path, int]:
             if format == VERL:
                 form = json.dumps(asdict(corpus.form))
                 counts[path] = _write_parquet((verl(record, form) for record in records), draft)
+            elif format in STEP_FORMATS:
+                rows = (
+                    row
+                    for record in records
+                    for row in STEP_FORMATS[format](record, by_name[record["task"]], corpus.form)
+                )
+                counts[path] = _write_lines(rows, draft)
             else:
                 counts[path] = _write_lines(map(FORMATS[format], records), draft)
     return counts

@@ -339,9 +339,13 @@ def export(
     folder: Folder,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the files SPLIT.jsonl.")],
     format: Annotated[
-        Literal["prompt-completion", "messages", "sharegpt", "verl", "jsonl"],
-        typer.Option(help="Format of TRL, messages, ShareGPT, verl (Parquet), or all columns."),
+        Literal["prompt-completion", "messages", "sharegpt", "verl", "next-state", "dpo", "jsonl"],
+        typer.Option(
+            help="Format of TRL, messages, ShareGPT, verl (Parquet), atomic states with what is "
+            "before them, right and wrong states, or all columns."
+        ),
     ] = "prompt-completion",
+    tasks: OwnTasks = "",
 ) -> None:
     """Write the records as JSON lines, one file for each split.
 
@@ -354,8 +358,9 @@ def export(
     from tasks.corpus import Corpus
     from tasks.corpus.export import export as export_corpus
 
-    for path, records in export_corpus(Corpus.open(folder), out, format).items():
-        print(f"{path}: {records:,} records")
+    counts = export_corpus(Corpus.open(folder), out, format, tasks=load_tasks(tasks))
+    for path, rows in counts.items():
+        print(f"{path}: {rows:,} records")
 
 
 @corpus.command()

@@ -497,6 +497,26 @@ def pool(
 
 
 @scores.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with results.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="JSON file to write.")],
+    format: Annotated[
+        Literal["processbench"],
+        typer.Option(help="The lines of each output, and the index of the first wrong one or -1."),
+    ] = "processbench",
+) -> None:
+    """Write the outputs of a run with labels of their steps.
+
+    \b
+    Example:
+      tmtail eval export scores --out labels.json
+    """
+    from evaluation.rewards.process_labels import export_process_labels
+
+    print(f"{out}: {export_process_labels(folder, out):,} outputs")
+
+
+@scores.command()
 def table(
     config: Annotated[
         Path,
