@@ -195,10 +195,10 @@ def debug(
     ] = 10**6,
     from_: FromOption = "",
 ) -> None:
-    """Step through a run on the terminal, on and back, with breakpoints.
+    """Step through a run on the terminal, on and back.
 
-    Keys make transitions; `:` leads to a line for commands, of which `help` lists all. Contracts of
-    procs are checked. Needs the `debug` extra.
+    Keys make transitions and run to breakpoints; `:` leads to a line for commands, and `help` there
+    lists them. Contracts of procs are checked. Needs the `debug` extra.
 
     \b
     Example:
