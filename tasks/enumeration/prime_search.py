@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,15 +13,14 @@ from tasks import (
     LengthRange,
     Stream,
     Task,
-    format_facts,
     or_none,
     ranges,
 )
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
 
-DIVISORS = (3, 5, 7, 11, 13, 17)
+NUMBER = re.compile("[1-9][0-9]{0,2}")
 MIN_NUMBER, MAX_NUMBER = 5, 300
-"""Range of the numbers; each odd composite among them is divisible by one of ``DIVISORS``."""
+"""Range of the numbers; each odd composite among them is divisible by 3, 5, 7, 11, 13 or 17."""
 MAX_WIDTH = 40
 """Greatest difference q - p."""
 RANGE_STARTS = (MIN_NUMBER, 101, 201)
@@ -33,17 +33,18 @@ HELD_OUT_CANDIDATES = range(41, 60, 2)
 class Interval(Instance):
     """The numbers from p to q, both included.
 
-    The text writes a number as a name for its tens and a digit: ad7 is 37 if aa means no tens.
+    The text writes a number as a name for its tens and a digit, such as ad7.
 
     Attributes
     ----------
-    zero
-        The name for no tens; the names for more tens follow in order.
+    first
+        The name of the first sixty below p, or of the numbers below sixty. The other sixties and
+        the tens from p on have the next names in order.
     """
 
     p: int
     q: int
-    zero: str = field(default="aa", compare=False)
+    first: str = field(default="aa", compare=False)
 
     def __post_init__(self) -> None:
         if {type(self.p), type(self.q)} != {int}:
@@ -53,14 +54,14 @@ class Interval(Instance):
                 f"prime_search takes {MIN_NUMBER} ≤ p < q ≤ p + {MAX_WIDTH} and a q of at most "
                 f"{MAX_NUMBER}, not p = {self.p} and q = {self.q}"
             )
-        if self.zero not in PLACE_NAMES[2]:
-            raise ValueError(f"prime_search names tens by two letters, not {self.zero!r}")
+        if self.first not in PLACE_NAMES[2]:
+            raise ValueError(f"prime_search names tens by two letters, not {self.first!r}")
         _ = self.names  # raises an error if there are too few names
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names for 0, 1, 2, … tens, up to one more than the tens of q."""
-        return consecutive_names(self.zero, _name_count(self.q))
+        """The names of the sixties, of the tens from p to q, and of two more tens."""
+        return consecutive_names(self.first, _name_count(self.p, self.q))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ class PrimeSearch(Task[Interval]):
 
     def tiny(self, draws: Draws) -> Interval:
         p = draws.between(5, 12)
-        return Interval(p=p, q=p + draws.between(1, 3), zero=draws.choice(PLACE_NAMES[2][:3]))
+        return Interval(p=p, q=p + draws.between(1, 3), first=draws.choice(PLACE_NAMES[2][:3]))
 
     def length(self, instance: Interval) -> int:
         return instance.q
@@ -104,30 +105,19 @@ class PrimeSearch(Task[Interval]):
         return any(n % 100 == number for n in range(instance.p, instance.q + 1))
 
     def words(self, instance: Interval) -> dict[str, str]:
-        facts = format_facts(self.facts(instance))
-        return {"p": str(instance.p), "q": str(instance.q), "facts": facts}
+        return {"p": str(instance.p), "q": str(instance.q)}
 
-    def facts(self, instance: Interval) -> dict[str, str]:
-        names = instance.names
-        numbers = {
-            f"{name} {part}": value
-            for name, n in (("p", instance.p), ("q", instance.q))
-            for part, value in (("tens", names[n // 10]), ("ones", str(n % 10)))
-        }
-        worth = {names[n]: str(n) for n in _tens(instance) if n}
-        return {"zero": instance.zero} | numbers | worth
+    def names(self, instance: Interval) -> tuple[str, ...]:
+        return (instance.first,)
+
+    def pose(self, draws: Draws, words: Mapping[str, str]) -> Interval:
+        if not all(NUMBER.fullmatch(word) for word in words.values()):
+            raise ValueError(f"prime_search takes numbers of at most 3 digits, not {dict(words)}")
+        return _with_random_name(draws, int(words["p"]), int(words["q"]))
 
     def tapes(self, instance: Interval) -> dict[str, str]:
-        names, (p, q) = instance.names, (instance.p, instance.q)
-        return {
-            "tens": " ".join(names),
-            "ahead": " ".join(names[p // 10 :]),
-            "worth": " ".join(map(str, _tens(instance))),
-            "p": names[p // 10],
-            "q": names[q // 10],
-            "p_ones": str(p % 10),
-            "q_ones": str(q % 10),
-        } | {f"of{d}": _wait_cycle(d) for d in DIVISORS}
+        names = " ".join(instance.names)
+        return self.words(instance) | {"tens": names, "ahead": names, "place": names}
 
 
 def _starts(q: int) -> range:
@@ -137,21 +127,10 @@ def _starts(q: int) -> range:
 
 
 def _with_random_name(draws: Draws, p: int, q: int) -> Interval:
-    """Return the instance with random names of its tens."""
-    return Interval(p=p, q=q, zero=draw_first_name(draws, _name_count(q)))
+    """Return the instance with a random first name."""
+    return Interval(p=p, q=q, first=draw_first_name(draws, _name_count(p, q)))
 
 
-def _name_count(q: int) -> int:
-    """Return the number of names of tens: for 0 up to the tens of the next odd number after q."""
-    return q // 10 + 2
-
-
-def _tens(instance: Interval) -> range:
-    """Return the tens from those of p to those of q."""
-    return range(instance.p // 10, instance.q // 10 + 1)
-
-
-def _wait_cycle(d: int) -> str:
-    """Return the countdowns of odd numbers to 3d, from 1 on, and to each next odd multiple of d."""
-    first, repeated = range(3 * d // 2, d - 1, -1), range(d - 1, -1, -1)
-    return f"{' '.join(map(str, first))}:{' '.join(map(str, repeated))}"
+def _name_count(p: int, q: int) -> int:
+    """Return the number of names: for the sixties, the tens from p to q, and two more tens."""
+    return max(1, p // 60) + q // 10 - p // 10 + 3

@@ -1,6 +1,5 @@
 from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,15 +27,15 @@ WITHIN = {"S": (5, 100), "M": (101, 200), "L": (201, 300)}
         {"q": True},
         {"q": "25"},
         {"p": 290, "q": 301},
-        {"zero": "a"},
-        {"zero": "AA"},
-        {"zero": "zx"},
-        {"zero": ""},
+        {"first": "a"},
+        {"first": "AA"},
+        {"first": "zx"},
+        {"first": ""},
     ],
     ids=str,
 )
 def test_invalid_intervals_are_rejected(fields: dict[str, Any]) -> None:
-    good: dict[str, Any] = {"p": 9, "q": 25, "zero": "zw"}
+    good: dict[str, Any] = {"p": 9, "q": 25, "first": "zu"}
     Interval(**good)
     with pytest.raises(ValueError, match=r"prime_search|places cannot begin"):
         Interval(**good | fields)
@@ -73,9 +72,9 @@ def test_every_interval_is_solved(range_name: str) -> None:
         (199, 239, "199, 211, 223, 227, 229, 233, 239"),
     ],
 )
-@pytest.mark.parametrize("zero", ["aa", "cz", "yt"])
-def test_intervals_at_the_edges(p: int, q: int, expected: str, zero: str) -> None:
-    assert tasks.get("prime_search").answer(Interval(p=p, q=q, zero=zero)) == expected
+@pytest.mark.parametrize("first", ["aa", "cz", "yr"])
+def test_intervals_at_the_edges(p: int, q: int, expected: str, first: str) -> None:
+    assert tasks.get("prime_search").answer(Interval(p=p, q=q, first=first)) == expected
 
 
 def test_lengths_without_an_interval_are_rejected() -> None:
@@ -88,40 +87,46 @@ def test_lengths_without_an_interval_are_rejected() -> None:
 
 
 def results(instances: Iterable[Interval]) -> set[tuple[Any, ...]]:
-    """Return the results of steps: the next wait of each divisor, and each test's outcome.
+    """Return the results of steps: the waits for each divisor, and each test's outcome.
 
     Whether a wait of 0 means divisibility does not depend on the divisor, in the text either.
     """
     task = tasks.get("prime_search")
-    divisors = {"low": ("3", "5", "7"), "high": ("11", "13", "17")}
     solved_values: set[tuple[Any, ...]] = set()
     for instance in instances:
         for step, following in steps_with_next(decode(task.table, trace_of(task, instance)), 1):
-            label, after = step.label.split(), following.split()
-            if step.name in ("begin", "leap") and after[0] == "leap":
-                waits = label[3:] or [str(step.fetched[2].value)] * 3
-                changes = zip(divisors[label[0]], waits, after[-3:], strict=True)
-                solved_values |= {(step.name, *change) for change in changes}
-            elif step.name in ("try", "count"):
-                (wait,), (solved,) = step.fetched, step.solved
-                if step.name == "try" and wait.value == "0":
-                    solved_values.add(("zero", solved.key, after[0]))
+            number, _, divisor = step.label.partition(" ")
+            values = tuple(e.value for e in step.fetched)
+            if step.name == "begin":
+                solved_values.add(("begin", number[-1], divisor, values, step.solved[0].value))
+            elif step.name == "leap":
+                solved_values.add(("leap", divisor, values, step.solved[0].value))
+            elif step.name in ("try", "update"):
+                (solved,) = step.solved
+                if step.name == "try" and values == ("0",):
+                    solved_values.add(("zero", solved.key, following.split()[0]))
                 else:
-                    solved_values.add(("wait", label[1], wait.value, solved.value))
+                    solved_values.add(("wait", divisor, values, solved.value))
+            elif step.name in ("divide", "count", "add", "follow"):
+                solved_values.add((step.name, values, tuple(e.value for e in step.solved)))
     return solved_values
 
 
 @pytest.mark.parametrize("range_name", ["M", "L"])
 def test_short_intervals_show_all_results_of_long_ones(range_name: str) -> None:
-    """The short intervals are the widest ones of training from each p."""
-    task, widest = tasks.get("prime_search"), dict[int, Interval]()
-    for instance in all_intervals("S"):
-        if not task.held_out(instance, 0):
-            widest[instance.p] = instance
+    """The short intervals are the widest ones from each p.
+
+    Training lacks what only an interval that begins with the held-out number shows.
+    """
+    widest = {instance.p: instance for instance in all_intervals("S")}
     low, high = WITHIN[range_name]
     long = results([Interval(p=p, q=min(p + 40, high)) for p in range(low, high)])
-    assert {kind for kind, *_ in long} == {"begin", "leap", "zero", "wait"}
-    assert long <= results(widest.values())
+    kinds = {"begin", "leap", "zero", "wait", "divide", "add", "follow"}
+    assert {kind for kind, *_ in long} == kinds | {"count"}
+    short = results(widest.values())
+    assert {r for r in long if r[0] in kinds} <= short
+    # names apart, every number is counted down
+    assert {r for r in long if r[0] == "count" and len(r[1]) == 1} <= short
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -158,11 +163,21 @@ def test_no_answer_is_frequent() -> None:
         assert maximum / len(answers) < 0.1
 
 
-def test_facts_give_the_names_of_tens() -> None:
-    facts = tasks.get("prime_search").facts(Interval(p=8, q=21, zero="az"))
-    assert facts == {
-        "zero": "az", "p tens": "az", "p ones": "8", "q tens": "bb", "q ones": "1",
-        "ba": "1", "bb": "2",
-    }  # fmt: skip
-    names = tasks.get("prime_search").tapes(Interval(p=8, q=21, zero="az"))["tens"].split()
-    assert all(one < other for one, other in pairwise(names))
+def test_a_question_poses_the_problem_that_it_asks() -> None:
+    task, draws = tasks.get("prime_search"), tasks.Stream("pose").at(0)
+    instance = Interval(p=199, q=239, first="az")
+    assert task.words(instance) == {"p": "199", "q": "239"}
+    assert task.pose(draws, task.words(instance)) == instance
+    for p, q in [("199", "0239"), ("1e2", "120"), ("2,000", "2,010"), ("20", "10")]:
+        with pytest.raises(ValueError, match="prime_search takes"):
+            task.pose(draws, {"p": p, "q": q})
+
+
+def test_the_waits_follow_from_what_is_left_of_p_after_the_sixties() -> None:
+    task = tasks.get("prime_search")
+    steps = decode(task.table, trace_of(task, Interval(p=170, q=179, first="xv"))).steps
+    solved = {e.key: e.value for step in steps for e in step.solved}
+    expected = {"sixties xv": "2", "rest tens": "5", "sixes": "8", "rest": "2"}
+    waits = {"3": "0", "5": "2", "7": "2", "11": "8", "13": "12", "17": "8"}  # 171, 175, …, 187
+    expected |= {f"wait xx1 {divisor}": wait for divisor, wait in waits.items()}
+    assert expected.items() <= solved.items()
