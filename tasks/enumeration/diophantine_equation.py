@@ -77,6 +77,10 @@ class DiophantineEquation(Task[Equation]):
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Equation:
         x, y = divmod(index, MAX_COEFFICIENT - MIN_COEFFICIENT + 1)
         x, y = MIN_COEFFICIENT + x, MIN_COEFFICIENT + y
+        if _name_count(MIN_COEFFICIENT, lengths[0]) >= len(PLACE_NAMES[2]):
+            raise ValueError(
+                f"diophantine_equation has too few names for all equations with n = {lengths[0]}"
+            )
         return _with_random_name(draws, x, y, lengths[0], PLACE_NAMES[2])
 
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Equation:

@@ -114,3 +114,10 @@ def test_coefficients_are_drawn_uniformly() -> None:
     assert (
         0.25 < none / SAMPLE_SIZE < 0.4
     )  # mostly if x and y have a common factor that n does not have
+
+
+def test_all_equations_of_the_greatest_length_can_be_drawn() -> None:
+    task = tasks.get("diophantine_equation")
+    assert task.greatest_length >= 5 * task.ranges["L"][1]
+    most = all_problems(task, task.greatest_length)
+    assert machine_answers(task, most[:3]) == [*map(answer, most[:3])]
