@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE_FILE = "report.html"
 MARKDOWN_FILE = "report.md"
 
-_STYLE = "td { white-space: nowrap }\n"
+_STYLE = "td { white-space: nowrap }\nth, td { font-size: .85rem; padding: .15rem .4rem }\n"
 
 MAX_STEPS = 3
 """Number of steps of first divergences that are named."""
