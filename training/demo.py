@@ -69,9 +69,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 11_200
+    train: int = 22_400
     score: int = 200
-    steps: int = 1_400
+    steps: int = 2_600
 
 
 def demo(

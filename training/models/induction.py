@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-CONTEXT_TOKENS = 3
-"""Number of tokens that must match, the current one included, such as ``x k =``."""
+CONTEXT_TOKENS = 2
+"""Number of preceding tokens that must match: for the ``=`` of ``x k =``, these are ``x k``."""
 
 _LOCAL_MARGIN = 6.0
 """Margin, in logits, by which a first-layer head prefers its token to the neighbours."""
@@ -29,9 +29,9 @@ distance."""
 def wire_induction(model: PreTrainedModel) -> None:
     """Set induction heads in the first two layers of a Qwen2 model with random weights.
 
-    Head h of the first layer attends to the token h positions back, by its biases only, and writes
-    it to a subspace of its own. Each head of the second layer attends, at any distance, to the
-    position whose three preceding tokens equal the current token and the two before it.
+    Head h of the first layer attends to the token h + 1 positions back, by its biases only, and
+    writes it to a subspace of its own. Each head of the second layer attends, at any distance, to
+    the position whose tokens 2 and 3 back equal the tokens 1 and 2 back of the current position.
     MLPs initially add zero, because their noise would cover the output of the heads.
     """
     config = model.config
@@ -64,11 +64,11 @@ def wire_induction(model: PreTrainedModel) -> None:
 
 
 def _look_back(attention: torch.nn.Module, heads: int, frequency: Tensor) -> None:
-    """Make head h attend h tokens back, by a constant key and a query rotated accordingly."""
+    """Make head h attend h + 1 tokens back, by a constant key and a query rotated accordingly."""
     contrast = (1 - frequency.cos()).sum()
     size = 2 * len(frequency)
     strength = (_LOCAL_MARGIN * size**0.5 / contrast) ** 0.5
-    distances = torch.arange(heads)[:, None]
+    distances = torch.arange(1, heads + 1)[:, None]
     for projection, distance in ((attention.q_proj, distances), (attention.k_proj, 0 * distances)):
         angles = -distance * frequency
         projection.weight.zero_()

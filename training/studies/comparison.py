@@ -15,7 +15,7 @@ from training.config import Config
 
 TASK = "compare_numbers"
 
-RANGES = {"S": (1, 5), "M": (6, 8), "L": (10, 12)}
+RANGES = {"S": (2, 5), "M": (6, 8), "L": (9, 12)}
 """Number of digits, for each range. The paper's ranges are S 5–10, M 11–20 and L 21–50, with signs
 and decimal points."""
 

@@ -23,24 +23,14 @@ def test_the_second_layer_attends_to_the_match_at_any_distance(filler: int) -> N
     model.set_attn_implementation("eager")
     ids = tokenizer(text(filler), return_tensors="pt")["input_ids"]
     attentions = model.eval()(ids, output_attentions=True).attentions
-    for head in range(SHAPE.heads):  # head h of the first layer attends h tokens back
-        assert attentions[0][0, head, -1, -1 - head] > 0.9
+    for head in range(SHAPE.heads):  # head h of the first layer attends h + 1 tokens back
+        assert attentions[0][0, head, -1, -2 - head] > 0.9
     mean_attention = attentions[1][0, :, -1].mean(0)
     assert mean_attention.argmax() == text(filler).index("7")
 
 
 def test_shapes_that_are_too_small_are_refused() -> None:
-    with pytest.raises(ValueError, match="needs at least 2 layers, 4 heads"):
-        Model(start="induction", heads=3)
+    with pytest.raises(ValueError, match="needs at least 2 layers, 3 heads"):
+        Model(start="induction", heads=2)
     with pytest.raises(ValueError, match="`rope_theta` of at least 1e6"):
         Model(start="induction", width=96)
-
-
-def test_digits_are_in_order_along_a_direction() -> None:
-    torch.manual_seed(0)
-    model, tokenizer = make_model(SHAPE, [], torch.float32)
-    digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
-    embeddings = model.get_input_embeddings().weight[digits]
-    direction = embeddings[5:].mean(0) - embeddings[:5].mean(0)
-    values = torch.stack([embeddings @ direction, torch.arange(10.0)])
-    assert torch.corrcoef(values)[0, 1] > 0.9
