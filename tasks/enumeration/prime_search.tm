@@ -198,7 +198,7 @@ proc begin(k, d: text) uses tens, one, rest_ten {
     }
 }
 
-# Leap over all sixties. Return whether there are none.
+# Leap over all sixties. Return whether the number is below sixty.
 proc leap_sixties() uses tens, ahead, place, one, sixties, of7, of11, of13, of17 -> bool {
     let is_small = true
     loop {
@@ -393,7 +393,7 @@ style styled {
     follow.last: "From {key} = {value} "
     follow.tens: "take away {key} = {value}: "
     follow.after: "{key} = {value}. "
-    within: "Is {label} still in the range? "
+    within: "Is {label} in the range? "
     within.after: "We have {key} = {value}. "
     within.last: "These are the last tens, and {key} = {value}. "
     within.inside: "So it is {key}. "
@@ -404,17 +404,17 @@ style styled {
     same: "Nothing is carried, so the hundreds stay. "
     same.hundreds: "As before, {key} = {value}, "
     same.carried: "we have {key} = {value}. "
-    try: "Is {tens}{one} a multiple of {d}? "
-    try.wait: "As {key} = {value}, "
-    try.divides: "yes, it {key}, and the number is not prime. "
-    try.after: "not yet, and for the next number {key} = {value}. "
-    update: "For {d} we only count on. "
-    update.wait: "After {key} = {value} "
-    update.after: "comes {key} = {value}. "
-    write: "Nothing divides {tens}{one}, so it is prime, and we write its next digit. "
+    try: "Test {d}: "
+    try.wait: "{key} = {value}, "
+    try.divides: "so it {key}, no prime. "
+    try.after: "so not yet; then {key} = {value}. "
+    update: "Count on: "
+    update.wait: "{key} = {value}, "
+    update.after: "then {key} = {value}. "
+    write: "It is prime, so write its next digit. "
     write.digit: "It is {key} = {value}. "
     write.ans: "So {key} = {value}. "
-    next: "Go on to {heading}.\n"
+    next: "Next, {heading}.\n"
     end: "That is all.\n"
     answer: "answer: {value}"
 }
