@@ -96,7 +96,7 @@ def _restated(table: Table) -> Iterator[Finding]:
 def _quoted(text: Template) -> dict[tuple[str, str], str]:
     """Return the placeholders of a text by what they quote: a tape and a capture, or a register.
 
-    A proc's parameter and the tape that it stands for quote the same.
+    A tape quotes the same by its own name and by that of a proc's parameter.
     """
     return {
         (
