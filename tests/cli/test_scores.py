@@ -316,8 +316,8 @@ def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) 
     perfect = ["100.0", "[61–100]"]
     assert rows[0][3:9] == [*perfect, *perfect, "83.3", "[44–97]"]
     assert rows[2][3:9] == [*perfect, *perfect, *perfect]
-    assert [row[-1] for row in rows] == ["–", "94.2", "90.0"]
-    assert "paper's instances" in labels
+    assert [row[-1] for row in rows] == ["98.0", "94.2", "90.0"]
+    assert "TAIL, paper's" in labels
     first_row = next(line.split()[3:] for line in chains.splitlines() if line.startswith("S ("))
     assert first_row == [*perfect, *perfect, "–"]
     prompts = {

@@ -44,6 +44,8 @@ FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHECKER = doctest.OutputChecker()
 MAX_SECONDS = 600
 """Seconds that a command may take."""
+PROGRESS = re.compile(r"[a-z ]+: [\d,]+ of [\d,]+")
+"""A line that reports progress, which only a slow machine prints."""
 
 
 class Block(NamedTuple):
@@ -84,7 +86,8 @@ def execute(command: list[str], folder: Path, *, fails: bool = False) -> str:
         timeout=MAX_SECONDS,
     )
     assert (process.returncode != 0) is fails, process.stdout
-    return "".join(line.rstrip() + "\n" for line in process.stdout.splitlines())
+    lines = map(str.rstrip, process.stdout.splitlines())
+    return "".join(f"{line}\n" for line in lines if not PROGRESS.fullmatch(line))
 
 
 def use_blocks(document: str, folder: Path, *, slow: bool) -> None:
