@@ -22,7 +22,7 @@ SCRIPTS = ("machine.js", "views.js", "page.js")
 
 
 class Fact(NamedTuple):
-    """A named text above a comparison; ``piece`` is where in the text it comes from, or None."""
+    """A named text above a comparison; ``piece`` is its source in the text, or None."""
 
     name: str
     text: str

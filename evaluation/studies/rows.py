@@ -173,7 +173,7 @@ def read_entries(path: Path, kind: type[EntryT]) -> list[EntryT]:
     Raises
     ------
     ValueError
-        If there is no such file, or it has other columns.
+        If the file cannot be read, or has other columns.
     """
     try:
         table = pq.read_table(path)

@@ -120,8 +120,10 @@ def _score(
 ) -> tuple[list[StudyRow], list[StudyItem]]:
     """Score one task of a cell; outputs of an interrupted run are kept."""
     corpus = Corpus.open(cell.corpus_folder(cell.scoring_request(task)))
-    split, count = cell.experiment.split, cell.experiment.scale.items
-    suite = corpus_suite(corpus, split, RANGES, count, tasks=[cell.task(task)], wordings=wordings)
+    split = cell.experiment.split
+    suite = corpus_suite(
+        corpus, split, RANGES, cell.items, tasks=[cell.task(task)], wordings=wordings
+    )
     out = cell.folder / "scores" / f"{task}.{wordings}"
     # Scores are computed again from the stored outputs if they exist without the cell's result.
     (out / RESULTS_FILE).unlink(missing_ok=True)

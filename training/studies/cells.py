@@ -42,8 +42,7 @@ class Experiment:
     Raises
     ------
     ValueError
-        If there is no such study or scale, the study has another scale, or the study's recipe has
-        no ``model.base`` to replace.
+        If the study or the scale does not exist, or the study does not run at this scale.
     """
 
     source: str

@@ -221,7 +221,7 @@ def read_study(name: str) -> Study:
     Raises
     ------
     ValueError
-        If there is no such study, or the file does not describe one.
+        If the study does not exist, or the file does not describe one.
     """
     return read_yaml(study_path(name), Study)
 
@@ -232,7 +232,9 @@ def study_path(name: str) -> Path:
         return _FOLDER / "builtin" / f"{name}.yaml"
     path = Path(name)
     if not path.is_file():
-        raise ValueError(f"there is no such file, and {unknown(name, study_names(), 'study')}")
+        raise ValueError(
+            f"{name}: the file does not exist, and {unknown(name, study_names(), 'study')}"
+        )
     return path
 
 

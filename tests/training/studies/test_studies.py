@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from typer.testing import CliRunner
 from evaluation.schema import ConfigError
 from evaluation.studies.report import scores_table
 from evaluation.studies.summary import summarize
+from tasks.corpus import build
 from tmtail.cli import app
 from training.config import Model
 from training.models.random import make_model
+from training.studies.cell import run_cell
 from training.studies.cells import Cell, Experiment, expand
 from training.studies.definition import (
     SCALES,
@@ -125,15 +128,45 @@ def test_a_folder_holds_one_definition_of_a_cell(study_file: Path, tmp_path: Pat
     assert "holds another evaluation" in result.fault
 
 
-def test_a_pretrained_model_is_scored_untrained_and_with_an_adapter(
-    study_file: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A tiny random model in the place of a pretrained one."""
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192)
     model, tokenizer = make_model(shape, [], torch.float32)
-    base = tmp_path / "base"
-    model.save_pretrained(base)
-    tokenizer.save_pretrained(base)
+    model.save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    return tmp_path / "base"
+
+
+def test_a_study_may_score_more_problems_than_its_scale(
+    study_file: Path, tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "training.studies.cells.read_scale", lambda name: replace(read_scale(name), items=1)
+    )
+    study_file.write_text(
+        """
+        title: before training
+        tasks: [compare_numbers]
+        items: 2
+        arms: [{name: untrained, trained: false, format: answer}]
+        """
+    )
+    experiment = Experiment(
+        source=str(study_file), scale_name="small", out=tmp_path / "out", model=str(base)
+    )
+    (cell,) = expand(experiment)
+    (request,) = cell.requests
+    build(request, out=cell.corpus_folder(request))
+    run_cell(cell)
+    rows, _ = results_in(experiment.out)
+    assert {row.problems for row in rows} == {2}
+
+
+def test_a_pretrained_model_is_scored_untrained_and_with_an_adapter(
+    study_file: Path, tmp_path: Path, base: Path
+) -> None:
     study_file.write_text(
         """
         title: before and after training
