@@ -130,7 +130,7 @@ def test_a_folder_holds_one_definition_of_a_cell(study_file: Path, tmp_path: Pat
 
 @pytest.fixture
 def base(tmp_path: Path) -> Path:
-    """A tiny random model in the place of a pretrained one."""
+    """A tiny random model that is used like a pretrained one."""
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16, context=8192)
     model, tokenizer = make_model(shape, [], torch.float32)
