@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
@@ -21,12 +22,16 @@ from tm.support.escaping import name_invisible
 HEADINGS = ("length", "trained on", "problems", "answer accuracy", "exact chains")
 """Headings of ``length_cells``."""
 
+LIMIT_LABEL = "training limit"
+
 INTRODUCTION = (
     "Exact length of each problem, with 95 % Wilson intervals over different problems. The dashed "
     "line is the greatest length in training, if the model has a record of it."
 )
 PANEL_HEIGHT = 2.5
 """Height of one panel, in inches."""
+MAX_POINTS = 16
+"""Points of a line; a chart of more lengths pools neighbours, on one side of the training limit."""
 
 
 class LengthSeries(NamedTuple):
@@ -96,6 +101,35 @@ def points_by_task(
     return points
 
 
+def pooled_points(
+    points: Sequence[tuple[int, Share]], limits: Collection[int]
+) -> list[tuple[float, Share]]:
+    """Return the points of a line, at most about ``MAX_POINTS``.
+
+    More lengths are pooled into stretches of equal width, none of which has lengths on both sides
+    of a training limit; a point is at the middle of its stretch.
+    """
+    if not points:
+        return []
+    first, last = points[0][0], points[-1][0]
+    width = 1 if len(points) <= MAX_POINTS else -(-(last - first + 1) // MAX_POINTS)
+    groups: dict[tuple[int, int], list[tuple[int, Share]]] = {}
+    for length, share in points:
+        side = sum(length > limit for limit in limits)
+        groups.setdefault((side, (length - first) // width), []).append((length, share))
+    return [
+        (
+            (group[0][0] + group[-1][0]) / 2,
+            Share(
+                sum(share.hits for _, share in group),
+                sum(share.problems for _, share in group),
+                sum(share.distinct or share.problems for _, share in group),
+            ),
+        )
+        for group in groups.values()
+    ]
+
+
 def length_chart(
     series: Sequence[LengthSeries], limits: Mapping[str, Collection[int]] = {}
 ) -> Figure:
@@ -112,8 +146,18 @@ def length_chart(
     with figure_style():
         for axes, task in zip(panels, tasks, strict=True):
             _draw_task(axes, task, series, limits.get(task, ()))
-        handles, names = panels[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=6, fontsize="small")
+        handles: dict[str, Artist] = {}
+        for axes in panels:
+            artists, names = axes.get_legend_handles_labels()
+            handles = dict(zip(names, artists, strict=True)) | handles
+        ordered = sorted(handles, key=lambda name: name == LIMIT_LABEL)  # lines first
+        figure.legend(
+            [handles[name] for name in ordered],
+            ordered,
+            loc="outside upper left",
+            ncols=6,
+            fontsize="small",
+        )
     return figure
 
 
@@ -121,7 +165,9 @@ def _draw_task(
     axes: Axes, task: str, series: Sequence[LengthSeries], limits: Collection[int]
 ) -> None:
     for line in series:
-        points = line.points.get(task, ())
+        points = pooled_points(line.points.get(task, ()), limits)
+        if not points:
+            continue
         lengths = [length for length, _ in points]
         rates = np.array([share.rate for _, share in points])
         low, high = np.array([share.interval() for _, share in points]).reshape(-1, 2).T
@@ -137,7 +183,7 @@ def _draw_task(
             label=name_invisible(line.name),
         )
     for number, limit in enumerate(sorted(set(limits))):
-        label = None if number else "training limit"
+        label = None if number else LIMIT_LABEL
         axes.axvline(limit + 0.5, color=NOTE_COLOUR, linestyle="--", linewidth=1, label=label)
     axes.set_title(name_invisible(task))
     axes.set_ylim(-0.03, 1.03)

@@ -11,6 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from compiler import Role
+from compiler.display import ROLE_COLOURS
 from evaluation.paper import PAPER_LABEL
 from evaluation.reports.by_length import LengthSeries, length_chart, points_by_task
 from evaluation.reports.charts import CHANCE_COLOUR, CHART_WIDTH, NOTE_COLOUR
@@ -27,7 +29,9 @@ from tm.support.escaping import name_invisible
 PANEL_HEIGHT = 2.4
 """Height of one panel, in inches."""
 CHANCE_LABEL = "chance"
-SPREAD = 0.6
+BAR_HEIGHT = 0.17
+"""Height of a bar of the chart of modules, in inches."""
+SPREAD = 0.5
 """Width that the arms of a range take together; ranges are one unit apart."""
 
 
@@ -129,6 +133,49 @@ def _draw_arms(
     )
     axes.set_xlim(-0.5, len(ranges) - 0.5)
     axes.grid(visible=False, axis="x")
+
+
+def modules_chart(scores: Sequence[ArmScores]) -> Figure | None:
+    """Return a chart of the modules in which chains first broke, with a panel for each task.
+
+    A bar is the share of the outputs of an arm and range. It is None if no chain broke.
+    """
+    several = len({each.wordings for each in scores}) > 1
+    by_task: dict[str, list[ArmScores]] = {}
+    for each in scores:
+        if each.exactness is not None:
+            by_task.setdefault(each.task, []).append(each)
+    if not any(each.modules for group in by_task.values() for each in group):
+        return None
+    columns = min(MAX_PANEL_COLUMNS, len(by_task))
+    height = 0.8 + BAR_HEIGHT * max(map(len, by_task.values()))
+    figure, panels = panel_grid(len(by_task), CHART_WIDTH / columns, height, columns=columns)
+    with figure_style():
+        for axes, (task, group) in zip(panels, by_task.items(), strict=True):
+            left = np.zeros(len(group))
+            for role in Role:
+                shares = [each.modules.get(role, 0) / each.outputs for each in group]
+                axes.barh(
+                    range(len(group)), shares, 0.7, left, color=ROLE_COLOURS[role], label=role.value
+                )
+                left += shares
+            labels = [arm_label(each.arm, each.wordings, several=several) for each in group]
+            axes.set_yticks(
+                range(len(group)),
+                [
+                    name_invisible(f"{each.range}  {label}")
+                    for each, label in zip(group, labels, strict=True)
+                ],
+                fontsize="small",
+            )
+            axes.set_ylim(len(group) - 0.5, -0.5)
+            axes.set_xlim(0, 1)
+            axes.xaxis.set_major_formatter(PercentFormatter(1))
+            axes.grid(visible=False, axis="y")
+            axes.set_title(name_invisible(task))
+        handles, names = panels[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper left", ncols=len(Role), fontsize="small")
+    return figure
 
 
 def arms_by_length_chart(

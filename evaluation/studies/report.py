@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +13,8 @@ from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, 
 from evaluation.studies.summary import (
     ArmScores,
     arm_label,
+    mean_scores,
     scores_by_arm_and_length,
-    summarize,
 )
 from tm.support.files import write_text
 
@@ -26,8 +26,11 @@ MARKDOWN_FILE = "report.md"
 
 _STYLE = "td { white-space: nowrap }\nth, td { font-size: .85rem; padding: .15rem .4rem }\n"
 
-MAX_STEPS = 3
-"""Number of steps of first divergences that are named."""
+MAX_PLACES = 3
+"""Number of modules, and of steps, of first divergences that are named."""
+
+MEANS_TITLE = "Means over tasks"
+STEPS_TITLE = "Where chains first broke"
 
 INTERVALS = (
     "Shares are in percent, with 95 % intervals: with one seed for other problems (Wilson), with "
@@ -101,24 +104,52 @@ def scores_table(scores: Sequence[ArmScores]) -> StudyTable:
     return StudyTable(header, lines, 3)
 
 
+def means_table(scores: Sequence[ArmScores]) -> StudyTable | None:
+    """Return the table of mean scores over tasks; None if the arms share fewer than two tasks."""
+    means = mean_scores(scores)
+    if not means or means[0].tasks < 2:
+        return None
+    several = len({each.wordings for each in means}) > 1
+    header = (
+        "range", "arm", "tasks", "answer accuracy", "exact chains",
+        "tasks with 95 % exact", "with 80 % exact",
+    )  # fmt: skip
+    lines = [
+        (
+            each.range,
+            arm_label(each.arm, each.wordings, several=several),
+            f"{each.tasks}",
+            each.accuracy.percent if each.accuracy else NO_VALUE,
+            each.exactness.percent if each.exactness else NO_VALUE,
+            f"{each.nearly_all}" if each.exactness else NO_VALUE,
+            f"{each.most}" if each.exactness else NO_VALUE,
+        )
+        for each in means
+    ]
+    return StudyTable(header, lines, 2)
+
+
 def steps_table(scores: Sequence[ArmScores]) -> StudyTable:
-    """Return the table of the steps in which chains of thought first diverge."""
+    """Return the table of the modules and steps in which chains of thought first diverge."""
+    several = len({each.wordings for each in scores}) > 1
     lines = [
         (
             each.task,
             each.range,
-            each.arm,
-            f"{sum(each.steps.values()):,}",
-            ", ".join(f"{step} {count}" for step, count in _commonest(each)),
+            arm_label(each.arm, each.wordings, several=several),
+            f"{sum(each.steps.values()):,} of {each.outputs:,}",
+            _commonest(each.modules),
+            _commonest(each.steps),
         )
         for each in scores
         if each.steps
     ]
-    return StudyTable(("task", "range", "arm", "not exact", "in step"), lines, 3)
+    return StudyTable(("task", "range", "arm", "not exact", "in module", "in step"), lines, 3)
 
 
-def _commonest(scores: ArmScores) -> list[tuple[str, int]]:
-    return sorted(scores.steps.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_STEPS]
+def _commonest(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} {count:,}" for name, count in ordered[:MAX_PLACES])
 
 
 def lengths_table(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> StudyTable:
@@ -172,11 +203,12 @@ def paper_notes(scores: Sequence[ArmScores]) -> list[str]:
     ]
 
 
-def study_charts(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> list[StudyChart]:
+def study_charts(
+    rows: Sequence[StudyRow], items: Sequence[StudyItem], scores: Sequence[ArmScores]
+) -> list[StudyChart]:
     """Return the charts of a study; those without a figure to show are left out."""
-    from evaluation.studies.charts import arms_by_length_chart, range_chart
+    from evaluation.studies.charts import arms_by_length_chart, modules_chart, range_chart
 
-    scores = summarize(rows, items)
     charts = [
         ("answers", "Answer accuracy by range", range_chart(scores, exact=False)),
         ("exact", "Exact chains by range", range_chart(scores, exact=True)),
@@ -190,11 +222,17 @@ def study_charts(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> list[S
             "Exact chains by exact length",
             arms_by_length_chart(rows, items, exact=True),
         ),
+        ("modules", "Modules in which chains first broke", modules_chart(scores)),
     ]
     return [StudyChart(name, title, figure) for name, title, figure in charts if figure]
 
 
-def write_report(out: Path, rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> list[Path]:
+def write_report(
+    out: Path,
+    rows: Sequence[StudyRow],
+    items: Sequence[StudyItem],
+    scores: Sequence[ArmScores],
+) -> list[Path]:
     """Write the report of a study into a folder, and return the files.
 
     They are the rows and the scored problems as Parquet, the page ``report.html``, which loads and
@@ -209,12 +247,12 @@ def write_report(out: Path, rows: Sequence[StudyRow], items: Sequence[StudyItem]
 
     if not rows:
         raise ValueError(f"{out}: the study has no results yet; run it first")
-    charts = study_charts(rows, items)
+    charts = study_charts(rows, items, scores)
     files = [out / ROWS_FILE, out / ITEMS_FILE, out / PAGE_FILE, out / MARKDOWN_FILE]
     write_entries(files[0], StudyRow, rows)
     write_entries(files[1], StudyItem, items)
-    write_text(files[2], _page(rows, items, charts))
-    write_text(files[3], _markdown(rows, items, charts))
+    write_text(files[2], _page(rows, items, scores, charts))
+    write_text(files[3], _markdown(rows, scores, charts))
     for chart in charts:
         for suffix, write in ((".png", write_png), (".svg", write_svg)):
             files.append(out / f"{chart.name}{suffix}")
@@ -223,14 +261,20 @@ def write_report(out: Path, rows: Sequence[StudyRow], items: Sequence[StudyItem]
 
 
 def _page(
-    rows: Sequence[StudyRow], items: Sequence[StudyItem], charts: Sequence[StudyChart]
+    rows: Sequence[StudyRow],
+    items: Sequence[StudyItem],
+    scores: Sequence[ArmScores],
+    charts: Sequence[StudyChart],
 ) -> str:
     from evaluation.reports.figures import svg_image
 
     def parts() -> Iterator[str]:
-        scores = summarize(rows, items)
         yield f"<h1>{shown(_title(rows))}</h1><p>{shown(INTERVALS)}</p>"
         yield facts(study_facts(rows))
+        if means := means_table(scores):
+            yield f"<h2>{MEANS_TITLE}</h2>"
+            yield table(*means)
+            yield "<h2>By task</h2>"
         yield table(*scores_table(scores))
         for note in paper_notes(scores):
             yield f"<p>{shown(note)}</p>"
@@ -241,22 +285,24 @@ def _page(
         yield table(*lengths_table(rows, items))
         yield "</details>"
         if (steps := steps_table(scores)).lines:
-            yield "<h2>Where chains first broke</h2>"
-            yield table(*steps)
+            yield f"<h2>{STEPS_TITLE}</h2>"
+            yield table(steps.header, steps.lines, len(steps.header))
 
     return document(_title(rows), parts(), _STYLE)
 
 
 def _markdown(
-    rows: Sequence[StudyRow], items: Sequence[StudyItem], charts: Sequence[StudyChart]
+    rows: Sequence[StudyRow], scores: Sequence[ArmScores], charts: Sequence[StudyChart]
 ) -> str:
-    scores = summarize(rows, items)
     described = "; ".join(f"{name}: {_plain(value)}" for name, value in study_facts(rows).items())
-    parts = [f"# {_title(rows)}", f"{described}.", INTERVALS, _markdown_table(scores_table(scores))]
+    parts = [f"# {_title(rows)}", f"{described}.", INTERVALS]
+    if means := means_table(scores):
+        parts += [f"## {MEANS_TITLE}", _markdown_table(means), "## By task"]
+    parts.append(_markdown_table(scores_table(scores)))
     parts += paper_notes(scores)
     parts += [f"## {chart.title}\n\n![{chart.title}]({chart.name}.svg)" for chart in charts]
     if (steps := steps_table(scores)).lines:
-        parts.append(f"## Where chains first broke\n\n{_markdown_table(steps)}")
+        parts.append(f"## {STEPS_TITLE}\n\n{_markdown_table(steps)}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import hypot
 from typing import NamedTuple
 
 from evaluation.paper import INDEX_HINT, REVERSED, TAIL, UNTRAINED, PaperFigure, paper_figure
@@ -32,8 +33,10 @@ class ArmScores(NamedTuple):
         Answer accuracy and exact chains, with an interval for other problems (Wilson), and with
         several seeds for other seeds as well (bootstrap). None if no problem fits the model's
         context; the latter also without chains.
-    steps
-        Number of outputs by step of their first divergence.
+    outputs
+        Number of outputs of all seeds.
+    modules, steps
+        Number of outputs by module and by step of their first divergence.
     paper
         The paper's figure for the same method; None if it states none.
     """
@@ -46,6 +49,8 @@ class ArmScores(NamedTuple):
     problems: int
     accuracy: Share | Pooled | None
     exactness: Share | Pooled | None
+    outputs: int
+    modules: Mapping[str, int]
     steps: Mapping[str, int]
     paper: PaperFigure | None
 
@@ -93,6 +98,8 @@ def _arm_scores(
         _mean([{item.id: float(item.exact) for item in run} for run in runs])
         if has_chains
         else None,
+        len(scored),
+        Counter(item.role for item in scored if item.role is not None),
         Counter(item.step or "answer" for item in scored if item.role is not None),
         paper_counterpart(rows[0]),
     )
@@ -104,6 +111,71 @@ def _mean(runs: Sequence[Mapping[str, float]]) -> Share | Pooled | None:
     if len(runs) == 1:
         return Share(sum(runs[0].values()), len(runs[0]))
     return pool_runs(runs)
+
+
+class MeanScores(NamedTuple):
+    """Mean scores of an arm on one range over the tasks that all arms have.
+
+    Attributes
+    ----------
+    tasks
+        Number of these tasks.
+    accuracy, exactness
+        Mean answer accuracy and exact chains, each task with the same weight. The interval is for
+        the same tasks; None if an arm has no chains or a task does not fit.
+    nearly_all, most
+        Number of tasks with at least 95 and 80 percent exact chains.
+    """
+
+    arm: str
+    range: str
+    wordings: str
+    tasks: int
+    accuracy: Pooled | None
+    exactness: Pooled | None
+    nearly_all: int
+    most: int
+
+
+def mean_scores(scores: Sequence[ArmScores]) -> list[MeanScores]:
+    """Return the mean scores of each range and arm over the tasks that all of them have."""
+    groups: dict[tuple[str, str, str], dict[str, ArmScores]] = {}
+    for each in scores:
+        groups.setdefault((each.range, each.arm, each.wordings), {})[each.task] = each
+    shared = set.intersection(*(set(group) for group in groups.values())) if groups else set()
+    ranges = list(dict.fromkeys(each.range for each in scores))
+    means = []
+    for (range_name, arm, wordings), group in groups.items():
+        parts = [each for task, each in group.items() if task in shared]
+        rates = [each.exactness.rate for each in parts if each.exactness]
+        means.append(
+            MeanScores(
+                arm,
+                range_name,
+                wordings,
+                len(parts),
+                _mean_share(parts, lambda each: each.accuracy),
+                _mean_share(parts, lambda each: each.exactness),
+                sum(rate >= 0.95 for rate in rates),
+                sum(rate >= 0.8 for rate in rates),
+            )
+        )
+    return sorted(means, key=lambda mean: ranges.index(mean.range))
+
+
+def _mean_share(
+    parts: Sequence[ArmScores], share: Callable[[ArmScores], Share | Pooled | None]
+) -> Pooled | None:
+    """Return the mean of shares; its interval combines theirs (MOVER, Zou and Donner 2008)."""
+    shares = [each for part in parts if (each := share(part)) is not None]
+    if not shares or len(shares) < len(parts):
+        return None
+    count = len(shares)
+    rate = sum(each.rate for each in shares) / count
+    ends = [each.interval() for each in shares]
+    below = hypot(*(each.rate - low for each, (low, _) in zip(shares, ends, strict=True))) / count
+    above = hypot(*(high - each.rate for each, (_, high) in zip(shares, ends, strict=True))) / count
+    return Pooled(rate, max(0.0, rate - below), min(1.0, rate + above))
 
 
 def fitting(items: Iterable[StudyItem]) -> list[StudyItem]:

@@ -226,6 +226,11 @@ def read_study(name: str) -> Study:
     return read_yaml(study_path(name), Study)
 
 
+def is_study(name: str) -> bool:
+    """Return whether a name is that of a built-in study or of a file."""
+    return name in study_names() or Path(name).is_file()
+
+
 def study_path(name: str) -> Path:
     """Return the file of a study."""
     if name in study_names():

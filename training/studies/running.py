@@ -12,8 +12,12 @@ from typing import NamedTuple
 
 from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, read_entries
 from tasks.corpus import build
-from tm.support.files import sole_writer
-from training.studies.cells import Cell
+from tm.support.files import sole_writer, write_text
+from training.studies.cells import RANGES, Cell
+from training.studies.definition import is_study, read_study, study_path
+
+STUDY_FILE = "study.yaml"
+"""Copy of the study in the folder of its results."""
 
 LOG_TAIL_LINES = 3
 """Last lines of a failed cell's log that are shown."""
@@ -64,6 +68,7 @@ def run_cells(
             report(f"{skipped} of {len(cells)} cells are finished already")
         for cell in pending:
             cell.recipe  # noqa: B018  # raises before anything is spent
+        write_text(out / STUDY_FILE, study_path(cells[0].experiment.source).read_text("utf-8"))
         _build_corpora(pending, report)
         futures = [threads.submit(_run_process, cell) for cell in pending]
         try:
@@ -85,19 +90,43 @@ def is_finished(cell: Cell) -> bool:
 
 
 def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
-    """Return the rows and the scored problems of all finished cells in a folder.
+    """Return the rows and the scored problems of a folder, in the order of its study.
+
+    They are those of all finished cells, or those of a report if the folder has only its files.
 
     Raises
     ------
     ValueError
-        If no cell is finished, or a file is damaged.
+        If there are no results, or a file is damaged.
     """
     folders = sorted(path.parent for path in out.glob(f"cells/*/{ROWS_FILE}"))
+    if not folders and (out / ROWS_FILE).exists():
+        folders = [out]
     if not folders:
         raise ValueError(f"{out}: the folder has no finished cell of a study; run one first")
     rows = [row for folder in folders for row in read_entries(folder / ROWS_FILE, StudyRow)]
     items = [item for folder in folders for item in read_entries(folder / ITEMS_FILE, StudyItem)]
-    return rows, items
+    order = _order(out, rows)
+    return sorted(rows, key=order), sorted(items, key=order)
+
+
+def _order(
+    out: Path, rows: Sequence[StudyRow]
+) -> Callable[[StudyRow | StudyItem], tuple[int, int, int, int]]:
+    """Return a sort key: by task, arm, seed and range, as in the study; unknown names are last."""
+    source = out / STUDY_FILE if (out / STUDY_FILE).is_file() else rows[0].study
+    study = read_study(str(source)) if is_study(str(source)) else None
+    tasks = [*(study.task_names if study else ()), *(row.task for row in rows)]
+    arms = [*((arm.name for arm in study.arms) if study else ()), *(row.arm for row in rows)]
+    task_places, arm_places = (
+        {name: place for place, name in enumerate(dict.fromkeys(names))} for names in (tasks, arms)
+    )
+
+    def key(entry: StudyRow | StudyItem) -> tuple[int, int, int, int]:
+        place = RANGES.index(entry.range)
+        return task_places[entry.task], arm_places[entry.arm], entry.seed, place
+
+    return key
 
 
 def _build_corpora(cells: Sequence[Cell], report: Report) -> None:

@@ -9,10 +9,12 @@ from matplotlib.figure import Figure
 
 from evaluation.backends.base import End, Output, Reference
 from evaluation.reports.by_length import (
+    MAX_POINTS,
     LengthSeries,
     length_cells,
     length_chart,
     points_by_task,
+    pooled_points,
     trained_lengths,
 )
 from evaluation.reports.results import write_results
@@ -85,3 +87,16 @@ def limits_drawn(figure: Figure) -> list[float]:
     (axes,) = figure.axes
     dashed = [line for line in axes.lines if line.get_linestyle() == "--"]
     return [float(np.asarray(line.get_xdata())[0]) for line in dashed]
+
+
+def test_many_lengths_are_pooled_but_not_across_the_training_limit() -> None:
+    few = [(n, Share(1, 2, 1)) for n in range(10, 10 + MAX_POINTS)]
+    assert pooled_points(few, [12]) == few
+    many = [(n, Share(n % 2, 2, 1)) for n in range(6, 66)]
+    pooled = pooled_points(many, [20])
+    assert sum(share.problems for _, share in pooled) == 120
+    assert sum(share.hits for _, share in pooled) == 30
+    assert len(pooled) <= MAX_POINTS + 1
+    assert (11.5, Share(2, 8, 4)) in pooled
+    assert (19.0, Share(1, 6, 3)) in pooled  # 18 to 20; 21 is beyond the limit
+    assert pooled_points([], []) == []

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import hypot
 from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.container import BarContainer
 
+from compiler import Role
 from evaluation.scoring.statistics import Pooled, Share, pool_runs
-from evaluation.studies.charts import arms_by_length_chart, range_chart
+from evaluation.studies.charts import arms_by_length_chart, modules_chart, range_chart
 from evaluation.studies.report import (
     lengths_table,
+    means_table,
     paper_notes,
     scores_table,
     steps_table,
@@ -19,7 +23,7 @@ from evaluation.studies.report import (
     write_report,
 )
 from evaluation.studies.rows import StudyItem, StudyRow, read_entries
-from evaluation.studies.summary import paper_counterpart, summarize
+from evaluation.studies.summary import mean_scores, paper_counterpart, summarize
 from tests.support.models.study_rows import ITEM, ROW
 
 RANGES = {"S": (2, 4), "L": (7, 9)}
@@ -130,7 +134,7 @@ def test_the_table_has_a_column_for_what_differs() -> None:
 
 
 def test_steps_and_lengths() -> None:
-    assert ("lcs", "L", "no-fetch", "4", "cell 4") in steps_table(SCORES).lines
+    assert ("lcs", "L", "no-fetch", "4 of 12", "fetch 4", "cell 4") in steps_table(SCORES).lines
     lines = lengths_table(ROWS, ITEMS).lines
     assert {(line[2], line[3]) for line in lines} == {
         *((str(n), "yes") for n in range(2, 5)),
@@ -154,8 +158,49 @@ def test_charts_show_every_arm_the_paper_and_chance() -> None:
     assert {*labels} == {*ARMS, "training limit"}
     answers = [row for row in ROWS if row.exact is None]
     items = [item for item in ITEMS if item.arm == "answer-only"]
-    names = [chart.name for chart in study_charts(answers, items)]
+    names = [chart.name for chart in study_charts(answers, items, summarize(answers, items))]
     assert names == ["answers", "answers-by-length"]
+
+
+def test_the_chart_of_modules_has_a_bar_for_each_range_and_arm_with_chains() -> None:
+    figure = modules_chart(SCORES)
+    assert figure is not None
+    (axes,) = figure.axes
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    assert labels == [f"{name}  {arm}" for name in RANGES for arm in ("tail", "no-fetch")]
+    fetch = axes.containers[list(Role).index(Role.FETCH)]
+    assert isinstance(fetch, BarContainer)
+    assert [bar.get_width() for bar in fetch] == [
+        0,
+        0,
+        pytest.approx(3 / 36),
+        pytest.approx(4 / 12),
+    ]
+
+
+def test_means_are_over_the_tasks_that_all_arms_have() -> None:
+    assert means_table(SCORES) is None
+    rows, items = list(ROWS), list(ITEMS)
+    for name in ("knapsack_01", "binary_search"):
+        rows += [
+            replace(row, task=name) for row in ROWS if name == "knapsack_01" or row.arm != "tail"
+        ]
+        items += [replace(item, task=name, right=False, exact=False) for item in ITEMS]
+    scores = summarize(rows, items)
+    means = {(each.arm, each.range): each for each in mean_scores(scores)}
+    tail = means["tail", "S"]
+    assert (tail.tasks, tail.nearly_all, tail.most) == (2, 1, 1)
+    accuracy = means["no-fetch", "L"].accuracy
+    assert accuracy is not None
+    assert accuracy.rate == pytest.approx((8 / 12 + 0) / 2)
+    low, high = Share(8, PROBLEMS).interval()
+    assert (8 / 12 - low) / 2 == pytest.approx(accuracy.rate - accuracy.low)
+    none_right = Share(0, PROBLEMS).interval()[1]
+    assert hypot(high - 8 / 12, none_right) / 2 == pytest.approx(accuracy.high - accuracy.rate)
+    table = means_table(scores)
+    assert table is not None
+    assert {line[2] for line in table.lines} == {"2"}
+    assert [line[:2] for line in table.lines] == [(name, arm) for name in RANGES for arm in ARMS]
 
 
 def test_wordings_are_lines_of_their_own() -> None:
@@ -174,7 +219,7 @@ def test_the_report_is_complete_and_loads_nothing(tmp_path: Path) -> None:
     evil = "<script>alert(1)</script>|"
     rows = [replace(row, arm=row.arm + evil, study=evil) for row in ROWS]
     items = [replace(item, arm=item.arm + evil) for item in ITEMS]
-    files = write_report(tmp_path, rows, items)
+    files = write_report(tmp_path, rows, items, summarize(rows, items))
     assert all(file.stat().st_size for file in files)
     assert {file.name for file in files} == {file.name for file in tmp_path.iterdir()}
     assert read_entries(tmp_path / "rows.parquet", StudyRow) == rows
@@ -182,7 +227,7 @@ def test_the_report_is_complete_and_loads_nothing(tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text()
     assert "<script" not in page
     assert "default-src 'none'" in page
-    assert page.count('<img src="data:image/svg+xml;base64,') == 4
+    assert page.count('<img src="data:image/svg+xml;base64,') == 5
     assert "71.8" in page
     markdown = (tmp_path / "report.md").read_text()
     assert "71.8" in markdown
@@ -191,10 +236,10 @@ def test_the_report_is_complete_and_loads_nothing(tmp_path: Path) -> None:
     widths = {line.count("|") for line in tables}
     assert len(widths) == 2  # scores and steps: no name breaks a table
     first = {file: file.read_bytes() for file in files}
-    write_report(tmp_path, rows, items)
+    write_report(tmp_path, rows, items, summarize(rows, items))
     assert {file: file.read_bytes() for file in files} == first
 
 
 def test_a_study_without_results_has_no_report(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="the study has no results yet"):
-        write_report(tmp_path, [], [])
+        write_report(tmp_path, [], [], [])

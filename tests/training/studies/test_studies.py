@@ -82,6 +82,16 @@ def test_a_study_runs_and_resumes_with_the_same_result(study_file: Path, tmp_pat
     table = scores_table(summarize(rows, items))
     assert [len(line) for line in table.lines] == [len(table.header)] * 6
 
+    # A published folder has the files of the report alone, and the same results in order.
+    published = tmp_path / "published"
+    shown = CliRunner().invoke(app, ["study", "show", str(tmp_path / "whole")])
+    assert shown.exit_code == 0, shown.output
+    published.mkdir()
+    for name in ("rows.parquet", "problems.parquet"):
+        (tmp_path / "whole" / name).rename(published / name)
+    assert results_in(published) == (rows, items)
+    assert [row.arm for row in rows] == ["tail"] * 3 + ["answer-only"] * 3
+
     before = (tmp_path / "whole" / "cells" / cells[0].name / "rows.parquet").stat().st_mtime_ns
     run_cells(cells, report=lines.append)
     assert lines[-1] == "2 of 2 cells are finished already"

@@ -173,18 +173,26 @@ def show(
     """
     from dataclasses import asdict
 
-    from evaluation.studies.report import INTERVALS, paper_notes, scores_table, write_report
+    from evaluation.studies.report import (
+        INTERVALS,
+        means_table,
+        paper_notes,
+        scores_table,
+        write_report,
+    )
     from evaluation.studies.summary import summarize
     from training.studies.running import results_in
 
     rows, items = results_in(out)
-    paths = write_report(out, rows, items)
+    scores = summarize(rows, items)
+    paths = write_report(out, rows, items, scores)
     if as_json:
         show_json([asdict(row) for row in rows])
         return
-    scores = summarize(rows, items)
-    table = scores_table(scores)
-    show_columns(table.header, table.lines)
+    for table in (scores_table(scores), means_table(scores)):
+        if table:
+            show_columns(table.header, table.lines)
+            print()
     print(*paper_notes(scores), INTERVALS, "Written: " + ", ".join(map(str, paths)), sep="\n")
 
 
