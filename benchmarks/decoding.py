@@ -107,7 +107,7 @@ class Decoding:
         self.model = model
         self.tokenizer = tokenizer
         self.problems = problems
-        self.limit = token_limit(problems, HuggingFace(model, tokenizer, name=name))
+        self.limit = token_limit(problems, HuggingFace(model, tokenizer, name=name).count)
 
     def decode(
         self, decode: Decode, batch: int, problems: Sequence[EvalProblem]

@@ -34,7 +34,7 @@ def ask(
     """
     task, instance, wording = question
     (problem,) = replay(task, "", ["question"], [instance], [wording], form=form)
-    limit = max_new_tokens or token_limit([problem], backend)
+    limit = max_new_tokens or token_limit([problem], backend.count)
     ((_, output),) = backend.generate([OutputRequest(problem)], limit)
     return score(problem, output)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from itertools import groupby
 
 from evaluation.backends.base import Advance, Backend, End, Output, OutputKey, OutputRequest
@@ -77,7 +77,9 @@ def evaluate(
         ]
         limit = 0
         if fitting:
-            limit = max_new_tokens or token_limit(fitting, backend, (longest_bytes or {}).get(key))
+            limit = max_new_tokens or token_limit(
+                fitting, backend.count, (longest_bytes or {}).get(key)
+            )
         _generate_missing(fitting, backend, limit, samples, outputs, advance)
         advance(len(part) - len(fitting))
         # A server may refuse problems that fit by our count.
@@ -133,22 +135,26 @@ def check_options(
 
 
 def token_limit(
-    problems: Sequence[EvalProblem], backend: Backend, longest_bytes: int | None = None
+    problems: Sequence[EvalProblem],
+    count: Callable[[Sequence[str]], list[int]],
+    longest_bytes: int | None = None,
 ) -> int:
     """Return the limit for outputs: 1.1 times the longest reference, plus ``TOKEN_LIMIT_MARGIN``.
 
     Parameters
     ----------
+    count
+        Returns the number of tokens of each text.
     longest_bytes
         UTF-8 bytes of the longest reference of the task and range, if it may be longer than those
         of ``problems``. Its tokens are estimated by the largest number of tokens a byte of these.
     """
-    counts = backend.count([problem.completion for problem in problems])
+    counts = count([problem.completion for problem in problems])
     longest = max(counts)
     if longest_bytes:
         sizes = [len(problem.completion.encode()) for problem in problems]
         pairs = zip(counts, sizes, strict=True)
-        longest = max(longest, *(-(-longest_bytes * count // size) for count, size in pairs))
+        longest = max(longest, *(-(-longest_bytes * tokens // size) for tokens, size in pairs))
     return -(-11 * longest // 10) + TOKEN_LIMIT_MARGIN
 
 

@@ -19,11 +19,11 @@ from tmtail.cli.commands import (
     machines,
     models,
     runs,
-    scores,
     shows,
     studies,
     traces,
 )
+from tmtail.cli.commands.evaluation import harnesses, results, scores
 
 EPILOG = """\
 \b
@@ -88,7 +88,11 @@ app.command()(machines.diagram)
 app.add_typer(corpora.corpus, name="corpus")
 app.command()(models.train)
 app.command()(models.merge)
+scores.scores.command()(results.pool)
+scores.scores.command()(results.export)
+scores.scores.command()(results.table)
 app.add_typer(scores.scores, name="eval")
+app.add_typer(harnesses.harnesses, name="export")
 app.add_typer(studies.study, name="study")
 app.command()(attention.attention)
 app.command()(demos.ask)

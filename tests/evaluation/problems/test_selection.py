@@ -103,8 +103,8 @@ def test_the_token_limit_is_that_of_all_problems_however_few_are_scored(tmp_path
     few, all_problems = (list(load_problems(corpus, "eval", ("L",), n)) for n in (1, 12))
     most = max(len(problem.completion.encode()) for problem in all_problems)
     assert longest_completions(corpus, "eval") == {("bubble_sort", "L"): most}
-    limits = [token_limit(problems, Reference(), most) for problems in (few, all_problems)]
-    assert limits == [token_limit(all_problems, Reference())] * 2
+    limits = [token_limit(problems, Reference().count, most) for problems in (few, all_problems)]
+    assert limits == [token_limit(all_problems, Reference().count)] * 2
 
 
 def test_a_corpus_of_a_users_own_task_requires_the_task(tmp_path: Path) -> None:

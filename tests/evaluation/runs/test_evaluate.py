@@ -74,10 +74,10 @@ def test_progress_is_reported_for_every_problem() -> None:
 
 def test_the_token_limit_leaves_room_for_the_longest_reference_and_its_end() -> None:
     longest = max(len(problem.completion) for problem in PROBLEMS)
-    assert token_limit(PROBLEMS, Reference()) == math.ceil(1.1 * longest) + 32
+    assert token_limit(PROBLEMS, Reference().count) == math.ceil(1.1 * longest) + 32
     # The corpus may have a longer reference, known by its bytes: here one token each.
-    assert token_limit(PROBLEMS, Reference(), 3 * longest) == math.ceil(3.3 * longest) + 32
-    assert token_limit(PROBLEMS, Reference(), 10) == token_limit(PROBLEMS, Reference())
+    assert token_limit(PROBLEMS, Reference().count, 3 * longest) == math.ceil(3.3 * longest) + 32
+    assert token_limit(PROBLEMS, Reference().count, 10) == token_limit(PROBLEMS, Reference().count)
 
 
 def test_problems_that_do_not_fit_are_reported_and_not_generated() -> None:

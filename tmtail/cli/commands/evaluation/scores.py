@@ -1,11 +1,10 @@
-"""``eval``, ``eval table`` and ``eval pool``: scores of models, by replay of the machine."""
+"""``eval``: scores of a model, by replay of the machine."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,12 +16,8 @@ from tmtail.cli.output import (
     silence_libraries,
     split_names,
 )
-from tmtail.cli.tables import console, show_columns, show_table
-from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
-
-if TYPE_CHECKING:
-    from evaluation.backends.base import Advance
-    from evaluation.backends.config import RunConfig
+from tmtail.cli.tables import console, show_table
+from tmtail.cli.targets import load_tasks, read_ranges
 
 PROBLEMS = "Problems"
 FORM = "Form of the outputs"
@@ -458,103 +453,3 @@ def evaluate(
     for row in rows:
         for note in row.notes:
             print(f"{row.task} {row.range}: {note}")
-
-
-@scores.command()
-def pool(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Folders with the results of runs.")
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Pool the results of several runs.
-
-    The runs are, for example, of several training seeds. Runs and problems are resampled
-    independently, so that the 95 % intervals hold for other runs and other problems.
-
-    \b
-    Example:
-      tmtail eval pool scores-1 scores-2 scores-3
-    """
-    from evaluation.runs.pooling import pool_results
-
-    rows = pool_results(folders)
-    if as_json:
-        show_json([
-            {**row._asdict(), "accuracy": row.accuracy._asdict(),
-             "exactness": row.exactness and row.exactness._asdict()}
-            for row in rows
-        ])  # fmt: skip
-        return
-    header = ("task", "range", "runs", "instances", "answer accuracy", "exact chains")
-    show_columns(
-        header,
-        [
-            (*row[:4], row.accuracy.percent, row.exactness.percent if row.exactness else "–")
-            for row in rows
-        ],
-    )
-
-
-@scores.command()
-def export(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder with results.")],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="JSON file to write.")],
-    format: Annotated[
-        Literal["processbench"],
-        typer.Option(help="The lines of each output, and the index of the first wrong one or -1."),
-    ] = "processbench",
-) -> None:
-    """Write the outputs of a run with labels of their steps.
-
-    \b
-    Example:
-      tmtail eval export scores --out labels.json
-    """
-    from evaluation.rewards.process_labels import export_process_labels
-
-    print(f"{out}: {export_process_labels(folder, out):,} outputs")
-
-
-@scores.command()
-def table(
-    config: Annotated[
-        Path,
-        typer.Argument(
-            metavar="CONFIG", help="YAML file with the runs; docs/evaluation.md describes it."
-        ),
-    ],
-    out: Annotated[
-        Path,
-        typer.Option(
-            metavar="DIR", help="Write the results of each run here; interrupted runs resume."
-        ),
-    ],
-    tasks: TasksOption = "all",
-    as_json: AsJson = False,
-) -> None:
-    """Score several runs on the same problems, side by side.
-
-    \b
-    Example:
-      tmtail eval table table.yaml --out results
-    """
-    from evaluation.reports.tables import controls_tables
-    from evaluation.runs.controls import Controls, score_runs
-    from evaluation.schema import read_yaml
-
-    controls = read_yaml(config, Controls)
-    chosen = () if tasks == "all" else load_tasks(tasks)
-    with ExitStack() as bars:
-
-        def watch(run: RunConfig, outputs: int) -> Advance:
-            bars.close()
-            return count_progress(bars.enter_context(progress(run.name)), outputs)
-
-        results = list(score_runs(controls, out, tasks=chosen, watch=watch))
-    if as_json:
-        show_json(results)
-    else:
-        for each in controls_tables(results):
-            show_table(each, console())
-            print()

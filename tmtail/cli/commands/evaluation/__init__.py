@@ -1,0 +1,1 @@
+"""Scores of models: their commands, those on results, and exports to harnesses."""
