@@ -9,13 +9,7 @@ from __future__ import annotations
 
 from compiler.steps import Decoder, Step
 from tm.speech import READ
-from tm.table import Table
 from tm.trace import Trace
-
-
-def has_reading(table: Table) -> bool:
-    """Return whether a machine has read steps."""
-    return any(utterance.step == READ for utterance in table.utterances)
 
 
 def reading_steps(steps: list[Step]) -> list[Step]:

@@ -17,9 +17,9 @@ from functools import cached_property
 from hashlib import blake2b, sha256
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, final
 
-from compiler.reading import has_reading, reading_facts
+from compiler.reading import reading_facts
 from compiler.steps import Decoder
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws, Stream
@@ -39,11 +39,6 @@ _RANGE_NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 def ranges(**length_ranges: LengthRange) -> Any:
     """Return the default of a task's field ``ranges``, as in ``ranges(S=(2, 4), M=(5, 6))``."""
     return field(default_factory=lambda: dict(length_ranges), hash=False)
-
-
-def format_facts(facts: Mapping[str, str]) -> str:
-    """Return named values as a prompt lists them: ``pk = 12, pl = -4``, like the machine's text."""
-    return ", ".join([f"{key} = {value}" for key, value in facts.items()])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,12 +171,12 @@ class Task(ABC, Generic[I]):
     def length(self, instance: I) -> int:
         """Return the length of an instance; the greatest one if it has several."""
 
+    @abstractmethod
     def words(self, instance: I) -> Mapping[str, str]:
         """Return the operands as the prompt writes them, by the placeholders of the wordings.
 
         They are in the order in which the machine reads them.
         """
-        return {"facts": format_facts(self.facts(instance))}
 
     def names(self, instance: I) -> tuple[str, ...]:
         """Return the names that the prompt gives in its closing clause, in the order of reading.
@@ -207,10 +202,9 @@ class Task(ABC, Generic[I]):
         They are the operands as ``words`` gives them, and sequences of names.
         """
 
+    @final
     def facts(self, instance: I) -> Mapping[str, str]:
         """Return the values that a keyed prompt lists: what the machine's reading phase solves."""
-        if not self.reads:
-            return {}
         trace = self.run(instance).trace
         return reading_facts(Decoder(self.table), trace) if trace is not None else {}
 
@@ -312,11 +306,6 @@ class Task(ABC, Generic[I]):
     def wording_kind(self, wording: int) -> str:
         """Return ``seen`` if training uses a wording, or ``unseen``."""
         return SEEN if wording < len(self._prompts.seen) else UNSEEN
-
-    @cached_property
-    def reads(self) -> bool:
-        """True if the machine reads its operands from the prompt, in steps named ``read``."""
-        return has_reading(self.table)
 
     @property
     def source_digest(self) -> str:
@@ -446,7 +435,8 @@ class Task(ABC, Generic[I]):
         if facts is None and keyed:
             facts = self.facts(instance)
         if facts:
-            text += f" {FACTS_LEAD} {format_facts(facts)}."
+            hints = ", ".join([f"{key} = {value}" for key, value in facts.items()])
+            text += f" {FACTS_LEAD} {hints}."
         return text + "\n"
 
     def _fill(self, template: str, words: Mapping[str, str], wording: int) -> str:
@@ -486,7 +476,7 @@ class Task(ABC, Generic[I]):
 
     @cached_property
     def _has_lead(self) -> bool:
-        return self.reads and any(tape.name == "lead" for tape in self.table.tapes)
+        return any(tape.name == "lead" for tape in self.table.tapes)
 
     def run(
         self,

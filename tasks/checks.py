@@ -88,13 +88,11 @@ def check_methods(task: AnyTask) -> None:
                 f"{name}: `{method}` must return a {task.instance.__name__}, not {instance!r}"
             )
         _check_round_trip(instance)
-        given_facts = ("facts",) if type(task).facts is not Task.facts else ()
-        for mapping in (*given_facts, "tapes", "words"):
+        for mapping in ("tapes", "words"):
             _check_texts(f"{name}: `{mapping}`", _call(task, mapping, instance))
         _check_number(f"{name}: `length`", _call(task, "length", instance), 1)
         _check_names(name, _call(task, "names", instance))
-        if type(task).names is not Task.names:
-            _check_tapes(name, task, instance)
+        _check_tapes(name, task, instance)
     count = _call(task, "count", *lengths)
     if count is not None:
         _check_number(f"{name}: `count`", count, 0)
@@ -137,7 +135,7 @@ def _check_names(name: str, names: object) -> None:
 
 
 def _check_tapes(name: str, task: AnyTask, instance: Instance) -> None:
-    """Check that the tapes of a machine that reads hold operands and names only."""
+    """Check that the tapes hold operands and names only."""
     operands = task.words(instance).values()
     for tape, text in task.tapes(instance).items():
         begins_with_name = any(text.startswith(first) for first in task.names(instance))

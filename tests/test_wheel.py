@@ -66,7 +66,7 @@ class Count(Task[Word]):
     def length(self, instance: Word) -> int:
         return len(instance.letters)
 
-    def facts(self, instance: Word) -> dict[str, str]:
+    def words(self, instance: Word) -> dict[str, str]:
         return {"word": instance.letters}
 
     def tapes(self, instance: Word) -> dict[str, str]:

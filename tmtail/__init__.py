@@ -50,7 +50,6 @@ if TYPE_CHECKING:
         Stream,
         Task,
         choice,
-        format_facts,
         or_none,
         ranges,
     )
@@ -89,7 +88,7 @@ __all__ = [
     "Draws", "Form", "Grade", "GradedAnswer", "InputError", "Instance", "LengthRange",
     "Limits", "NamedStepper", "NamedTransition", "Outcome", "RecordOptions", "Role", "Run", "Score",
     "SourceError", "Span", "Stepper", "Stream", "Table", "Task", "Text", "Texts", "Trace",
-    "build", "check", "choice", "configurations", "format_facts", "from_json", "load", "loads",
+    "build", "check", "choice", "configurations", "from_json", "load", "loads",
     "or_none", "parse_busy_beaver", "ranges", "render", "render_batch", "run",
     "run_batch", "score", "score_batch", "step", "task", "task_from_file", "task_names",
     "to_busy_beaver", "to_json", "to_tsv", "train", "transitions",
@@ -105,7 +104,7 @@ _HOME = {
         "DECIMAL", "FIXED", "INTEGER", "INTEGERS", "LETTERS", "PAIRS", "PARTITIONS", "PERMUTATIONS",
         "SENTENCE", "STRINGS", "AnswerKind", "Draws", "Grade", "GradedAnswer", "Instance",
         "LengthRange", "Stream", "Task", "choice", "from_file as task_from_file", "get as task",
-        "format_facts", "names as task_names", "or_none", "ranges",
+        "names as task_names", "or_none", "ranges",
     ),
     "tasks.corpus": ("Corpus", "CorpusRequest", "Form", "RecordOptions", "build"),
     "tm": (

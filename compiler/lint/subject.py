@@ -67,28 +67,21 @@ class Case:
         Name of the instance in findings.
     tapes
         Initial word on each tape that is not blank.
-    facts
-        Named values that the prompt states, by key.
     operands
-        The operands as the prompt writes them, by name, in the order of reading, for a machine
-        that reads them in steps named ``read``.
+        The operands as the prompt writes them, by name, in the order of reading.
     leads
         The words before each operand in the prompt.
     names
         The names that the prompt gives for the text, in the order of reading.
-    prompt
-        Text of the prompt. If None, the rules about tokens ignore facts.
     answer
         Correct answer from an independent source, or None without such a source.
     """
 
     name: str
     tapes: Mapping[str, str]
-    facts: Mapping[str, str] = field(default_factory=dict)
     operands: Mapping[str, str] = field(default_factory=dict)
     leads: Mapping[str, str] = field(default_factory=dict)
     names: Sequence[str] = ()
-    prompt: str | None = None
     answer: str | None = None
 
 

@@ -103,7 +103,7 @@ class EvalProblem(NamedTuple):
     @property
     def facts(self) -> dict[str, OperandSource]:
         """Places of the values that the prompt lists by key; empty for a plain prompt."""
-        if self.task.reads and not self.replay.form.keyed:
+        if not self.replay.form.keyed:
             return {}
         return find_facts(self.prompt, self.task.facts(self.instance))
 

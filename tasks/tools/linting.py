@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice, product
@@ -121,32 +121,12 @@ class TaskSubject:
 
     def _case(self, range_name: str, index: int, instance: Instance) -> Case:
         tiny = range_name == TINY
-        facts = {} if self.task.reads else self.task.facts(instance)
         wording = index % len(self.task.wordings)
         return Case(
             name=f"{self.task.name} {range_name} {index}: {instance.to_json()}",
             tapes=self.task.inputs(instance, wording),
-            facts=facts,
-            operands=self.task.words(instance) if self.task.reads else {},
-            leads=self.task.leads(wording) if self.task.reads else {},
+            operands=self.task.words(instance),
+            leads=self.task.leads(wording),
             names=self.task.names(instance),
-            prompt=None if tiny else self._prompt(instance, wording, facts),
             answer=None if tiny or self.oracle is None else self.oracle(instance),
         )
-
-    def _prompt(self, instance: Instance, wording: int, facts: Mapping[str, str]) -> str:
-        """Return the prompt in one of the wordings.
-
-        Raises
-        ------
-        ValueError
-            If the wording does not give a fact that the machine reads from its tapes.
-        """
-        prompt = self.task.prompt(instance, wording)
-        for key, value in facts.items():
-            if f"{key} = {value}" not in prompt:
-                raise ValueError(
-                    f"wording {wording} of {self.task.name} does not give the fact "
-                    f"`{key} = {value}`: {prompt.rstrip()}"
-                )
-        return prompt

@@ -8,8 +8,12 @@ import pytest
 from tests.support.cli import Command
 
 MACHINE = """\
-tape n, out: '0'..'9'
+import std.reading
+tape n: '0'..'9' word '0'..'9'
+tape lead: ' '..'~' word ' '..'}}'
+tape out: '0'..'9'
 main {{
+    read_item(n, lead, "n")
     let q: 0..9 = 0
     if n != _ {{ q = n }}
     n := _
@@ -39,7 +43,7 @@ class Echo(Task[Digit]):
     paradigm = "simulation"
     instance = Digit
     kind = INTEGER
-    wordings = ("What is {facts}?",)
+    wordings = ("What is the digit {n}?",)
 
     def sample(self, draws: Draws, *lengths: int) -> Digit:
         return Digit(digit=draws.below(10))
@@ -50,7 +54,7 @@ class Echo(Task[Digit]):
     def length(self, instance: Digit) -> int:
         return 1
 
-    def facts(self, instance: Digit) -> dict[str, str]:
+    def words(self, instance: Digit) -> dict[str, str]:
         return {"n": str(instance.digit)}
 
     def tapes(self, instance: Digit) -> dict[str, str]:
@@ -88,6 +92,16 @@ def test_a_machine_that_breaks_them(tmtail: Command, echo) -> None:
     assert {f["task"] for f in findings} == {"echo"}
 
 
+def test_a_machine_that_does_not_read_its_prompt(tmtail: Command, echo) -> None:
+    task = echo("{q}")
+    machine = task.with_suffix(".tm")
+    machine.write_text(machine.read_text().replace('read_item(n, lead, "n")', ""))
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    assert "error[read]: does not read the operand `n`; begin with procs of" in answer.out
+    assert "error[fetched]: fetches n = " in answer.out
+
+
 def test_an_answer_of_another_kind(tmtail: Command, echo) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace("INTEGER", "LETTERS"))
@@ -106,14 +120,14 @@ def test_a_vocabulary_that_is_none(tmtail: Command, echo, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("wording", "message"),
     [
-        ("What is it?", "wording 0 of echo.prompts.txt has {facts} 0 times; write each"),
+        ("What is it?", "wording 0 of echo.prompts.txt has {n} 0 times; write each"),
         ("What is {fact}?", "has the placeholder {fact}, which `words` does not give"),
-        ("{} is {facts}?", "has the placeholder {}, which `words` does not give"),
+        ("{} is {n}?", "has the placeholder {}, which `words` does not give"),
     ],
 )
-def test_a_wording_without_the_facts(tmtail: Command, echo, wording: str, message: str) -> None:
+def test_a_wording_without_an_operand(tmtail: Command, echo, wording: str, message: str) -> None:
     task = echo("{q}")
-    task.write_text(TASK.replace("What is {facts}?", wording))
+    task.write_text(TASK.replace("What is the digit {n}?", wording))
     answer = tmtail("lint", task)
     assert answer.code == 1
     assert answer.err.startswith("tmtail: error: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from compiler.lint.rules.labels_in_range import LabelsInRange
 from compiler.lint.rules.linear import Linear
 from compiler.lint.rules.reach import Reach
 from compiler.lint.rules.same_tokens import SameTokens
-from tests.support.models.vocabularies import qwen
+from tests.support.models.vocabularies import joining_vocabulary, qwen
 from tests.support.tasks.lint_subjects import (
     COUNTS,
     INNER_STEPS,
@@ -141,7 +142,7 @@ def test_fetched_finds_a_result_that_restates_through_a_parameter() -> None:
     text = replace_once(
         said, "main {", 'proc tell(t) { solve told "saw" = "now {t.cell}" }\nmain {'
     )
-    subject = DigitRows(replace_once(text, "{x.cell|none}", "{x.cell}"))
+    subject = DigitRows(replace_once(text, PAIRS, PAIRS.replace("|none", "")))
     assert "restates {t}" in faults_of(Fetched, make_evidence(subject))["restated told"].message
 
 
@@ -196,7 +197,7 @@ def test_atomic_accepts_a_long_copy_but_not_a_long_new_value() -> None:
 
 
 def test_linear_finds_a_label_that_occurs_twice() -> None:
-    faults = faults_of(Linear, make_evidence(mutant('at "{key.cell}"', 'at "again"')))
+    faults = faults_of(Linear, make_evidence(mutant('add at "{key.cell}"', 'add at "again"')))
     assert set(faults) == {"twice"}
     assert faults["twice"].label == "again"
 
@@ -283,37 +284,16 @@ def test_covered_treats_the_items_of_a_list_as_copies() -> None:
     assert faults_of(Covered, Evidence(DigitRows(text), counts=few)) == {}
 
 
-def test_same_tokens_finds_a_value_that_shares_a_token_with_its_successor() -> None:
-    signs = """
-tape x: '+' | '-'
-tape key: 'a'..'z'
-tape out: '+' | '-'
-main {
-    loop {
-        step look at "{key.cell}" {
-            fetch "x {key.cell}" = {x.cell|none}
-            if x == _ { break }
-            out := x
-            solve "ans" = {out.cell}
-        }
-        right x, key
-    }
-    answer "{out.all}"
-}
-"""
-    lines = DigitRows(
-        signs, digits="+-", lengths={"S": (2, 4), "M": (5, 6), "L": (7, 8)}, answer=str
-    )
-    counts = COUNTS | {TINY: 0}  # tiny rows would consist of digits
-    assert faults_of(SameTokens, Evidence(lines, vocabulary=qwen(), counts=counts)) == {}
-    commas = replace(lines, separator=", ")
-    faults = faults_of(SameTokens, Evidence(commas, vocabulary=qwen(), counts=counts))
-    assert set(faults) == {"value"}
-
-
-def test_same_tokens_requires_every_fact_in_the_prompt() -> None:
-    glued = replace(DigitRows(SUM), separator="_")
-    assert "fact" in faults_of(SameTokens, make_evidence(glued, vocabulary=qwen()))
+@pytest.mark.parametrize(
+    ("merges", "codes"),
+    [([(" ", "-"), (" -", ">")], set()), ([("2", " "), ("2 ", "-")], {"value"})],
+)
+def test_same_tokens_finds_a_value_that_shares_a_token_with_its_successor(
+    tmp_path: Path, merges: list[tuple[str, str]], codes: set[str]
+) -> None:
+    """A vocabulary that joins words has a token for a digit and the space before `->`."""
+    vocabulary = joining_vocabulary(tmp_path / "tokenizer.json", merges)
+    assert set(faults_of(SameTokens, make_evidence(DigitRows(SUM), vocabulary=vocabulary))) == codes
 
 
 def test_labels_in_range_finds_letters_that_short_texts_lack() -> None:
@@ -321,7 +301,9 @@ def test_labels_in_range_finds_letters_that_short_texts_lack() -> None:
     assert set(faults) == {"M", "L"}
     assert faults["L"].message.startswith("f, g, h, i, j … in `add.")
     assert faults_of(LabelsInRange, make_evidence(DigitRows(SUM))) == {}
-    exempt = findings_of(LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add",))))
+    exempt = findings_of(
+        LabelsInRange, make_evidence(DigitRows(SUM, first="a", unseen=("add", "spell")))
+    )
     assert {f.severity for f in exempt} == {Severity.NOTE}
 
 

@@ -232,7 +232,7 @@ def test_a_machine_that_is_edited_between_start_and_resume_is_refused(tmp_path: 
     (tmp_path / "c").mkdir()
     reverse_bits(tmp_path / "c")
     machine = tmp_path / "c" / "reverse_bits.tm"
-    machine.write_text(machine.read_text().replace('solve "out"', 'solve "bit"'))
+    machine.write_text(machine.read_text().replace('solve "out', 'solve "bit'))
     with pytest.raises(ValueError, match="another evaluation"):
         resume(tmp_path / "c")
     outputs = (tmp_path / "out" / "outputs.jsonl").read_text()

@@ -17,8 +17,6 @@ RANGES = [(name, range) for name in tasks.names() for range in tasks.get(name).r
 @pytest.mark.parametrize("count", [100, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_the_machine_answers_what_the_prompt_asks(name: str, range_name: str, count: int) -> None:
     task = tasks.get(name)
-    if not task.reads:
-        pytest.skip(f"{name} does not read yet")
     sample = draw_runnable_instances(task, range_name, count, "reading")
     wordings = [index % len(task.wordings) for index in range(len(sample))]
     prompts = list(map(task.prompt, sample, wordings))

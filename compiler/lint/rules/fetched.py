@@ -11,17 +11,17 @@ from tm.speech import Template, UtteranceKind
 from tm.table import Table
 
 ABSENT_VALUE = "none"
-"""Value to fetch for a key that neither the prompt nor an earlier step gives."""
+"""Value to fetch for a key that no earlier step gives."""
 
 
 class Fetched(PerRunRule):
     """A fetched value is the latest one that the text gives for its key.
 
     **Checks.** A fetched pair must equal the latest earlier solve of its key; for a key that occurs
-    nowhere before, the value must be ``none`` (error). Only a machine without read steps may fetch
-    facts of the prompt. A result must not restate a fetched value (error): the ablation *without
-    Memory Fetcher* drops fetched pairs, and the value would remain in the text. A key that is
-    solved again with another value is reported as a note.
+    nowhere before, the value must be ``none`` (error). The prompt is not a source: what a step
+    fetches from it must have been read. A result must not restate a fetched value (error): the
+    ablation *without Memory Fetcher* drops fetched pairs, and the value would remain in the text. A
+    key that is solved again with another value is reported as a note.
 
     **Why it matters.** A fetch is a lookup: find the key, copy the value. A model can learn that
     for any length. A value without a source in the text can only be invented.
@@ -31,9 +31,9 @@ class Fetched(PerRunRule):
         add a: x a = 4 ; s a = 4 -> add b
         add b: t b = 4 x b = 5 ; s b = 9 -> end
 
-    **Repair.** Solve a pair under the very key that later steps fetch, or state it in the prompt.
-    If a value changes, give each version a key of its own, with a pass, a round or a place in it.
-    Let a result contain only what is new.
+    **Repair.** Read or solve a pair under the very key that later steps fetch. If a value changes,
+    give each version a key of its own, with a pass, a round or a place in it. Let a result contain
+    only what is new.
 
     **Exemption.** None.
     """
@@ -47,7 +47,7 @@ class Fetched(PerRunRule):
 
 
 def _check_run(sample: Sample) -> Iterator[Finding]:
-    memory = dict(sample.case.facts)
+    memory: dict[str, str] = {}
     solved: set[str] = set()
     for step in sample.decoded.walk(sample.depth):
         location = (step.name, step.label, sample.case.name)
@@ -57,10 +57,7 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
             latest = memory.get(key, ABSENT_VALUE)
             if kind is UtteranceKind.FETCH and value != latest:
                 reason = f"its latest value is {latest}" if key in memory else "it was never solved"
-                message = (
-                    f"fetches {key} = {value}, but {reason}; solve the key first, or state it in "
-                    "the prompt"
-                )
+                message = f"fetches {key} = {value}, but {reason}; read or solve the key first"
                 yield Finding("fetched", Severity.ERROR, *location, message, f"source of {name}")
             if kind is UtteranceKind.SOLVE:
                 if key in solved and value != latest:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import Finding, Severity
-from compiler.sources import fetches, find_facts
-from compiler.vocabulary import Vocabulary
+from compiler.sources import fetches
 
 MAX_GROWTH = 4
 """Largest ratio of a range's longest distance to that of the first range."""
@@ -42,16 +41,16 @@ class Reach(Rule):
     """A fetch looks back at most 4 times as many tokens as in the first range.
 
     **Checks.** The distance of a fetch is the number of tokens from its source to its value; the
-    source is the latest earlier solve of the key, or else the fact in the prompt. In each range the
-    longest distance may be at most 4 times the longest one of the first range (warning). A note
-    reports the mean and the longest distance of every range. The rule needs a vocabulary; without
-    one, a note says that it was not checked.
+    source is the latest earlier solve of the key. In each range the longest distance may be at most
+    4 times the longest one of the first range (warning). A note reports the mean and the longest
+    distance of every range. The rule needs a vocabulary; without one, a note says that it was not
+    checked.
 
     **Why it matters.** Attention over distances that training never showed is unreliable. A text
     that looks back a bounded distance can grow without leaving the training range.
 
-    **Failing example.** Every step fetches an operand from the prompt. In S the prompt is up to 100
-    tokens away, in L up to 1,200::
+    **Failing example.** Every step fetches an operand that was read in the beginning. In S that is
+    up to 100 tokens away, in L up to 1,200::
 
         place z: x z = 4 y z = 4 ; same -> place aa
 
@@ -69,7 +68,7 @@ class Reach(Rule):
         if sample.vocabulary is None or not sample.compared:
             return
         totals, far = self.distances[sample.range_name], self.evidence.subject.far
-        for distance in _distances(sample.vocabulary, sample):
+        for distance in _distances(sample):
             tokens, step, *_ = distance
             totals.count += 1
             totals.total += tokens
@@ -106,13 +105,8 @@ class Reach(Rule):
                 yield Finding("reach", Severity.WARNING, *location, message, "growth")
 
 
-def _distances(vocabulary: Vocabulary, sample: Sample) -> Iterator[Distance]:
-    prompt = sample.case.prompt or ""
-    prompt_tokens, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
-    for (_, value), source in fetches(sample.text, facts):
-        if source.in_prompt:
-            position = prompt_tokens.count_before(source.value[0]) - len(prompt_tokens.ids)
-        else:
-            position = sample.tokens.count_before(source.value[0])
+def _distances(sample: Sample) -> Iterator[Distance]:
+    for (_, value), source in fetches(sample.text, {}):
+        position = sample.tokens.count_before(source.value[0])
         distance = sample.tokens.count_before(value.start) - position
         yield distance, value.step, value.label, sample.case.name

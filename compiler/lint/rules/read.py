@@ -31,7 +31,7 @@ class Read(PerRunRule):
     between items may be passed over. The step must copy it with what is before it in the prompt:
     the words before the operand, or the last three symbols or the last item read. The last of
     several steps says ``end``. Other read steps read the names of the text, which the closing
-    clause of the prompt gives (errors). Machines without operands are not checked.
+    clause of the prompt gives (errors).
 
     **Why it matters.** A prompt has no keys, so a model finds the next character by what precedes
     it. A character that is left out, or read twice, makes all that follows wrong.
@@ -47,8 +47,7 @@ class Read(PerRunRule):
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        if sample.case.operands:
-            yield from _check_run(sample)
+        return _check_run(sample)
 
 
 def _check_run(sample: Sample) -> Iterator[Finding]:
@@ -83,6 +82,10 @@ def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
 
 def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Iterator[Fault]:
     text, position, last = case.operands[operand], 0, ""
+    if not steps:
+        message = f"does not read the operand `{operand}`; begin with procs of `std.reading`"
+        yield operand, "operand", message
+        return
     for step in steps:
         value = _read(step)
         yield from _faults_of_quotation(step, _windows(case, operand, position, last, value))
@@ -103,7 +106,7 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
         position, last = following, value
     if rest := text[position:].strip(_SEPARATORS):
         message = f"the operand `{operand}` of the prompt is not read to its end: {rest!r} is left"
-        yield (steps[-1].label if steps else operand), "rest", message
+        yield steps[-1].label, "rest", message
     elif len(steps) > 1 and END_NAME not in {e.value or e.key for e in steps[-1].solved}:
         yield (
             steps[-1].label,

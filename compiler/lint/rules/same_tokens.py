@@ -7,35 +7,33 @@ from collections.abc import Iterator
 from compiler.lint.evidence import Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
-from compiler.sources import fetches, find_facts
-from compiler.vocabulary import Vocabulary
+from compiler.sources import fetches
 
 
 class SameTokens(PerRunRule):
     """A fetched key and value have the same token ids as at their source.
 
     **Checks.** For every fetched pair, the ids of the tokens that cover its key and its value must
-    equal those at the source: the latest earlier solve of the key, or else ``KEY = VALUE`` in the
-    prompt. The prompt must state every fact in that form (errors). The rule needs a vocabulary;
-    without one, a note says that it was not checked.
+    equal those at the source, the latest earlier solve of the key (error). The rule needs a
+    vocabulary; without one, a note says that it was not checked.
 
     **Why it matters.** A model copies tokens, not characters. If ``12`` is one token at the source
     and two where it is fetched, the copy becomes a translation that must be learned for each value.
 
-    **Failing example.** In the prompt the sign and the comma after it form one token, and the step
-    writes the sign alone::
+    **Failing example.** The vocabulary has a token for ``+ ->``. A sign is the first part of it
+    where it is read, and a token of its own where it is fetched::
 
-        Given x a = +, x b = -
+        read the signs +: x a = + ->
         look a: x a = + ; ans a = + -> look b
 
-    **Repair.** Surround every letter, group of digits and sign with spaces, in prompts, labels and
-    pairs alike.
+    **Repair.** Surround every letter, group of digits and sign with spaces, in labels and pairs
+    alike. If the vocabulary joins such pieces, write the value as a word.
 
     **Exemption.** None.
     """
 
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        return _check_run(sample.vocabulary, sample) if sample.vocabulary else iter(())
+        return _check_run(sample) if sample.vocabulary else iter(())
 
     def findings(self) -> Iterator[Finding]:
         yield from self.collected
@@ -44,22 +42,13 @@ class SameTokens(PerRunRule):
             yield Finding("same_tokens", Severity.NOTE, "", "", "", message)
 
 
-def _check_run(vocabulary: Vocabulary, sample: Sample) -> Iterator[Finding]:
-    prompt = sample.case.prompt or ""
-    prompt_tokens, facts = vocabulary.tokenize(prompt), find_facts(prompt, sample.case.facts)
-    if prompt:
-        for key, value in sample.case.facts.items():
-            if key not in facts:
-                message = f"the prompt does not state `{key} = {value}`; add it to the wording"
-                location = ("", "", sample.case.name)
-                yield Finding("same_tokens", Severity.ERROR, *location, message, "fact")
-    for pair, source in fetches(sample.text, facts):
-        source_tokens = prompt_tokens if source.in_prompt else sample.tokens
+def _check_run(sample: Sample) -> Iterator[Finding]:
+    for pair, source in fetches(sample.text, {}):
         for part, characters, origin in (
             ("key", pair.key, source.key),
             ("value", pair.value[:2], source.value),
         ):
-            ids, source_ids = sample.tokens.within(*characters), source_tokens.within(*origin)
+            ids, source_ids = sample.tokens.within(*characters), sample.tokens.within(*origin)
             if ids != source_ids:
                 word = sample.text.string[slice(*characters)]
                 message = (

@@ -238,7 +238,7 @@ class Form:
         self, task: AnyTask, posed: Sequence[tuple[Instance, int]], trace: Trace
     ) -> list[str]:
         """Return the prompts of problems, given the trace of their runs."""
-        if not self.keyed or not task.reads:
+        if not self.keyed:
             return [task.prompt(*problem) for problem in posed]
         decoder = Decoder(task.table)
         return [

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import string
+from collections.abc import Iterable
+from pathlib import Path
+
 import pytest
 
 from compiler.vocabulary import Vocabulary
@@ -13,3 +17,14 @@ def qwen() -> Vocabulary:
         return Vocabulary.qwen()
     except ModuleNotFoundError as error:
         pytest.skip(str(error))
+
+
+def joining_vocabulary(file: Path, merges: Iterable[tuple[str, str]]) -> Vocabulary:
+    """Return a vocabulary of characters whose further tokens, by merging, may go across words."""
+    from tokenizers import Tokenizer, models
+
+    pairs = list(merges)
+    tokens = [*string.printable, *map("".join, pairs)]
+    vocab = {token: index for index, token in enumerate(tokens)}
+    Tokenizer(models.BPE(vocab=vocab, merges=pairs)).save(str(file))
+    return Vocabulary(file)

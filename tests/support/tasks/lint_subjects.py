@@ -15,12 +15,33 @@ from tm.table import Table
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 COUNTS = {TINY: 800, "first": 800, "others": 20, "many": 1600}
 
-SUM = """
+SPELL = """
+proc spell() uses x, key {
+    loop {
+        step spell at "{key.cell}" {
+            fetch recent "{x.recent}"
+            solve spelled "x {key.cell}" = {x.cell|none}
+            if x == _ { break }
+        }
+        right key, x
+    }
+    left key, x
+    while x != _ { left key, x }
+    right key, x
+    step begin at "{key.cell}" { solve zero "t {key.cell}" = "0" }
+}
+"""
+"""Spells a row of digits: later steps can fetch them."""
+
+SUM = (
+    SPELL
+    + """
 class digit = '0'..'9'
 tape x: digit
 tape key: 'a'..'z'
 tape out: digit
 main {
+    spell()
     let s: 0..9 = 0
     loop {
         step add at "{key.cell}" {
@@ -34,6 +55,7 @@ main {
     answer "{out.all}"
 }
 """
+)
 """The sum of digits modulo 10; it follows every rule except *reach*."""
 
 
@@ -43,12 +65,15 @@ def replace_once(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-LOOP_IN_A_STEP = """
+LOOP_IN_A_STEP = (
+    SPELL
+    + """
 class digit = '0'..'9'
 tape x: digit
 tape key: 'a'..'z'
 tape out: digit
 main {
+    spell()
     let s: 0..9 = 0
     step sum at "{key.cell}" {
         while x != _ {
@@ -62,6 +87,7 @@ main {
     answer "{out.all}"
 }
 """
+)
 INNER_STEPS = replace_once(
     replace_once(LOOP_IN_A_STEP, "fetch \"x", "step digit at \"{key.cell}\" { fetch \"x"),
     "right x, key\n", "solve \"s\" = {s} }\n right x, key\n",
@@ -86,8 +112,6 @@ class DigitRows:
         Smallest and largest number of digits, by range.
     first
         Letter of the first key; None draws it at random.
-    separator
-        Text between two facts in the prompt.
     answer
         Returns the right answer for a row.
     digits
@@ -105,7 +129,6 @@ class DigitRows:
     far: Collection[str] = ()
     unseen: Collection[str] = ()
     first: str | None = None
-    separator: str = " "
     answer: Callable[[str], str] = lambda x: str(sum(map(int, x)) % 10)
     digits: str = "0123456789"
     has_form: Callable[[str], bool] = str.isdigit
@@ -128,12 +151,9 @@ class DigitRows:
         start = LETTERS.index(self.first) if self.first else start
         keys = LETTERS[start : start + length + 1]
         x = "".join(random.choice("01" if tiny else self.digits) for _ in range(length))
-        facts = {f"x {k}": d for k, d in zip(keys, x, strict=False)} | {f"t {keys[0]}": "0"}
         return Case(
             name=f"{range_name} {index}",
             tapes={"x": x, "key": keys},
-            facts=facts,
-            prompt=f"Given {self.separator.join(f'{k} = {v}' for k, v in facts.items())} .\n",
             answer=self.answer(x),
         )
 

@@ -6,7 +6,8 @@ PARITY_TASK = '''
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from tasks import Draws, Instance, LengthRange, Task, choice, ranges
 
@@ -14,6 +15,7 @@ from tasks import Draws, Instance, LengthRange, Task, choice, ranges
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bits(Instance):
     bits: str
+    first: str = field(default="a", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +26,11 @@ class Parity(Task[Bits]):
     paradigm = "simulation"
     instance = Bits
     kind = choice("odd", "even")
-    wordings = ("Is the number of ones in {facts} odd or even? End with `answer: `.",)
+    wordings = ("Is the number of ones in {bits} odd or even? End with `answer: `.",)
 
     def sample(self, draws: Draws, *lengths: int) -> Bits:
-        return Bits(bits="".join(draws.choice("01") for _ in range(lengths[0])))
+        bits = "".join(draws.choice("01") for _ in range(lengths[0]))
+        return Bits(bits=bits, first=draws.choice("abc"))
 
     def tiny(self, draws: Draws) -> Bits:
         return self.sample(draws, 2)
@@ -35,21 +38,44 @@ class Parity(Task[Bits]):
     def length(self, instance: Bits) -> int:
         return len(instance.bits)
 
-    def facts(self, instance: Bits) -> dict[str, str]:
-        return {f"b{i}": bit for i, bit in enumerate(instance.bits)}
+    def words(self, instance: Bits) -> dict[str, str]:
+        return {"bits": instance.bits}
+
+    def names(self, instance: Bits) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Bits) -> dict[str, str]:
-        return {"bits": instance.bits}
+        first = ascii_lowercase.index(instance.first)
+        places = ascii_lowercase[first : first + len(instance.bits) + 2]
+        return {"bits": instance.bits, "place": " ".join(places)}
 '''
 PARITY_MACHINE = """
+import std.reading
+import std.words
+
 tape bits: '0' | '1'
+tape place: 'a'..'z' | ' ' word 'a'..'z'
+tape lead: ' '..'~' word ' '..'}'
 tape out: 'a'..'z'
 
 main {
+    read_first(place)
+    read_spelled(bits, place, lead, "bits", "bit {place}")
+    rewind(bits, place)
     let odd: no | yes = no
-    while bits != _ {
-        if bits == '1' { if odd == yes { odd = no } else { odd = yes } }
+    step begin {
+        fetch "first" = {place}
+        solve "odd {place}" = {odd}
+    }
+    loop {
+        step place at "{place}" {
+            fetch "bit {place}" = {bits.cell|end}, "odd {place}" = {odd}
+            if bits == _ { break }
+            if bits == '1' { if odd == yes { odd = no } else { odd = yes } }
+            solve "odd {place.next_word}" = {odd}
+        }
         right bits
+        next_word(place)
     }
     if odd == yes {
         out := 'o'  right out  out := 'd'  right out  out := 'd'

@@ -19,7 +19,7 @@ from tasks import Draws, Instance, AnswerKind, LengthRange, Task, ranges
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bits(Instance):
     bits: str
-    first: str = field(default="a", compare=False)
+    first: str = field(default="1", compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +31,14 @@ class Reverse(Task[Bits]):
     instance = Bits
     kind = AnswerKind("bits", re.compile("[01]+"))
     wordings = (
-        "Read {facts} backwards and end with `answer: `.",
-        "What are {facts} from the end? Say `answer: `.",
-        "Turn {facts} round, after `answer: `.",
+        "Read the word {bits} backwards and end with `answer: `.",
+        "What are the bits {bits} from the end? Say `answer: `.",
+        "Turn round {bits}, after `answer: `.",
     )
 
     def sample(self, draws: Draws, *lengths: int) -> Bits:
         bits = "".join(draws.choice("01") for _ in range(lengths[0]))
-        return Bits(bits=bits, first=draws.choice("abc"))
+        return Bits(bits=bits, first=draws.choice("123"))
 
     def tiny(self, draws: Draws) -> Bits:
         return self.sample(draws, 2)
@@ -47,31 +47,41 @@ class Reverse(Task[Bits]):
         return 2 ** lengths[0] if self.numbered else None
 
     def unrank(self, draws: Draws, index: int, *lengths: int) -> Bits:
-        return Bits(bits=f"{index:0{lengths[0]}b}", first=draws.choice("abc"))
+        return Bits(bits=f"{index:0{lengths[0]}b}", first=draws.choice("123"))
 
     def length(self, instance: Bits) -> int:
         return len(instance.bits)
 
-    def facts(self, instance: Bits) -> dict[str, str]:
-        return {"first": instance.first, "bits": instance.bits}
+    def words(self, instance: Bits) -> dict[str, str]:
+        return {"bits": instance.bits}
+
+    def names(self, instance: Bits) -> tuple[str, ...]:
+        return (instance.first,)
 
     def tapes(self, instance: Bits) -> dict[str, str]:
-        return {"bits": instance.bits}
+        places = range(int(instance.first), int(instance.first) + len(instance.bits) + 1)
+        return {"bits": instance.bits, "place": " ".join(map(str, places))}
 """
 
 MACHINE = """
+import std.reading
+import std.words
+
 tape bits: '0' | '1'
+tape place: '0'..'9' | ' ' word '0'..'9'
+tape lead: ' '..'~' word ' '..'}'
 tape out: '0' | '1'
 
 main {
-    while bits != _ { right bits }
+    read_first(place)
+    read_spelled(bits, place, lead, "bits", "bit {place}")
     left bits
-    loop {
-        step flip {
-            fetch "bit" = {bits.cell|none}
-            if bits == _ { break }
+    while bits != _ {
+        previous_word(place)
+        step flip at "{place}" {
+            fetch "bit {place}" = {bits.cell}
             out := bits
-            solve "out" = {out.cell}
+            solve "out {place}" = {out.cell}
         }
         left bits
         right out

@@ -40,14 +40,6 @@ def task(request):
     return tasks.get(request.param)
 
 
-@pytest.fixture
-def reader(task: AnyTask) -> AnyTask:
-    """Return a task whose machine reads its prompt."""
-    if not task.reads:
-        pytest.skip(f"{task.name} does not read yet")
-    return task
-
-
 def placeholders(wording: str) -> list[str]:
     """Return the placeholders of a wording, in order."""
     return re.findall(r"\{(\w+)\}", re.sub(r"\{\{|\}\}", "", wording))
@@ -86,55 +78,55 @@ def test_an_unknown_wording_is_an_error(task: AnyTask) -> None:
         task.prompt(draw_instances(task, "S", 1)[0], len(task.wordings))
 
 
-def test_18_wordings_are_for_training_and_6_are_held_out(reader: AnyTask) -> None:
-    assert reader.wording_indices("train") == range(18)
-    assert reader.wording_indices("probe") == reader.wording_indices("eval") == range(18, 24)
-    assert len(set(reader.wordings)) == 24
+def test_18_wordings_are_for_training_and_6_are_held_out(task: AnyTask) -> None:
+    assert task.wording_indices("train") == range(18)
+    assert task.wording_indices("probe") == task.wording_indices("eval") == range(18, 24)
+    assert len(set(task.wordings)) == 24
 
 
-def test_each_wording_has_every_placeholder_once_after_words_of_its_own(reader: AnyTask) -> None:
-    instance = draw_instances(reader, "S", 1)[0]
-    names = list(reader.words(instance))
-    assert set(names) == set(READERS[reader.name].notations)
-    for index, wording in enumerate(reader.wordings):
+def test_each_wording_has_every_placeholder_once_after_words_of_its_own(task: AnyTask) -> None:
+    instance = draw_instances(task, "S", 1)[0]
+    names = list(task.words(instance))
+    assert set(names) == set(READERS[task.name].notations)
+    for index, wording in enumerate(task.wordings):
         assert sorted(placeholders(wording)) == sorted(names)
-        parts = reader.inputs(instance, index)["lead"].split("~")[:-1]
+        parts = task.inputs(instance, index)["lead"].split("~")[:-1]
         assert len(parts) == len(set(parts)) == len(names), wording
         assert all(part and part.isascii() for part in parts), wording
 
 
-def test_wordings_are_plain_english(reader: AnyTask) -> None:
-    for wording in reader.wordings:
+def test_wordings_are_plain_english(task: AnyTask) -> None:
+    for wording in task.wordings:
         assert not ARCHAIC.search(wording), wording
         assert "Labels start" not in wording
         assert "Index hints" not in wording
 
 
-def test_no_example_in_a_wording_reads_as_a_fact(reader: AnyTask) -> None:
+def test_no_example_in_a_wording_reads_as_a_fact(task: AnyTask) -> None:
     """Examples of operands could be read as part of the problem: ``write edges as B-C 7``."""
-    facts = reader.facts(draw_instances(reader, "S", 1, "prompts")[0])
+    facts = task.facts(draw_instances(task, "S", 1, "prompts")[0])
     kinds = {re.sub(r"\d+", "0", key.split()[0]) for key in facts}
-    for wording in map(literal, reader.wordings):
-        if reader.name in EXAMPLES:
-            assert not re.search(rf"(?<![\w-])(?:{EXAMPLES[reader.name]})(?![\w-])", wording)
+    for wording in map(literal, task.wordings):
+        if task.name in EXAMPLES:
+            assert not re.search(rf"(?<![\w-])(?:{EXAMPLES[task.name]})(?![\w-])", wording)
         for key in re.findall(r"(\w+) \w+ = \w", wording):
             assert key not in kinds, wording
 
 
 @pytest.mark.parametrize("range_name", ["tiny", "S", "L"])
-def test_the_closing_clause_gives_the_names(reader: AnyTask, range_name: str) -> None:
-    for instance in draw_instances(reader, range_name, 20, "clause"):
-        for wording in range(len(reader.wordings)):
-            assert read_names(reader.prompt(instance, wording)) == reader.names(instance)
+def test_the_closing_clause_gives_the_names(task: AnyTask, range_name: str) -> None:
+    for instance in draw_instances(task, range_name, 20, "clause"):
+        for wording in range(len(task.wordings)):
+            assert read_names(task.prompt(instance, wording)) == task.names(instance)
 
 
 @pytest.mark.parametrize("range_name", ["tiny", "S", "M", "L"])
-def test_tapes_hold_operands_of_the_prompt_and_names(reader: AnyTask, range_name: str) -> None:
-    for instance in draw_instances(reader, range_name, 20, "tapes"):
-        for wording in range(len(reader.wordings)):
-            prompt = reader.prompt(instance, wording)
+def test_tapes_hold_operands_of_the_prompt_and_names(task: AnyTask, range_name: str) -> None:
+    for instance in draw_instances(task, range_name, 20, "tapes"):
+        for wording in range(len(task.wordings)):
+            prompt = task.prompt(instance, wording)
             names = read_names(prompt)
-            for tape, text in reader.inputs(instance, wording).items():
+            for tape, text in task.inputs(instance, wording).items():
                 if tape == "lead":
                     assert all(part in prompt for part in text.split("~")), (text, prompt)
                 else:
@@ -154,6 +146,6 @@ def are_names(text: str, names: tuple[str, ...]) -> bool:
     return False
 
 
-def test_most_wordings_share_no_opening(reader: AnyTask) -> None:
-    openings = Counter(" ".join(literal(wording).split()[:2]) for wording in reader.wordings)
+def test_most_wordings_share_no_opening(task: AnyTask) -> None:
+    openings = Counter(" ".join(literal(wording).split()[:2]) for wording in task.wordings)
     assert max(openings.values()) <= 3, openings

@@ -124,10 +124,11 @@ WORDINGS_LINE = next(line for line in PARITY_TASK.splitlines() if line.startswit
 
 def test_wordings_are_the_paragraphs_of_a_prompts_file(parity: Path) -> None:
     parity.write_text(PARITY_TASK.replace(WORDINGS_LINE, ""))
-    parity.with_suffix(".prompts.txt").write_text("Odd?\n{facts}\n \n\nEven? {facts}\n")
+    parity.with_suffix(".prompts.txt").write_text("Odd?\n{bits}\n \n\nEven? {bits}\n")
     task = tasks.from_file(parity)
-    assert task.wordings == ("Odd? {facts}", "Even? {facts}")
-    assert task.prompt(task.instance.from_json('{"bits": "01"}'), 1) == "Even? b0 = 0, b1 = 1\n"
+    assert task.wordings == ("Odd? {bits}", "Even? {bits}")
+    instance = task.instance.from_json('{"bits": "01", "first": "c"}')
+    assert task.prompt(instance, 1) == "Even? 01 Labels start at c.\n"
 
 
 @pytest.mark.parametrize("content", [None, "", "\n \n"])
@@ -141,7 +142,7 @@ def test_a_missing_or_empty_prompts_file_is_named(parity: Path, content: str | N
 
 def test_the_digest_of_a_task_changes_with_its_prompts(parity: Path) -> None:
     digest = tasks.from_file(parity).source_digest
-    parity.with_suffix(".prompts.txt").write_text("Odd? {facts}\n")
+    parity.with_suffix(".prompts.txt").write_text("Odd? {bits}\n")
     assert tasks.from_file(parity).source_digest != digest
 
 

@@ -55,7 +55,7 @@ def test_training_repeats_problems_in_every_wording_and_other_splits_do_not(
     assert set(Counter((item.instance, item.wording) for item in training).values()) == {2}
     first_pass = [item for item in training if not item.repeats]
     assert len({item.instance for item in first_pass}) == len(first_pass) == 99
-    assert {first_name(item) for item in training} == {"a", "b", "c"}
+    assert {first_name(item) for item in training} == {"1", "2", "3"}
     assert len({item.instance.to_json() for item in training}) > 2 * 99  # names are drawn anew
     for split in ("eval", "probe"):
         assert not any(item.repeats for item in all_items(task, "S", split))

@@ -64,19 +64,19 @@ def test_an_answer_of_another_kind_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("tapes", "message"),
+    ("old", "new", "message"),
     [
-        ('{"bit": instance.bits}', "reverse_bits: .*`bit`"),
-        ('{"bits": "2"}', "reverse_bits: .*`bits` cannot hold '2'"),
+        ('"bits": instance.bits, ', '"bit": instance.bits, ', "reverse_bits: .*`bit`"),
+        ('{lengths[0]}b}"', '{lengths[0]}b}2"', "reverse_bits: .*`bits` cannot hold '2'"),
     ],
 )
 def test_tapes_that_the_machine_lacks_name_the_task(
-    tmp_path: Path, tapes: str, message: str
+    tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     path = reverse_bits(tmp_path).path
     other = tmp_path / "other"
     other.mkdir()
-    (other / path.name).write_text(path.read_text().replace('{"bits": instance.bits}', tapes))
+    (other / path.name).write_text(path.read_text().replace(old, new))
     (other / path.name).with_suffix(".tm").write_text(path.with_suffix(".tm").read_text())
     with pytest.raises(ValueError, match=message):
         record_rows(reverse_bits(other), Form(), 5)
@@ -186,8 +186,16 @@ def test_each_text_has_spans_on_request(name: str) -> None:
 
 def test_an_ablation_that_leaves_the_answer_alone_is_refused(tmp_path: Path) -> None:
     task = reverse_bits(tmp_path)
-    source = task.source.read_text()
-    task.source.write_text(source.replace('solve "out" = {out.cell}', ""))
+    task.source.write_text("""
+tape bits, out: '0' | '1'
+tape place: '0'..'9' | ' '
+main {
+    while bits != _ { right bits }
+    left bits
+    while bits != _ { out := bits  left bits  right out }
+    answer "{out.all}"
+}
+""")
     with pytest.raises(ValueError, match="without linear, nothing but the answer is left"):
         record_rows(task, Form(without=("linear",)), 1)
 

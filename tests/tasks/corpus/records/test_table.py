@@ -33,7 +33,9 @@ def test_requested_columns_exist(tokenizer: Path) -> None:
 def test_a_machine_that_does_not_accept_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "parity.py"
     path.write_text(PARITY_TASK)
-    path.with_suffix(".tm").write_text("tape bits, out: '0' | '1'\nmain { reject }")
+    path.with_suffix(".tm").write_text(
+        "tape bits, out: '0' | '1'\ntape place: 'a'..'z' | ' '\nmain { reject }"
+    )
     with pytest.raises(RuntimeError, match=r"parity: the machine ended in reject, .*: Bits"):
         record_table(tasks.from_file(path), "S", "train", 0, [0])
 
