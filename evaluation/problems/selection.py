@@ -8,8 +8,10 @@ from typing import Any
 from evaluation.problems.replays import EvalProblem, TaskRange, replay
 from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
+from tasks.corpus.items import items
 from tasks.corpus.problems import PartProblems, problems_by_seed, problems_of_corpus
 from tasks.corpus.records.forms import Form
+from tasks.corpus.records.ids import RecordId
 from tasks.draws import Stream
 from tasks.wordings import SEEN, UNSEEN
 
@@ -97,6 +99,30 @@ def load_problems(
                 )
             left_out = record is None and in_own_form
             yield problem._replace(fits=False, gold="") if left_out else problem
+
+
+def problem_of_record(
+    task: AnyTask, record_id: str, *, form: Form = Form(), free: bool = False
+) -> EvalProblem:
+    """Return the problem that the id of a record names, written again by the machine.
+
+    Parameters
+    ----------
+    task
+        The task that the id names, with the ranges of the corpus.
+    form, free
+        See ``evaluation.problems.replays.replay``.
+
+    Raises
+    ------
+    ValueError
+        If the id names no problem of the task.
+    """
+    record = RecordId.parse(record_id)
+    (item,) = items(task, record.range, record.split, record.seed, [record.index])
+    posed = [record_id], [item.instance], [item.wording]
+    (problem,) = replay(task, record.range, *posed, form=form, free=free)
+    return problem
 
 
 def requested_counts(corpus: Corpus, split: str, count: int) -> dict[TaskRange, int]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 EXTRAS = {
     "hypothesis": "testing",
+    "inspect_ai": "inspect",
+    "lm_eval": "lm-eval",
     "openai": "openai",
     "pygraphviz": "diagram",
     "ray": "ray",

@@ -47,7 +47,7 @@ FIGURES = ("answer", "lenient", "exact")
 
 @dataclass(frozen=True, slots=True)
 class ModelTokens:
-    """What the tokens of a model decide about its tasks.
+    """Token counts, context and end token of the model that will be scored.
 
     Attributes
     ----------

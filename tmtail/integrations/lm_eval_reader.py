@@ -10,12 +10,11 @@ from lm_eval.api.instance import Instance
 from lm_eval.api.task import ConfigurableTask
 
 from evaluation.backends.base import End, Output
-from evaluation.problems.replays import replay
+from evaluation.problems.selection import problem_of_record
 from evaluation.scoring.scores import Verdict
 from evaluation.scoring.scores import score as score_output
 from tasks import from_file
 from tasks.corpus import Corpus
-from tasks.corpus.items import items
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.requests import restore_tasks
 
@@ -71,18 +70,8 @@ class AnswerReader:
 
     def __call__(self, doc: dict[str, Any], results: Sequence[str]) -> dict[str, float]:
         """Return the figures of an output: right answer, strictly and leniently; exact chain."""
-        record = RecordId.parse(doc["id"])
-        task = self.tasks[record.task]
-        (item,) = items(task, record.range, record.split, record.seed, [record.index])
-        (problem,) = replay(
-            task,
-            record.range,
-            [doc["id"]],
-            [item.instance],
-            [item.wording],
-            form=self.form,
-            free=self.free,
-        )
+        task = self.tasks[RecordId.parse(doc["id"]).task]
+        problem = problem_of_record(task, doc["id"], form=self.form, free=self.free)
         score = score_output(problem, Output(results[0], End.STOP, len(results[0])))
         figures = {
             "answer": float(score.verdict is Verdict.RIGHT),
