@@ -1,6 +1,6 @@
 """Study of length generalisation with a pretrained model: train on S, score on S, M and L.
 
-    python -m training.smollm2 smollm2
+    python -m training.pretrained.smollm2 smollm2
     python -m training.studies.arms --model smollm2 --out out/study [--tasks compare_numbers]
         [--arms tail-gaps,tail-plain,plain-cot,no-cot] [--split probe]
         [--steps 3000 | --minutes 4] [--records 100000] [--items 500] [--precision bf16] [--cpu]

@@ -22,7 +22,7 @@ from tests.support.models.tiny_models import SHAPE, TOKENIZER
 from tests.support.models.vocabularies import qwen
 from training.data.records import Record
 from training.data.tokenisation import IGNORED, training_set
-from training.smollm2 import PACKAGE, write
+from training.pretrained.smollm2 import PACKAGE, write
 
 CHAT = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"

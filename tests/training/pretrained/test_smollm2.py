@@ -8,7 +8,7 @@ import torch
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
-from training.smollm2 import PACKAGE, write
+from training.pretrained.smollm2 import PACKAGE, write
 
 pytestmark = [
     pytest.mark.slow,

