@@ -13,7 +13,9 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
@@ -21,20 +23,22 @@ from typing import NamedTuple
 import torch
 
 from evaluation.backends.huggingface import HuggingFace
-from evaluation.models.loading import load_model, read_training_record
+from evaluation.models.loading import read_training_record
 from evaluation.models.tokens import encode
 from evaluation.problems.suites import Suite, corpus_suite
 from evaluation.reports.results import RESULTS_FILE
 from evaluation.runs.journal import claim_folder
 from evaluation.runs.run import run_suite
 from evaluation.scoring.rows import ScoreRow
-from evaluation.scoring.scores import Score, Verdict
+from evaluation.scoring.scores import Score, Verdict, score_outputs
 from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, write_entries
 from tasks.corpus import Corpus
 from tm.support.files import write_text
 from tm.support.strict_json import read_json
 from training.checkpoints import CHECKPOINTS
 from training.studies.cells import RANGES, Cell, Experiment, expand
+from training.studies.common import recipe_backend
+from training.studies.mixtures import write_mixture
 from training.train import MODEL, train
 
 CELL_FILE = "cell.json"
@@ -67,7 +71,7 @@ def run_cell(cell: Cell) -> None:
             return
         training = _train(cell) if cell.arm.trained else Training()
         started = time.process_time()
-        backend = _backend(cell)
+        backend = recipe_backend(cell.recipe, _model(cell), name=cell.name)
         rows: list[StudyRow] = []
         items: list[StudyItem] = []
         for task, wordings in ((t, w) for t in cell.scored for w in cell.wordings):
@@ -85,6 +89,8 @@ def _train(cell: Cell) -> Training:
     run = cell.folder / "run"
     if not (run / MODEL).exists():
         started = time.process_time()
+        if cell.has_mixture:
+            write_mixture(cell)
         train(cell.recipe, resume="if-any")
         seconds = {"cpu_seconds": round(time.process_time() - started, 1)}
         write_text(cell.folder / TIME_FILE, json.dumps(seconds) + "\n")
@@ -96,23 +102,17 @@ def _train(cell: Cell) -> Training:
     return Training(record["tokens"], seconds["cpu_seconds"])
 
 
-def _backend(cell: Cell) -> HuggingFace:
-    """Return the backend that scores the cell's model."""
+def _model(cell: Cell) -> str:
+    """Return the folder or hub name of the cell's model."""
     recipe = cell.recipe
-    gpu = torch.cuda.is_available() and not recipe.schedule.use_cpu
-    dtype = torch.bfloat16 if gpu and recipe.schedule.precision == "bf16" else torch.float32
     if cell.arm.trained:
-        model, tokenizer = load_model(str(recipe.out / MODEL), dtype)
-    elif recipe.model.base is None:
+        return str(recipe.out / MODEL)
+    if recipe.model.base is None:
         raise ValueError(
             f"arm {cell.arm.name}: random weights are scored only after training; set `scales` of "
             "this arm to scales with a pretrained model"
         )
-    else:
-        model, tokenizer = load_model(recipe.model.base, dtype)
-    return HuggingFace(
-        model.to("cuda" if gpu else "cpu"), tokenizer, name=cell.name, chat=recipe.data.chat
-    )
+    return recipe.model.base
 
 
 def _score(
@@ -121,8 +121,21 @@ def _score(
     """Score one task of a cell; outputs of an interrupted run are kept."""
     corpus = Corpus.open(cell.corpus_folder(cell.scoring_request(task)))
     split = cell.experiment.split
-    suite = corpus_suite(
-        corpus, split, RANGES, cell.items, tasks=[cell.task(task)], wordings=wordings
+    suite, *others = sorted(
+        (
+            corpus_suite(
+                corpus,
+                split,
+                RANGES,
+                cell.items,
+                tasks=[cell.task(task)],
+                form=form,
+                wordings=wordings,
+            )
+            for form in cell.arm.forms
+        ),
+        key=lambda suite: sum(len(problem.completion) for problem in suite.problems),
+        reverse=True,  # the longest texts, which limit the tokens of an output
     )
     out = cell.folder / "scores" / f"{task}.{wordings}"
     # Scores are computed again from the stored outputs if they exist without the cell's result.
@@ -132,26 +145,38 @@ def _score(
         record["id"]: record["length"]
         for record in corpus.read(split, task=task).select(["id", "length"]).to_pylist()
     }
+    scores = result.scores
+    for other in others:
+        outputs = [score.output for score in scores]
+        scores = list(map(_better, scores, score_outputs(other.problems, outputs)))
     rows = [
-        _row(cell, backend, row, suite, wordings, training, corpus.digest) for row in result.rows
+        _row(cell, backend, row, [suite, *others], scores, wordings, training, corpus.digest)
+        for row in result.rows
     ]
-    return rows, [_item(cell, score, wordings, lengths) for score in result.scores]
+    return rows, [_item(cell, score, wordings, lengths) for score in scores]
+
+
+def _better(one: Score, other: Score) -> Score:
+    """Return the score in the style that an output follows furthest."""
+    return max(one, other, key=lambda score: score.divergence.at if score.divergence else inf)
 
 
 def _row(
     cell: Cell,
     backend: HuggingFace,
     row: ScoreRow,
-    suite: Suite,
+    suites: Sequence[Suite],
+    scores: Sequence[Score],
     wordings: str,
     training: Training,
     corpus: str,
 ) -> StudyRow:
     arm, task = cell.arm, cell.task(row.task)
-    weights = dict(zip(RANGES, arm.mix, strict=False))
-    trained = [task.ranges[name][1] for name in RANGES if weights.get(name)]
-    references = [p.completion for p in suite.problems if p.part == (row.task, row.range)]
+    trained = [task.ranges[name][1] for name in cell.trained_ranges]
+    part = row.task, row.range
+    references = [p.completion for suite in suites for p in suite.problems if p.part == part]
     tokens = sum(map(len, encode(backend.tokenizer, references)))
+    own = [score for score in scores if score.problem.part == part]
     return StudyRow(
         study=cell.experiment.name,
         scale=cell.experiment.scale_name,
@@ -165,15 +190,15 @@ def _row(
         split=cell.experiment.split,
         wordings=wordings,
         trained_length=max(trained) if row.task in cell.trained_on else None,
-        style=arm.style if arm.format == "tail" else arm.format,
+        style=(",".join(arm.styles) or arm.style) if arm.format == "tail" else arm.format,
         without=",".join(arm.without),
         depth=arm.depth if arm.format == "tail" else None,
         prompt=arm.prompt,
         problems=row.problems,
         fitting=row.fitting,
         distinct=row.distinct,
-        right=row.verdicts.get(Verdict.RIGHT, 0),
-        exact=row.exact if row.chain else None,
+        right=sum(score.verdict is Verdict.RIGHT for score in own),
+        exact=sum(score.exact for score in own) if row.chain else None,
         chance=row.chance,
         chain_tokens=tokens / len(references),
         trained_tokens=training.tokens,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal
 
 from evaluation.schema import from_mapping, read_document
 from tasks.base import AnyTask
-from tasks.corpus import CorpusRequest, RecordOptions
+from tasks.corpus import CorpusRequest, Form, RecordOptions
 from training.config import Config
 from training.configs import recipe_path
 from training.studies.definition import Arm, Scale, Study, read_scale, read_study, unknown
 
 RANGES = ("S", "M", "L")
+
+MIXTURE_FILE = "records.parquet"
+"""Training records of a cell that mixes several corpora, or has texts of a model's own."""
 
 Split = Literal["probe", "eval"]
 
@@ -111,40 +115,87 @@ class Cell:
         """Folder of the cell."""
         return self.experiment.out / "cells" / self.name
 
-    def request(self, names: Sequence[str], *, train: bool = True) -> CorpusRequest:
+    def request(
+        self,
+        names: Sequence[str],
+        *,
+        share: float = 1.0,
+        form: Form | None = None,
+        mix: tuple[int, ...] | None = None,
+    ) -> CorpusRequest:
         """Return the request of the corpus of some tasks, in the form of this arm.
 
-        All arms hold out the same problems. Without ``train``, the corpus has only these.
+        All arms hold out the same problems. With a share of 0, the corpus has only these.
         """
         scale = self.experiment.scale
         return CorpusRequest(
             tasks=[scale.task(name) for name in names],
-            train=(self.arm.train or scale.train) if train else 0,
+            train=ceil(share * (self.arm.train or scale.train)),
             eval=self.items,
             probe=self.items,
             ranges=RANGES,
-            mix=self.arm.mix,
-            options=RecordOptions(form=self.arm.form, spans=False),
+            mix=self.arm.mix if mix is None else mix,
+            options=RecordOptions(form=form or self.arm.forms[0], spans=False),
         )
 
     @property
-    def training_request(self) -> CorpusRequest | None:
-        """Request of the corpus that the model is trained on; None without training."""
-        return self.request(self.trained_on) if self.arm.trained else None
+    def training_requests(self) -> list[CorpusRequest]:
+        """Requests of the corpora that the model is trained on; none without training.
+
+        With several styles, the corpora have the same problems, and each gives a part of the
+        records.
+        """
+        arm = self.arm
+        if not arm.trained:
+            return []
+        if arm.own_share is None:
+            return [self.request(self.trained_on, form=form) for form in arm.forms]
+        own = self.request(self.scored, share=arm.own_share)
+        rest = [name for name in self.trained_on if name not in self.scored]
+        return [self.request(rest), own] if rest else [own]
+
+    @property
+    def longer_request(self) -> CorpusRequest | None:
+        """Request of the corpus with the problems of ``Arm.bootstrap``; None without it."""
+        bootstrap = self.arm.bootstrap
+        if bootstrap is None:
+            return None
+        mix = tuple(int(name == bootstrap.range) for name in RANGES)
+        return self.request(self.trained_on, share=bootstrap.share, mix=mix)
+
+    @property
+    def source(self) -> Cell | None:
+        """Cell whose model writes the texts of ``Arm.bootstrap``; None without it."""
+        bootstrap = self.arm.bootstrap
+        if bootstrap is None:
+            return None
+        return replace(self, arm=self.experiment.study.arm(bootstrap.source))
+
+    @property
+    def has_mixture(self) -> bool:
+        """Whether the model is trained on records of several corpora, or on texts of a model."""
+        return len(self.training_requests) > 1 or self.arm.bootstrap is not None
 
     def scoring_request(self, task: str) -> CorpusRequest:
         """Return the request of the corpus that has the scored problems of a task."""
-        training = self.training_request
-        if training is not None and task in self.trained_on:
-            return training
-        return self.request([task], train=False)
+        for request in self.training_requests:
+            if task in (each.name for each in request.tasks):
+                return request
+        return self.request([task], share=0)
 
     @property
     def requests(self) -> list[CorpusRequest]:
         """Requests of all corpora that the cell reads."""
-        requests = [self.scoring_request(task) for task in self.scored]
-        training = self.training_request
-        return requests if training is None else [training, *requests]
+        scoring = [self.scoring_request(task) for task in self.scored]
+        longer = [] if self.longer_request is None else [self.longer_request]
+        return [*self.training_requests, *longer, *scoring]
+
+    @property
+    def trained_ranges(self) -> tuple[str, ...]:
+        """Ranges that the model is trained on."""
+        longer = self.arm.bootstrap and self.arm.bootstrap.range
+        weights = dict(zip(RANGES, self.arm.mix, strict=False))
+        return tuple(name for name in RANGES if weights.get(name) or name == longer)
 
     def corpus_folder(self, request: CorpusRequest) -> Path:
         """Return the folder of a corpus, which cells with the same request share."""
@@ -161,13 +212,19 @@ class Cell:
         document = read_document(path)
         for changes in (experiment.scale.changes, arm.recipe):
             document = changed(document, changes)
-        ranges = [name for name, weight in zip(RANGES, arm.mix, strict=False) if weight]
-        corpus = self.corpus_folder(self.request(self.trained_on or self.scored))
+        corpus = self.folder / MIXTURE_FILE
+        if not self.has_mixture:
+            request = next(iter(self.training_requests), self.request(self.scored))
+            corpus = self.corpus_folder(request)
         document = changed(
             document,
             {
                 "out": str(self.folder / "run"),
-                "data": {"corpus": str(corpus), "ranges": ranges, "prompt": arm.prompt},
+                "data": {
+                    "corpus": str(corpus),
+                    "ranges": list(self.trained_ranges),
+                    "prompt": arm.prompt,
+                },
                 "seed": self.seed,
             },
         )
@@ -194,7 +251,11 @@ class Cell:
     @property
     def description(self) -> dict[str, Any]:
         """Plain data that decides about the results of the cell."""
+        source = self.source
         return {
+            **({"styles": self.arm.styles} if self.arm.styles else {}),
+            **({"bootstrap": asdict(self.arm.bootstrap)} if self.arm.bootstrap else {}),
+            **({"source": source.description} if source else {}),
             "study": self.experiment.name,
             "scale": self.experiment.scale_name,
             "split": self.experiment.split,
@@ -243,8 +304,8 @@ def expand(
     Parameters
     ----------
     arms, tasks
-        Names to restrict the study to; all if empty. Restricting the tasks does not change what a
-        model is trained on.
+        Names to restrict the study to; all if empty. An arm brings those that it builds on.
+        Restricting the tasks does not change what a model is trained on.
 
     Raises
     ------
@@ -252,6 +313,7 @@ def expand(
         If the study has no such arm or task.
     """
     study = experiment.study
+    arms = [*arms, *_source_arms(study, arms)]
     arm_names = tuple(arm.name for arm in study.arms)
     for name, known, kind in [
         *((name, arm_names, "arm of the study") for name in arms),
@@ -272,6 +334,16 @@ def expand(
     return sorted(cells, key=lambda cell: (seeds.index(cell.seed), order[cell.scored[0]]))
 
 
+def _source_arms(study: Study, arms: Sequence[str]) -> Iterator[str]:
+    """Yield the names of the arms that some arms build on, directly or not."""
+    by_name = {arm.name: arm for arm in study.arms}
+    for name in arms:
+        arm = by_name.get(name)
+        while arm is not None and arm.bootstrap is not None:
+            yield arm.bootstrap.source
+            arm = by_name[arm.bootstrap.source]
+
+
 def _choices(arm: Arm, all_tasks: Sequence[str], chosen: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Yield the tasks that each model of an arm is trained and scored on."""
     if not arm.trained:
@@ -281,6 +353,9 @@ def _choices(arm: Arm, all_tasks: Sequence[str], chosen: Sequence[str]) -> Itera
     elif arm.train_on == "rest":
         for name in chosen:
             rest = tuple(other for other in all_tasks if other != name)
-            yield {"trained_on": rest, "scored": (name,), "label": f"without-{name}"}
+            if arm.own_share is None:
+                yield {"trained_on": rest, "scored": (name,), "label": f"without-{name}"}
+            else:
+                yield {"trained_on": (*rest, name), "scored": (name,), "label": f"adding-{name}"}
     else:
         yield from ({"trained_on": (name,), "scored": (name,), "label": name} for name in chosen)

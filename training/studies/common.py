@@ -8,31 +8,58 @@ from pathlib import Path
 
 import torch
 
+from evaluation.backends.base import GREEDY, Sampling
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import load_model
+from training.config import Config
 
 
 def trained_backend(
-    model: Path,
+    model: Path | str,
     *,
     name: str,
-    batch_size: int,
+    batch_size: int | None = None,
     dtype: torch.dtype = torch.float32,
     device: str = "cpu",
+    chat: bool = False,
+    sampling: Sampling = GREEDY,
 ) -> HuggingFace:
     """Return the backend that scores a trained model.
 
     Parameters
     ----------
     model
-        Folder of the model.
+        Folder of the model, or a name on the hub.
     name
         Name of the model in results.
-    batch_size
-        Number of problems that are decoded at once.
+    batch_size, chat, sampling
+        See ``HuggingFace``.
     """
     loaded, tokenizer = load_model(str(model), dtype)
-    return HuggingFace(loaded.to(device), tokenizer, name=name, batch_size=batch_size)
+    return HuggingFace(
+        loaded.to(device),
+        tokenizer,
+        name=name,
+        batch_size=batch_size,
+        chat=chat,
+        sampling=sampling,
+    )
+
+
+def recipe_backend(
+    recipe: Config, model: Path | str, *, name: str, sampling: Sampling = GREEDY
+) -> HuggingFace:
+    """Return the backend that scores a model with the device, precision and prompts of a recipe."""
+    gpu = torch.cuda.is_available() and not recipe.schedule.use_cpu
+    half = gpu and recipe.schedule.precision == "bf16"
+    return trained_backend(
+        model,
+        name=name,
+        dtype=torch.bfloat16 if half else torch.float32,
+        device="cuda" if gpu else "cpu",
+        chat=recipe.data.chat,
+        sampling=sampling,
+    )
 
 
 def arm_list(known: Collection[str]) -> Callable[[str], list[str]]:

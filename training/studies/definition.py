@@ -31,6 +31,40 @@ _NAME = re.compile("[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """Longer texts of a model's own, which a new model is trained on together with those of S.
+
+    Attributes
+    ----------
+    source
+        Arm whose model, with the same task and seed, writes the texts.
+    keep
+        Texts that are kept: ``replay``, those that equal the machine's; ``majority``, of each
+        problem one that has the answer of most samples; ``truth``, the machine's texts of all
+        problems instead of the model's own.
+    range
+        Range of the problems.
+    share
+        Number of problems, as a share of the training records.
+    samples, temperature
+        Samples of each problem, and their temperature, for ``majority``; otherwise decoding is
+        greedy.
+    """
+
+    source: str
+    keep: Literal["replay", "majority", "truth"]
+    range: Literal["M", "L"] = "M"
+    share: float = 0.1
+    samples: int = 8
+    temperature: float = 0.7
+
+    def __post_init__(self) -> None:
+        _check_share("share", self.share)
+        if self.samples < 1:
+            raise ValueError(f"`samples` must be at least 1, not {self.samples}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Arm:
     """One side of a comparison: how its texts are written, and how its models are trained.
 
@@ -49,6 +83,14 @@ class Arm:
         Weights that distribute the training records over the ranges S, M and L.
     train
         Training records of each task. None: as many as the scale has.
+    styles
+        Styles of the training records, in turn, instead of ``style``. A chain is exact if it is
+        exact in one of them.
+    own_share
+        Records of the scored task, as a share of ``train``. None: all, or none with
+        ``train_on: rest``.
+    bootstrap
+        Longer texts of a model's own as further training records.
     recipe
         Keys of the recipe that this arm changes, by section.
     seeds
@@ -67,6 +109,9 @@ class Arm:
     train_on: Literal["task", "rest", "all"] = "task"
     mix: tuple[int, ...] = (1,)
     train: int | None = None
+    styles: tuple[str, ...] = ()
+    own_share: float | None = None
+    bootstrap: Bootstrap | None = None
     recipe: Changes = field(default_factory=dict)
     seeds: tuple[int, ...] | None = None
     scales: tuple[ScaleName, ...] = SCALES
@@ -78,17 +123,32 @@ class Arm:
             )
         if self.train is not None and self.train < 1:
             raise ValueError(f"`train` must be at least 1, not {self.train}")
-        _ = self.form  # raises if the form does not exist
+        if self.own_share is not None:
+            _check_share("own_share", self.own_share)
+            if self.train_on == "all":
+                raise ValueError("`own_share` applies to `train_on: task` and `train_on: rest`")
+        if len(self.styles) == 1:
+            raise ValueError("`styles` must name at least two styles; use `style` for one")
+        if self.styles and (self.own_share is not None or self.bootstrap):
+            raise ValueError("`styles` cannot be combined with `own_share` or `bootstrap`")
+        if self.bootstrap and (self.train_on != "task" or self.own_share is not None):
+            raise ValueError("`bootstrap` requires `train_on: task`, without `own_share`")
+        if not self.trained and (self.styles or self.bootstrap or self.own_share is not None):
+            raise ValueError("`styles`, `own_share` and `bootstrap` require a trained arm")
+        _ = self.forms  # raises if a form does not exist
 
     @property
-    def form(self) -> Form:
-        """Form of the texts."""
-        return Form(
-            format=self.format,
-            style=self.style,
-            depth=self.depth,
-            without=self.without,
-            prompt=self.prompt,
+    def forms(self) -> tuple[Form, ...]:
+        """Forms of the texts: one for each style."""
+        return tuple(
+            Form(
+                format=self.format,
+                style=style,
+                depth=self.depth,
+                without=self.without,
+                prompt=self.prompt,
+            )
+            for style in self.styles or (self.style,)
         )
 
 
@@ -131,9 +191,20 @@ class Study:
             raise ValueError(f"`items` must be at least 1, not {self.items}")
         if repeated := [name for name in arm_names if arm_names.count(name) > 1]:
             raise ValueError(f"`arms`: two arms are called {repeated[0]!r}; rename one")
+        for arm in self.arms:
+            if arm.bootstrap and (name := arm.bootstrap.source) not in _sources(
+                arm_names, arm.name
+            ):
+                raise ValueError(
+                    f"arm {arm.name}: `bootstrap.source` must be an arm before it, not {name!r}"
+                )
         for name in self.task_names:
             if name not in names():
                 raise ValueError(f"`tasks`: {unknown(name, names(), 'task')}")
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm of this name."""
+        return next(arm for arm in self.arms if arm.name == name)
 
     @property
     def task_names(self) -> tuple[str, ...]:
@@ -208,6 +279,16 @@ class Scale:
             return get(name)
         table = self.tasks[name]
         return get(name, ranges=table.lengths, **table.options)
+
+
+def _check_share(name: str, share: float) -> None:
+    if not 0 < share <= 1:
+        raise ValueError(f"`{name}` must be above 0 and at most 1, not {share}")
+
+
+def _sources(arm_names: list[str], name: str) -> list[str]:
+    """Return the arms that the arm of this name can build on: those before it."""
+    return arm_names[: arm_names.index(name)]
 
 
 def study_names() -> tuple[str, ...]:

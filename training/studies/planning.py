@@ -65,20 +65,25 @@ def plan_cells(cells: Sequence[Cell]) -> list[CellPlan]:
 
 
 def _plan(cell: Cell) -> CellPlan:
-    request = cell.training_request
-    if request is None:
+    share = 1 / max(1, len(cell.arm.styles))
+    requests = [(request, share) for request in cell.training_requests]
+    if (longer := cell.longer_request) is not None:
+        requests.append((longer, 1.0))
+    if not requests:
         return CellPlan(cell, 0, 0, 0, 0.0, 0.0, is_finished(cell))
-    parts = [part for part in request.parts if part.split == "train"]
-    records = sum(part.requested for part in parts)
-    each_task = records / len(request.tasks)
+    parts = [
+        (part, share * part.requested, request.options)
+        for request, share in requests
+        for part in request.parts
+        if part.split == "train" and part.requested
+    ]
+    records = round(sum(count for _, count, _ in parts))
+    each_task = records / len({part.task.name for part, *_ in parts})
     sample = [
         Record(row["id"], row["task"], row["range"], row["prompt"], row["completion"])
-        for part in parts
+        for part, count, options in parts
         for row in _sample(
-            part.task,
-            part.range,
-            max(1, round(SAMPLED_RECORDS * part.requested / each_task)),
-            request.options,
+            part.task, part.range, max(1, round(SAMPLED_RECORDS * count / each_task)), options
         )
     ]
     schedule = cell.recipe.schedule

@@ -70,18 +70,34 @@ def run_cells(
             cell.recipe  # noqa: B018  # raises before anything is spent
         write_text(out / STUDY_FILE, study_path(cells[0].experiment.source).read_text("utf-8"))
         _build_corpora(pending, report)
-        futures = [threads.submit(_run_process, cell) for cell in pending]
-        try:
-            results = []
-            for future in as_completed(futures):
-                result = future.result()
-                report(f"{result.cell.name}: {result.fault or 'finished'}")
-                results.append(result)
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
-    return results
+        return [result for wave in _waves(pending) for result in _run_wave(wave, threads, report)]
+
+
+def _waves(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Return cells in groups: each cell is in a later one than the cell that it builds on."""
+    waves: dict[int, list[Cell]] = {}
+    for cell in cells:
+        depth, source = 0, cell.source
+        while source is not None:
+            depth, source = depth + 1, source.source
+        waves.setdefault(depth, []).append(cell)
+    return [waves[depth] for depth in sorted(waves)]
+
+
+def _run_wave(
+    cells: Sequence[Cell], threads: ThreadPoolExecutor, report: Report
+) -> Iterator[CellResult]:
+    """Run cells side by side, and yield their results as they come."""
+    futures = [threads.submit(_run_process, cell) for cell in cells]
+    try:
+        for future in as_completed(futures):
+            result = future.result()
+            report(f"{result.cell.name}: {result.fault or 'finished'}")
+            yield result
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise
 
 
 def is_finished(cell: Cell) -> bool:
