@@ -15,6 +15,7 @@ from tmtail.cli.commands import (
     authoring,
     corpora,
     demos,
+    doctor,
     lints,
     machines,
     models,
@@ -46,7 +47,6 @@ app = typer.Typer(
     help="Run algorithms as Turing machines, turn their traces into training text, score models.",
     epilog=EPILOG,
     no_args_is_help=True,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     # Plain help and plain errors: they read the same in a pipe, and rich takes 0.1 s to import.
     rich_markup_mode=None,
@@ -98,6 +98,7 @@ app.command()(attention.attention)
 app.command()(demos.ask)
 app.command()(demos.demo)
 app.command()(authoring.lsp)
+app.command()(doctor.doctor)
 
 
 def main() -> None:

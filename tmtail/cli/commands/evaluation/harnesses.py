@@ -11,7 +11,7 @@ from tmtail.cli.output import silence_libraries
 from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
 
 HELP = """\
-Write the problems of a corpus as tasks of an evaluation harness.
+Write the problems of a corpus as tasks of a harness.
 
 \b
 Example:
