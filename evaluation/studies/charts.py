@@ -15,9 +15,15 @@ from compiler import Role
 from compiler.display import ROLE_COLOURS
 from evaluation.paper import PAPER_LABEL
 from evaluation.reports.by_length import LengthSeries, length_chart, points_by_task
-from evaluation.reports.charts import CHANCE_COLOUR, CHART_WIDTH, NOTE_COLOUR
+from evaluation.reports.charts import (
+    CHANCE_COLOUR,
+    CHART_WIDTH,
+    EXACT_COLOUR,
+    LABEL_COLOUR,
+    NOTE_COLOUR,
+)
 from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid
-from evaluation.studies.rows import StudyItem, StudyRow
+from evaluation.studies.rows import AttentionRow, StudyItem, StudyRow
 from evaluation.studies.summary import (
     ArmScores,
     arm_label,
@@ -175,6 +181,47 @@ def modules_chart(scores: Sequence[ArmScores]) -> Figure | None:
             axes.set_title(name_invisible(task))
         handles, names = panels[0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside upper left", ncols=len(Role), fontsize="small")
+    return figure
+
+
+def attention_chart(attention: Sequence[AttentionRow]) -> Figure | None:
+    """Return a chart of the attention to operands when a result is written, by range.
+
+    It has a panel for each task, with a bar for each arm and range: the share at the source, the
+    share at the step's own copy, and a mark for chance. It is None if no step writes a result.
+    """
+    by_task: dict[str, dict[tuple[str, str], list[AttentionRow]]] = {}
+    for row in attention:
+        if row.module == Role.SOLVE:
+            parts = by_task.setdefault(row.task, {})
+            parts.setdefault((row.range, row.arm), []).append(row)
+    if not by_task:
+        return None
+    columns = min(MAX_PANEL_COLUMNS, len(by_task))
+    height = 0.9 + 1.6 * BAR_HEIGHT * max(map(len, by_task.values()))
+    figure, panels = panel_grid(len(by_task), CHART_WIDTH / columns, height, columns=columns)
+    with figure_style():
+        for axes, (task, parts) in zip(panels, by_task.items(), strict=True):
+            places = range(len(parts))
+            source, copy, chance = (
+                np.array([np.mean([getattr(row, name) for row in rows]) for rows in parts.values()])
+                for name in ("source", "copy", "chance")
+            )
+            axes.barh(places, source, 0.7, color=LABEL_COLOUR, label="at the source")
+            axes.barh(places, copy, 0.7, source, color=EXACT_COLOUR, label="at the step's own copy")
+            axes.plot(
+                chance, places, "|", color=CHANCE_COLOUR, markersize=9, markeredgewidth=2,
+                label="source by chance",
+            )  # fmt: skip
+            labels = [name_invisible(f"{range_name}  {arm}") for range_name, arm in parts]
+            axes.set_yticks(places, labels, fontsize="small")
+            axes.set_ylim(len(parts) - 0.5, -0.5)
+            axes.set_xlim(0, 1)
+            axes.xaxis.set_major_formatter(PercentFormatter(1))
+            axes.grid(visible=False, axis="y")
+            axes.set_title(name_invisible(task))
+        handles, names = panels[0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside upper left", ncols=3, fontsize="small")
     return figure
 
 

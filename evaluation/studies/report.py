@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from evaluation.paper import PAPER_FINDINGS, PAPER_LABEL, paper_sources
 from evaluation.reports.markup import document, facts, shown, table
 from evaluation.reports.tables import NO_VALUE, range_label
-from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, write_entries
+from evaluation.studies.rows import (
+    ATTENTION_FILE,
+    ITEMS_FILE,
+    ROWS_FILE,
+    AttentionRow,
+    StudyItem,
+    StudyRow,
+    write_entries,
+)
 from evaluation.studies.summary import (
     ArmScores,
     arm_label,
@@ -30,6 +38,13 @@ MAX_PLACES = 3
 """Number of modules, and of steps, of first divergences that are named."""
 
 MEANS_TITLE = "Means over tasks"
+ATTENTION_TITLE = "Attention to the operands"
+ATTENTION_NOTE = (
+    "Shares in percent, at the tokens of each module of the steps that have operands: where the "
+    "operands were last written before the step; on the values that the step itself has fetched "
+    "(copy); and what as many earlier tokens get on average (chance). Each is the mean over the "
+    "four heads with the most attention to operands in the first range."
+)
 STEPS_TITLE = "Where chains first broke"
 
 INTERVALS = (
@@ -152,6 +167,33 @@ def _commonest(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in ordered[:MAX_PLACES])
 
 
+def attention_table(attention: Sequence[AttentionRow]) -> StudyTable | None:
+    """Return the table of attention to operands, as means over seeds; None without any."""
+    groups: dict[tuple[str, str, str, str], list[AttentionRow]] = {}
+    for row in attention:
+        groups.setdefault((row.task, row.range, row.arm, row.module), []).append(row)
+    if not groups:
+        return None
+    header = (
+        "task", "range", "arm", "module", "seeds", "tokens", "right", "at the source",
+        "at the copy", "by chance",
+    )  # fmt: skip
+    lines = [
+        (
+            *part,
+            f"{len(rows)}",
+            f"{sum(row.tokens for row in rows):,}",
+            f"{100 * sum(row.right for row in rows) / sum(row.tokens for row in rows):.1f}",
+            *(
+                f"{100 * sum(getattr(row, name) for row in rows) / len(rows):.1f}"
+                for name in ("source", "copy", "chance")
+            ),
+        )
+        for part, rows in groups.items()
+    ]
+    return StudyTable(header, lines, 4)
+
+
 def lengths_table(rows: Sequence[StudyRow], items: Sequence[StudyItem]) -> StudyTable:
     """Return the table of scores by exact length, with the lengths of training marked."""
     from evaluation.reports.by_length import HEADINGS, length_cells
@@ -232,6 +274,7 @@ def write_report(
     rows: Sequence[StudyRow],
     items: Sequence[StudyItem],
     scores: Sequence[ArmScores],
+    attention: Sequence[AttentionRow] = (),
 ) -> list[Path]:
     """Write the report of a study into a folder, and return the files.
 
@@ -244,15 +287,21 @@ def write_report(
         If there are no rows.
     """
     from evaluation.reports.figures import write_png, write_svg
+    from evaluation.studies.charts import attention_chart
 
     if not rows:
         raise ValueError(f"{out}: the study has no results yet; run it first")
     charts = study_charts(rows, items, scores)
+    if attention and (figure := attention_chart(attention)):
+        charts.append(StudyChart("attention", ATTENTION_TITLE, figure))
     files = [out / ROWS_FILE, out / ITEMS_FILE, out / PAGE_FILE, out / MARKDOWN_FILE]
     write_entries(files[0], StudyRow, rows)
     write_entries(files[1], StudyItem, items)
-    write_text(files[2], _page(rows, items, scores, charts))
-    write_text(files[3], _markdown(rows, scores, charts))
+    write_text(files[2], _page(rows, items, scores, charts, attention))
+    write_text(files[3], _markdown(rows, scores, charts, attention))
+    if attention:
+        files.append(out / ATTENTION_FILE)
+        write_entries(files[-1], AttentionRow, attention)
     for chart in charts:
         for suffix, write in ((".png", write_png), (".svg", write_svg)):
             files.append(out / f"{chart.name}{suffix}")
@@ -265,6 +314,7 @@ def _page(
     items: Sequence[StudyItem],
     scores: Sequence[ArmScores],
     charts: Sequence[StudyChart],
+    attention: Sequence[AttentionRow],
 ) -> str:
     from evaluation.reports.figures import svg_image
 
@@ -287,12 +337,18 @@ def _page(
         if (steps := steps_table(scores)).lines:
             yield f"<h2>{STEPS_TITLE}</h2>"
             yield table(steps.header, steps.lines, len(steps.header))
+        if attended := attention_table(attention):
+            yield f"<h2>{ATTENTION_TITLE}</h2><p>{shown(ATTENTION_NOTE)}</p>"
+            yield table(*attended)
 
     return document(_title(rows), parts(), _STYLE)
 
 
 def _markdown(
-    rows: Sequence[StudyRow], scores: Sequence[ArmScores], charts: Sequence[StudyChart]
+    rows: Sequence[StudyRow],
+    scores: Sequence[ArmScores],
+    charts: Sequence[StudyChart],
+    attention: Sequence[AttentionRow],
 ) -> str:
     described = "; ".join(f"{name}: {_plain(value)}" for name, value in study_facts(rows).items())
     parts = [f"# {_title(rows)}", f"{described}.", INTERVALS]
@@ -303,6 +359,8 @@ def _markdown(
     parts += [f"## {chart.title}\n\n![{chart.title}]({chart.name}.svg)" for chart in charts]
     if (steps := steps_table(scores)).lines:
         parts.append(f"## {STEPS_TITLE}\n\n{_markdown_table(steps)}")
+    if attended := attention_table(attention):
+        parts += [f"## {ATTENTION_TITLE}", ATTENTION_NOTE, _markdown_table(attended)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -23,6 +23,9 @@ ROWS_FILE = "rows.parquet"
 ITEMS_FILE = "problems.parquet"
 """File with all scored problems of a study."""
 
+ATTENTION_FILE = "attention.parquet"
+"""File with the attention of a study's models, if the study measures it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRow:
@@ -141,13 +144,39 @@ class StudyItem:
     step: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionRow:
+    """Attention of one cell at the tokens of one task, range and module.
+
+    Attributes
+    ----------
+    study, scale, arm, seed
+        As in ``StudyRow``.
+    task, range, module, tokens, right, source, copy, chance
+        See ``evaluation.attention.operands.OperandFigures``.
+    """
+
+    study: str
+    scale: str
+    arm: str
+    seed: int
+    task: str
+    range: str
+    module: str
+    tokens: int
+    right: int
+    source: float
+    copy: float
+    chance: float
+
+
 _TYPES = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
-EntryT = TypeVar("EntryT", StudyRow, StudyItem)
+EntryT = TypeVar("EntryT", StudyRow, StudyItem, AttentionRow)
 
 
 def table_schema(kind: type[Any]) -> pa.Schema:
-    """Return the Parquet schema of ``StudyRow`` or ``StudyItem``."""
+    """Return the Parquet schema of ``StudyRow``, ``StudyItem`` or ``AttentionRow``."""
     return pa.schema(
         [
             pa.field(
@@ -161,14 +190,14 @@ def table_schema(kind: type[Any]) -> pa.Schema:
 
 
 def write_entries(path: Path, kind: type[EntryT], entries: Iterable[EntryT]) -> None:
-    """Write rows or problems as a Parquet file, atomically."""
+    """Write rows, problems or attention as a Parquet file, atomically."""
     table = pa.Table.from_pylist([asdict(entry) for entry in entries], table_schema(kind))
     with atomic_file(path) as draft:
         pq.write_table(table, draft, compression="zstd")
 
 
 def read_entries(path: Path, kind: type[EntryT]) -> list[EntryT]:
-    """Return the rows or problems of a file that ``write_entries`` wrote.
+    """Return the entries of a file that ``write_entries`` wrote.
 
     Raises
     ------

@@ -13,7 +13,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import NamedTuple
 
 import torch
 
+from evaluation.attention.operands import operand_attention
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import read_training_record
 from evaluation.models.tokens import encode
@@ -31,7 +32,15 @@ from evaluation.runs.journal import claim_folder
 from evaluation.runs.run import run_suite
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict, score_outputs
-from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, write_entries
+from evaluation.studies.rows import (
+    ATTENTION_FILE,
+    ITEMS_FILE,
+    ROWS_FILE,
+    AttentionRow,
+    StudyItem,
+    StudyRow,
+    write_entries,
+)
 from tasks.corpus import Corpus
 from tm.support.files import write_text
 from tm.support.strict_json import read_json
@@ -46,6 +55,10 @@ CELL_FILE = "cell.json"
 
 TIME_FILE = "seconds.json"
 """File in a cell's folder with the CPU seconds of training."""
+
+
+LOOKUP_HEADS = 4
+"""Heads whose attention to operands is reported: those with the most, for each module."""
 
 
 class Training(NamedTuple):
@@ -78,6 +91,8 @@ def run_cell(cell: Cell) -> None:
             task_rows, task_items = _score(cell, backend, task, wordings, training)
             rows += task_rows
             items += task_items
+        if cell.experiment.study.attention:
+            write_entries(cell.folder / ATTENTION_FILE, AttentionRow, _attention(cell, backend))
         seconds = training.cpu_seconds + time.process_time() - started
         rows = [replace(row, cpu_seconds=round(seconds, 1)) for row in rows]
         write_entries(cell.folder / ITEMS_FILE, StudyItem, items)
@@ -100,6 +115,31 @@ def _train(cell: Cell) -> Training:
     # If the process was killed between the two files, only the seconds of the loop are known.
     seconds = read_json(times) if times.is_file() else {"cpu_seconds": record["seconds"]}
     return Training(record["tokens"], seconds["cpu_seconds"])
+
+
+def _attention(cell: Cell, backend: HuggingFace) -> Iterator[AttentionRow]:
+    """Yield the attention to operands, on the first problems of each task and range."""
+    experiment = cell.experiment
+    for task in cell.scored:
+        suite = corpus_suite(
+            Corpus.open(cell.corpus_folder(cell.scoring_request(task))),
+            experiment.split,
+            RANGES,
+            experiment.study.attention,
+            tasks=[cell.task(task)],
+            wordings=cell.wordings[0],
+        )
+        figures = operand_attention(
+            backend.model, backend.tokenizer, suite.problems, heads=LOOKUP_HEADS, chat=backend.chat
+        )
+        for each in figures:
+            yield AttentionRow(
+                study=experiment.name,
+                scale=experiment.scale_name,
+                arm=cell.arm.name,
+                seed=cell.seed,
+                **each._asdict(),
+            )
 
 
 def _model(cell: Cell) -> str:

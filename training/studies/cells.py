@@ -173,7 +173,7 @@ class Cell:
 
     @property
     def has_mixture(self) -> bool:
-        """Whether the model is trained on records of several corpora, or on texts of a model."""
+        """True if the model is trained on records of several corpora, or on texts of a model."""
         return len(self.training_requests) > 1 or self.arm.bootstrap is not None
 
     def scoring_request(self, task: str) -> CorpusRequest:
@@ -251,8 +251,9 @@ class Cell:
     @property
     def description(self) -> dict[str, Any]:
         """Plain data that decides about the results of the cell."""
-        source = self.source
+        source, attention = self.source, self.experiment.study.attention
         return {
+            **({"attention": attention} if attention else {}),
             **({"styles": self.arm.styles} if self.arm.styles else {}),
             **({"bootstrap": asdict(self.arm.bootstrap)} if self.arm.bootstrap else {}),
             **({"source": source.description} if source else {}),

@@ -171,6 +171,9 @@ class Study:
     wordings
         Wordings that pose the scored problems: ``seen`` in training, ``unseen``, or both. None:
         those of the scale.
+    attention
+        Problems of each task and range on whose references the models' attention to operands is
+        measured.
     scales
         Scales at which the study is meaningful.
     """
@@ -181,6 +184,7 @@ class Study:
     seeds: tuple[int, ...] = (0,)
     items: int | None = None
     wordings: tuple[WordingKind, ...] | None = None
+    attention: int = 0
     scales: tuple[ScaleName, ...] = SCALES
 
     def __post_init__(self) -> None:
@@ -189,6 +193,8 @@ class Study:
             raise ValueError("a study needs at least one of `tasks`, of `arms` and of `seeds`")
         if self.items is not None and self.items < 1:
             raise ValueError(f"`items` must be at least 1, not {self.items}")
+        if self.attention < 0:
+            raise ValueError(f"`attention` must be at least 0, not {self.attention}")
         if repeated := [name for name in arm_names if arm_names.count(name) > 1]:
             raise ValueError(f"`arms`: two arms are called {repeated[0]!r}; rename one")
         for arm in self.arms:

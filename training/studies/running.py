@@ -10,7 +10,15 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
-from evaluation.studies.rows import ITEMS_FILE, ROWS_FILE, StudyItem, StudyRow, read_entries
+from evaluation.studies.rows import (
+    ATTENTION_FILE,
+    ITEMS_FILE,
+    ROWS_FILE,
+    AttentionRow,
+    StudyItem,
+    StudyRow,
+    read_entries,
+)
 from tasks.corpus import build
 from tm.support.files import sole_writer, write_text
 from training.studies.cells import RANGES, Cell
@@ -126,9 +134,20 @@ def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
     return sorted(rows, key=order), sorted(items, key=order)
 
 
+def attention_in(out: Path, rows: Sequence[StudyRow]) -> list[AttentionRow]:
+    """Return the attention of the models in a folder whose results are ``rows``, in their order."""
+    files = sorted(out.glob(f"cells/*/{ATTENTION_FILE}")) or sorted(out.glob(ATTENTION_FILE))
+    entries = [entry for file in files for entry in read_entries(file, AttentionRow)]
+    finished = {(row.arm, row.seed, row.task) for row in rows}
+    return sorted(
+        (each for each in entries if (each.arm, each.seed, each.task) in finished),
+        key=_order(out, rows),
+    )
+
+
 def _order(
     out: Path, rows: Sequence[StudyRow]
-) -> Callable[[StudyRow | StudyItem], tuple[int, int, int, int]]:
+) -> Callable[[StudyRow | StudyItem | AttentionRow], tuple[int, int, int, int]]:
     """Return a sort key: by task, arm, seed and range, as in the study; unknown names are last."""
     source = out / STUDY_FILE if (out / STUDY_FILE).is_file() else rows[0].study
     study = read_study(str(source)) if is_study(str(source)) else None
@@ -138,7 +157,7 @@ def _order(
         {name: place for place, name in enumerate(dict.fromkeys(names))} for names in (tasks, arms)
     )
 
-    def key(entry: StudyRow | StudyItem) -> tuple[int, int, int, int]:
+    def key(entry: StudyRow | StudyItem | AttentionRow) -> tuple[int, int, int, int]:
         place = RANGES.index(entry.range)
         return task_places[entry.task], arm_places[entry.arm], entry.seed, place
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from evaluation.schema import ConfigError
 from evaluation.studies.report import scores_table
+from evaluation.studies.rows import ATTENTION_FILE, AttentionRow, read_entries
 from evaluation.studies.summary import summarize
 from tasks.corpus import build
 from tmtail.cli import app
@@ -27,7 +28,7 @@ from training.studies.definition import (
     study_names,
 )
 from training.studies.planning import plan_cells
-from training.studies.running import results_in, run_cells
+from training.studies.running import attention_in, results_in, run_cells
 
 STUDY = """
 title: two forms of the text
@@ -42,6 +43,10 @@ arms:
     "{model: {layers: 1, width: 16, heads: 2, head_width: 8, feed_forward: 16, start: mimetic,"
     " vocabulary: 300}, schedule: {steps: 4, batch_size: 2, save_every: 2}}",
 )
+
+
+NO_FETCH = "no-fetch, train: 4, without: [fetch]"
+"""Keys of an arm whose texts do not repeat their operands."""
 
 
 @pytest.fixture
@@ -199,6 +204,29 @@ def test_a_pretrained_model_is_scored_untrained_and_with_an_adapter(
     }
     (adapter,) = (tmp_path / "out").glob("cells/*/run/model/adapter_config.json")
     assert adapter.parts[-4] == "trained.compare_numbers.0"
+
+
+def test_attention_is_measured_and_shown(study_file: Path, tmp_path: Path) -> None:
+    text = STUDY.replace("items: 2", "items: 1\nattention: 1").replace("train: 20", "train: 4")
+    study_file.write_text(text.replace("answer-only, train: 4, format: answer", NO_FETCH))
+    cells = cells_of(study_file, tmp_path / "out")
+    for cell in cells:
+        for request in cell.requests:
+            build(request, out=cell.corpus_folder(request))
+        run_cell(cell)
+    rows, _ = results_in(tmp_path / "out")
+    attention = attention_in(tmp_path / "out", rows)
+    solved = [row for row in attention if row.module == "solve"]
+    assert sorted((row.arm, row.range) for row in solved) == [
+        (arm, name) for arm in ("no-fetch", "tail") for name in ("L", "M", "S")
+    ]
+    assert all((row.copy > 0) == (row.arm == "tail") for row in solved)
+    assert all(0 < row.source < 1 for row in solved)
+    shown = CliRunner().invoke(app, ["study", "show", str(tmp_path / "out")])
+    assert "at the source" in shown.output
+    assert (tmp_path / "out" / "attention.svg").exists()
+    assert "Attention to the operands" in (tmp_path / "out" / "report.html").read_text()
+    assert read_entries(tmp_path / "out" / ATTENTION_FILE, AttentionRow) == attention
 
 
 @pytest.mark.parametrize(

@@ -175,21 +175,23 @@ def show(
 
     from evaluation.studies.report import (
         INTERVALS,
+        attention_table,
         means_table,
         paper_notes,
         scores_table,
         write_report,
     )
     from evaluation.studies.summary import summarize
-    from training.studies.running import results_in
+    from training.studies.running import attention_in, results_in
 
     rows, items = results_in(out)
     scores = summarize(rows, items)
-    paths = write_report(out, rows, items, scores)
+    attention = attention_in(out, rows)
+    paths = write_report(out, rows, items, scores, attention)
     if as_json:
         show_json([asdict(row) for row in rows])
         return
-    for table in (scores_table(scores), means_table(scores)):
+    for table in (scores_table(scores), means_table(scores), attention_table(attention)):
         if table:
             show_columns(table.header, table.lines)
             print()
