@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
 from transformers.utils.logging import disable_progress_bar
 
 from evaluation.asking import ask
@@ -75,7 +76,12 @@ class DemoSize(NamedTuple):
 
 
 def demo(
-    out: Path, *, console: Console, seed: int = 0, size: DemoSize = DemoSize()
+    out: Path,
+    *,
+    console: Console,
+    show: Callable[[Table], None],
+    seed: int = 0,
+    size: DemoSize = DemoSize(),
 ) -> tuple[list[ScoreRow], list[Score]]:
     """Build a corpus, train a tiny model on the shortest range, and score it on all three ranges.
 
@@ -86,6 +92,8 @@ def demo(
         ``results.png``. The folder of an earlier demo is deleted first.
     console
         Console to report to.
+    show
+        Prints a table of results.
     seed
         Seed of the corpus, the initial weights and the training.
 
@@ -120,7 +128,8 @@ def demo(
     result = _train(recipe, console)
     backend = trained_backend(result.model, name="demo", batch_size=100)
     rows, scores = _score(items, backend, console)
-    console.print(results_table(rows), divergence_table(rows))
+    show(results_table(rows))
+    show(divergence_table(rows))
     _score_unseen(task, size.score, seed, backend, console)
     write_results(out / "results", rows, scores, {**backend.description, "seed": seed})
     title = f"{TASK}, {backend.description['parameters']:,} parameters, trained on S"

@@ -10,6 +10,8 @@ from rich.console import Console
 from training.demo import QUESTIONS, DemoSize, demo
 from training.studies.comparison import RANGES
 
+QUIET = Console(quiet=True)
+
 
 @pytest.mark.usefixtures("short_outputs")
 def test_the_demo_writes_scores_and_is_replaced_by_the_next(
@@ -19,7 +21,7 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     console = Console(width=150, file=written)
     out = tmp_path / "demo"
     size = DemoSize(train=40, score=2, steps=2)
-    rows, scores = demo(out, console=console, size=size)
+    rows, scores = demo(out, console=console, show=console.print, size=size)
     assert [row.range for row in rows] == list(RANGES)
     assert len(scores) == 2 * len(RANGES)
     assert (out / "results.png").read_bytes().startswith(b"\x89PNG")
@@ -37,20 +39,20 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
 
     monkeypatch.setattr("training.demo.comparison_corpus", fail)
     with pytest.raises(KeyboardInterrupt):
-        demo(out, console=console, size=size)
+        demo(out, console=console, show=console.print, size=size)
     assert [path.name for path in out.iterdir()] == [".tmtail-demo"]
 
 
 def test_a_folder_that_is_not_a_demos_is_not_deleted(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").touch()
     with pytest.raises(ValueError, match="is not the folder of a demo"):
-        demo(tmp_path, console=Console(quiet=True))
+        demo(tmp_path, console=QUIET, show=QUIET.print)
     assert (tmp_path / "thesis.tex").exists()
 
 
 @pytest.mark.slow
 def test_the_demo_generalises_to_longer_numbers(tmp_path: Path) -> None:
-    rows, _ = demo(tmp_path / "demo", console=Console(quiet=True))
+    rows, _ = demo(tmp_path / "demo", console=QUIET, show=QUIET.print)
     short, middle, _ = (row.exactness.rate for row in rows)
     assert short >= 0.75
     assert middle >= 0.1

@@ -1,7 +1,8 @@
 """Print tables so that no figure and no name is cut, however narrow the terminal is.
 
 A table that is too wide is printed in groups, with the name of each group above it instead of in a
-column; if that is too wide as well, each row becomes a block with a line for each column.
+column, and closer columns; if that is too wide as well, each row becomes a block with a line for
+each column.
 """
 
 from __future__ import annotations
@@ -48,11 +49,13 @@ def show_table(table: Table, console: Console, group: int = 0) -> None:
         _wrap(table, between_figures=False)
         console.print(table, width=max(PIPE_COLUMNS, _least_width(table, console)))
         return
-    for between_figures in (False, True):
+    for between_figures, padding in ((False, 1), (True, 1), (True, 0)):
+        table.padding = (0, padding, 0, padding)
         _wrap(table, between_figures)
         for tables in filter(None, ([table], _grouped(table, group, between_figures))):
             if max(_least_width(each, console) for each in tables) <= console.width:
                 for each in tables:
+                    _narrow(each, console)
                     console.print(each)
                 return
     _show_blocks(table, console)
@@ -102,15 +105,35 @@ def _wrap(table: Table, between_figures: bool) -> None:
 
 def _least_width(table: Table, console: Console) -> int:
     """Return the least width at which nothing of a table is cut."""
-    from rich.measure import Measurement
-
-    options = console.options.update(max_width=_UNLIMITED)
     saved = sum(
         _width(column, broken=False) - _width(column, broken=True)
         for column in table.columns
         if not column.no_wrap
     )
-    return Measurement.get(console, options, table).maximum - saved
+    return _full_width(table, console) - saved
+
+
+def _full_width(table: Table, console: Console) -> int:
+    """Return the width of a table in which nothing is wrapped."""
+    from rich.measure import Measurement
+
+    options = console.options.update(max_width=_UNLIMITED)
+    return Measurement.get(console, options, table).maximum
+
+
+def _narrow(table: Table, console: Console) -> None:
+    """Narrow the widest columns to the width of the console, none below its longest word.
+
+    Rich narrows columns as well, but also below their longest word.
+    """
+    columns = [column for column in table.columns if not column.no_wrap]
+    widths = [_width(column, broken=False) for column in columns]
+    least = [_width(column, broken=True) for column in columns]
+    for _ in range(_full_width(table, console) - console.width):
+        widest = max(range(len(columns)), key=lambda i: (widths[i] > least[i], widths[i]))
+        widths[widest] -= 1
+    for column, width in zip(columns, widths, strict=True):
+        column.width = width
 
 
 def _width(column: Column, *, broken: bool) -> int:
@@ -141,6 +164,7 @@ def _grouped(table: Table, group: int, between_figures: bool) -> list[Table]:
             title_justify="left",
             title_style="bold",
             box=table.box,
+            padding=table.padding,
             show_edge=False,
             pad_edge=False,
             collapse_padding=True,

@@ -34,10 +34,11 @@ def demo(
     """
     from rich.console import Console
 
+    from tmtail.cli.tables import console, show_table
     from training.demo import demo as run_demo
 
     silence_libraries()
-    run_demo(out, console=Console(), seed=seed)
+    run_demo(out, console=Console(), show=lambda table: show_table(table, console()), seed=seed)
 
 
 def ask(
