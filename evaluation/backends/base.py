@@ -181,8 +181,8 @@ class Backend(Protocol):
         """Return the length of each completion."""
         ...
 
-    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
-        """Return the length of each prompt, including a chat template if one is used."""
+    def count_prompts(self, problems: Sequence[EvalProblem]) -> list[int]:
+        """Return the length of each prompt with its preface and with a chat template, if used."""
         ...
 
     def generate(
@@ -211,7 +211,9 @@ class Reference:
         """See ``Backend``."""
         return [len(text) for text in texts]
 
-    count_prompts = count
+    def count_prompts(self, problems: Sequence[EvalProblem]) -> list[int]:
+        """See ``Backend``."""
+        return self.count([problem.text for problem in problems])
 
     def generate(
         self, requests: Sequence[OutputRequest], max_new_tokens: int

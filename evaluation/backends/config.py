@@ -31,7 +31,7 @@ BACKEND_OPTIONS = {
     **dict.fromkeys(
         ("url", "tokenizer", "concurrency", "timeout", "omit_temperature"), ("openai",)
     ),
-    "chat": MODEL_BACKENDS,
+    **dict.fromkeys(("chat", "system", "shots"), MODEL_BACKENDS),
 }
 """Options that only some of the shipped backends have, with the names of those backends."""
 
@@ -82,6 +82,10 @@ class RunConfig:
     chat
         Whether a prompt is sent as a user's turn of a chat. None means: as in training for ``hf``
         and ``vllm``, true for ``openai``.
+    system
+        System message before each problem: a turn of the chat, or the beginning of a plain text.
+    shots
+        Number of examples before each problem, from the task's training problems.
     outputs
         For ``file``: the JSON Lines file with the outputs.
     format, style
@@ -113,6 +117,8 @@ class RunConfig:
     timeout: float = DEFAULT_TIMEOUT_SECONDS
     omit_temperature: bool = False
     chat: bool | None = None
+    system: str = ""
+    shots: int = 0
     outputs: Path | None = None
     format: str = ""
     style: str = ""
@@ -131,6 +137,8 @@ class RunConfig:
         for option in ("gpus", "window", "concurrency", "max_new_tokens"):
             if (count := getattr(self, option)) is not None and count < 1:
                 raise OptionError(self.name, option, f"must be at least 1, not {count}")
+        if self.shots < 0:
+            raise OptionError(self.name, "shots", f"must be at least 0, not {self.shots}")
         if not 0 < self.timeout < inf:
             raise OptionError(self.name, "timeout", f"must be above 0, not {self.timeout}")
         if self.gpu_memory is not None and not 0 < self.gpu_memory <= 1:

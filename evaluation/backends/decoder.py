@@ -17,7 +17,8 @@ from evaluation.backends.base import (
     Sampling,
     Verification,
 )
-from evaluation.models.tokens import encode, encode_prompts
+from evaluation.models.tokens import encode, encode_chats, encode_prompts
+from evaluation.problems.replays import EvalProblem
 
 
 class Decoder:
@@ -65,9 +66,15 @@ class Decoder:
         """See ``Backend``."""
         return [len(ids) for ids in encode(self.tokenizer, texts)]
 
-    def count_prompts(self, prompts: Sequence[str]) -> list[int]:
+    def count_prompts(self, problems: Sequence[EvalProblem]) -> list[int]:
         """See ``Backend``."""
-        return [len(ids) for ids in self.encode_prompts(prompts)]
+        return [len(ids) for ids in self.encode_problems(problems)]
+
+    def encode_problems(self, problems: Sequence[EvalProblem]) -> list[list[int]]:
+        """Return the token ids of each prompt with its preface, as the model receives it."""
+        if self.chat:
+            return encode_chats(self.tokenizer, [problem.messages for problem in problems])
+        return encode(self.tokenizer, [problem.text for problem in problems])
 
     def encode_prompts(self, prompts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of each prompt as the model receives it."""

@@ -102,7 +102,7 @@ class HuggingFace(Decoder):
         self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
         """See ``Backend``."""
-        prompts = self.encode_prompts([request.problem.prompt for request in requests])
+        prompts = self.encode_problems([request.problem for request in requests])
         if self.batch_size is None:
             longest = max(map(len, prompts), default=0) + max_new_tokens
             self._current_batch_size = self._fitting_batch_size(longest)

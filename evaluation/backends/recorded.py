@@ -76,7 +76,9 @@ class Recorded:
         """See ``Backend``."""
         return [len(text.encode()) for text in texts]
 
-    count_prompts = count
+    def count_prompts(self, problems: Sequence[EvalProblem]) -> list[int]:
+        """See ``Backend``."""
+        return self.count([problem.text for problem in problems])
 
     def generate(
         self, requests: Sequence[OutputRequest], max_new_tokens: int

@@ -24,6 +24,7 @@ from evaluation.backends.base import (
     Sampling,
 )
 from evaluation.backends.config import DEFAULT_TIMEOUT_SECONDS
+from evaluation.problems.replays import EvalProblem
 from tm.support.files import sha256
 
 KEY_VARIABLE = "OPENAI_API_KEY"
@@ -158,7 +159,9 @@ class Server:
             return [len(text.encode()) for text in texts]
         return self._vocabulary.count_tokens(texts)
 
-    count_prompts = count
+    def count_prompts(self, problems: Sequence[EvalProblem]) -> list[int]:
+        """See ``Backend``."""
+        return self.count([problem.text for problem in problems])
 
     def generate(
         self, requests: Sequence[OutputRequest], max_new_tokens: int
@@ -210,7 +213,7 @@ class Server:
         """Send one request, with fewer new tokens if the server refuses, and return its output."""
         limit = max_new_tokens
         if self.context is not None:
-            limit = min(limit, self.context - self.count_prompts([request.problem.prompt])[0])
+            limit = min(limit, self.context - self.count_prompts([request.problem])[0])
         messages: list[str] = []
 
         def send(limit: int) -> Output | None:
@@ -246,7 +249,6 @@ class Server:
         """Send one request, which may be repeated, and return the output."""
         from openai import APIStatusError, OpenAIError
 
-        prompt = request.problem.prompt
         options: dict[str, Any] = {"model": self.model}
         if self.sampling.temperature is not None:
             options["temperature"] = self.sampling.temperature
@@ -254,12 +256,12 @@ class Server:
             options |= {"top_p": self.sampling.top_p, "seed": self.sampling.output_seed(request)}
         try:
             if self.chat:
-                options["messages"] = [{"role": "user", "content": prompt}]
+                options["messages"] = request.problem.messages
                 options[self._limit_name] = limit
                 response = self._client.chat.completions.with_raw_response.create(**options)
             else:
                 response = self._client.completions.with_raw_response.create(
-                    prompt=prompt, max_tokens=limit, **options
+                    prompt=request.problem.text, max_tokens=limit, **options
                 )
             return self._without_key(read_response(response.content, chat=self.chat))
         except APIStatusError as error:

@@ -157,7 +157,7 @@ class VLLM(Decoder):
         self, requests: Sequence[OutputRequest], max_new_tokens: int
     ) -> Iterator[tuple[int, Output]]:
         """See ``Backend``."""
-        prompts = self.encode_prompts([request.problem.prompt for request in requests])
+        prompts = self.encode_problems([request.problem for request in requests])
         drafts = self.drafts(requests) if self._verifies else [[] for _ in requests]
         for first in range(0, len(requests), REQUESTS_PER_CALL):
             texts = [

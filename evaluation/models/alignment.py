@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
 from compiler.sources import CharRange
-from evaluation.models.tokens import encode, encode_prompts, token_ends
+from evaluation.models.tokens import encode, encode_chats, token_ends
+from evaluation.problems.prefaces import NO_PREFACE, Preface
 
 Int64Array = NDArray[np.int64]
 
@@ -64,12 +65,20 @@ class TokenizedText(NamedTuple):
 
 
 def tokenize_text(
-    tokenizer: PreTrainedTokenizerBase, prompt: str, text: str, *, chat: bool = False
+    tokenizer: PreTrainedTokenizerBase,
+    prompt: str,
+    text: str,
+    *,
+    chat: bool = False,
+    preface: Preface = NO_PREFACE,
 ) -> TokenizedText:
-    """Return a prompt and its reference as tokens, aligned with their characters."""
-    (turn,) = encode_prompts(tokenizer, [prompt], chat=chat)
+    """Return a prompt after its preface and its reference as tokens, aligned with characters."""
+    if chat:
+        (turn,) = encode_chats(tokenizer, [preface.messages(prompt)])
+    else:
+        (turn,) = encode(tokenizer, [preface.text(prompt)])
     prompt_ids, text_ids = encode(tokenizer, [prompt, text])
-    starts = range(len(turn))
+    starts = range(len(turn) - 1, -1, -1)  # the last one, since examples may repeat the prompt
     matches = (i for i in starts if turn[i : i + len(prompt_ids)] == prompt_ids)
     prompt_ends, text_ends = map(np.array, token_ends(tokenizer, [prompt, text]))
     return TokenizedText(turn + text_ids, next(matches, None), prompt_ends, text_ends)

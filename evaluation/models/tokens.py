@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
+
+from evaluation.problems.prefaces import Message
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, texts: Sequence[str]) -> list[list[int]]:
@@ -32,15 +35,32 @@ def encode_prompts(
     """
     if not chat:
         return encode(tokenizer, prompts)
+    return encode_chats(tokenizer, [[{"role": "user", "content": text}] for text in prompts])
+
+
+def encode_chats(
+    tokenizer: PreTrainedTokenizerBase, chats: Sequence[Sequence[Message]]
+) -> list[list[int]]:
+    """Return the token ids of chats that the model answers, in its chat template.
+
+    Raises
+    ------
+    ValueError
+        If the tokenizer has no chat template, or the template refuses a chat.
+    """
     if not tokenizer.chat_template:
         raise ValueError(
             f"model {tokenizer.name_or_path}: its tokenizer has no chat template; "
             "train and score it with plain prompts"
         )
-    turns = [[{"role": "user", "content": prompt}] for prompt in prompts]
-    ids: list[list[int]] = tokenizer.apply_chat_template(
-        turns, add_generation_prompt=True, return_dict=False
-    )
+    try:
+        ids: list[list[int]] = tokenizer.apply_chat_template(
+            [list(chat) for chat in chats], add_generation_prompt=True, return_dict=False
+        )
+    except TemplateError as error:  # templates without a system turn say so
+        raise ValueError(
+            f"model {tokenizer.name_or_path}: its chat template refuses the turns: {error}"
+        ) from None
     return ids
 
 

@@ -13,6 +13,7 @@ from compiler import Text
 from compiler.formats import FORMATS
 from compiler.sources import OperandSource, find_facts
 from compiler.text import Texts
+from evaluation.problems.prefaces import NO_PREFACE, Message, Preface
 from tasks import Instance
 from tasks.base import AnyTask
 from tasks.corpus.records.batches import BATCH_TEXT_BYTES, in_batches
@@ -39,6 +40,8 @@ class Replay:
         Whether the reference is a chain of thought that outputs are compared with, step by step.
     states_answer
         Whether the reference ends in an answer line; generic formats do not.
+    preface
+        What a model is shown before each prompt.
     """
 
     task: AnyTask
@@ -47,6 +50,7 @@ class Replay:
     free: bool
     chain: bool
     states_answer: bool
+    preface: Preface = NO_PREFACE
 
 
 class EvalProblem(NamedTuple):
@@ -94,6 +98,16 @@ class EvalProblem(NamedTuple):
     def part(self) -> TaskRange:
         """Names of task and range."""
         return self.replay.task.name, self.replay.range
+
+    @property
+    def messages(self) -> list[Message]:
+        """The prompt as the last turn of a chat, after the preface."""
+        return self.replay.preface.messages(self.prompt)
+
+    @property
+    def text(self) -> str:
+        """The prompt as a text to continue, after the preface."""
+        return self.replay.preface.text(self.prompt)
 
     @property
     def chain(self) -> bool:

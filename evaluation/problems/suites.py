@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from evaluation.problems.replays import ANY, EvalProblem, TaskRange
+from evaluation.problems.prefaces import TRAIN, Preface, few_shots, shot_ids
+from evaluation.problems.replays import ANY, EvalProblem, Replay, TaskRange
 from evaluation.problems.selection import (
     draw_problems,
     load_problems,
@@ -18,6 +19,9 @@ from tasks.base import AnyTask
 from tasks.corpus import Corpus, Form
 from tasks.corpus.problems import EVAL
 from tasks.wordings import UNSEEN
+
+MIN_HELD_OUT = 500
+"""Problems of each range that examples never pose, even if fewer are scored."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,8 @@ def drawn_suite(
     form: Form | None = None,
     free: bool = False,
     wordings: str = UNSEEN,
+    system: str = "",
+    shots: int = 0,
 ) -> Suite:
     """Return the evaluation problems that a corpus with this seed holds out.
 
@@ -105,10 +111,15 @@ def drawn_suite(
         See ``evaluation.problems.replays.replay``; None means the default form.
     wordings
         See ``evaluation.problems.selection.draw_problems``.
+    system, shots
+        System message, and number of examples before each problem; see ``Preface``.
     """
     form = form or Form()
     options: dict[str, Any] = {"form": form, "free": free, "wordings": wordings}
-    problems = list(draw_problems(tasks, ranges, count, seed=seed, **options))
+    drawn = list(draw_problems(tasks, ranges, count, seed=seed, **options))
+    problems, shown = _with_preface(
+        drawn, system, shots, seed=seed, held_out=count, form=form, free=free
+    )
     style = ANY if free else form.name
     return Suite(
         problems=problems,
@@ -120,6 +131,7 @@ def drawn_suite(
             "prompt": form.prompt,
             "wordings": wordings,
             "n": count,
+            **shown,
         },
     )
 
@@ -134,6 +146,8 @@ def corpus_suite(
     form: Form | None = None,
     free: bool = False,
     wordings: str = UNSEEN,
+    system: str = "",
+    shots: int = 0,
 ) -> Suite:
     """Return the first ``count`` problems of each task and range of a split of a corpus.
 
@@ -141,6 +155,8 @@ def corpus_suite(
     ----------
     tasks, form, free, wordings
         See ``evaluation.problems.selection.load_problems``.
+    system, shots
+        System message, and number of examples before each problem; see ``Preface``.
     """
     form = form or corpus.form
     style = ANY if free else form.name
@@ -154,6 +170,10 @@ def corpus_suite(
         all_problems = list(load_problems(corpus, split, ranges, largest, **options))
         longest_bytes = _longest_bytes(all_problems)
         problems = _first_of_each_part(all_problems, count)
+    held_out = max((part["asked"] for part in corpus.parts() if part["split"] != TRAIN), default=0)
+    problems, shown = _with_preface(
+        problems, system, shots, seed=corpus.seed, held_out=held_out, form=form, free=free
+    )
     return Suite(
         problems=problems,
         requested=requested_counts(corpus, split, count),
@@ -165,9 +185,45 @@ def corpus_suite(
             "prompt": form.prompt,
             "wordings": wordings,
             "n": count,
+            **shown,
         },
         corpus=corpus,
     )
+
+
+def _with_preface(
+    problems: Sequence[EvalProblem],
+    system: str,
+    shots: int,
+    *,
+    seed: int,
+    held_out: int,
+    form: Form,
+    free: bool,
+) -> tuple[list[EvalProblem], dict[str, Any]]:
+    """Return problems after a system message and examples, and what a description states of them.
+
+    No example is among the problems that evaluation and probes hold out: ``held_out`` of each
+    range, or ``MIN_HELD_OUT`` if that is more.
+    """
+    by_task: dict[str, Preface] = {}
+    replays: dict[Replay, Replay] = {}
+    preceded = []
+    for problem in problems:
+        task = problem.task
+        if task.name not in by_task:
+            held = max(held_out, MIN_HELD_OUT)
+            examples = few_shots(task, shots, seed=seed, held_out=held, form=form, free=free)
+            by_task[task.name] = Preface(system=system, shots=examples)
+        if problem.replay not in replays:
+            replays[problem.replay] = replace(problem.replay, preface=by_task[task.name])
+        preceded.append(problem._replace(replay=replays[problem.replay]))
+    shown: dict[str, Any] = {}
+    if system:
+        shown["system"] = system
+    if shots:
+        shown["shots"] = shot_ids(list(by_task.values()))
+    return preceded, shown
 
 
 def _longest_bytes(problems: Sequence[EvalProblem]) -> dict[TaskRange, int]:

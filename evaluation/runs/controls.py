@@ -153,6 +153,8 @@ def _score_run(
         form=form,
         free=free,
         wordings=controls.wordings,
+        system=run.system,
+        shots=run.shots,
     )
     run_suite(
         suite,

@@ -165,7 +165,7 @@ def _lengths(problems: Sequence[EvalProblem], backend: Backend) -> list[int]:
     """
     longest_cut = max((len(p.completion) for p in problems if not p.fits), default=0)
     texts = [p.completion if p.fits or len(p.completion) == longest_cut else "" for p in problems]
-    prompts = backend.count_prompts([problem.prompt for problem in problems])
+    prompts = backend.count_prompts(problems)
     counts = backend.count(texts)
     return [prompt + count + 1 for prompt, count in zip(prompts, counts, strict=True)]
 

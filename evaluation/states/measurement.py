@@ -82,7 +82,13 @@ def measure_states(
         part = list(group)
         chains = [problem for problem in part if problem.chain and problem.fits]
         tokenized = [
-            tokenize_text(reader.tokenizer, p.prompt, p.completion, chat=reader.chat)
+            tokenize_text(
+                reader.tokenizer,
+                p.prompt,
+                p.completion,
+                chat=reader.chat,
+                preface=p.replay.preface,
+            )
             for p in chains
         ]
         fitting = [i for i, text in enumerate(tokenized) if len(text.tokens) < reader.longest_read]

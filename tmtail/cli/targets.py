@@ -40,6 +40,18 @@ TasksOption = Annotated[
 STANDARD_INPUT = "-"
 
 
+def read_text_or_file(text: str) -> str:
+    """Return the content of the file that a text names, without the line break at its end.
+
+    If there is no such file, return the text itself.
+    """
+    try:
+        is_file = Path(text).is_file()
+    except OSError:  # the text is too long for a name
+        is_file = False
+    return Path(text).read_text(encoding="utf-8").removesuffix("\n") if is_file else text
+
+
 def machine_suffixes() -> tuple[str, ...]:
     """Return the suffixes of the files that contain a machine."""
     from tm.formats import FORMAT_OF_SUFFIX

@@ -132,7 +132,7 @@ def test_a_batch_is_as_large_as_the_gpus_free_memory_allows(
     requests = [OutputRequest(problem, sample) for sample in range(1100)]
     on_gpu = OnGpu(model, TOKENIZER, name="tiny", decode="plain")
     # Each text has 250 tokens, with keys and values in 2 layers of 1 head of 16 numbers of 4 bytes.
-    list(on_gpu.generate(requests, 250 - on_gpu.count_prompts([problem.prompt])[0]))
+    list(on_gpu.generate(requests, 250 - on_gpu.count_prompts([problem])[0]))
     assert batches[0] == on_gpu.description["batch_size"] == rows
 
 

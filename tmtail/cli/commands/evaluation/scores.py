@@ -17,7 +17,7 @@ from tmtail.cli.output import (
     split_names,
 )
 from tmtail.cli.tables import console, show_table
-from tmtail.cli.targets import load_tasks, read_ranges
+from tmtail.cli.targets import load_tasks, read_ranges, read_text_or_file
 
 PROBLEMS = "Problems"
 FORM = "Form of the outputs"
@@ -75,6 +75,24 @@ def evaluate(
             rich_help_panel=MODELS,
         ),
     ] = None,
+    system: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT|FILE",
+            help="System message before each problem, or the file that holds it.",
+            rich_help_panel=MODELS,
+        ),
+    ] = "",
+    shots: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=0,
+            help="Examples before each problem: training problems of the same task, of its first "
+            "range, with their texts.",
+            rich_help_panel=MODELS,
+        ),
+    ] = 0,
     max_new_tokens: Annotated[
         int | None,
         typer.Option(
@@ -359,6 +377,8 @@ def evaluate(
             omit_temperature=omit_temperature,
             gpu_memory=gpu_memory,
             chat=chat,
+            system=read_text_or_file(system),
+            shots=shots,
             outputs=outputs,
             format=text_format,
             style=style,
@@ -401,6 +421,8 @@ def evaluate(
             form=form,
             free=free,
             wordings=wordings,
+            system=config.system,
+            shots=shots,
         )
     else:
         suite = drawn_suite(
@@ -411,6 +433,8 @@ def evaluate(
             form=form,
             free=free,
             wordings=wordings,
+            system=config.system,
+            shots=shots,
         )
     answering = open_backend(
         config,
