@@ -8,6 +8,7 @@ request resumes it.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from pathlib import Path
@@ -36,8 +37,16 @@ REQUEST = "request.json"
 CARD = "README.md"
 DATA = "data"
 
+SECONDS_PER_RECORD = 132e-6
+"""Processor time of a record of the default corpus, on average (docs/results/corpora.md)."""
+
 ProgressReport = Callable[[int, int], None]
 """Called with the number of records, or files, that are done and with their total."""
+
+
+def build_seconds(request: CorpusRequest, workers: int | None = None) -> float:
+    """Return the expected duration of a build from its beginning, with idle processors."""
+    return request.records * SECONDS_PER_RECORD / (workers or len(os.sched_getaffinity(0)))
 
 
 def build(

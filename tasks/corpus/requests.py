@@ -94,6 +94,11 @@ class CorpusRequest:
             )
 
     @property
+    def records(self) -> int:
+        """Number of records that are requested; there may be fewer, if few problems exist."""
+        return sum(part.requested for part in self.parts)
+
+    @property
     def parts(self) -> list[CorpusPart]:
         """Parts in the order in which items are chosen: evaluation, then probes, then training."""
         parts = [

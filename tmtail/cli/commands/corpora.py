@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from tm.support.escaping import escape_controls
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson, PromptOption
 from tmtail.cli.output import (
@@ -168,12 +169,14 @@ def build(
     executor: ExecutorOption = "processes",
     address: Address = None,
     workers: Workers = None,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Build a corpus, or resume an interrupted build.
 
     The records are stored in Parquet files. Evaluation records are chosen first, then probes;
-    training never uses their problems.
+    training never uses their problems. A build of more than a minute says so first, and asks on a
+    terminal.
 
     \b
     Example:
@@ -181,6 +184,7 @@ def build(
     """
     from tasks.corpus import CorpusRequest, Form, RecordOptions
     from tasks.corpus import build as build_corpus
+    from tasks.corpus.building import build_seconds
 
     range_names, lengths = read_ranges(ranges)
     request = CorpusRequest(
@@ -205,6 +209,7 @@ def build(
             max_tokens=max_tokens,
         ),
     )
+    confirm(f"{request.records:,} records at most", build_seconds(request, workers), yes=yes)
     with progress("records") as report:
         built = build_corpus(
             request, out=out, executor=executor, workers=workers, address=address, progress=report

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import show_json, silence_libraries, split_names
@@ -139,20 +140,30 @@ def run(
     tasks: TasksOption = "",
     split: SplitOption = "probe",
     model: ModelOption = "",
+    yes: YesOption = False,
 ) -> None:
     """Build the corpora of a study, and train and score its models.
 
     Every model is a cell of its own, in a process of its own. A study that was interrupted, or
-    that gets more arms or tasks, resumes in the same folder. Exits with 1 if a cell failed.
+    that gets more arms or tasks, resumes in the same folder. A study of more than a minute says
+    how long its training takes, and asks on a terminal. Exits with 1 if a cell failed.
 
     \b
     Example:
       tmtail study run main --scale tiny --tasks lcs --out study --jobs 2
     """
+    from training.studies.planning import plan_cells
     from training.studies.running import run_cells
 
     silence_libraries()
     cells = _cells(name, scale, out, arms, tasks, split, model)
+    left = [each for each in plan_cells(cells) if not each.finished]
+    tokens = sum(each.tokens for each in left)
+    confirm(
+        f"{len(left)} of {len(cells)} cells to run, {tokens:,} tokens of training",
+        sum(each.seconds for each in left) / jobs,
+        yes=yes,
+    )
     results = run_cells(cells, jobs=jobs, report=lambda line: print(line, flush=True))
     failed = [result for result in results if result.fault]
     print(f"{len(cells) - len(failed)} of {len(cells)} cells are finished")

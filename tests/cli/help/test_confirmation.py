@@ -1,0 +1,91 @@
+"""Long commands say how much they do before they start, and ask on a terminal."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from tests.support.cli import Command
+from tmtail.cli import confirmation
+from tmtail.cli.confirmation import confirm, duration
+
+
+class Terminal(io.StringIO):
+    """What a user types on a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def on_terminal(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    """Let stdin and stderr be a terminal on which the user answers."""
+    monkeypatch.setattr("sys.stdin", Terminal(f"{answer}\n"))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+
+
+def test_a_short_command_starts_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    on_terminal(monkeypatch, "n")
+    confirm("100 records", 59, yes=False)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_long_command_starts_without_a_question_where_nobody_can_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    confirm("1,800,000 records", 7_300, yes=False)
+    assert capsys.readouterr().err == "tmtail: 1,800,000 records, about 2 hours\n"
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_a_long_command_asks_on_a_terminal_unless_told_yes(
+    monkeypatch: pytest.MonkeyPatch, yes: bool
+) -> None:
+    on_terminal(monkeypatch, "y")
+    confirm("1,800,000 records", 7_300, yes=yes)
+    on_terminal(monkeypatch, "n")
+    if yes:
+        confirm("1,800,000 records", 7_300, yes=yes)
+    else:
+        with pytest.raises(typer.Abort):
+            confirm("1,800,000 records", 7_300, yes=yes)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(60, "60 seconds"), (119, "119 seconds"), (600, "10 minutes"), (9_000, "2 hours"),
+     (200_000, "2 days")],
+)  # fmt: skip
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("options", "asked"), [((), True), (("--train", 10), False)])
+def test_the_default_corpus_is_announced(
+    tmtail: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[object, ...],
+    asked: bool,
+) -> None:
+    built = SimpleNamespace(manifest={})
+    monkeypatch.setattr("tasks.corpus.build", lambda *arguments, **options: built)
+    answer = tmtail("corpus", "build", "--out", tmp_path, "--json", "--workers", 1, *options)
+    assert answer.code == 0
+    assert (f"tmtail: {2_144_100:,} records at most, about " in answer.err) == asked, answer.err
+
+
+def test_a_study_is_announced_by_its_plan(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    monkeypatch.setattr("training.studies.running.run_cells", lambda *arguments, **options: [])
+    answer = tmtail("study", "run", "main", "--tasks", "lcs", "--arms", "tail", "--out", tmp_path)
+    assert answer.code == 0, answer.err
+    assert "tmtail: 3 of 3 cells to run, " in answer.err
+    assert " tokens of training, about " in answer.err
