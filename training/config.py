@@ -47,6 +47,9 @@ class Data:
     long_records
         What to do with records of more than ``max_length`` tokens: ``error``, or ``drop``: leave
         them out.
+    order
+        Order of the records in the first epoch: ``random``, or ``short-first``: each record comes
+        at a random time, mostly soon, after its rank by length.
     """
 
     corpus: Path
@@ -57,6 +60,7 @@ class Data:
     ranges: tuple[str, ...] = ("S",)
     prompt: Literal["plain", "keyed"] = "plain"
     long_records: Literal["error", "drop"] = "error"
+    order: Literal["random", "short-first"] = "random"
 
     def __post_init__(self) -> None:
         _check_minimum(1, max_length=self.max_length)
@@ -96,7 +100,8 @@ class Model:
     start
         Initialisation of attention. ``mimetic``: tokens attend to similar tokens
         (arXiv 2305.09828). ``induction``, a method of this project: tokens attend to what followed
-        the same context earlier, as in pretrained models; needs at least 3 heads and a
+        the same context earlier, and digits are in order, as in pretrained models; the queries and
+        keys of the first two layers are not trained. It needs at least 4 heads of width 12 and a
         ``rope_theta`` of at least 1e6.
     """
 
@@ -123,11 +128,10 @@ class Model:
                 "positions rotate pairs of dimensions"
             )
         if self.start == "induction":
-            headroom = min(self.layers / 2, self.heads / 3, self.head_width / 4)
-            if headroom < 1 or self.width < 3 * self.head_width:
+            if min(self.layers / 2, self.heads / 4, self.head_width / 12, self.width / 16) < 1:
                 raise ValueError(
-                    "`start: induction` needs at least 2 layers, 3 heads, a `head_width` of 4 and "
-                    "a `width` of 3 × `head_width`"
+                    "`start: induction` needs at least 2 layers, 4 heads, a `head_width` of 12 and "
+                    "a `width` of 16"
                 )
             if self.rope_theta < 1e6:
                 raise ValueError(

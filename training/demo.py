@@ -70,9 +70,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 22_400
-    score: int = 200
-    steps: int = 2_600
+    train: int = 7_600
+    score: int = 100
+    steps: int = 1_900
 
 
 def demo(

@@ -186,6 +186,7 @@ def _train(
             "token; please report this"
         )
     trainer = Trainer(
+        short_first=data.order == "short-first",
         model=model,
         args=_arguments(config, sample),
         train_dataset=dataset,

@@ -26,11 +26,14 @@ class Trainer(SFTTrainer):
 
     Attributes
     ----------
+    short_first
+        Whether the shortest records come first; see ``training.data.sampler.LengthSampler``.
     fused_head
         Whether TRL's output head computes the loss, in tiles of the vocabulary; true on a GPU.
     """
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, *, short_first: bool = False, **arguments: Any) -> None:
+        self.short_first = short_first
         super().__init__(**arguments)
         # [3, roles]: sum of losses, number of correct tokens, number of tokens.
         self._sums_by_role = torch.zeros(3, len(ROLES), device=self.args.device)
@@ -48,7 +51,11 @@ class Trainer(SFTTrainer):
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthSampler:
         args = self.args
         size = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
-        return LengthSampler(lengths(self.train_dataset), size, args.data_seed)
+        sizes = lengths(self.train_dataset)
+        records = min(len(sizes), args.max_steps * size) if args.max_steps > 0 else len(sizes)
+        return LengthSampler(
+            sizes, size, args.data_seed, short_first=records if self.short_first else 0
+        )
 
     def training_step(self, *arguments: Any, **options: Any) -> Tensor:
         """Train on a batch, and stop if its loss is not a number.

@@ -27,12 +27,18 @@ class LengthSampler(Sampler[int]):
         Number of records in a step.
     seed
         Seed of the order, which depends on it and on the epoch only.
+    short_first
+        Number of records, the first of the first epoch, of which the shortest come first: each at a
+        random time, mostly soon, after its rank by length, both as fractions of their number.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+    def __init__(
+        self, lengths: Sequence[int], batch_size: int, seed: int, *, short_first: int = 0
+    ) -> None:
         self.lengths = lengths
         self.batch_size = batch_size
         self.seed = seed
+        self.short_first = short_first
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -45,16 +51,24 @@ class LengthSampler(Sampler[int]):
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self.seed << 20 | self.epoch)
         order = torch.randperm(len(self.lengths), generator=generator).tolist()
+        growing = self.short_first if self.epoch == 0 else 0
+        if growing:
+            ranked = sorted(order[:growing], key=self.lengths.__getitem__)
+            rank = torch.arange(len(ranked)) / len(ranked)
+            time = rank + (1 - rank) * torch.rand(len(ranked), generator=generator) ** 3
+            order[:growing] = [ranked[i] for i in time.argsort().tolist()]
         size = self.batch_size
-        batches: list[list[int]] = []
+        pools: list[list[list[int]]] = []
         for first in range(0, len(order), BATCHES_PER_POOL * size):
             pool = order[first : first + BATCHES_PER_POOL * size]
             pool.sort(key=self.lengths.__getitem__)
-            batches += [pool[i : i + size] for i in range(0, len(pool), size)]
+            pools.append([pool[i : i + size] for i in range(0, len(pool), size)])
         # An incomplete batch must come last, because it would shift the borders of later batches.
-        incomplete = [batch for batch in batches if len(batch) < size]
-        complete = [batch for batch in batches if len(batch) == size]
-        for i in torch.randperm(len(complete), generator=generator).tolist():
-            yield from complete[i]
+        incomplete = [pools[-1].pop()] if pools and len(pools[-1][-1]) < size else []
+        if not growing:
+            pools = [[batch for pool in pools for batch in pool]]
+        for pool_batches in pools:
+            for i in torch.randperm(len(pool_batches), generator=generator).tolist():
+                yield from pool_batches[i]
         for batch in incomplete:
             yield from batch

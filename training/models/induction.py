@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-CONTEXT_TOKENS = 2
-"""Number of preceding tokens that must match: for the ``=`` of ``x k =``, these are ``x k``."""
+CONTEXT_TOKENS = 3
+"""Number of tokens that must match, the current one included, such as ``x k =``."""
 
 _LOCAL_MARGIN = 6.0
 """Margin, in logits, by which a first-layer head prefers its token to the neighbours."""
@@ -29,46 +29,71 @@ distance."""
 def wire_induction(model: PreTrainedModel) -> None:
     """Set induction heads in the first two layers of a Qwen2 model with random weights.
 
-    Head h of the first layer attends to the token h + 1 positions back, by its biases only, and
-    writes it to a subspace of its own. Each head of the second layer attends, at any distance, to
-    the position whose tokens 2 and 3 back equal the tokens 1 and 2 back of the current position.
-    MLPs initially add zero, because their noise would cover the output of the heads.
+    Head h of the first layer attends to the token h positions back, by its biases only, and writes
+    a code of it to the residual stream. The codes of the tokens that must match, and of the one
+    before them, have half of the stream's dimensions for themselves; embeddings and the other codes
+    share the rest. Each head of the second layer attends, at any distance, to the position whose
+    three preceding tokens equal the current token and the two before it. MLPs initially add zero,
+    because their noise would cover the output of the heads.
+
+    Queries and keys of both layers are not trained. Training sees only labels that are near each
+    other in one text, and would let the others become alike.
     """
     config = model.config
     heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
     frequency = config.rope_parameters["rope_theta"] ** (-torch.arange(size // 2) / (size // 2))
-    projection_in = _orthonormal(width, size).T
-    rounds = -(-heads // (width // size))
-    subspaces = [_orthonormal(width, width // size * size) for _ in range(rounds)]
-    slots = torch.cat(subspaces, dim=1).split(size, dim=1)[:heads]
+    code = min(width // (2 * (CONTEXT_TOKENS + 1)), size)  # dimensions of a token's code
+    own = (CONTEXT_TOKENS + 1) * code
+    basis = _orthonormal(width, width)
+    shared = basis[:, own:]
+    embedding = model.get_input_embeddings().weight
+    projected = embedding @ shared @ shared.T
+    projected *= (embedding.norm(dim=1) / projected.norm(dim=1).clamp(min=1e-6))[:, None]
+    embedding.copy_(projected)
+    slots = [
+        basis[:, h * code : (h + 1) * code]
+        if h <= CONTEXT_TOKENS
+        else shared @ _orthonormal(width - own, code)
+        for h in range(heads)
+    ]
     for layer in model.model.layers:
         layer.mlp.down_proj.weight.zero_()
     first, second = (layer.self_attn for layer in model.model.layers[:2])
     _look_back(first, heads, frequency)
-    first.v_proj.weight.copy_(projection_in.repeat(heads, 1))
-    first.o_proj.weight.copy_(torch.cat(slots, dim=1) / size**0.5)
+    values = first.v_proj.weight.view(heads, size, width)
+    outputs = first.o_proj.weight.view(width, heads, size)
+    outputs.zero_()
+    values[:, :code] = (shared @ _orthonormal(width - own, code)).T
+    norm = (width * code / (width - own)) ** 0.5  # of a code
+    for head, slot in enumerate(slots):
+        outputs[:, head, :code] = slot / norm
 
     slow = (frequency < _MAX_SLOW_FREQUENCY).nonzero()[:, 0]
-    codes = torch.cat([slow, slow + size // 2]).chunk(CONTEXT_TOKENS)
-    norm = (width / (1 + heads)) ** 0.5  # norm of a slot after the second layer's RMSNorm
+    groups = slow[: len(slow) // CONTEXT_TOKENS * CONTEXT_TOKENS].chunk(CONTEXT_TOKENS)
+    slot_norm = (width / (1 + heads)) ** 0.5  # after the second layer's RMSNorm
     for head in range(heads):
-        rows = slice(head * size, (head + 1) * size)
         query, key = torch.zeros(2, size, width)
-        for back, code in enumerate(codes):
-            project = _orthonormal(size, len(code)).T  # keeps len(code) / size of a squared norm
-            project *= (_MATCH_LOGITS * size**0.5 * size / len(code)) ** 0.5 / norm
-            query[code] = project @ slots[back].T
-            key[code] = project @ slots[back + 1].T
-        second.q_proj.weight[rows] = query
-        second.k_proj.weight[rows] = key
+        for back, group in enumerate(groups):
+            pairs = group[: code // 2]
+            rows = torch.cat([pairs, pairs + size // 2])
+            project = _orthonormal(code, len(rows)).T  # keeps len(rows) / code of a squared norm
+            project *= (_MATCH_LOGITS * size**0.5 * code / len(rows)) ** 0.5 / slot_norm
+            query[rows] = project @ slots[back].T
+            key[rows] = project @ slots[back + 1].T
+        head_rows = slice(head * size, (head + 1) * size)
+        second.q_proj.weight[head_rows] = query
+        second.k_proj.weight[head_rows] = key
+    for attention in (first, second):
+        attention.q_proj.requires_grad_(False)
+        attention.k_proj.requires_grad_(False)
 
 
 def _look_back(attention: torch.nn.Module, heads: int, frequency: Tensor) -> None:
-    """Make head h attend h + 1 tokens back, by a constant key and a query rotated accordingly."""
+    """Make head h attend h tokens back, by a constant key and a query rotated accordingly."""
     contrast = (1 - frequency.cos()).sum()
     size = 2 * len(frequency)
     strength = (_LOCAL_MARGIN * size**0.5 / contrast) ** 0.5
-    distances = torch.arange(1, heads + 1)[:, None]
+    distances = torch.arange(heads)[:, None]
     for projection, distance in ((attention.q_proj, distances), (attention.k_proj, 0 * distances)):
         angles = -distance * frequency
         projection.weight.zero_()

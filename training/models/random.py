@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import torch
+from torch.nn.functional import normalize
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, Qwen2ForCausalLM
 
 from training.config import Model
 from training.models.induction import wire_induction
 from training.models.shapes import random_configuration
 from training.models.tokenizer import byte_tokenizer
+
+DIGIT_ORDER = 0.5
+"""Standard deviation of the digits along the direction of their order; an embedding has norm 1."""
 
 
 def make_model(
@@ -21,7 +25,7 @@ def make_model(
     The weights depend on torch's global seed only. The initialisation is mimetic
     (arXiv 2305.09828): key projections equal query projections, and output projections equal
     transposed value projections, so that a token initially attends to similar tokens and copies
-    them. ``start: induction`` adds induction heads.
+    them. ``start: induction`` adds induction heads, and puts the digits in order.
     """
     tokenizer = byte_tokenizer(texts, shape.vocabulary)
     config = random_configuration(
@@ -37,5 +41,21 @@ def make_model(
             attention.k_proj.weight.copy_(attention.q_proj.weight)
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
+        _order_digits(model, tokenizer)
         wire_induction(model)
     return model.to(dtype), tokenizer
+
+
+@torch.no_grad()
+def _order_digits(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """Add to the embeddings of the digits a common direction, in proportion to their values.
+
+    Pretrained models encode the value of a number in a direction (arXiv 2401.03735); random weights
+    would learn the order of each pair of digits by itself.
+    """
+    embedding = model.get_input_embeddings().weight
+    values = torch.arange(10.0)
+    standardised = (values - values.mean()) / values.std()
+    direction = normalize(torch.randn(embedding.shape[1]), dim=0)
+    digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
+    embedding[digits] += DIGIT_ORDER * standardised[:, None] * direction

@@ -12,9 +12,10 @@ PAD = "<|pad|>"
 MIN_VOCABULARY = 258
 """Smallest vocabulary: the 256 bytes and the two special tokens."""
 
-_WORDS = r" ?[A-Za-z]+| ?[0-9]| ?[^\sA-Za-z0-9]+|\s"
-"""Units that merges do not cross: words, single digits, runs of punctuation, each with the space
-before it, and single white-space characters."""
+_WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]))?|\s"
+"""Units that merges do not cross: words and runs of punctuation, each with the space before it,
+single digits, and single white-space characters. A space before a digit belongs to what precedes
+it, so that a digit is the same token at the beginning of a number, within it, and alone."""
 
 
 def byte_tokenizer(

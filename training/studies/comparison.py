@@ -15,7 +15,7 @@ from training.config import Config
 
 TASK = "compare_numbers"
 
-RANGES = {"S": (2, 5), "M": (6, 8), "L": (9, 12)}
+RANGES = {"S": (2, 8), "M": (9, 11), "L": (12, 16)}
 """Number of digits, for each range. The paper's ranges are S 5–10, M 11–20 and L 21–50, with signs
 and decimal points."""
 
@@ -41,7 +41,7 @@ def comparison_corpus(out: Path, *, train: int, eval: int, probe: int, seed: int
 
 
 def comparison_recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
-    """Return the recipe ``tiny-cpu.yaml`` for this corpus: a model with 0.6 million parameters."""
+    """Return the recipe ``tiny-cpu.yaml`` for this corpus: a model with 0.9 million parameters."""
     recipe = read_yaml(RECIPE, Config)
     return replace(
         recipe,

@@ -1,6 +1,6 @@
 """Study of the demo's tiny model: which choices let it generalise to longer numbers, on a CPU.
 
-    python -m training.studies.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 2600]
+    python -m training.studies.tiny --out out/tiny [--arms recipe,mimetic,gaps] [--steps 1900]
         [--seeds 0,1]
 
 An arm is the demo's recipe with some keys changed. All arms are trained on the same records of S
@@ -36,7 +36,15 @@ Changes = dict[str, dict[str, Any]]
 """Changed keys of a recipe, by section."""
 
 BEFORE: Changes = {
-    "model": {"start": "mimetic", "layers": 3, "width": 64, "heads": 4, "rope_theta": 1e4},
+    "model": {
+        "start": "mimetic",
+        "layers": 3,
+        "width": 64,
+        "heads": 4,
+        "head_width": 32,
+        "rope_theta": 1e4,
+    },
+    "data": {"order": "random"},
     "schedule": {"batch_size": 16, "learning_rate": 5e-3},
 }
 """The demo's recipe until 2026-11-22."""
@@ -45,10 +53,10 @@ GAPS: Changes = {"positions": {"kind": "gaps", "reach": 512}}
 
 ARMS: dict[str, Changes] = {
     "recipe": {},
-    "batch-16": {"schedule": {"batch_size": 16, "learning_rate": 3e-3}},
     "mimetic": {"model": {"start": "mimetic"}},
     "gaps": GAPS,
-    "four-heads": {"model": {"heads": 4, "width": 128}},
+    "eight-a-step": {"schedule": {"batch_size": 8, "learning_rate": 2.5e-3}},
+    "random-order": {"data": {"order": "random"}},
     "before": BEFORE,
     "before-gaps": BEFORE | GAPS,
 }
@@ -98,8 +106,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--arms", type=arm_list(ARMS), default=",".join(ARMS), help="arms, separated by commas"
     )
     parser.add_argument("--seeds", default="0", help="seeds, separated by commas")
-    parser.add_argument("--steps", type=int, default=2600, help="training steps")
-    parser.add_argument("--records", type=int, default=22_400, help="training records")
+    parser.add_argument("--steps", type=int, default=1900, help="training steps")
+    parser.add_argument("--records", type=int, default=7_600, help="training records")
     options = parser.parse_args(arguments)
     use_one_thread()
     corpus = comparison_corpus(

@@ -1,5 +1,8 @@
 """Induction heads: an untrained model attends to what followed the same context earlier."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 
@@ -23,14 +26,39 @@ def test_the_second_layer_attends_to_the_match_at_any_distance(filler: int) -> N
     model.set_attn_implementation("eager")
     ids = tokenizer(text(filler), return_tensors="pt")["input_ids"]
     attentions = model.eval()(ids, output_attentions=True).attentions
-    for head in range(SHAPE.heads):  # head h of the first layer attends h + 1 tokens back
-        assert attentions[0][0, head, -1, -2 - head] > 0.9
+    for head in range(SHAPE.heads):  # head h of the first layer attends h tokens back
+        assert attentions[0][0, head, -1, -1 - head] > 0.9
     mean_attention = attentions[1][0, :, -1].mean(0)
     assert mean_attention.argmax() == text(filler).index("7")
 
 
 def test_shapes_that_are_too_small_are_refused() -> None:
-    with pytest.raises(ValueError, match="needs at least 2 layers, 3 heads"):
-        Model(start="induction", heads=2)
+    small: Any
+    for small in ({"layers": 1}, {"heads": 3}, {"head_width": 10}, {"width": 12}):
+        with pytest.raises(ValueError, match="needs at least 2 layers, 4 heads"):
+            replace(SHAPE, **small)
     with pytest.raises(ValueError, match="`rope_theta` of at least 1e6"):
-        Model(start="induction", width=96)
+        Model(start="induction", rope_theta=1e5)
+
+
+def test_digits_are_in_order_along_a_direction() -> None:
+    torch.manual_seed(0)
+    model, tokenizer = make_model(SHAPE, [], torch.float32)
+    digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
+    embeddings = model.get_input_embeddings().weight[digits]
+    direction = embeddings[5:].mean(0) - embeddings[:5].mean(0)
+    values = torch.stack([embeddings @ direction, torch.arange(10.0)])
+    assert torch.corrcoef(values)[0, 1] > 0.9
+
+
+@pytest.mark.parametrize(("width", "head_width", "theta"), [(16, 12, 1e6), (160, 32, 5e10)])
+def test_the_lookup_is_not_trained(width: int, head_width: int, theta: float) -> None:
+    shape = replace(SHAPE, layers=3, width=width, head_width=head_width, rope_theta=theta)
+    model, _ = make_model(shape, [], torch.float32)
+    fixed = {name for name, weight in model.named_parameters() if not weight.requires_grad}
+    assert fixed == {
+        f"model.layers.{layer}.self_attn.{part}_proj.{kind}"
+        for layer in (0, 1)
+        for part in "qk"
+        for kind in ("weight", "bias")
+    }

@@ -24,9 +24,9 @@ def demo(
 ) -> None:
     """Build a corpus, train a tiny model and score it.
 
-    Takes 10 to 20 minutes, and needs no GPU and no network. The model learns to compare
-    numbers of 2 to 5 digits, and is scored on up to 12 digits. DIR gets a picture of the
-    scores, results.png, and a report, results/report.html.
+    Takes about 10 minutes, and needs no GPU and no network. The model learns to compare numbers
+    of 2 to 8 digits, and is scored on up to 16 digits. DIR gets a picture of the scores,
+    results.png, and a report, results/report.html.
 
     \b
     Example:
