@@ -1,4 +1,4 @@
-"""Long commands say how much they do before they start, and ask on a terminal."""
+"""Long commands print their size and time before they start, and ask on a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tmtail.cli.confirmation import confirm, duration
 
 
 class Terminal(io.StringIO):
-    """What a user types on a terminal."""
+    """Terminal on which a user types a text."""
 
     def isatty(self) -> bool:
         return True
@@ -27,7 +27,7 @@ def on_terminal(monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
 
 
-def test_a_short_command_starts_without_a_word(
+def test_a_short_command_prints_nothing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     on_terminal(monkeypatch, "n")
@@ -35,7 +35,7 @@ def test_a_short_command_starts_without_a_word(
     assert capsys.readouterr().err == ""
 
 
-def test_a_long_command_starts_without_a_question_where_nobody_can_answer(
+def test_a_long_command_starts_without_a_question_if_there_is_no_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     confirm("1,800,000 records", 7_300, yes=False)
@@ -43,7 +43,7 @@ def test_a_long_command_starts_without_a_question_where_nobody_can_answer(
 
 
 @pytest.mark.parametrize("yes", [False, True])
-def test_a_long_command_asks_on_a_terminal_unless_told_yes(
+def test_a_long_command_asks_on_a_terminal_without_the_option_yes(
     monkeypatch: pytest.MonkeyPatch, yes: bool
 ) -> None:
     on_terminal(monkeypatch, "y")

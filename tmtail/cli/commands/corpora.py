@@ -175,8 +175,8 @@ def build(
     """Build a corpus, or resume an interrupted build.
 
     The records are stored in Parquet files. Evaluation records are chosen first, then probes;
-    training never uses their problems. A build of more than a minute says so first, and asks on a
-    terminal.
+    training never uses their problems. A build of more than a minute prints its size and time
+    first, and asks on a terminal.
 
     \b
     Example:
