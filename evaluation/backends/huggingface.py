@@ -15,7 +15,7 @@ from evaluation.backends.base import GREEDY, Description, Output, OutputRequest,
 from evaluation.backends.config import Decode
 from evaluation.backends.decoder import Decoder, end_tokens
 from evaluation.backends.verified import VerifiedDecoder
-from evaluation.models.caching import cached_logits
+from evaluation.models.caching import cached_logits, empty_cache
 from evaluation.states.reading import TokenScores, read_references
 
 DEFAULT_CPU_BATCH = 64
@@ -200,7 +200,7 @@ class HuggingFace(Decoder):
         draws = [_OutputDraws(self.sampling.seed, requests[index]) for index in indices]
         written: list[list[int]] = [[] for _ in indices]
         tokens, mask = self._pad([prompts[index] for index in indices])
-        cache = DynamicCache(config=self.model.config)
+        cache = empty_cache(self.model)
         while indices:
             chosen = self._step(tokens, mask, cache, draws)
             for row_tokens, token in zip(written, chosen, strict=True):

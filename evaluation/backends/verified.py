@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from transformers import DynamicCache, PreTrainedModel
-from transformers.cache_utils import DynamicLayer
+from transformers import PreTrainedModel
 
 from evaluation.backends.drafts import (
     MAX_DRAFT,
@@ -25,7 +24,7 @@ from evaluation.backends.drafts import (
     DraftedOutput,
     agreement,
 )
-from evaluation.models.caching import cached_logits
+from evaluation.models.caching import GrowingLayer, cached_logits, empty_cache
 
 FIRST_DRAFTS = (1, 4, 16)
 """Tokens of an output's first draft, which is read together with its prompt: where most outputs of
@@ -65,7 +64,7 @@ class _Batch:
         self.model = model
         self.rows = list(rows)
         self.pad = pad
-        self.cache = DynamicCache(config=model.config)
+        self.cache = empty_cache(model)
         self.mask = torch.zeros(len(rows), 0, dtype=torch.long, device=model.device)
         self.masked = False
 
@@ -136,7 +135,7 @@ class _Batch:
         """Take the keys and values of each row from its own, padded on the left."""
         lengths = [state[0][0].shape[1] for state in states]
         longest = max(lengths)
-        self.cache = DynamicCache(config=self.model.config)
+        self.cache = empty_cache(self.model)
         for index, layer in enumerate(zip(*states, strict=True)):
             keys, values = (
                 torch.stack([
@@ -191,8 +190,8 @@ class VerifiedDecoder:
     @staticmethod
     def supports(model: PreTrainedModel) -> bool:
         """Return whether keys and values of the model can be masked and moved token by token."""
-        layers = DynamicCache(config=model.config).layers
-        return bool(layers) and all(type(layer) is DynamicLayer for layer in layers)
+        layers = empty_cache(model).layers
+        return bool(layers) and all(isinstance(layer, GrowingLayer) for layer in layers)
 
     @torch.inference_mode()
     def decode(

@@ -1,4 +1,4 @@
-"""What a model is shown before a problem: a system message, and examples from training problems."""
+"""The text before a problem: a system message, and examples from training problems."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Shot(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preface:
-    """What precedes the prompts of one task: a system message, and examples.
+    """The text before the prompts of one task: a system message, and examples.
 
     Attributes
     ----------

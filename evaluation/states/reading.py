@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
-from evaluation.models.caching import cached_logits
+from evaluation.models.caching import cached_logits, empty_cache
 
 MAX_LOGITS = 1 << 27
 """Logits of one pass: 512 MiB in fp32."""
@@ -61,7 +61,7 @@ def read_references(
         mask[row, begin:end] = 1
     ids, mask = ids.to(model.device), mask.to(model.device)
     positions = (mask.cumsum(dim=1) - 1).clamp(min=0)
-    cache = DynamicCache(config=model.config)
+    cache = empty_cache(model)
     vocabulary = model.get_output_embeddings().weight.shape[0]
     stretch = max(1, max_logits // (vocabulary * len(prompts)))
     ranks, log_probabilities = [], []
