@@ -48,7 +48,7 @@ def test_commands_options_and_choices_are_completed(
     shell: str, environment: dict[str, str]
 ) -> None:
     assert "corpus" in completions(shell, "tmtail cor", environment)
-    assert "build" in completions(shell, "tmtail corpus buil", environment)
+    assert "verify" in completions(shell, "tmtail corpus ver", environment)
     assert "--max-new-tokens" in completions(shell, "tmtail eval --max", environment)
     choices = completions(shell, "tmtail eval --decode ", environment)
     assert "verified" in choices
