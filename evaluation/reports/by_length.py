@@ -6,13 +6,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from evaluation.reports.charts import CHART_WIDTH, EXACT_COLOUR, LABEL_COLOUR, NOTE_COLOUR
-from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid, svg_image
+from evaluation.reports.figures import (
+    MAX_PANEL_COLUMNS,
+    add_legend,
+    figure_style,
+    panel_grid,
+    svg_image,
+)
 from evaluation.reports.markup import shown, table
 from evaluation.reports.tables import NO_VALUE
 from evaluation.scoring.lengths import LengthScores
@@ -146,18 +151,7 @@ def length_chart(
     with figure_style():
         for axes, task in zip(panels, tasks, strict=True):
             _draw_task(axes, task, series, limits.get(task, ()))
-        handles: dict[str, Artist] = {}
-        for axes in panels:
-            artists, names = axes.get_legend_handles_labels()
-            handles = dict(zip(names, artists, strict=True)) | handles
-        ordered = sorted(handles, key=lambda name: name == LIMIT_LABEL)  # lines first
-        figure.legend(
-            [handles[name] for name in ordered],
-            ordered,
-            loc="outside upper left",
-            ncols=6,
-            fontsize="small",
-        )
+        add_legend(figure, panels, last=[LIMIT_LABEL])
     return figure
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -60,6 +62,22 @@ def panel_grid(
         for unused in panels[count:]:
             unused.set_axis_off()
     return figure, panels[:count]
+
+
+def add_legend(figure: Figure, panels: Iterable[Axes], *, last: Collection[str] = ()) -> None:
+    """Add one legend for all panels, with some of the labels at the end."""
+    handles: dict[str, Artist] = {}
+    for axes in panels:
+        for artist, label in zip(*axes.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, artist)
+    ordered = sorted(handles, key=lambda label: label in last)
+    figure.legend(
+        [handles[label] for label in ordered],
+        ordered,
+        loc="outside upper left",
+        ncols=6,
+        fontsize="small",
+    )
 
 
 def label_log_axis(axis: Axis) -> None:

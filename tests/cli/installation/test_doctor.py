@@ -21,14 +21,14 @@ def findings(tmtail: Command, code: int = 0) -> dict[tuple[str, str], dict[str, 
 
 
 def test_versions_places_and_compiled_code_are_listed(tmtail: Command) -> None:
-    found = findings(tmtail)
-    assert found["tmtail", "tmtail"]["value"].startswith(f"{__version__} in ")
-    assert found["package", "numpy"]["value"] == metadata.version("numpy")
-    assert {section for section, _ in found} == {
+    entries = findings(tmtail)
+    assert entries["tmtail", "tmtail"]["value"].startswith(f"{__version__} in ")
+    assert entries["package", "numpy"]["value"] == metadata.version("numpy")
+    assert {section for section, _ in entries} == {
         "tmtail", "package", "machine", "tokenizer", "folder", "cache"
     }  # fmt: skip
-    assert "GPU" in " ".join(name for _, name in found)
-    assert ("cache", "compiled code") in found
+    assert "GPU" in " ".join(name for _, name in entries)
+    assert ("cache", "compiled code") in entries
     answer = tmtail("doctor")
     assert answer.code == 0
     assert answer.out.splitlines()[-1] == "problems: 0"
@@ -47,11 +47,11 @@ def test_a_package_of_another_version_or_missing_is_a_problem(
         return version(name)
 
     monkeypatch.setattr(metadata, "version", changed)
-    found = findings(tmtail, code=1)
-    assert found["package", "lark"]["problem"].startswith("must be <2,>=1.2: pip install 'lark")
-    assert found["package", "pyarrow"]["problem"] == "is required: pip install 'pyarrow'"
-    assert found["package", "openai"]["value"] == "not installed (extra openai)"
-    assert not found["package", "openai"]["problem"]
+    entries = findings(tmtail, code=1)
+    assert entries["package", "lark"]["problem"].startswith("must be <2,>=1.2: pip install 'lark")
+    assert entries["package", "pyarrow"]["problem"] == "is required: pip install 'pyarrow'"
+    assert entries["package", "openai"]["value"] == "not installed (extra openai)"
+    assert not entries["package", "openai"]["problem"]
     assert tmtail("doctor").out.endswith("problems: 2\n")
 
 
@@ -74,5 +74,5 @@ def test_an_installation_without_metadata_is_a_problem(
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "requires", missing)
-    found = findings(tmtail, code=1)
-    assert "pip install" in found["tmtail", "installation"]["problem"]
+    entries = findings(tmtail, code=1)
+    assert "pip install" in entries["tmtail", "installation"]["problem"]
