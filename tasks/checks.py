@@ -9,6 +9,7 @@ from typing import Any
 from tasks.answers import AnswerKind
 from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Stream
+from tasks.places import consecutive_names
 
 _DECORATOR = "decorate it with @dataclass(frozen=True, kw_only=True)"
 _TEXTS = ("paradigm", "complexity", "machine")
@@ -138,12 +139,25 @@ def _check_tapes(name: str, task: AnyTask, instance: Instance) -> None:
     """Check that the tapes hold operands and names only."""
     operands = task.words(instance).values()
     for tape, text in task.tapes(instance).items():
-        begins_with_name = any(text.startswith(first) for first in task.names(instance))
-        if not begins_with_name and not any(text in operand for operand in operands):
+        has_names = any(_are_names(text, given) for given in task.names(instance))
+        if not has_names and not any(text in operand for operand in operands):
             raise FaultyTaskError(
                 f"{name}: `tapes` writes {text!r} on `{tape}`, which is no operand of `words` and "
                 "does not begin with one of `names`; let the machine do such work"
             )
+
+
+def _are_names(text: str, given: str) -> bool:
+    """Return whether a text begins with a name of the prompt, or is a row of names beside it."""
+    if text.startswith(given):
+        return True
+    row = tuple(text.split(" ") if " " in text else text)
+    try:
+        return row == consecutive_names(row[0], len(row)) and not set(row).isdisjoint(
+            consecutive_names(given, 2)
+        )
+    except ValueError:
+        return False
 
 
 def _call(task: AnyTask, method: str, *arguments: Any) -> Any:

@@ -47,6 +47,11 @@ def test_invalid_names_are_rejected(name: str, message: str) -> None:
     assert len(str(error.value)) < 600  # the message lists the names and cuts a long one
 
 
+@pytest.mark.parametrize("name", tasks.names())
+def test_shipped_tasks_pass_the_checks_of_own_tasks(name: str) -> None:
+    assert tasks.from_file(tasks.get(name).path).name == name
+
+
 def test_options_are_fields_of_the_class() -> None:
     task = tasks.get("bubble_sort", ranges={"S": (2, 2)})
     assert task.length(task.draw(tasks.Stream("x").at(0), "S")) == 2
