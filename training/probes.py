@@ -106,6 +106,11 @@ def read_probes(out: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
+def rows_of_step(out: Path, step: int) -> list[dict[str, Any]]:
+    """Return the rows of the probe at a step; empty if there was none."""
+    return [row for probe in read_probes(out) if probe["step"] == step for row in probe["rows"]]
+
+
 def best_step(out: Path) -> int:
     """Return the step with the most exact texts on S, the earliest if several are equal.
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from huggingface_hub import ModelCard
 
 import tasks
 from evaluation.problems.selection import load_problems
 from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.models.training_runs import description, tiny_config
+from tm.support.files import sha256
 from training.config import Config, Data, Probe, Schedule
 from training.probes import best_step, read_probes
 from training.train import TrainingResult, train
@@ -85,6 +87,23 @@ def test_the_weights_of_the_best_probe_are_kept(probed_run: TrainingResult) -> N
     assert kept == best
     assert kept != other
     assert description(probed_run.model)["step"] == 2
+
+
+def test_the_card_has_the_scores_of_the_kept_step(
+    probed_run: TrainingResult, probe_corpus: Corpus
+) -> None:
+    card = ModelCard.load(probed_run.model / "README.md")
+    rows = read_probes(probed_run.model.parent)[0]["rows"]
+    assert [
+        (result.dataset_config, result.dataset_split, result.metric_type, result.metric_value)
+        for result in card.data.eval_results
+    ] == [
+        (f"{row['task']}-{row['range']}", "probe", metric, round(100 * row[key]["value"], 1))
+        for row in rows
+        for metric, key in (("accuracy", "label_accuracy"), ("exact_match", "exact_chains"))
+    ]
+    assert sha256(probe_corpus.folder / "manifest.json") in card.text
+    assert str(probe_corpus.folder.parent) not in str(card)
 
 
 def lines(*scores: tuple[int, float, float]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from evaluation.models.loading import (
 )
 from tm.support.files import atomic_folder
 from training.config import Adapter
+from training.models.card import write_model_card
 
 COMPARED_TOKENS = 64
 """Number of random tokens on which logits are compared before and after merging."""
@@ -82,4 +83,6 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
             json.dumps({**record, "merged": {"logits_differ": difference}}, indent=1) + "\n",
             encoding="utf-8",
         )
+        if "scores" in record:
+            write_model_card(draft)
     return difference

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import ModelCard
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
@@ -65,6 +66,9 @@ def test_an_adapter_loads_on_its_base_only(corpus: Path, base: Path, adapter: Pa
 def test_merging_preserves_logits(base: Path, adapter: Path, tmp_path: Path) -> None:
     assert merge(str(adapter), tmp_path / "merged") < 1e-5
     assert torch.allclose(logits(adapter), logits(tmp_path / "merged"), atol=1e-5)
+    cards = [ModelCard.load(folder / "README.md") for folder in (adapter, tmp_path / "merged")]
+    assert [card.data.library_name for card in cards] == ["peft", "transformers"]
+    assert all("| base model | model |" in card.text for card in cards)
     with pytest.raises(ValueError, match="exists; nothing is overwritten"):
         merge(str(adapter), tmp_path / "merged")
     with pytest.raises(ValueError, match="is not an adapter"):

@@ -1,0 +1,91 @@
+"""Model cards: what the hub's own library reads from them, and what people read."""
+
+from typing import Any
+
+import yaml
+from huggingface_hub import ModelCard
+
+from training.models.card import model_card
+
+RECORD: dict[str, Any] = {
+    "config": {
+        "out": "/home/someone/out/sorter",
+        "data": {"corpus": "/home/someone/corpus", "chat": False},
+        "model": {"base": None},
+        "probe": {"every": 5, "tasks": ["/home/someone/own.py"]},
+    },
+    "corpus": "ab" * 32,
+    "trained_lengths": {"bubble_sort": 4},
+    "step": 10,
+    "records": 1_000,
+    "tokens": 20_000,
+    "seed": 3,
+    "device": "CPU, 1 threads",
+    "versions": {"torch": "2.13.0"},
+    "scores": [
+        {
+            "task": "bubble_sort",
+            "range": range_name,
+            "lengths": [low, low + 1],
+            "problems": 50,
+            "label_accuracy": accuracy,
+            "exact_chains": exact,
+        }
+        for range_name, low, accuracy, exact in (("S", 2, 1.0, 0.98), ("M", 5, 0.625, 0.5))
+    ],
+}
+
+
+def read_again(card: ModelCard) -> ModelCard:
+    return ModelCard(str(card))
+
+
+def recipe(card: ModelCard) -> dict[str, Any]:
+    text = card.text.split("```yaml\n")[1].split("```")[0]
+    recipe: dict[str, Any] = yaml.safe_load(text)
+    return recipe
+
+
+def test_a_card_has_the_scores_by_range() -> None:
+    card = read_again(model_card(RECORD, is_adapter=False))
+    assert card.data["library_name"] == "transformers"
+    assert [
+        (result.dataset_name, result.metric_type, result.metric_value)
+        for result in card.data["eval_results"]
+    ] == [
+        ("bubble_sort S", "accuracy", 100.0),
+        ("bubble_sort S", "exact_match", 98.0),
+        ("bubble_sort M", "accuracy", 62.5),
+        ("bubble_sort M", "exact_match", 50.0),
+    ]
+    assert "| bubble_sort | M | 5–6 | 50 | 62.5 % | 50.0 % |" in card.text
+    assert "ab" * 32 in card.text
+    assert "# sorter" in card.text
+
+
+def test_a_card_has_the_recipe_without_places_on_this_machine() -> None:
+    card = read_again(model_card(RECORD, is_adapter=False))
+    assert recipe(card) == {
+        "data": {"corpus": "corpus", "chat": False},
+        "model": {"base": None},
+        "probe": {"every": 5, "tasks": ["own.py"]},
+    }
+    assert "/home" not in str(card)
+
+
+def test_only_a_base_model_of_a_hub_is_metadata() -> None:
+    for base, data, shown in (
+        ("Qwen/Qwen2.5-0.5B", "Qwen/Qwen2.5-0.5B", "Qwen/Qwen2.5-0.5B"),
+        ("/home/someone/base", None, "base"),
+    ):
+        record = RECORD | {"config": RECORD["config"] | {"model": {"base": base}}}
+        card = read_again(model_card(record, is_adapter=True))
+        assert card.data["library_name"] == "peft"
+        assert card.data.get("base_model") == data
+        assert f"| base model | {shown} |" in card.text
+
+
+def test_a_model_without_a_probe_has_no_scores() -> None:
+    card = read_again(model_card(RECORD | {"scores": []}, is_adapter=True))
+    assert not card.data.get("eval_results")
+    assert "`tmtail eval` scores the model" in card.text
