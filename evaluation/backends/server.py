@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +14,6 @@ from urllib.parse import urlsplit
 from compiler.vocabulary import Vocabulary
 from evaluation.backends.base import (
     GREEDY,
-    MAX_TOKEN_COUNT,
     Description,
     End,
     Output,
@@ -24,37 +21,23 @@ from evaluation.backends.base import (
     Sampling,
 )
 from evaluation.backends.config import DEFAULT_TIMEOUT_SECONDS
+from evaluation.backends.protocol import (
+    URL_VARIABLE,
+    check_address,
+    read_response,
+    refuses_limit,
+    tokens_left,
+)
 from evaluation.problems.replays import EvalProblem
 from tm.support.files import sha256
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 """Environment variable with the server's key."""
-URL_VARIABLE = "OPENAI_BASE_URL"
-"""Environment variable with the server's address, used if no address is given."""
 
 DEFAULT_RETRIES = 6
 """Number of retries after a refusal for now or a failed connection."""
 MIN_REDACTED_KEY = 8
 """Minimum length of a key that is removed from outputs; shorter ones occur in any text."""
-
-END_BY_FINISH_REASON = {"stop": End.STOP, "length": End.LENGTH, "content_filter": End.STOP}
-"""Why an output ended, by the protocol's ``finish_reason``; a filtered output has no answer."""
-REFUSAL_STATUSES = (400, 413, 422)
-"""Statuses with which servers refuse a request that is too long."""
-REFUSAL_CODES = ("context_length_exceeded", "exceed_context_size_error")
-"""Codes of errors for a request that exceeds the model's context."""
-REFUSAL_MESSAGE = re.compile(
-    r"context (length|size|window)|longer than the maximum|"
-    r"max(_completion|_new)?_tokens\W.*(too large|too high|at most|must be <=)",
-    re.IGNORECASE | re.DOTALL,
-)
-"""Messages of servers for a request that exceeds the context, or their limit of new tokens."""
-CONTEXT_TOKENS = re.compile(r"maximum context length\D{1,9}(\d{1,9})", re.IGNORECASE)
-PROMPT_TOKENS = re.compile(
-    r"(\d{1,9}) (?:tokens )?(?:in the (?:messages|prompt)|input tokens|from the input)",
-    re.IGNORECASE,
-)
-"""With ``CONTEXT_TOKENS``: what the messages of OpenAI, vLLM and SGLang say of a request."""
 
 Send = Callable[[int], Output | None]
 """Send a request with a limit of new tokens; None means that the server refuses the limit."""
@@ -118,7 +101,7 @@ class Server:
                 "such as a line break; set it again"
             )
         if url:
-            _check_address(url)
+            check_address(url)
         self.model = model
         self.chat = chat
         self.sampling = sampling
@@ -225,7 +208,7 @@ class Server:
 
         if output := send(limit):
             return output
-        room = _room(messages[0])
+        room = tokens_left(messages[0])
         if room is None or room >= limit:
             limit, output = _greatest_limit(send, limit)
         elif room < 1 or room < self._tokens_required(request):
@@ -265,7 +248,7 @@ class Server:
                 )
             return self._without_key(read_response(response.content, chat=self.chat))
         except APIStatusError as error:
-            if _refuses_limit(error.status_code, error.code, str(error)):
+            if refuses_limit(error.status_code, error.code, str(error)):
                 raise _RefusedLimitError(str(error)) from None
             raise self._error(request, error) from None
         except (OpenAIError, ValueError) as error:
@@ -293,82 +276,6 @@ class _RefusedLimitError(ValueError):
 _NO_FIT = Output("", End.NO_FIT, 0)
 
 
-def read_response(content: bytes, *, chat: bool) -> Output:
-    """Return the output in the body of a server's response.
-
-    Raises
-    ------
-    ValueError
-        If the body is not a response of the protocol.
-    """
-    try:
-        response = json.loads(content)
-    except RecursionError:
-        raise ValueError("its response is nested too deeply") from None
-    except ValueError:
-        raise ValueError("its response is not JSON") from None
-    choices = response.get("choices") if isinstance(response, dict) else None
-    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise ValueError("its response has no choice")
-    choice = choices[0]
-    reason = choice.get("finish_reason")
-    if not isinstance(reason, str) or reason not in END_BY_FINISH_REASON:
-        raise ValueError(f"its finish reason is unknown: {reason!r}")
-    end = END_BY_FINISH_REASON[reason]
-    tokens = _token_count(response.get("usage"))
-    if not chat:
-        return Output(_text(choice.get("text")), end, tokens)
-    message = choice.get("message")
-    if not isinstance(message, dict):
-        raise ValueError("its response has no message")
-    # Servers use two names for it: DeepSeek's, and vLLM's newer one; others put it into a part.
-    reasoning = (
-        message.get("reasoning_content")
-        or message.get("reasoning")
-        or [part for part in _parts(message.get("content")) if part.get("type") != "text"]
-    )
-    return Output(_text(message.get("content")), end, tokens, _text(reasoning, kind="thinking"))
-
-
-def _text(content: object, *, kind: str = "text") -> str:
-    """Return a text that UTF-8 can encode: a lone surrogate becomes U+FFFD, null an empty text.
-
-    Of a list of parts, those of one kind are joined.
-    """
-    if content is None:
-        return ""
-    if isinstance(content, list):
-        parts = [part.get(kind) for part in _parts(content) if part.get("type") == kind]
-        return "".join(map(_text, parts))
-    if not isinstance(content, str):
-        raise ValueError(f"its response has a text of a wrong type: {str(content)[:40]}")
-    return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _parts(content: object) -> list[dict[str, Any]]:
-    """Return the parts of a content that is a list of parts."""
-    return [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-
-
-def _token_count(usage: object) -> int:
-    """Return the number of tokens that a response states; 0 if it states none."""
-    count = usage.get("completion_tokens") if isinstance(usage, dict) else None
-    return count if type(count) is int and 0 <= count <= MAX_TOKEN_COUNT else 0
-
-
-def _refuses_limit(status: int, code: object, message: str) -> bool:
-    """Return whether an error says that a request, or its limit of new tokens, is too long."""
-    if status not in REFUSAL_STATUSES:
-        return False
-    return code in REFUSAL_CODES or REFUSAL_MESSAGE.search(message) is not None
-
-
-def _room(message: str) -> int | None:
-    """Return the new tokens for which there is room by the numbers of a refusal, if it has them."""
-    context, prompt = CONTEXT_TOKENS.search(message), PROMPT_TOKENS.search(message)
-    return int(context[1]) - int(prompt[1]) if context and prompt else None
-
-
 def _greatest_limit(send: Send, refused: int) -> tuple[int, Output | None]:
     """Return a limit that the server accepts, and its output; None if it refuses every limit.
 
@@ -393,23 +300,3 @@ def _discard(waiting: SimpleQueue[int]) -> int:
         except Empty:
             return count
         count += 1
-
-
-def without_credentials(url: str) -> str:
-    """Return an address without a user, a password and a query, which may hold a key."""
-    address = urlsplit(url)
-    return address._replace(netloc=address.netloc.rpartition("@")[2], query="").geturl()
-
-
-def _check_address(url: str) -> None:
-    """Raise ``ValueError`` if an address is not one of a server."""
-    try:
-        address = urlsplit(url)
-        valid = address.scheme in ("http", "https") and address.hostname and address.port != 0
-    except ValueError:  # a port that is not a number
-        valid = False
-    if not valid:
-        raise ValueError(
-            "the server's address must have the form http://HOST:PORT/v1 (or https); "
-            f"check --url or {URL_VARIABLE}"
-        )

@@ -11,8 +11,8 @@ from typing import Any, Literal
 from evaluation.backends.base import Advance
 from evaluation.backends.config import RunConfig
 from evaluation.backends.opening import model_description, open_backend
+from evaluation.backends.protocol import without_credentials
 from evaluation.backends.recorded import outputs_digest
-from evaluation.backends.server import without_credentials
 from evaluation.problems.suites import corpus_suite, output_form
 from evaluation.reports.results import RESULTS_FILE, read_results
 from evaluation.runs.journal import claim_folder

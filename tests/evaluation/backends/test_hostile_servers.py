@@ -17,8 +17,9 @@ import pytest
 
 from compiler.vocabulary import qwen_folder
 from evaluation.backends.base import End, Output, OutputRequest
+from evaluation.backends.protocol import read_response
 from evaluation.backends.recorded import read_outputs
-from evaluation.backends.server import Server, read_response
+from evaluation.backends.server import Server
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import Journal
 from tests.support.cli import Command, call_here
