@@ -4,7 +4,7 @@ An entry is one file in the user's own cache folder: a checksum of the other lin
 with every source of the machine, that is, the path by which it was found, the file that this led to
 and the hash of what was read; the table in JSON. It is used only if its checksum is right and these
 sources and the code of ``tm`` are unchanged. If the cache cannot be read or written, the machine is
-elaborated instead.
+elaborated instead. A process parses an entry once: tables with the same content are one object.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +23,11 @@ from tm.formats import from_json, to_json
 from tm.language.source import Source
 from tm.support.files import without_links, write_text
 from tm.table import Table
+
+MAX_PARSED_TABLES = 32
+"""Number of tables that a process keeps after they are parsed, which takes most of a load."""
+
+_parse = lru_cache(maxsize=MAX_PARSED_TABLES)(from_json)
 
 
 def folder() -> Path:
@@ -61,7 +66,7 @@ def get(path: Path) -> Table | None:
             return None
         sources, _, table = content.decode("utf-8").partition("\n")
         if all(_is_unchanged(*source) for source in json.loads(sources)):
-            return from_json(table)
+            return _parse(table)
     except (OSError, ValueError, TypeError):
         pass
     return None

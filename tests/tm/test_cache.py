@@ -32,6 +32,17 @@ def test_the_cache_serves_a_table_until_a_source_changes(
     assert tm.run(tm.load(machine), {}).text("t") == "2"
 
 
+def test_a_process_parses_a_table_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    machine = tmp_path / "a.tm"
+    machine.write_text(GOOD)
+    tm.load(machine)  # elaborated
+    table = tm.load(machine)
+    assert tm.load(machine) is table
+    machine.write_text(GOOD.replace("'0'..'8'", "'0'..'7'"))
+    assert tm.load(machine) != table
+
+
 def test_a_file_saved_while_it_is_elaborated_is_not_cached_under_its_new_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
