@@ -8,7 +8,7 @@ READY := $(VENV)/ready
 PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help demo test lint format bench docs pages thorough clean
+.PHONY: help demo test tests lint format bench docs pages thorough clean
 
 help:
 	@echo "make demo      build a corpus from the machines, train a tiny model, score it (about 10 minutes)"
@@ -31,7 +31,11 @@ $(READY): pyproject.toml Makefile
 demo: $(READY)
 	$(BIN)/tmtail demo
 
-test: lint
+# The type check takes one core for minutes; the tests begin beside it.
+test: $(READY)
+	@$(MAKE) --no-print-directory --jobs=2 lint tests
+
+tests: $(READY)
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 lint: $(READY)

@@ -89,13 +89,18 @@ def _is_assembled(answer: str, run: DecodedRun, evidence: Evidence) -> bool:
     Punctuation between the values is skipped. A step may provide one part, of at most
     ``MAX_SYMBOLS_PER_PART`` symbols unless it is coarse.
     """
-    reached = {0}  # offsets up to which some choice of parts spells the answer
+    # Bit i of a number is offset i of the answer; some choice of parts spells all before `reached`.
+    skipped = sum(1 << i for i, c in enumerate(answer) if not c.isalnum() and c != "-")
+    occurrences: dict[str, int] = {}
+    reached = 1
     for step in run.walk(evidence.depth):
         limit = len(answer) if step.name in evidence.subject.coarse else MAX_SYMBOLS_PER_PART
-        values = {e.value for e in step.solved if e.value and len(e.value) <= limit}
-        for offset in sorted(reached):
-            while offset < len(answer) and not answer[offset].isalnum() and answer[offset] != "-":
-                offset += 1
-                reached.add(offset)
-            reached |= {offset + len(v) for v in values if answer.startswith(v, offset)}
-    return len(answer) in reached
+        while (after := reached | (reached & skipped) << 1) != reached:
+            reached = after
+        offsets = reached & ~skipped
+        for value in {e.value for e in step.solved if e.value and len(e.value) <= limit}:
+            if value not in occurrences:
+                places = (i for i in range(len(answer)) if answer.startswith(value, i))
+                occurrences[value] = sum(1 << i for i in places)
+            reached |= (offsets & occurrences[value]) << len(value)
+    return bool(reached >> len(answer) & 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
+
+import numpy as np
 
 from compiler.flow import Stack, entry_stacks, stack_after
 from compiler.lint.evidence import Evidence, Sample
@@ -76,18 +77,18 @@ def _large_steps(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
 
 
 def _many_tokens(sample: Sample) -> Iterator[Finding]:
-    counts: Counter[int] = Counter()
-    headings: dict[int, tuple[str, str]] = {}
-    for span in sample.text.spans:
-        if span.state >= 0:
-            count_before = sample.tokens.count_before
-            counts[span.state] += count_before(span.end) - count_before(span.start)
-            headings.setdefault(span.state, (span.step, span.label))
-    for state, count in counts.items():
-        if count > MAX_TOKENS_PER_STEP:
-            message = f"the step has {count} tokens, more than {MAX_TOKENS_PER_STEP}; split it"
-            location = (*headings[state], sample.case.name)
-            yield Finding("atomic", Severity.ERROR, *location, message, "tokens")
+    spans = sample.text.spans
+    in_state = np.flatnonzero(spans.state >= 0)
+    starts = np.array(sample.tokens.starts)
+    first, end = (np.searchsorted(starts, ends[in_state]) for ends in (spans.start, spans.end))
+    counts = np.bincount(spans.state[in_state], weights=end - first)
+    for state in np.flatnonzero(counts > MAX_TOKENS_PER_STEP):
+        span = spans[int(in_state[spans.state[in_state] == state][0])]
+        message = (
+            f"the step has {counts[state]:.0f} tokens, more than {MAX_TOKENS_PER_STEP}; split it"
+        )
+        location = (span.step, span.label, sample.case.name)
+        yield Finding("atomic", Severity.ERROR, *location, message, "tokens")
 
 
 def _long_result(step: Step) -> str | None:

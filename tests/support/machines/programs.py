@@ -146,17 +146,16 @@ def _statements(inner: st.SearchStrategy[str] | None, depth: int) -> st.SearchSt
     )
 
 
-@st.composite
-def programs(draw: st.DrawFn) -> str:
-    """Draw the source of a random program over tapes ``a``, ``b`` and ``c``.
+def programs() -> st.SearchStrategy[str]:
+    """Return sources of random programs over tapes ``a``, ``b`` and ``c``.
 
-    It speaks, marks, loops (possibly forever), calls procs and uses registers. It can always be
-    parsed; its elaboration may report something that can never be executed (``SourceError``).
+    They speak, mark, loop (possibly forever), call procs and use registers. They can always be
+    parsed; their elaboration may report something that can never be executed (``SourceError``).
     """
-    block = st.lists(_statements(None, 0), max_size=3).map(" ".join)
-    for depth in (1, 2):
-        block = st.lists(_statements(block, depth), max_size=3).map("\n    ".join)
-    body = draw(block)
+    return _PROGRAMS
+
+
+def _program(body: str) -> str:
     return (
         f"{_HEAD}{_PROCS}main {{\n"
         "    let q: 0..9 = 1\n    let r: lt | gt = lt\n"
@@ -165,3 +164,14 @@ def programs(draw: st.DrawFn) -> str:
         "    if r == gt { reject }\n    if f == yes or d { c := 'x' }\n"
         "    if q == 2 { right c }\n}\n"
     )
+
+
+def _bodies() -> st.SearchStrategy[str]:
+    block = st.lists(_statements(None, 0), max_size=3).map(" ".join)
+    for depth in (1, 2):
+        block = st.lists(_statements(block, depth), max_size=3).map("\n    ".join)
+    return block
+
+
+# Hypothesis examines a new strategy when it first draws from it, which takes longer than a program.
+_PROGRAMS = _bodies().map(_program)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from compiler.vocabulary import Vocabulary
 
 
+@cache
 def qwen() -> Vocabulary:
     """Return the vocabulary of Qwen2.5, or skip the test if its package is not installed."""
     try:

@@ -104,6 +104,7 @@ def test_replay_keeps_exact_texts_and_a_vote_keeps_the_commonest_answer() -> Non
     assert [(s.problem.id, s.output.text) for s in majority] == [(voted.id, wrong)]
 
 
+@pytest.mark.usefixtures("short_outputs")
 def test_a_model_is_trained_on_its_own_texts_after_its_source(cells: dict[str, Cell]) -> None:
     assert [
         [cell.arm.name for cell in wave] for wave in _waves([cells["replay"], cells["base"]])
