@@ -100,9 +100,9 @@ class Model:
     start
         Initialisation of attention. ``mimetic``: tokens attend to similar tokens
         (arXiv 2305.09828). ``induction``, a method of this project: tokens attend to what followed
-        the same context earlier, and digits are in order, as in pretrained models; the queries and
-        keys of the first two layers are not trained. It needs at least 4 heads of width 12 and a
-        ``rope_theta`` of at least 1e6.
+        the same context earlier, and digits are in order, as in pretrained models; what finds the
+        context is not trained, so ``weight_decay`` must be 0. It needs at least 5 heads of width
+        16 and a ``rope_theta`` of at least 1e6.
     """
 
     base: str | None = None
@@ -128,9 +128,9 @@ class Model:
                 "positions rotate pairs of dimensions"
             )
         if self.start == "induction":
-            if min(self.layers / 2, self.heads / 4, self.head_width / 12, self.width / 16) < 1:
+            if min(self.layers / 2, self.heads / 5, self.head_width / 16, self.width / 16) < 1:
                 raise ValueError(
-                    "`start: induction` needs at least 2 layers, 4 heads, a `head_width` of 12 and "
+                    "`start: induction` needs at least 2 layers, 5 heads, a `head_width` of 16 and "
                     "a `width` of 16"
                 )
             if self.rope_theta < 1e6:
@@ -345,6 +345,11 @@ class Config:
             raise ValueError(f"`seed` must be at least 0 and less than 2^32, not {self.seed}")
         if self.adapter and self.model.base is None:
             raise ValueError("`adapter` needs `model.base`: random weights are trained in full")
+        if self.model.start == "induction" and self.schedule.weight_decay:
+            raise ValueError(
+                "`start: induction` needs `schedule.weight_decay: 0`: decay would change the "
+                "weights that are not trained"
+            )
         if self.probe.keep == "best" and self.schedule.save_every != self.probe.every:
             raise ValueError(
                 "`keep: best` needs a checkpoint at every probe; set `schedule.save_every` equal "

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import torch
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -41,7 +42,6 @@ from training.studies.comparison import (
     comparison_corpus,
     comparison_recipe,
     comparison_task,
-    use_one_thread,
 )
 from training.train import TrainingResult, train
 
@@ -55,6 +55,10 @@ QUESTIONS = (
     "Between 7194 and 71940, which number is smaller?",
 )
 """Questions that the demo ends with, such as a user may type for ``tmtail ask``."""
+
+
+THREADS = 2
+"""Number of PyTorch's threads, on any machine, so that the same machine gives the same weights."""
 
 
 class DemoSize(NamedTuple):
@@ -108,7 +112,7 @@ def demo(
         If ``out`` exists and is not the folder of a demo.
     """
     started = time.monotonic()
-    use_one_thread()
+    torch.set_num_threads(THREADS)
     disable_progress_bar()  # Transformers' bars for loading local files
     _make_folder(out)
     task = comparison_task()

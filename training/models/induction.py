@@ -7,9 +7,14 @@ and everything else is learned.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 from transformers import PreTrainedModel
+
+from training.models.codes import separate_codes
 
 CONTEXT_TOKENS = 3
 """Number of tokens that must match, the current one included, such as ``x k =``."""
@@ -17,75 +22,201 @@ CONTEXT_TOKENS = 3
 _LOCAL_MARGIN = 6.0
 """Margin, in logits, by which a first-layer head prefers its token to the neighbours."""
 
-_MATCH_LOGITS = 10.0
-"""Logits that each matching token adds."""
+_MATCH_LOGITS = 30.0
+"""Logits that each matching token adds, before training gives the rest of the stream its norm."""
+
+_MARK_SCALE = 3.0
+"""Norm of a key for a random mark of unit norm, in each dimension of a head."""
+
+_DIGIT_CONTRAST = 5.0
+"""Logits by which the head that marks parts initially prefers other tokens to digits."""
 
 _MAX_SLOW_FREQUENCY = 1 / 300
 """Rotary frequency, in radians a token, below which rotation hardly changes a dot product at any
 distance."""
 
 
+class _Stream(NamedTuple):
+    """Dimensions of the residual stream.
+
+    Attributes
+    ----------
+    matched
+        The codes of the current token and of those before it, as the second layer compares them,
+        one after another.
+    mark
+        The mark of the part of the text that a token belongs to.
+    source
+        The code of the current token in its embedding.
+    """
+
+    matched: slice
+    mark: slice
+    source: slice
+
+
 @torch.no_grad()
-def wire_induction(model: PreTrainedModel) -> None:
+def wire_induction(model: PreTrainedModel, digits: list[int]) -> None:
     """Set induction heads in the first two layers of a Qwen2 model with random weights.
 
-    Head h of the first layer attends to the token h positions back, by its biases only, and writes
-    a code of it to the residual stream. The codes of the tokens that must match, and of the one
-    before them, have half of the stream's dimensions for themselves; embeddings and the other codes
-    share the rest. Each head of the second layer attends, at any distance, to the position whose
-    three preceding tokens equal the current token and the two before it. MLPs initially add zero,
-    because their noise would cover the output of the heads.
+    Every token has a code in some dimensions of its embedding. Head h of the first layer attends to
+    the token h positions back, by its biases only, and writes its code to the residual stream: for
+    the tokens that must match, and the one before them, to dimensions of their own. The last head
+    marks the part of the text that a token belongs to, such as the operand: it attends by content,
+    to all earlier tokens but digits. Each head of the second layer attends, at any distance, to the
+    position whose three preceding tokens equal the current token and the two before it, and whose
+    mark is the one that its query asks for. MLPs initially add zero, because their noise would
+    cover the output of the heads.
 
-    Queries and keys of both layers are not trained. Training sees only labels that are near each
-    other in one text, and would let the others become alike.
+    Codes, their way to the second layer, and how they are compared are not trained. Training sees
+    only tokens that are near each other in one text, and would let the others become alike. The
+    marks and the queries for them are trained.
+
+    Parameters
+    ----------
+    digits
+        Numbers of the tokens that are digits.
     """
     config = model.config
     heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
     frequency = config.rope_parameters["rope_theta"] ** (-torch.arange(size // 2) / (size // 2))
     code = min(width // (2 * (CONTEXT_TOKENS + 1)), size)  # dimensions of a token's code
-    own = (CONTEXT_TOKENS + 1) * code
-    basis = _orthonormal(width, width)
-    shared = basis[:, own:]
+    *groups, mark_rows = _slow_rows(frequency, code)
+    stream = _divide(width, code)
     embedding = model.get_input_embeddings().weight
-    projected = embedding @ shared @ shared.T
-    projected *= (embedding.norm(dim=1) / projected.norm(dim=1).clamp(min=1e-6))[:, None]
-    embedding.copy_(projected)
-    slots = [
-        basis[:, h * code : (h + 1) * code]
-        if h <= CONTEXT_TOKENS
-        else shared @ _orthonormal(width - own, code)
-        for h in range(heads)
-    ]
-    for layer in model.model.layers:
+    layers = model.model.layers
+    for layer in layers:
         layer.mlp.down_proj.weight.zero_()
-    first, second = (layer.self_attn for layer in model.model.layers[:2])
+    comparisons = [
+        (code / len(rows)) ** 0.5
+        * torch.stack([_orthonormal(code, len(rows)).T for _ in range(heads)])
+        for rows in groups
+    ]
+    _set_codes(embedding, stream, separate_codes(len(embedding), comparisons[0]))
+
+    first, second = (layer.self_attn for layer in layers[:2])
     _look_back(first, heads, frequency)
     values = first.v_proj.weight.view(heads, size, width)
     outputs = first.o_proj.weight.view(width, heads, size)
     outputs.zero_()
-    values[:, :code] = (shared @ _orthonormal(width - own, code)).T
-    norm = (width * code / (width - own)) ** 0.5  # of a code
-    for head, slot in enumerate(slots):
-        outputs[:, head, :code] = slot / norm
+    values[:, :code] = 0
+    values[:, :code, stream.source] = torch.eye(code)
+    free = width - stream.mark.stop
+    norm = (width * code / free) ** 0.5  # of a code, after the first RMSNorm
+    for head in range(heads - 1):
+        if head <= CONTEXT_TOKENS:
+            outputs[head * code : (head + 1) * code, head, :code] = torch.eye(code) / norm
+        else:
+            outputs[stream.mark.stop :, head, :code] = _orthonormal(free, code) / norm
+    _mark_parts(first, stream, torch.cat([*groups, mark_rows]), embedding[digits].mean(0))
 
-    slow = (frequency < _MAX_SLOW_FREQUENCY).nonzero()[:, 0]
-    groups = slow[: len(slow) // CONTEXT_TOKENS * CONTEXT_TOKENS].chunk(CONTEXT_TOKENS)
+    queries = second.q_proj.weight.view(heads, size, width)
+    keys = second.k_proj.weight.view(heads, size, width)
+    queries.zero_()
+    keys.zero_()
     slot_norm = (width / (1 + heads)) ** 0.5  # after the second layer's RMSNorm
-    for head in range(heads):
-        query, key = torch.zeros(2, size, width)
-        for back, group in enumerate(groups):
-            pairs = group[: code // 2]
-            rows = torch.cat([pairs, pairs + size // 2])
-            project = _orthonormal(code, len(rows)).T  # keeps len(rows) / code of a squared norm
-            project *= (_MATCH_LOGITS * size**0.5 * code / len(rows)) ** 0.5 / slot_norm
-            query[rows] = project @ slots[back].T
-            key[rows] = project @ slots[back + 1].T
-        head_rows = slice(head * size, (head + 1) * size)
-        second.q_proj.weight[head_rows] = query
-        second.k_proj.weight[head_rows] = key
-    for attention in (first, second):
-        attention.q_proj.requires_grad_(False)
-        attention.k_proj.requires_grad_(False)
+    scale = (_MATCH_LOGITS * size**0.5) ** 0.5 / slot_norm
+    for back, (rows, projections) in enumerate(zip(groups, comparisons, strict=True)):
+        queries[:, rows, back * code : (back + 1) * code] = scale * projections
+        keys[:, rows, (back + 1) * code : (back + 2) * code] = scale * projections
+    marks = torch.randn(heads, len(mark_rows), stream.mark.stop - stream.mark.start)
+    keys[:, mark_rows, stream.mark] = _MARK_SCALE * normalize(marks, dim=-1)
+    _fix_lookups(model, stream, code, mark_rows)
+
+
+def _slow_rows(frequency: Tensor, code: int) -> list[Tensor]:
+    """Return the rows of a head for each token to match, at most ``code``, and those for the mark.
+
+    They are those that rotate so slowly that distance hardly matters; the mark has the slowest.
+    """
+    slow = (frequency < _MAX_SLOW_FREQUENCY).nonzero()[:, 0]
+    groups = slow[:-1].tensor_split(CONTEXT_TOKENS)
+    pairs = [*(group[: code // 2] for group in groups), slow[-1:]]
+    return [torch.cat([pair, pair + len(frequency)]) for pair in pairs]
+
+
+def _divide(width: int, code: int) -> _Stream:
+    """Return the dimensions of a stream in which a token's code has so many."""
+    matched = (CONTEXT_TOKENS + 1) * code
+    mark = matched + max(1, code // 2)
+    return _Stream(slice(0, matched), slice(matched, mark), slice(mark, mark + code))
+
+
+def _set_codes(embedding: Tensor, stream: _Stream, codes: Tensor) -> None:
+    """Write codes to the embeddings, and zeros to what the heads write; norms stay as they are."""
+    norms = embedding.norm(dim=1, keepdim=True)
+    end = stream.source.stop
+    share = codes.shape[1] / (embedding.shape[1] - stream.source.start)
+    embedding[:, : stream.source.start] = 0
+    embedding[:, stream.source] = share**0.5 * norms * codes
+    embedding[:, end:] = (1 - share) ** 0.5 * norms * normalize(embedding[:, end:], dim=1)
+
+
+def _mark_parts(attention: torch.nn.Module, stream: _Stream, rows: Tensor, digit: Tensor) -> None:
+    """Make the last head attend by content, to all tokens but those like a digit."""
+    heads, size, width = attention.config.num_attention_heads, attention.head_dim, len(digit)
+    query = attention.q_proj.bias.view(heads, size)[-1]
+    query.zero_()
+    query[rows] = 1
+    attention.k_proj.bias.view(heads, size)[-1] = 0
+    key = attention.k_proj.weight.view(heads, size, width)[-1]
+    key.zero_()
+    contrast = digit.clone()
+    contrast[: stream.source.stop] = 0
+    # A digit's input has norm sqrt(width), and this share of it in the direction of all digits.
+    share = contrast.norm() * width**0.5
+    key[rows] = -_DIGIT_CONTRAST * size**0.5 / (len(rows) * share) * normalize(contrast, dim=0)
+    values = attention.v_proj.weight.view(heads, size, width)[-1]
+    values.zero_()
+    marks = stream.mark.stop - stream.mark.start
+    values[:marks, stream.source.stop :] = normalize(
+        torch.randn(marks, width - stream.source.stop), dim=1
+    )
+    outputs = attention.o_proj.weight.view(width, heads, size)
+    outputs[stream.mark, -1, :marks] = torch.eye(marks)
+
+
+def _fix_lookups(model: PreTrainedModel, stream: _Stream, code: int, mark_rows: Tensor) -> None:
+    """Exclude codes, their way and their comparison from training, without weight decay."""
+    heads, size, width = (
+        model.config.num_attention_heads,
+        model.config.head_dim,
+        model.config.hidden_size,
+    )
+    layers = model.model.layers
+    first, second = (layer.self_attn for layer in layers[:2])
+    written = slice(0, stream.mark.stop)
+
+    def fix(weight: Tensor, *shape: int) -> Tensor:
+        """Return a mask of the entries that are not trained, for the caller to fill."""
+        fixed = torch.zeros_like(weight, dtype=torch.bool)
+        weight.register_hook(lambda gradient: gradient.masked_fill(fixed, 0))
+        return fixed.view(shape or weight.shape)
+
+    fix(model.get_input_embeddings().weight)[:, : stream.source.stop] = True
+    fix(layers[0].input_layernorm.weight)[stream.source] = True
+    fix(layers[1].input_layernorm.weight)[written] = True
+    fix(layers[0].mlp.down_proj.weight)[written] = True
+    fix(first.k_proj.weight, heads, size, width)[:-1] = True
+    for weight, shape in ((first.v_proj.weight, (width,)), (first.v_proj.bias, ())):
+        fix(weight, heads, size, *shape)[: CONTEXT_TOKENS + 1, :code] = True
+    outputs = fix(first.o_proj.weight, width, heads, size)
+    outputs[written] = outputs[:, -1] = True
+    outputs[stream.mark, -1] = False
+    queries = fix(second.q_proj.weight, heads, size, width)
+    queries[:] = True
+    queries[:, mark_rows, stream.matched.stop :] = False
+    biases = fix(second.q_proj.bias, heads, size)
+    biases[:] = True
+    biases[:, mark_rows] = False
+    for weight in (
+        first.q_proj.weight,
+        first.q_proj.bias,
+        first.k_proj.bias,
+        second.k_proj.weight,
+        second.k_proj.bias,
+    ):
+        weight.requires_grad_(False)
 
 
 def _look_back(attention: torch.nn.Module, heads: int, frequency: Tensor) -> None:

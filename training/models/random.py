@@ -42,7 +42,7 @@ def make_model(
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
         _order_digits(model, tokenizer)
-        wire_induction(model)
+        wire_induction(model, tokenizer.convert_tokens_to_ids(list("0123456789")))
     return model.to(dtype), tokenizer
 
 

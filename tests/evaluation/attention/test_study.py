@@ -155,7 +155,7 @@ def test_figures_follow_from_the_fetches(even: EvenAttention, tmp_path: Path) ->
 def test_lookup_heads_of_an_induction_model_attend_to_sources() -> None:
     torch.manual_seed(0)
     problems = replayed("S", 4)
-    shape = Model(layers=2, width=160, heads=5, rope_theta=1e8, vocabulary=300, start="induction")
+    shape = Model(layers=2, width=160, heads=6, rope_theta=1e8, vocabulary=300, start="induction")
     texts = [problem.prompt + problem.completion for problem in problems]
     model, tokenizer = make_model(shape, texts, torch.float32)
     ranges = study_attention(model, tokenizer, problems)
