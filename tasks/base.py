@@ -26,6 +26,7 @@ from tasks.draws import Draws, Stream
 from tasks.modules import load_module
 from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
 from tm import Limits, Run, Table, load, run
+from tm.formats.json_text import from_json
 
 LengthRange = tuple[int, int]
 """The least and the greatest length of a range."""
@@ -131,9 +132,13 @@ class Task(ABC, Generic[I]):
     machine
         The name of the machine that solves this task if it is another task's machine; its prompts
         are used as well. An empty string means that the machine has the task's own name.
+    stored
+        The folder of an earlier machine and its wordings, ``NAME.json`` and ``NAME.prompts.txt``,
+        as a corpus carries them; None for the present ones.
     """
 
     ranges: Mapping[str, LengthRange]
+    stored: Path | None = None
 
     paradigm: ClassVar[str]
     instance: ClassVar[type[Any]]
@@ -255,8 +260,10 @@ class Task(ABC, Generic[I]):
 
     @property
     def prompts_file(self) -> Path:
-        """The file of the wordings, in the folder of the machine."""
-        return self.source.with_suffix(".prompts.txt")
+        """The file of the wordings, beside the machine."""
+        if self.stored is None:
+            return self.source.with_suffix(".prompts.txt")
+        return self.stored / f"{self.name}.prompts.txt"
 
     @property
     def name(self) -> str:
@@ -266,7 +273,9 @@ class Task(ABC, Generic[I]):
     @cached_property
     def table(self) -> Table:
         """The transition table of the machine."""
-        return load(self.source)
+        if self.stored is None:
+            return load(self.source)
+        return from_json((self.stored / f"{self.name}.json").read_text(encoding="utf-8"))
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:

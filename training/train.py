@@ -26,7 +26,7 @@ from evaluation.models.loading import fingerprint, load_model
 from evaluation.problems.selection import load_problems
 from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.requests import restore_tasks
+from tasks.corpus.restoring import restore_tasks
 from tasks.registry import from_file
 from tm.support.files import atomic_folder, remove_drafts, sole_writer
 from training.checkpoints import (
@@ -303,7 +303,7 @@ def _probe_callbacks(
 def _probed_tasks(config: Config, corpus: Corpus) -> Sequence[AnyTask]:
     """Return the tasks of a corpus, those in the files of ``probe.tasks`` included."""
     own_tasks = [from_file(path) for path in config.probe.tasks]
-    return list(restore_tasks(corpus.request, own_tasks)) if own_tasks else ()
+    return list(restore_tasks(corpus, own_tasks)) if own_tasks else ()
 
 
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:

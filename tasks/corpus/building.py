@@ -14,10 +14,12 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from tasks.corpus.card import card
 from tasks.corpus.dataset import MANIFEST, Corpus
+from tasks.corpus.documents.card import card
+from tasks.corpus.documents.croissant import croissant
+from tasks.corpus.documents.machines import MACHINES, write_machines
+from tasks.corpus.documents.manifests import DOCUMENTS, manifest_text
 from tasks.corpus.executors import Executor, Map, start_executor
-from tasks.corpus.manifests import manifest_text
 from tasks.corpus.records.shards import (
     RECORDS_PER_SHARD,
     Shard,
@@ -35,6 +37,7 @@ from tm.support.strict_json import read_json
 
 REQUEST = "request.json"
 CARD = "README.md"
+CROISSANT = "croissant.json"
 DATA = "data"
 
 SECONDS_PER_RECORD = 132e-6
@@ -96,11 +99,23 @@ def build(
             shards = _shards(folder, request, chosen)
             _write(shards, request, run, progress)
             manifest = _manifest(folder, request, chosen, shards)
-            write_text(folder / CARD, card(manifest))
-            write_text(folder / MANIFEST, manifest_text(manifest))
+            documents = _write_documents(folder, request, manifest)
+            write_text(folder / MANIFEST, manifest_text({**manifest, DOCUMENTS: documents}))
         for path in folder.glob("data/*/.*.parquet.sha256"):
             path.unlink()
     return Corpus.open(folder)
+
+
+def _write_documents(
+    folder: Path, request: CorpusRequest, manifest: Mapping[str, Any]
+) -> dict[str, str]:
+    """Write the card, the metadata and the machines; return the SHA-256 of each file."""
+    write_text(folder / CARD, card(manifest))
+    write_text(folder / CROISSANT, croissant(manifest))
+    files = [folder / CARD, folder / CROISSANT]
+    for task in request.tasks:
+        files += write_machines(folder, task)
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files}
 
 
 def request_text(description: Mapping[str, Any]) -> str:
@@ -141,10 +156,10 @@ def _remove_drafts(folder: Path, request: CorpusRequest) -> None:
         If a folder of shards is a link.
     """
     task_folders = [folder / DATA / task.name for task in request.tasks]
-    for path in (folder / DATA, *task_folders):
+    for path in (folder / DATA, folder / MACHINES, *task_folders):
         if path.is_symlink():
             raise ValueError(f"{path}: is a link, through which nothing is written; remove it")
-    for path in (folder, *task_folders):
+    for path in (folder, folder / MACHINES, *task_folders):
         remove_drafts(path)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.corpus.manifests import files_digest, read_manifest
+from tasks.corpus.documents.manifests import DOCUMENTS, files_digest, read_manifest
 from tasks.corpus.records.forms import Form
 from tasks.corpus.records.parquet import read_parquet_rows, read_parquet_table
 from tasks.corpus.records.table import SCHEMA
@@ -33,7 +33,8 @@ class Corpus:
         card.
     manifest
         ``request``: what the corpus was requested to hold; ``parts``: what it holds, by task, range
-        and split; ``files``: the SHA-256 of each file; ``digest``: a digest of the manifest itself.
+        and split; ``files``: the SHA-256 of each file of records; ``documents``: that of the other
+        files; ``digest``: a digest of the manifest itself.
     """
 
     folder: Path
@@ -174,8 +175,11 @@ class Corpus:
             yield from read_parquet_rows(path, REQUIRED_COLUMNS, optional_columns)
 
     def damaged_files(self) -> list[str]:
-        """Return the files that are missing or differ from their SHA-256 in the manifest."""
-        files = self.manifest["files"].items()
+        """Return the files that are missing or differ from their SHA-256 in the manifest.
+
+        Corpora of earlier versions list no documents, but only files of records.
+        """
+        files = {**self.manifest["files"], **self.manifest.get(DOCUMENTS, {})}.items()
         return [
             file
             for file, digest in files

@@ -16,7 +16,7 @@ from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.records.forms import TAIL
 from tasks.corpus.records.steps import next_state_rows, preference_rows
-from tasks.corpus.requests import restore_tasks
+from tasks.corpus.restoring import restore_tasks
 from tm.support.files import atomic_file
 
 JsonRecord = Mapping[str, Any]
@@ -107,7 +107,7 @@ def export(
         raise ValueError(f"{format}: the texts of the corpus are not chains of thought")
     by_name = {}
     if format in STEP_FORMATS:
-        by_name = {task.name: task for task in restore_tasks(corpus.request, tasks)}
+        by_name = {task.name: task for task in restore_tasks(corpus, tasks)}
     if out.resolve().is_relative_to(corpus.folder.resolve()):
         raise ValueError(
             f"{out}: is inside the corpus, which must not change; choose another folder"

@@ -10,7 +10,7 @@ from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import Item, ItemPool, items
 from tasks.corpus.records.ids import RecordId
-from tasks.corpus.requests import restore_tasks
+from tasks.corpus.restoring import restore_tasks
 from tasks.corpus.selection import CorpusPart, choose_items, problem_keys
 from tm.support.files import sha256
 
@@ -135,7 +135,7 @@ def problems_of_corpus(
     ValueError
         If the corpus does not hold one of the ranges, or was built with other tasks than these.
     """
-    for task in restore_tasks(corpus.request, tasks, only=bool(tasks)):
+    for task in restore_tasks(corpus, tasks, only=bool(tasks)):
         for range_name in ranges:
             stored = corpus.records(
                 split, task=task.name, range_name=range_name, optional_columns=()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from hashlib import blake2b
 from typing import Any
@@ -14,7 +14,6 @@ from tasks.corpus.records.table import RecordOptions
 from tasks.corpus.selection import CorpusPart
 from tasks.corpus.zones import apportion
 from tasks.draws import VERSION
-from tasks.registry import from_file, get, names
 from tm.support.files import sha256
 
 DEFAULT_RANGES = ("S", "M", "L")
@@ -150,7 +149,9 @@ class CorpusRequest:
 
 def describe_task(task: AnyTask) -> dict[str, Any]:
     """Return the properties of a task that determine its records, as plain data."""
-    options: dict[str, Any] = {field.name: getattr(task, field.name) for field in fields(task)}
+    options: dict[str, Any] = {
+        field.name: getattr(task, field.name) for field in fields(task) if field.name != "stored"
+    }
     options["ranges"] = {name: list(lengths) for name, lengths in task.ranges.items()}
     return {
         "name": task.name,
@@ -159,57 +160,6 @@ def describe_task(task: AnyTask) -> dict[str, Any]:
         "machine": task.table.digest,
         "options": options,
     }
-
-
-def restore_tasks(
-    request: Mapping[str, Any], own_tasks: Sequence[AnyTask] = (), *, only: bool = False
-) -> Iterator[AnyTask]:
-    """Yield the tasks of a request, with the options that they had then.
-
-    Parameters
-    ----------
-    request
-        ``CorpusRequest.description``, as a manifest stores it.
-    own_tasks
-        Tasks that are not built in. Their files are loaded again, with the options of the request.
-    only
-        Whether to yield ``own_tasks`` alone.
-
-    Raises
-    ------
-    ValueError
-        If a task does not exist or has another machine now, or ``own_tasks`` contains a task that
-        the request does not.
-    """
-    files = {task.name: task.path for task in own_tasks}
-    descriptions = {description["name"]: description for description in request["tasks"]}
-    if unknown := [name for name in files if name not in descriptions]:
-        raise ValueError(
-            f"{unknown[0]}: the corpus has no records of this task; its tasks are "
-            f"{', '.join(descriptions)}"
-        )
-    for name, description in descriptions.items():
-        if only and name not in files:
-            continue
-        stored = description["options"]["ranges"]
-        ranges = {range_name: tuple(lengths) for range_name, lengths in stored.items()}
-        options = description["options"] | {"ranges": ranges}
-        if name not in files and name not in names():
-            raise ValueError(
-                f"`{name}` is not a built-in task; if it is a task of your own, give its file: "
-                f"--tasks {name}.py"
-            )
-        try:
-            task = from_file(files[name], **options) if name in files else get(name, **options)
-        except TypeError as error:
-            raise ValueError(
-                f"{name}: the task does not have the corpus's options: {error}"
-            ) from None
-        if task.table.digest != description["machine"]:
-            raise ValueError(
-                f"{name}: the corpus was built with another machine of this task; build it again"
-            )
-        yield task
 
 
 def _check_weights(name: str, weights: Sequence[int]) -> None:

@@ -19,15 +19,14 @@ import pyarrow.parquet as pq
 
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
-from tasks.corpus.building import CARD, REQUEST, ProgressReport, request_text
-from tasks.corpus.card import card
+from tasks.corpus.building import REQUEST, ProgressReport, request_text
 from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.executors import Executor, start_executor
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.records.shards import ShardFigures, table_figures
 from tasks.corpus.records.shortcuts import stored_shortcuts
 from tasks.corpus.records.table import RecordOptions, record_table
-from tasks.corpus.requests import describe_task, restore_tasks
+from tasks.corpus.restoring import restore_tasks
 from tasks.corpus.selection import ProblemKeys, problem_keys
 from tasks.corpus.zones import SPLITS
 from tm.support.differences import describe_differences
@@ -74,11 +73,15 @@ class VerificationReport(NamedTuple):
         One entry for each split and each pair of splits of each task.
     faults
         A sentence for each fault, leaks included; empty if the corpus is correct.
+    earlier
+        Tasks that have another machine or other wordings now; those that the corpus carries were
+        taken.
     """
 
     records: int
     leaks: Sequence[Leak]
     faults: Sequence[str]
+    earlier: Sequence[str]
 
 
 class ExaminedFile(NamedTuple):
@@ -127,17 +130,11 @@ def verify(
     Raises
     ------
     ValueError
-        If a task does not exist or differs from the one that built the corpus, or another tokenizer
-        counted the tokens.
+        If a task does not exist, its machine is neither the present one nor carried by the corpus,
+        or another tokenizer counted the tokens.
     """
     request = corpus.request
-    known_tasks = {task.name: task for task in restore_tasks(request, tasks)}
-    for description in request["tasks"]:
-        name = description["name"]
-        if describe_task(known_tasks[name]) != description:
-            raise ValueError(
-                f"{name}: its file differs from the one that built the corpus; build it again"
-            )
+    known_tasks = {task.name: task for task in restore_tasks(corpus, tasks)}
     if tokenizer and request["tokenizer"] != sha256(Vocabulary.find_file(tokenizer)):
         raise ValueError(f"{tokenizer}: is not the tokenizer that counted the tokens of the corpus")
     options = RecordOptions(
@@ -172,7 +169,9 @@ def verify(
     leaks = list(_leaks(known_tasks, parts, examined_files))
     faults += [_describe_leak(leak) for leak in leaks if not leak.fine]
     records = sum(len(examined.problems) for examined in examined_by_name.values())
-    return VerificationReport(records, leaks, faults)
+    faults += _source_faults(corpus, known_tasks, faults)
+    earlier = [name for name, task in known_tasks.items() if task.stored is not None]
+    return VerificationReport(records, leaks, faults, earlier)
 
 
 def examine(
@@ -271,17 +270,30 @@ def _file_faults(corpus: Corpus) -> Iterator[str]:
 
 
 def _document_faults(corpus: Corpus) -> Iterator[str]:
-    """Yield the documents that are not those of the manifest, and requests it does not fulfil."""
+    """Yield a request file that is not that of the manifest, and requests it does not fulfil."""
     manifest = corpus.manifest
-    expected = {REQUEST: request_text(manifest["request"]), CARD: card(manifest)}
-    for name, text in expected.items():
-        path = corpus.folder / name
-        if not path.is_file() or path.read_bytes() != text.encode():
-            yield f"{name}: the file is missing or does not belong to {MANIFEST}"
+    path = corpus.folder / REQUEST
+    if not path.is_file() or path.read_bytes() != request_text(manifest["request"]).encode():
+        yield f"{REQUEST}: the file is missing or does not belong to {MANIFEST}"
     keys = ("task", "range", "split", "asked")
     requested = [[part[key] for key in keys] for part in manifest["request"]["parts"]]
     if requested != [[part[key] for key in keys] for part in manifest["parts"]]:
         yield f"{MANIFEST}: its parts are not those of its request"
+
+
+def _source_faults(
+    corpus: Corpus, tasks: Mapping[str, AnyTask], faults: Sequence[str]
+) -> list[str]:
+    """Return the tasks whose code differs from that of the build, if there are other faults.
+
+    Without any, the difference had no effect: every column of every record was compared.
+    """
+    return [
+        f"{each['name']}: its Python file is not the one that built the corpus, which may be the "
+        "cause"
+        for each in corpus.request["tasks"]
+        if faults and tasks[each["name"]].source_digest != each["source"]
+    ]
 
 
 def _part_faults(

@@ -16,7 +16,7 @@ from evaluation.scoring.scores import score as score_output
 from tasks import from_file
 from tasks.corpus import Corpus
 from tasks.corpus.records.ids import RecordId
-from tasks.corpus.requests import restore_tasks
+from tasks.corpus.restoring import restore_tasks
 
 
 class Context(str):
@@ -64,7 +64,7 @@ class AnswerReader:
     def __init__(self, corpus: str, *, tasks: Sequence[str] = (), free: bool = False) -> None:
         opened = Corpus.open(Path(corpus))
         chosen = [from_file(path) for path in tasks]
-        restored = restore_tasks(opened.request, chosen, only=bool(chosen))
+        restored = restore_tasks(opened, chosen, only=bool(chosen))
         self.form, self.free = opened.form, free
         self.tasks = {task.name: task for task in restored}
 

@@ -21,7 +21,7 @@ from evaluation.problems.suites import corpus_suite, output_form
 from evaluation.runs.evaluate import evaluate, token_limit
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
-from tasks.corpus.manifests import DIGEST
+from tasks.corpus.documents.manifests import DIGEST
 from tm.support.files import sha256
 from tm.support.strict_json import content_digest
 
@@ -138,7 +138,7 @@ def test_a_corpus_that_the_machine_does_not_reproduce_is_an_error(tmp_path: Path
     with pytest.raises(ValueError, match="differs from what the machine writes now"):
         list(load_problems(corpus, "eval", ("S",), 9))
     request["tasks"][0]["machine"] = "another"
-    with pytest.raises(ValueError, match="bubble_sort: the corpus was built with another machine"):
+    with pytest.raises(ValueError, match="is not the machine that built the corpus"):
         list(load_problems(corpus, "eval", ("S",), 9))
 
 

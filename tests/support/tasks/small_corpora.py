@@ -6,8 +6,9 @@ from typing import Any
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, RecordOptions
 from tasks.corpus.building import request_text
-from tasks.corpus.card import card
-from tasks.corpus.manifests import manifest_text
+from tasks.corpus.documents.card import card
+from tasks.corpus.documents.manifests import manifest_text
+from tm.support.files import sha256
 
 TWO_TASKS = ("bubble_sort", "compare_numbers")
 SMALL_COUNTS = {"train": 60, "eval": 20, "probe": 10}
@@ -28,6 +29,7 @@ def folder_contents(folder: Path) -> dict[str, bytes]:
 
 def reseal(corpus: Corpus) -> None:
     """Write the documents of a corpus again after its manifest was changed."""
-    (corpus.folder / "manifest.json").write_text(manifest_text(corpus.manifest))
     (corpus.folder / "README.md").write_text(card(corpus.manifest))
+    corpus.manifest["documents"]["README.md"] = sha256(corpus.folder / "README.md")
+    (corpus.folder / "manifest.json").write_text(manifest_text(corpus.manifest))
     (corpus.folder / "request.json").write_text(request_text(corpus.request))

@@ -11,8 +11,8 @@ import pytest
 
 from tasks import get
 from tasks.corpus import Corpus, CorpusRequest, build
-from tasks.corpus.manifests import manifest_text
-from tasks.corpus.requests import restore_tasks
+from tasks.corpus.documents.manifests import manifest_text
+from tasks.corpus.restoring import restore_tasks
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_any_entry_of_another_kind_gives_an_error_or_a_corpus(tmp_path: Path) ->
             parent[path[-1]] = odd
             try:
                 opened = Corpus.open(write_manifest(tmp_path / "d", manifest))
-                list(restore_tasks(opened.request))
+                list(restore_tasks(opened))
                 assert opened.form.name
             except ValueError:
                 refused += 1

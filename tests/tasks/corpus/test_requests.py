@@ -8,7 +8,6 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
-from tasks.corpus.requests import restore_tasks
 from tests.support.tasks.small_corpora import TWO_TASKS, request_for
 
 
@@ -55,11 +54,3 @@ def test_two_tasks_of_one_name_are_refused() -> None:
     variants = [tasks.get("compare_numbers"), tasks.get("compare_numbers", plain=True)]
     with pytest.raises(ValueError, match=r"compare_numbers . eval: requested twice"):
         CorpusRequest(tasks=variants)
-
-
-def test_tasks_are_restored_with_their_options() -> None:
-    task = tasks.get("compare_numbers", plain=True)
-    request = CorpusRequest(tasks=[task])
-    assert list(restore_tasks(request.description)) == [task]
-    with pytest.raises(ValueError, match="lcs: the corpus has no records of this task"):
-        list(restore_tasks(request.description, [tasks.get("lcs")]))

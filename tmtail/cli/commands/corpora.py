@@ -230,7 +230,7 @@ def _weights(text: str, option: str) -> tuple[int, ...]:
 
 
 def _show_parts(built: Corpus) -> None:
-    from tasks.corpus.card import shortfall
+    from tasks.corpus.documents.card import shortfall
 
     header = ("task", "range", "split", "asked", "records", "problems")
     rows = [[*(part[name] for name in header), shortfall(part)] for part in built.parts()]
@@ -282,6 +282,10 @@ def verify(
     else:
         header = ("task", "splits", "problems shared", "prompts shared", "")
         show_columns(header, map(_leak_row, result.leaks))
+        for name in result.earlier:
+            print(
+                f"{name}: verified by the machine and wordings in the corpus, not the present ones"
+            )
         for fault in result.faults:
             print(escape_controls(fault))
         print(f"records {result.records:,}, faults {len(result.faults)}")

@@ -77,12 +77,12 @@ def ask(
     from evaluation.backends.opening import open_hugging_face
     from tasks import Stream
     from tasks.corpus import Corpus, Form
-    from tasks.corpus.requests import restore_tasks
+    from tasks.corpus.restoring import restore_tasks
     from tasks.questions import read_question
 
     silence_libraries()
     of_corpus = Corpus.open(corpus) if corpus else None
-    known = restore_tasks(of_corpus.request) if of_corpus else load_tasks(tasks)
+    known = restore_tasks(of_corpus) if of_corpus else load_tasks(tasks)
     posed = read_question(question, known, Stream("question", question, seed).at(0))
     backend = open_hugging_face(RunConfig(name="ask", model=model, base=base))
     if posed is None:

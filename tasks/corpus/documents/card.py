@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tasks.corpus.manifests import files_digest
+from tasks.corpus.documents.manifests import files_digest
 from tasks.corpus.records.forms import KEYED, PLAIN
 
 _HEAD = """\

@@ -17,9 +17,15 @@ from tm.support.strict_json import content_digest, read_json
 DIGEST = "digest"
 """Key of a digest of all other keys."""
 
+DOCUMENTS = "documents"
+"""Key of the SHA-256 of all files without records, except the manifest and the request."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _FILE = re.compile(r"data/[a-z][a-z0-9_]{0,63}/[a-z]+-[A-Za-z0-9_]+-[0-9]+-[0-9a-f]+\.parquet")
 """Files of a corpus, none of which is outside its folder."""
+_DOCUMENT = re.compile(
+    r"README\.md|croissant\.json|machines/[a-z][a-z0-9_]{0,63}\.(json|prompts\.txt)"
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 _PART_COUNTS = ("asked", "items", "problems", "records", "refused")
@@ -70,6 +76,12 @@ def check_manifest(manifest: Mapping[str, Any]) -> None:
     for file, digest in manifest["files"].items():
         _require(_FILE.fullmatch(file), "files", file)
         _require(isinstance(digest, str) and _SHA256.fullmatch(digest), f"files[{file}]", digest)
+    documents = manifest.get(DOCUMENTS, {})  # corpora of earlier versions list none
+    _require(isinstance(documents, dict), DOCUMENTS, documents)
+    for file, digest in documents.items():
+        _require(_DOCUMENT.fullmatch(file), DOCUMENTS, file)
+        is_digest = isinstance(digest, str) and _SHA256.fullmatch(digest)
+        _require(is_digest, f"{DOCUMENTS}[{file}]", digest)
     for number, part in enumerate(manifest["parts"]):
         _require(isinstance(part, dict), f"parts[{number}]", part)
         _check_part(part, f"parts[{number}]", manifest["files"])

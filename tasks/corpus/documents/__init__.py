@@ -1,0 +1,1 @@
+"""Documents of a corpus: manifest, dataset card, Croissant metadata, and machines."""

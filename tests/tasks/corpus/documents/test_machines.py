@@ -1,0 +1,118 @@
+"""Tasks of a corpus: with their options, and with the machine and the wordings of its version."""
+
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+
+import tasks
+from evaluation.problems.selection import load_problems
+from tasks.base import AnyTask
+from tasks.corpus import Corpus, CorpusRequest, build
+from tasks.corpus.restoring import restore_tasks
+from tasks.corpus.verification import verify
+
+NAME = "my_sort"
+FILES = (f"{NAME}.py", f"{NAME}.tm", f"{NAME}.prompts.txt")
+
+
+def test_tasks_are_restored_with_their_options(tmp_path: Path) -> None:
+    task = tasks.get("compare_numbers", plain=True)
+    corpus = Corpus(tmp_path, {"request": CorpusRequest(tasks=[task]).description})
+    assert list(restore_tasks(corpus)) == [task]
+    with pytest.raises(ValueError, match="lcs: the corpus has no records of this task"):
+        list(restore_tasks(corpus, [tasks.get("lcs")]))
+
+
+def write_task(folder: Path) -> AnyTask:
+    """Write a copy of the task ``bubble_sort`` into a new folder."""
+    folder.mkdir()
+    source = tasks.get("bubble_sort").path
+    for name in FILES:
+        shutil.copy(source.with_name(name.replace(NAME, "bubble_sort")), folder / name)
+    return tasks.from_file(folder / f"{NAME}.py")
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """A corpus of the copy."""
+    request = CorpusRequest(
+        tasks=[write_task(tmp_path / "old")], train=4, eval=3, probe=2, ranges=("S",)
+    )
+    return build(request, out=tmp_path / "c", workers=1)
+
+
+@pytest.fixture
+def later(tmp_path: Path) -> AnyTask:
+    """A later version of the task: its machine has another key, and its wordings other words."""
+    task = write_task(tmp_path / "new")
+    edit(task.source, 'fetch "first" = {place}', 'fetch first "start" = {place}')
+    edit(task.prompts_file, "sort", "arrange")
+    return task
+
+
+def test_an_unchanged_task_is_the_present_one(corpus: Corpus, tmp_path: Path) -> None:
+    (task,) = restore_tasks(corpus, [tasks.from_file(tmp_path / "old" / f"{NAME}.py")])
+    assert task.stored is None
+
+
+def test_a_corpus_of_an_earlier_version_is_verified(corpus: Corpus, later: AnyTask) -> None:
+    report = verify(corpus, tasks=[later], workers=1)
+    assert report.faults == []
+    assert report.records == 9
+    assert report.earlier == [NAME]
+    (stored,) = restore_tasks(corpus, [later])
+    assert stored.table.digest == corpus.request["tasks"][0]["machine"] != later.table.digest
+    again = pickle.loads(pickle.dumps(stored))
+    assert (again, again.table, again.wordings) == (stored, stored.table, stored.wordings)
+
+
+def test_a_corpus_of_an_earlier_version_is_scored(corpus: Corpus, later: AnyTask) -> None:
+    problems = list(load_problems(corpus, "eval", ("S",), 3, tasks=[later]))
+    records = {row["id"]: (row["prompt"], row["completion"]) for row in corpus.records("eval")}
+    assert {each.id: (each.prompt, each.completion) for each in problems} == records
+
+
+@pytest.mark.parametrize("edited", ["machine", "wordings"])
+def test_one_of_them_may_have_changed(corpus: Corpus, tmp_path: Path, edited: str) -> None:
+    task = write_task(tmp_path / "new")
+    if edited == "machine":
+        edit(task.source, 'fetch "first" = {place}', 'fetch first "start" = {place}')
+    else:
+        edit(task.prompts_file, "sort", "arrange")
+    assert verify(corpus, tasks=[task], workers=1).faults == []
+
+
+def test_a_corpus_without_machines_needs_the_present_ones(corpus: Corpus, later: AnyTask) -> None:
+    shutil.rmtree(corpus.folder / "machines")
+    with pytest.raises(ValueError, match="built with another machine of this task"):
+        list(restore_tasks(corpus, [later]))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (".json", '"begin"', '"start"', "is not the machine that built the corpus"),
+        (".json", '"version":2', '"version":0', "is not a machine: format"),
+        (".prompts.txt", "{list}", "{list.__class__}", "is not the name of an operand"),
+        (".prompts.txt", "{list}", "{list:>99999999999}", "is not the name of an operand"),
+    ],
+)
+def test_files_that_somebody_changed_are_refused(
+    corpus: Corpus, later: AnyTask, file: str, old: str, new: str, message: str
+) -> None:
+    edit(corpus.folder / "machines" / f"{NAME}{file}", old, new)
+    with pytest.raises(ValueError, match=message):
+        list(restore_tasks(corpus, [later]))
+    assert corpus.damaged_files() == [f"machines/{NAME}{file}"]
+
+
+def test_machines_do_not_name_folders(corpus: Corpus, tmp_path: Path) -> None:
+    assert str(tmp_path) not in (corpus.folder / "machines" / f"{NAME}.json").read_text()
