@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -70,6 +71,19 @@ def get(path: Path) -> Table | None:
     except (OSError, ValueError, TypeError):
         pass
     return None
+
+
+def has_word(path: Path, word: bytes) -> bool:
+    """Return whether a source of the cached machine at ``path`` contains a word; True if unknown.
+
+    Comments count as well.
+    """
+    try:
+        notes = _entry(path).read_bytes().split(b"\n", 2)[1]
+        texts = [Path(file).read_bytes() for _, file, _ in json.loads(notes)]
+    except (OSError, ValueError, IndexError):
+        return True
+    return any(re.search(rb"\b" + word + rb"\b", text) for text in texts)
 
 
 def put(path: Path, sources: Iterable[Source], table: Table) -> None:

@@ -32,13 +32,16 @@ def loads(source: str, name: str = "machine.tm") -> Table:
     return check_text(source, name).table
 
 
-def load(path: str | Path, *, cached: bool = True) -> Table:
+def load(path: str | Path, *, cached: bool = True, prints: bool = False) -> Table:
     """Return the table of the machine in a ``.tm`` file.
 
     Parameters
     ----------
     cached
         If False, the cache is neither read nor written.
+    prints
+        Whether actions have the lines of ``print`` statements (``Stepper.printed``). Otherwise the
+        table is that of the machine without these statements.
 
     Raises
     ------
@@ -46,11 +49,12 @@ def load(path: str | Path, *, cached: bool = True) -> Table:
         With every error in the file, each with its place and, where known, what to do.
     """
     path = Path(path)
-    if cached and (table := cache.get(path)) is not None:
+    may_print = prints and cache.has_word(path, b"print")
+    if cached and not may_print and (table := cache.get(path)) is not None:
         return table
     from tm.pipeline import check
 
-    machine = check(path)
-    if cached:
+    machine = check(path, prints=prints)
+    if cached and not any(action.prints for action in machine.table.actions):
         cache.put(path, machine.sources, machine.table)
     return machine.table

@@ -44,7 +44,12 @@ class CheckedMachine:
 
 
 def check(
-    path: str | Path, *, strict: bool = False, speech: bool = True, files: Files = Files()
+    path: str | Path,
+    *,
+    strict: bool = False,
+    speech: bool = True,
+    prints: bool = False,
+    files: Files = Files(),
 ) -> CheckedMachine:
     """Read and elaborate the machine in a file.
 
@@ -54,6 +59,9 @@ def check(
         Also warn of every situation for which a reachable state has no transition.
     speech
         If False, every template is emptied; transitions and tapes stay the same.
+    prints
+        Whether actions have the lines of ``print`` statements. The machine makes the same
+        transitions and writes the same text, but it may have more states.
     files
         How the sources are read.
 
@@ -65,12 +73,17 @@ def check(
     path = Path(path)
     report = Reporter()
     module, sources = parse_file(path, str(path), report, files)
-    table = _table(module, path.stem, report, strict=strict, speech=speech)
+    table = _table(module, path.stem, report, strict=strict, speech=speech, prints=prints)
     return CheckedMachine(table, report.warnings, sources)
 
 
 def check_text(
-    text: str, name: str = "machine.tm", *, strict: bool = False, speech: bool = True
+    text: str,
+    name: str = "machine.tm",
+    *,
+    strict: bool = False,
+    speech: bool = True,
+    prints: bool = False,
 ) -> CheckedMachine:
     """Read and elaborate a machine in a text, which can import the standard library only.
 
@@ -78,7 +91,7 @@ def check_text(
     """
     report = Reporter()
     module, sources = parse_text(Source(name, text), report)
-    table = _table(module, Path(name).stem, report, strict=strict, speech=speech)
+    table = _table(module, Path(name).stem, report, strict=strict, speech=speech, prints=prints)
     return CheckedMachine(table, report.warnings, sources)
 
 
@@ -123,13 +136,15 @@ def diagnose(path: str | Path, files: Files = Files()) -> tuple[Diagnostic, ...]
         return error.diagnostics
 
 
-def _table(module: Module, name: str, report: Reporter, *, strict: bool, speech: bool) -> Table:
+def _table(
+    module: Module, name: str, report: Reporter, *, strict: bool, speech: bool, prints: bool
+) -> Table:
     """Take a parsed machine through the other stages."""
     tapes = _resolve(module, report)
     if module.file.rules:
         table = RuleTable(module, tapes, report).table(name)
     else:
-        main = _lower(module, tapes, report)
+        main = _lower(module, tapes, report, prints=prints)
         table = _elaborate(module, tapes, main, name, report, strict=strict, speech=speech)
     report.raise_errors()
     assert table is not None, "a stage that returns no table has reported an error"
@@ -142,9 +157,9 @@ def _resolve(module: Module, report: Reporter) -> list[Tape]:
     return declared_tapes(module, report)
 
 
-def _lower(module: Module, tapes: list[Tape], report: Reporter) -> c.Proc:
+def _lower(module: Module, tapes: list[Tape], report: Reporter, *, prints: bool) -> c.Proc:
     alphabets = {tape.name: frozenset(tape.symbols) for tape in tapes}
-    procs = Procs(report, module, alphabets)
+    procs = Procs(report, module, alphabets, prints=prints)
     main = procs.main(module, module.file.mains[0])
     for decl in module.file.procs:
         procs.proc(module, decl, decl.name.location)

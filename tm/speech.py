@@ -138,3 +138,22 @@ class StylePiece(NamedTuple):
 
 Style = Mapping[str, tuple[StylePiece, ...]]
 """Wordings by entry: ``relax`` (a step), ``relax.s`` (emission), ``next``, ``end``, ``answer``."""
+
+
+class Print(NamedTuple):
+    """A line for the person who runs the machine, which is no part of its text.
+
+    Attributes
+    ----------
+    place
+        The file and the line of the statement, as they are shown.
+    text
+        The line; its captures read the tapes after ``writes`` and ``moves``.
+    writes, moves
+        What the transition has done before, as in ``Action``.
+    """
+
+    place: str
+    text: Template
+    writes: tuple[tuple[int, int], ...]
+    moves: tuple[tuple[int, int], ...]

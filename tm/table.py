@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from tm.speech import CAPTURES, Style, Utterance
+from tm.speech import CAPTURES, Print, Style, Utterance
 from tm.support.escaping import escape_name
 from tm.trees import Tree, as_lists, leaves, normalize, paths, with_actions
 
@@ -154,6 +154,9 @@ class Action(NamedTuple):
         writes and moves.
     checks
         Head contracts, in order.
+    prints
+        Lines of ``print`` statements; only in a table that was made with ``prints``. Digests and
+        files leave them out.
     """
 
     next: int
@@ -161,6 +164,7 @@ class Action(NamedTuple):
     moves: tuple[tuple[int, int], ...] = ()
     utterances: tuple[int, ...] = ()
     checks: tuple[Check, ...] = ()
+    prints: tuple[Print, ...] = ()
 
 
 class Undefined(NamedTuple):
@@ -297,7 +301,7 @@ class Table:
         Two programs that differ only in what they say have equal tables without speech.
         """
         order: dict[Action, int] = {}
-        silent = (action._replace(utterances=(), checks=()) for action in self.actions)
+        silent = (action._replace(utterances=(), checks=(), prints=()) for action in self.actions)
         indices = [order.setdefault(action, len(order)) for action in silent]
         sizes = [tape.size for tape in self.tapes]
         states = tuple(

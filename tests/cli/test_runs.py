@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import tm
 from tests.support.cli import Command
 from tmtail.cli.faults import ExitCode
 
@@ -45,6 +46,24 @@ def test_the_reference_engine_tests_contracts(tmtail: Command, tmp_path: Path) -
     answer = tmtail("run", file, "--tape", "t=00", "--engine", "reference")
     assert answer.code == ExitCode.FAULT
     assert "contract `t at end` is broken" in answer.err
+
+
+def test_lines_that_are_printed_go_to_standard_error(tmtail: Command, tmp_path: Path) -> None:
+    file = tmp_path / "m.tm"
+    file.write_text(
+        "tape t: '0' | '1'\nmain {\n    t := 1\n    print \"t is {t.cell}\"\n"
+        '    right t\n    assume t == 1\n    print "never"\n}\n'
+    )
+    answer = tmtail("run", file, "--tape", "t=00", "--json")
+    assert answer.code == ExitCode.STUCK
+    assert json.loads(answer.out)["transitions"] == 1
+    assert answer.err == f"{file}:4: t is 1\n"
+    silent = file.with_name("silent.tm")
+    silent.write_text(file.read_text().replace("print", "# print"))
+    expected = json.loads(tmtail("run", silent, "--tape", "t=00", "--json").out)
+    assert expected["transitions"] == 1
+    assert expected["tapes"] == json.loads(answer.out)["tapes"]
+    assert tm.load(file) == tm.load(silent)
 
 
 def test_a_run_as_json_has_the_whole_tapes(tmtail: Command, copy: Path) -> None:

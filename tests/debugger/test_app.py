@@ -14,7 +14,7 @@ from compiler import render
 from compiler.player.texts import written_text
 from tasks.corpus import items
 from tests.support.cli import call_here
-from tm import Limits, run
+from tm import Limits, check_text, run
 from tm.formats import parse_busy_beaver
 from tmtail.debugger.app import Debugger, Panel
 from tmtail.debugger.session import Session
@@ -54,6 +54,23 @@ def task_debugger(name: str) -> Debugger:
     ran = run(task.table, inputs, trace=True)
     written = written_text(ran, render(task.table, ran.trace))
     return Debugger(Session(task.table, inputs, Limits()), written)
+
+
+def test_printed_lines_are_shown() -> None:
+    source = "tape t: '0'..'3'\nmain {\n    each t { print \"{t.cell}\" }\n}"
+    table = check_text(source, "up.tm", prints=True).table
+    app = Debugger(Session(table, {"t": "123"}, Limits()), None)
+
+    async def play(pilot: Any) -> None:
+        assert not app.query_one("#printed", Panel).display
+        await pilot.press("n", "n")
+        await pilot.pause()
+        assert shown(app, "printed") == "up.tm:3: 1\nup.tm:3: 2"
+        await pilot.press("b")
+        await pilot.pause()
+        assert shown(app, "printed") == "up.tm:3: 1"
+
+    drive(app, play)
 
 
 def test_steps_with_keys() -> None:

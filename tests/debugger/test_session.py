@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tm import Limits, load, loads, run
+from tm import Limits, check_text, load, loads, run
 from tm.formats import parse_busy_beaver
 from tm.table import Table
 from tmtail.debugger import session as module
@@ -106,3 +106,14 @@ def test_a_broken_contract_stops_the_run() -> None:
     assert "contract `t at first` is broken" in session.fault
     session.go_to(0)
     assert session.fault == ""
+
+
+def test_lines_are_those_printed_so_far() -> None:
+    source = "tape t: '0'..'3'\nmain {\n    each t { print \"{t.cell}\" }\n}"
+    session = Session(check_text(source, "up.tm", prints=True).table, {"t": "123"}, Limits())
+    session.go_to(2)
+    assert session.lines == ["up.tm:3: 1", "up.tm:3: 2"]
+    session.go_to(1)
+    assert session.lines == ["up.tm:3: 1"]
+    session.go_to(9)
+    assert session.lines == ["up.tm:3: 1", "up.tm:3: 2", "up.tm:3: 3"]

@@ -138,3 +138,20 @@ def test_no_pickle_is_written(tmp_path: Path) -> None:
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".tm"]
     assert files
     assert {path.suffix for path in files} == {".json"}
+
+
+def test_print_statements_are_left_out_of_cached_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "b.tm").write_text("proc p(t) { t := 1 }\n")
+    machine = tmp_path / "a.tm"
+    machine.write_text("import \"b.tm\"\ntape t: '0' | '1'\nmain { p(t) }\n")
+    silent = tm.load(machine)
+    assert tm.load(machine, prints=True) == silent
+    (tmp_path / "b.tm").write_text('proc p(t) { t := 1 print "now {t}" }\n')
+    for _ in range(2):
+        assert [action.prints for action in tm.load(machine).actions] == [()]
+        (action,) = tm.load(machine, prints=True).actions
+        assert [line.place for line in action.prints] == [f"{tmp_path / 'b.tm'}:1"]
+        assert tm.load(machine) == silent

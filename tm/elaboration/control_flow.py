@@ -73,6 +73,8 @@ def _registers_read(instruction: c.Instruction) -> Iterator[c.Register]:
                     yield from _registers_in_template(arg)
                 elif not isinstance(arg, str):
                     yield from _registers_in(arg)
+        case c.PrintText(text=template):
+            yield from _registers_in_template(template)
         case c.SayUtterance(key=key, value=template):
             yield from _registers_in_template(key)
             yield from _registers_in_template(template or ())

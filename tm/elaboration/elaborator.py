@@ -25,7 +25,7 @@ from tm.elaboration.transition import BranchNeeded, LeafExecution, Trap, require
 from tm.language.diagnostics import Reporter
 from tm.language.source import SourceRange
 from tm.language.values import Member, Value, show
-from tm.speech import Piece, Style, Template, Utterance, UtteranceKind
+from tm.speech import Piece, Print, Style, Template, Utterance, UtteranceKind
 from tm.table import ACCEPT, BLANK, REJECT, Action, State, Table, Tape, Undefined
 from tm.trees import Branch, Tree, leaves, normalize
 
@@ -260,6 +260,11 @@ class Elaborator:
                         break
                 case c.CheckContract():
                     leaf.check_contract(frame, instruction)
+                case c.PrintText(text=template):
+                    text = self.bound_template(frame, instruction, template, leaf)
+                    place = instruction.location.place
+                    shown = f"{place.file}:{place.line}"
+                    leaf.prints.append(Print(shown, text, leaf.writes(), leaf.moves()))
                 case c.HaltRun(accept=accept):
                     for step in reversed(frame.steps):
                         self.close_step(step, leaf)
@@ -409,7 +414,7 @@ class Elaborator:
     def bound_template(
         self,
         frame: CallFrame,
-        node: c.SayUtterance,
+        node: c.Instruction,
         template: c.LoweredTemplate,
         leaf: LeafExecution,
     ) -> Template:

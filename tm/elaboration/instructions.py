@@ -249,6 +249,13 @@ class CheckContract(Instruction):
 
 
 @dataclass(slots=True, eq=False)
+class PrintText(Instruction):
+    """Print a line for the person who runs the machine."""
+
+    text: LoweredTemplate
+
+
+@dataclass(slots=True, eq=False)
 class SayUtterance(Instruction):
     """Say an utterance; ``name`` is the step's for OPEN and CLOSE, else the emission's."""
 

@@ -19,6 +19,7 @@ from tm.elaboration.frames import (
 )
 from tm.language.source import SourceRange
 from tm.language.values import FALSE, TRUE, Domain, Member, Value, show, symbol_of, value_of
+from tm.speech import Print
 from tm.table import BLANK, Action, Check
 
 MAX_TAPES_PER_TRANSITION = 3
@@ -62,7 +63,7 @@ class LeafExecution:
         The moves, by tape.
     written
         The cells written, by tape.
-    utterances, checks
+    utterances, checks, prints
         As in ``Action``.
     """
 
@@ -74,21 +75,31 @@ class LeafExecution:
     written: dict[int, Cell] = field(default_factory=dict)
     utterances: list[int] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    prints: list[Print] = field(default_factory=list)
 
     def action(self, next_state: int) -> Action:
-        """Return the action of the leaf; writes that change nothing are left out."""
+        """Return the action of the leaf."""
+        return Action(
+            next_state,
+            self.writes(),
+            self.moves(),
+            tuple(self.utterances),
+            tuple(self.checks),
+            tuple(self.prints),
+        )
+
+    def writes(self) -> tuple[tuple[int, int], ...]:
+        """Return the writes so far; those that change nothing are left out."""
         writes = (
             (tape, index_of(self.allocator.tapes[tape], cell))
             for tape, cell in self.written.items()
             if self.before.get(tape) != frozenset((cell,))
         )
-        return Action(
-            next_state,
-            tuple(sorted(writes)),
-            tuple(sorted(self.moved.items())),
-            tuple(self.utterances),
-            tuple(self.checks),
-        )
+        return tuple(sorted(writes))
+
+    def moves(self) -> tuple[tuple[int, int], ...]:
+        """Return the moves so far."""
+        return tuple(sorted(self.moved.items()))
 
     # -------------------------------------------------------------- effects
 

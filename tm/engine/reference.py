@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.speech import END_NAME, RECENT_SYMBOLS, set_apart
+from tm.speech import END_NAME, RECENT_SYMBOLS, Print, set_apart
 from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
 from tm.trees import descend
@@ -34,6 +34,8 @@ class Stepper:
         The number of the cell under each head.
     outcome
         The outcome; None until the run has ended.
+    printed
+        The lines that the last transition printed, with their places; see ``tm.load``.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Stepper:
         self.state = 0
         self.transitions = 0
         self.outcome: Outcome | None = None
+        self.printed: tuple[str, ...] = ()
         self.heads = [0] * len(table.tapes)
         self._cells: list[SparseCells] = [{} for _ in table.tapes]
         encoded = encode(table, [inputs])
@@ -126,6 +129,7 @@ class Stepper:
         )
 
     def _step(self) -> Outcome | None:
+        self.printed = ()
         if self.transitions >= self.limits.steps:
             return Outcome.STEP_LIMIT
         if max((abs(head) for head in self.heads), default=0) > self.limits.cells:
@@ -140,6 +144,7 @@ class Stepper:
             return Outcome.TEXT_LIMIT
         for check in action.checks:
             self._test(check)
+        self.printed = tuple(map(self._line, action.prints))
         for tape, symbol in action.writes:
             if symbol:
                 self._cells[tape][self.heads[tape]] = symbol
@@ -157,6 +162,25 @@ class Stepper:
         """Return the index of the next action, or None if there is no transition."""
         leaf = descend(self.table.states[self.state].tree, self.read)
         return leaf if isinstance(leaf, int) and leaf >= 0 else None
+
+    def _line(self, print: Print) -> str:
+        """Return a line that is printed in the course of a transition."""
+        cells, heads = self._cells, self.heads
+        self._cells, self.heads = list(cells), list(heads)
+        for tape, symbol in print.writes:
+            self._cells[tape] = {**cells[tape], heads[tape]: symbol}
+        for tape, move in print.moves:
+            self.heads[tape] += move
+        try:
+            texts = [
+                piece.text
+                if piece.tape < 0
+                else self._capture(piece.tape, piece.capture).decode("ascii") or piece.text or "_"
+                for piece in print.text
+            ]
+        finally:
+            self._cells, self.heads = cells, heads
+        return f"{print.place}: {''.join(texts)}"
 
     def _say(self, action: Action, builder: _TraceBuilder) -> bool:
         """Record the utterances of an action; return False if the limit forbids them."""

@@ -389,6 +389,13 @@ class Assume(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Print(Node):
+    """``print "text"``: a line for the person who runs the machine."""
+
+    text: TemplateNode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StepBlock(Node):
     """``step name at label { … }``."""
 
@@ -427,7 +434,7 @@ class Answer(Node):
 Statement = (
     Move | MoveUntil | Write | WriteOn | Let | Assign | CallStatement | If | While | Loop | Repeat
     | For | Each | AtEnd | EachBlock | BodyStatement | Break | Continue | Return | Halt
-    | LocalTape | Mark | Keep | Assume | StepBlock | EmissionStatement | Answer
+    | LocalTape | Mark | Keep | Assume | Print | StepBlock | EmissionStatement | Answer
 )  # fmt: skip
 
 # ------------------------------------------------------------------ declarations

@@ -24,9 +24,15 @@ class Job(NamedTuple):
     description: dict[str, Any]
 
 
-def file_job(file: str, format: str, tapes: list[str]) -> Job:
-    """Return the machine of a file with the texts of ``--tape``, or else the file's own."""
-    machine = load_machine(file, format)
+def file_job(file: str, format: str, tapes: list[str], *, prints: bool = False) -> Job:
+    """Return the machine of a file with the texts of ``--tape``, or else the file's own.
+
+    Parameters
+    ----------
+    prints
+        See ``tm.load``.
+    """
+    machine = load_machine(file, format, prints=prints)
     return Job(machine.table, read_tapes(tapes) or machine.inputs, "", {"machine": file})
 
 

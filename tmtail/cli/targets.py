@@ -64,9 +64,9 @@ def is_machine(target: str, format: str = "") -> bool:
     return bool(format) or _is_text(target) or Path(target).suffix in machine_suffixes()
 
 
-def load_machine(target: str, format: str = "") -> Machine:
+def load_machine(target: str, format: str = "", *, prints: bool = False) -> Machine:
     """Return the only machine that an argument names; see ``load_machines``."""
-    machines = load_machines(target, format)
+    machines = load_machines(target, format, prints=prints)
     if len(machines) > 1:
         raise ValueError(
             f"{target}: {len(machines)} machines, of which this command takes one; give its text "
@@ -75,13 +75,15 @@ def load_machine(target: str, format: str = "") -> Machine:
     return machines[0]
 
 
-def load_machines(target: str, format: str = "") -> tuple[Machine, ...]:
+def load_machines(target: str, format: str = "", *, prints: bool = False) -> tuple[Machine, ...]:
     """Return the machines that a file, a text or standard input contains, or that of a task.
 
     Parameters
     ----------
     format
         The name of a format in ``tm.formats.FORMATS``; empty for that of the file's suffix.
+    prints
+        See ``tm.load``.
 
     Raises
     ------
@@ -102,9 +104,11 @@ def load_machines(target: str, format: str = "") -> tuple[Machine, ...]:
     if not format and path.suffix == ".tm":
         from tm import load
 
-        return (Machine(load(path)),)
+        return (Machine(load(path, prints=prints)),)
     if not is_machine(target, format):
-        return (Machine(load_task(target).table),)
+        from tm import load
+
+        return (Machine(load(load_task(target).source, prints=prints)),)
     if format and format not in FORMATS:
         raise typer.BadParameter(
             f"`{format}` is not a format; the formats are {', '.join(FORMATS)}",

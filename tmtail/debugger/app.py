@@ -27,6 +27,9 @@ TRANSITIONS_PER_BURST = 5_000
 CHARACTERS_BEFORE, CHARACTERS_AFTER = 600, 1_200
 """Characters of the text that are shown around the present transition."""
 
+LINES_PRINTED = 6
+"""Lines of ``print`` statements that are shown, the last ones."""
+
 HERE = "reverse"
 """Style of the cell under a head, the row that applies and the line of the source."""
 
@@ -59,7 +62,7 @@ class Debugger(App[None]):
     CSS = """
     Panel { border: round $primary; height: auto; padding: 0 1 }
     #left { width: 3fr } #right { width: 2fr }
-    #rules { max-height: 40% } #text, #source { height: 1fr }
+    #rules, #printed { max-height: 40% } #text, #source { height: 1fr }
     #status, #message { height: auto; padding: 0 1 }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,6 +90,7 @@ class Debugger(App[None]):
             with Vertical(id="left"):
                 yield Panel("Tapes", "tapes")
                 yield Panel("Text", "text")
+                yield Panel("Printed", "printed")
             with Vertical(id="right"):
                 yield Panel("Table", "rules")
                 yield Panel("Source", "source")
@@ -193,6 +197,9 @@ class Debugger(App[None]):
         lines = self._source_lines(source, max(3, source.size.height))
         source.draw(Coloured("\n", no_wrap=True, overflow="ellipsis").join(lines))
         self.query_one("#text", Panel).draw(self._text())
+        printed = self.query_one("#printed", Panel)
+        printed.display = bool(session.lines)
+        printed.draw(Coloured(name_invisible("\n".join(session.lines[-LINES_PRINTED:]))))
         self.say(session.fault)
 
     def _tape_lines(self, width: int) -> Iterator[Coloured]:

@@ -51,6 +51,9 @@ class Session:
         By their numbers.
     fault
         The contract that the next transition would break, in words; empty without one.
+    printed
+        The lines of ``print`` statements by the number of transitions after which they appear, for
+        all transitions that were made before; see ``lines``.
     """
 
     def __init__(self, table: Table, inputs: Mapping[str, str], limits: Limits) -> None:
@@ -58,6 +61,7 @@ class Session:
         self.stepper = Stepper(table, inputs, limits=limits, trace=False)
         self.breakpoints: dict[int, Breakpoint] = {}
         self.fault = ""
+        self.printed: dict[int, tuple[str, ...]] = {}
         self._next_number = 1
         self._interval = TRANSITIONS_PER_CHECKPOINT
         self._checkpoints = [self.stepper.copy()]
@@ -85,6 +89,12 @@ class Session:
             reads[tape], tree = next(case for case in tree.cases if symbol in case[0])
         return Row(self.stepper.state, tuple(sorted(reads.items())), action)
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines that ``print`` statements have printed so far."""
+        printed = sorted(self.printed.items())
+        return [line for time, lines in printed if time <= self.time for line in lines]
+
     # Movement
 
     def step(self) -> bool:
@@ -94,6 +104,8 @@ class Session:
             self.stepper.step()
         except ContractBroken as error:
             self.fault = str(error)
+        if self.time > before and self.stepper.printed:
+            self.printed[self.time] = self.stepper.printed
         if self.time > before and self.time % self._interval == 0:
             self._remember()
         return self.time > before

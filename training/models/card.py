@@ -40,9 +40,7 @@ is `answer: …`.
 
 {scores}"""
 
-_NO_SCORES = (
-    "There are none, because no probe was made at this step. `tmtail eval` scores the model.\n"
-)
+_NO_SCORES = "No probe was made at this step. `tmtail eval` scores the model.\n"
 
 _SCORES = """\
 Problems of the split `probe`, scored at the step above by comparison with the machine's text.

@@ -170,6 +170,7 @@ class Interpreter:
         for name, text in inputs.items():
             self.tapes[name].cells = {i: (x, False) for i, x in enumerate(text)}
         self.utterances: list[tuple[str, str, str, str, str | None]] = []
+        self.prints: list[str] = []
         self.steps: list[str] = []
 
     def run(self) -> str:
@@ -405,6 +406,8 @@ class Interpreter:
             case s.Assume(condition=condition):
                 if not self.test(condition, env):
                     raise Stuck
+            case s.Print(text=line):
+                self.prints.append(self.text(line, env, blank="_"))
             case s.LocalTape(tapes=tapes, symbols=symbols, like=like):
                 if like is not None:
                     model = self.tape(env, like.name)
@@ -546,7 +549,7 @@ class Interpreter:
             else:
                 yield arg
 
-    def text(self, node: s.TemplateNode, env: Names) -> str:
+    def text(self, node: s.TemplateNode, env: Names, blank: str = "") -> str:
         text = ""
         for part in node.parts:
             if isinstance(part, s.TextPart):
@@ -554,9 +557,10 @@ class Interpreter:
                 continue
             binding = env[part.name]
             if isinstance(binding, TapeModel):
-                text += binding.capture(part.capture) or part.default
+                text += binding.capture(part.capture) or part.default or blank
             elif isinstance(binding, tuple):
-                text += self.text(*binding)
+                template, names = binding
+                text += self.text(template, names, blank)
             else:
                 assert isinstance(binding, RegisterModel)
                 text += str(binding.value).removeprefix("member ")

@@ -115,6 +115,7 @@ def _statements(inner: st.SearchStrategy[str] | None, depth: int) -> st.SearchSt
         st.sampled_from(["r = lt", "r = gt", "mark a", "unmark a", "mark b", "skip(b)", "past(a)"]),
         st.sampled_from(["q = next(a)", "f = carry(b, q) if f == yes { right c }", "stop(b)"]),
         st.builds("assume {}{}".format, _conditions(), st.sampled_from(["", ' "a message"'])),
+        st.builds('print "{{q}} {{{}{}}}"'.format, _TAPES, st.sampled_from(["", ".cell", ".all"])),
         st.builds(
             'step s at "{{q}}{{a}}" {{ {} }}'.format, st.lists(_speech(), max_size=3).map(" ".join)
         ),

@@ -1,5 +1,6 @@
 """Random programs: the table against a direct interpreter of the syntax tree, and itself."""
 
+import re
 from collections.abc import Iterator
 from random import Random
 
@@ -10,7 +11,7 @@ import tm
 from tests.support.machines.interpreter import Exhausted, Interpreter
 from tests.support.machines.programs import programs
 from tests.support.machines.tables import Engine
-from tm.engine import Run
+from tm.engine import Run, Stepper
 from tm.language.formatter import format_text
 from tm.speech import Template
 from tm.table import Table
@@ -26,9 +27,9 @@ LIMITS = tm.Limits(steps=5_000, cells=5_000)
 ENGINES: tuple[Engine, ...] = ("reference", "compiled")
 
 
-def table_of(program: str, *, speech: bool = True) -> Table:
+def table_of(program: str, *, speech: bool = True, prints: bool = False) -> Table:
     try:
-        return tm.check_text(program, speech=speech).table
+        return tm.check_text(program, speech=speech, prints=prints).table
     except tm.SourceError as error:
         codes = {d.code for d in error.diagnostics if not d.warning}
     # These programs have no other faults than code that can never be executed.
@@ -68,6 +69,18 @@ main {
     loop { q = 0 if a != _ or a == _ { break } }
     step s at "{q}" { }
     right c
+}
+"""
+
+
+PRINT = r'print "[^"]*"'
+
+PRINT_AMONG_EFFECTS = """
+tape a, b, c: '0'..'3'
+main {
+    let q: 0..3 = 1
+    a := 2  print "{a.cell} {q}"  q = 2  mark b  print "{a} {b.all} {q}"
+    right a  print "{a.cell}"  b := _  print "{b.cell}"
 }
 """
 
@@ -123,6 +136,34 @@ def test_both_engines_agree_on_programs(program: str, inputs: dict[str, str]) ->
 @given(programs())
 def test_empty_templates_change_nothing(program: str) -> None:
     assert table_of(program).without_speech() == table_of(program, speech=False).without_speech()
+
+
+@given(programs())
+def test_print_statements_change_nothing(program: str) -> None:
+    assert table_of(program) == table_of(re.sub(PRINT, "", program))
+
+
+@given(programs(), INPUTS)
+@example(PRINT_AMONG_EFFECTS, {"a": "13", "b": "2", "c": ""})
+def test_lines_are_printed_as_by_the_program(program: str, inputs: dict[str, str]) -> None:
+    silent = tm.run(table_of(program), inputs, engine="reference", limits=LIMITS, trace=True)
+    table = table_of(program, prints=True)
+    stepper = Stepper(table, inputs, limits=LIMITS)
+    lines = []
+    running = True
+    while running:
+        running = stepper.step() is None
+        lines += [line.split(": ", 1)[1] for line in stepper.printed]
+    run = stepper.result()
+    assert (run.outcome, run.transitions) == (silent.outcome, silent.transitions)
+    assert events(table, run) == events(silent.table, silent)
+    oracle = Interpreter(program, inputs)
+    try:
+        oracle.run()
+    except Exhausted:
+        return
+    # The transition that cannot be made prints nothing.
+    assert lines == (oracle.prints[: len(lines)] if run.outcome == "stuck" else oracle.prints)
 
 
 @given(programs(), st.randoms(use_true_random=False))

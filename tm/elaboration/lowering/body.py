@@ -28,8 +28,11 @@ class Body(WrapperScope):
         module: Module,
         proc: c.Proc,
         tapes: dict[str, frozenset[str]],
+        *,
+        prints: bool,
     ) -> None:
         super().__init__(lookup, report, module, proc, tapes)
+        self.prints = prints
         self.loops = []
 
     def lower(self, block: s.Block, decl: s.ProcDecl | None) -> None:
@@ -172,6 +175,10 @@ class Body(WrapperScope):
             case s.Assume():
                 message = "" if node.message is None else self.message(node.message)
                 self.emit(c.AssertTest(node.location, self.test(node.condition), message))
+            case s.Print():
+                text = self.template(node.text, allow_all=True)
+                if self.prints:
+                    self.emit(c.PrintText(node.location, text))
             case s.StepBlock():
                 self.step(node)
             case s.EmissionStatement():

@@ -38,6 +38,8 @@ class Procs:
         The file of ``main``, whose procs can use its tapes.
     tapes
         The alphabets of these tapes, blank included.
+    prints
+        Whether ``print`` statements are lowered; otherwise they are only checked.
     """
 
     def __init__(
@@ -45,7 +47,10 @@ class Procs:
         report: Reporter,
         machine: Module | None = None,
         tapes: Mapping[str, frozenset[str]] | None = None,
+        *,
+        prints: bool = False,
     ) -> None:
+        self.prints = prints
         self.report = report
         self.machine = machine
         self.tapes = dict(tapes or {})
@@ -55,7 +60,8 @@ class Procs:
     def main(self, module: Module, block: s.Block) -> c.Proc:
         """Lower ``main``."""
         proc = c.Proc("main", block.location)
-        Body(self.proc, self.report, module, proc, self.tapes).lower(block, None)
+        body = Body(self.proc, self.report, module, proc, self.tapes, prints=self.prints)
+        body.lower(block, None)
         return proc
 
     def proc(self, module: Module, decl: s.ProcDecl, call: SourceRange) -> c.Proc | None:
@@ -109,7 +115,7 @@ class Procs:
         proc.value = None if decl.value is None else module.domain(decl.value, self.report)
         used_tapes = self._used_tapes(module, decl)
         proc.uses = tuple(used_tapes)
-        body = Body(self.proc, self.report, module, proc, used_tapes)
+        body = Body(self.proc, self.report, module, proc, used_tapes, prints=self.prints)
         params: list[tuple[str, str | c.Register]] = []
         for param in decl.params:
             name = param.name.name

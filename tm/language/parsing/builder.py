@@ -292,6 +292,9 @@ class Builder(ExpressionBuilder):
         shown = None if message is None else self.template(message)
         return s.Assume(location, self.node(condition), shown)
 
+    def on_print(self, tree: Tree[Token], location: SourceRange) -> s.Print:
+        return s.Print(location, self.template(tokens(tree, "STRING")[0]))
+
     # -------------------------------------------------------------- speech
 
     def on_step(self, tree: Tree[Token], location: SourceRange) -> s.StepBlock:

@@ -9,8 +9,8 @@ DECLARATIONS = (
 
 STATEMENTS = (
     "left", "right", "let", "if", "while", "loop", "repeat", "for", "each", "break", "continue",
-    "return", "accept", "reject", "local", "mark", "unmark", "keep", "assume", "step", "fetch",
-    "solve", "answer",
+    "return", "accept", "reject", "local", "mark", "unmark", "keep", "assume", "print", "step",
+    "fetch", "solve", "answer",
 )  # fmt: skip
 """Keywords that begin a statement."""
 

@@ -23,7 +23,7 @@ from tmtail.cli.targets import (
 )
 
 if TYPE_CHECKING:
-    from tm import Run
+    from tm import Limits, Run, Table
 
 MAX_SHOWN_CELLS = 100
 """Cells of a tape that are printed; ``--json`` gives all of them."""
@@ -63,6 +63,9 @@ def run(
 ) -> None:
     """Run a machine and print its outcome and its tapes.
 
+    Lines of `print` statements go to standard error; such a run is slow, like that of `--engine
+    reference`.
+
     A file may give an input of its own, which --tape replaces. The machines of a list are run one
     after the other. Exits with 0 if the machine accepts, 3 if it rejects, 4 if it is stuck, and 5
     at a limit; after a list, with the code of the first machine that did not accept.
@@ -80,19 +83,23 @@ def run(
             f"`{picture}` must end in {' or '.join(PICTURE_SUFFIXES)}", param_hint="--picture"
         )
     inputs = read_tapes(tape)
-    machines = load_machines(machine, from_) if picture is None else (load_machine(machine, from_),)
+    machines = (
+        load_machines(machine, from_, prints=True)
+        if picture is None
+        else (load_machine(machine, from_, prints=True),)
+    )
     limits = Limits(steps=steps, cells=cells)
     code = ExitCode.FINE
     for number, loaded in enumerate(machines):
         texts = inputs or loaded.inputs
-        with progress("running"):
-            result = run_table(
-                loaded.table,
-                texts,
-                engine=engine,
-                limits=limits,
-                actions=stats or picture is not None,
-            )
+        actions = stats or picture is not None
+        if any(action.prints for action in loaded.table.actions):
+            result = _run_printing(loaded.table, texts, limits, actions=actions)
+        else:
+            with progress("running"):
+                result = run_table(
+                    loaded.table, texts, engine=engine, limits=limits, actions=actions
+                )
         if as_json:
             statistics = {"statistics": _statistics_json(result)} if stats else {}
             show_json(run_summary(result) | statistics)
@@ -106,6 +113,19 @@ def run(
             _draw(result, texts, picture)
         code = code or exit_code(result.outcome)
     raise typer.Exit(code)
+
+
+def _run_printing(table: Table, inputs: Mapping[str, str], limits: Limits, *, actions: bool) -> Run:
+    """Run a machine by the reference engine; its ``print`` statements write to standard error."""
+    from tm.engine import Stepper
+
+    stepper = Stepper(table, inputs, limits=limits, trace=False, actions=actions)
+    running = True
+    while running:
+        running = stepper.step() is None
+        for line in stepper.printed:
+            typer.echo(escape_controls(line), err=True)
+    return stepper.result()
 
 
 def _show(result: Run) -> None:
@@ -216,11 +236,12 @@ def debug(
     if is_machine(machine, from_):
         if range or length or seed or index:
             raise typer.BadParameter("options marked TASK require a TASK; a FILE has --tape")
-        job = file_job(machine, from_, tape)
+        job = file_job(machine, from_, tape, prints=True)
     elif tape:
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
         job = task_job(machine, range, length, "train", seed, index)
+        job = job._replace(table=load_machine(machine, prints=True).table)
     limits = Limits(steps=steps)
     result = run_table(job.table, job.inputs, limits=limits, trace=True)
     written = written_text(result, render(job.table, result.trace))
