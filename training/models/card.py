@@ -25,8 +25,8 @@ _TEXT = """
 # {title}
 
 {kind}, trained by [TAIL](https://arxiv.org/abs/2507.13332): on texts that Turing machines write
-while they run. It answers prompts of its tasks with the machine's chain of thought, whose last line
-is `answer: …`.
+while they run. It answers prompts of its tasks as the records of its corpus do; the last line of an
+answer is `answer: …`.
 
 ## Training
 
