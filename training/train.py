@@ -43,7 +43,7 @@ from training.data.records import Record, chosen_records, corpus_digest
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
-from training.models.card import probe_scores, write_model_card
+from training.models.card import scores_for_record, write_model_card
 from training.models.random import make_model
 from training.models.tokenizer import MIN_VOCABULARY
 from training.plan import MAX_MEMORY_FRACTION, MAX_SAMPLED_RECORDS, make_plan
@@ -235,7 +235,7 @@ def _train(
                 tokens=result.tokens,
                 seconds=result.seconds,
                 history=history,
-                scores=probe_scores(rows_of_step(config.out, step)),
+                scores=scores_for_record(rows_of_step(config.out, step), "probe"),
             )
             write_model_card(draft)
     trainer.accelerator.wait_for_everyone()

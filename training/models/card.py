@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,14 @@ import yaml
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from evaluation.models.hub import is_path
-from evaluation.models.loading import ADAPTER_CONFIG_FILE, read_training_record
+from evaluation.models.identity import model_digest
+from evaluation.models.loading import (
+    ADAPTER_CONFIG_FILE,
+    TRAINING_RECORD_FILE,
+    read_training_record,
+)
+from evaluation.reports.results import read_results
+from tm.support.files import write_text
 
 CARD_FILE = "README.md"
 TASK_TYPE = "text-generation"
@@ -40,20 +48,24 @@ answer is `answer: …`.
 
 {scores}"""
 
-_NO_SCORES = "No probe was made at this step. `tmtail eval` scores the model.\n"
+_NO_SCORES = (
+    "No probe was made at this step. `tmtail eval` scores the model, `tmtail card` adds it.\n"
+)
 
 _SCORES = """\
-Problems of the split `probe`, scored at the step above by comparison with the machine's text.
+Outputs are compared with the text of the machine. The problems of the split `probe` are scored
+during training, those of `eval` after it; neither is trained on.
 
-| task | range | lengths | problems | answer accuracy | exact chains |
-|---|---|---|---|---|---|
+| task | range | lengths | split | problems | answer accuracy | exact chains |
+|---|---|---|---|---|---|---|
 """
 
 
-def probe_scores(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the figures of a probe for the training record: one entry for each task and range."""
+def scores_for_record(rows: Sequence[Mapping[str, Any]], split: str) -> list[dict[str, Any]]:
+    """Return the figures of results for the training record: one entry a task and range."""
     return [
         {
+            "split": split,
             "task": row["task"],
             "range": row["range"],
             "lengths": row["lengths"],
@@ -62,6 +74,42 @@ def probe_scores(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def add_scores(folder: Path, results: Sequence[Path]) -> None:
+    """Add the scores of evaluations to the training record and the card of a model.
+
+    They replace those of the same split that the record has.
+
+    Parameters
+    ----------
+    results
+        Folders that ``tmtail eval`` wrote.
+
+    Raises
+    ------
+    ValueError
+        If the folder has no model with a training record, or results are damaged or another
+        model's.
+    """
+    record = read_training_record(str(folder))
+    if not record:
+        raise ValueError(
+            f"{folder}: has no training record ({TRAINING_RECORD_FILE}); give a folder that "
+            "`tmtail train` wrote"
+        )
+    weights = model_digest(str(folder))
+    added: list[dict[str, Any]] = []
+    for each in results:
+        content = read_results(each)
+        if content.get("weights") != weights:
+            raise ValueError(f"{each}: the results are not those of the model in {folder}")
+        added += scores_for_record(content["rows"], content["split"])
+    splits = {score["split"] for score in added}
+    earlier = [score for score in record.get("scores", []) if score["split"] not in splits]
+    text = json.dumps({**record, "scores": earlier + added}, indent=1) + "\n"
+    write_text(folder / TRAINING_RECORD_FILE, text)
+    write_model_card(folder)
 
 
 def write_model_card(folder: Path) -> None:
@@ -136,7 +184,7 @@ def _results(scores: Sequence[Mapping[str, Any]]) -> Iterator[EvalResult]:
                     dataset_type="tmtail",
                     dataset_name=f"{score['task']} {score['range']}",
                     dataset_config=f"{score['task']}-{score['range']}",
-                    dataset_split="probe",
+                    dataset_split=score["split"],
                     metric_type=metric,
                     metric_name=title,
                     metric_value=_percent(score[name]),
@@ -148,8 +196,8 @@ def _score_table(scores: Sequence[Mapping[str, Any]]) -> str:
     for score in scores:
         low, high = score["lengths"]
         rates = [f"{_percent(score[name])} %" if name in score else "–" for name in METRICS]
-        text += f"| {score['task']} | {score['range']} | {low}–{high} | {score['problems']} "
-        text += f"| {' | '.join(rates)} |\n"
+        text += f"| {score['task']} | {score['range']} | {low}–{high} | {score['split']} "
+        text += f"| {score['problems']} | {' | '.join(rates)} |\n"
     return text
 
 

@@ -1,4 +1,4 @@
-"""``train`` and ``merge``: models that learn from a corpus."""
+"""``train``, ``card`` and ``merge``: models that learn from a corpus."""
 
 from __future__ import annotations
 
@@ -124,6 +124,28 @@ def _show_plan(plan: Plan, faults: list[str], device: str, devices: int, as_json
     print("Estimated by the formulas in training/plan.py; nothing was measured.")
     for fault in faults:
         print_error(f"tmtail: this run would fail: {fault}")
+
+
+def card(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a trained model.")],
+    results: Annotated[
+        list[Path],
+        typer.Argument(metavar="RESULTS...", help="Folders that `tmtail eval` wrote."),
+    ],
+) -> None:
+    """Add the scores of evaluations to a model card.
+
+    They replace those of the same split. The results must be those of the model's weights.
+
+    \b
+    Example:
+      tmtail card out/run/model results
+    """
+    from training.models.card import CARD_FILE, add_scores
+
+    silence_libraries()
+    add_scores(model, results)
+    print(model / CARD_FILE)
 
 
 def merge(
