@@ -174,6 +174,9 @@ def corpus_suite(
     problems, shown = _with_preface(
         problems, system, shots, seed=corpus.seed, held_out=held_out, form=form, free=free
     )
+    earlier = dict.fromkeys(p.task.name for p in problems if p.task.stored is not None)
+    if earlier:
+        shown["machines"] = f"those in the corpus: {', '.join(earlier)}"
     return Suite(
         problems=problems,
         requested=requested_counts(corpus, split, count),

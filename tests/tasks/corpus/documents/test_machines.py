@@ -8,6 +8,7 @@ import pytest
 
 import tasks
 from evaluation.problems.selection import load_problems
+from evaluation.problems.suites import corpus_suite
 from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, build
 from tasks.corpus.restoring import restore_tasks
@@ -78,6 +79,14 @@ def test_a_corpus_of_an_earlier_version_is_scored(corpus: Corpus, later: AnyTask
     problems = list(load_problems(corpus, "eval", ("S",), 3, tasks=[later]))
     records = {row["id"]: (row["prompt"], row["completion"]) for row in corpus.records("eval")}
     assert {each.id: (each.prompt, each.completion) for each in problems} == records
+    suite = corpus_suite(corpus, "eval", ("S",), 3, tasks=[later])
+    assert suite.description["machines"] == f"those in the corpus: {NAME}"
+
+
+def test_scores_by_the_present_machines_do_not_mention_them(corpus: Corpus, tmp_path: Path) -> None:
+    present = tasks.from_file(tmp_path / "old" / f"{NAME}.py")
+    suite = corpus_suite(corpus, "eval", ("S",), 3, tasks=[present])
+    assert "machines" not in suite.description
 
 
 @pytest.mark.parametrize("edited", ["machine", "wordings"])
