@@ -15,6 +15,7 @@ Memory and time are estimated by these formulas:
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -50,15 +51,24 @@ HEAD_TILE_BYTES = 2**28
 """Approximate memory of the output head's tiles, in bytes."""
 
 
+CPU = "CPU"
+"""Name of one core of this computer among ``DEVICES``."""
+
+CPU_OPERATIONS_PER_SECOND = 35e9
+"""Speed of training on one core of a CPU, in floating-point operations a second: the demo's 7.4
+million tokens took 929 s (docs/length-generalisation.md)."""
+
+
 class Device(NamedTuple):
-    """A GPU.
+    """A GPU, or one core of a CPU.
 
     Attributes
     ----------
     memory
         Memory, in bytes.
     peak
-        Dense bf16 operations a second, according to its data sheet.
+        Dense bf16 operations a second, according to its data sheet; of a CPU, the speed of which
+        ``ASSUMED_UTILISATION`` gives the measured one.
     """
 
     memory: float
@@ -72,8 +82,23 @@ DEVICES = {
     "H200": Device(141e9, 989e12),
     "L40S": Device(48e9, 362e12),
     "RTX4090": Device(24e9, 165e12),
+    CPU: Device(
+        float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")),
+        CPU_OPERATIONS_PER_SECOND / ASSUMED_UTILISATION,
+    ),
 }
-"""Known GPUs, by name."""
+"""Known GPUs, by name, and a core of this computer."""
+
+
+def this_device(*, gpu: bool) -> str:
+    """Return the name of this computer's GPU among ``DEVICES``, of an A100 if it is not known.
+
+    Without a GPU it is ``CPU``.
+    """
+    if not gpu:
+        return CPU
+    name = torch.cuda.get_device_name().replace(" ", "")
+    return next((known for known in DEVICES if known in name), "A100")
 
 
 @dataclass(frozen=True)

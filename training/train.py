@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from itertools import islice
 from pathlib import Path
@@ -46,7 +46,13 @@ from training.models.attention import attend_within_documents
 from training.models.card import scores_for_record, write_model_card
 from training.models.random import make_model
 from training.models.tokenizer import MIN_VOCABULARY
-from training.plan import MAX_MEMORY_FRACTION, MAX_SAMPLED_RECORDS, make_plan
+from training.plan import (
+    MAX_MEMORY_FRACTION,
+    MAX_SAMPLED_RECORDS,
+    Plan,
+    make_plan,
+    this_device,
+)
 from training.probes import ProbeCallback, best_step, rows_of_step
 from training.provenance import (
     check_same_run,
@@ -65,6 +71,7 @@ TOKENS = "tokens"
 """Folder of the tokenised records, within ``out``, until the run has ended."""
 
 Resume = bool | Literal["if-any"]
+Announce = Callable[[Plan], None]
 
 
 class TrainingResult(NamedTuple):
@@ -89,7 +96,11 @@ class TrainingResult(NamedTuple):
 
 
 def train(
-    config: Config, *, resume: Resume = False, callbacks: tuple[TrainerCallback, ...] = ()
+    config: Config,
+    *,
+    resume: Resume = False,
+    callbacks: tuple[TrainerCallback, ...] = (),
+    announce: Announce | None = None,
 ) -> TrainingResult:
     """Train a model and write it to ``config.out``.
 
@@ -100,6 +111,9 @@ def train(
         ``schedule.save_every``. ``if-any``: resume if there is one, else start.
     callbacks
         Callbacks of the trainer, such as ``training.progress.ProgressCallback``.
+    announce
+        Called with an estimate of a new run before it begins; it may raise to cancel the run. If
+        there are several processes, the first one calls it.
 
     Raises
     ------
@@ -122,11 +136,14 @@ def train(
     # If a run has several processes, the first one locks the folder for all.
     first = os.environ.get("RANK", "0") == "0"
     with sole_writer(config.out) if first else nullcontext():
-        return _train(config, resume, callbacks)
+        return _train(config, resume, callbacks, announce if first else None)
 
 
 def _train(
-    config: Config, resume: Resume, callbacks: tuple[TrainerCallback, ...]
+    config: Config,
+    resume: Resume,
+    callbacks: tuple[TrainerCallback, ...],
+    announce: Announce | None,
 ) -> TrainingResult:
     checkpoint = _checkpoint_to_resume(config.out, resume)
     if os.environ.get("RANK", "0") == "0":
@@ -162,6 +179,8 @@ def _train(
             "FSDP cannot shard this model, because its output head is tied to its embedding; train "
             "with a copy on every GPU (`tmtail show accelerate/ddp`)"
         )
+    if announce is not None and checkpoint is None:
+        announce(_plan(config, sample))
     base = fingerprint(model) if config.adapter else None
     identity = describe_run(config, records_digest, tokenizer, fingerprint(model))
     if checkpoint:
@@ -358,6 +377,13 @@ def _on_gpu(schedule: Schedule) -> bool:
 def _process_count() -> int:
     """Return the number of processes of this run, which their launcher sets."""
     return int(os.environ.get("WORLD_SIZE", "1"))
+
+
+def _plan(config: Config, sample: Sequence[Record]) -> Plan:
+    """Return the plan of a run on this computer; records are counted if epochs give its length."""
+    device = this_device(gpu=_on_gpu(config.schedule))
+    records = sample if config.schedule.steps else chosen_records(config.data)
+    return make_plan(config, records, device=device, devices=_process_count())
 
 
 def _recomputes_activations(config: Config, records: Sequence[Record]) -> bool:

@@ -142,6 +142,8 @@ def test_a_recipe_is_called_by_its_name(
     build(CorpusRequest(tasks=[get("bubble_sort")], train=5, eval=2), out=tmp_path / "corpus")
     plan = tmtail("train", "qwen2.5-7b-lora", "--plan")
     assert (plan.code, plan.out.split()[1]) == (0, "7,777,097,216,")
+    on_core = tmtail("train", "tiny-cpu", "--plan", "--device", "CPU").out
+    assert re.search(r"^time +[\d.]+ minutes on 1 × CPU$", on_core, re.MULTILINE)
     shown = tmtail("show", "qwen2.5-7b-lora").out
     (tmp_path / "run.yaml").write_text(shown)
     assert tmtail("train", "run.yaml", "--plan").out == plan.out

@@ -10,17 +10,12 @@ from typing import NamedTuple
 from tasks.base import AnyTask
 from tasks.corpus.records.table import RecordOptions, record_table
 from training.data.records import Record
-from training.plan import make_plan
+from training.plan import CPU, make_plan
 from training.studies.cells import Cell
 from training.studies.running import is_finished
 
 SAMPLED_RECORDS = 64
 """Records from which the tokens of a task's records are estimated, over all its ranges."""
-
-CPU_OPERATIONS_PER_SECOND = 35e9
-"""Speed of training on one core of a CPU, in floating-point operations a second, by the formulas of
-``training.plan``: the demo's 7.4 million tokens took 929 s (docs/length-generalisation.md)."""
-
 
 _COLUMNS = ["id", "task", "range", "prompt", "completion"]
 
@@ -86,14 +81,17 @@ def _plan(cell: Cell) -> CellPlan:
             part.task, part.range, max(1, round(SAMPLED_RECORDS * count / each_task)), options
         )
     ]
-    schedule = cell.recipe.schedule
-    estimate = make_plan(cell.recipe, islice(cycle(sample), records))
-    seconds = estimate.seconds
-    if schedule.precision == "fp32":
-        seconds = estimate.operations / CPU_OPERATIONS_PER_SECOND
+    device = CPU if cell.recipe.schedule.precision == "fp32" else "H100"
+    estimate = make_plan(cell.recipe, islice(cycle(sample), records), device=device)
     tokens = estimate.steps * estimate.step_tokens
     return CellPlan(
-        cell, records, tokens, estimate.longest, seconds, estimate.memory, is_finished(cell)
+        cell,
+        records,
+        tokens,
+        estimate.longest,
+        estimate.seconds,
+        estimate.memory,
+        is_finished(cell),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 import typer
 
 from tests.support.cli import Command
+from tests.support.models.training_runs import write_corpus
 from tmtail.cli import confirmation
 from tmtail.cli.confirmation import confirm, duration
 
@@ -89,3 +91,28 @@ def test_a_study_is_announced_by_its_plan(
     assert answer.code == 0, answer.err
     assert "tmtail: 3 of 3 cells to run, " in answer.err
     assert " tokens of training, about " in answer.err
+
+
+def test_a_training_run_is_announced_by_its_plan_and_can_be_declined(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    write_corpus(tmp_path)
+    recipe = tmp_path / "run.yaml"
+    recipe.write_text(
+        f"out: {tmp_path / 'run'}\ndata: {{corpus: {tmp_path / 'corpus.jsonl'}, max_length: 32}}\n"
+        "model: {layers: 1, width: 16, heads: 2, head_width: 8, feed_forward: 16, context: 64}\n"
+        "schedule: {steps: 3, batch_size: 2, use_cpu: true}\n"
+    )
+
+    def decline(size: str, seconds: float, *, yes: bool) -> None:
+        assert seconds > 0
+        raise typer.Abort
+
+    with monkeypatch.context() as terminal:
+        terminal.setattr("tmtail.cli.commands.models.confirm", decline)
+        assert tmtail("train", recipe).code != 0
+    assert not (tmp_path / "run" / "model").exists()
+    trained = tmtail("train", recipe)
+    assert trained.code == 0, trained.err
+    assert re.search(r"tmtail: 3 steps of \d+ tokens, about \d+ seconds\n", trained.err)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode, print_error
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json, silence_libraries
@@ -33,18 +35,20 @@ def train(
     plan: Annotated[
         bool, typer.Option("--plan", help="Estimate memory and time, and train nothing.")
     ] = False,
-    device: Annotated[str, typer.Option(help="With --plan: name of the GPU.")] = "H100",
+    device: Annotated[str, typer.Option(help="With --plan: name of the GPU, or CPU.")] = "H100",
     devices: Annotated[int, typer.Option(min=1, help="With --plan: number of GPUs.")] = 1,
     sharded: Annotated[
         bool, typer.Option("--sharded", help="With --plan: weights are sharded by FSDP.")
     ] = False,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Train a model on a corpus: all weights, or a LoRA adapter.
 
     `tmtail show RECIPE` prints a recipe to copy; docs/training.md lists them, docs/recipes.md
     describes all keys. The model, its tokenizer and a description of the run are written to the
-    folder `out` of the recipe. With --plan, exits with 1 if the run would not start.
+    folder `out` of the recipe. A new run of more than a minute prints its size and time first, and
+    asks on a terminal. With --plan, exits with 1 if the run would not start.
 
     \b
     Example:
@@ -74,11 +78,17 @@ def train(
     from training.progress import ProgressCallback
     from training.train import train as train_model
 
+    def announce(plan: Plan) -> None:
+        size = f"{plan.steps:,} steps of {plan.step_tokens:,} tokens"
+        # A launcher's processes wait for each other, and must not wait for an answer.
+        confirm(size, plan.seconds, yes=yes or "WORLD_SIZE" in os.environ)
+
     with progress("steps") as report:
         result = train_model(
             recipe,
             resume="if-any" if resume_if_any else resume,
             callbacks=(ProgressCallback(report),),
+            announce=announce,
         )
     if distributed.is_initialized():
         distributed.destroy_process_group()  # else Gloo's threads may abort the ending process
@@ -94,7 +104,7 @@ def _show_plan(plan: Plan, faults: list[str], device: str, devices: int, as_json
     """Print the estimate of a run."""
     from dataclasses import asdict
 
-    from training.plan import ASSUMED_UTILISATION, DEVICES
+    from training.plan import ASSUMED_UTILISATION, CPU, DEVICES
 
     if as_json:
         show_json({
@@ -117,10 +127,8 @@ def _show_plan(plan: Plan, faults: list[str], device: str, devices: int, as_json
     print(f"run          {plan.steps:,} steps of {plan.step_tokens:,} tokens")
     print(f"memory       {plan.memory / 1e9:.1f} of {available / 1e9:.0f} GB on each")
     print(f"             {device}: {memory}{recomputed}")
-    print(
-        f"time         {plan.seconds / 60:,.1f} minutes on {devices} × {device}, "
-        f"at {ASSUMED_UTILISATION:.0%} of its peak"
-    )
+    speed = "" if device == CPU else f", at {ASSUMED_UTILISATION:.0%} of its peak"
+    print(f"time         {plan.seconds / 60:,.1f} minutes on {devices} × {device}{speed}")
     print("Estimated by the formulas in training/plan.py; nothing was measured.")
     for fault in faults:
         print_error(f"tmtail: this run would fail: {fault}")
