@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
 
+from tmtail.cli.commands.evaluation import options
 from tmtail.cli.options import AsJson, SectionedGroup
 from tmtail.cli.output import (
     count_progress,
@@ -19,309 +18,51 @@ from tmtail.cli.output import (
 from tmtail.cli.tables import console, show_table
 from tmtail.cli.targets import load_tasks, read_ranges, read_text_or_file
 
-PROBLEMS = "Problems"
-FORM = "Form of the outputs"
-MODELS = "Models (hf, vllm, openai)"
-SERVERS = "Servers (openai)"
-SAMPLING = "Sampling"
-RESULTS = "Results"
-
 scores = typer.Typer(cls=SectionedGroup, invoke_without_command=True, rich_markup_mode=None)
 
 
 @scores.callback()
 def evaluate(
     context: typer.Context,
-    backend: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Source of the outputs: hf or vllm, a model in this process; openai, a model "
-            "behind a server; file, outputs written elsewhere; reference, the machine itself; or "
-            "the name of an installed backend.",
-            rich_help_panel="Backend",
-        ),
-    ] = "hf",
-    outputs: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="With file: JSON Lines with the fields `id` and `output`.",
-            rich_help_panel="Backend",
-        ),
-    ] = None,
-    model: Annotated[
-        str,
-        typer.Option(
-            metavar="DIR|NAME",
-            help="Folder of a model or adapter, or its name on the hub or on the server.",
-            rich_help_panel=MODELS,
-        ),
-    ] = "",
-    base: Annotated[
-        str,
-        typer.Option(
-            metavar="DIR|NAME",
-            help="hf, vllm: base model of an adapter; by default the one that the adapter names.",
-            rich_help_panel=MODELS,
-        ),
-    ] = "",
-    chat: Annotated[
-        bool | None,
-        typer.Option(
-            "--chat/--continue",
-            help="Send prompts as a user's turn of a chat, or as plain text to continue; by "
-            "default as in training, and as turns to a server.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    system: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT|FILE",
-            help="System message before each problem, or the file that holds it.",
-            rich_help_panel=MODELS,
-        ),
-    ] = "",
-    shots: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=0,
-            help="Examples before each problem: training problems of the same task, of its first "
-            "range, with their texts.",
-            rich_help_panel=MODELS,
-        ),
-    ] = 0,
-    max_new_tokens: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Maximum number of tokens of an output; by default 1.1 times the longest "
-            "reference, plus 32. Required with --format any.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    batch_size: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="hf: number of prompts decoded at once; by default as many as fit the memory.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    dtype: Annotated[
-        Literal["float32", "bfloat16", "float16"],
-        typer.Option(help="hf, vllm: number type of the weights.", rich_help_panel=MODELS),
-    ] = "float32",
-    decode: Annotated[
-        Literal["verified", "plain"] | None,
-        typer.Option(
-            help="hf, vllm: verified reads the machine's text as a draft, many tokens a pass, and "
-            "gives the outputs of plain decoding, which writes token by token. Default: verified.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    device: Annotated[
-        str,
-        typer.Option(
-            help="hf: cpu or cuda; auto means a GPU if there is one.", rich_help_panel=MODELS
-        ),
-    ] = "auto",
-    gpus: Annotated[
-        int,
-        typer.Option(
-            min=1, help="vllm: number of GPUs to split the model over.", rich_help_panel=MODELS
-        ),
-    ] = 1,
-    gpu_memory: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE",
-            help="vllm: share of the GPUs' memory that it may take, such as 0.8; by default vLLM's "
-            "own choice.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    url: Annotated[
-        str,
-        typer.Option(
-            help="Base address, such as http://localhost:8000/v1; by default OPENAI_BASE_URL. The "
-            "key is read from OPENAI_API_KEY.",
-            rich_help_panel=SERVERS,
-        ),
-    ] = "",
-    concurrency: Annotated[
-        int, typer.Option(min=1, help="Requests at the same time.", rich_help_panel=SERVERS)
-    ] = 16,
-    timeout: Annotated[
-        float,
-        typer.Option(
-            metavar="SECONDS",
-            help="Seconds that the server may stay silent while it writes one output.",
-            rich_help_panel=SERVERS,
-        ),
-    ] = 1_800.0,
-    tokenizer: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PATH",
-            help="The model's tokenizer.json; without it a byte counts as a token.",
-            rich_help_panel=SERVERS,
-        ),
-    ] = None,
-    window: Annotated[
-        int | None,
-        typer.Option(
-            "--context",
-            min=1,
-            help="vllm, openai: maximum length of prompt and output, in tokens; by default the "
-            "model's, and what the server accepts.",
-            rich_help_panel=MODELS,
-        ),
-    ] = None,
-    corpus: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Score the problems of this corpus; by default problems are drawn by --seed.",
-            rich_help_panel=PROBLEMS,
-        ),
-    ] = None,
-    split: Annotated[
-        Literal["eval", "probe"],
-        typer.Option(help="Split of the corpus.", rich_help_panel=PROBLEMS),
-    ] = "eval",
-    tasks: Annotated[
-        str,
-        typer.Option(
-            metavar="a,b|all",
-            help="Names of tasks, or Python files that define one; or all.",
-            rich_help_panel=PROBLEMS,
-        ),
-    ] = "all",
-    ranges: Annotated[
-        str,
-        typer.Option(
-            metavar="S,M,L",
-            help="Ranges to score; without --corpus also with lengths of your own, like "
-            "S=2-6,XL=20-40.",
-            rich_help_panel=PROBLEMS,
-        ),
-    ] = "S,M,L",
-    n: Annotated[
-        int,
-        typer.Option(
-            "--n", min=1, help="Problems of each task and range.", rich_help_panel=PROBLEMS
-        ),
-    ] = 500,
-    seed: Annotated[
-        int,
-        typer.Option(
-            help="Without --corpus: seed of the corpus that the model was trained on.",
-            rich_help_panel=PROBLEMS,
-        ),
-    ] = 0,
-    wordings: Annotated[
-        Literal["unseen", "seen", "both"],
-        typer.Option(
-            help="Wordings that pose the problems: `unseen`, held out from training; `seen`, those "
-            "of training; `both`, every second problem in one of them, with figures apart.",
-            rich_help_panel=PROBLEMS,
-        ),
-    ] = "unseen",
-    text_format: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            help="Format as in `corpus build`, or `any` to score only the final answer; by "
-            "default the corpus's.",
-            rich_help_panel=FORM,
-        ),
-    ] = "",
-    style: Annotated[
-        str,
-        typer.Option(
-            help="Style that the model was trained on; by default the corpus's.",
-            rich_help_panel=FORM,
-        ),
-    ] = "",
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            help="Depth that the model was trained on; by default the corpus's.",
-            rich_help_panel=FORM,
-        ),
-    ] = None,
-    without: Annotated[
-        str,
-        typer.Option(
-            metavar="fetch,atomic,linear",
-            help="Ablations that the model was trained on; by default the corpus's.",
-            rich_help_panel=FORM,
-        ),
-    ] = "",
-    prompt: Annotated[
-        Literal["plain", "keyed"] | None,
-        typer.Option(
-            help="Kind of prompts: `plain`, the question as a person writes it, or `keyed`, with "
-            "index hints; by default the corpus's.",
-            rich_help_panel=FORM,
-        ),
-    ] = None,
-    samples: Annotated[
-        int, typer.Option(min=1, help="Outputs for each problem.", rich_help_panel=SAMPLING)
-    ] = 1,
-    temperature: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            help="0 means greedy decoding; above 0, tokens are drawn.",
-            rich_help_panel=SAMPLING,
-        ),
-    ] = 0.0,
-    omit_temperature: Annotated[
-        bool,
-        typer.Option(
-            "--omit-temperature",
-            help="openai: send no temperature, no top-p and no seed, for models that refuse them.",
-            rich_help_panel=SAMPLING,
-        ),
-    ] = False,
-    top_p: Annotated[
-        float,
-        typer.Option(
-            help="Sample from the smallest set of tokens with this total probability.",
-            rich_help_panel=SAMPLING,
-        ),
-    ] = 1.0,
-    sampling_seed: Annotated[
-        int, typer.Option(help="Seed of the random numbers.", rich_help_panel=SAMPLING)
-    ] = 0,
-    passes: Annotated[
-        str,
-        typer.Option(
-            "--pass", metavar="K,K", help="Estimate pass@k for these k.", rich_help_panel=SAMPLING
-        ),
-    ] = "",
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="Write outputs, scores and report.html here; an interrupted run resumes.",
-            rich_help_panel=RESULTS,
-        ),
-    ] = None,
-    states: Annotated[
-        bool,
-        typer.Option(
-            "--states",
-            help="hf, vllm: also measure every atomic state after the right prefix, in one pass "
-            "over each of the machine's texts.",
-            rich_help_panel=RESULTS,
-        ),
-    ] = False,
+    backend: options.Backend = "hf",
+    outputs: options.Outputs = None,
+    model: options.Model = "",
+    base: options.Base = "",
+    chat: options.Chat = None,
+    system: options.System = "",
+    shots: options.Shots = 0,
+    max_new_tokens: options.MaxNewTokens = None,
+    batch_size: options.BatchSize = None,
+    dtype: options.Dtype = "float32",
+    decode: options.Decode = None,
+    device: options.Device = "auto",
+    gpus: options.Gpus = 1,
+    gpu_memory: options.GpuMemory = None,
+    url: options.Url = "",
+    concurrency: options.Concurrency = 16,
+    timeout: options.Timeout = 1_800.0,
+    tokenizer: options.Tokenizer = None,
+    window: options.Window = None,
+    corpus: options.Corpus = None,
+    split: options.Split = "eval",
+    tasks: options.Tasks = "all",
+    ranges: options.Ranges = "S,M,L",
+    n: options.N = 500,
+    seed: options.Seed = 0,
+    wordings: options.Wordings = "unseen",
+    text_format: options.TextFormat = "",
+    style: options.Style = "",
+    depth: options.Depth = None,
+    without: options.Without = "",
+    prompt: options.Prompt = None,
+    samples: options.Samples = 1,
+    temperature: options.Temperature = 0.0,
+    omit_temperature: options.OmitTemperature = False,
+    top_p: options.TopP = 1.0,
+    sampling_seed: options.SamplingSeed = 0,
+    passes: options.Passes = "",
+    out: options.Out = None,
+    states: options.States = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on held-out problems, by replay of the machine.
