@@ -298,7 +298,11 @@ def changed(document: Mapping[str, Any], changes: Mapping[str, object]) -> dict[
 
 
 def expand(
-    experiment: Experiment, *, arms: Sequence[str] = (), tasks: Sequence[str] = ()
+    experiment: Experiment,
+    *,
+    arms: Sequence[str] = (),
+    tasks: Sequence[str] = (),
+    seeds: Sequence[str] = (),
 ) -> list[Cell]:
     """Return the cells of a study: by seed, then by task, then by arm.
 
@@ -307,18 +311,22 @@ def expand(
     arms, tasks
         Names to restrict the study to; all if empty. An arm brings those that it builds on.
         Restricting the tasks does not change what a model is trained on.
+    seeds
+        Seeds, as texts, to restrict the study to; all if empty.
 
     Raises
     ------
     ValueError
-        If the study has no such arm or task.
+        If the study has no such arm, task or seed.
     """
     study = experiment.study
     arms = [*arms, *_source_arms(study, arms)]
     arm_names = tuple(arm.name for arm in study.arms)
+    all_seeds = {seed for arm in study.arms for seed in _seeds(study, arm)}
     for name, known, kind in [
         *((name, arm_names, "arm of the study") for name in arms),
         *((name, study.task_names, "task of the study") for name in tasks),
+        *((seed, tuple(map(str, sorted(all_seeds))), "seed of the study") for seed in seeds),
     ]:
         if name not in known:
             raise ValueError(unknown(name, known, kind))
@@ -328,11 +336,17 @@ def expand(
         for arm in study.arms
         if experiment.scale_name in arm.scales and (not arms or arm.name in arms)
         for choice in _choices(arm, study.task_names, chosen_tasks)
-        for seed in (study.seeds if arm.seeds is None else arm.seeds)
+        for seed in _seeds(study, arm)
+        if not seeds or str(seed) in seeds
     ]
-    seeds = list(dict.fromkeys(cell.seed for cell in cells))
+    seed_order = list(dict.fromkeys(cell.seed for cell in cells))
     order = {name: number for number, name in enumerate(chosen_tasks)}
-    return sorted(cells, key=lambda cell: (seeds.index(cell.seed), order[cell.scored[0]]))
+    return sorted(cells, key=lambda cell: (seed_order.index(cell.seed), order[cell.scored[0]]))
+
+
+def _seeds(study: Study, arm: Arm) -> Sequence[int]:
+    """Return the seeds of an arm: its own, or those of the study."""
+    return study.seeds if arm.seeds is None else arm.seeds
 
 
 def _source_arms(study: Study, arms: Sequence[str]) -> Iterator[str]:

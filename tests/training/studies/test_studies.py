@@ -291,6 +291,14 @@ def test_rest_and_all_train_on_other_tasks(tmp_path: Path) -> None:
         expand(experiment, tasks=["lcss"])
 
 
+def test_a_study_is_restricted_to_seeds(tmp_path: Path) -> None:
+    experiment = Experiment(source="main", scale_name="tiny", out=tmp_path)
+    assert {cell.seed for cell in expand(experiment, tasks=["lcs"])} == {0, 1, 2}
+    assert {cell.seed for cell in expand(experiment, tasks=["lcs"], seeds=["1"])} == {1}
+    with pytest.raises(ValueError, match="no seed of the study is called `5`; there are 0, 1, 2"):
+        expand(experiment, seeds=["5"])
+
+
 def test_a_plan_counts_tokens_and_time(study_file: Path, tmp_path: Path) -> None:
     plans = plan_cells(cells_of(study_file, tmp_path))
     assert [plan.records for plan in plans] == [20, 20]

@@ -43,6 +43,9 @@ ArmsOption = Annotated[
 TasksOption = Annotated[
     str, typer.Option(metavar="a,b", help="Tasks of the study; all by default.", show_default=False)
 ]
+SeedsOption = Annotated[
+    str, typer.Option(metavar="0,1", help="Seeds of the study; all by default.", show_default=False)
+]
 SplitOption = Annotated[
     Literal["probe", "eval"],
     typer.Option(
@@ -90,6 +93,7 @@ def plan(
     out: OutOption = Path("study"),
     arms: ArmsOption = "",
     tasks: TasksOption = "",
+    seeds: SeedsOption = "",
     split: SplitOption = "probe",
     model: ModelOption = "",
     as_json: AsJson = False,
@@ -103,7 +107,7 @@ def plan(
     from training.studies.planning import plan_cells
 
     silence_libraries()
-    plans = plan_cells(_cells(name, scale, out, arms, tasks, split, model))
+    plans = plan_cells(_cells(name, scale, out, arms, tasks, seeds, split, model))
     if as_json:
         show_json([{**each._asdict(), "cell": each.cell.name} for each in plans])
         return
@@ -138,6 +142,7 @@ def run(
     jobs: Annotated[int, typer.Option(min=1, help="Cells that run at the same time.")] = 1,
     arms: ArmsOption = "",
     tasks: TasksOption = "",
+    seeds: SeedsOption = "",
     split: SplitOption = "probe",
     model: ModelOption = "",
     yes: YesOption = False,
@@ -156,7 +161,7 @@ def run(
     from training.studies.running import run_cells
 
     silence_libraries()
-    cells = _cells(name, scale, out, arms, tasks, split, model)
+    cells = _cells(name, scale, out, arms, tasks, seeds, split, model)
     left = [each for each in plan_cells(cells) if not each.finished]
     tokens = sum(each.tokens for each in left)
     confirm(
@@ -210,7 +215,7 @@ def show(
 
 
 def _cells(
-    name: str, scale: str, out: Path, arms: str, tasks: str, split: str, model: str
+    name: str, scale: str, out: Path, arms: str, tasks: str, seeds: str, split: str, model: str
 ) -> list[Cell]:
     from training.studies.cells import Experiment, expand
 
@@ -221,4 +226,9 @@ def _cells(
         split="eval" if split == "eval" else "probe",
         model=model or None,
     )
-    return expand(experiment, arms=split_names(arms), tasks=split_names(tasks))
+    return expand(
+        experiment,
+        arms=split_names(arms),
+        tasks=split_names(tasks),
+        seeds=split_names(seeds),
+    )
