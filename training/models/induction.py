@@ -7,6 +7,7 @@ and everything else is learned.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
@@ -56,7 +57,7 @@ class _Stream(NamedTuple):
 
 
 @torch.no_grad()
-def wire_induction(model: PreTrainedModel, digits: list[int]) -> None:
+def wire_induction(model: PreTrainedModel, digits: list[int], alike: Mapping[int, int]) -> None:
     """Set induction heads in the first two layers of a Qwen2 model with random weights.
 
     Every token has a code in some dimensions of its embedding. Head h of the first layer attends to
@@ -76,6 +77,8 @@ def wire_induction(model: PreTrainedModel, digits: list[int]) -> None:
     ----------
     digits
         Numbers of the tokens that are digits.
+    alike
+        Tokens with the code of another, such as a letter with a space before it.
     """
     config = model.config
     heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
@@ -92,7 +95,9 @@ def wire_induction(model: PreTrainedModel, digits: list[int]) -> None:
         * torch.stack([_orthonormal(code, len(rows)).T for _ in range(heads)])
         for rows in groups
     ]
-    _set_codes(embedding, stream, separate_codes(len(embedding), comparisons[0]))
+    codes = separate_codes(len(embedding), comparisons[0])
+    codes[list(alike)] = codes[list(alike.values())]
+    _set_codes(embedding, stream, codes)
 
     first, second = (layer.self_attn for layer in layers[:2])
     _look_back(first, heads, frequency)

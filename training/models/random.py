@@ -16,6 +16,9 @@ from training.models.tokenizer import byte_tokenizer
 DIGIT_ORDER = 0.5
 """Standard deviation of the digits along the direction of their order; an embedding has norm 1."""
 
+_SPACE = "\u0120"
+"""Spelling of a space in the vocabulary of a byte-level tokenizer."""
+
 
 def make_model(
     shape: Model, texts: Iterable[str], dtype: torch.dtype
@@ -42,8 +45,19 @@ def make_model(
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
         _order_digits(model, tokenizer)
-        wire_induction(model, tokenizer.convert_tokens_to_ids(list("0123456789")))
+        digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
+        wire_induction(model, digits, _without_space(tokenizer))
     return model.to(dtype), tokenizer
+
+
+def _without_space(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
+    """Return, for the tokens that begin with a space, those without it, where they exist."""
+    vocabulary = tokenizer.get_vocab()
+    return {
+        number: vocabulary[token[1:]]
+        for token, number in vocabulary.items()
+        if token.startswith(_SPACE) and token[1:] in vocabulary
+    }
 
 
 @torch.no_grad()

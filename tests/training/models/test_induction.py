@@ -33,6 +33,19 @@ def test_the_second_layer_attends_to_the_match_at_any_distance(filler: int) -> N
     assert mean_attention.argmax() == text(filler).index("7")
 
 
+def test_the_match_ignores_a_space_before_a_letter() -> None:
+    torch.manual_seed(0)
+    prompt, read = 'of "pqrs" and "abcd"', "read p q r"
+    model, tokenizer = make_model(
+        replace(SHAPE, vocabulary=300), [f"{read} {' '.join('abcds')}"] * 9, torch.float32
+    )
+    ids = tokenizer(f"{prompt}: {read}", return_tensors="pt")["input_ids"]
+    assert [tokenizer.decode(token) for token in ids[0, -3:]] == [" p", " q", " r"]
+    model.set_attn_implementation("eager")
+    attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1].mean(0)
+    assert tokenizer.decode(ids[0, attention.argmax()]) == "s"
+
+
 def test_shapes_that_are_too_small_are_refused() -> None:
     small: Any
     for small in ({"layers": 1}, {"heads": 4}, {"head_width": 14}, {"width": 12}):

@@ -20,6 +20,7 @@ WORDS = byte_tokenizer(TEXTS, 320)
 def test_sizes() -> None:
     assert len(PLAIN) == MIN_VOCABULARY
     assert MIN_VOCABULARY < len(WORDS) <= 320
+    assert sorted(WORDS.get_vocab().values()) == list(range(len(WORDS)))
     with pytest.raises(ValueError, match="`vocabulary` must be at least 258"):
         byte_tokenizer(size=100)
 
@@ -42,6 +43,13 @@ def test_without_words_each_byte_is_a_token() -> None:
 def test_words_and_digits_are_tokens() -> None:
     tokens = [WORDS.decode([i]) for i in encode(WORDS, ["place k: x k = 12 y"])[0]]
     assert tokens == ["place", " k", ":", " x", " k", " = ", "1", "2", " y"]
+
+
+def test_a_rare_word_is_spelled() -> None:
+    texts = [f'of "jor" {n}' if n < 2 else f'of "{n}"' for n in range(4000)]
+    tokenizer = byte_tokenizer(texts, 320)
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ['of "jor"'])[0]]
+    assert tokens == ["of", ' "', "j", "o", "r", '"']
 
 
 def test_saving_and_loading_preserves_the_tokenizer(tmp_path: Path) -> None:
