@@ -61,6 +61,17 @@ THREADS = 2
 """Number of PyTorch's threads, on any machine, so that the same machine gives the same weights."""
 
 
+@contextmanager
+def _threads(number: int) -> Iterator[None]:
+    """Let PyTorch use so many threads while the block, or the decorated function, runs."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 class DemoSize(NamedTuple):
     """Size of a demo.
 
@@ -79,6 +90,7 @@ class DemoSize(NamedTuple):
     steps: int = 1_900
 
 
+@_threads(THREADS)
 def demo(
     out: Path,
     *,
@@ -112,7 +124,6 @@ def demo(
         If ``out`` exists and is not the folder of a demo.
     """
     started = time.monotonic()
-    torch.set_num_threads(THREADS)
     disable_progress_bar()  # Transformers' bars for loading local files
     _make_folder(out)
     task = comparison_task()

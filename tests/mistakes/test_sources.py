@@ -21,7 +21,7 @@ STATEMENTS = [
     ("var q: 0..9 = 1", "declare a register: `let q: 0..9 = 0`"),
     ("halt", "`accept` and `reject` end the run"),
     ("exit", "`accept` and `reject` end the run"),
-    ("print t", "text is written by `fetch`, `solve`, `answer`"),
+    ("print t", "text is a string with placeholders"),
     ("goto x", "there are no jumps: use `loop`, `while` and `break`"),
     ("switch t { }", "write `if … { … } elsif … { … } else { … }`"),
     ("until t == 1 { left t }", "write `while not …`"),

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+import torch
 from rich.console import Console
 
 from training.demo import QUESTIONS, DemoSize, demo
@@ -21,7 +22,9 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     console = Console(width=150, file=written)
     out = tmp_path / "demo"
     size = DemoSize(train=40, score=2, steps=2)
+    threads = torch.get_num_threads()
     rows, scores = demo(out, console=console, show=console.print, size=size)
+    assert torch.get_num_threads() == threads
     assert [row.range for row in rows] == list(RANGES)
     assert len(scores) == 2 * len(RANGES)
     assert (out / "results.png").read_bytes().startswith(b"\x89PNG")

@@ -41,7 +41,7 @@ def comparison_corpus(out: Path, *, train: int, eval: int, probe: int, seed: int
 
 
 def comparison_recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
-    """Return the recipe ``tiny-cpu.yaml`` for this corpus: a model with 1.1 million parameters."""
+    """Return the recipe ``tiny-cpu.yaml`` for this corpus: a model with 1 million parameters."""
     recipe = read_yaml(RECIPE, Config)
     return replace(
         recipe,
