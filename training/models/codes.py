@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 _STEPS = 300
 _LEARNING_RATE = 0.03
+
 _SHARPNESS = 6.0
+"""Factor of the products before their exponentials are summed: the greatest ones count most."""
+
 _PENALTY = 0.05
-_COMMON_TOKENS = 256
-"""Number of tokens that are set apart; a tokenizer numbers its characters and then its words by
-falling frequency. The codes of the others are random."""
+"""Weight of that sum beside the deviation of a token's product with itself from 1."""
+
+_SEPARATED_TOKENS = 256
+"""Number of tokens, the first ones, whose codes are set apart: of ``byte_tokenizer`` the bytes and
+its most common words, digits among them. The codes of the others stay nearly random."""
 
 
 def separate_codes(tokens: int, projections: Tensor) -> Tensor:
-    """Return a unit code for each token, such that different ones are unlike in every projection.
+    """Return a unit code for each token; those of common tokens are unlike in every projection.
 
     A head compares two tokens by the dot product of their projected codes. For random codes, in a
     few dimensions, some of these products are as great as that of a token with itself.
@@ -31,15 +37,14 @@ def separate_codes(tokens: int, projections: Tensor) -> Tensor:
         [tokens, dimensions of a code].
     """
     with torch.enable_grad():
-        codes = torch.randn(tokens, projections.shape[2])
-        codes = (codes / codes.norm(dim=1, keepdim=True)).requires_grad_(True)
+        codes = normalize(torch.randn(tokens, projections.shape[2]), dim=1).requires_grad_(True)
         optimizer = torch.optim.Adam([codes], lr=_LEARNING_RATE)
-        common = min(tokens, _COMMON_TOKENS)
-        others = 1 - torch.eye(common)
+        separated = min(tokens, _SEPARATED_TOKENS)
+        others = 1 - torch.eye(separated)
         for _ in range(_STEPS):
             projected = torch.einsum("hrc,tc->htr", projections, codes)
             own = projected.square().sum(-1)
-            products = projected[:, :common] @ projected[:, :common].transpose(1, 2)
+            products = projected[:, :separated] @ projected[:, :separated].transpose(1, 2)
             likeness = ((_SHARPNESS * products).exp() * others).sum() / (
                 len(products) * others.sum()
             )
@@ -47,5 +52,4 @@ def separate_codes(tokens: int, projections: Tensor) -> Tensor:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-    codes = codes.detach()
-    return codes / codes.norm(dim=1, keepdim=True)
+    return normalize(codes.detach(), dim=1)

@@ -182,12 +182,9 @@ def _mark_parts(attention: torch.nn.Module, stream: _Stream, rows: Tensor, digit
 
 
 def _fix_lookups(model: PreTrainedModel, stream: _Stream, code: int, mark_rows: Tensor) -> None:
-    """Exclude codes, their way and their comparison from training, without weight decay."""
-    heads, size, width = (
-        model.config.num_attention_heads,
-        model.config.head_dim,
-        model.config.hidden_size,
-    )
+    """Exclude codes, their way and their comparison from training without weight decay."""
+    config = model.config
+    heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
     layers = model.model.layers
     first, second = (layer.self_attn for layer in layers[:2])
     written = slice(0, stream.mark.stop)

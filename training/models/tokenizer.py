@@ -1,4 +1,4 @@
-"""A byte-level tokenizer that needs no files: 256 bytes, two special tokens, and learned words."""
+"""A byte-level tokenizer that needs no files: 256 bytes, two special tokens, and common words."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MIN_VOCABULARY = 258
 """Smallest vocabulary: the 256 bytes and the two special tokens."""
 
 _WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]))?|\s"
-"""Units that merges do not cross: words and runs of punctuation, each with the space before it,
-single digits, and single white-space characters. A space before a digit belongs to what precedes
-it, so that a digit is the same token at the beginning of a number, within it, and alone."""
+"""Units of which common ones are tokens: words and runs of punctuation, each with the space before
+it, single digits, and single white-space characters. A space before a digit belongs to what comes
+before it, so that a digit is the same token at the beginning of a number, within it, and alone."""
 
 _TEXTS_A_WORD = 1000
 """Number of texts in which a common word occurs once on average, at least."""
@@ -29,7 +29,9 @@ def byte_tokenizer(
     The tokens beyond the smallest vocabulary are common words of ``texts``. Any other word is
     spelled in bytes, so that a character of a random string is a token. Each digit is a token, as
     in Qwen2.5. Encoding and decoding are lossless. The spelling of a special token in a text is
-    encoded as plain bytes with ``split_special_tokens``, which this project always sets.
+    encoded as plain bytes with ``split_special_tokens``, which this project always sets. Tokens are
+    numbered so: special ones, bytes that are no common word by themselves, words by falling
+    frequency.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def byte_tokenizer(
             show_progress=False,
         ),
     )
-    numbers = counter.get_vocab()  # with gaps, where a word is also a byte
+    numbers = counter.get_vocab()  # with gaps: a byte that is a word has the number of the word
     vocabulary = {
         word: number for number, word in enumerate(sorted(numbers, key=numbers.__getitem__))
     }
