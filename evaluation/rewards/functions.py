@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from evaluation.rewards.grading import Graded, grade, grade_batch
+from evaluation.rewards.grading import Graded, check_form, grade, grade_batch, ungraded
 from tasks.base import AnyTask
 from tasks.corpus.records.forms import Form
 
@@ -73,23 +73,31 @@ def _names() -> str:
 
 def trl_reward(
     reward: Reward, *, form: Form = Form(), tasks: Sequence[AnyTask] = ()
-) -> Callable[..., list[float]]:
+) -> Callable[..., list[float | None]]:
     """Return a reward function for the ``reward_funcs`` of TRL's trainers.
 
     The trainer's data set must have the column ``id`` of a corpus. Completions may be texts or
-    conversations, of which the last message counts.
+    conversations, of which the last message counts. If an id names no problem, the reward is None:
+    TRL learns nothing from the completion and logs a warning.
 
     Parameters
     ----------
     form, tasks
         See ``grade_batch``.
+
+    Raises
+    ------
+    ValueError
+        If the form is not a chain of thought.
     """
+    check_form(form)
 
     def reward_function(
         *, completions: Sequence[Any], id: Sequence[str], **columns: Any
-    ) -> list[float]:
+    ) -> list[float | None]:
         texts = [_last_message(completion) for completion in completions]
-        return [reward(graded) for graded in grade_batch(id, texts, form=form, tasks=tasks)]
+        grades = grade_batch(id, texts, form=form, tasks=tasks)
+        return [None if graded.error else reward(graded) for graded in grades]
 
     reward_function.__name__ = reward.__name__  # TRL logs it
     return reward_function
@@ -124,21 +132,29 @@ def compute_score(
     Returns
     -------
     dict
-        ``score``, and the figures that verl logs beside it.
+        ``score``, and the figures that verl logs beside it: each reward, and ``error``, which is 1
+        if the row names no problem, and 0 otherwise. The score of such a row is 0.
 
     Raises
     ------
     ValueError
-        If ``extra_info`` has no id.
+        If a weight is not that of a reward.
     """
-    info = extra_info or {}
-    if "id" not in info:
-        raise ValueError("compute_score: `extra_info` has no `id`; export with --format verl")
-    form = Form.from_json(json.loads(info["form"])) if "form" in info else Form()
-    graded = grade(info["id"], solution_str, form=form)
     reward = weighted(**options.get("weights", DEFAULT_WEIGHTS))
+    graded = graded_row(extra_info or {}, solution_str)
     figures = {name: each(graded) for name, each in REWARDS.items()}
-    return {"score": reward(graded), **figures}
+    return {"score": reward(graded), **figures, "error": float(bool(graded.error))}
+
+
+def graded_row(extra_info: Mapping[str, Any], text: str) -> Graded:
+    """Grade an output for a row of verl's data."""
+    try:
+        if "id" not in extra_info:
+            raise ValueError("`extra_info` has no `id`; export with --format verl")
+        form = Form.from_json(json.loads(extra_info["form"])) if "form" in extra_info else Form()
+        return grade(extra_info["id"], text, form=form)
+    except Exception as error:
+        return ungraded(error)
 
 
 DEFAULT_WEIGHTS: Mapping[str, float] = {"progress": 0.5, "answer": 0.5}

@@ -1,13 +1,15 @@
 """Grade outputs from the ids of their records, by replay of the machine.
 
 An id determines its problem (``tasks.corpus.items``), so a trainer needs nothing else of a corpus.
-No text that a model wrote is executed, and none makes a function raise.
+No text that a model wrote is executed, and neither a text nor an id makes a function raise: one
+faulty record must not end a training run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +45,9 @@ class Graded(NamedTuple):
     step, role
         Step and module in which the output first diverges; the step is empty in the answer, and
         both are if the output is exact.
+    error
+        Why the output has no grade, if the problem does not exist or has no record; all else is
+        then false, 0 or empty. Empty if the output was graded.
     """
 
     answer: bool
@@ -51,6 +56,7 @@ class Graded(NamedTuple):
     of: int
     step: str = ""
     role: Role | None = None
+    error: str = ""
 
     @property
     def progress(self) -> float:
@@ -75,6 +81,8 @@ def grade_batch(
 ) -> list[Graded]:
     """Grade an output for each problem, by replay of the machine.
 
+    A problem that does not exist raises no error; see ``Graded.error``.
+
     Parameters
     ----------
     texts
@@ -87,25 +95,39 @@ def grade_batch(
     Raises
     ------
     ValueError
-        If the numbers of problems and texts differ, an id names no problem, the form is not a chain
-        of thought, or the machine's own text is over 256 KiB, so that no record has the id.
+        If the numbers of problems and texts differ, or the form is not a chain of thought.
     """
     if len(texts) != len(problems):
         raise ValueError(
             f"{len(texts)} texts for {len(problems)} problems; give one text for each problem"
         )
-    if form.format != TAIL:
-        raise ValueError(f"`form` must be a chain of thought, not {form.format!r}")
+    check_form(form)
     own = {task.name: task for task in tasks}
     by_task: dict[int, list[_Answered]] = {}
-    for number, (problem, text) in enumerate(zip(problems, texts, strict=True)):
-        posed = _Answered(number, *_posed(problem, own), text if isinstance(text, str) else "")
-        by_task.setdefault(id(posed.task), []).append(posed)
     graded: dict[int, Graded] = {}
+    for number, (problem, text) in enumerate(zip(problems, texts, strict=True)):
+        try:
+            posed = _Answered(number, *_posed(problem, own), text if isinstance(text, str) else "")
+        except Exception as error:
+            graded[number] = ungraded(error)
+        else:
+            by_task.setdefault(id(posed.task), []).append(posed)
     for answered in by_task.values():
         for batch in in_batches(answered, lambda part: _grade(part, form)):
             graded.update(batch)
     return [graded[number] for number in range(len(problems))]
+
+
+def check_form(form: Form) -> None:
+    """Raise ``ValueError`` if references of this form are not chains of thought."""
+    if form.format != TAIL:
+        raise ValueError(f"`form` must be a chain of thought, not {form.format!r}")
+
+
+def ungraded(error: Exception) -> Graded:
+    """Return the grade of an output for a problem that caused an error."""
+    kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+    return Graded(False, False, 0, 0, error=f"{kind}{error}")
 
 
 class _Answered(NamedTuple):
@@ -125,6 +147,10 @@ def _posed(problem: Problem, own: Mapping[str, AnyTask]) -> tuple[AnyTask, Insta
         task = own.get(record.task) or _built_in(record.task)
         (item,) = items(task, record.range, record.split, record.seed, [record.index])
         return task, item.instance, item.wording
+    if not isinstance(problem, tuple):
+        raise ValueError(
+            f"a problem must be a record's id, or a task with an instance: {problem!r}"
+        )
     task, instance, *wording = problem
     if not isinstance(instance, task.instance):
         raise ValueError(
@@ -138,6 +164,19 @@ _built_in = lru_cache(maxsize=None)(get)
 
 def _grade(answered: Sequence[_Answered], form: Form) -> tuple[Iterable[tuple[int, Graded]], int]:
     """Grade outputs for problems of one task; return the bytes of the references as well."""
+    try:
+        return _grade_all(answered, form)
+    except Exception as error:
+        if len(answered) == 1:
+            return [(answered[0].number, ungraded(error))], 0
+        graded, sizes = zip(*(_grade([each], form) for each in answered), strict=True)
+        return chain(*graded), sum(sizes)
+
+
+def _grade_all(
+    answered: Sequence[_Answered], form: Form
+) -> tuple[Iterable[tuple[int, Graded]], int]:
+    """Grade outputs as ``_grade`` does; raise an error if any problem causes one."""
     task = answered[0].task
     written = form.write(
         task, [each.instance for each in answered], [each.wording for each in answered], spans=True

@@ -139,8 +139,8 @@ def _passes(task: AnyTask) -> int:
     return len(task.wording_indices("train")) * (MAX_NAMINGS if has_names else 1)
 
 
-item_pool = lru_cache(maxsize=4)(ItemPool)
-"""``ItemPool`` with a cache of the last pools."""
+item_pool = lru_cache(maxsize=256)(ItemPool)
+"""``ItemPool`` with a cache of the last pools: a corpus of all tasks has 171, of 25 kB each."""
 
 
 def items(

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import tasks
+from evaluation.rewards.functions import graded_row
 from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tasks.corpus.export import export
 from tmtail.rewards import compute_score, exact, trl_reward, weighted
@@ -68,16 +69,39 @@ def test_verl_s_rows_score_themselves(corpus: Corpus, tmp_path: Path) -> None:
         truth = row["reward_model"]["ground_truth"]
         arguments = row["data_source"], record["completion"], truth, row["extra_info"]
         scored = compute_score(*arguments, reward_router_address=None)
-        assert scored == {"score": 1.0, "answer": 1.0, "exact": 1.0, "progress": 1.0}
+        figures = {"answer": 1.0, "exact": 1.0, "progress": 1.0, "error": 0.0}
+        assert scored == {"score": 1.0, **figures}
         bare = compute_score(row["data_source"], truth, truth, row["extra_info"])
         assert (bare["score"], bare["exact"]) == (0.5, 0.0)
         weighted_score = compute_score(*arguments, weights={"exact": 3})
         assert weighted_score["score"] == 3.0
 
 
-def test_verl_needs_an_id() -> None:
-    with pytest.raises(ValueError, match="has no `id`; export with --format verl"):
-        compute_score("bubble_sort", "", "", {"form": json.dumps({})})
+@pytest.mark.parametrize(
+    ("info", "message"),
+    [
+        (None, "`extra_info` has no `id`; export with --format verl"),
+        ({"id": "bubble_sort"}, "must have the form"),
+        ({"id": None}, "must be a record's id"),
+        ({"id": "bubble_sort-S-train-0-7", "form": "{"}, "Expecting property name"),
+        ({"id": "bubble_sort-S-train-0-7", "form": None}, "TypeError"),
+    ],
+)
+def test_a_row_of_verl_without_a_problem_scores_0_and_is_counted(info: Any, message: str) -> None:
+    scored = compute_score("bubble_sort", "answer: 1", "1", info)
+    assert scored == {"score": 0, "answer": 0, "exact": 0, "progress": 0, "error": 1}
+    assert message in graded_row(info or {}, "").error
+    with pytest.raises(ValueError, match="'speed' is not a reward"):
+        compute_score("bubble_sort", "answer: 1", "1", info, weights={"speed": 1})
+
+
+def test_trl_learns_nothing_from_an_id_without_a_problem(corpus: Corpus) -> None:
+    (record, *_) = corpus.records("train")
+    ids = [record["id"], "bubble_srot-S-train-0-7", None, record["id"]]
+    texts = [record["completion"]] * 3 + ["no idea"]
+    assert trl_reward(exact, form=corpus.form)(completions=texts, id=ids) == [1, None, None, 0]
+    with pytest.raises(ValueError, match="must be a chain of thought"):
+        trl_reward(exact, form=Form(format="answer"))
 
 
 @pytest.mark.skipif(importlib.util.find_spec("verl") is None, reason="verl is not installed")
@@ -89,14 +113,18 @@ def test_the_real_verl_loads_the_function() -> None:
 
 @pytest.mark.slow
 def test_grpo_on_a_tiny_model_raises_the_reward(tmp_path: Path) -> None:
-    """The example of the docs: see there for the rewards that were measured."""
+    """The example of the docs, in which every tenth id names no problem, which ends nothing."""
     request = CorpusRequest(
         tasks=[tasks.get("compare_numbers")], train=200, eval=1, probe=1, ranges=("S",)
     )
     build(request, out=tmp_path / "corpus", workers=1)
     document = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
     source = document.partition("```python grpo.py\n")[2].partition("```")[0]
-    (tmp_path / "grpo.py").write_text(source, encoding="utf-8")
+    faulty = source.replace(
+        "settings = ", 'for record in records[::10]:\n    record["id"] = "faulty"\nsettings = '
+    )
+    assert faulty != source
+    (tmp_path / "grpo.py").write_text(faulty, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     printed = subprocess.check_output(
         [sys.executable, "grpo.py"], cwd=tmp_path, env=environment, text=True

@@ -8,7 +8,7 @@ import pytest
 
 import tasks
 from tasks.corpus import Form
-from tasks.corpus.items import items
+from tasks.corpus.items import item_pool, items
 from tmtail.rewards import Graded, answer, exact, grade, grade_batch, progress, weighted
 
 BUBBLE: Any = tasks.get("bubble_sort")
@@ -99,17 +99,57 @@ def test_a_task_with_ranges_of_its_own() -> None:
     assert graded.of > grade(ID, "").of
 
 
-@pytest.mark.parametrize(
-    ("record", "message"),
-    [
-        ("bubble_sort", "must have the form"),
-        ("bubble_srot-S-train-0-7", "did you mean `bubble_sort`"),
-        ("bubble_sort-Q-train-0-7", "has no range 'Q'"),
-    ],
-)
-def test_an_id_without_a_problem_is_an_error(record: str, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        grade(record, "")
+NO_PROBLEM: list[tuple[Any, str]] = [
+    ("bubble_sort", "must have the form"),
+    ("", "must have the form"),
+    ("bubble_srot-S-train-0-7", "did you mean `bubble_sort`"),
+    ("../../tmp/x-S-train-0-7", "is not a task name"),
+    ("bubble_sort-Q-train-0-7", "has no range 'Q'"),
+    ("bubble_sort-S-test-0-7", "'test' is not a split"),
+    ("bubble_sort-S-train-0-7.0", "is not a number from 0"),
+    ("derangement-S-eval-0-999999", "no item has the index 999999"),
+    (None, "must be a record's id, or a task with an instance: None"),
+    (7, "must be a record's id"),
+    ((BUBBLE,), "not enough values"),
+    ((BUBBLE, "3, 1"), "is not an instance"),
+    ((BUBBLE, BUBBLE.instance(values=(3, 1)), 10**6), "IndexError: "),
+]
+
+
+@pytest.mark.parametrize(("problem", "message"), NO_PROBLEM)
+def test_a_problem_that_does_not_exist_is_no_wrong_answer(problem: Any, message: str) -> None:
+    graded = grade(problem, "answer: 1")
+    assert message in graded.error
+    assert graded == Graded(False, False, 0, 0, error=graded.error)
+    assert progress(graded) == 0
+    assert grade(ID, "answer: 1").error == ""
+
+
+def test_the_other_outputs_of_a_batch_are_graded() -> None:
+    text, _ = written()
+    problems = [problem for faulty, _ in NO_PROBLEM for problem in (ID, faulty)]
+    graded = grade_batch(problems, [text] * len(problems))
+    assert [each.exact for each in graded] == [True, False] * len(NO_PROBLEM)
+    assert [bool(each.error) for each in graded] == [False, True] * len(NO_PROBLEM)
+
+
+def test_only_the_problem_whose_text_is_too_long_has_no_grade(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    short, long = ((BUBBLE, BUBBLE.instance(values=tuple(range(n, 0, -1)))) for n in (2, 9))
+    monkeypatch.setattr("tasks.corpus.records.forms.MAX_RECORD_LETTERS", 300)
+    graded = grade_batch([short, long, short], ["1, 2", "1, 2", "2, 1"])
+    assert [each.answer for each in graded] == [True, False, False]
+    assert [bool(each.error) for each in graded] == [False, True, False]
+    assert "over 256 KiB" in graded[1].error
+
+
+def test_the_problems_of_a_corpus_of_all_tasks_are_prepared_once() -> None:
+    ids = [f"{name}-{r}-train-0-0" for name in tasks.names() for r in tasks.get(name).ranges]
+    first = grade_batch(ids, [""] * len(ids))
+    prepared = item_pool.cache_info().misses
+    assert grade_batch(ids, [""] * len(ids)) == first
+    assert item_pool.cache_info().misses == prepared
 
 
 def test_texts_and_problems_must_match() -> None:
