@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from math import inf
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from evaluation.problems.replays import EvalProblem
 
@@ -196,6 +196,33 @@ class Backend(Protocol):
         ...
 
 
+class StepTime(NamedTuple):
+    """Speed of plain decoding.
+
+    Attributes
+    ----------
+    batch
+        Number of outputs that are decoded at once.
+    step
+        Seconds in which each output of a batch gets a token.
+    read
+        Seconds for each token of a prompt.
+    """
+
+    batch: int
+    step: float
+    read: float
+
+
+@runtime_checkable
+class StepTimer(Protocol):
+    """A backend that measures how long it decodes."""
+
+    def time_step(self, outputs: int, length: int) -> StepTime:
+        """Return the speed at which ``outputs`` texts of ``length`` tokens are written."""
+        ...
+
+
 class Reference:
     """Backend that returns the machine's own text, to test the scorer itself."""
 
@@ -221,3 +248,7 @@ class Reference:
         """See ``Backend``."""
         for index, (problem, _) in enumerate(requests):
             yield index, Output(problem.completion, End.STOP, len(problem.completion))
+
+    def time_step(self, outputs: int, length: int) -> StepTime:
+        """See ``StepTimer``; nothing is decoded."""
+        return StepTime(outputs, 0.0, 0.0)

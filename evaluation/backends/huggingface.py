@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from operator import add
+from time import perf_counter
 
 import numpy as np
 import torch
 from torch import Tensor
 from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
-from evaluation.backends.base import GREEDY, Description, Output, OutputRequest, Sampling
+from evaluation.backends.base import GREEDY, Description, Output, OutputRequest, Sampling, StepTime
 from evaluation.backends.config import Decode
 from evaluation.backends.decoder import Decoder, end_tokens
-from evaluation.backends.verified import VerifiedDecoder
-from evaluation.models.caching import cached_logits, empty_cache
+from evaluation.backends.verified import PASS_COST, VerifiedDecoder
+from evaluation.models.caching import GrowingLayer, cached_logits, empty_cache
 from evaluation.states.reading import TokenScores, read_references
 
 DEFAULT_CPU_BATCH = 64
@@ -155,6 +156,34 @@ class HuggingFace(Decoder):
                 continue
             yield from zip(batch, scores, strict=True)
             waiting = waiting[size:]
+
+    def time_step(self, outputs: int, length: int) -> StepTime:
+        """Measure a step of plain decoding; see ``StepTimer``."""
+        batch = min(self.batch_size or self._fitting_batch_size(length), outputs)
+        tokens = torch.full((batch, 1), self.tokenizer.pad_token_id, device=self.model.device)
+        cache = empty_cache(self.model)
+        try:
+            self._time_token(tokens, cache)
+            for layer in cache.layers:
+                if isinstance(layer, GrowingLayer):  # as if half of each text were written
+                    half = max(1, min(length, self.context) // 2 - 2)
+                    layer.keys = layer.keys.repeat(1, 1, half, 1)
+                    layer.values = layer.values.repeat(1, 1, half, 1)
+            self._time_token(tokens, cache)  # the cache grows
+            seconds: float = self._time_token(tokens, cache)
+            return StepTime(batch, seconds, seconds / (PASS_COST[self.model.device.type] + batch))
+        except torch.OutOfMemoryError:
+            if batch == 1:
+                raise
+        return self.time_step(batch // 2, length)
+
+    @torch.inference_mode()
+    def _time_token(self, tokens: Tensor, cache: DynamicCache) -> float:
+        """Return how long a forward pass of a token for each row takes, in seconds."""
+        start = perf_counter()
+        logits = cached_logits(self.model, cache, input_ids=tokens, logits_to_keep=1)
+        logits.argmax(dim=-1).tolist()  # waits for the device
+        return perf_counter() - start
 
     def _fitting_batch_size(self, length: int) -> int:
         """Return how many texts of ``length`` tokens fit the GPU's memory for keys and values."""

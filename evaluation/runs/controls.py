@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from evaluation.backends.recorded import outputs_digest
 from evaluation.problems.suites import corpus_suite, output_form
 from evaluation.reports.results import RESULTS_FILE, read_results
 from evaluation.runs.journal import claim_folder
+from evaluation.runs.plan import EvalPlan
 from evaluation.runs.run import run_suite
 from tasks.base import AnyTask
 from tasks.corpus import Corpus
@@ -79,6 +81,7 @@ def score_runs(
     *,
     tasks: Sequence[AnyTask] = (),
     watch: Callable[[RunConfig, int], Advance] = lambda run, outputs: lambda done: None,
+    announce: Callable[[RunConfig, EvalPlan], None] = lambda run, plan: None,
 ) -> Iterator[RunResults]:
     """Score the runs one after the other, each into a folder with its name, and yield the results.
 
@@ -93,6 +96,8 @@ def score_runs(
         See ``evaluation.problems.selection.load_problems``.
     watch
         Called with each run and its number of outputs; it returns the run's progress callback.
+    announce
+        Called with each new run and its plan, before the run starts.
 
     Raises
     ------
@@ -112,7 +117,7 @@ def score_runs(
         for run in controls.runs:
             folder = out / run.name
             if not (folder / RESULTS_FILE).exists():
-                _score_run(controls, run, corpus, tasks, folder, watch)
+                _score_run(controls, run, corpus, tasks, folder, watch, announce)
             results = read_results(folder)
             if results.get("run") != _as_json(run):
                 different = describe_differences(results.get("run"), _as_json(run))
@@ -142,6 +147,7 @@ def _score_run(
     tasks: Sequence[AnyTask],
     folder: Path,
     watch: Callable[[RunConfig, int], Advance],
+    announce: Callable[[RunConfig, EvalPlan], None],
 ) -> None:
     form, free = output_form(corpus, format=run.format, style=run.style, prompt=run.prompt)
     suite = corpus_suite(
@@ -163,6 +169,7 @@ def _score_run(
         more={**model_description(run), "run": _as_json(run)},
         advance=watch(run, len(suite.problems)),
         max_new_tokens=run.max_new_tokens,
+        announce=partial(announce, run),
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
-from itertools import groupby
+from itertools import compress, groupby
+from typing import NamedTuple
 
 from evaluation.backends.base import Advance, Backend, End, Output, OutputKey, OutputRequest
 from evaluation.problems.replays import EvalProblem, TaskRange
@@ -18,6 +19,28 @@ OutputStore = MutableMapping[OutputKey, Output]
 """Outputs that exist already; each new one is added when it arrives."""
 
 _NO_FIT = Output("", End.NO_FIT, 0)
+
+
+class Part(NamedTuple):
+    """Problems of one task and range, ready to be answered.
+
+    Attributes
+    ----------
+    lengths
+        Length of prompt, reference and end token of each problem.
+    fitting
+        Problems that fit the context.
+    prompt_tokens
+        Tokens of the prompts of ``fitting``.
+    limit
+        Maximum number of tokens of an output; 0 if no problem fits.
+    """
+
+    problems: list[EvalProblem]
+    lengths: list[int]
+    fitting: list[EvalProblem]
+    prompt_tokens: int
+    limit: int
 
 
 def evaluate(
@@ -63,28 +86,75 @@ def evaluate(
     ValueError
         See ``check_options``.
     """
-    rows: list[ScoreRow] = []
-    scores: list[Score] = []
-    outputs: OutputStore = {} if store is None else store
+    parts = prepare_parts(
+        problems,
+        backend,
+        samples=samples,
+        pass_ks=pass_ks,
+        longest_bytes=longest_bytes,
+        max_new_tokens=max_new_tokens,
+    )
+    return evaluate_parts(
+        parts,
+        backend,
+        advance,
+        samples=samples,
+        pass_ks=pass_ks,
+        requested=requested,
+        store=store,
+    )
+
+
+def prepare_parts(
+    problems: Iterable[EvalProblem],
+    backend: Backend,
+    *,
+    samples: int = 1,
+    pass_ks: Sequence[int] = (),
+    longest_bytes: Mapping[TaskRange, int] | None = None,
+    max_new_tokens: int | None = None,
+) -> list[Part]:
+    """Count the tokens of problems, and return them by task and range; see ``evaluate``."""
+    parts = []
     for key, group in groupby(problems, key=lambda problem: problem.part):
         part = list(group)
         check_options(part, samples=samples, pass_ks=pass_ks, max_new_tokens=max_new_tokens)
-        lengths = _lengths(part, backend)
-        fitting = [
-            problem
+        prompts = backend.count_prompts(part)
+        lengths = _lengths(part, prompts, backend)
+        fits = [
+            problem.fits and (backend.context is None or length <= backend.context)
             for problem, length in zip(part, lengths, strict=True)
-            if problem.fits and (backend.context is None or length <= backend.context)
         ]
+        fitting = list(compress(part, fits))
         limit = 0
         if fitting:
             limit = max_new_tokens or token_limit(
                 fitting, backend.count, (longest_bytes or {}).get(key)
             )
+        parts.append(Part(part, lengths, fitting, sum(compress(prompts, fits)), limit))
+    return parts
+
+
+def evaluate_parts(
+    parts: Iterable[Part],
+    backend: Backend,
+    advance: Advance = lambda done: None,
+    *,
+    samples: int = 1,
+    pass_ks: Sequence[int] = (),
+    requested: Mapping[TaskRange, int] | None = None,
+    store: OutputStore | None = None,
+) -> tuple[list[ScoreRow], list[Score]]:
+    """Have a backend answer prepared problems, and score its outputs; see ``evaluate``."""
+    rows: list[ScoreRow] = []
+    scores: list[Score] = []
+    outputs: OutputStore = {} if store is None else store
+    for part, lengths, fitting, _, limit in parts:
         _generate_missing(fitting, backend, limit, samples, outputs, advance)
         advance(len(part) - len(fitting))
         # A server may refuse problems that fit by our count.
-        fitting = [problem for problem in fitting if outputs[problem.id, 0].end is not End.NO_FIT]
-        answered = {problem.id for problem in fitting}
+        accepted = [problem for problem in fitting if outputs[problem.id, 0].end is not End.NO_FIT]
+        answered = {problem.id for problem in accepted}
         written = [
             (problem, outputs[problem.id, sample] if problem.id in answered else _NO_FIT, sample)
             for problem in part
@@ -98,11 +168,11 @@ def evaluate(
         rows.append(
             score_row(
                 scored,
-                fitting,
+                accepted,
                 lengths=lengths,
                 samples=samples,
                 pass_ks=pass_ks,
-                requested=(requested or {}).get(key),
+                requested=(requested or {}).get(part[0].part),
                 unit=backend.unit,
                 token_limit=limit,
             )
@@ -158,14 +228,15 @@ def token_limit(
     return -(-11 * longest // 10) + TOKEN_LIMIT_MARGIN
 
 
-def _lengths(problems: Sequence[EvalProblem], backend: Backend) -> list[int]:
+def _lengths(
+    problems: Sequence[EvalProblem], prompts: Sequence[int], backend: Backend
+) -> list[int]:
     """Return the length of prompt, reference and end token of each problem.
 
     Of the incomplete references, only the longest are counted; the others count as empty.
     """
     longest_cut = max((len(p.completion) for p in problems if not p.fits), default=0)
     texts = [p.completion if p.fits or len(p.completion) == longest_cut else "" for p in problems]
-    prompts = backend.count_prompts(problems)
     counts = backend.count(texts)
     return [prompt + count + 1 for prompt, count in zip(prompts, counts, strict=True)]
 

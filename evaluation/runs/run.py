@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from evaluation.backends.base import Advance, Backend
 from evaluation.problems.suites import Suite
 from evaluation.reports.results import check_no_results, write_results
-from evaluation.runs.evaluate import check_options, evaluate
-from evaluation.runs.journal import open_journal, problems_digest
+from evaluation.runs.evaluate import evaluate_parts, prepare_parts
+from evaluation.runs.journal import OUTPUTS_FILE, open_journal, problems_digest
 from evaluation.runs.log import LogEntry, log_evaluation
+from evaluation.runs.plan import EvalPlan, plan_decoding
 from evaluation.runs.versions import installed_version
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score
@@ -56,6 +57,7 @@ def run_suite(
     pass_ks: Sequence[int] = (),
     max_new_tokens: int | None = None,
     states: bool = False,
+    announce: Callable[[EvalPlan], None] = lambda plan: None,
 ) -> RunResult:
     """Have a backend answer a suite, and score its outputs.
 
@@ -73,6 +75,8 @@ def run_suite(
         See ``evaluation.runs.evaluate.evaluate``.
     states
         Whether to measure every atomic state of the references, too.
+    announce
+        Called with the plan of a run that has no outputs yet, before anything is written.
 
     Raises
     ------
@@ -85,7 +89,16 @@ def run_suite(
     if out:
         check_no_results(out)
     reader = _reader(backend) if states else None
-    check_options(suite.problems, samples=samples, pass_ks=pass_ks, max_new_tokens=max_new_tokens)
+    parts = prepare_parts(
+        suite.problems,
+        backend,
+        samples=samples,
+        pass_ks=pass_ks,
+        longest_bytes=suite.longest_bytes,
+        max_new_tokens=max_new_tokens,
+    )
+    if not (out and (out / OUTPUTS_FILE).exists()):
+        announce(plan_decoding(parts, backend, samples))
     description = {**backend.description, **more, **suite.description}
     description["max_new_tokens"] = max_new_tokens
     description["tmtail"] = installed_version("tmtail")
@@ -96,15 +109,13 @@ def run_suite(
     with open_journal(out, identity) if out else nullcontext() as journal:
         if held_out and description["backend"] != "reference" and not journal:
             log_entry = log_evaluation(suite.corpus, suite.problems, description)
-        rows, scores = evaluate(
-            suite.problems,
+        rows, scores = evaluate_parts(
+            parts,
             backend,
             advance,
             samples=samples,
             pass_ks=pass_ks,
             requested=suite.requested,
-            longest_bytes=suite.longest_bytes,
-            max_new_tokens=max_new_tokens,
             store=journal,
         )
         final = backend.description  # the batch size may have changed

@@ -15,7 +15,7 @@ YesOption = Annotated[
 ]
 
 
-def confirm(size: str, seconds: float, *, yes: bool) -> None:
+def confirm(size: str, seconds: float | None, *, yes: bool) -> None:
     """Print the size and the time of a command that takes long, and ask whether to start it.
 
     Nothing is asked if stdin or stderr is not a terminal.
@@ -25,7 +25,7 @@ def confirm(size: str, seconds: float, *, yes: bool) -> None:
     size
         What the command makes or reads: ``1,800,000 records``.
     seconds
-        Expected duration.
+        Expected duration. None means that it is not known: the size is printed, nothing is asked.
     yes
         Whether the user has agreed already.
 
@@ -34,6 +34,9 @@ def confirm(size: str, seconds: float, *, yes: bool) -> None:
     typer.Abort
         If the answer is no.
     """
+    if seconds is None:
+        print(f"tmtail: {size}", file=sys.stderr, flush=True)
+        return
     if seconds < MIN_SECONDS:
         return
     print(f"tmtail: {size}, about {duration(seconds)}", file=sys.stderr, flush=True)

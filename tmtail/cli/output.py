@@ -117,11 +117,16 @@ def _show(text: str, spans: Iterable[tuple[str, int, int]]) -> None:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+def progress(title: str, *, asks: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that takes the completed and the total amount and moves a bar on stderr.
 
     The bar appears after ``PROGRESS_DELAY`` seconds and disappears at the end. Where stderr is not
     a terminal, a line is printed every ``SECONDS_PER_LINE`` seconds instead.
+
+    Parameters
+    ----------
+    asks
+        Whether the command may ask a question before its first report; there is no bar before.
     """
     if not sys.stderr.isatty():
         yield _progress_lines(title)
@@ -139,12 +144,26 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
     line = bar.add_task(title, total=None)
     timer = Timer(PROGRESS_DELAY, bar.start)
-    timer.start()
+    started = False
+
+    def start() -> None:
+        nonlocal started
+        if not started:
+            started = True
+            timer.start()
+
+    def report(completed: int, total: int) -> None:
+        start()
+        bar.update(line, completed=completed, total=total)
+
+    if not asks:
+        start()
     try:
-        yield lambda completed, total: bar.update(line, completed=completed, total=total)
+        yield report
     finally:
-        timer.cancel()
-        timer.join()
+        if started:
+            timer.cancel()
+            timer.join()
         bar.stop()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,9 +12,12 @@ import pytest
 import typer
 
 from tests.support.cli import Command
+from tests.support.models.openai_server import completion, serving
+from tests.support.models.tiny_models import save_model, tiny_model
 from tests.support.models.training_runs import write_corpus
 from tmtail.cli import confirmation
 from tmtail.cli.confirmation import confirm, duration
+from tmtail.cli.output import progress
 
 
 class Terminal(io.StringIO):
@@ -116,3 +120,53 @@ def test_a_training_run_is_announced_by_its_plan_and_can_be_declined(
     trained = tmtail("train", recipe)
     assert trained.code == 0, trained.err
     assert re.search(r"tmtail: 3 steps of \d+ tokens, about \d+ seconds\n", trained.err)
+
+
+def test_an_evaluation_is_announced_by_its_plan_and_can_be_declined(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    model = save_model(tmp_path / "model", tiny_model(2048))
+    out = tmp_path / "out"
+    command = ("eval", "--model", model, "--tasks", "bubble_sort", "--ranges", "S", "--n", 2,
+               "--max-new-tokens", 3, "--out", out)  # fmt: skip
+
+    def decline(size: str, seconds: float, *, yes: bool) -> None:
+        assert not yes
+        raise typer.Abort
+
+    with monkeypatch.context() as terminal:
+        terminal.setattr("tmtail.cli.commands.evaluation.scores.confirm", decline)
+        assert tmtail(*command).code != 0
+    assert not out.exists()
+    assert not (tmp_path / "state").exists()
+    scored = tmtail(*command)
+    announced = r"tmtail: 2 problems, at most 6 tokens to decode, about \d+ seconds\nlogged in"
+    assert re.match(announced, scored.err), scored.err
+    (out / "results.json").unlink()
+    assert "to decode" not in tmtail(*command).err  # the run resumes
+
+
+def test_a_server_is_announced_without_a_time(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with serving(lambda body: completion("answer: 1")) as server:
+        answer = tmtail("eval", "--backend", "openai", "--url", server.url, "--model", "m",
+                        "--tasks", "bubble_sort", "--ranges", "S", "--n", 2,
+                        "--max-new-tokens", 5)  # fmt: skip
+    assert answer.code == 0
+    assert answer.err.startswith("tmtail: 2 problems, at most 10 tokens to decode\n")
+
+
+def test_a_question_is_not_overwritten_by_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setattr("tmtail.cli.output.PROGRESS_DELAY", 0.0)
+    with progress("outputs", asks=True) as report:
+        time.sleep(0.1)
+        assert terminal.getvalue() == ""
+        report(1, 2)
+        time.sleep(0.1)
+    assert "outputs" in terminal.getvalue()

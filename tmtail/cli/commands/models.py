@@ -83,7 +83,7 @@ def train(
         # A launcher's processes wait for each other, and must not wait for an answer.
         confirm(size, plan.seconds, yes=yes or "WORLD_SIZE" in os.environ)
 
-    with progress("steps") as report:
+    with progress("steps", asks=True) as report:
         result = train_model(
             recipe,
             resume="if-any" if resume_if_any else resume,

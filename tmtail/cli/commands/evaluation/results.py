@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from tmtail.cli.confirmation import confirm
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import count_progress, progress, show_json
 from tmtail.cli.tables import console, show_columns, show_table
@@ -16,6 +17,7 @@ from tmtail.cli.targets import TasksOption, load_tasks
 if TYPE_CHECKING:
     from evaluation.backends.base import Advance
     from evaluation.backends.config import RunConfig
+    from evaluation.runs.plan import EvalPlan
 
 
 def pool(
@@ -90,6 +92,8 @@ def table(
 ) -> None:
     """Score several runs on the same problems, side by side.
 
+    A run of more than a minute prints its size and time before it starts.
+
     \b
     Example:
       tmtail eval table table.yaml --out results
@@ -106,7 +110,10 @@ def table(
             bars.close()
             return count_progress(bars.enter_context(progress(run.name)), outputs)
 
-        results = list(score_runs(controls, out, tasks=chosen, watch=watch))
+        def announce(run: RunConfig, plan: EvalPlan) -> None:
+            confirm(f"{run.name}: {plan.size}", plan.seconds, yes=True)
+
+        results = list(score_runs(controls, out, tasks=chosen, watch=watch, announce=announce))
     if as_json:
         show_json(results)
     else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from tmtail.cli.commands.evaluation import options
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.options import AsJson, SectionedGroup
 from tmtail.cli.output import (
     count_progress,
@@ -17,6 +19,9 @@ from tmtail.cli.output import (
 )
 from tmtail.cli.tables import console, show_table
 from tmtail.cli.targets import load_tasks, read_ranges, read_text_or_file
+
+if TYPE_CHECKING:
+    from evaluation.runs.plan import EvalPlan
 
 scores = typer.Typer(cls=SectionedGroup, invoke_without_command=True, rich_markup_mode=None)
 
@@ -63,13 +68,15 @@ def evaluate(
     passes: options.Passes = "",
     out: options.Out = None,
     states: options.States = False,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Score a model on held-out problems, by replay of the machine.
 
     Every output is compared with the machine's own text for the same problem: is the answer right,
     is the chain of thought exact, and if not, in which step and module does it break? Decoding is
-    greedy unless a temperature is set. See docs/evaluation.md.
+    greedy unless a temperature is set. A new evaluation of more than a minute prints its size and
+    time first, and asks on a terminal. See docs/evaluation.md.
 
     \b
     Example:
@@ -188,7 +195,11 @@ def evaluate(
     )
     if backend in LOCAL_BACKENDS:
         silence_libraries()
-    with progress("outputs") as report:
+
+    def announce(plan: EvalPlan) -> None:
+        confirm(plan.size, plan.seconds, yes=yes)
+
+    with progress("outputs", asks=True) as report:
         rows, _scores, description, log_entry, state_table = run_suite(
             suite,
             answering,
@@ -199,6 +210,7 @@ def evaluate(
             pass_ks=pass_ks,
             max_new_tokens=max_new_tokens,
             states=states,
+            announce=announce,
         )
     if log_entry:
         times = f"; scored {log_entry.earlier} times before" if log_entry.earlier else ""
