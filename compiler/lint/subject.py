@@ -113,8 +113,8 @@ class Subject(Protocol):
     @property
     def unseen(self) -> Collection[str]: ...
 
-    def is_well_formed(self, answer: str) -> bool:
-        """Return whether an answer has exactly the requested form."""
+    def form_fault(self, answer: str) -> str:
+        """Return what an answer must be to have exactly the requested form; empty if it has it."""
         ...
 
     def cases(self, range_name: str, count: int) -> Sequence[Case]:

@@ -81,9 +81,12 @@ class TaskSubject:
     def unseen(self) -> Collection[str]:
         return self.task.unseen
 
-    def is_well_formed(self, answer: str) -> bool:
-        """Return whether the task's ``kind`` accepts an answer without changing its spelling."""
-        return self.task.kind.read(answer) == answer
+    def form_fault(self, answer: str) -> str:
+        """Return what the task's ``kind`` requires instead of this spelling of an answer."""
+        normal = self.task.kind.read(answer)
+        if normal is None:
+            return f"it must be {self.task.kind.form}"
+        return "" if normal == answer else f"the machine must write `{normal}`"
 
     def cases(self, range_name: str, count: int) -> Sequence[Case]:
         """Return ``count`` cases of a range, or all problems of a small first range."""

@@ -108,7 +108,7 @@ def test_an_answer_of_another_kind(tmtail: Command, echo) -> None:
     answer = tmtail("lint", task)
     assert answer.code == 1
     assert "error[answered]: the answer `" in answer.out
-    assert "does not have the requested form" in answer.out
+    assert "does not have the requested form: it must be capital letters with a" in answer.out
 
 
 def test_a_vocabulary_that_is_none(tmtail: Command, echo, tmp_path: Path) -> None:

@@ -155,8 +155,14 @@ def test_fetched_notes_a_key_that_is_solved_again() -> None:
 def test_linear_finds_a_label_whose_tape_of_names_ran_out() -> None:
     short = replace(mutant("right x, key\n", "right x\n  key := _\n  right key\n  left key\n"))
     faults = faults_of(Linear, make_evidence(short))
-    assert "empty" in faults
-    assert faults["empty"].label == ""
+    assert faults["empty label"].label == ""
+
+
+def test_linear_finds_a_key_that_is_a_space() -> None:
+    keyed = mutant(RESULT, RESULT + ' solve word "word {x.previous_word}" = {s}')
+    message = faults_of(Linear, make_evidence(keyed))["empty key"].message
+    assert message.startswith("a part of the key 'word ' is empty or a space; ")
+    assert "write {t.next_word} instead of {t.next}" in message
 
 
 def test_atomic_finds_a_loop_in_a_step_but_accepts_a_loop_of_inner_steps() -> None:

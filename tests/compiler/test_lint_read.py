@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from random import Random
 
 import pytest
@@ -135,13 +135,14 @@ class Rows:
     coarse: Collection[str] = ()
     far: Collection[str] = ()
     unseen: Collection[str] = ()
+    other_leads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
         return compile_table(self.text)
 
-    def is_well_formed(self, answer: str) -> bool:
-        return answer.isdigit()
+    def form_fault(self, answer: str) -> str:
+        return "" if answer.isdigit() else "it must be digits"
 
     def cases(self, range_name: str, count: int) -> list[Case]:
         random = Random(range_name)
@@ -163,7 +164,7 @@ class Rows:
             name=f"{range_name} {index}",
             tapes={"x": operand, "place": " ".join(places), "lead": "numbers are:~"},
             operands={"x": operand},
-            leads={"x": "numbers are:"},
+            leads={"x": "numbers are:", **self.other_leads},
             names=self.names or (places[0],),
         )
 
@@ -226,6 +227,12 @@ def test_read_finds_an_item_without_its_sign() -> None:
 def test_read_finds_an_item_that_is_not_copied_with_the_one_before() -> None:
     mutant = replace_once(PAIR_READER, "{pair.last_word}, {pair|end}", "{pair.last_word}, {place}")
     assert "which has" in faults_of(Read, Rows(mutant, pairs=True))["place"]
+
+
+def test_read_names_the_operand_whose_words_are_copied() -> None:
+    mutant = replace_once(READER, '"{lead} ', '"digits ')
+    faults = faults_of(Read, Rows(mutant, other_leads={"y": "digits"}))
+    assert "; its words precede `y`: the method `words` must list the operands" in faults["place"]
 
 
 def test_read_finds_a_name_that_is_not_read() -> None:

@@ -69,8 +69,8 @@ def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
         yield finding("the machine must have a tape `out` that holds its answer", "tape")
     elif answer != sample.out:
         yield finding(f"the answer is `{answer}`, but the tape `out` holds `{sample.out}`", "said")
-    if not evidence.subject.is_well_formed(answer):
-        yield finding(f"the answer `{answer}` does not have the requested form", "form")
+    if fault := evidence.subject.form_fault(answer):
+        yield finding(f"the answer `{answer}` does not have the requested form: {fault}", "form")
     if sample.case.answer is not None and answer != sample.case.answer:
         yield finding(f"the answer is `{answer}`; `{sample.case.answer}` is correct", "right")
     if evidence.vocabulary is not None:

@@ -18,7 +18,8 @@ class Linear(PerRunRule):
 
     **Checks.** Every step that opens must close, inner steps before outer ones, and no pair may
     come before the first step. The step named after ``->`` must be the one that comes next. No two
-    steps of a run may have the same name and label, and no part of a label may be empty (errors).
+    steps of a run may have the same name and label, and no part of a label or a key may be empty or
+    a space (errors).
 
     **Why it matters.** A model that writes the next step looks its label up to find where it is.
     If a label occurs twice, the lookup has two targets, and the model may continue from the wrong
@@ -31,7 +32,7 @@ class Linear(PerRunRule):
 
     **Repair.** Put what distinguishes the steps into the label: a key, a pass, a round. Close every
     step on each path, also before ``break`` and ``return``. Give a tape of names one name more than
-    the longest range needs.
+    the longest range needs. Write ``{t.next_word}``, not ``{t.next}``, where spaces separate names.
 
     **Exemption.** None.
     """
@@ -46,19 +47,22 @@ class Linear(PerRunRule):
         for fault in sample.decoded.faults:
             yield Finding("linear", Severity.ERROR, "", "", sample.case.name, fault, "nesting")
         yield from _repeated_labels(sample)
-        yield from self._empty_labels(sample)
+        yield from self._empty_names(sample)
         yield from _wrong_announcements(sample)
 
-    def _empty_labels(self, sample: Sample) -> Iterator[Finding]:
+    def _empty_names(self, sample: Sample) -> Iterator[Finding]:
         for step in sample.decoded.walk(sample.depth):
-            is_empty = not step.label and step.name in self.labelled
-            if is_empty or " ".join(step.label.split()) != step.label:
-                message = (
-                    f"a part of the label {step.label!r} is empty; the tape that it is read from "
-                    "may have too few names"
-                )
-                location = (step.name, step.label, sample.case.name)
-                yield Finding("linear", Severity.ERROR, *location, message, "empty")
+            names = [("label", step.label)] if step.name in self.labelled else []
+            names += [("key", e.key) for e in step.emissions if e.value is not None]
+            for kind, name in names:
+                if not name or " ".join(name.split()) != name:
+                    message = (
+                        f"a part of the {kind} {name!r} is empty or a space; the tape that it is "
+                        "read from may have too few names, or its names are words: write "
+                        "{t.next_word} instead of {t.next}"
+                    )
+                    location = (step.name, step.label, sample.case.name)
+                    yield Finding("linear", Severity.ERROR, *location, message, f"empty {kind}")
 
 
 def _repeated_labels(sample: Sample) -> Iterator[Finding]:

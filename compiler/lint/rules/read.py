@@ -88,7 +88,9 @@ def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Itera
         return
     for step in steps:
         value = _read(step)
-        yield from _faults_of_quotation(step, _windows(case, operand, position, last, value))
+        expected = _windows(case, operand, position, last, value)
+        hint = "" if position else _order(case, operand, step)
+        yield from _faults_of_quotation(step, expected, hint)
         symbols = (
             SPELLED.get(value, value) if text[position : position + len(value)] != value else value
         )
@@ -135,12 +137,28 @@ def _windows(case: Case, operand: str, position: int, last: str, value: str) -> 
     return windows
 
 
-def _faults_of_quotation(step: Step, expected: set[str]) -> Iterator[Fault]:
-    quoted = [e.key for e in step.emissions if e.kind is UtteranceKind.FETCH and e.value is None]
+def _quoted(step: Step) -> list[str]:
+    """Return what a read step copies from the prompt."""
+    return [e.key for e in step.emissions if e.kind is UtteranceKind.FETCH and e.value is None]
+
+
+def _order(case: Case, operand: str, step: Step) -> str:
+    """Return how to repair a step that copies the words before another operand, if it does."""
+    for other, lead in case.leads.items():
+        if other != operand and any(quoted.startswith(lead) for quoted in _quoted(step)):
+            return (
+                f"; its words precede `{other}`: the method `words` must list the operands in the "
+                "order in which the machine reads them"
+            )
+    return ""
+
+
+def _faults_of_quotation(step: Step, expected: set[str], hint: str = "") -> Iterator[Fault]:
+    quoted = _quoted(step)
     if len(quoted) != 1 or quoted[0] not in expected:
         message = (
             f"copies {' and '.join(map(repr, quoted)) or 'nothing'} from the prompt, which has "
-            f"{' or '.join(sorted(map(repr, expected)))} there"
+            f"{' or '.join(sorted(map(repr, expected)))} there{hint}"
         )
         yield step.label, "place", message
 

@@ -137,8 +137,8 @@ class DigitRows:
     def table(self) -> Table:
         return compile_table(self.text)
 
-    def is_well_formed(self, answer: str) -> bool:
-        return self.has_form(answer)
+    def form_fault(self, answer: str) -> str:
+        return "" if self.has_form(answer) else "it must be otherwise"
 
     def cases(self, range_name: str, count: int) -> list[Case]:
         random = Random(range_name)

@@ -1,12 +1,15 @@
 """The place of the answer in a text, and the accepted spellings of each kind of answer."""
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import tasks
+from tasks import answers
 from tasks.answers import (
     DECIMAL,
     FIXED,
@@ -254,3 +257,12 @@ def test_checking_takes_linear_time(task: AnyTask, head: str, repeated: str, tai
             times.append(time.process_time() - start)
         seconds.append(min(times))
     assert seconds[1] < 24 * seconds[0] + 0.1
+
+
+def test_the_documents_list_every_kind_with_an_answer_in_its_normal_spelling() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "authoring.md").read_text()
+    rows = dict(re.findall(r"^\| `([A-Z]+)` \| `([^`]+)` \|", text, re.MULTILINE))
+    kinds = {name: kind for name, kind in vars(answers).items() if isinstance(kind, AnswerKind)}
+    assert rows.keys() == kinds.keys()
+    for name, kind in kinds.items():
+        assert kind.read(rows[name]) == rows[name], name
