@@ -100,7 +100,9 @@ def test_inspect_finds_the_tasks_by_the_entry_point(tmp_path: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (entry,) = project["entry-points"]["inspect_ai"].items()
     entries = "[inspect_ai]\n{} = {}\n".format(*entry)
-    write_distribution(tmp_path / "site", "entries", {"tiktoken.py": TIKTOKEN}, entries)
+    installed = json.dumps({"url": ROOT.as_uri(), "dir_info": {"editable": True}})  # as by pip
+    files = {"tiktoken.py": TIKTOKEN, "tmtail-1.0.dist-info/direct_url.json": installed}
+    write_distribution(tmp_path / "site", "tmtail", files, entries)
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path / 'site'}:{ROOT}"}
     command = ["eval", "tmtail/bubble_sort", "--model", "mockllm/model", "-T", "n=3"]
     subprocess.run(
