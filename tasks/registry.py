@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -63,8 +63,9 @@ def all() -> tuple[AnyTask, ...]:
 
 
 def from_file(path: Path | str, **options: Any) -> AnyTask:
-    """Return the task that a Python file defines; ``NAME.tm`` must be in the same folder.
+    """Return the task that a Python file defines.
 
+    Its machine is ``NAME.tm`` in the same folder, or ``NAME.json`` there, as a corpus carries it.
     The wordings of its prompt are in ``NAME.prompts.txt``, or in the class. This runs the file, so
     use it for code that you trust.
 
@@ -117,11 +118,13 @@ def _create(module: ModuleType, options: dict[str, Any], *, checked: bool = Fals
     try:
         check_class(task_class)
         task: AnyTask = task_class(**options)
+        if not task.source.is_file() and task.path.with_suffix(".json").is_file():
+            task = replace(task, stored=task.path.parent)
         if checked:
             check_methods(task)
     except FaultyTaskError as error:
         raise ValueError(f"{module.__file__}: {error}") from None
-    if not task.source.is_file():
+    if task.stored is None and not task.source.is_file():
         raise ValueError(f"there is no file {task.source}")
     _ = task.wordings  # raises an error that names the missing prompts file
     if checked:

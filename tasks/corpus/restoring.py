@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tasks.base import AnyTask
 from tasks.corpus.dataset import Corpus
-from tasks.corpus.documents.machines import MACHINES, differs
+from tasks.corpus.documents.machines import MACHINES, carried_code, differs
 from tasks.registry import from_file, get, names
 
 
@@ -21,7 +21,8 @@ def restore_tasks(
     Parameters
     ----------
     own_tasks
-        Tasks that are not built in. Their files are loaded again, with the options of the request.
+        Tasks that are not built in, which may be those that the corpus carries. Their files are
+        loaded again, with the options of the request.
     only
         Whether to yield ``own_tasks`` alone.
 
@@ -45,9 +46,11 @@ def restore_tasks(
         ranges = {range_name: tuple(lengths) for range_name, lengths in stored.items()}
         options = description["options"] | {"ranges": ranges}
         if name not in files and name not in names():
+            code = carried_code(corpus.folder, name)
+            carried = f"; the corpus carries {code}: read it first, since it is executed"
             raise ValueError(
                 f"`{name}` is not a built-in task; if it is a task of your own, give its file: "
-                f"--tasks {name}.py"
+                f"--tasks {name}.py{carried if code.is_file() else ''}"
             )
         try:
             task = from_file(files[name], **options) if name in files else get(name, **options)

@@ -1,7 +1,8 @@
 """Machines and wordings that a corpus carries, so that later versions can verify and score it.
 
 ``machines/TASK.json`` is the transition table, as ``tm.formats.json_text`` writes it, and
-``machines/TASK.prompts.txt`` the prompts file, if the task has one.
+``machines/TASK.prompts.txt`` the prompts file, if the task has one. ``machines/TASK.py`` is the
+Python file of a task of the user's own; it is stored as data and only executed if it is named.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from pathlib import Path, PurePath
 from string import Formatter
 
 from tasks.base import AnyTask
+from tasks.registry import names
 from tasks.wordings import Wordings
 from tm.formats.json_text import to_json
-from tm.support.files import write_text
+from tm.support.files import atomic_file, write_text
 from tm.table import Table
 
 MACHINES = "machines"
@@ -21,15 +23,23 @@ MACHINES = "machines"
 
 
 def write_machines(folder: Path, task: AnyTask) -> list[Path]:
-    """Write the machine and the wordings of a task into the folder of a corpus."""
+    """Write the files of a task into the folder of a corpus; return their paths."""
     (folder / MACHINES).mkdir(exist_ok=True)
-    table = folder / MACHINES / f"{task.name}.json"
-    write_text(table, _portable_json(task.table) + "\n")
-    if not task.prompts_file.is_file():
-        return [table]
-    prompts = folder / MACHINES / f"{task.name}.prompts.txt"
-    write_text(prompts, task.prompts_file.read_text(encoding="utf-8"))
-    return [table, prompts]
+    written = [folder / MACHINES / f"{task.name}.json"]
+    write_text(written[0], _portable_json(task.table) + "\n")
+    if task.prompts_file.is_file():
+        written.append(folder / MACHINES / f"{task.name}.prompts.txt")
+        write_text(written[-1], task.prompts_file.read_text(encoding="utf-8"))
+    if task.name not in names():
+        written.append(carried_code(folder, task.name))
+        with atomic_file(written[-1]) as draft:
+            draft.write_bytes(task.path.read_bytes())
+    return written
+
+
+def carried_code(folder: Path, name: str) -> Path:
+    """Return where a corpus carries the Python file of a task of the user's own."""
+    return folder / MACHINES / f"{name}.py"
 
 
 def _portable_json(table: Table) -> str:

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 _FILE = re.compile(r"data/[a-z][a-z0-9_]{0,63}/[a-z]+-[A-Za-z0-9_]+-[0-9]+-[0-9a-f]+\.parquet")
 """Files of a corpus, none of which is outside its folder."""
 _DOCUMENT = re.compile(
-    r"README\.md|croissant\.json|machines/[a-z][a-z0-9_]{0,63}\.(json|prompts\.txt)"
+    r"README\.md|croissant\.json|machines/[a-z][a-z0-9_]{0,63}\.(json|prompts\.txt|py)"
 )
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 

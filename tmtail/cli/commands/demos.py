@@ -82,7 +82,8 @@ def ask(
 
     silence_libraries()
     of_corpus = Corpus.open(corpus) if corpus else None
-    known = restore_tasks(of_corpus) if of_corpus else load_tasks(tasks)
+    chosen = () if of_corpus and tasks == "all" else load_tasks(tasks)
+    known = restore_tasks(of_corpus, chosen, only=bool(chosen)) if of_corpus else chosen
     posed = read_question(question, known, Stream("question", question, seed).at(0))
     backend = open_hugging_face(RunConfig(name="ask", model=model, base=base))
     if posed is None:

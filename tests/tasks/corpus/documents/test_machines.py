@@ -13,6 +13,7 @@ from tasks.base import AnyTask
 from tasks.corpus import Corpus, CorpusRequest, build
 from tasks.corpus.restoring import restore_tasks
 from tasks.corpus.verification import verify
+from tests.support.cli import call_here
 
 NAME = "my_sort"
 FILES = (f"{NAME}.py", f"{NAME}.tm", f"{NAME}.prompts.txt")
@@ -97,6 +98,62 @@ def test_one_of_them_may_have_changed(corpus: Corpus, tmp_path: Path, edited: st
     else:
         edit(task.prompts_file, "sort", "arrange")
     assert verify(corpus, tasks=[task], workers=1).faults == []
+
+
+def test_a_corpus_of_a_user_s_own_task_needs_no_other_file(corpus: Corpus, tmp_path: Path) -> None:
+    code = tmp_path / "old" / f"{NAME}.py"
+    carried = corpus.folder / "machines" / code.name
+    assert carried.read_bytes() == code.read_bytes()
+    shutil.rmtree(tmp_path / "old")
+    task = tasks.from_file(carried)
+    report = verify(corpus, tasks=[task], workers=1)
+    assert (report.faults, report.records) == ([], 9)
+    problems = load_problems(corpus, "eval", ("S",), 3, tasks=[task])
+    records = corpus.records("eval")
+    assert [(p.id, p.completion) for p in problems] == [
+        (record["id"], record["completion"]) for record in records
+    ]
+    request = CorpusRequest(tasks=[task], train=4, eval=3, probe=2, ranges=("S",))
+    assert build(request, out=tmp_path / "again", workers=1).digest == corpus.digest
+
+
+def test_tasks_that_everybody_has_carry_no_code(tmp_path: Path) -> None:
+    request = CorpusRequest(
+        tasks=[tasks.get("bubble_sort")], train=1, eval=1, probe=1, ranges=("S",)
+    )
+    corpus = build(request, out=tmp_path / "c", workers=1)
+    files = {file.name for file in (corpus.folder / "machines").iterdir()}
+    assert files == {"bubble_sort.json", "bubble_sort.prompts.txt"}
+
+
+def test_code_in_a_corpus_is_executed_only_if_it_is_named(corpus: Corpus, tmp_path: Path) -> None:
+    code, mark = corpus.folder / "machines" / f"{NAME}.py", tmp_path / "mark"
+    hostile = f"open({str(mark)!r}, 'a').close()\n"
+    code.write_text(code.read_text() + hostile)
+    for planted in (NAME, "bubble_sort", "tasks", "conftest", "__init__"):
+        for folder in (corpus.folder, corpus.folder / "data", corpus.folder / "machines"):
+            with (folder / f"{planted}.py").open("a") as file:
+                file.write(hostile)
+    reads = ["eval", "--backend", "reference", "--corpus", corpus.folder, "--ranges", "S"]
+    for command in (
+        ["corpus", "verify", corpus.folder],
+        ["corpus", "export", corpus.folder, "--format", "dpo", "--out", tmp_path / "dpo"],
+        ["export", "lm-eval", corpus.folder, "--out", tmp_path / "harness"],
+        ["ask", "Which is greater?", "--model", tmp_path, "--corpus", corpus.folder],
+        [*reads, "--out", tmp_path / "run"],
+    ):
+        answer = call_here(*command)
+        assert answer.code == 1
+        assert f"{code}: read it first, since it is executed" in answer.err.replace("\n", "")
+    for command in (
+        ["corpus", "show", corpus.folder],
+        ["corpus", "plot", corpus.folder, "--out", tmp_path / "lengths.png"],
+        ["corpus", "export", corpus.folder, "--format", "jsonl", "--out", tmp_path / "jsonl"],
+    ):
+        assert call_here(*command).code == 0
+    assert not mark.exists()
+    assert call_here(*reads, "--tasks", code, "--out", tmp_path / "named").code == 0
+    assert mark.exists()
 
 
 def test_a_corpus_without_machines_needs_the_present_ones(corpus: Corpus, later: AnyTask) -> None:
