@@ -175,13 +175,18 @@ class Corpus:
             yield from read_parquet_rows(path, REQUIRED_COLUMNS, optional_columns)
 
     def damaged_files(self) -> list[str]:
-        """Return the files that are missing or differ from their SHA-256 in the manifest.
+        """Return the files that are missing or differ from their SHA-256 in the manifest."""
+        files = {**self.manifest["files"], **self.documents}
+        return [file for file in files if self.is_damaged(file)]
 
-        Corpora of earlier versions list no documents, but only files of records.
-        """
-        files = {**self.manifest["files"], **self.manifest.get(DOCUMENTS, {})}.items()
-        return [
-            file
-            for file, digest in files
-            if not (self.folder / file).is_file() or sha256(self.folder / file) != digest
-        ]
+    @property
+    def documents(self) -> Mapping[str, str]:
+        """The SHA-256 of each file that holds no records; corpora of earlier versions list none."""
+        documents: Mapping[str, str] = self.manifest.get(DOCUMENTS, {})
+        return documents
+
+    def is_damaged(self, file: str) -> bool:
+        """Return whether a file of the manifest is missing or differs from its SHA-256 there."""
+        path = self.folder / file
+        digest = self.manifest["files"].get(file) or self.documents.get(file)
+        return not path.is_file() or sha256(path) != digest

@@ -85,4 +85,7 @@ def _with_machine(task: AnyTask, corpus: Corpus, digest: str) -> AnyTask:
         raise ValueError(f"{file}: is not a machine: {error}") from None
     if not is_intact:
         raise ValueError(f"{file}: is not the machine that built the corpus; build it again")
+    wordings = f"{MACHINES}/{task.name}.prompts.txt"
+    if wordings in corpus.documents and corpus.is_damaged(wordings):
+        raise ValueError(f"{corpus.folder / wordings}: is damaged; copy or build the corpus again")
     return earlier

@@ -63,7 +63,9 @@ def test_builds_that_are_killed(
     print(f"{workers} workers: {report}, one build takes {seconds:.1f} s")
 
 
-KINDS = ("shard", "request.json", "README.md", "manifest.json")
+DOCUMENTS = ("README.md", "croissant.json", "machines/bubble_sort.json",
+             "machines/bubble_sort.prompts.txt")  # fmt: skip
+KINDS = ("shard", "request.json", "manifest.json", *DOCUMENTS)
 
 
 def file_of(corpus: Corpus, kind: str) -> str:
@@ -85,7 +87,7 @@ def test_damage_to_a_finished_corpus(undisturbed: Corpus, tmp_path: Path, kind: 
     assert counts == ({REFUSED: 55} if kind == "request.json" else {SAME: 55})
 
 
-@pytest.mark.parametrize("kind", ["shard", "manifest.json"])
+@pytest.mark.parametrize("kind", ["shard", "manifest.json", *DOCUMENTS])
 def test_damage_is_noticed_when_a_corpus_is_read(
     undisturbed: Corpus, tmp_path: Path, kind: str
 ) -> None:

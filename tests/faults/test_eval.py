@@ -166,7 +166,13 @@ def test_a_damaged_table_is_refused_or_gives_the_same_scores(
     assert counts[REFUSED] >= 55
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "request.json", "eval", "train"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "manifest.json", "request.json", "eval", "train", "croissant.json",
+        "machines/bubble_sort.json", "machines/bubble_sort.prompts.txt",
+    ],
+)  # fmt: skip
 def test_a_damaged_corpus_is_refused_or_gives_the_same_problems(
     tmp_path: Path, corpus: Corpus, name: str
 ) -> None:
@@ -184,6 +190,7 @@ def test_a_damaged_corpus_is_refused_or_gives_the_same_problems(
     counts = judge_all(folders, attempt, expected)
     assert counts.total() == 60
     assert counts[REFUSED] == 60 or not name.startswith("data/bubble_sort/eval")
+    print(f"corpus of eval, {name}: {dict(counts)}")
 
 
 @pytest.mark.parametrize("name", MODEL_FILES)

@@ -168,6 +168,7 @@ def test_a_corpus_without_machines_needs_the_present_ones(corpus: Corpus, later:
         (".json", '"begin"', '"start"', "is not the machine that built the corpus"),
         (".json", '"version":2', '"version":0', "is not a machine: format"),
         (".prompts.txt", "{list}", "{list.__class__}", "is not the name of an operand"),
+        (".prompts.txt", "Sort", "Order", "is damaged; copy or build the corpus"),
         (".prompts.txt", "{list}", "{list:>99999999999}", "is not the name of an operand"),
     ],
 )
