@@ -8,7 +8,7 @@ from functools import lru_cache
 from string import Formatter
 from typing import NamedTuple
 
-from tasks.base import AnyTask, Instance
+from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Draws
 from tasks.wordings import NAMES_LEAD
 
@@ -50,6 +50,11 @@ def read_question(text: str, tasks: Iterable[AnyTask], draws: Draws) -> Question
         The tasks whose wordings are tried, in this order.
     draws
         Random numbers for the names.
+
+    Raises
+    ------
+    ValueError
+        If a wording of a task fits whose class does not define ``pose``.
     """
     question = _NAMES_CLAUSE.sub("", text.strip())
     for task in tasks:
@@ -62,7 +67,15 @@ def read_question(text: str, tasks: Iterable[AnyTask], draws: Draws) -> Question
 
 
 def _posed(task: AnyTask, words: dict[str, str], draws: Draws) -> Instance | None:
-    """Return the instance with these operands, or None if the task has none."""
+    """Return the instance with these operands, or None if the task has none.
+
+    Raises
+    ------
+    ValueError
+        If the class of the task does not define ``pose``.
+    """
+    if type(task).pose is Task.pose:
+        task.pose(draws, words)  # raises
     try:
         instance: Instance = task.pose(draws, words)
     except ValueError:

@@ -48,9 +48,10 @@ def restore_tasks(
         if name not in files and name not in names():
             code = carried_code(corpus.folder, name)
             carried = f"; the corpus carries {code}: read it first, since it is executed"
+            own = [f"{each}.py" for each in descriptions if each in files or each not in names()]
             raise ValueError(
                 f"`{name}` is not a built-in task; if it is a task of your own, give its file: "
-                f"--tasks {name}.py{carried if code.is_file() else ''}"
+                f"--tasks {','.join(own)}{carried if code.is_file() else ''}"
             )
         try:
             task = from_file(files[name], **options) if name in files else get(name, **options)

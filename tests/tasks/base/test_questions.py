@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import tasks
 from tasks import Stream
 from tasks.base import AnyTask
 from tasks.questions import read_question
+from tests.support.tasks.reversal_task import reverse_bits
 from tests.support.tasks.task_samples import draw_instances
 
 DRAWS = Stream("questions").at(0)
@@ -43,3 +46,10 @@ def test_the_first_sentence_of_a_wording_is_enough(text: str) -> None:
 )
 def test_other_questions_are_not_read(text: str) -> None:
     assert read_question(text, tasks.all(), DRAWS) is None
+
+
+def test_a_task_that_cannot_read_questions_says_so(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path)
+    assert read_question("What are the letters of ab?", [task], DRAWS) is None
+    with pytest.raises(ValueError, match="reverse_bits: questions cannot be read; define `pose`"):
+        read_question("What are the bits 011 from the end?", [task], DRAWS)

@@ -58,7 +58,12 @@ def test_a_user_s_own_task_must_be_given(tmp_path: Path) -> None:
     corpus = build(CorpusRequest(tasks=[task], **options), out=tmp_path / "c", workers=1)
     (part,) = problems_of_corpus(corpus, "eval", ("S",), 2, tasks=[task])
     assert len(part.items) == 2
-    with pytest.raises(ValueError, match="`reverse_bits` is not a built-in task"):
+    descriptions = corpus.manifest["request"]["tasks"]
+    descriptions.append({**descriptions[0], "name": "mine"})
+    with pytest.raises(
+        ValueError,
+        match=r"`reverse_bits` is not a built-in task.* --tasks reverse_bits.py,mine.py",
+    ):
         list(problems_of_corpus(corpus, "eval", ("S",), 2))
 
 
