@@ -104,11 +104,43 @@ def test_trl_learns_nothing_from_an_id_without_a_problem(corpus: Corpus) -> None
         trl_reward(exact, form=Form(format="answer"))
 
 
-@pytest.mark.skipif(importlib.util.find_spec("verl") is None, reason="verl is not installed")
-def test_the_real_verl_loads_the_function() -> None:
-    from verl.utils.import_utils import load_extern_object
+class BytesTokenizer:
+    """Bytes as token ids."""
 
-    assert load_extern_object("pkg://tmtail.rewards", "compute_score") is compute_score
+    def decode(self, ids: Any, **_: Any) -> str:
+        return bytes(ids.tolist()).decode()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("verl") is None, reason="verl is not installed")
+@pytest.mark.filterwarnings("default")
+def test_the_real_verl_scores_exported_rows(corpus: Corpus, tmp_path: Path) -> None:
+    import numpy as np
+    import torch
+    import verl
+    from hydra import compose, initialize_config_dir
+    from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
+    from verl.trainer.ppo.reward import get_custom_reward_fn
+
+    document = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
+    settings = document.partition("(verl)=")[2].partition("```sh\n")[2].partition("```")[0]
+    configs = Path(verl.__file__).parent / "trainer" / "config"
+    with initialize_config_dir(str(configs), version_base=None):
+        config = compose("ppo_trainer", overrides=settings.split())
+    reward = get_custom_reward_fn(config)
+    manager = NaiveRewardManager(config, BytesTokenizer(), reward)
+    export(corpus, tmp_path, "verl")
+    rows = pq.read_table(tmp_path / "train.parquet").to_pylist()[:3]
+    del rows[2]["extra_info"]["id"]
+    scores = []
+    texts = [record["completion"] for record in corpus.records("train")][:3]
+    for row, text in zip(rows, [texts[0], "no idea", texts[2]], strict=True):
+        ids = torch.tensor([[*text.encode()]])
+        columns = {name: np.array([value], dtype=object) for name, value in row.items()}
+        data = {"responses": ids, "attention_mask": torch.ones_like(ids), **columns}
+        single = manager.run_single(verl.DataProto.from_single_dict(data))
+        scored = manager.loop.run_until_complete(single)
+        scores.append((scored["reward_score"], scored["reward_extra_info"]["error"]))
+    assert scores == [(1.0, 0.0), (0.0, 0.0), (0.0, 1.0)]
 
 
 @pytest.mark.slow
