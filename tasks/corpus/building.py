@@ -50,9 +50,9 @@ ProgressReport = Callable[[int, int], None]
 """Called with the number of records, or files, that are done and with their total."""
 
 
-def build_seconds(request: CorpusRequest, workers: int | None = None) -> float:
-    """Return the expected duration of a build from its beginning, with idle processors."""
-    return request.records * SECONDS_PER_RECORD / (workers or len(os.sched_getaffinity(0)))
+def record_seconds(records: int, workers: int | None = None) -> float:
+    """Return the expected time to make so many records, with idle processors."""
+    return records * SECONDS_PER_RECORD / (workers or len(os.sched_getaffinity(0)))
 
 
 def build(

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import pytest
 import typer
 
+from tasks import get
+from tasks.corpus import CorpusRequest, build
 from tests.support.cli import Command
 from tests.support.models.openai_server import completion, serving
 from tests.support.models.tiny_models import save_model, tiny_model
@@ -84,6 +86,17 @@ def test_the_default_corpus_is_announced(
     answer = tmtail("corpus", "build", "--out", tmp_path, "--json", "--workers", 1, *options)
     assert answer.code == 0
     assert (f"tmtail: {2_144_100:,} records at most, about " in answer.err) == asked, answer.err
+
+
+def test_the_verification_of_a_corpus_is_announced(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = CorpusRequest(tasks=[get("bubble_sort")], train=6, eval=2, probe=1, ranges=("S",))
+    build(request, out=tmp_path / "c", workers=1)
+    verify = ("corpus", "verify", tmp_path / "c", "--workers", 1)
+    assert tmtail(*verify).err == ""
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    assert tmtail(*verify).err == "tmtail: 9 records to make again, about 0 seconds\n"
 
 
 def test_a_study_is_announced_by_its_plan(

@@ -184,7 +184,7 @@ def build(
     """
     from tasks.corpus import CorpusRequest, Form, RecordOptions
     from tasks.corpus import build as build_corpus
-    from tasks.corpus.building import build_seconds
+    from tasks.corpus.building import record_seconds
 
     range_names, lengths = read_ranges(ranges)
     request = CorpusRequest(
@@ -209,7 +209,9 @@ def build(
             max_tokens=max_tokens,
         ),
     )
-    confirm(f"{request.records:,} records at most", build_seconds(request, workers), yes=yes)
+    confirm(
+        f"{request.records:,} records at most", record_seconds(request.records, workers), yes=yes
+    )
     with progress("records") as report:
         built = build_corpus(
             request, out=out, executor=executor, workers=workers, address=address, progress=report
@@ -252,23 +254,29 @@ def verify(
     executor: ExecutorOption = "processes",
     address: Address = None,
     workers: Workers = None,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Verify the files, the records and the splits of a corpus.
 
     Compares hashes of the files, looks for duplicates and for problems that several splits share,
-    and generates every record again. Exits with 1 if anything is wrong.
+    and generates every record again. If that takes more than a minute, it prints the size and time
+    first, and asks on a terminal. Exits with 1 if anything is wrong.
 
     \b
     Example:
       tmtail corpus verify corpus
     """
     from tasks.corpus import Corpus
+    from tasks.corpus.building import record_seconds
     from tasks.corpus.verification import verify as verify_corpus
 
+    opened = Corpus.open(folder)
+    records = sum(part["records"] for part in opened.parts())
+    confirm(f"{records:,} records to make again", record_seconds(records, workers), yes=yes)
     with progress("files") as report:
         result = verify_corpus(
-            Corpus.open(folder),
+            opened,
             tasks=load_tasks(tasks),
             tokenizer=tokenizer,
             executor=executor,
