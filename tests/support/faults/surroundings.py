@@ -30,6 +30,11 @@ def small_disk(folder: Path, size: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+def grow_disk(folder: Path, size: int) -> None:
+    """Give a disk of ``small_disk`` another size, in bytes."""
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(folder)], check=True)
+
+
 @contextmanager
 def read_only(folder: Path) -> Iterator[Path]:
     """Mount a folder on itself so that even root cannot write to it; skipped where forbidden."""

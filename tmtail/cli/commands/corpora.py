@@ -271,13 +271,13 @@ def verify(
     from tasks.corpus.building import record_seconds
     from tasks.corpus.verification import verify as verify_corpus
 
-    opened = Corpus.open(folder)
+    opened, known = Corpus.open(folder), load_tasks(tasks)
     records = sum(part["records"] for part in opened.parts())
     confirm(f"{records:,} records to make again", record_seconds(records, workers), yes=yes)
     with progress("files") as report:
         result = verify_corpus(
             opened,
-            tasks=load_tasks(tasks),
+            tasks=known,
             tokenizer=tokenizer,
             executor=executor,
             workers=workers,
