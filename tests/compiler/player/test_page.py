@@ -52,7 +52,8 @@ def wait_for(page: Any, time: int) -> None:
     """Wait until the page shows a configuration."""
     from playwright.sync_api import expect
 
-    expect(page.locator("#slider")).to_have_value(str(time))
+    a_busy_machine = 60_000  # milliseconds
+    expect(page.locator("#slider")).to_have_value(str(time), timeout=a_busy_machine)
 
 
 @pytest.fixture(scope="module")
