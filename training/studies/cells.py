@@ -130,7 +130,7 @@ class Cell:
         scale = self.experiment.scale
         return CorpusRequest(
             tasks=[scale.task(name) for name in names],
-            train=ceil(share * (self.arm.train or scale.train)),
+            train=ceil(share * (self.arm.train or scale.records(names))),
             eval=self.items,
             probe=self.items,
             ranges=RANGES,
@@ -210,8 +210,11 @@ class Cell:
         experiment, arm = self.experiment, self.arm
         path = recipe_path(experiment.scale.recipe)
         document = read_document(path)
-        for changes in (experiment.scale.changes, arm.recipe):
-            document = changed(document, changes)
+        document = changed(document, experiment.scale.changes)
+        if (steps := document["schedule"].get("steps")) is not None:
+            share = experiment.scale.records(self.trained_on) / experiment.scale.train
+            document = changed(document, {"schedule": {"steps": round(share * steps)}})
+        document = changed(document, arm.recipe)
         corpus = self.folder / MIXTURE_FILE
         if not self.has_mixture:
             request = next(iter(self.training_requests), self.request(self.scored))

@@ -7,6 +7,7 @@ A study is a YAML file such as ``training/studies/builtin/main.yaml``; a scale i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -226,24 +227,29 @@ class TaskRanges:
     ----------
     S, M, L
         The ranges; models are trained on S, and the greatest length of L is at least twice that
-        of S.
+        of S, but for an ``exception``.
     options
         Further options of the task.
+    train
+        Training records of the task, if its texts are so long that those of the scale take too
+        much time; the steps of the recipe change in proportion. None: as many as the scale has.
     """
 
     S: tuple[int, ...]
     M: tuple[int, ...]
     L: tuple[int, ...]
     options: dict[str, object] = field(default_factory=dict)
+    train: int | None = None
+    exception: str = ""
 
     def __post_init__(self) -> None:
         for name, lengths in self.lengths.items():
             if len(lengths) != 2:
                 raise ValueError(f"`{name}` must be two lengths, not {len(lengths)}")
-        if self.L[1] < 2 * self.S[1]:
+        if self.L[1] < 2 * self.S[1] and not self.exception:
             raise ValueError(
                 f"the greatest length of `L` must be at least {2 * self.S[1]}, twice that of `S`, "
-                f"not {self.L[1]}"
+                f"not {self.L[1]}; or give the reason as `exception`"
             )
 
     @property
@@ -285,6 +291,11 @@ class Scale:
             return get(name)
         table = self.tasks[name]
         return get(name, ranges=table.lengths, **table.options)
+
+    def records(self, names: Sequence[str]) -> int:
+        """Return the number of training records of each task of a model."""
+        own = self.tasks[names[0]].train if len(names) == 1 and names[0] in self.tasks else None
+        return own or self.train
 
 
 def _check_share(name: str, share: float) -> None:
