@@ -277,6 +277,19 @@ def test_ranges_of_a_scale_are_long_enough() -> None:
         assert read_scale(name).items > 0
     with pytest.raises(ValueError, match="at least 10, twice that of `S`"):
         TaskRanges(S=(2, 5), M=(6, 7), L=(8, 9))
+    assert TaskRanges(S=(2, 5), M=(6, 7), L=(8, 9), exception="no space").L == (8, 9)
+
+
+def test_a_task_with_longer_texts_has_fewer_records_and_steps(tmp_path: Path) -> None:
+    experiment = Experiment(source="transfer-dp", scale_name="tiny", out=tmp_path)
+    cells = {cell.name: cell for cell in expand(experiment, tasks=["lcs"])}
+    records = experiment.scale.tasks["lcs"].train
+    assert records is not None
+    steps = {name: cell.recipe.schedule.steps for name, cell in cells.items()}
+    assert records < experiment.scale.train
+    assert cells["task.lcs.0"].training_requests[0].train == records
+    assert steps["task.lcs.0"] == round(1900 * records / 7600)
+    assert steps["all.all.0"] == steps["rest.without-lcs.0"] == 1900
 
 
 def test_rest_and_all_train_on_other_tasks(tmp_path: Path) -> None:
