@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from string import ascii_letters
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -17,8 +19,14 @@ _WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]
 it, single digits, and single white-space characters. A space before a digit belongs to what comes
 before it, so that a digit is the same token at the beginning of a number, within it, and alone."""
 
-_TEXTS_A_WORD = 1000
+_TEXTS_A_WORD = 40
 """Number of texts in which a common word occurs once on average, at least."""
+
+_SPACE = "\u0120"
+"""A space, as the tokens of a byte-level tokenizer spell it."""
+
+_TWO_LETTERS = re.compile("\u0120?[A-Za-z]{2}").fullmatch
+"""Matches words of two letters: labels, whose letters a model must see."""
 
 
 def byte_tokenizer(
@@ -26,12 +34,11 @@ def byte_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Return a byte-level tokenizer with at most ``size`` tokens.
 
-    The tokens beyond the smallest vocabulary are common words of ``texts``. Any other word is
-    spelled in bytes, so that a character of a random string is a token. Each digit is a token, as
-    in Qwen2.5. Encoding and decoding are lossless. The spelling of a special token in a text is
-    encoded as plain bytes with ``split_special_tokens``, which this project always sets. Tokens are
-    numbered so: special ones, bytes that are no common word by themselves, words by falling
-    frequency.
+    The tokens beyond the smallest vocabulary are letters with a space before them, then common
+    words of ``texts``. Any other word is spelled in bytes, so that a character of a random string
+    is a token. Each digit is a token, as in Qwen2.5. Encoding and decoding are lossless. The
+    spelling of a special token in a text is encoded as plain bytes with ``split_special_tokens``,
+    which this project always sets.
 
     Raises
     ------
@@ -55,17 +62,20 @@ def byte_tokenizer(
     counter.train_from_iterator(
         texts,
         trainers.WordLevelTrainer(
-            vocab_size=size,
+            vocab_size=2 * size,
             min_frequency=max(1, len(texts) // _TEXTS_A_WORD),
-            special_tokens=[EOS, PAD, *sorted(pre_tokenizers.ByteLevel.alphabet())],
             show_progress=False,
         ),
     )
-    numbers = counter.get_vocab()  # with gaps: a byte that is a word has the number of the word
+    counted = counter.get_vocab()
+    letters = [_SPACE + letter for letter in ascii_letters]
+    words = (word for word in sorted(counted, key=counted.__getitem__) if not _TWO_LETTERS(word))
+    tokens = [EOS, PAD, *sorted(pre_tokenizers.ByteLevel.alphabet()), *letters, *words]
     vocabulary = {
-        word: number for number, word in enumerate(sorted(numbers, key=numbers.__getitem__))
+        token: number for number, token in enumerate(list(dict.fromkeys(tokens))[:size])
     }
-    tokenizer = Tokenizer(models.BPE(vocabulary, merges=[], ignore_merges=True))
+    merges = [(_SPACE, token[1]) for token in letters if token in vocabulary]
+    tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizer
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(

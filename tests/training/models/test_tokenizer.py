@@ -46,10 +46,10 @@ def test_words_and_digits_are_tokens() -> None:
 
 
 def test_a_rare_word_is_spelled() -> None:
-    texts = [f'of "jor" {n}' if n < 2 else f'of "{n}"' for n in range(4000)]
+    texts = [f'text "jor" {n}' if n < 2 else f'text "{n}"' for n in range(4000)]
     tokenizer = byte_tokenizer(texts, 320)
-    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ['of "jor"'])[0]]
-    assert tokens == ["of", ' "', "j", "o", "r", '"']
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ['text "jor"'])[0]]
+    assert tokens == ["text", ' "', "j", "o", "r", '"']
 
 
 def test_saving_and_loading_preserves_the_tokenizer(tmp_path: Path) -> None:
@@ -69,3 +69,9 @@ def test_the_vocabulary_is_the_same_in_another_process() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
     assert other.strip() == str(sorted(WORDS.get_vocab().items()))
+
+
+def test_letters_of_a_label_are_tokens() -> None:
+    tokenizer = byte_tokenizer(["first = gm gm = 4 ->"] * 100, 400)
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["first = gm gm"])[0]]
+    assert tokens == ["first", " = ", "g", "m", " g", "m"]
