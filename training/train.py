@@ -39,7 +39,7 @@ from training.checkpoints import (
 )
 from training.config import Config, Schedule
 from training.data.collator import Collator
-from training.data.records import Record, chosen_records, corpus_digest
+from training.data.records import Record, chosen_records, corpus_digest, operand_words
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
@@ -168,9 +168,9 @@ def _train(
     sample = list(islice(chosen_records(data), MAX_SAMPLED_RECORDS))
     if config.model.base is None:
         has_words = config.model.vocabulary > MIN_VOCABULARY
-        word_records = chosen_records(data) if has_words else iter(())
-        texts = (record.prompt + record.completion for record in word_records)
-        model, tokenizer = make_model(config.model, texts, dtype)
+        records = list(chosen_records(data)) if has_words else []
+        texts = [record.prompt + record.completion for record in records]
+        model, tokenizer = make_model(config.model, texts, dtype, operand_words(records))
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     _check_positions(config, model)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -21,11 +23,17 @@ from training.config import Data
 COLUMNS = ("id", "task", "range", "prompt", "completion")
 """Columns that a corpus must have; further columns are ignored."""
 
+INSTANCE = "instance"
+"""Optional column: the instance, as JSON."""
+
 SPANS = "spans"
 """Optional column: the start of each span of the completion, in characters, and its role."""
 
 ROLES = ("", *Role, "end")
 """Roles of tokens, by number: none (in a prompt), the roles of spans, and the EOS token's."""
+
+_WORD = re.compile('[A-Za-z]+(?![A-Za-z_]*":)')
+"""A word, but not the key of a JSON object."""
 
 TRAIN = "train"
 """Name of the split that is trained on."""
@@ -41,6 +49,8 @@ class Record(NamedTuple):
         spans.
     roles
         int8[spans]: role of each span, as an index into ``ROLES``; None if the corpus has no spans.
+    instance
+        JSON of the instance; empty if the corpus has none.
     """
 
     id: str
@@ -50,6 +60,7 @@ class Record(NamedTuple):
     completion: str
     starts: NDArray[np.int32] | None = None
     roles: NDArray[np.int8] | None = None
+    instance: str = ""
 
 
 def read_records(corpus: Path) -> Iterator[Record]:
@@ -75,6 +86,8 @@ def read_records(corpus: Path) -> Iterator[Record]:
             if wrong := [column for column in COLUMNS if not isinstance(row[column], str)]:
                 raise ValueError(f"{location}: {_quoted(wrong)} must be a string")
             fields = {column: row[column] for column in COLUMNS}
+            instance = row.get(INSTANCE)
+            fields[INSTANCE] = instance if isinstance(instance, str) else ""
             yield Record(**fields, **_spans(location, row.get(SPANS)))
 
 
@@ -121,6 +134,16 @@ def chosen_records(data: Data) -> Iterator[Record]:
         wanted = f"of {', '.join(data.tasks)}" if data.tasks else "to train on"
         available = ", ".join(f"{task} {name}" for task, name in sorted(seen)) or "nothing"
         raise ValueError(f"{data.corpus}: no record {wanted}; the corpus has {available}")
+
+
+def operand_words(records: Sequence[Record]) -> set[str]:
+    """Return the words of instances, but for those that most completions have, too."""
+    words: set[str] = set()
+    counts: Counter[str] = Counter()
+    for record in records:
+        words.update(_WORD.findall(record.instance))
+        counts.update(set(_WORD.findall(record.completion)))
+    return {word for word in words if 2 * counts[word] < len(records)}
 
 
 def _check_prompts(data: Data) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import torch
 from torch.nn.functional import normalize
@@ -21,16 +21,18 @@ _SPACE = "\u0120"
 
 
 def make_model(
-    shape: Model, texts: Iterable[str], dtype: torch.dtype
+    shape: Model, texts: Iterable[str], dtype: torch.dtype, spelled: Collection[str] = ()
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return a Qwen2 model with random weights, and a tokenizer with common words of ``texts``.
+
+    Words in ``spelled``, such as those of operands, are spelled even if they are common.
 
     The weights depend on torch's global seed only. The initialisation is mimetic
     (arXiv 2305.09828): key projections equal query projections, and output projections equal
     transposed value projections, so that a token initially attends to similar tokens and copies
     them. ``start: induction`` adds induction heads, and puts the digits in order.
     """
-    tokenizer = byte_tokenizer(texts, shape.vocabulary)
+    tokenizer = byte_tokenizer(texts, shape.vocabulary, spelled)
     config = random_configuration(
         shape,
         len(tokenizer),
@@ -51,13 +53,19 @@ def make_model(
 
 
 def _without_space(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
-    """Return, for the tokens that begin with a space, those without it, where they exist."""
+    """Return, for the tokens that begin with a space, those without it, where they exist.
+
+    The word ``space``, by which a chain of thought names the character, is like the character.
+    """
     vocabulary = tokenizer.get_vocab()
-    return {
+    alike = {
         number: vocabulary[token[1:]]
         for token, number in vocabulary.items()
         if token.startswith(_SPACE) and token[1:] in vocabulary
     }
+    if (name := vocabulary.get(_SPACE + "space")) is not None:
+        alike[name] = vocabulary[_SPACE]
+    return alike
 
 
 @torch.no_grad()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from string import ascii_letters
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -30,15 +30,15 @@ _TWO_LETTERS = re.compile("\u0120?[A-Za-z]{2}").fullmatch
 
 
 def byte_tokenizer(
-    texts: Iterable[str] = (), size: int = MIN_VOCABULARY
+    texts: Iterable[str] = (), size: int = MIN_VOCABULARY, spelled: Collection[str] = ()
 ) -> PreTrainedTokenizerFast:
     """Return a byte-level tokenizer with at most ``size`` tokens.
 
     The tokens beyond the smallest vocabulary are letters with a space before them, then common
-    words of ``texts``. Any other word is spelled in bytes, so that a character of a random string
-    is a token. Each digit is a token, as in Qwen2.5. Encoding and decoding are lossless. The
-    spelling of a special token in a text is encoded as plain bytes with ``split_special_tokens``,
-    which this project always sets.
+    words of ``texts`` that are not in ``spelled``. Any other word is spelled, so that a character
+    of a random string is a token. Each digit is a token, as in Qwen2.5. Encoding and decoding are
+    lossless. The spelling of a special token in a text is encoded as plain bytes with
+    ``split_special_tokens``, which this project always sets.
 
     Raises
     ------
@@ -69,11 +69,13 @@ def byte_tokenizer(
     )
     counted = counter.get_vocab()
     letters = [_SPACE + letter for letter in ascii_letters]
-    words = (word for word in sorted(counted, key=counted.__getitem__) if not _TWO_LETTERS(word))
+    words = (
+        word
+        for word in sorted(counted, key=counted.__getitem__)
+        if not _TWO_LETTERS(word) and word.removeprefix(_SPACE) not in spelled
+    )
     tokens = [EOS, PAD, *sorted(pre_tokenizers.ByteLevel.alphabet()), *letters, *words]
-    vocabulary = {
-        token: number for number, token in enumerate(list(dict.fromkeys(tokens))[:size])
-    }
+    vocabulary = {token: number for number, token in enumerate(list(dict.fromkeys(tokens))[:size])}
     merges = [(_SPACE, token[1]) for token in letters if token in vocabulary]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizer

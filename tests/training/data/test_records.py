@@ -12,7 +12,14 @@ import pytest
 import tasks
 from tasks.corpus import CorpusRequest, Form, RecordOptions, build
 from training.config import Data
-from training.data.records import COLUMNS, ROLES, Record, chosen_records, read_records
+from training.data.records import (
+    COLUMNS,
+    ROLES,
+    Record,
+    chosen_records,
+    operand_words,
+    read_records,
+)
 from training.data.tokenisation import training_set
 from training.models.tokenizer import byte_tokenizer
 
@@ -103,3 +110,13 @@ def test_a_corpus_with_prompts_of_another_kind_is_refused(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match=r"prompts are keyed, but data\.prompt is plain; set `pro"):
         next(chosen_records(data))
     assert next(chosen_records(replace(data, prompt="keyed"))).prompt.count("Index hints:") == 1
+
+
+def test_words_of_operands_are_those_that_few_completions_have() -> None:
+    records = [
+        Record(
+            f"{n}", "flip", "S", "flip", f"read {n}", instance='{"text": "Oh read", "read": "gm"}'
+        )
+        for n in range(4)
+    ]
+    assert operand_words(records) == {"Oh", "gm"}

@@ -75,3 +75,10 @@ def test_letters_of_a_label_are_tokens() -> None:
     tokenizer = byte_tokenizer(["first = gm gm = 4 ->"] * 100, 400)
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["first = gm gm"])[0]]
     assert tokens == ["first", " = ", "g", "m", " g", "m"]
+
+
+def test_words_of_operands_are_spelled() -> None:
+    texts = ['Reverse "the end".'] * 100
+    tokenizer = byte_tokenizer(texts, 400, {"the", "end"})
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, texts[:1])[0]]
+    assert tokens == ["Reverse", ' "', "t", "h", "e", " e", "n", "d", '".']
