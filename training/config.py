@@ -102,7 +102,7 @@ class Model:
         (arXiv 2305.09828). ``induction``, a method of this project: tokens attend to what followed
         the same context earlier, and digits are in order, as in pretrained models; what finds the
         context is not trained, so ``weight_decay`` must be 0. It needs at least 5 heads of width
-        16, with a third layer 7 heads of width 20, and a ``rope_theta`` of at least 1e6.
+        20 and a ``rope_theta`` of at least 1e6.
     """
 
     base: str | None = None
@@ -128,13 +128,10 @@ class Model:
                 "positions rotate pairs of dimensions"
             )
         if self.start == "induction":
-            heads, size, width = (5, 16, 16) if self.layers <= 2 else (7, 20, 24)
-            if min(self.layers / 2, self.heads / heads, self.head_width / size) < 1 or (
-                self.width < width
-            ):
+            if min(self.layers / 2, self.heads / 5, self.head_width / 20, self.width / 20) < 1:
                 raise ValueError(
-                    f"`start: induction` needs at least 2 layers, and with {self.layers} layers at "
-                    f"least {heads} heads, a `head_width` of {size} and a `width` of {width}"
+                    "`start: induction` needs at least 2 layers, 5 heads, a `head_width` of 20 and "
+                    "a `width` of 20"
                 )
             if self.rope_theta < 1e6:
                 raise ValueError(

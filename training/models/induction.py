@@ -7,7 +7,7 @@ and everything else is learned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import torch
@@ -17,13 +17,8 @@ from transformers import PreTrainedModel
 
 from training.models.codes import separate_codes
 
-KEY = (0, 1, 2)
-"""Tokens that the second layer compares, as numbers of tokens back, the current one included: those
-of a key such as ``x k =``."""
-
-LIST = (0, 2, 3, 4)
-"""Tokens that a third of the heads of a third layer compare: in a list such as ``-5826, -3422``,
-the digits before the comma tell where to read the next number."""
+CONTEXT_TOKENS = 3
+"""Number of tokens that must match, the current one included, such as ``x k =``."""
 
 _LOCAL_MARGIN = 6.0
 """Margin, in logits, by which a first-layer head prefers its token to the neighbours."""
@@ -34,30 +29,15 @@ _MATCH_LOGITS = 30.0
 _MARK_SCALE = 3.0
 """Norm of a key for a random mark of unit norm, in each dimension of a head."""
 
+_IGNORED_LOGITS = 2 * _MATCH_LOGITS
+"""Logits that are taken from an ignored token."""
+
 _DIGIT_CONTRAST = 5.0
 """Logits by which the head that marks parts initially prefers other tokens to digits."""
 
 _MAX_SLOW_FREQUENCY = 1 / 300
 """Rotary frequency, in radians a token, below which rotation hardly changes a dot product at any
 distance."""
-
-
-class _Lookup(NamedTuple):
-    """Heads that look up what followed the same tokens.
-
-    Attributes
-    ----------
-    layer
-        Number of the layer, from 0.
-    heads
-        Number of heads, the first ones of the layer.
-    compared
-        Tokens that are compared, as numbers of tokens back.
-    """
-
-    layer: int
-    heads: int
-    compared: tuple[int, ...]
 
 
 class _Stream(NamedTuple):
@@ -70,142 +50,139 @@ class _Stream(NamedTuple):
         one after another.
     mark
         The mark of the part of the text that a token belongs to.
+    ignored
+        Whether the current token is ignored.
     source
         The code of the current token in its embedding.
     """
 
     matched: slice
     mark: slice
+    ignored: int
     source: slice
+
+    @property
+    def written(self) -> slice:
+        """Dimensions that only the wired parts write."""
+        return slice(0, self.source.start)
+
+
+class _Rows(NamedTuple):
+    """Rows of a head that rotate so slowly that distance hardly matters.
+
+    Attributes
+    ----------
+    matched
+        Those that compare tokens, for each token that must match.
+    ignored
+        The one by which tokens are ignored.
+    mark
+        Those that compare marks.
+    """
+
+    matched: list[Tensor]
+    ignored: int
+    mark: Tensor
 
 
 @torch.no_grad()
-def wire_induction(model: PreTrainedModel, digits: list[int], alike: Mapping[int, int]) -> None:
-    """Set induction heads in the first layers of a Qwen2 model with random weights.
+def wire_induction(
+    model: PreTrainedModel, digits: list[int], ignored: list[int], alike: Mapping[int, int]
+) -> None:
+    """Set induction heads in the first two layers of a Qwen2 model with random weights.
 
     Every token has a code in some dimensions of its embedding. Head h of the first layer attends to
     the token h positions back, by its biases only, and writes its code to the residual stream: for
     the tokens that must match, and the one before them, to dimensions of their own. The last head
     marks the part of the text that a token belongs to, such as the operand: it attends by content,
     to all earlier tokens but digits. Each head of the second layer attends, at any distance, to the
-    position whose preceding tokens equal those of ``KEY``, and whose mark is the one that its query
-    asks for; so does a third of the heads of a third layer, with the tokens of ``LIST``. MLPs
-    initially add zero, because their noise would cover the output of the heads.
+    position whose three preceding tokens equal the current token and the two before it, and whose
+    mark is the one that its query asks for. MLPs initially add zero, because their noise would
+    cover the output of the heads.
 
-    Codes, their way to these heads, and how they are compared are not trained. Training sees only
-    tokens that are near each other in one text, and would let the others become alike. The marks
-    and the queries for them are trained.
+    Codes, their way to the second layer, and how they are compared are not trained. Training sees
+    only tokens that are near each other in one text, and would let the others become alike. The
+    marks and the queries for them are trained.
 
     Parameters
     ----------
     digits
         Numbers of the tokens that are digits.
+    ignored
+        Tokens that heads attend to only if nothing else matches, such as the colon after what a
+        step has read: the next step reads the same and one more character.
     alike
         Tokens with the code of another, such as a letter with a space before it.
     """
     config = model.config
     heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
     frequency = config.rope_parameters["rope_theta"] ** (-torch.arange(size // 2) / (size // 2))
-    lookups = [_Lookup(1, heads, KEY)]
-    if config.num_hidden_layers > 2:
-        lookups.append(_Lookup(2, heads // 3, LIST))
-    slots = 2 + max(max(lookup.compared) for lookup in lookups)  # a key has the tokens before it
-    code = min(width // (2 * slots), size)  # dimensions of a token's code
-    stream = _divide(width, code, slots)
+    code = min(width // (2 * (CONTEXT_TOKENS + 1)), size)  # dimensions of a token's code
+    rows = _slow_rows(frequency, code)
+    stream = _divide(width, code)
     embedding = model.get_input_embeddings().weight
     layers = model.model.layers
     for layer in layers:
         layer.mlp.down_proj.weight.zero_()
-    # Of each lookup and token: the rows of a head, and what they see of a code, by head.
-    slow, mark_rows = _slow_rows(frequency)
     comparisons = [
-        [(rows, _projections(heads, code, rows)) for rows in _groups(slow, lookup, code)]
-        for lookup in lookups
+        (code / len(group)) ** 0.5
+        * torch.stack([_orthonormal(code, len(group)).T for _ in range(heads)])
+        for group in rows.matched
     ]
-    codes = separate_codes(len(embedding), comparisons[0][0][1])
+    codes = separate_codes(len(embedding), comparisons[0])
     codes[list(alike)] = codes[list(alike.values())]
     _set_codes(embedding, stream, codes)
+    embedding[ignored, stream.ignored] = 1
 
-    first = layers[0].self_attn
+    first, second = (layer.self_attn for layer in layers[:2])
     _look_back(first, heads, frequency)
     values = first.v_proj.weight.view(heads, size, width)
     outputs = first.o_proj.weight.view(width, heads, size)
     outputs.zero_()
     values[:, :code] = 0
     values[:, :code, stream.source] = torch.eye(code)
-    free = width - stream.mark.stop
+    free = width - stream.source.start
     norm = (width * code / free) ** 0.5  # of a code, after the first RMSNorm
     for head in range(heads - 1):
-        if head < slots:
+        if head <= CONTEXT_TOKENS:
             outputs[head * code : (head + 1) * code, head, :code] = torch.eye(code) / norm
         else:
-            outputs[stream.mark.stop :, head, :code] = _orthonormal(free, code) / norm
-    _mark_parts(first, stream, torch.cat([slow, mark_rows]), embedding[digits].mean(0))
+            outputs[stream.source.start :, head, :code] = _orthonormal(free, code) / norm
+    _mark_parts(first, stream, torch.cat([*rows.matched, rows.mark]), embedding[digits].mean(0))
 
-    for lookup, compared in zip(lookups, comparisons, strict=True):
-        _look_up(layers[lookup.layer].self_attn, lookup, compared, stream, mark_rows)
-    for layer in layers[1 : lookups[-1].layer]:
-        layer.self_attn.o_proj.weight[: stream.mark.stop] = 0
-    _fix_lookups(model, lookups, stream, mark_rows)
-
-
-def _look_up(
-    attention: torch.nn.Module,
-    lookup: _Lookup,
-    comparisons: Sequence[tuple[Tensor, Tensor]],
-    stream: _Stream,
-    mark_rows: Tensor,
-) -> None:
-    """Make the heads of a lookup attend to what followed the same tokens."""
-    config = attention.config
-    heads, size, width = config.num_attention_heads, attention.head_dim, config.hidden_size
-    queries = attention.q_proj.weight.view(heads, size, width)[: lookup.heads]
-    keys = attention.k_proj.weight.view(heads, size, width)[: lookup.heads]
+    queries = second.q_proj.weight.view(heads, size, width)
+    keys = second.k_proj.weight.view(heads, size, width)
     queries.zero_()
     keys.zero_()
     slot_norm = (width / (1 + heads)) ** 0.5  # after the second layer's RMSNorm
     scale = (_MATCH_LOGITS * size**0.5) ** 0.5 / slot_norm
-    for back, (rows, projections) in zip(lookup.compared, comparisons, strict=True):
-        code = projections.shape[2]
-        projected = scale * projections[: lookup.heads]
-        queries[:, rows, back * code : (back + 1) * code] = projected
-        keys[:, rows, (back + 1) * code : (back + 2) * code] = projected
-    marks = torch.randn(lookup.heads, len(mark_rows), stream.mark.stop - stream.mark.start)
-    keys[:, mark_rows, stream.mark] = _MARK_SCALE * normalize(marks, dim=-1)
+    for back, (group, projections) in enumerate(zip(rows.matched, comparisons, strict=True)):
+        queries[:, group, back * code : (back + 1) * code] = scale * projections
+        keys[:, group, (back + 1) * code : (back + 2) * code] = scale * projections
+    second.q_proj.bias.view(heads, size)[:, rows.ignored] = 1
+    keys[:, rows.ignored, stream.ignored] = -_IGNORED_LOGITS * size**0.5 / slot_norm
+    marks = torch.randn(heads, len(rows.mark), stream.mark.stop - stream.mark.start)
+    keys[:, rows.mark, stream.mark] = _MARK_SCALE * normalize(marks, dim=-1)
+    _fix_lookups(model, stream, code, rows.mark)
 
 
-def _slow_rows(frequency: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the rows of a head that compare tokens, and those that compare marks.
+def _slow_rows(frequency: Tensor, code: int) -> _Rows:
+    """Return the rows of a head whose rotation is slow, at most ``code`` for each token to match.
 
-    They are those that rotate so slowly that distance hardly matters; the mark has the slowest.
+    The mark has the slowest.
     """
     slow = (frequency < _MAX_SLOW_FREQUENCY).nonzero()[:, 0]
-    compared, mark = slow[:-1], slow[-1:]
-    return torch.cat([compared, compared + len(frequency)]), torch.cat(
-        [mark, mark + len(frequency)]
-    )
+    groups = slow[:-2].tensor_split(CONTEXT_TOKENS)
+    pairs = [*(group[: code // 2] for group in groups), slow[-1:]]
+    *matched, mark = (torch.cat([pair, pair + len(frequency)]) for pair in pairs)
+    return _Rows(matched, int(slow[-2]), mark)
 
 
-def _groups(slow: Tensor, lookup: _Lookup, code: int) -> list[Tensor]:
-    """Return the rows for each token that is compared, at most as many as a code has dimensions."""
-    real, imaginary = slow.chunk(2)
-    pairs = zip(
-        *(half.tensor_split(len(lookup.compared)) for half in (real, imaginary)), strict=True
-    )
-    return [torch.cat([half[: code // 2] for half in pair]) for pair in pairs]
-
-
-def _projections(heads: int, code: int, rows: Tensor) -> Tensor:
-    """Return random projections of codes, [heads, rows, code], that keep their norm on average."""
-    matrices = [_orthonormal(code, len(rows)).T for _ in range(heads)]
-    return (code / len(rows)) ** 0.5 * torch.stack(matrices)
-
-
-def _divide(width: int, code: int, slots: int) -> _Stream:
+def _divide(width: int, code: int) -> _Stream:
     """Return the dimensions of a stream in which a token's code has so many."""
-    matched = slots * code
+    matched = (CONTEXT_TOKENS + 1) * code
     mark = matched + max(1, code // 2)
-    return _Stream(slice(0, matched), slice(matched, mark), slice(mark, mark + code))
+    return _Stream(slice(0, matched), slice(matched, mark), mark, slice(mark + 1, mark + 1 + code))
 
 
 def _set_codes(embedding: Tensor, stream: _Stream, codes: Tensor) -> None:
@@ -242,16 +219,12 @@ def _mark_parts(attention: torch.nn.Module, stream: _Stream, rows: Tensor, digit
     outputs[stream.mark, -1, :marks] = torch.eye(marks)
 
 
-def _fix_lookups(
-    model: PreTrainedModel, lookups: Sequence[_Lookup], stream: _Stream, mark_rows: Tensor
-) -> None:
+def _fix_lookups(model: PreTrainedModel, stream: _Stream, code: int, mark_rows: Tensor) -> None:
     """Exclude codes, their way and their comparison from training without weight decay."""
     config = model.config
     heads, size, width = config.num_attention_heads, config.head_dim, config.hidden_size
     layers = model.model.layers
-    first = layers[0].self_attn
-    written = slice(0, stream.mark.stop)
-    code = stream.source.stop - stream.source.start
+    first, second = (layer.self_attn for layer in layers[:2])
 
     def fix(weight: Tensor, *shape: int) -> Tensor:
         """Return a mask of the entries that are not trained, for the caller to fill."""
@@ -261,29 +234,28 @@ def _fix_lookups(
 
     fix(model.get_input_embeddings().weight)[:, : stream.source.stop] = True
     fix(layers[0].input_layernorm.weight)[stream.source] = True
+    fix(layers[1].input_layernorm.weight)[stream.written] = True
+    fix(layers[0].mlp.down_proj.weight)[stream.written] = True
     fix(first.k_proj.weight, heads, size, width)[:-1] = True
     for weight, shape in ((first.v_proj.weight, (width,)), (first.v_proj.bias, ())):
-        fix(weight, heads, size, *shape)[: stream.matched.stop // code, :code] = True
+        fix(weight, heads, size, *shape)[: CONTEXT_TOKENS + 1, :code] = True
     outputs = fix(first.o_proj.weight, width, heads, size)
-    outputs[written] = outputs[:, -1] = True
+    outputs[stream.written] = outputs[:, -1] = True
     outputs[stream.mark, -1] = False
-    for weight in (first.q_proj.weight, first.q_proj.bias, first.k_proj.bias):
+    queries = fix(second.q_proj.weight, heads, size, width)
+    queries[:] = True
+    queries[:, mark_rows, stream.matched.stop :] = False
+    biases = fix(second.q_proj.bias, heads, size)
+    biases[:] = True
+    biases[:, mark_rows] = False
+    for weight in (
+        first.q_proj.weight,
+        first.q_proj.bias,
+        first.k_proj.bias,
+        second.k_proj.weight,
+        second.k_proj.bias,
+    ):
         weight.requires_grad_(False)
-    for layer in layers[: lookups[-1].layer]:
-        fix(layer.mlp.down_proj.weight)[written] = True
-    for layer in layers[1 : lookups[-1].layer]:
-        fix(layer.self_attn.o_proj.weight)[written] = True
-    for lookup in lookups:
-        fix(layers[lookup.layer].input_layernorm.weight)[written] = True
-        attention = layers[lookup.layer].self_attn
-        fix(attention.k_proj.weight, heads, size, width)[: lookup.heads] = True
-        fix(attention.k_proj.bias, heads, size)[: lookup.heads] = True
-        queries = fix(attention.q_proj.weight, heads, size, width)
-        queries[: lookup.heads] = True
-        queries[: lookup.heads, mark_rows, stream.matched.stop :] = False
-        biases = fix(attention.q_proj.bias, heads, size)
-        biases[: lookup.heads] = True
-        biases[: lookup.heads, mark_rows] = False
 
 
 def _look_back(attention: torch.nn.Module, heads: int, frequency: Tensor) -> None:

@@ -48,7 +48,8 @@ def make_model(
     if shape.start == "induction":
         _order_digits(model, tokenizer)
         digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
-        wire_induction(model, digits, _without_space(tokenizer))
+        colons = [n for token, n in tokenizer.get_vocab().items() if token.startswith(":")]
+        wire_induction(model, digits, colons, _without_space(tokenizer))
     return model.to(dtype), tokenizer
 
 

@@ -46,15 +46,23 @@ def test_the_match_ignores_a_space_before_a_letter() -> None:
     assert tokenizer.decode(ids[0, attention.argmax()]) == "s"
 
 
+def test_the_match_ignores_the_colon_after_what_a_step_has_read() -> None:
+    torch.manual_seed(0)
+    text = 'of "pqr": read p q: k = q read p q'
+    model, tokenizer = make_model(replace(SHAPE, vocabulary=300), [text] * 9, torch.float32)
+    ids = tokenizer(text, return_tensors="pt")["input_ids"]
+    model.set_attn_implementation("eager")
+    attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1].mean(0)
+    assert tokenizer.decode(ids[0, attention.argmax()]) == "r"
+
+
 def test_shapes_that_are_too_small_are_refused() -> None:
     small: Any
-    for small in ({"layers": 1}, {"heads": 4}, {"head_width": 14}, {"width": 12}):
-        with pytest.raises(ValueError, match="needs at least 2 layers, and"):
+    for small in ({"layers": 1}, {"heads": 4}, {"head_width": 18}, {"width": 12}):
+        with pytest.raises(ValueError, match="needs at least 2 layers, 5 heads"):
             replace(SHAPE, **small)
-    with pytest.raises(ValueError, match="with 3 layers at least 7 heads, a `head_width` of 20"):
-        replace(SHAPE, layers=3)
     with pytest.raises(ValueError, match="`rope_theta` of at least 1e6"):
-        Model(start="induction", layers=2, heads=5, rope_theta=1e5)
+        Model(start="induction", heads=5, rope_theta=1e5)
 
 
 def test_digits_are_in_order_along_a_direction() -> None:
@@ -67,10 +75,10 @@ def test_digits_are_in_order_along_a_direction() -> None:
     assert torch.corrcoef(values)[0, 1] > 0.9
 
 
-@pytest.mark.parametrize(("width", "head_width", "theta"), [(24, 20, 1e6), (192, 32, 1e12)])
+@pytest.mark.parametrize(("width", "head_width", "theta"), [(20, 20, 1e6), (192, 32, 1e12)])
 def test_training_does_not_change_the_codes(width: int, head_width: int, theta: float) -> None:
     torch.manual_seed(0)
-    shape = replace(SHAPE, layers=3, heads=7, width=width, head_width=head_width, rope_theta=theta)
+    shape = replace(SHAPE, layers=3, width=width, head_width=head_width, rope_theta=theta)
     model, _ = make_model(shape, [], torch.float32)
     embedding = model.get_input_embeddings().weight
     before = embedding.detach().clone()
@@ -80,18 +88,6 @@ def test_training_does_not_change_the_codes(width: int, head_width: int, theta: 
     assert 0 < dimensions < width  # the codes have the first dimensions, and training the others
     assert not changed[:dimensions].any()
     assert changed[dimensions:].all()
-
-
-def test_a_third_layer_compares_the_digits_before_a_comma() -> None:
-    torch.manual_seed(0)
-    shape = replace(SHAPE, layers=3, heads=12, width=192, rope_theta=1e12)
-    model, tokenizer = make_model(shape, [], torch.float32)
-    train_on_noise(model, steps=3)
-    model.set_attn_implementation("eager")
-    prompt = "[4816, -55, 9336, -72, 1456, -10]: 9336, -"
-    ids = tokenizer(prompt, return_tensors="pt")["input_ids"]
-    attentions = model.eval()(ids, output_attentions=True).attentions
-    assert attentions[2][0, :4, -1].mean(0).argmax() == prompt.index("72")
 
 
 def test_a_trained_model_still_finds_the_match() -> None:
