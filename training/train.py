@@ -39,7 +39,7 @@ from training.checkpoints import (
 )
 from training.config import Config, Schedule
 from training.data.collator import Collator
-from training.data.records import Record, chosen_records, corpus_digest, operand_words
+from training.data.records import Record, chosen_records, corpus_digest, operand_units
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
@@ -170,7 +170,7 @@ def _train(
         has_words = config.model.vocabulary > MIN_VOCABULARY
         records = list(chosen_records(data)) if has_words else []
         texts = [record.prompt + record.completion for record in records]
-        model, tokenizer = make_model(config.model, texts, dtype, operand_words(records))
+        model, tokenizer = make_model(config.model, texts, dtype, operand_units(records))
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     _check_positions(config, model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -32,8 +33,8 @@ SPANS = "spans"
 ROLES = ("", *Role, "end")
 """Roles of tokens, by number: none (in a prompt), the roles of spans, and the EOS token's."""
 
-_WORD = re.compile('[A-Za-z]+(?![A-Za-z_]*":)')
-"""A word, but not the key of a JSON object."""
+_UNIT = re.compile(r"[A-Za-z]+|[^A-Za-z0-9\s]")
+"""A word, or another character but digits and spaces."""
 
 TRAIN = "train"
 """Name of the split that is trained on."""
@@ -136,14 +137,26 @@ def chosen_records(data: Data) -> Iterator[Record]:
         raise ValueError(f"{data.corpus}: no record {wanted}; the corpus has {available}")
 
 
-def operand_words(records: Sequence[Record]) -> set[str]:
-    """Return the words of instances, but for those that most completions have, too."""
-    words: set[str] = set()
+def operand_units(records: Sequence[Record]) -> set[str]:
+    """Return the words and marks of the instances' texts that fewer than half of completions have.
+
+    The others, such as colons, are also the machine's own.
+    """
+    units: set[str] = set()
     counts: Counter[str] = Counter()
     for record in records:
-        words.update(_WORD.findall(record.instance))
-        counts.update(set(_WORD.findall(record.completion)))
-    return {word for word in words if 2 * counts[word] < len(records)}
+        units.update(_UNIT.findall(" ".join(_texts(json.loads(record.instance or "0")))))
+        counts.update(set(_UNIT.findall(record.completion)))
+    return {unit for unit in units if 2 * counts[unit] < len(records)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _texts(each)
 
 
 def _check_prompts(data: Data) -> None:

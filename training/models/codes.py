@@ -15,9 +15,9 @@ _SHARPNESS = 6.0
 _PENALTY = 0.05
 """Weight of that sum beside the deviation of a token's product with itself from 1."""
 
-_SEPARATED_TOKENS = 1024
-"""Number of tokens, the first ones, whose codes are set apart: of ``byte_tokenizer`` the bytes and
-its most common words, digits among them. The codes of the others stay nearly random."""
+_SEPARATED_TOKENS = 256
+"""Number of tokens, the first ones, whose codes are set apart: of ``byte_tokenizer`` the most
+common words and characters. The codes of the others stay nearly random."""
 
 
 def separate_codes(tokens: int, projections: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ def make_model(
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Return a Qwen2 model with random weights, and a tokenizer with common words of ``texts``.
 
-    Words in ``spelled``, such as those of operands, are spelled even if they are common.
+    Words and marks in ``spelled``, such as those of operands, are spelled even if they are common.
 
     The weights depend on torch's global seed only. The initialisation is mimetic
     (arXiv 2305.09828): key projections equal query projections, and output projections equal

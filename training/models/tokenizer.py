@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
-from string import ascii_letters
+from string import ascii_letters, punctuation
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 EOS = "<|endoftext|>"
@@ -19,14 +20,14 @@ _WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]
 it, single digits, and single white-space characters. A space before a digit belongs to what comes
 before it, so that a digit is the same token at the beginning of a number, within it, and alone."""
 
-_TEXTS_A_WORD = 40
-"""Number of texts in which a common word occurs once on average, at least."""
+_TEXTS_A_WORD = 20
+"""Number of texts of which one has a common word, at least. The words of a wording, of which a task
+has 18 in training, and those of a machine are common; labels and operands are not."""
 
 _SPACE = "\u0120"
 """A space, as the tokens of a byte-level tokenizer spell it."""
 
-_TWO_LETTERS = re.compile("\u0120?[A-Za-z]{2}").fullmatch
-"""Matches words of two letters: labels, whose letters a model must see."""
+_BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
 
 
 def byte_tokenizer(
@@ -34,11 +35,12 @@ def byte_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Return a byte-level tokenizer with at most ``size`` tokens.
 
-    The tokens beyond the smallest vocabulary are letters with a space before them, then common
-    words of ``texts`` that are not in ``spelled``. Any other word is spelled, so that a character
-    of a random string is a token. Each digit is a token, as in Qwen2.5. Encoding and decoding are
-    lossless. The spelling of a special token in a text is encoded as plain bytes with
-    ``split_special_tokens``, which this project always sets.
+    The tokens beyond the smallest vocabulary are common words of ``texts`` that are not in
+    ``spelled`` and have no mark in it, then letters and marks with a space before them. Any other
+    word is spelled, so that a character of a random string is a token. Each digit is a token, as in
+    Qwen2.5. Encoding and decoding are lossless. The spelling of a special token in a text is
+    encoded as plain bytes with ``split_special_tokens``, which this project always sets. Tokens are
+    numbered so: special ones, common words and characters by falling number of texts, all others.
 
     Raises
     ------
@@ -50,35 +52,20 @@ def byte_tokenizer(
             f"`vocabulary` must be at least {MIN_VOCABULARY} (256 bytes, 2 special tokens), not "
             f"{size}"
         )
-    texts = list(texts)
-    pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
-            pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
-        ]
+    words = [word for word in _common_words(texts) if not _is_spelled(word, spelled)]
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    letters = [_SPACE + letter for letter in ascii_letters + punctuation]
+    more = [token for token in dict.fromkeys([*words, *letters]) if token not in alphabet]
+    ranks = {word: rank for rank, word in enumerate(words)}
+    tokens = sorted(
+        [*alphabet, *more[: size - MIN_VOCABULARY]], key=lambda token: ranks.get(token, len(ranks))
     )
-    counter = Tokenizer(models.WordLevel())
-    counter.pre_tokenizer = pre_tokenizer
-    counter.train_from_iterator(
-        texts,
-        trainers.WordLevelTrainer(
-            vocab_size=2 * size,
-            min_frequency=max(1, len(texts) // _TEXTS_A_WORD),
-            show_progress=False,
-        ),
-    )
-    counted = counter.get_vocab()
-    letters = [_SPACE + letter for letter in ascii_letters]
-    words = (
-        word
-        for word in sorted(counted, key=counted.__getitem__)
-        if not _TWO_LETTERS(word) and word.removeprefix(_SPACE) not in spelled
-    )
-    tokens = [EOS, PAD, *sorted(pre_tokenizers.ByteLevel.alphabet()), *letters, *words]
-    vocabulary = {token: number for number, token in enumerate(list(dict.fromkeys(tokens))[:size])}
+    vocabulary = {token: number for number, token in enumerate([EOS, PAD, *tokens])}
     merges = [(_SPACE, token[1]) for token in letters if token in vocabulary]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
-    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"), _BYTES]
+    )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(
         [AddedToken(name, special=True, normalized=False) for name in (EOS, PAD)]
@@ -90,3 +77,21 @@ def byte_tokenizer(
         padding_side="left",
         clean_up_tokenization_spaces=False,
     )
+
+
+def _is_spelled(token: str, spelled: Collection[str]) -> bool:
+    word = token.strip(_SPACE)
+    return word in spelled or (len(word) > 1 and any(character in spelled for character in word))
+
+
+def _common_words(texts: Iterable[str]) -> list[str]:
+    """Return the words of many texts, as tokens spell them, by falling number of texts."""
+    find = re.compile(_WORDS).findall
+    counts: Counter[str] = Counter()
+    number = 0
+    for text in texts:
+        counts.update(set(find(text)))
+        number += 1
+    common = [word for word, count in counts.items() if count * _TEXTS_A_WORD >= number]
+    common.sort(key=lambda word: (-counts[word], word))
+    return [_BYTES.pre_tokenize_str(word)[0][0] for word in common]

@@ -17,7 +17,7 @@ from training.data.records import (
     ROLES,
     Record,
     chosen_records,
-    operand_words,
+    operand_units,
     read_records,
 )
 from training.data.tokenisation import training_set
@@ -112,11 +112,16 @@ def test_a_corpus_with_prompts_of_another_kind_is_refused(tmp_path: Path) -> Non
     assert next(chosen_records(replace(data, prompt="keyed"))).prompt.count("Index hints:") == 1
 
 
-def test_words_of_operands_are_those_that_few_completions_have() -> None:
+def test_units_of_operands_are_those_that_few_completions_have() -> None:
     records = [
         Record(
-            f"{n}", "flip", "S", "flip", f"read {n}", instance='{"text": "Oh read", "read": "gm"}'
+            f"{n}",
+            "flip",
+            "S",
+            "flip",
+            f"read {n}",
+            instance='{"text": ["Oh read?"], "read": "gm", "n": 3}',
         )
         for n in range(4)
     ]
-    assert operand_words(records) == {"Oh", "gm"}
+    assert operand_units(records) == {"Oh", "?", "gm"}

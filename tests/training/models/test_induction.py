@@ -49,7 +49,8 @@ def test_the_match_ignores_a_space_before_a_letter() -> None:
 def test_the_match_ignores_the_colon_after_what_a_step_has_read() -> None:
     torch.manual_seed(0)
     text = 'of "pqr": read p q: k = q read p q'
-    model, tokenizer = make_model(replace(SHAPE, vocabulary=300), [text] * 9, torch.float32)
+    shape = replace(SHAPE, vocabulary=400)
+    model, tokenizer = make_model(shape, [text] * 9, torch.float32, spelled=["pqr"])
     ids = tokenizer(text, return_tensors="pt")["input_ids"]
     model.set_attn_implementation("eager")
     attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1].mean(0)

@@ -72,13 +72,15 @@ def test_the_vocabulary_is_the_same_in_another_process() -> None:
 
 
 def test_letters_of_a_label_are_tokens() -> None:
-    tokenizer = byte_tokenizer(["first = gm gm = 4 ->"] * 100, 400)
+    texts = [f"first = {a}{b} {a}{b} = 4 ->" for a in "abcdefgh" for b in "abcdefgh"]
+    tokenizer = byte_tokenizer(texts, 400)
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["first = gm gm"])[0]]
     assert tokens == ["first", " = ", "g", "m", " g", "m"]
 
 
-def test_words_of_operands_are_spelled() -> None:
-    texts = ['Reverse "the end".'] * 100
-    tokenizer = byte_tokenizer(texts, 400, {"the", "end"})
+def test_words_and_marks_of_operands_are_spelled() -> None:
+    texts = ['Reverse "the end?". read d ?: end'] * 100
+    tokenizer = byte_tokenizer(texts, 400, {"the", "?"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, texts[:1])[0]]
-    assert tokens == ["Reverse", ' "', "t", "h", "e", " e", "n", "d", '".']
+    assert tokens[:10] == ["Reverse", ' "', "t", "h", "e", " end", "?", '"', ".", " read"]
+    assert tokens[10:] == [" d", " ?", ":", " end"]
