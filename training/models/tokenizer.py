@@ -80,8 +80,10 @@ def byte_tokenizer(
 
 
 def _is_spelled(token: str, spelled: Collection[str]) -> bool:
+    """Return whether a token is a word in ``spelled``, or has a mark in it and something else."""
     word = token.strip(_SPACE)
-    return word in spelled or (len(word) > 1 and any(character in spelled for character in word))
+    marks = (character for character in word if not character.isalnum())
+    return word in spelled or (len(word) > 1 and any(mark in spelled for mark in marks))
 
 
 def _common_words(texts: Iterable[str]) -> list[str]:

@@ -80,7 +80,7 @@ def test_letters_of_a_label_are_tokens() -> None:
 
 def test_words_and_marks_of_operands_are_spelled() -> None:
     texts = ['Reverse "the end?". read d ?: end'] * 100
-    tokenizer = byte_tokenizer(texts, 400, {"the", "?"})
+    tokenizer = byte_tokenizer(texts, 400, {"the", "?", "d"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, texts[:1])[0]]
     assert tokens[:10] == ["Reverse", ' "', "t", "h", "e", " end", "?", '"', ".", " read"]
     assert tokens[10:] == [" d", " ?", ":", " end"]
