@@ -170,7 +170,7 @@ def _train(
         has_words = config.model.vocabulary > MIN_VOCABULARY
         records = list(chosen_records(data)) if has_words else []
         texts = [record.prompt + record.completion for record in records]
-        model, tokenizer = make_model(config.model, texts, dtype, operand_units(records))
+        model, tokenizer = make_model(config.model, texts, dtype, spelled=operand_units(records))
     else:
         model, tokenizer = load_model(config.model.base, dtype)
     _check_positions(config, model)

@@ -174,7 +174,7 @@ def test_the_cpu_if_configured_despite_a_gpu(corpus: Path, monkeypatch: pytest.M
 def test_trained_weights_are_stored_in_fp32_and_frozen_ones_in_bf16(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def report_dtype(name: object, *arguments: object) -> None:
+    def report_dtype(name: object, *arguments: object, **options: object) -> None:
         raise RuntimeError(f"made in {arguments[-1]}")
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)

@@ -123,10 +123,11 @@ def test_a_model_is_trained_on_its_own_texts_after_its_source(cells: dict[str, C
     assert '"kept": 0' in (replay.folder / KEPT_FILE).read_text()
     rows, _ = results_in(replay.experiment.out)
     limits = {row.arm: (row.style, row.trained_length) for row in rows}
+    ranges = replay.experiment.scale.tasks["any_substring"]
     assert limits == {
-        "base": ("minimal", 3),
-        "mixed": ("minimal,styled", 3),
-        "replay": ("minimal", 5),
+        "base": ("minimal", ranges.S[1]),
+        "mixed": ("minimal,styled", ranges.S[1]),
+        "replay": ("minimal", ranges.M[1]),
     }
 
 
