@@ -220,6 +220,14 @@ def _train(
         output = trainer.train(resume_from_checkpoint=checkpoint and str(checkpoint))
     except torch.OutOfMemoryError as error:
         raise RuntimeError(f"{_OUT_OF_MEMORY} ({str(error).splitlines()[0]})") from None
+    except RuntimeError as error:
+        if "inline_container" not in str(error):  # PyTorch's writer of archives
+            raise
+        reason = str(error).splitlines()[0]
+        raise OSError(
+            f"{config.out}: a checkpoint cannot be written, perhaps since the disk is full "
+            f"({reason}); free some space, and resume"
+        ) from None
     except SafetensorError as error:  # checkpoints that are read have been compared with digests
         raise RuntimeError(f"{config.out}: the weights cannot be written: {error}") from None
     except UnpicklingError:

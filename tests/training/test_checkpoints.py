@@ -269,3 +269,13 @@ def test_a_run_that_diverges_is_an_error(
     with pytest.raises(ValueError, match=message):
         train(config, callbacks=(Spoil(),))
     assert not (config.out / "model").exists()
+
+
+def test_a_disk_that_is_full_is_named(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 7 vs 3")
+
+    config = tiny_config(corpus, "run", steps=2)
+    monkeypatch.setattr(torch, "save", fail)
+    with pytest.raises(OSError, match=r"cannot be written.*free some space, and resume"):
+        train(replace(config, schedule=replace(config.schedule, save_every=2)))
