@@ -11,13 +11,10 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, Qwen2ForCausa
 from training.config import Model
 from training.models.induction import wire_induction
 from training.models.shapes import random_configuration
-from training.models.tokenizer import byte_tokenizer
+from training.models.tokenizer import SPACE, byte_tokenizer
 
 DIGIT_ORDER = 0.5
 """Standard deviation of the digits along the direction of their order; an embedding has norm 1."""
-
-_SPACE = "\u0120"
-"""Spelling of a space in the vocabulary of a byte-level tokenizer."""
 
 
 def make_model(
@@ -26,7 +23,6 @@ def make_model(
     """Return a Qwen2 model with random weights, and a tokenizer with common words of ``texts``.
 
     Words and marks in ``spelled``, such as those of operands, are spelled even if they are common.
-
     The weights depend on torch's global seed only. The initialisation is mimetic
     (arXiv 2305.09828): key projections equal query projections, and output projections equal
     transposed value projections, so that a token initially attends to similar tokens and copies
@@ -62,10 +58,10 @@ def _without_space(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
     alike = {
         number: vocabulary[token[1:]]
         for token, number in vocabulary.items()
-        if token.startswith(_SPACE) and token[1:] in vocabulary
+        if token.startswith(SPACE) and token[1:] in vocabulary
     }
-    if (name := vocabulary.get(_SPACE + "space")) is not None:
-        alike[name] = vocabulary[_SPACE]
+    if (name := vocabulary.get(SPACE + "space")) is not None:
+        alike[name] = vocabulary[SPACE]
     return alike
 
 

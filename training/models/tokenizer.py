@@ -24,7 +24,7 @@ _TEXTS_A_WORD = 20
 """Number of texts of which one has a common word, at least. The words of a wording, of which a task
 has 18 in training, and those of a machine are common; labels and operands are not."""
 
-_SPACE = "\u0120"
+SPACE = "\u0120"
 """A space, as the tokens of a byte-level tokenizer spell it."""
 
 _BYTES = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -54,14 +54,14 @@ def byte_tokenizer(
         )
     words = [word for word in _common_words(texts) if not _is_spelled(word, spelled)]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    letters = [_SPACE + letter for letter in ascii_letters + punctuation]
+    letters = [SPACE + letter for letter in ascii_letters + punctuation]
     more = [token for token in dict.fromkeys([*words, *letters]) if token not in alphabet]
     ranks = {word: rank for rank, word in enumerate(words)}
     tokens = sorted(
         [*alphabet, *more[: size - MIN_VOCABULARY]], key=lambda token: ranks.get(token, len(ranks))
     )
     vocabulary = {token: number for number, token in enumerate([EOS, PAD, *tokens])}
-    merges = [(_SPACE, token[1]) for token in letters if token in vocabulary]
+    merges = [(SPACE, token[1]) for token in letters if token in vocabulary]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"), _BYTES]
@@ -81,7 +81,7 @@ def byte_tokenizer(
 
 def _is_spelled(token: str, spelled: Collection[str]) -> bool:
     """Return whether a token is a word in ``spelled``, or has a mark in it and something else."""
-    word = token.strip(_SPACE)
+    word = token.strip(SPACE)
     marks = (character for character in word if not character.isalnum())
     return word in spelled or (len(word) > 1 and any(mark in spelled for mark in marks))
 
