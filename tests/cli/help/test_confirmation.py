@@ -21,6 +21,8 @@ from tmtail.cli import confirmation
 from tmtail.cli.confirmation import confirm, duration
 from tmtail.cli.output import progress
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 
 class Terminal(io.StringIO):
     """Terminal on which a user types a text."""
