@@ -60,7 +60,7 @@ class RunConfig:
     Attributes
     ----------
     name
-        Name of the run: the heading of its column, and the folder of its results.
+        Name of the run in error messages.
     backend
         ``hf`` or ``vllm``: a model in this process; ``openai``: a model behind a server; ``file``:
         outputs written elsewhere; ``reference``: the machine itself; or the name of an installed
@@ -126,8 +126,6 @@ class RunConfig:
     max_new_tokens: int | None = None
 
     def __post_init__(self) -> None:
-        if not self.name.replace("-", "").replace("_", "").isalnum():
-            raise OptionError(self.name, "name", "must consist of letters, digits, - and _")
         if self.backend in SHIPPED_BACKENDS:
             self._check_backend_options()
         elif self.backend not in installed_backends():

@@ -32,12 +32,6 @@ PROMPT_TOKENS = re.compile(
 """With ``CONTEXT_TOKENS``: what the messages of OpenAI, vLLM and SGLang say of a request."""
 
 
-def without_credentials(url: str) -> str:
-    """Return an address without a user, a password and a query, which may hold a key."""
-    address = urlsplit(url)
-    return address._replace(netloc=address.netloc.rpartition("@")[2], query="").geturl()
-
-
 def check_address(url: str) -> None:
     """Raise ``ValueError`` if an address is not one of a server."""
     try:

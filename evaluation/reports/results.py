@@ -216,6 +216,7 @@ def row_as_json(row: ScoreRow) -> dict[str, Any]:
         "fitting": row.fitting,
         "distinct": row.distinct,
         "longest": row.longest,
+        "reference_length": row.reference_length,
         "unit": row.unit,
         "fit": row.fit,
         "samples": row.samples,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 from rich import box
 from rich.table import Table
@@ -14,7 +13,6 @@ from evaluation.paper import PAPER_LABEL, TAIL, paper_accuracy
 from evaluation.problems.replays import TaskRange
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Verdict
-from evaluation.scoring.statistics import percent
 
 NO_VALUE = "–"
 """Cell of a figure that was not measured."""
@@ -120,55 +118,6 @@ def divergence_table(rows: Sequence[ScoreRow]) -> Table:
             Text(", ".join(f"{step} {count}" for step, count in steps) or "—"),
         )
     return table
-
-
-def controls_tables(runs: Sequence[Mapping[str, Any]]) -> Iterator[Table]:
-    """Yield a table of the answer accuracy and one of the exact chains of several runs.
-
-    Parameters
-    ----------
-    runs
-        Content of each run's ``results.json``, on the same problems.
-    """
-    tasks = [row["task"] for row in runs[0]["rows"]]
-    labels, task_cells = task_table(tasks, "answer accuracy, in percent [95 % interval]")
-    chains, _ = task_table(tasks, "exact chains, in percent [95 % interval]")
-    for table in (labels, chains):
-        table.add_column("problems", justify="right")
-        for run in runs:
-            table.add_column(run["run"]["name"], justify="right")
-    labels.add_column("chance", justify="right")
-    paper = paper_cells((row["task"], row["range"]) for row in runs[0]["rows"])
-    if paper:
-        labels.add_column(PAPER_HEADING.replace("'s ", "'s\n"), justify="right")
-    for number, rows in enumerate(zip(*(run["rows"] for run in runs), strict=True)):
-        widest = max(rows, key=lambda row: int(row["fitting"]))
-        fewer = widest["items"] < widest["asked"]
-        names: tuple[str | Text, ...] = (
-            *task_cells(widest["task"]),
-            range_label(widest["range"], widest["lengths"]),
-            f"{widest['items']:,}" + (f" of {widest['asked']:,} requested" if fewer else ""),
-        )
-        labels.add_row(
-            *names,
-            *(_share_cell(row, "label_accuracy") for row in rows),
-            f"{100 * widest['chance']:.1f}" if widest["fitting"] else NO_VALUE,
-            *paper[number : number + 1],
-        )
-        chains.add_row(*names, *(_share_cell(row, "exact_chains") for row in rows))
-    yield labels
-    yield chains
-
-
-def _share_cell(row: Mapping[str, Any], figure: str) -> str:
-    """Return a share of a row of ``results.json`` as a text."""
-    if not row["fitting"]:
-        return str(row["fit"])
-    share = row[figure]
-    if share is None:
-        return NO_VALUE
-    remark = f" ({row['fit']})" if row["fit"] else ""
-    return percent(share["value"], *share["interval95"]) + remark
 
 
 def task_table(tasks: Iterable[str], title: str) -> tuple[Table, Callable[[str], tuple[Text, ...]]]:

@@ -149,7 +149,7 @@ def evaluate_parts(
     rows: list[ScoreRow] = []
     scores: list[Score] = []
     outputs: OutputStore = {} if store is None else store
-    for part, lengths, fitting, _, limit in parts:
+    for part, lengths, fitting, prompt_tokens, limit in parts:
         _generate_missing(fitting, backend, limit, samples, outputs, advance)
         advance(len(part) - len(fitting))
         # A server may refuse problems that fit by our count.
@@ -170,6 +170,7 @@ def evaluate_parts(
                 scored,
                 accepted,
                 lengths=lengths,
+                reference_length=_mean_reference(fitting, length_by_id, prompt_tokens),
                 samples=samples,
                 pass_ks=pass_ks,
                 requested=(requested or {}).get(part[0].part),
@@ -179,6 +180,24 @@ def evaluate_parts(
         )
         scores += scored
     return rows, scores
+
+
+def _mean_reference(
+    fitting: Sequence[EvalProblem], lengths: Mapping[str, int], prompt_tokens: int
+) -> float:
+    """Return the mean length of the references of problems that fit; 0 if none fits.
+
+    Parameters
+    ----------
+    lengths
+        Length of prompt, reference and end token of each problem, by id.
+    prompt_tokens
+        Tokens of the prompts together.
+    """
+    if not fitting:
+        return 0.0
+    total = sum(lengths[problem.id] for problem in fitting)
+    return (total - prompt_tokens) / len(fitting) - 1
 
 
 def check_options(

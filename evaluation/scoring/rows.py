@@ -46,8 +46,10 @@ class ScoreRow:
         Number of problems that fit the model's context, and number of distinct ones among them.
     longest
         Length of the longest prompt and reference together, in ``unit``.
+    reference_length
+        Mean length of the references of the problems that fit, in ``unit``; 0 if none fits.
     unit
-        Unit of ``longest``; see ``Backend.unit``.
+        Unit of lengths; see ``Backend.unit``.
     cut
         Whether the longest reference is incomplete, so that its true length is greater.
     samples
@@ -89,6 +91,7 @@ class ScoreRow:
     fitting: int
     distinct: int
     longest: int
+    reference_length: float
     unit: str
     cut: bool
     samples: int
@@ -202,6 +205,7 @@ def score_row(
     fitting: Sequence[EvalProblem],
     *,
     lengths: Sequence[int],
+    reference_length: float,
     samples: int,
     pass_ks: Sequence[int],
     requested: int | None,
@@ -216,6 +220,8 @@ def score_row(
         Problems that fit the model's context.
     lengths
         Length of prompt and reference of every problem, in ``unit``.
+    reference_length
+        Mean length of a reference, in ``unit``.
     requested
         Number of problems requested; None means as many as there are.
     """
@@ -233,6 +239,7 @@ def score_row(
         fitting=len(fitting),
         distinct=len({problem.instance.digest for problem in fitting}),
         longest=max(lengths),
+        reference_length=reference_length,
         unit=unit,
         cut=any(not score.problem.fits for score in scores),
         samples=samples,

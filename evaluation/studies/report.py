@@ -77,16 +77,16 @@ class StudyChart(NamedTuple):
 
 
 _FORM: dict[str, Callable[[StudyRow], str]] = {
-    "scale": lambda row: row.scale,
+    "scale": lambda row: row.scale or NO_VALUE,
     "style": lambda row: row.style,
     "without": lambda row: row.without or NO_VALUE,
     "depth": lambda row: NO_VALUE if row.depth is None else str(row.depth),
     "prompt": lambda row: row.prompt,
     "wordings": lambda row: row.wordings,
     "split": lambda row: row.split,
-    "parameters": lambda row: f"{row.parameters:,}",
+    "parameters": lambda row: NO_VALUE if row.parameters is None else f"{row.parameters:,}",
     "trained up to": lambda row: str(row.trained_length or NO_VALUE),
-    "corpus": lambda row: row.corpus[:8],
+    "corpus": lambda row: row.corpus[:8] or NO_VALUE,
 }  # fmt: skip
 """Columns that describe an arm; those with one value for all rows are facts of the study."""
 
@@ -112,7 +112,7 @@ def scores_table(scores: Sequence[ArmScores]) -> StudyTable:
             each.exactness.percent if each.exactness else NO_VALUE,
             f"{100 * each.chance:.1f}",
             *([f"{each.paper.accuracy:.1f}" if each.paper else NO_VALUE] if has_paper else ()),
-            f"{each.chain_tokens:,.0f}",
+            NO_VALUE if each.chain_tokens is None else f"{each.chain_tokens:,.0f}",
         )
         for each in scores
     ]
@@ -220,12 +220,13 @@ def _by_task_and_arm(rows: Sequence[StudyRow]) -> Callable[[tuple[str, ...]], in
 def study_facts(rows: Sequence[StudyRow]) -> dict[str, object]:
     """Return what all rows have in common, and the cost of the study."""
     shared = {name: cell(rows[0]) for name, cell in _FORM.items() if len({*map(cell, rows)}) == 1}
-    seconds = {(row.arm, row.trained_on, row.seed): row.cpu_seconds for row in rows}
+    cells = {(row.arm, row.trained_on, row.seed): row.cpu_seconds for row in rows}
+    seconds = [each for each in cells.values() if each is not None]
     return {
         **shared,
         "seeds": sorted({row.seed for row in rows}),
-        "models": len(seconds),
-        "CPU hours": f"{sum(seconds.values()) / 3600:.1f}",
+        "models": len(cells),
+        "CPU hours": f"{sum(seconds) / 3600:.1f}" if seconds else NO_VALUE,
     }
 
 
@@ -294,6 +295,7 @@ def write_report(
     charts = study_charts(rows, items, scores)
     if attention and (figure := attention_chart(attention)):
         charts.append(StudyChart("attention", ATTENTION_TITLE, figure))
+    out.mkdir(parents=True, exist_ok=True)
     files = [out / ROWS_FILE, out / ITEMS_FILE, out / PAGE_FILE, out / MARKDOWN_FILE]
     write_entries(files[0], StudyRow, rows)
     write_entries(files[1], StudyItem, items)

@@ -34,10 +34,11 @@ class StudyRow:
     Attributes
     ----------
     study, scale, arm, seed
-        The study, its scale (``tiny``, ``small`` or ``7b``), and the arm and seed of the cell.
+        The study, its scale (``tiny``, ``small`` or ``7b``; empty for runs of ``eval``), and the
+        arm and seed of the cell.
     trained_on
         Names of the tasks that the model was trained on, joined by commas; empty if it was not
-        trained.
+        trained, None if that is unknown.
     task, range, min_length, max_length
         The task and range that are scored, and the least and greatest length of the range.
     split, wordings
@@ -56,13 +57,13 @@ class StudyRow:
     chance
         Accuracy of the best rule that does not solve the problem.
     chain_tokens
-        Mean number of tokens of the reference texts, in the model's vocabulary.
+        Mean number of tokens of the reference texts, in the model's vocabulary; None if unknown.
     trained_tokens
-        Number of tokens of training, including prompts and padding.
+        Number of tokens of training, including prompts and padding; None if unknown.
     parameters
-        Number of parameters of the model.
+        Number of parameters of the model; None if unknown.
     cpu_seconds
-        CPU time of training and scoring the cell.
+        CPU time of training and scoring the cell; None if unknown.
     corpus, recipe
         Digests of the training corpus and of the recipe; the latter is empty without training.
     """
@@ -71,7 +72,7 @@ class StudyRow:
     scale: str
     arm: str
     seed: int
-    trained_on: str
+    trained_on: str | None
     task: str
     range: str
     min_length: int
@@ -89,10 +90,10 @@ class StudyRow:
     right: int
     exact: int | None
     chance: float
-    chain_tokens: float
-    trained_tokens: int
-    parameters: int
-    cpu_seconds: float
+    chain_tokens: float | None
+    trained_tokens: int | None
+    parameters: int | None
+    cpu_seconds: float | None
     corpus: str
     recipe: str
 

@@ -65,9 +65,10 @@ class ArmScores(NamedTuple):
         return sum(row.chance for row in self.rows) / len(self.rows)
 
     @property
-    def chain_tokens(self) -> float:
-        """Mean number of tokens of a reference, over the seeds."""
-        return sum(row.chain_tokens for row in self.rows) / len(self.rows)
+    def chain_tokens(self) -> float | None:
+        """Mean number of tokens of a reference, over the seeds; None if unknown."""
+        counts = [row.chain_tokens for row in self.rows if row.chain_tokens is not None]
+        return sum(counts) / len(counts) if counts else None
 
 
 def summarize(rows: Iterable[StudyRow], items: Iterable[StudyItem]) -> list[ArmScores]:
@@ -189,7 +190,7 @@ def paper_counterpart(row: StudyRow) -> PaperFigure | None:
     The paper trained on one task at a time. On a longer range its figure is for models that were
     not trained on that range.
     """
-    if not row.trained_on:
+    if row.trained_on == "":
         return paper_figure(row.task, row.range, UNTRAINED)
     trained_length = row.trained_length or 0
     seen_longer = row.range != "S" and trained_length >= row.min_length

@@ -1,21 +1,23 @@
-"""`eval` from end to end: backends, corpora, forms, interrupted runs, pooled runs, controls."""
+"""`eval` from end to end: backends, corpora, forms, and runs interrupted, pooled, side by side."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from evaluation.backends.config import OptionError, RunConfig
 from evaluation.problems.selection import draw_problems
 from tasks import get
-from tasks.corpus import CorpusRequest, Form, RecordOptions, build
+from tasks.corpus import Corpus, CorpusRequest, Form, RecordOptions, build
 from tests.support.cli import Command
 from tests.support.models.openai_server import ScriptedServer, completion, prompt_of, serving
 from tests.support.models.tiny_models import save_model, tiny_model
-from tmtail.cli import confirmation
 
 SORT = ("--tasks", "bubble_sort", "--ranges", "S", "--n", 4)
 
@@ -129,29 +131,13 @@ def test_a_model_is_scored_and_an_interrupted_run_resumes(
     assert files[0] == files[1]
 
 
-def test_another_model_in_the_same_folder_does_not_resume(
-    tmtail: Command, tmp_path: Path, side_by_side: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_model_in_the_same_folder_does_not_resume(tmtail: Command, tmp_path: Path) -> None:
     folder = save_model(tmp_path / "model", tiny_model(2048))
     command = ("eval", "--model", folder, *SORT, "--max-new-tokens", 3, "--out", tmp_path / "a")
     assert tmtail(*command).code == 0
     (tmp_path / "a" / "results.json").unlink()
     assert tmtail(*command).code == 0
     (tmp_path / "a" / "results.json").unlink()
-    config = side_by_side.with_name("models.yaml")
-    config.write_text(
-        f"corpus: {tmp_path / 'corpus'}\nitems: 2\nranges: [S]\nruns:\n"
-        f"  - {{name: m, model: {folder}, max_new_tokens: 3}}\n"
-        f"  - {{name: f, backend: file, outputs: {tmp_path / 'two.jsonl'}, format: any, "
-        "max_new_tokens: 9}\n"
-    )
-    lines = (tmp_path / "outputs.jsonl").read_text().splitlines(keepends=True)
-    (tmp_path / "two.jsonl").write_text("".join(lines[:2]))
-    table = ("eval", "table", config, "--out", tmp_path / "table")
-    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
-    scored = tmtail(*table)
-    assert scored.code == 0, scored.err
-    assert "tmtail: m: 2 problems, at most 6 tokens to decode, about " in scored.err
     model = tiny_model(2048)
     with torch.no_grad():
         model.lm_head.weight[0, 0] += 1e-6
@@ -159,13 +145,6 @@ def test_another_model_in_the_same_folder_does_not_resume(
     refused = tmtail(*command)
     assert refused.code == 1
     assert "another evaluation" in refused.err
-    refused = tmtail(*table)
-    assert refused.code == 1
-    assert "m: the folder holds results of a model or of outputs that were replaced" in refused.err
-    save_model(folder, tiny_model(2048))
-    assert tmtail(*table).code == 0
-    (tmp_path / "two.jsonl").write_text("".join(reversed(lines[:2])))
-    assert "f: the folder holds results of a model or of outputs that were" in tmtail(*table).err
 
 
 def test_samples_and_pass_at_k(tmtail: Command, folder: Path) -> None:
@@ -278,127 +257,58 @@ def test_a_mistake_claims_no_folder_and_is_not_logged(tmtail: Command, tmp_path:
 
 
 @pytest.fixture
-def side_by_side(tmp_path: Path) -> Path:
-    """A configuration of three runs: the machine in two forms, and answers from a file."""
-    task = get("compare_numbers")
-    request = CorpusRequest(tasks=[task], train=5, eval=8, probe=5)
-    corpus = build(request, out=tmp_path / "corpus", workers=1)
+def corpus(tmp_path: Path) -> Corpus:
+    request = CorpusRequest(tasks=[get("compare_numbers")], train=5, eval=8, probe=5)
+    return build(request, out=tmp_path / "corpus", workers=1)
+
+
+def test_runs_side_by_side(tmtail: Command, corpus: Corpus, tmp_path: Path) -> None:
     lines = [
         {"id": r["id"], "output": f"answer: {r['answer']}"}
-        for where in task.ranges
+        for where in ("S", "M", "L")
         for r in corpus.read("eval", range_name=where).to_pylist()[:6]
     ]
     lines[0]["output"] = "I do not know"
     (tmp_path / "outputs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    config = tmp_path / "table.yaml"
-    config.write_text(
-        f"""
-corpus: {corpus.folder}
-items: 6
-runs:
-  - {{name: machine, backend: reference}}
-  - {{name: prose, backend: reference, style: styled}}
-  - {{name: answers, backend: file, outputs: {tmp_path / "outputs.jsonl"}, format: any,
-     max_new_tokens: 9}}
-"""
-    )
-    return config
-
-
-def test_runs_side_by_side(tmtail: Command, side_by_side: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    answer = tmtail("eval", "table", side_by_side, "--out", out)
-    assert answer.code == 0, answer.err
-    labels, chains = answer.out.split("compare_numbers: exact chains, in percent")
-    assert labels.startswith("compare_numbers: answer accuracy, in percent [95 % interval]")
-    rows = [line.split() for line in labels.splitlines() if line[:3] in ("S (", "M (", "L (")]
-    assert [row[:3] for row in rows] == [
-        ["S", "(5–10)", "6"],
-        ["M", "(11–20)", "6"],
-        ["L", "(21–50)", "6"],
-    ]
+    runs: dict[str, tuple[object, ...]] = {
+        "machine": ("--backend", "reference"),
+        "prose": ("--backend", "reference", "--style", "styled"),
+        "answers": ("--backend", "file", "--outputs", tmp_path / "outputs.jsonl", "--format", "any",
+                    "--max-new-tokens", 9),
+    }  # fmt: skip
+    for name, options in runs.items():
+        scored = tmtail("eval", *options, "--corpus", corpus.folder, "--n", 6, "--out",
+                        tmp_path / name)  # fmt: skip
+        assert scored.code == 0, scored.err
+    folders = [tmp_path / name for name in runs]
+    shown = tmtail("study", "show", *folders)
+    assert shown.code == 0, shown.err
+    assert "Written" not in shown.out
+    lines_shown = [line.split() for line in shown.out.splitlines()]
+    assert lines_shown[0][:4] == ["task", "range", "arm", "style"]
     perfect = ["100.0", "[61–100]"]
-    assert rows[0][3:9] == [*perfect, *perfect, "83.3", "[44–97]"]
-    assert rows[2][3:9] == [*perfect, *perfect, *perfect]
-    assert [row[-1] for row in rows] == ["98.0", "94.2", "90.0"]
-    assert "TAIL, paper's" in labels
-    first_row = next(line.split()[3:] for line in chains.splitlines() if line.startswith("S ("))
-    assert first_row == [*perfect, *perfect, "–"]
-    prompts = {
-        name: [
-            json.loads(line)["prompt"]
-            for line in (out / name / "items.jsonl").read_text().splitlines()
-        ]
-        for name in ("machine", "prose", "answers")
-    }
-    assert prompts["machine"] == prompts["prose"] == prompts["answers"]
+    assert [line[1:] for line in lines_shown[1:4]] == [
+        ["S", "(5–10)", "machine", "minimal", "1", "1", "6", *perfect, *perfect, "66.7", "–"],
+        ["S", "(5–10)", "prose", "styled", "1", "1", "6", *perfect, *perfect, "66.7", "–"],
+        ["S", "(5–10)", "answers", "any", "–", "1", "6", "83.3", "[44–97]", "–", "66.7", "–"],
+    ]
+    rows = json.loads(tmtail("study", "show", *folders, "--out", tmp_path / "r", "--json").out)
+    assert [row["right"] for row in rows] == [6, 6, 6, 6, 6, 6, 5, 6, 6]
+    assert "<h1>Study eval</h1>" in (tmp_path / "r" / "report.html").read_text()
+    fewer = tmtail("eval", "--backend", "reference", "--corpus", corpus.folder, "--n", 5,
+                   "--out", tmp_path / "fewer")  # fmt: skip
+    assert fewer.code == 0
+    refused = tmtail("study", "show", *folders, tmp_path / "fewer")
+    assert refused.code == 1
+    assert "the problems of compare_numbers S are not those of the folders before" in refused.err
 
 
-def test_a_server_beside_the_machine(
-    tmtail: Command,
-    side_by_side: Path,
-    server: ScriptedServer,
-    tmp_path: Path,
-) -> None:
-    problems = draw_problems([get("compare_numbers")], ("S", "M", "L"), 8)
-    golds = {problem.prompt: problem.gold for problem in problems}
-    server.reply = lambda body: completion(f"answer: {golds[prompt_of(body)]}")
-    text = side_by_side.read_text()
-    run = f"{{name: R1, backend: openai, model: r1, url: {server.url}, format: any, chat: false, "
-    side_by_side.write_text(f"{text}  - {run}max_new_tokens: 70}}\n")
-    answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out", "--json")
-    assert answer.code == 0, answer.err
-    results = json.loads(answer.out)
-    assert [row["verdicts"]["right"] for row in results[3]["rows"]] == [6, 6, 6]
-    assert {body["path"] for body in server.requests} == {"/v1/completions"}
-    assert {body["model"] for body in server.requests} == {"r1"}
-
-
-def test_an_interrupted_table_resumes(tmtail: Command, side_by_side: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    complete = tmtail("eval", "table", side_by_side, "--out", out, "--json")
-    log = tmp_path / "corpus" / "evaluations.jsonl"
-    assert log.read_text().count("\n") == 1  # the machine cannot be tuned, so it is not logged
-    (out / "prose" / "results.json").unlink()
-    kept = (out / "machine" / "results.json").stat()
-    assert tmtail("eval", "table", side_by_side, "--out", out, "--json").out == complete.out
-    assert (out / "machine" / "results.json").stat() == kept
-    assert log.read_text().count("\n") == 1
-    text = side_by_side.read_text()
-    side_by_side.write_text(text + "  - {name: again, backend: reference}\nbatch_size: 3\n")
-    more = json.loads(tmtail("eval", "table", side_by_side, "--out", out, "--json").out)
-    assert more[:3] == json.loads(complete.out)
-    assert (out / "machine" / "results.json").stat() == kept
-    for old, new, message in (
-        ("items: 6", "items: 5", "holds another evaluation, table.json (items: 6 there, 5 here)"),
-        (
-            "style: styled",
-            "style: plain",
-            'with this name (style: "styled" there, "plain" here)',
-        ),
-    ):
-        side_by_side.write_text(text.replace(old, new))
-        assert message in tmtail("eval", "table", side_by_side, "--out", out).err
-
-
-def test_a_mistake_in_a_table_claims_no_folder(
-    tmtail: Command, side_by_side: Path, tmp_path: Path
-) -> None:
-    text = side_by_side.read_text()
-    side_by_side.write_text(text + "ranges: [S, Q]\n")
-    answer = tmtail("eval", "table", side_by_side, "--out", tmp_path / "out")
-    assert "the corpus has no records of eval Q" in answer.err
-    side_by_side.write_text(text)
-    assert tmtail("eval", "table", side_by_side, "--out", tmp_path / "out").code == 0
-
-
-def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, side_by_side: Path) -> None:
-    corpus = side_by_side.with_name("corpus")
+def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, corpus: Corpus) -> None:
     limits = {
         (n, style): [
             row["token_limit"]
             for row in json.loads(
-                tmtail("eval", "--backend", "reference", "--corpus", corpus, "--n", n,
+                tmtail("eval", "--backend", "reference", "--corpus", corpus.folder, "--n", n,
                        *(("--style", style) if style else ()), "--json").out
             )["rows"]
         ]
@@ -409,37 +319,18 @@ def test_the_token_limit_is_that_of_the_scored_form(tmtail: Command, side_by_sid
 
 
 @pytest.mark.parametrize(
-    ("run", "message"),
+    ("options", "message"),
     [
-        ("{name: a}", "run 'a': `model` is required with backend `hf`"),
-        ("{name: a, model: x, url: y}", "run 'a': `url` requires backend `openai`, not `hf`"),
-        ("{name: a, model: x, gpus: 2}", "run 'a': `gpus` requires backend `vllm`, not `hf`"),
+        ({"model": "x", "gpus": 2}, "run 'a': `gpus` requires backend `vllm`, not `hf`"),
         (
-            "{name: a, backend: reference, chat: true}",
+            {"backend": "reference", "chat": True},
             "run 'a': `chat` requires backend `hf`, `vllm`, `openai`",
         ),
-        (
-            "{name: a, backend: vllm, model: x, gpus: 0}",
-            "run 'a': `gpus` must be at least 1, not 0",
-        ),
-        ("{name: a, model: x, max_new_tokens: -1}", "`max_new_tokens` must be at least 1, not -1"),
-        (
-            "{name: a, backend: vllm, model: x, format: any}",
-            "`max_new_tokens` is required with format `any`",
-        ),
-        ("{name: a, backend: file}", "run 'a': `outputs` is required with backend `file`"),
-        ("{name: a b/c, backend: reference}", "`name` must consist of letters, digits"),
-        ("{name: a, model: x, format: any}", "`max_new_tokens` is required with format `any`"),
-        ("{name: a, modle: x}", "did you mean `model`"),
-        (
-            "{name: a, backend: reference}, {name: a, backend: reference}",
-            "two runs are called 'a'; rename one",
-        ),
-        ("{name: a, backend: reference}]\nitems: 0 #", "`items` must be at least 1, not 0"),
+        ({"backend": "vllm", "model": "x", "gpus": 0}, "`gpus` must be at least 1, not 0"),
+        ({"model": "x", "max_new_tokens": -1}, "`max_new_tokens` must be at least 1, not -1"),
+        ({"model": "x", "format": "any"}, "`max_new_tokens` is required with format `any`"),
     ],
 )
-def test_faults_of_a_configuration(tmtail: Command, tmp_path: Path, run: str, message: str) -> None:
-    (tmp_path / "table.yaml").write_text(f"corpus: nowhere\nruns: [{run}]\n")
-    answer = tmtail("eval", "table", tmp_path / "table.yaml", "--out", tmp_path / "out")
-    assert answer.code == 1
-    assert message in answer.err
+def test_faults_of_a_configuration(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=re.escape(message)):
+        RunConfig(name="a", **options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -17,11 +18,11 @@ from evaluation.backends.config import RunConfig
 from evaluation.backends.opening import model_description, open_backend
 from evaluation.problems.suites import corpus_suite, drawn_suite
 from evaluation.reports.results import check_no_results
-from evaluation.runs.controls import Controls, score_runs
 from evaluation.runs.evaluate import evaluate
 from evaluation.runs.journal import open_journal, problems_digest
 from evaluation.runs.pooling import pool_results
 from evaluation.runs.run import run_suite
+from evaluation.studies.scores import rows_of_results
 from tasks import get
 from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.faults.damage import REFUSED, SAME, damaged_folders, judge_all
@@ -134,12 +135,16 @@ def test_a_damaged_run_is_refused_or_gives_the_same_scores(tmp_path: Path, name:
 
 
 @pytest.mark.parametrize("name", ["results.json", "items.jsonl"])
-def test_damaged_results_are_not_pooled(tmp_path: Path, name: str) -> None:
-    score(tmp_path / "a", RunConfig(name="a", backend="reference"))
-    expected = pool_results([tmp_path / "a"])
+@pytest.mark.parametrize("read", [pool_results, rows_of_results])
+def test_damaged_results_are_neither_pooled_nor_shown(
+    tmp_path: Path, name: str, read: Callable[[list[Path]], Any]
+) -> None:
+    score(tmp_path / "b", RunConfig(name="a", backend="reference"))
+    expected = read([tmp_path / "b"])
+    (tmp_path / "b").rename(tmp_path / "a")
 
     def attempt(folder: Path) -> Any:
-        return pool_results([folder])
+        return read([folder])
 
     counts = judge_all(damaged_folders(tmp_path / "a", name, tmp_path / "b"), attempt, expected)
     assert counts[REFUSED] >= 55
@@ -149,21 +154,6 @@ def test_damaged_results_are_not_pooled(tmp_path: Path, name: str) -> None:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     request = CorpusRequest(tasks=[get("bubble_sort")], train=4, eval=4, probe=0, ranges=("S",))
     return build(request, out=tmp_path_factory.mktemp("corpus") / "c", workers=1)
-
-
-@pytest.mark.parametrize("name", ["table.json", "machine/results.json", "machine/items.jsonl"])
-def test_a_damaged_table_is_refused_or_gives_the_same_scores(
-    tmp_path: Path, corpus: Corpus, name: str
-) -> None:
-    run = RunConfig(name="machine", backend="reference")
-    controls = Controls(corpus=corpus.folder, runs=(run,), ranges=("S",), items=4)
-    expected = list(score_runs(controls, tmp_path / "a"))
-
-    def attempt(folder: Path) -> Any:
-        return list(score_runs(controls, folder))
-
-    counts = judge_all(damaged_folders(tmp_path / "a", name, tmp_path / "b"), attempt, expected)
-    assert counts[REFUSED] >= 55
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ MISTAKES = [
     (("eval", "--model", "./missing"), 1, "there is no folder of this name"),
     (("eval", "--model", "no model"), 1, "it is not a name on a hub"),
     (("eval", "pool", "missing"), 1, "missing"),
-    (("eval", "table", "missing.yaml", "--out", "o"), 1, "missing.yaml: cannot be read"),
+    (("study", "show", "missing", "gone"), 1, "missing: the folder has no results.json"),
     (("merge", "missing", "out"), 1, "missing"),
 ]  # fmt: skip
 

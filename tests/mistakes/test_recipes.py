@@ -1,4 +1,4 @@
-"""Mistakes in the YAML file of a training run or of a table of scores, each with its fix."""
+"""Mistakes in the YAML file of a training run, each with its fix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.runs.controls import Controls
 from evaluation.schema import ConfigError, read_yaml
 from training.config import Config
 
@@ -47,22 +46,6 @@ RECIPES = [
     ("out: run", "out: run\nprobe: {keep: best}", "`keep: best` needs probes of S"),
 ]  # fmt: skip
 
-TABLE = """\
-corpus: corpus
-runs:
-  - {name: machine, backend: reference}
-"""
-
-TABLES = [
-    ("corpus: corpus\n", "", "`corpus` is missing"),
-    ("runs:", "run:", "did you mean `runs`?"),
-    ("backend: reference", "backend: refrence", "reference"),
-    ("backend: reference", "backend: hf", "model"),
-    ("backend: reference", "backend: file", "outputs"),
-    ("name: machine, ", "", "`runs[0].name` is missing"),
-    ("name: machine", "nmae: machine", "did you mean `name`?"),
-]
-
 
 @pytest.mark.parametrize(("right", "wrong", "sentence"), RECIPES)
 def test_a_mistake_in_a_recipe(tmp_path: Path, right: str, wrong: str, sentence: str) -> None:
@@ -73,17 +56,7 @@ def test_a_mistake_in_a_recipe(tmp_path: Path, right: str, wrong: str, sentence:
         read_yaml(file, Config)
 
 
-@pytest.mark.parametrize(("right", "wrong", "sentence"), TABLES)
-def test_a_mistake_in_a_table(tmp_path: Path, right: str, wrong: str, sentence: str) -> None:
-    assert right in TABLE
-    file = tmp_path / "table.yaml"
-    file.write_text(TABLE.replace(right, wrong, 1))
-    with pytest.raises(ConfigError, match=re.escape(sentence)):
-        read_yaml(file, Controls)
-
-
-def test_the_examples_have_no_mistake(tmp_path: Path) -> None:
-    for text, schema in ((RECIPE, Config), (TABLE, Controls)):
-        file = tmp_path / "right.yaml"
-        file.write_text(text)
-        read_yaml(file, schema)
+def test_the_example_has_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "right.yaml"
+    file.write_text(RECIPE)
+    read_yaml(file, Config)

@@ -21,10 +21,8 @@ from evaluation.attention.report import modules_table, sources_table
 from evaluation.attention.study import FetchAttention, RangeAttention
 from evaluation.backends.base import Reference
 from evaluation.paper import PAPER_LABEL
-from evaluation.reports.results import row_as_json
 from evaluation.reports.states import states_table
 from evaluation.reports.tables import (
-    controls_tables,
     divergence_table,
     results_table,
     wordings_table,
@@ -79,19 +77,12 @@ def all_tables() -> dict[str, Table]:
         kind: WordingScores(row.problems, row.accuracy, row.exactness)
         for kind, row in zip(("seen", "unseen"), ROWS, strict=False)
     }
-    results = [
-        {"run": {"name": name}, "rows": [row_as_json(row) for row in ROWS]}
-        for name in ("qwen2.5-7b-lora", "qwen2.5-7b-full", "gpt-4o", "smollm2-135m", "tiny")
-    ]
-    labels, chains = controls_tables(results)
     return {
         "results": results_table(ROWS),
         "results of one task": results_table(ROWS[:2]),
         "wordings": wordings_table([replace(row, wordings=kinds) for row in ROWS]),
         "divergences": divergence_table(ROWS),
         "states": states_table(STATES),
-        "labels of runs": labels,
-        "chains of runs": chains,
         "attention by module": modules_table(study()),
         "attention to sources": sources_table(study(), [(0, 0), (1, 2)]),
     }

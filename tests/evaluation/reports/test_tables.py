@@ -7,10 +7,8 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation.backends.base import Reference
-from evaluation.reports.results import row_as_json
 from evaluation.reports.tables import (
     SCORE_HEADINGS,
-    controls_tables,
     divergence_table,
     results_table,
     score_cells,
@@ -46,17 +44,6 @@ def test_cells_of_a_row() -> None:
     cells = dict(zip(SCORE_HEADINGS, score_cells(row), strict=True))
     assert cells["answer accuracy"].startswith("does not fit (")
     assert (cells["exact chains"], cells["chance"], cells["no fit"]) == ("–", "–", "10")
-
-
-def test_controls_show_the_same_shares_as_the_results() -> None:
-    results = [
-        {"run": {"name": name}, "rows": [row_as_json(row) for row in ROWS]} for name in ("a", "b")
-    ]
-    labels, chains = map(shown, controls_tables(results))
-    for row in ROWS:
-        assert labels.count(row.accuracy.percent) >= 2
-        assert chains.count(row.exactness.percent) >= 2
-    assert "94.2" in labels  # the paper's accuracy on compare_numbers M
 
 
 def test_the_paper_is_beside_the_tasks_that_it_scored() -> None:

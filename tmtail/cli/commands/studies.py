@@ -14,6 +14,7 @@ from tmtail.cli.output import show_json, silence_libraries, split_names
 from tmtail.cli.tables import show_columns
 
 if TYPE_CHECKING:
+    from evaluation.studies.rows import AttentionRow
     from training.studies.cells import Cell
 
 study = typer.Typer(
@@ -178,17 +179,34 @@ def run(
 
 @study.command()
 def show(
-    out: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.")],
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="DIR...", help="Folder of a study, or folders that `eval` wrote."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Write the report here; by default, that of a study goes into its folder, and "
+            "none is written of folders of `eval`.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Print the results of a study, and write its report and all rows as files.
 
+    Folders that `tmtail eval --out` wrote are shown side by side, each as an arm. They must have
+    the same problems.
+
     \b
     Example:
       tmtail study show study
+      tmtail study show scores/tail scores/plain --out report
     """
     from dataclasses import asdict
 
+    from evaluation.reports.results import RESULTS_FILE
     from evaluation.studies.report import (
         INTERVALS,
         attention_table,
@@ -197,13 +215,19 @@ def show(
         scores_table,
         write_report,
     )
+    from evaluation.studies.scores import rows_of_results
     from evaluation.studies.summary import summarize
     from training.studies.running import attention_in, results_in
 
-    rows, items = results_in(out)
+    attention: list[AttentionRow] = []
+    if len(folders) > 1 or (folders[0] / RESULTS_FILE).is_file():
+        rows, items = rows_of_results(folders)
+    else:
+        out = out or folders[0]
+        rows, items = results_in(folders[0])
+        attention = attention_in(folders[0], rows)
     scores = summarize(rows, items)
-    attention = attention_in(out, rows)
-    paths = write_report(out, rows, items, scores, attention)
+    paths = write_report(out, rows, items, scores, attention) if out else []
     if as_json:
         show_json([asdict(row) for row in rows])
         return
@@ -211,7 +235,9 @@ def show(
         if table:
             show_columns(table.header, table.lines)
             print()
-    print(*paper_notes(scores), INTERVALS, "Written: " + ", ".join(map(str, paths)), sep="\n")
+    print(*paper_notes(scores), INTERVALS, sep="\n")
+    if paths:
+        print("Written: " + ", ".join(map(str, paths)))
 
 
 def _cells(
