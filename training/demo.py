@@ -57,6 +57,8 @@ QUESTIONS = (
 """Questions that the demo ends with, such as a user may type for ``tmtail ask``."""
 
 
+SECONDS = 300.0
+"""Time of the demo on two cores."""
 THREADS = 2
 """Number of PyTorch's threads, on any machine, so that the same machine gives the same weights."""
 

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from compiler.lint.evidence import DEFAULT_COUNTS, Evidence, scaled_counts
+from compiler.lint.evidence import (
+    DEFAULT_COUNTS,
+    SECONDS_PER_RUN,
+    Evidence,
+    planned_runs,
+    scaled_counts,
+)
 from compiler.lint.rule import Rule, observe_all
 from compiler.lint.rules.answered import Answered
 from compiler.lint.rules.atomic import Atomic
@@ -25,8 +31,8 @@ from compiler.lint.subject import TINY, Case, Finding, Severity, Subject
 from compiler.vocabulary import Vocabulary
 
 __all__ = [
-    "DEFAULT_COUNTS", "RULES", "TINY", "Case", "Evidence", "Finding", "Severity", "Subject", "lint",
-    "scaled_counts",
+    "DEFAULT_COUNTS", "RULES", "SECONDS_PER_RUN", "TINY", "Case", "Evidence", "Finding", "Severity",
+    "Subject", "lint", "planned_runs", "scaled_counts",
 ]  # fmt: skip
 
 RULES: Mapping[str, type[Rule]] = {

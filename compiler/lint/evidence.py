@@ -35,8 +35,17 @@ def scaled_counts(count: int) -> dict[str, int]:
     return {name: max(1, count * default // others) for name, default in DEFAULT_COUNTS.items()}
 
 
+SECONDS_PER_RUN = 1.5e-3
+"""Processor time of a sampled run with all rules, on average over the shipped tasks."""
+
 RUNS_PER_BATCH = 100
 """Instances that run together; as many traces are in memory at a time."""
+
+
+def planned_runs(subject: Subject, counts: Mapping[str, int]) -> int:
+    """Return the number of runs of a check, unless rare results have to be searched for."""
+    others = len(subject.ranges) - 1
+    return counts[TINY] + counts["first"] + others * counts["others"]
 
 
 @dataclass(slots=True, eq=False)
@@ -136,8 +145,7 @@ class Evidence:
         self.report = report
         self.decoder = Decoder(subject.table)
         self.completed = 0
-        others = len(subject.ranges) - 1
-        self.planned = counts[TINY] + counts["first"] + others * counts["others"]
+        self.planned = planned_runs(subject, counts)
 
     @property
     def table(self) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from compiler.text import ROLES, Text
 from evaluation.attention.measurement import measurable, measure
 from evaluation.backends.base import Advance
 from evaluation.models.alignment import TokenizedText, tokenize_text
+from evaluation.models.tokens import encode
 from evaluation.problems.replays import EvalProblem, TaskRange, references
 
 Int64Array = NDArray[np.int64]
@@ -150,6 +152,32 @@ def study_attention(
                 _add_problem(attention, model, problem, reference, tokenized)
             advance(1)
     return list(ranges.values())
+
+
+def study_seconds(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    problems: Sequence[EvalProblem],
+    *,
+    chat: bool = False,
+) -> float:
+    """Return the expected time of ``study_attention``, in seconds, from that of one problem.
+
+    It is a problem whose length is nearest to the root mean square of all, since the time grows at
+    most with the square of the length.
+    """
+    context: int = model.config.get_text_config().max_position_embeddings
+    texts = [problem.prompt + problem.completion for problem in problems]
+    sizes = np.array([len(ids) for ids in encode(tokenizer, texts)])
+    readable = np.flatnonzero((sizes <= context) & [problem.fits for problem in problems])
+    if not len(readable):
+        return 0.0
+    typical = np.sqrt(np.mean(sizes[readable] ** 2.0))
+    problem = problems[readable[np.abs(sizes[readable] - typical).argmin()]]
+    study_attention(model, tokenizer, [problem], chat=chat)  # PyTorch prepares its kernels
+    started = monotonic()
+    study_attention(model, tokenizer, [problem], chat=chat)
+    return (monotonic() - started) * len(readable)
 
 
 def lookup_heads(ranges: Sequence[RangeAttention], count: int) -> list[tuple[int, int]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -78,8 +78,43 @@ FORMATS: Mapping[str, Callable[[JsonRecord], Mapping[str, Any]]] = {
 }
 
 
+BYTES_PER_SECOND = {"next-state": 80e6, "dpo": 7e6, "jsonl": 12e6}
+"""Bytes that an export writes in a second, by format; the others write ``COPIED_BYTES``."""
+COPIED_BYTES = 25e6
+"""Bytes per second of the formats that copy prompts and completions."""
+
+
+class ExportPlan(NamedTuple):
+    """Estimate of an export: records to read, bytes to write, and time in seconds."""
+
+    records: int
+    bytes: int
+    seconds: float
+
+
+def plan_export(corpus: Corpus, format: str) -> ExportPlan:
+    """Estimate an export from the mean sizes in the manifest.
+
+    A row of ``next-state`` repeats the text before its state, so that the bytes grow with the
+    square of a text's length; the spans of ``jsonl`` are seven times as long as the text.
+    """
+    parts = [part for part in corpus.parts() if part["records"]]
+    written = 0.0
+    for part in parts:
+        mean = part["mean"]
+        factor = {"next-state": 0.75 * mean["atomic_states"], "dpo": 3.0, "jsonl": 8.0}
+        written += part["records"] * mean["bytes"] * factor.get(format, 1.0)
+    seconds = written / BYTES_PER_SECOND.get(format, COPIED_BYTES)
+    return ExportPlan(sum(part["records"] for part in parts), int(written), seconds)
+
+
 def export(
-    corpus: Corpus, out: Path, format: str, *, tasks: Sequence[AnyTask] = ()
+    corpus: Corpus,
+    out: Path,
+    format: str,
+    *,
+    tasks: Sequence[AnyTask] = (),
+    advance: Callable[[int], None] = lambda records: None,
 ) -> dict[Path, int]:
     """Write ``out/SPLIT.jsonl`` for each split, each file completely or not at all.
 
@@ -89,6 +124,8 @@ def export(
     ----------
     tasks
         The corpus's tasks that are not built in, for formats of atomic states.
+    advance
+        Called with the number of records read since its last call.
 
     Returns
     -------
@@ -124,7 +161,7 @@ def export(
     optional_columns = None if format == "jsonl" else ()
     counts = {}
     for split, path in paths.items():
-        records = corpus.records(split, optional_columns=optional_columns)
+        records = _counted(corpus.records(split, optional_columns=optional_columns), advance)
         with atomic_file(path) as draft:
             if format == VERL:
                 form = json.dumps(asdict(corpus.form))
@@ -139,6 +176,15 @@ def export(
             else:
                 counts[path] = _write_lines(map(FORMATS[format], records), draft)
     return counts
+
+
+def _counted(
+    records: Iterable[dict[str, Any]], advance: Callable[[int], None]
+) -> Iterator[dict[str, Any]]:
+    """Yield records, and report each."""
+    for record in records:
+        yield record
+        advance(1)
 
 
 def _write_lines(rows: Iterable[Mapping[str, Any]], path: Path) -> int:

@@ -1,6 +1,7 @@
 """``tmtail attention``."""
 
 import json
+import re
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,6 +11,7 @@ import torch
 from tasks import get
 from tasks.corpus import Corpus, CorpusRequest, build
 from tests.support.cli import Command
+from tmtail.cli import confirmation
 from training.config import Model
 from training.models.random import make_model
 
@@ -32,7 +34,11 @@ def model(corpus: Corpus) -> Path:
 
 
 def test_attention_is_studied_and_written(
-    tmtail: Command, corpus: Corpus, model: Path, tmp_path: Path
+    tmtail: Command,
+    corpus: Corpus,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     out = tmp_path / "study"
     options = ("--model", model, "--corpus", corpus.folder, "--ranges", "S,L", "--heads", 1)
@@ -46,7 +52,10 @@ def test_attention_is_studied_and_written(
     fetches = pq.read_table(out / "fetches.parquet").to_pylist()
     assert len(fetches) == sum(row["sources"]["fetches"] for row in written["rows"])
     assert not (corpus.folder / "evaluations.jsonl").exists()  # nothing is scored
-    again = json.loads(tmtail("attention", *options, "--json").out)
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    announced = tmtail("attention", *options, "--json")
+    assert re.match(r"tmtail: 4 problems to read, about \d+ seconds\n", announced.err)
+    again = json.loads(announced.out)
     assert again["rows"] == written["rows"]
 
 

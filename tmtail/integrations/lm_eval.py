@@ -41,6 +41,8 @@ def read_answer(doc, results):
 
 __all__ = ["ExactChain", "read_answer"]
 '''
+BYTES_PER_SECOND = 1e6
+"""Bytes of prompts and references that are written and counted in a second."""
 FIGURES = ("answer", "lenient", "exact")
 """Figures of a generated text; ``exact`` only for chains of thought."""
 
@@ -120,6 +122,20 @@ class Exported(NamedTuple):
 
     tasks: list[str]
     too_long: dict[TaskRange, int]
+
+
+def export_seconds(
+    corpus: Corpus, split: str, ranges: Sequence[str], tasks: Sequence[AnyTask] = ()
+) -> tuple[int, float]:
+    """Return the number of problems that ``export_tasks`` writes, and the expected time."""
+    names = {task.name for task in tasks}
+    parts = [
+        part
+        for part in corpus.parts(split)
+        if part["records"] and part["range"] in ranges and (not names or part["task"] in names)
+    ]
+    size = sum(part["records"] * part["mean"]["bytes"] for part in parts)
+    return sum(part["records"] for part in parts), size / BYTES_PER_SECOND
 
 
 def export_tasks(

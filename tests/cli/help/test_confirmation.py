@@ -13,6 +13,7 @@ import typer
 
 from tasks import get
 from tasks.corpus import CorpusRequest, build
+from tasks.corpus.export import plan_export
 from tests.support.cli import Command
 from tests.support.models.openai_server import completion, serving
 from tests.support.models.tiny_models import save_model, tiny_model
@@ -22,6 +23,9 @@ from tmtail.cli.confirmation import confirm, duration
 from tmtail.cli.output import progress
 
 pytestmark = pytest.mark.usefixtures("compiled")
+
+
+SMALL_CORPUS = CorpusRequest(tasks=[get("bubble_sort")], train=6, eval=2, probe=1, ranges=("S",))
 
 
 class Terminal(io.StringIO):
@@ -93,12 +97,58 @@ def test_the_default_corpus_is_announced(
 def test_the_verification_of_a_corpus_is_announced(
     tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = CorpusRequest(tasks=[get("bubble_sort")], train=6, eval=2, probe=1, ranges=("S",))
-    build(request, out=tmp_path / "c", workers=1)
+    build(SMALL_CORPUS, out=tmp_path / "c", workers=1)
     verify = ("corpus", "verify", tmp_path / "c", "--workers", 1)
     assert tmtail(*verify).err == ""
     monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
     assert tmtail(*verify).err == "tmtail: 9 records to make again, about 0 seconds\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "size"),
+    [
+        (("lint", "bubble_sort", "--n", 1), "62 runs to check"),
+        (("corpus", "export", "CORPUS", "--out", "OUT"), "9 records, about 0 MB to write"),
+        (("export", "lm-eval", "CORPUS", "--ranges", "S", "--out", "OUT"),
+         "2 problems to write again"),
+        (("eval", "--backend", "reference", "--tasks", "bubble_sort", "--n", 1),
+         "3 problems to write"),
+        (("demo", "--out", "OUT"), "a model of 1 million parameters to train and score"),
+    ],
+)  # fmt: skip
+def test_other_long_commands_are_announced(
+    tmtail: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[object, ...],
+    size: str,
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr("training.demo.demo", lambda *arguments, **options: None)
+    if "CORPUS" in command:
+        build(SMALL_CORPUS, out=tmp_path / "CORPUS", workers=1)
+    arguments = [tmp_path / a if a in ("CORPUS", "OUT") else a for a in command]
+    monkeypatch.setattr(confirmation, "MIN_SECONDS", 0.0)
+    answer = tmtail(*arguments)
+    assert re.match(rf"tmtail: {size}, about \d+ (seconds|minutes)\n", answer.err), answer.err
+
+
+def test_the_lint_of_all_tasks_and_the_export_of_a_large_corpus_are_announced(
+    tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("compiler.lint.lint", lambda *arguments, **options: [])
+    monkeypatch.setattr("tasks.tools.problem_checks.check_problems", lambda *arguments: [])
+    assert tmtail("lint", "bubble_sort").err == ""
+    assert re.match(
+        r"tmtail: 1\d\d,\d{3} runs to check, about \d minutes", tmtail("lint", "all").err
+    )
+    corpus = build(SMALL_CORPUS, out=tmp_path / "c", workers=1)
+    for part in corpus.manifest["parts"]:
+        part["records"] *= 10**5
+    assert plan_export(corpus, "messages").seconds < 60
+    plan = plan_export(corpus, "next-state")
+    assert plan.bytes > 10 * plan_export(corpus, "messages").bytes
+    assert plan.seconds > 60
 
 
 def test_a_study_is_announced_by_its_plan(
@@ -148,8 +198,8 @@ def test_an_evaluation_is_announced_by_its_plan_and_can_be_declined(
                "--max-new-tokens", 3, "--out", out)  # fmt: skip
 
     def decline(size: str, seconds: float, *, yes: bool) -> None:
-        assert not yes
-        raise typer.Abort
+        if not yes:
+            raise typer.Abort
 
     with monkeypatch.context() as terminal:
         terminal.setattr("tmtail.cli.commands.evaluation.scores.confirm", decline)
@@ -157,7 +207,8 @@ def test_an_evaluation_is_announced_by_its_plan_and_can_be_declined(
     assert not out.exists()
     assert not (tmp_path / "state").exists()
     scored = tmtail(*command)
-    announced = r"tmtail: 2 problems, at most 6 tokens to decode, about \d+ seconds\nlogged in"
+    announced = r"tmtail: 2 problems to write, about 0 seconds\n"
+    announced += r"tmtail: 2 problems, at most 6 tokens to decode, about \d+ seconds\nlogged in"
     assert re.match(announced, scored.err), scored.err
     (out / "results.json").unlink()
     assert "to decode" not in tmtail(*command).err  # the run resumes

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -20,6 +21,7 @@ from evaluation.attention.study import (
     RangeAttention,
     lookup_heads,
     study_attention,
+    study_seconds,
 )
 from tasks.corpus import Form
 from tests.support.models.eval_problems import replayed
@@ -191,3 +193,22 @@ def test_a_problem_without_a_chain_is_an_error() -> None:
     problems = replayed("S", 4, form=Form(format="answer"))
     with pytest.raises(ValueError, match="S0 has no chain of thought"):
         study_attention(reader(), TOKENIZER, problems)
+
+
+def test_the_time_is_that_of_a_typical_problem_for_each_that_fits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problems = replayed("S", 3) + replayed("M", 1)
+    tokens = [len(TOKENIZER(p.prompt + p.completion)["input_ids"]) for p in problems]
+    studied = []
+
+    def study_one(model: object, tokenizer: object, chosen: list[Any], *, chat: bool) -> None:
+        studied.extend(chosen)
+        clock.append(clock[-1] + 2.0)
+
+    clock = [0.0]
+    monkeypatch.setattr(study, "study_attention", study_one)
+    monkeypatch.setattr(study, "monotonic", lambda: clock[-1])
+    assert study_seconds(reader(max(tokens[:3])), TOKENIZER, problems) == 3 * 2.0
+    assert {p.range for p in studied} == {"S"}
+    assert study_seconds(reader(5), TOKENIZER, problems) == 0

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import (
     count_progress,
@@ -53,13 +54,15 @@ def attention(
         Path | None,
         typer.Option(metavar="DIR", help="Write figures, fetches and a picture of the heads here."),
     ] = None,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure where a model attends while it writes each module.
 
     The model reads the machine's own text. For each module, the command prints the shares of
     attention on the prompt, on earlier steps and on the own step, and for each fetched value the
-    share on its source. See docs/attention.md.
+    share on its source. See docs/attention.md. A study of more than a minute prints its size and
+    time first, and asks on a terminal.
 
     \b
     Example:
@@ -72,7 +75,7 @@ def attention(
         study_as_json,
         write_study,
     )
-    from evaluation.attention.study import lookup_heads, study_attention
+    from evaluation.attention.study import lookup_heads, study_attention, study_seconds
     from evaluation.backends.config import RunConfig
     from evaluation.backends.opening import open_hugging_face
     from evaluation.problems.suites import corpus_suite
@@ -85,11 +88,12 @@ def attention(
     config = RunConfig(name="attention", model=model, base=base)
     reader = open_hugging_face(config, device=device, dtype=dtype)
     silence_libraries()
+    subject = (reader.model, reader.tokenizer, suite.problems)
+    seconds = study_seconds(*subject, chat=reader.chat)
+    confirm(f"{len(suite.problems):,} problems to read", seconds, yes=yes)
     with progress("problems") as report:
         studied = study_attention(
-            reader.model,
-            reader.tokenizer,
-            suite.problems,
+            *subject,
             chat=reader.chat,
             advance=count_progress(report, len(suite.problems)),
         )

@@ -12,6 +12,7 @@ from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson, PromptOption
 from tmtail.cli.output import (
+    count_progress,
     progress,
     show_json,
     show_spans,
@@ -363,10 +364,12 @@ def export(
         ),
     ] = "prompt-completion",
     tasks: OwnTasks = "",
+    yes: YesOption = False,
 ) -> None:
     """Write the records as JSON lines, one file for each split.
 
-    Other trainers read them: TRL, chat trainers, ShareGPT's. `verl` is written as Parquet.
+    Other trainers read them: TRL, chat trainers, ShareGPT's. `verl` is written as Parquet. An
+    export of more than a minute prints its size and time first, and asks on a terminal.
 
     \b
     Example:
@@ -374,8 +377,16 @@ def export(
     """
     from tasks.corpus import Corpus
     from tasks.corpus.export import export as export_corpus
+    from tasks.corpus.export import plan_export
 
-    counts = export_corpus(Corpus.open(folder), out, format, tasks=load_tasks(tasks))
+    opened, known = Corpus.open(folder), load_tasks(tasks)
+    plan = plan_export(opened, format)
+    size = f"{plan.records:,} records, about {plan.bytes / 1e6:,.0f} MB to write"
+    confirm(size, plan.seconds, yes=yes)
+    with progress("records") as report:
+        counts = export_corpus(
+            opened, out, format, tasks=known, advance=count_progress(report, plan.records)
+        )
     for path, rows in counts.items():
         print(f"{path}: {rows:,} records")
 

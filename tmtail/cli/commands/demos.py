@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tmtail.cli.confirmation import confirm
 from tmtail.cli.output import silence_libraries
 from tmtail.cli.targets import TasksOption, load_tasks
 
@@ -35,9 +36,11 @@ def demo(
     from rich.console import Console
 
     from tmtail.cli.tables import console, show_table
+    from training.demo import SECONDS
     from training.demo import demo as run_demo
 
     silence_libraries()
+    confirm("a model of 1 million parameters to train and score", SECONDS, yes=True)
     run_demo(out, console=Console(), show=lambda table: show_table(table, console()), seed=seed)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
 from tmtail.cli.output import progress, show_json
@@ -52,13 +53,14 @@ def lint(
     depth: Annotated[
         int, typer.Option(min=1, metavar="N", help="Levels of nested steps to check.")
     ] = 1,
+    yes: YesOption = False,
     as_json: AsJson = False,
 ) -> None:
     """Check the text of a task's machine by ten rules.
 
     A model can continue a text that keeps them past the lengths it saw in training;
-    docs/authoring.md explains them. Exits with 1 if a rule is broken; warnings and notes do not
-    count.
+    docs/authoring.md explains them. A check of more than a minute prints its size and time first,
+    and asks on a terminal. Exits with 1 if a rule is broken; warnings and notes do not count.
 
     \b
     Example:
@@ -75,9 +77,11 @@ def lint(
         chosen = tuple(_only(task, names) for task in chosen)
     tokens = Vocabulary(vocabulary) if vocabulary else None
     counts = rules.scaled_counts(n)
+    subjects = [TaskSubject(task, seed=seed) for task in chosen]
+    runs = sum(rules.planned_runs(subject, counts) for subject in subjects)
+    confirm(f"{runs:,} runs to check", runs * rules.SECONDS_PER_RUN, yes=yes)
     findings: list[dict[str, Any]] = []
-    for task in chosen:
-        subject = TaskSubject(task, seed=seed)
+    for task, subject in zip(chosen, subjects, strict=True):
         with progress(task.name) as report:
             broken = rules.lint(
                 subject, vocabulary=tokens, depth=depth, counts=counts, report=report

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.output import silence_libraries
 from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
 
@@ -57,17 +58,19 @@ def lm_eval(
             "reference, plus 32. Required with --format any.",
         ),
     ] = None,
+    yes: YesOption = False,
 ) -> None:
     """Write tasks for lm-eval, with exact chains and answers.
 
     Exact chains are asked by `loglikelihood`, answers are generated and read as `tmtail eval` does.
+    An export of more than a minute prints its size and time first, and asks on a terminal.
 
     \b
     Example:
       tmtail export lm-eval corpus --model run/model --out harness
     """
     from tasks.corpus import Corpus
-    from tmtail.integrations.lm_eval import GROUP, ModelTokens, export_tasks
+    from tmtail.integrations.lm_eval import GROUP, ModelTokens, export_seconds, export_tasks
 
     range_names, lengths = read_ranges(ranges)
     if lengths:
@@ -75,14 +78,18 @@ def lm_eval(
         raise typer.BadParameter(reason, param_hint="--ranges")
     if format and max_new_tokens is None:
         raise typer.BadParameter("is required with --format any", param_hint="--max-new-tokens")
+    opened = Corpus.open(folder)
+    chosen = () if tasks == "all" else load_tasks(tasks)
+    problems, seconds = export_seconds(opened, split, range_names, chosen)
+    confirm(f"{problems:,} problems to write again", seconds, yes=yes)
     if model:
         silence_libraries()
     exported = export_tasks(
-        Corpus.open(folder),
+        opened,
         out,
         split=split,
         ranges=range_names,
-        tasks=() if tasks == "all" else load_tasks(tasks),
+        tasks=chosen,
         tokens=ModelTokens.of_model(model) if model else None,
         free=bool(format),
         max_new_tokens=max_new_tokens,

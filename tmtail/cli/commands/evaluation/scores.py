@@ -95,6 +95,7 @@ def evaluate(
     from evaluation.runs.run import run_suite
     from evaluation.states.figures import state_figures
     from tasks.corpus import Corpus
+    from tasks.corpus.building import SECONDS_PER_HELD_OUT_RECORD
 
     if decode and backend in SHIPPED_BACKENDS and backend not in LOCAL_BACKENDS:
         reason = f"requires backend hf or vllm, not {backend}, which cannot verify a draft"
@@ -173,8 +174,11 @@ def evaluate(
             shots=shots,
         )
     else:
+        drawn = load_tasks(tasks, lengths)
+        count = len(drawn) * len(range_names) * n
+        confirm(f"{count:,} problems to write", count * SECONDS_PER_HELD_OUT_RECORD, yes=True)
         suite = drawn_suite(
-            load_tasks(tasks, lengths),
+            drawn,
             range_names,
             n,
             seed=seed,
