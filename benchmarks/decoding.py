@@ -40,14 +40,7 @@ from evaluation.models.tokens import encode_prompts
 from evaluation.problems.replays import EvalProblem
 from evaluation.problems.selection import draw_problems
 from evaluation.runs.evaluate import token_limit
-from training.demo import DemoSize
-from training.studies.comparison import (
-    RANGES,
-    comparison_corpus,
-    comparison_recipe,
-    comparison_task,
-    use_one_thread,
-)
+from training.demo import RANGES, DemoSize, demo_corpus, demo_recipe, demo_task
 from training.train import train
 
 LOOKUP_TOKENS = 10
@@ -172,9 +165,9 @@ class Decoding:
 def trained_models(out: Path, steps: int = DemoSize().steps) -> list[Path]:
     """Train the demo's model for all of its steps and for a tenth, and return both folders."""
     size = DemoSize()
-    corpus = comparison_corpus(out / "corpus", train=size.train, eval=1, probe=0, seed=0)
+    corpus = demo_corpus(out / "corpus", train=size.train, eval=1, seed=0)
     return [
-        train(comparison_recipe(out / f"steps-{count}", corpus.folder, count, 0)).model
+        train(demo_recipe(out / f"steps-{count}", corpus.folder, count, 0)).model
         for count in (steps, steps // 10)
     ]
 
@@ -237,7 +230,7 @@ def measure_all(
             missing = [size for size in sizes if (name, range_name, size) not in done]
             if not missing:
                 continue
-            drawn = list(draw_problems([comparison_task()], (range_name,), problems, seed=0))
+            drawn = list(draw_problems([demo_task()], (range_name,), problems, seed=0))
             decoding = Decoding(name, model, tokenizer, drawn)
             for decode in ("plain", "verified"):
                 decoding.decode(decode, 1, drawn[:WARMUP_PROBLEMS])
@@ -259,7 +252,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="file of measurements, to resume from")
     parser.add_argument("--json", action="store_true", help="print JSON")
     options = parser.parse_args(arguments)
-    use_one_thread()
+    torch.set_num_threads(1)
     disable_progress_bar()
     set_verbosity_error()
     warnings.simplefilter("ignore")

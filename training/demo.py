@@ -1,4 +1,4 @@
-"""The demo: build a corpus, train a tiny model on a CPU, and score it, in a few minutes.
+"""The demo: build a corpus of whole numbers, train a tiny model on a CPU, and score it, in minutes.
 
 tmtail demo
 """
@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,23 +28,25 @@ from evaluation.reports.figures import write_png
 from evaluation.reports.results import write_results
 from evaluation.reports.tables import divergence_table, results_table
 from evaluation.runs.evaluate import evaluate
+from evaluation.schema import read_yaml
 from evaluation.scoring.rows import ScoreRow
 from evaluation.scoring.scores import Score, Verdict
-from tasks import Stream
+from tasks import Stream, get
 from tasks.base import AnyTask
+from tasks.corpus import Corpus, CorpusRequest, RecordOptions, build
 from tasks.questions import read_question
 from tasks.wordings import SEEN, UNSEEN
 from training.config import Config
+from training.configs import recipe_path
 from training.progress import ProgressCallback
 from training.studies.common import trained_backend
-from training.studies.comparison import (
-    RANGES,
-    TASK,
-    comparison_corpus,
-    comparison_recipe,
-    comparison_task,
-)
 from training.train import TrainingResult, train
+
+TASK = "compare_numbers"
+
+RANGES = {"S": (2, 8), "M": (9, 11), "L": (12, 16)}
+"""Number of digits, for each range. The paper's ranges are S 5–10, M 11–20 and L 21–50, with signs
+and decimal points."""
 
 DEMO_MARK = ".tmtail-demo"
 """Name of the file that marks a folder as a demo's; a later demo may delete such a folder."""
@@ -92,6 +95,36 @@ class DemoSize(NamedTuple):
     steps: int = 1_900
 
 
+def demo_task() -> AnyTask:
+    """Return the task, with whole numbers without signs, and the ranges of the demo."""
+    return get(TASK, plain=True, ranges=RANGES)
+
+
+def demo_corpus(out: Path, *, train: int, eval: int, seed: int) -> Corpus:
+    """Build the corpus, with the given number of records in each split and range."""
+    request = CorpusRequest(
+        tasks=[demo_task()],
+        train=train,
+        eval=eval,
+        probe=0,
+        seed=seed,
+        options=RecordOptions(spans=False),
+    )
+    return build(request, out=out)
+
+
+def demo_recipe(out: Path, corpus: Path, steps: int, seed: int) -> Config:
+    """Return the recipe ``tiny-cpu`` for this corpus: a model with 1 million parameters."""
+    recipe = read_yaml(recipe_path("tiny-cpu"), Config)
+    return replace(
+        recipe,
+        out=out,
+        data=replace(recipe.data, corpus=corpus, max_length=1024),
+        schedule=replace(recipe.schedule, steps=steps),
+        seed=seed,
+    )
+
+
 @_threads(THREADS)
 def demo(
     out: Path,
@@ -128,7 +161,7 @@ def demo(
     started = time.monotonic()
     disable_progress_bar()  # Transformers' bars for loading local files
     _make_folder(out)
-    task = comparison_task()
+    task = demo_task()
     console.print(
         f"[b]{TASK}[/b] with whole numbers, by the machine with {len(task.table.states)} states in "
         f"tasks/{task.paradigm}/{TASK}.tm. The ranges are smaller than the paper's: "
@@ -136,12 +169,10 @@ def demo(
         + " digits. The model is trained on S only."
     )
     with _timed_stage(console, "corpus"):
-        corpus = comparison_corpus(
-            out / "corpus", train=size.train, eval=size.score, probe=0, seed=seed
-        )
+        corpus = demo_corpus(out / "corpus", train=size.train, eval=size.score, seed=seed)
     items = list(draw_problems([task], tuple(RANGES), size.score, seed=seed, wordings=SEEN))
     _show_example(console, items[0])
-    recipe = comparison_recipe(out / "run", corpus.folder, size.steps, seed)
+    recipe = demo_recipe(out / "run", corpus.folder, size.steps, seed)
     result = _train(recipe, console)
     backend = trained_backend(result.model, name="demo", batch_size=100)
     rows, scores = _score(items, backend, console)

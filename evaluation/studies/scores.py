@@ -1,4 +1,4 @@
-"""Results of ``tmtail eval`` as rows of a study, so that several runs stand in one table."""
+"""Results of ``tmtail eval`` as rows of a study, to show several runs in one table."""
 
 from __future__ import annotations
 

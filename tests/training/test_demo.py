@@ -8,8 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from training.demo import QUESTIONS, DemoSize, demo
-from training.studies.comparison import RANGES
+from training.demo import QUESTIONS, RANGES, DemoSize, demo
 
 QUIET = Console(quiet=True)
 
@@ -40,7 +39,7 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     def fail(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("training.demo.comparison_corpus", fail)
+    monkeypatch.setattr("training.demo.demo_corpus", fail)
     with pytest.raises(KeyboardInterrupt):
         demo(out, console=console, show=console.print, size=size)
     assert [path.name for path in out.iterdir()] == [".tmtail-demo"]

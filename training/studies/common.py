@@ -1,9 +1,7 @@
-"""Parts that the demo and the studies share: models to score, and the option that names arms."""
+"""Backends that score trained models, for the demo and the studies."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Collection
 from pathlib import Path
 
 import torch
@@ -60,17 +58,3 @@ def recipe_backend(
         chat=recipe.data.chat,
         sampling=sampling,
     )
-
-
-def arm_list(known: Collection[str]) -> Callable[[str], list[str]]:
-    """Return a type for argparse: a list of arms, separated by commas, each one of ``known``."""
-
-    def parse(text: str) -> list[str]:
-        names = text.split(",")
-        if unknown := [name for name in names if name not in known]:
-            raise argparse.ArgumentTypeError(
-                f"unknown arm {', '.join(unknown)}; known arms are {', '.join(known)}"
-            )
-        return names
-
-    return parse
