@@ -160,7 +160,7 @@ def train(
             disable_tqdm=True,
             logging_steps=1000,
         )
-        adapter = lora(Adapter(rank=rank, alpha=2 * rank))
+        adapter = lora(Adapter(rank=rank, alpha=2 * rank), model)
         extra = {"data_collator": Collator(tokenizer, Positions(), 0)} if ours else {}
         trainer = (Trainer if ours else SFTTrainer)(
             model=model,
@@ -215,7 +215,8 @@ def slowest_kernels(profiler: Any, count: int = 30) -> list[dict[str, Any]]:
 def adapter_figures(name: str, tokenizer: PreTrainedTokenizerBase, rank: int) -> dict[str, Any]:
     """Save an adapter, load it, merge it and generate with it; return sizes, differences, speed."""
     model = random_model(name, len(tokenizer))
-    adapted = get_peft_model(model.eval(), lora(Adapter(rank=rank, alpha=2 * rank)))
+    adapter = lora(Adapter(rank=rank, alpha=2 * rank), model)
+    adapted = get_peft_model(model.eval(), adapter)
     with torch.no_grad():
         for key, value in adapted.named_parameters():
             if "lora_B" in key:  # initially zero, without effect

@@ -18,6 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from compiler import Role
+from tm.support.suggestions import did_you_mean
+
 
 @dataclass(frozen=True, kw_only=True)
 class Data:
@@ -143,7 +146,7 @@ class Model:
 
 @dataclass(frozen=True, kw_only=True)
 class Adapter:
-    """A LoRA adapter (arXiv 2106.09685) on every linear layer except the output head.
+    """A LoRA adapter (arXiv 2106.09685) on linear layers other than the output head.
 
     Attributes
     ----------
@@ -153,16 +156,22 @@ class Adapter:
         Scale of the update, which is multiplied by ``alpha / rank``.
     dropout
         Probability with which an input of the adapter is dropped in training.
+    targets
+        Names of the linear layers, in every block, that get an update, such as ``v_proj``. None:
+        all of them.
     """
 
     rank: int = 16
     alpha: int = 32
     dropout: float = 0.0
+    targets: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_minimum(1, rank=self.rank, alpha=self.alpha)
         if not 0 <= self.dropout < 1:
             raise ValueError(f"`dropout` must be at least 0 and less than 1, not {self.dropout}")
+        if self.targets == ():
+            raise ValueError("`targets` must name at least one layer; leave it out for all of them")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -294,17 +303,28 @@ class Positions:
     ----------
     kind
         ``plain``: 0, 1, 2, …, as in the paper. ``gaps``, a method of this project: random gaps
-        after line breaks. ``random``: random increasing positions (arXiv 2305.16843).
+        after line breaks. ``skip``: one random gap after a random line break, which PoSE
+        (arXiv 2309.10400) has anywhere. ``random``: random increasing positions (arXiv 2305.16843).
     reach
-        Number of positions that ``gaps`` and ``random`` may use. Set it to the number of tokens of
-        the longest text that will be scored.
+        Number of positions that the kinds other than ``plain`` may use. Set it to the number of
+        tokens of the longest text that will be scored.
+    share
+        Fraction of the records that have such positions; the others have plain ones.
+    after
+        Fraction of the steps, the first ones, in which all records have plain positions.
     """
 
-    kind: Literal["plain", "gaps", "random"] = "plain"
+    kind: Literal["plain", "gaps", "skip", "random"] = "plain"
     reach: int = 8192
+    share: float = 1.0
+    after: float = 0.0
 
     def __post_init__(self) -> None:
         _check_minimum(1, reach=self.reach)
+        if not 0 < self.share <= 1:
+            raise ValueError(f"`share` must be above 0 and at most 1, not {self.share}")
+        if not 0 <= self.after < 1:
+            raise ValueError(f"`after` must be at least 0 and less than 1, not {self.after}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,6 +339,12 @@ class Config:
         Section of keys, described below.
     adapter
         Section of keys, described below. None: all weights are trained.
+    role_weights
+        Factors of the loss of tokens by the role of their span, such as ``solve: 4``; 1 for other
+        roles. They need a corpus with spans, which ``corpus build`` writes by default.
+    base_share
+        Share of the base model's weights in the average with the trained ones that is saved
+        (arXiv 2109.01903). For an adapter, this scales the update.
     seed
         Seed of random weights, of the order of records and of random positions.
     tensorboard
@@ -332,6 +358,8 @@ class Config:
     adapter: Adapter | None = None
     positions: Positions = field(default_factory=Positions)
     probe: Probe = field(default_factory=Probe)
+    role_weights: dict[str, float] = field(default_factory=dict)
+    base_share: float = 0.0
     seed: int = 0
     tensorboard: bool = False
 
@@ -345,6 +373,18 @@ class Config:
             raise ValueError(f"`seed` must be at least 0 and less than 2^32, not {self.seed}")
         if self.adapter and self.model.base is None:
             raise ValueError("`adapter` needs `model.base`: random weights are trained in full")
+        if not 0 <= self.base_share < 1:
+            raise ValueError(f"`base_share` must be at least 0 and below 1, not {self.base_share}")
+        if self.base_share and self.model.base is None:
+            raise ValueError("`base_share` needs `model.base`, whose weights are averaged with")
+        for name, weight in self.role_weights.items():
+            if name not in tuple(Role):
+                help = did_you_mean(name, tuple(Role)) or f"the roles are {', '.join(Role)}"
+                raise ValueError(f"`role_weights`: no role is called `{name}`; {help}")
+            if not 0 <= weight < 1000:
+                raise ValueError(
+                    f"`role_weights.{name}` must be at least 0 and below 1000, not {weight}"
+                )
         if self.model.start == "induction" and self.schedule.weight_decay:
             raise ValueError(
                 "`start: induction` needs `schedule.weight_decay: 0`: decay would change the "

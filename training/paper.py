@@ -13,6 +13,8 @@ PAPER_RECIPE: dict[str, Any] = {
     "data.ranges": ("S",),
     "positions.kind": "plain",
     "probe.keep": "last",
+    "role_weights": {},
+    "base_share": 0.0,
     "schedule.epochs": 2,
     "schedule.batch_size": 1024,
     "schedule.learning_rate": 1e-5,

@@ -239,7 +239,7 @@ def meta_model(config: Config) -> PreTrainedModel:
     """Return the run's model, including its adapter, on the ``meta`` device."""
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(configuration(config.model))
-        return get_peft_model(model, lora(config.adapter)) if config.adapter else model
+        return get_peft_model(model, lora(config.adapter, model)) if config.adapter else model
 
 
 def _count_parameters(model: PreTrainedModel) -> tuple[int, int]:

@@ -62,6 +62,7 @@ def _summary(section: type[Any]) -> str:
 
 def _type_name(field: Field[Any]) -> str:
     name = str(field.type).replace("Literal", "").replace("tuple[str, ...]", "list of strings")
+    name = name.replace("dict[str, float]", "mapping of numbers")
     name = name.replace("Path", "path").replace("str |", "string |").replace(" | None", " or null")
     if name.split(" ")[0] in {section.__name__ for section in SECTIONS.values()}:
         return "section"
@@ -70,7 +71,7 @@ def _type_name(field: Field[Any]) -> str:
 
 def _default(field: Field[Any]) -> str:
     if field.default_factory is not MISSING:
-        return "its defaults"
+        return "`{}`" if field.default_factory is dict else "its defaults"
     if field.default is MISSING:
         return ""
     if isinstance(field.default, tuple):

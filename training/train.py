@@ -43,6 +43,7 @@ from training.data.records import Record, chosen_records, corpus_digest, operand
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
+from training.models.averaging import average_with_base
 from training.models.card import scores_for_record, write_model_card
 from training.models.random import make_model
 from training.models.tokenizer import MIN_VOCABULARY
@@ -161,6 +162,8 @@ def _train(
             "probes decode in one process, which has only a shard of the model under FSDP; set "
             "probe.every: 0, and score the trained model"
         )
+    if config.base_share and sharded:
+        raise ValueError("`base_share` needs whole weights, which no process has under FSDP")
     set_seed(config.seed)
     data = config.data
     dtype = torch.bfloat16 if config.half_weights else torch.float32
@@ -196,6 +199,11 @@ def _train(
         drop_long=data.long_records == "drop",
         file=config.out / TOKENS / f"{tokens_digest(identity)}.arrow",
     )
+    if config.role_weights and "roles" not in dataset.column_names:
+        raise ValueError(
+            f"{data.corpus}: `role_weights` needs records with spans, and these have none; build "
+            "the corpus without --no-spans"
+        )
     record_count, record_tokens = dataset.num_rows, sum(lengths(dataset))
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
@@ -207,12 +215,14 @@ def _train(
         )
     trainer = Trainer(
         short_first=data.order == "short-first",
+        plain_first=config.positions.after,
+        role_weights=config.role_weights,
         model=model,
         args=_arguments(config, sample),
         train_dataset=dataset,
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, config.positions, config.seed),
-        peft_config=lora(config.adapter) if config.adapter else None,
+        peft_config=lora(config.adapter, model) if config.adapter else None,
         callbacks=[CheckpointMarker(), *_probe_callbacks(config, tokenizer), *callbacks],
     )
     trainer.remove_callback(PrinterCallback)  # it would print to the caller's stdout
@@ -246,6 +256,9 @@ def _train(
         trainer._load_from_checkpoint(str(checkpoint_of_step(config.out, step)))
     else:
         step = trainer.state.global_step
+    if config.base_share:
+        assert config.model.base is not None  # as `Config` checks
+        average_with_base(trainer.model, config.model.base, config.base_share)
     is_writer = trainer.is_world_process_zero()
     with atomic_folder(result.model, is_writer=is_writer) as draft:
         save_weights(trainer, draft)

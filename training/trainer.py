@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -28,13 +29,27 @@ class Trainer(SFTTrainer):
     ----------
     short_first
         Whether the shortest records come first; see ``training.data.sampler.LengthSampler``.
+    plain_first
+        Fraction of the steps, the first ones, in which positions are plain.
+    role_weights
+        Factors of the loss of tokens by the name of their role; 1 for other roles.
     fused_head
         Whether TRL's output head computes the loss, in tiles of the vocabulary; true on a GPU.
     """
 
-    def __init__(self, *, short_first: bool = False, **arguments: Any) -> None:
+    def __init__(
+        self,
+        *,
+        short_first: bool = False,
+        plain_first: float = 0.0,
+        role_weights: Mapping[str, float] = {},
+        **arguments: Any,
+    ) -> None:
         self.short_first = short_first
+        self.plain_first = plain_first
         super().__init__(**arguments)
+        weights = [role_weights.get(role, 1.0) for role in ROLES]
+        self._weight_of_role = torch.tensor(weights, device=self.args.device)
         # [3, roles]: sum of losses, number of correct tokens, number of tokens.
         self._sums_by_role = torch.zeros(3, len(ROLES), device=self.args.device)
         self.fused_head = self.args.device.type == "cuda"
@@ -84,13 +99,15 @@ class Trainer(SFTTrainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """Return the mean cross entropy of the labelled tokens of a step.
+        """Return the mean cross entropy of the labelled tokens of a step, by role if weighted.
 
         On a GPU, TRL's output head processes the vocabulary in tiles, to save memory. On a CPU that
         is slower than the rest of a small model, because it includes the prompts.
         """
         roles = inputs.pop("roles", None)
         labels = inputs["labels"]
+        if self.state.global_step < self.plain_first * self.state.max_steps:
+            inputs["position_ids"] = _plain_positions(inputs)
         if return_outputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.fused_head:
@@ -112,6 +129,7 @@ class Trainer(SFTTrainer):
             role = roles[:, -labelled.shape[1] :][labelled].long()
             sums = torch.stack([losses.detach().float(), correct.float(), torch.ones_like(losses)])
             self._sums_by_role.index_add_(1, role, sums.detach())
+            losses = losses * self._weight_of_role[role]
         if num_items_in_batch is None:
             return losses.sum() / max(len(losses), 1)
         # With this option, num_items_in_batch is the sum over all processes, while their gradients
@@ -128,3 +146,13 @@ class Trainer(SFTTrainer):
             if name and count:
                 logs[f"loss_{name}"], logs[f"accuracy_{name}"] = loss / count, hits / count
         super().log(logs, start_time)
+
+
+def _plain_positions(inputs: Mapping[str, Any]) -> Tensor:
+    """Return the positions 0, 1, 2, … of each document of a batch."""
+    ids = inputs["input_ids"]
+    positions = torch.arange(ids.shape[1], device=ids.device)
+    if "cu_seq_lens_q" in inputs:
+        borders = inputs["cu_seq_lens_q"].long()
+        positions = positions - borders[:-1].repeat_interleave(borders.diff())
+    return positions.expand_as(ids)

@@ -43,6 +43,18 @@ RECIPES = [
     ("batch_size: 2", "batch_size: 2, warmup: 3", "`warmup` must be at least 0 and less than 1"),
     ("out: run", "out: run\nadapter: {rank: 8}", "`adapter` needs `model.base`"),
     ("out: run", "out: run\nmodel: {head_width: 3}", "`head_width` must be even"),
+    ("out: run", "out: run\npositions: {kind: skips}", "`positions.kind` must be one of plain"),
+    ("out: run", "out: run\npositions: {share: 0}", "`share` must be above 0 and at most 1, not 0"),
+    ("out: run", "out: run\npositions: {after: 1}", "`after` must be at least 0 and less than 1"),
+    ("out: run", "out: run\nrole_weights: {slove: 3}", "did you mean `solve`?"),
+    ("out: run", "out: run\nrole_weights: {solve: -1}", "`role_weights.solve` must be at least 0"),
+    ("out: run", "out: run\nbase_share: 0.5", "`base_share` needs `model.base`"),
+    ("out: run", "out: run\nbase_share: 1", "`base_share` must be at least 0 and below 1, not 1"),
+    (
+        "out: run",
+        "out: run\nmodel: {base: b}\nadapter: {targets: []}",
+        "`targets` must name at least one layer",
+    ),
     ("out: run", "out: run\nprobe: {keep: best}", "`keep: best` needs probes of S"),
 ]  # fmt: skip
 

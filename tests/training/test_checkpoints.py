@@ -122,7 +122,7 @@ def make_trainer(corpus: Path, adapter: Adapter | None = None) -> Trainer:
         train_dataset=training_set(chosen_records(config.data), tokenizer, 32),
         processing_class=tokenizer,
         data_collator=Collator(tokenizer, config.positions, 0),
-        peft_config=lora(adapter) if adapter else None,
+        peft_config=lora(adapter, model) if adapter else None,
     )  # fmt: skip
 
 

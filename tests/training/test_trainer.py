@@ -1,8 +1,11 @@
 """The loss: the mean cross entropy of completion tokens, equal to TRL's."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
@@ -10,7 +13,7 @@ from trl import SFTConfig, SFTTrainer
 
 from training.config import Adapter, Model, Positions
 from training.data.collator import Collator
-from training.data.records import Record
+from training.data.records import ROLES, Record
 from training.data.tokenisation import IGNORED, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
@@ -21,6 +24,7 @@ RECORDS = [
     Record(f"{n}", "count", "S", "after " * (1 + n % 3) + f"{n}?\n", "answer: " + "x" * n)
     for n in range(8)
 ]
+PLAIN = Positions()
 
 
 def make_trainer(
@@ -29,11 +33,14 @@ def make_trainer(
     dtype: torch.dtype = torch.float32,
     rank: int | None = None,
     packed: bool = False,
+    records: Sequence[Record] = RECORDS,
+    positions: Positions = PLAIN,
+    **options: Any,
 ) -> Trainer:
     torch.manual_seed(0)
     shape = Model(layers=1, width=16, heads=2, head_width=8, feed_forward=16)
     model, tokenizer = make_model(shape, [], dtype)
-    data = training_set(RECORDS, tokenizer, 64)
+    data = training_set(records, tokenizer, 64)
     if packed:
         data = pack(data, 64, seed=0)
         attend_within_documents(model)
@@ -52,8 +59,9 @@ def make_trainer(
         ),
         train_dataset=data,
         processing_class=tokenizer,
-        data_collator=Collator(tokenizer, Positions(), seed=0),
-        peft_config=lora(Adapter(rank=rank)) if rank else None,
+        data_collator=Collator(tokenizer, positions, seed=0),
+        peft_config=lora(Adapter(rank=rank), model) if rank else None,
+        **options,
     )
 
 
@@ -86,6 +94,42 @@ def test_the_loss_equals_that_of_trl(trainer: Trainer) -> None:
             trainer, trainer.model, dict(inputs), num_items_in_batch=items
         )
         assert ours.item() == pytest.approx(theirs.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_positions_are_plain_in_the_first_steps(tmp_path: Path, packed: bool) -> None:
+    skip = Positions(kind="skip", reach=64)
+    skipping = make_trainer(tmp_path, packed=packed, positions=skip, plain_first=0.5)
+    plain = make_trainer(tmp_path, packed=packed)
+    skipping.state.max_steps = 4
+    losses = []
+    for skipping.state.global_step in range(4):
+        losses.append(skipping.compute_loss(skipping.model, batch(skipping)).item())
+    expected = plain.compute_loss(plain.model, batch(plain)).item()
+    assert losses[:2] == pytest.approx([expected] * 2, rel=1e-6)
+    assert losses[2] == losses[3] != pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_losses_are_weighted_by_role(tmp_path: Path, fused: bool) -> None:
+    roles = np.array([ROLES.index("control"), ROLES.index("solve")], np.int8)
+    record = RECORDS[5]._replace(starts=np.array([0, 8], np.int32), roles=roles)
+    trainers = [
+        make_trainer(tmp_path, records=[record], role_weights=weights)
+        for weights in ({}, {"solve": 3.0}, {"solve": 0.0})
+    ]
+    plain, weighted, without = (
+        each.compute_loss(each.model, batch(each), num_items_in_batch=torch.tensor(1)).item()
+        for each in trainers
+        for each.fused_head in [fused]
+    )
+    reported = [dict[str, float]() for _ in trainers]
+    for trainer, logs in zip(trainers, reported, strict=True):
+        trainer.log(logs)
+    assert reported[0] == reported[1] == reported[2]  # those by role are not weighted
+    solve = len(record.completion) - 8
+    assert weighted - plain == pytest.approx(2 * solve * reported[0]["loss_solve"], rel=1e-4)
+    assert plain - without == pytest.approx(solve * reported[0]["loss_solve"], rel=1e-4)
 
 
 @pytest.mark.parametrize("rank", [None, 2])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel
+from transformers import PreTrainedModel
 
 from evaluation.models.loading import (
     ADAPTER_CONFIG_FILE,
@@ -16,6 +17,7 @@ from evaluation.models.loading import (
     read_training_record,
 )
 from tm.support.files import atomic_folder
+from tm.support.suggestions import did_you_mean
 from training.config import Adapter
 from training.models.card import write_model_card
 
@@ -27,13 +29,29 @@ MAX_RELATIVE_DIFFERENCE = 1e-4
 hundredth of it."""
 
 
-def lora(adapter: Adapter) -> LoraConfig:
-    """Return PEFT's configuration: an adapter on every linear layer except the output head."""
+def lora(adapter: Adapter, model: PreTrainedModel) -> LoraConfig:
+    """Return PEFT's configuration of an adapter of a model.
+
+    Raises
+    ------
+    ValueError
+        If a target is not a linear layer of the model.
+    """
+    head = model.get_output_embeddings()
+    known = dict.fromkeys(
+        name.rpartition(".")[2]
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and module is not head
+    )
+    for name in adapter.targets or ():
+        if name not in known:
+            help = did_you_mean(name, known) or f"the layers are {', '.join(known)}"
+            raise ValueError(f"adapter.targets: no linear layer is called `{name}`; {help}")
     return LoraConfig(
         r=adapter.rank,
         lora_alpha=adapter.alpha,
         lora_dropout=adapter.dropout,
-        target_modules="all-linear",
+        target_modules=list(adapter.targets) if adapter.targets else "all-linear",
         task_type="CAUSAL_LM",
     )
 

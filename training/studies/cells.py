@@ -135,7 +135,9 @@ class Cell:
             probe=self.items,
             ranges=RANGES,
             mix=self.arm.mix if mix is None else mix,
-            options=RecordOptions(form=form or self.arm.forms[0], spans=False),
+            options=RecordOptions(
+                form=form or self.arm.forms[0], spans="role_weights" in self.arm.recipe
+            ),
         )
 
     @property

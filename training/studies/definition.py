@@ -132,6 +132,13 @@ class Arm:
             raise ValueError("`styles` must name at least two styles; use `style` for one")
         if self.styles and (self.own_share is not None or self.bootstrap):
             raise ValueError("`styles` cannot be combined with `own_share` or `bootstrap`")
+        if "role_weights" in self.recipe and (
+            self.styles or self.bootstrap or self.own_share is not None
+        ):
+            raise ValueError(
+                "`role_weights` cannot be combined with `styles`, `own_share` or `bootstrap`: "
+                "their records have no spans"
+            )
         if self.bootstrap and (self.train_on != "task" or self.own_share is not None):
             raise ValueError("`bootstrap` requires `train_on: task`, without `own_share`")
         if not self.trained and (self.styles or self.bootstrap or self.own_share is not None):

@@ -11,9 +11,9 @@ from training.data.positions import spread
 LINES = torch.tensor([c == "\n" for c in "ab\ncd\nef\ngh"])
 
 
-def spreads(kind: Any, reach: int, count: int = 2000) -> list[list[int]]:
+def spreads(kind: Any, reach: int, count: int = 2000, share: float = 1.0) -> list[list[int]]:
     generator = torch.Generator().manual_seed(0)
-    positions = Positions(kind=kind, reach=reach)
+    positions = Positions(kind=kind, reach=reach, share=share)
     return [spread(LINES, positions, generator).tolist() for _ in range(count)]
 
 
@@ -22,7 +22,7 @@ def test_plain_positions() -> None:
 
 
 def test_a_document_as_long_as_the_reach_is_plain() -> None:
-    for kind in ("gaps", "random"):
+    for kind in ("gaps", "skip", "random"):
         assert spreads(kind, len(LINES), 1) == [list(range(len(LINES)))]
 
 
@@ -38,6 +38,32 @@ def test_gaps_follow_line_ends_and_have_every_total() -> None:
     counts = torch.bincount(torch.tensor(skipped), minlength=40)
     assert (counts > 0).all()  # every total occurs, including 0
     assert counts.max() < 2.5 * counts.float().mean()
+
+
+def test_one_skip_follows_any_line_end_and_has_every_size() -> None:
+    rows = [torch.tensor(positions).diff() - 1 for positions in spreads("skip", 50)]
+    places, sizes = [], []
+    for skipped in rows:
+        (places_of_row,) = skipped.nonzero(as_tuple=True)
+        assert len(places_of_row) <= 1
+        places += places_of_row.tolist()
+        sizes.append(int(skipped.sum()))
+    (ends,) = LINES[:-1].nonzero(as_tuple=True)
+    assert set(places) == set(ends.tolist())
+    assert set(sizes) == set(range(50 - len(LINES) + 1))
+
+
+def test_a_text_of_one_line_has_no_skip() -> None:
+    generator = torch.Generator().manual_seed(0)
+    line = torch.zeros(5, dtype=torch.bool)
+    assert spread(line, Positions(kind="skip", reach=50), generator).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_share_of_the_records_has_plain_positions() -> None:
+    plain = list(range(len(LINES)))
+    for kind in ("gaps", "skip", "random"):
+        count = sum(row == plain for row in spreads(kind, 5000, share=0.5))
+        assert 900 < count < 1100
 
 
 def test_random_positions_are_increasing_and_uniform() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -61,6 +62,39 @@ def test_an_adapter_loads_on_its_base_only(corpus: Path, base: Path, adapter: Pa
         load_model(str(adapter), base=str(other))
     with pytest.raises(ValueError, match="adapter"):
         load_model(str(base), base=str(other))
+
+
+def test_only_the_targets_get_an_update(corpus: Path, base: Path) -> None:
+    def run(name: str, *targets: str) -> Path:
+        adapter = Adapter(rank=2, targets=targets)
+        model = Model(base=str(base))
+        return train(tiny_config(corpus, name, steps=1, model=model, adapter=adapter)).model
+
+    names = {name.split(".")[-3] for name in weights(run("mlp", "up_proj", "v_proj"))}
+    assert names == {"up_proj", "v_proj"}
+    with pytest.raises(ValueError, match="no linear layer is called `v_porj`; did you mean `v_pro"):
+        run("typo", "v_porj")
+    with pytest.raises(ValueError, match="no linear layer is called `lm_head`; the layers are"):
+        run("head", "lm_head")
+
+
+@pytest.mark.parametrize("adapter", [None, Adapter(rank=2)])
+def test_trained_weights_are_averaged_with_the_base(
+    corpus: Path, base: Path, adapter: Adapter | None
+) -> None:
+    options: dict[str, Any] = {"model": Model(base=str(base)), "adapter": adapter}
+    kind = "adapter" if adapter else "full"
+    alone, averaged = (
+        train(tiny_config(corpus, f"{kind}-{share}", base_share=share, **options)).model
+        for share in (0.0, 0.75)
+    )
+    before = {name: w * ("lora_A" in name) for name, w in weights(alone).items()}
+    if adapter is None:
+        before = weights(base)
+    for name, weight in weights(averaged).items():
+        expected = torch.lerp(weights(alone)[name], before[name], 0.75)
+        assert torch.allclose(weight, expected, atol=1e-6), name
+    assert not torch.allclose(logits(averaged), logits(alone), atol=1e-4)
 
 
 def test_merging_preserves_logits(base: Path, adapter: Path, tmp_path: Path) -> None:

@@ -313,6 +313,38 @@ def test_a_study_is_restricted_to_seeds(tmp_path: Path) -> None:
         expand(experiment, seeds=["5"])
 
 
+def test_an_arm_with_role_weights_has_records_with_spans(study_file: Path, tmp_path: Path) -> None:
+    study_file.write_text(STUDY.replace("recipe: {", "recipe: {role_weights: {solve: 3}, ", 1))
+    weighted, other = cells_of(study_file, tmp_path)
+    assert [cell.requests[0].options.spans for cell in (weighted, other)] == [True, False]
+    assert weighted.recipe.role_weights == {"solve": 3.0}
+    study_file.write_text(
+        STUDY.replace("recipe: {", "own_share: 0.5, recipe: {role_weights: {}, ", 1)
+    )
+    with pytest.raises(ConfigError, match="`role_weights` cannot be combined with"):
+        cells_of(study_file, tmp_path)
+
+
+def test_the_arms_of_positions_change_their_recipes(tmp_path: Path) -> None:
+    cells = {
+        scale: {
+            cell.arm.name: cell.recipe
+            for cell in expand(Experiment(source="positions", scale_name=scale, out=tmp_path))
+        }
+        for scale in ("tiny", "small")
+    }
+    small = cells["small"]
+    assert small["averaged"].base_share == 0.5
+    assert small["mlp-and-values"].adapter is not None
+    assert "q_proj" not in (small["mlp-and-values"].adapter.targets or ())
+    assert "averaged" not in cells["tiny"]
+    epochs = [
+        (each["drill"].schedule.steps, each["drill"].schedule.epochs) for each in cells.values()
+    ]
+    assert epochs == [(None, 2), (None, 2)]
+    assert cells["tiny"]["skip-late"].positions.after == 0.5
+
+
 def test_a_plan_counts_tokens_and_time(study_file: Path, tmp_path: Path) -> None:
     plans = plan_cells(cells_of(study_file, tmp_path))
     assert [plan.records for plan in plans] == [20, 20]
