@@ -198,14 +198,15 @@ class Schedule:
     weight_decay
         Weight decay of AdamW.
     precision
-        Number format of the computation. ``bf16`` needs a GPU that supports it, or ``use_cpu``.
+        Number format of the computation. ``bf16`` needs a GPU that supports it, or ``use_cpu``;
+        ``auto`` is ``bf16`` where the GPU, or the CPU if there is none, has instructions for it.
         Trained weights are stored in fp32 in either case, because bf16 would round small updates to
-        zero; frozen weights are stored in ``precision``.
+        zero; frozen weights are stored in the format of the computation.
     use_cpu
         Whether to train on the CPU even if a GPU is available.
     checkpoint_activations
         Whether to recompute activations in the backward pass to save memory. None: only if the
-        estimate of ``training.plan`` exceeds the memory of the GPU.
+        estimate of ``training.plan`` exceeds the memory of the GPU, or of the computer.
     save_every
         Steps between checkpoints, from which an interrupted run resumes. 0: no checkpoints.
     """
@@ -218,7 +219,7 @@ class Schedule:
     min_learning_rate: float | None = None
     warmup: float = 0.05
     weight_decay: float = 0.01
-    precision: Literal["fp32", "bf16"] = "fp32"
+    precision: Literal["fp32", "bf16", "auto"] = "fp32"
     use_cpu: bool = False
     checkpoint_activations: bool | None = None
     save_every: int = 0
@@ -362,11 +363,6 @@ class Config:
     base_share: float = 0.0
     seed: int = 0
     tensorboard: bool = False
-
-    @property
-    def half_weights(self) -> bool:
-        """True if the weights of the model are stored in bf16: those below an adapter may be."""
-        return self.schedule.precision == "bf16" and self.adapter is not None
 
     def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**32:

@@ -28,7 +28,7 @@ from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from evaluation.models.loading import load_tokenizer
 from evaluation.models.tokens import encode
-from training.config import Config
+from training.config import Config, Schedule
 from training.data.records import Record
 from training.models.adapters import lora
 from training.models.shapes import configuration
@@ -50,6 +50,8 @@ MAX_MEMORY_FRACTION = 0.9
 HEAD_TILE_BYTES = 2**28
 """Approximate memory of the output head's tiles, in bytes."""
 
+_CPU_BF16 = ("avx512_bf16", "amx_bf16", "bf16")
+"""Capabilities of CPUs, x86 and Arm, with which PyTorch multiplies matrices in bf16."""
 
 CPU = "CPU"
 """Name of one core of this computer among ``DEVICES``."""
@@ -57,6 +59,10 @@ CPU = "CPU"
 CPU_OPERATIONS_PER_SECOND = 35e9
 """Speed of training on one core of a CPU, in floating-point operations a second: the demo's 7.4
 million tokens took 929 s (docs/length-generalisation.md)."""
+
+CPU_BF16_OPERATIONS_PER_SECOND = 150e9
+"""The same in bf16, for a larger model: an adapter of a model of half a billion parameters trained
+on 92 tokens a second (docs/results/study-small.md)."""
 
 
 class Device(NamedTuple):
@@ -90,12 +96,31 @@ DEVICES = {
 """Known GPUs, by name, and a core of this computer."""
 
 
-def this_device(*, gpu: bool) -> str:
+def on_gpu(schedule: Schedule) -> bool:
+    """Return whether a run on this computer uses a GPU."""
+    return torch.cuda.is_available() and not schedule.use_cpu
+
+
+def in_bf16(schedule: Schedule) -> bool:
+    """Return whether a run on this computer computes in bf16."""
+    if schedule.precision != "auto":
+        return schedule.precision == "bf16"
+    if on_gpu(schedule):
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return any(torch.cpu.get_capabilities().get(name, False) for name in _CPU_BF16)
+
+
+def weight_type(config: Config) -> torch.dtype:
+    """Return the type of the stored weights: below an adapter, that of the computation."""
+    return torch.bfloat16 if config.adapter and in_bf16(config.schedule) else torch.float32
+
+
+def this_device(schedule: Schedule) -> str:
     """Return the name of this computer's GPU among ``DEVICES``, of an A100 if it is not known.
 
     Without a GPU it is ``CPU``.
     """
-    if not gpu:
+    if not on_gpu(schedule):
         return CPU
     name = torch.cuda.get_device_name().replace(" ", "")
     return next((known for known in DEVICES if known in name), "A100")
@@ -202,11 +227,11 @@ def make_plan(
     rows = ceil(tokens / config.data.pack) if config.data.pack else count
     row_tokens = config.data.pack or tokens / count
     steps = schedule.steps or ceil((schedule.epochs or 0) * rows / schedule.batch_size)
-    computed_bytes = 2 if schedule.precision == "bf16" else 4
-    stored_bytes = 2 if config.half_weights else 4
+    computed_bytes = 2 if in_bf16(schedule) else 4
+    stored_bytes = weight_type(config).itemsize
     shards = devices if sharded else 1
     # Trained weights and AdamW's moments are stored in fp32; bf16 computes with a copy.
-    copy_bytes = computed_bytes if computed_bytes < 4 and not config.half_weights else 0
+    copy_bytes = computed_bytes if computed_bytes < stored_bytes else 0
     weights = parameters * (stored_bytes + copy_bytes) / shards
     optimiser = trainable * (4 * 4 if config.adapter else 3 * 4) / shards
     max_row_tokens = config.data.pack or config.data.max_length
@@ -216,6 +241,9 @@ def make_plan(
     if recompute is None:
         recompute = weights + optimiser + activations[0] > MAX_MEMORY_FRACTION * memory
     token_operations = operations(model, trainable < parameters, recompute, tokens / count)
+    speed = peak * ASSUMED_UTILISATION
+    if device == CPU and computed_bytes < 4:
+        speed = CPU_BF16_OPERATIONS_PER_SECOND
     run_operations = steps * schedule.batch_size * row_tokens * token_operations
     return Plan(
         parameters=parameters,
@@ -231,7 +259,7 @@ def make_plan(
         activations=activations,
         checkpoint_activations=recompute,
         operations=run_operations,
-        seconds=run_operations / (devices * peak * ASSUMED_UTILISATION),
+        seconds=run_operations / (devices * speed),
     )
 
 

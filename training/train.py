@@ -37,7 +37,7 @@ from training.checkpoints import (
     newest_checkpoint,
     save_weights,
 )
-from training.config import Config, Schedule
+from training.config import Config
 from training.data.collator import Collator
 from training.data.records import Record, chosen_records, corpus_digest, operand_units
 from training.data.tokenisation import count_eos, lengths, pack, training_set
@@ -48,11 +48,16 @@ from training.models.card import scores_for_record, write_model_card
 from training.models.random import make_model
 from training.models.tokenizer import MIN_VOCABULARY
 from training.plan import (
+    CPU,
+    DEVICES,
     MAX_MEMORY_FRACTION,
     MAX_SAMPLED_RECORDS,
     Plan,
+    in_bf16,
     make_plan,
+    on_gpu,
     this_device,
+    weight_type,
 )
 from training.probes import ProbeCallback, best_step, rows_of_step
 from training.provenance import (
@@ -166,7 +171,7 @@ def _train(
         raise ValueError("`base_share` needs whole weights, which no process has under FSDP")
     set_seed(config.seed)
     data = config.data
-    dtype = torch.bfloat16 if config.half_weights else torch.float32
+    dtype = weight_type(config)
     records_digest = corpus_digest(data.corpus)
     sample = list(islice(chosen_records(data), MAX_SAMPLED_RECORDS))
     if config.model.base is None:
@@ -348,7 +353,7 @@ def _probed_tasks(config: Config, corpus: Corpus) -> Sequence[AnyTask]:
 
 def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     schedule = config.schedule
-    gpu = _on_gpu(schedule)
+    gpu = on_gpu(schedule)
     device_batch, accumulation_steps = schedule.split(_process_count())
     min_learning_rate = schedule.min_learning_rate
     if min_learning_rate is None:
@@ -371,7 +376,7 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
         logging_nan_inf_filter=False,  # it would report 0 for a loss that is not a number
         seed=config.seed,
         data_seed=config.seed,
-        bf16=schedule.precision == "bf16",
+        bf16=in_bf16(schedule),
         use_cpu=not gpu,
         dataloader_pin_memory=gpu,
         gradient_checkpointing=_recomputes_activations(config, records),
@@ -391,10 +396,6 @@ def _arguments(config: Config, records: Sequence[Record]) -> SFTConfig:
     )
 
 
-def _on_gpu(schedule: Schedule) -> bool:
-    return torch.cuda.is_available() and not schedule.use_cpu
-
-
 def _process_count() -> int:
     """Return the number of processes of this run, which their launcher sets."""
     return int(os.environ.get("WORLD_SIZE", "1"))
@@ -402,17 +403,19 @@ def _process_count() -> int:
 
 def _plan(config: Config, sample: Sequence[Record]) -> Plan:
     """Return the plan of a run on this computer; records are counted if epochs give its length."""
-    device = this_device(gpu=_on_gpu(config.schedule))
+    device = this_device(config.schedule)
     records = sample if config.schedule.steps else chosen_records(config.data)
     return make_plan(config, records, device=device, devices=_process_count())
 
 
 def _recomputes_activations(config: Config, records: Sequence[Record]) -> bool:
-    """Return whether to recompute activations: as configured, or if the GPU's memory needs it."""
+    """Return whether to recompute activations: as configured, or if the memory needs it."""
     setting = config.schedule.checkpoint_activations
-    if setting is not None or not _on_gpu(config.schedule):
-        return bool(setting)
+    if setting is not None:
+        return setting
     plan = make_plan(config, records[:MAX_SAMPLED_RECORDS], devices=_process_count())
-    memory: int = torch.cuda.get_device_properties(0).total_memory
+    memory = DEVICES[CPU].memory
+    if on_gpu(config.schedule):
+        memory = torch.cuda.get_device_properties(0).total_memory
     needed = plan.weights + plan.optimiser + plan.activations[False]
     return needed > MAX_MEMORY_FRACTION * memory

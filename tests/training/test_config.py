@@ -65,7 +65,7 @@ def test_a_valid_file(tmp_path: Path) -> None:
         (
             "steps: 10",
             "steps: 10, precision: fp8",
-            "`schedule.precision` must be one of fp32, bf16",
+            "`schedule.precision` must be one of fp32, bf16, auto",
         ),
         ("ranges: [S]", "ranges: S", "`data.ranges` must be a list, not 'S'"),
         ("ranges: [S]", "ranges: [1]", "`data.ranges[0]` must be a text, not 1"),

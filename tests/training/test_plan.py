@@ -14,7 +14,7 @@ from training.config import Adapter, Config, Data, Model, Schedule
 from training.data.records import Record
 from training.models.random import make_model
 from training.models.shapes import KNOWN
-from training.plan import ASSUMED_UTILISATION, DEVICES, Plan, make_plan
+from training.plan import ASSUMED_UTILISATION, DEVICES, Plan, in_bf16, make_plan, weight_type
 
 ALL = [Record(**record) for record in RECORDS]
 
@@ -65,6 +65,30 @@ def test_an_adapter_of_rank_16() -> None:
              "gate": (3584, 18944), "up": (3584, 18944), "down": (18944, 3584)}  # fmt: skip
     assert adapted.trainable == 28 * 16 * sum(a + b for a, b in sizes.values())
     assert adapted.optimiser == 16 * adapted.trainable
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "half"),
+    [({}, False), ({"avx512_bf16": False}, False), ({"avx512_bf16": True}, True),
+     ({"amx_bf16": True}, True), ({"bf16": True}, True)],
+)  # fmt: skip
+def test_auto_is_bf16_where_the_cpu_has_instructions_for_it(
+    capabilities: dict[str, bool], half: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    auto = config(**qwen_7b(16, precision="auto"))
+    assert in_bf16(auto.schedule) is half
+    assert weight_type(auto) == (torch.bfloat16 if half else torch.float32)
+
+
+@pytest.mark.parametrize("half", [False, True])
+def test_auto_is_bf16_on_a_gpu_that_supports_it(
+    half: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **options: half)
+    assert in_bf16(Schedule(steps=1, precision="auto")) is half
 
 
 def test_random_weights_have_the_planned_number_of_parameters() -> None:

@@ -25,7 +25,9 @@ from tm.support.files import FolderInUseError, sole_writer
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
 from training.data.records import chosen_records
 from training.models.tokenizer import byte_tokenizer
+from training.plan import CPU, DEVICES
 from training.provenance import write_provenance
+from training.studies.common import recipe_backend
 from training.train import _arguments, _recomputes_activations, train
 
 
@@ -159,6 +161,8 @@ def test_bf16_on_the_cpu_if_configured(corpus: Path) -> None:
     assert {tensor.dtype for tensor in in_bf16.values()} == {torch.float32}
     assert any((in_bf16[name] != in_fp32[name]).any() for name in in_bf16)
     assert description(result.model)["device"].startswith("CPU")
+    recipe = tiny_config(corpus, "half", schedule=half)
+    assert recipe_backend(recipe, result.model, name="half").description["dtype"] == "bfloat16"
 
 
 def test_the_cpu_if_configured_despite_a_gpu(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,12 +195,15 @@ def test_trained_weights_are_stored_in_fp32_and_frozen_ones_in_bf16(
             train(tiny_config(corpus, "run", schedule=schedule, **sections))
 
 
-def test_activations_are_recomputed_if_the_gpu_is_small(
+def test_activations_are_recomputed_if_the_memory_is_small(
     corpus: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = tiny_config(corpus, "run")
     records = list(chosen_records(config.data))
-    assert not _recomputes_activations(config, records)  # this machine has no GPU
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for memory, expected in ((80e9, False), (1e6, True)):
+        monkeypatch.setitem(DEVICES, CPU, DEVICES[CPU]._replace(memory=memory))
+        assert _recomputes_activations(config, records) is expected
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     for memory, expected in ((80e9, False), (1e6, True)):
         monkeypatch.setattr(

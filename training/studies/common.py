@@ -10,6 +10,7 @@ from evaluation.backends.base import GREEDY, Sampling
 from evaluation.backends.huggingface import HuggingFace
 from evaluation.models.loading import load_model
 from training.config import Config
+from training.plan import in_bf16, on_gpu
 
 
 def trained_backend(
@@ -48,13 +49,11 @@ def recipe_backend(
     recipe: Config, model: Path | str, *, name: str, sampling: Sampling = GREEDY
 ) -> HuggingFace:
     """Return the backend that scores a model with the device, precision and prompts of a recipe."""
-    gpu = torch.cuda.is_available() and not recipe.schedule.use_cpu
-    half = gpu and recipe.schedule.precision == "bf16"
     return trained_backend(
         model,
         name=name,
-        dtype=torch.bfloat16 if half else torch.float32,
-        device="cuda" if gpu else "cpu",
+        dtype=torch.bfloat16 if in_bf16(recipe.schedule) else torch.float32,
+        device="cuda" if on_gpu(recipe.schedule) else "cpu",
         chat=recipe.data.chat,
         sampling=sampling,
     )

@@ -81,7 +81,8 @@ def _plan(cell: Cell) -> CellPlan:
             part.task, part.range, max(1, round(SAMPLED_RECORDS * count / each_task)), options
         )
     ]
-    device = CPU if cell.recipe.schedule.precision == "fp32" else "H100"
+    schedule = cell.recipe.schedule
+    device = "H100" if schedule.precision == "bf16" and not schedule.use_cpu else CPU
     estimate = make_plan(cell.recipe, islice(cycle(sample), records), device=device)
     tokens = estimate.steps * estimate.step_tokens
     return CellPlan(

@@ -354,6 +354,14 @@ def test_a_plan_counts_tokens_and_time(study_file: Path, tmp_path: Path) -> None
     assert not tail.finished
 
 
+def test_a_plan_of_bf16_on_the_cpu_is_not_that_of_a_gpu(tmp_path: Path) -> None:
+    path = tmp_path / "cpu.yaml"
+    half = "{name: half, recipe: {schedule: {precision: bf16, use_cpu: true}}}"
+    path.write_text(f"title: x\ntasks: [lcs]\narms: [{{name: single}}, {half}]\n")
+    single, on_cpu = plan_cells(cells_of(path, tmp_path))
+    assert on_cpu.seconds > single.seconds / 3
+
+
 def test_a_plan_weights_the_ranges_of_a_mixture(tmp_path: Path) -> None:
     experiment = Experiment(source="activation", scale_name="tiny", out=tmp_path)
     cells = expand(experiment, arms=["s-only", "mix-8-1-1", "mix-4-3-3"], tasks=["compare_numbers"])
