@@ -8,6 +8,7 @@ import pytest
 import tasks
 from tasks.corpus.records.table import record_table
 from tests.support.cli import Command
+from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
 from tmtail.cli.faults import ExitCode
 
 
@@ -157,3 +158,27 @@ def test_a_page_has_a_generic_format_as_its_text(
     answer = tmtail("trace", "1RB1LB_1LA1RZ", "--format", format, "--html", page)
     assert answer.code == ExitCode.FINE
     assert '"pieces":[[0,0,' in page.read_text(encoding="utf-8")
+
+
+def test_a_tape_with_too_few_names_is_an_error_of_a_task_and_a_warning_for_a_file(
+    tmtail: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "parity.tm").write_text(PARITY_MACHINE)
+    few = PARITY_TASK.replace("len(instance.bits) + 2", "len(instance.bits) - 1")
+    (tmp_path / "parity.py").write_text(few)
+    expected = (
+        "{place} in a label or key is empty, as the tape `place` has nothing there; write more "
+        "names on `place`, one more than the longest input needs, or a default: {place|none}"
+    )
+    for options in ((), ("--html", tmp_path / "page.html"), ("--prompt", "keyed")):
+        answer = tmtail("trace", tmp_path / "parity.py", "--length", 4, *options)
+        assert answer.code == ExitCode.FAULT
+        assert answer.err.endswith(f"{expected}\n")
+        assert f"{tmp_path / 'parity.py'}: in step `" in answer.err
+        assert answer.out == ""
+    assert not (tmp_path / "page.html").exists()
+    tapes = ("--tape", "bits=1101", "--tape", "place=a b c", "--tape", "lead=Is }")
+    answer = tmtail("trace", tmp_path / "parity.tm", *tapes)
+    assert answer.code == ExitCode.FINE, answer.err
+    assert "parity.tm: warning: in step `" in answer.err
+    assert "answer: odd" in answer.out

@@ -14,6 +14,7 @@ from compiler import Text, render_batch
 from compiler.ablations import check_options
 from compiler.formats import FORMATS
 from compiler.reading import reading_facts
+from compiler.renderer.names import find_empty_name
 from compiler.steps import Decoder
 from compiler.styles import MINIMAL, find_style
 from compiler.text import Role, Texts
@@ -180,8 +181,8 @@ class Form:
         RuntimeError
             If the machine does not accept an instance, which is a fault of the machine.
         ValueError
-            If the task writes to a tape that the machine does not have, or symbols that the tape
-            cannot hold.
+            If the task writes to a tape that the machine does not have, symbols that the tape
+            cannot hold, or too few names, so that a label or a key of the text is empty.
         """
         if self.format in FORMATS:
             return self._generic(task, instances, wordings)
@@ -200,6 +201,7 @@ class Form:
         answers = batch.texts("out")
         if batch.trace is not None:
             trace = batch.trace
+            self._check_names(task, instances, trace)
             texts = render_batch(
                 task.table,
                 trace,
@@ -222,6 +224,12 @@ class Form:
             )
         prompts = [task.prompt(*problem, keyed=self.keyed) for problem in posed]
         return self._baseline(task, instances, prompts, batch, fits, answers)
+
+    def _check_names(self, task: AnyTask, instances: Sequence[Instance], trace: Trace) -> None:
+        """Check that no label and no key lacks a name."""
+        empty = find_empty_name(task.table, trace, depth=self.depth, reading=not self.keyed)
+        if empty is not None:
+            raise ValueError(f"{task.name}: {empty} ({instances[empty.run]})")
 
     def _check_chains(
         self, task: AnyTask, completions: Sequence[str], answers: Sequence[str]

@@ -96,5 +96,6 @@ def reverse_bits(folder: Path, **options: Any) -> AnyTask:
     path = folder / "reverse_bits.py"
     if not path.exists():
         path.write_text(SOURCE)
+    if not path.with_suffix(".tm").exists():
         path.with_suffix(".tm").write_text(MACHINE)
     return tasks.from_file(path, **options)

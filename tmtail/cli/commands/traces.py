@@ -97,6 +97,7 @@ def trace(
     """
     from compiler import render
     from compiler.formats import lines, text_of
+    from compiler.renderer.names import find_empty_name
     from tm import Limits, run
 
     if html is not None and html.suffix != ".html":
@@ -129,6 +130,11 @@ def trace(
         "reading": prompt != "keyed",
     }
     if result.trace is not None:
+        empty = find_empty_name(job.table, result.trace, depth=depth, reading=prompt != "keyed")
+        if empty is not None and "task" in job.description:
+            raise ValueError(f"{machine}: {empty}")
+        if empty is not None:
+            print_error(f"{machine}: warning: {empty}")
         text = render(job.table, result.trace, **rendering)
     elif as_json or html is not None:
         text = text_of(job.table, lines(format, job.table, job.inputs, result.transitions))

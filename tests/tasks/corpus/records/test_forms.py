@@ -10,6 +10,8 @@ import tasks
 from compiler import render, render_batch
 from compiler.formats import FORMATS, configurations, transitions
 from compiler.text import Role
+from evaluation.rewards.grading import grade
+from tasks import Stream
 from tasks.corpus import Form, items
 from tasks.corpus.records.forms import MAX_RECORD_BYTES, MAX_RECORD_LETTERS
 from tests.support.tasks.record_rows import record_rows
@@ -212,3 +214,21 @@ def test_a_keyed_prompt_gives_what_the_plain_text_reads() -> None:
         assert all(f" {pair}" in reading for pair in pairs)
         assert not re.search(r"^read", other["completion"], re.MULTILINE)
         assert other["style"] == "minimal keyed"
+
+
+def test_a_tape_with_too_few_names_is_an_error(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path)
+    instance = task.sample(Stream("names").at(0), 4)
+    assert Form().write(task, [instance], [0]).fits.all()
+    source = task.path.read_text().replace("len(instance.bits) + 1", "len(instance.bits) - 1")
+    (tmp_path / "few").mkdir()
+    (tmp_path / "few" / "reverse_bits.py").write_text(source)
+    few = reverse_bits(tmp_path / "few")
+    instance = few.sample(Stream("names").at(0), 4)
+    for write in (Form().write, Form(prompt="keyed").write):
+        with pytest.raises(
+            ValueError, match=r"^reverse_bits: in step .* write more names on `place`"
+        ):
+            write(few, [instance], [0])
+    graded = grade((few, instance), "answer: 1")
+    assert "write more names on `place`" in graded.error
