@@ -27,6 +27,7 @@ from tasks.modules import load_module
 from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
 from tm import Limits, Run, Table, load, run
 from tm.formats.json_text import from_json
+from tm.support.files import read_text
 
 LengthRange = tuple[int, int]
 """The least and the greatest length of a range."""
@@ -272,10 +273,23 @@ class Task(ABC, Generic[I]):
 
     @cached_property
     def table(self) -> Table:
-        """The transition table of the machine."""
+        """The transition table of the machine.
+
+        Raises
+        ------
+        OSError, SourceError, ValueError
+            If the machine cannot be read or has errors; the message names its file.
+        """
         if self.stored is None:
             return load(self.source)
-        return from_json((self.stored / f"{self.name}.json").read_text(encoding="utf-8"))
+        file = self.stored / f"{self.name}.json"
+        text = read_text(file)
+        try:
+            return from_json(text)
+        except ValueError as error:
+            raise ValueError(
+                f"{file}: is not a machine: {error}; copy or build the corpus again"
+            ) from None
 
     @cached_property
     def wordings(self) -> tuple[str, ...]:
@@ -296,7 +310,7 @@ class Task(ABC, Generic[I]):
         if type(self).wordings is not Task.wordings:  # a class defines them
             return Wordings(tuple(self.wordings))
         file = self.prompts_file
-        wordings = Wordings.parse(file.read_text(encoding="utf-8") if file.is_file() else "")
+        wordings = Wordings.parse(read_text(file) if file.is_file() else "")
         if not wordings.seen:
             raise ValueError(
                 f"{self.name} has no wordings: write them to {file}, with a blank line between "

@@ -25,6 +25,7 @@ from evaluation.reports.results import row_as_json
 from evaluation.runs.evaluate import evaluate
 from evaluation.scoring.rows import ScoreRow
 from tm.support.files import write_text
+from tm.support.strict_json import json_lines
 from training.models.attention import PACKED
 
 PROBES = "probes.jsonl"
@@ -103,7 +104,7 @@ def read_probes(out: Path) -> list[dict[str, Any]]:
     file = out / PROBES
     if not file.is_file():
         return []
-    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [probe for _, probe in json_lines(file)]
 
 
 def rows_of_step(out: Path, step: int) -> list[dict[str, Any]]:

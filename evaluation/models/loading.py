@@ -16,6 +16,7 @@ from transformers import (
 )
 from transformers.models.auto.tokenization_auto import get_tokenizer_config
 
+from evaluation.models.damage import damaged_file
 from evaluation.models.hub import is_path, model_source
 from tm.support.strict_json import read_json
 
@@ -56,8 +57,10 @@ def load_model(
         raise ValueError(f"model {name}: the folder has neither {files[0]} nor {files[1]}")
     adapter = is_adapter(name, base)
     source = model_source(name)
+    part = "tokenizer.json: "
     try:
         tokenizer = load_tokenizer(source)
+        part = ""
         if adapter:
             model, _ = load_model(base or base_of(name), dtype)
             check_base(name, model)
@@ -80,9 +83,11 @@ def load_model(
                 f"model {name}: it requires code of its own, which tmtail never runs; "
                 "serve it with another program and score it with backend `openai`"
             ) from None
+        if damage := damaged_file(folder):
+            raise ValueError(f"model {name}: cannot be loaded: {damage}; get it again") from None
         is_bare = isinstance(error, LookupError | TypeError | AttributeError)
         kind = f"{type(error).__name__}: " if is_bare else ""
-        raise ValueError(f"model {name}: cannot be loaded: {kind}{error}") from None
+        raise ValueError(f"model {name}: cannot be loaded: {part}{kind}{error}") from None
     if faulty:
         raise ValueError(
             f"model {name}: its weights do not belong to its configuration: {min(faulty)!r} is "

@@ -80,11 +80,7 @@ def _with_machine(task: AnyTask, corpus: Corpus, digest: str) -> AnyTask:
             "carry it; build it again"
         )
     earlier = replace(task, stored=machines)
-    try:
-        is_intact = earlier.table.digest == digest
-    except ValueError as error:
-        raise ValueError(f"{file}: is not a machine: {error}") from None
-    if not is_intact:
+    if earlier.table.digest != digest:
         raise ValueError(f"{file}: is not the machine that built the corpus; build it again")
     wordings = f"{MACHINES}/{task.name}.prompts.txt"
     if wordings in corpus.documents and corpus.is_damaged(wordings):

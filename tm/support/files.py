@@ -41,6 +41,22 @@ def read_bytes(path: Path, limit: int) -> bytes:
         return file.read(limit + 1)
 
 
+def read_text(path: Path) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is not UTF-8; the message begins with the path.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: it is not UTF-8") from None
+
+
 def without_links(path: Path) -> Path:
     """Return the absolute path with links followed; the part in a loop of links stays as it is."""
     return Path(os.path.realpath(path))

@@ -13,6 +13,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from tm.support.escaping import escape_controls
+from tm.support.files import read_text
 
 if TYPE_CHECKING:
     from compiler import Text, formats
@@ -60,7 +61,7 @@ def paint(text: str, style: str) -> str:
 
 def show_file(path: Path) -> None:
     """Print a text file; on a terminal, with its syntax in colours."""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     if not sys.stdout.isatty():
         print(escape_controls(text), end="")
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tm.support.files import read_text
 from tmtail.cli.output import split_names
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def read_text_or_file(text: str) -> str:
         is_file = Path(text).is_file()
     except OSError:  # the text is too long for a name
         is_file = False
-    return Path(text).read_text(encoding="utf-8").removesuffix("\n") if is_file else text
+    return read_text(Path(text)).removesuffix("\n") if is_file else text
 
 
 def machine_suffixes() -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tasks.base import AnyTask
 from tasks.registry import names
 from tasks.wordings import Wordings
 from tm.formats.json_text import to_json
-from tm.support.files import atomic_file, write_text
+from tm.support.files import atomic_file, read_text, write_text
 from tm.table import Table
 
 MACHINES = "machines"
@@ -29,7 +29,7 @@ def write_machines(folder: Path, task: AnyTask) -> list[Path]:
     write_text(written[0], _portable_json(task.table) + "\n")
     if task.prompts_file.is_file():
         written.append(folder / MACHINES / f"{task.name}.prompts.txt")
-        write_text(written[-1], task.prompts_file.read_text(encoding="utf-8"))
+        write_text(written[-1], read_text(task.prompts_file))
     if task.name not in names():
         written.append(carried_code(folder, task.name))
         with atomic_file(written[-1]) as draft:
@@ -69,8 +69,8 @@ def differs(task: AnyTask, machines: Path, digest: str) -> bool:
     prompts = machines / f"{task.name}.prompts.txt"
     same_prompts = True
     if prompts.is_file():
-        text = prompts.read_text(encoding="utf-8")
-        same_prompts = task.prompts_file.is_file() and text == task.prompts_file.read_text("utf-8")
+        text = read_text(prompts)
+        same_prompts = task.prompts_file.is_file() and text == read_text(task.prompts_file)
         if not same_prompts:
             _check_wordings(prompts, text)
     return task.table.digest != digest or not same_prompts

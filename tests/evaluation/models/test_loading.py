@@ -1,6 +1,8 @@
 """Models from a folder: only safetensors, no code, and the base model of an adapter."""
 
 import json
+import re
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -54,10 +56,24 @@ def test_pickled_weights_are_not_read(folder: Path, adapter: Path) -> None:
         load_model(str(adapter), base=str(folder))
 
 
-def test_truncated_weights_are_reported(folder: Path) -> None:
-    weights = folder / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:9_000])
-    with pytest.raises(ValueError, match="model: cannot be loaded: Error while deserializing"):
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        *product(
+            ("config.json", "tokenizer_config.json", "tokenizer.json"),
+            ("{", "[]", "\xb9"),
+        ),
+        ("generation_config.json", "[]"),
+        ("tokenizer.json", "{}"),
+        ("model.safetensors", "{}"),
+        ("model.safetensors", None),
+    ],
+)
+def test_a_damaged_file_of_a_model_is_named(folder: Path, name: str, content: str | None) -> None:
+    file = folder / name
+    half = file.read_bytes()[: file.stat().st_size // 2]
+    file.write_bytes(half if content is None else content.encode("latin-1"))
+    with pytest.raises(ValueError, match=rf"model: cannot be loaded: .*{re.escape(name)}: "):
         load_model(str(folder))
 
 

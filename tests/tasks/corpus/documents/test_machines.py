@@ -181,5 +181,24 @@ def test_files_that_somebody_changed_are_refused(
     assert corpus.damaged_files() == [f"machines/{NAME}{file}"]
 
 
+@pytest.mark.parametrize("content", ["", "{", "{}", "[]", "\xb9"])
+@pytest.mark.parametrize("file", [".json", ".prompts.txt"])
+def test_a_damaged_file_of_a_task_is_named_by_every_command(
+    corpus: Corpus, tmp_path: Path, file: str, content: str
+) -> None:
+    damaged = corpus.folder / "machines" / f"{NAME}{file}"
+    damaged.write_bytes(content.encode("latin-1"))
+    task = corpus.folder / "machines" / f"{NAME}.py"
+    reference = ("eval", "--backend", "reference", "--corpus", corpus.folder, "--ranges", "S")
+    for command in (
+        ("corpus", "verify", corpus.folder, "--workers", 1),
+        ("corpus", "export", corpus.folder, "--format", "dpo", "--out", tmp_path / "dpo"),
+        reference,
+    ):
+        answer = call_here(*command, "--tasks", task)
+        assert answer.code == 1
+        assert damaged.name in answer.err + answer.out
+
+
 def test_machines_do_not_name_folders(corpus: Corpus, tmp_path: Path) -> None:
     assert str(tmp_path) not in (corpus.folder / "machines" / f"{NAME}.json").read_text()
