@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from evaluation.backends.installed import SHIPPED_BACKENDS, installed_backends
+from evaluation.models.distances import FarPositions
 from evaluation.problems.replays import ANY
 from tm.support.suggestions import did_you_mean
 
@@ -25,6 +26,7 @@ LOCAL_BACKENDS = ("hf", "vllm")
 
 BACKEND_OPTIONS = {
     "base": LOCAL_BACKENDS,
+    "far": ("hf",),
     "gpus": ("vllm",),
     "gpu_memory": ("vllm",),
     "window": ("vllm", "openai"),
@@ -69,6 +71,8 @@ class RunConfig:
         Folder of a model or adapter, or its name on the hub or on the server.
     base
         Base model of an adapter; empty means the one that the adapter's configuration names.
+    far
+        For ``hf``: distances at which the model sees far tokens; None means their own.
     gpus, gpu_memory
         For ``vllm``: number of GPUs to split the model over, and the share of their memory that it
         may take; None means vLLM's default.
@@ -108,6 +112,7 @@ class RunConfig:
     backend: str = "hf"
     model: str = ""
     base: str = ""
+    far: FarPositions | None = None
     gpus: int = 1
     gpu_memory: float | None = None
     url: str = ""

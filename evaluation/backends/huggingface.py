@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from hashlib import blake2b
 from operator import add
 from time import perf_counter
@@ -17,6 +18,8 @@ from evaluation.backends.config import Decode
 from evaluation.backends.decoder import Decoder, end_tokens
 from evaluation.backends.verified import PASS_COST, VerifiedDecoder
 from evaluation.models.caching import GrowingLayer, cached_logits, empty_cache
+from evaluation.models.distances import FarPositions
+from evaluation.models.far_positions import see_far_tokens
 from evaluation.states.reading import TokenScores, read_references
 
 DEFAULT_CPU_BATCH = 64
@@ -45,11 +48,13 @@ class HuggingFace(Decoder):
         ``verified`` decodes with the reference as a draft (see ``VerifiedDecoder``) where that
         gives the outputs of plain decoding: greedily, for problems with a reference, and with a
         model whose cache can be masked. ``plain`` always decodes token by token.
+    far
+        Distances at which the model sees far tokens, instead of their own; None means their own.
 
     Raises
     ------
     ValueError
-        If ``batch_size`` is below 1.
+        If ``batch_size`` is below 1, or the model has no such distances.
     """
 
     def __init__(
@@ -62,12 +67,16 @@ class HuggingFace(Decoder):
         chat: bool = False,
         sampling: Sampling = GREEDY,
         decode: Decode = "verified",
+        far: FarPositions | None = None,
     ) -> None:
         if batch_size is not None and batch_size < 1:
             raise ValueError(f"`batch_size` must be at least 1, not {batch_size}")
         ends = end_tokens(tokenizer, model.generation_config)
         super().__init__(name, tokenizer, ends, chat=chat, sampling=sampling)
         self.model = model.eval()
+        self.far = far
+        if far:
+            see_far_tokens(model, far)
         self.batch_size = batch_size
         self._current_batch_size = batch_size or DEFAULT_CPU_BATCH
         verifies = decode == "verified" and not sampling.temperature
@@ -88,6 +97,7 @@ class HuggingFace(Decoder):
             "device": self.model.device.type,
             "batch_size": self._current_batch_size,
             "decode": "verified" if self.verified else "plain",
+            **({"far": asdict(self.far)} if self.far else {}),
         }
 
     @property

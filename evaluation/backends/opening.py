@@ -120,6 +120,7 @@ def open_hugging_face(
         chat=_uses_chat(config),
         sampling=sampling,
         decode=decode,
+        far=config.far,
     )
 
 

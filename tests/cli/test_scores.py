@@ -177,6 +177,13 @@ def test_the_number_type_of_the_weights(tmtail: Command, folder: Path) -> None:
     assert json.loads(answer.out)["dtype"] == str(torch.bfloat16).removeprefix("torch.")
 
 
+def test_far_tokens_are_seen_at_other_distances(tmtail: Command, folder: Path) -> None:
+    command = ("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--json")
+    shown = json.loads(tmtail(*command, "--far", "group:64:4").out)
+    assert shown["far"] == {"kind": "group", "window": 64, "group": 4}
+    assert "far" not in json.loads(tmtail(*command).out)
+
+
 def test_every_state_is_measured(tmtail: Command, folder: Path) -> None:
     command = ("eval", "--model", folder, *SORT, "--max-new-tokens", 2, "--states")
     (figures,) = json.loads(tmtail(*command, "--json").out)["states"]
@@ -213,6 +220,8 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
         (("--backend", "reference", "--outputs", "x"), 2, "requires backend `file`"),
         (("--model", ""), 2, "--model: is required with backend `hf`"),
         (("--model", "x", "--url", "y"), 2, "--url: requires backend `openai`, not `hf`"),
+        (("--model", "x", "--far", "clamp"), 2, "--far: must be clamp:WINDOW or group:WINDOW:SIZE"),
+        (("--backend", "reference", "--far", "clamp:9"), 2, "--far: requires backend `hf`"),
         (("--backend", "file", "--outputs", "nope.jsonl", *SORT), 1, "nope.jsonl"),
         (("--backend", "reference", "--ranges", ","), 1, "no problems to score"),
         (("--backend", "reference", *SORT, "--samples", 2), 1, "set a temperature"),

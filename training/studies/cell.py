@@ -84,7 +84,7 @@ def run_cell(cell: Cell) -> None:
             return
         training = _train(cell) if cell.arm.trained else Training()
         started = time.process_time()
-        backend = recipe_backend(cell.recipe, _model(cell), name=cell.name)
+        backend = recipe_backend(cell.recipe, _model(cell), name=cell.name, far=cell.arm.far)
         rows: list[StudyRow] = []
         items: list[StudyItem] = []
         for task, wordings in ((t, w) for t in cell.scored for w in cell.wordings):
@@ -101,7 +101,11 @@ def run_cell(cell: Cell) -> None:
 
 def _train(cell: Cell) -> Training:
     """Train the model of a cell, unless it exists already."""
-    run = cell.folder / "run"
+    run = cell.recipe.out
+    if cell.arm.model_of:
+        if not (run / MODEL).exists():
+            raise ValueError(f"{cell.name}: {run / MODEL} does not exist; run its arm first")
+        return Training(read_training_record(str(run / MODEL))["tokens"])
     if not (run / MODEL).exists():
         started = time.process_time()
         if cell.has_mixture:

@@ -148,7 +148,7 @@ class Cell:
         records.
         """
         arm = self.arm
-        if not arm.trained:
+        if not arm.trained or arm.model_of:
             return []
         if arm.own_share is None:
             return [self.request(self.trained_on, form=form) for form in arm.forms]
@@ -167,11 +167,14 @@ class Cell:
 
     @property
     def source(self) -> Cell | None:
-        """Cell whose model writes the texts of ``Arm.bootstrap``; None without it."""
-        bootstrap = self.arm.bootstrap
-        if bootstrap is None:
-            return None
-        return replace(self, arm=self.experiment.study.arm(bootstrap.source))
+        """Cell whose model this one needs; None if it needs none."""
+        name = self.arm.source
+        return None if name is None else replace(self, arm=self.experiment.study.arm(name))
+
+    @property
+    def trained(self) -> Cell:
+        """Cell that trains the model: the source if ``Arm.model_of`` names one, else this one."""
+        return self.source.trained if self.arm.model_of and self.source else self
 
     @property
     def has_mixture(self) -> bool:
@@ -180,7 +183,7 @@ class Cell:
 
     def scoring_request(self, task: str) -> CorpusRequest:
         """Return the request of the corpus that has the scored problems of a task."""
-        for request in self.training_requests:
+        for request in self.trained.training_requests:
             if task in (each.name for each in request.tasks):
                 return request
         return self.request([task], share=0)
@@ -195,7 +198,8 @@ class Cell:
     @property
     def trained_ranges(self) -> tuple[str, ...]:
         """Ranges that the model is trained on."""
-        longer = self.arm.bootstrap and self.arm.bootstrap.range
+        bootstrap = self.trained.arm.bootstrap
+        longer = bootstrap and bootstrap.range
         weights = dict(zip(RANGES, self.arm.mix, strict=False))
         return tuple(name for name in RANGES if weights.get(name) or name == longer)
 
@@ -209,6 +213,8 @@ class Cell:
     @cached_property
     def recipe(self) -> Config:
         """Recipe of the model; without training, only its model and precision are used."""
+        if self.trained is not self:
+            return self.trained.recipe
         experiment, arm = self.experiment, self.arm
         path = recipe_path(experiment.scale.recipe)
         document = read_document(path)
@@ -262,6 +268,7 @@ class Cell:
             **({"styles": self.arm.styles} if self.arm.styles else {}),
             **({"bootstrap": asdict(self.arm.bootstrap)} if self.arm.bootstrap else {}),
             **({"source": source.description} if source else {}),
+            **({"far": asdict(self.arm.far)} if self.arm.far else {}),
             "study": self.experiment.name,
             "scale": self.experiment.scale_name,
             "split": self.experiment.split,
@@ -359,9 +366,9 @@ def _source_arms(study: Study, arms: Sequence[str]) -> Iterator[str]:
     by_name = {arm.name: arm for arm in study.arms}
     for name in arms:
         arm = by_name.get(name)
-        while arm is not None and arm.bootstrap is not None:
-            yield arm.bootstrap.source
-            arm = by_name[arm.bootstrap.source]
+        while arm is not None and arm.source is not None:
+            yield arm.source
+            arm = by_name[arm.source]
 
 
 def _choices(arm: Arm, all_tasks: Sequence[str], chosen: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ import torch
 
 from evaluation.backends.base import GREEDY, Sampling
 from evaluation.backends.huggingface import HuggingFace
+from evaluation.models.distances import FarPositions
 from evaluation.models.loading import load_model
 from training.config import Config
 from training.plan import in_bf16, on_gpu
@@ -22,6 +23,7 @@ def trained_backend(
     device: str = "cpu",
     chat: bool = False,
     sampling: Sampling = GREEDY,
+    far: FarPositions | None = None,
 ) -> HuggingFace:
     """Return the backend that scores a trained model.
 
@@ -31,7 +33,7 @@ def trained_backend(
         Folder of the model, or a name on the hub.
     name
         Name of the model in results.
-    batch_size, chat, sampling
+    batch_size, chat, sampling, far
         See ``HuggingFace``.
     """
     loaded, tokenizer = load_model(str(model), dtype)
@@ -42,11 +44,17 @@ def trained_backend(
         batch_size=batch_size,
         chat=chat,
         sampling=sampling,
+        far=far,
     )
 
 
 def recipe_backend(
-    recipe: Config, model: Path | str, *, name: str, sampling: Sampling = GREEDY
+    recipe: Config,
+    model: Path | str,
+    *,
+    name: str,
+    sampling: Sampling = GREEDY,
+    far: FarPositions | None = None,
 ) -> HuggingFace:
     """Return the backend that scores a model with the device, precision and prompts of a recipe."""
     return trained_backend(
@@ -56,4 +64,5 @@ def recipe_backend(
         device="cuda" if on_gpu(recipe.schedule) else "cpu",
         chat=recipe.data.chat,
         sampling=sampling,
+        far=far,
     )

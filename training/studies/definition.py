@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from evaluation.models.distances import FarPositions
 from evaluation.schema import read_yaml
 from tasks.base import AnyTask
 from tasks.corpus import Form
@@ -92,6 +93,10 @@ class Arm:
         ``train_on: rest``.
     bootstrap
         Longer texts of a model's own as further training records.
+    model_of
+        Arm whose model, with the same task and seed, is scored; this arm trains none.
+    far
+        Distances at which models see far tokens when they are scored. None: their own.
     recipe
         Keys of the recipe that this arm changes, by section.
     seeds
@@ -113,6 +118,8 @@ class Arm:
     styles: tuple[str, ...] = ()
     own_share: float | None = None
     bootstrap: Bootstrap | None = None
+    model_of: str | None = None
+    far: FarPositions | None = None
     recipe: Changes = field(default_factory=dict)
     seeds: tuple[int, ...] | None = None
     scales: tuple[ScaleName, ...] = SCALES
@@ -143,7 +150,23 @@ class Arm:
             raise ValueError("`bootstrap` requires `train_on: task`, without `own_share`")
         if not self.trained and (self.styles or self.bootstrap or self.own_share is not None):
             raise ValueError("`styles`, `own_share` and `bootstrap` require a trained arm")
+        if self.model_of and (self.recipe or self.train or self.bootstrap or not self.trained):
+            raise ValueError(
+                "`model_of` cannot be combined with `recipe`, `train`, `bootstrap` or `trained`: "
+                "nothing is trained"
+            )
         _ = self.forms  # raises if a form does not exist
+
+    @property
+    def source(self) -> str | None:
+        """Name of the arm whose model this arm needs; None if it needs none."""
+        return self.bootstrap.source if self.bootstrap else self.model_of
+
+    def has_corpus_of(self, other: Arm) -> bool:
+        """Return whether the texts and tasks are those of another arm."""
+        names = ("train_on", "mix", "own_share", "trained")
+        same = all(getattr(self, name) == getattr(other, name) for name in names)
+        return same and self.forms == other.forms
 
     @property
     def forms(self) -> tuple[Form, ...]:
@@ -206,12 +229,18 @@ class Study:
         if repeated := [name for name in arm_names if arm_names.count(name) > 1]:
             raise ValueError(f"`arms`: two arms are called {repeated[0]!r}; rename one")
         for arm in self.arms:
-            if arm.bootstrap and (name := arm.bootstrap.source) not in _sources(
-                arm_names, arm.name
-            ):
+            if arm.source and arm.source not in _sources(arm_names, arm.name):
+                key = "bootstrap.source" if arm.bootstrap else "model_of"
                 raise ValueError(
-                    f"arm {arm.name}: `bootstrap.source` must be an arm before it, not {name!r}"
+                    f"arm {arm.name}: `{key}` must be an arm before it, not {arm.source!r}"
                 )
+            if arm.model_of and not arm.has_corpus_of(self.arm(arm.model_of)):
+                raise ValueError(
+                    f"arm {arm.name}: its texts and tasks must be those of {arm.model_of}, whose "
+                    "model it scores"
+                )
+            if arm.far and self.attention:
+                raise ValueError("`attention` cannot be measured with `far`; leave out one of them")
         for name in self.task_names:
             if name not in names():
                 raise ValueError(f"`tasks`: {unknown(name, names(), 'task')}")

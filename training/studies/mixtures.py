@@ -92,7 +92,9 @@ def _own_texts(cell: Cell, bootstrap: Bootstrap, request: CorpusRequest) -> list
     sampling = GREEDY
     if bootstrap.keep == "majority":
         sampling = Sampling(samples=samples, temperature=bootstrap.temperature, seed=cell.seed)
-    backend = recipe_backend(source.recipe, model, name=source.name, sampling=sampling)
+    backend = recipe_backend(
+        source.recipe, model, name=source.name, sampling=sampling, far=source.arm.far
+    )
     out = cell.folder / OWN_TEXTS_FOLDER
     (out / RESULTS_FILE).unlink(missing_ok=True)  # the texts of an interrupted run are kept
     return run_suite(suite, backend, out=out, more={"cell": cell.name}, samples=samples).scores

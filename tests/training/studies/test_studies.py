@@ -1,5 +1,6 @@
 """Studies from their definition to the table, with models that have learned nothing."""
 
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
+from evaluation.reports.results import read_results
 from evaluation.schema import ConfigError
 from evaluation.studies.report import scores_table
 from evaluation.studies.rows import ATTENTION_FILE, AttentionRow, read_entries
@@ -28,7 +30,7 @@ from training.studies.definition import (
     study_names,
 )
 from training.studies.planning import plan_cells
-from training.studies.running import attention_in, results_in, run_cells
+from training.studies.running import _waves, attention_in, results_in, run_cells
 
 STUDY = """
 title: two forms of the text
@@ -311,6 +313,52 @@ def test_a_study_is_restricted_to_seeds(tmp_path: Path) -> None:
     assert {cell.seed for cell in expand(experiment, tasks=["lcs"], seeds=["1"])} == {1}
     with pytest.raises(ValueError, match="no seed of the study is called `5`; there are 0, 1, 2"):
         expand(experiment, seeds=["5"])
+
+
+FAR = "clamped, model_of: tail, far: {kind: clamp, window: 8}}"
+
+
+def test_an_arm_scores_the_model_of_another(study_file: Path, tmp_path: Path) -> None:
+    tail, _, end = STUDY.partition("  - {name: answer-only")
+    study_file.write_text(f"{tail}  - {{name: {FAR}\n")
+    assert end
+    chosen = cells_of(study_file, tmp_path / "out", arms=["clamped"])
+    assert [cell.arm.name for cell in chosen] == ["tail", "clamped"]  # the source comes along
+    source, clamped = chosen
+    assert _waves(chosen) == [[source], [clamped]]
+    assert clamped.requests == [source.requests[0]]
+    with pytest.raises(ValueError, match=r"clamped.any_substring.0: .*model does not exist"):
+        run_here([clamped])
+    run_here(chosen)
+    assert not (clamped.folder / "run").exists()
+    rows, _ = results_in(tmp_path / "out")
+    scored, trained = rows[::3]
+    assert (trained.arm, scored.arm) == ("tail", "clamped")
+    assert (scored.recipe, scored.trained_tokens) == (trained.recipe, trained.trained_tokens)
+    results = read_results(clamped.folder / "scores" / "any_substring.seen")
+    assert results["far"] == {"kind": "clamp", "window": 8, "group": 4}
+    assert plan_cells([clamped])[0].tokens == 0
+
+
+@pytest.mark.parametrize(
+    ("arm", "message"),
+    [
+        (FAR.replace("of: tail", "of: tial"), "`model_of` must be an arm before it, not 'tial'"),
+        (
+            FAR.replace("far", "train: 9, far"),
+            "`model_of` cannot be combined with `recipe`, `train`",
+        ),
+        (FAR.replace("far", "depth: 2, far"), "its texts and tasks must be those of tail"),
+        (FAR.replace("8}", "0}"), "`window` must be at least 1"),
+        (FAR + "\nattention: 1", "`attention` cannot be measured with `far`"),
+    ],
+)
+def test_an_arm_with_a_model_of_another_is_checked(
+    study_file: Path, arm: str, message: str
+) -> None:
+    study_file.write_text(f"{STUDY}\n  - {{name: {arm}\n")
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        read_study(str(study_file))
 
 
 def test_an_arm_with_role_weights_has_records_with_spans(study_file: Path, tmp_path: Path) -> None:

@@ -48,6 +48,16 @@ Base = Annotated[
         rich_help_panel=MODELS,
     ),
 ]
+Far = Annotated[
+    str,
+    typer.Option(
+        metavar="clamp:N|group:N:G",
+        help="hf: distance at which tokens are seen that are N tokens away or more: N, or one "
+        "further for each G tokens (Self-Extend); by default their own.",
+        show_default=False,
+        rich_help_panel=MODELS,
+    ),
+]
 Chat = Annotated[
     bool | None,
     typer.Option(

@@ -33,6 +33,7 @@ def evaluate(
     outputs: options.Outputs = None,
     model: options.Model = "",
     base: options.Base = "",
+    far: options.Far = "",
     chat: options.Chat = None,
     system: options.System = "",
     shots: options.Shots = 0,
@@ -88,6 +89,7 @@ def evaluate(
     from evaluation.backends.config import LOCAL_BACKENDS, OptionError, RunConfig
     from evaluation.backends.installed import SHIPPED_BACKENDS
     from evaluation.backends.opening import model_description, open_backend
+    from evaluation.models.distances import read_far_positions
     from evaluation.problems.suites import corpus_suite, drawn_suite, output_form
     from evaluation.reports.results import row_as_json
     from evaluation.reports.states import states_table
@@ -112,11 +114,16 @@ def evaluate(
         reason = f"must be whole numbers with commas, such as 1,4, not {passes!r}"
         raise typer.BadParameter(reason, param_hint="--pass") from None
     try:
+        far_positions = read_far_positions(far) if far else None
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--far") from None
+    try:
         config = RunConfig(
             name="eval",
             backend=backend,
             model=model,
             base=base,
+            far=far_positions,
             gpus=gpus,
             url=url,
             tokenizer=tokenizer,
