@@ -1,5 +1,6 @@
 """Training runs: what they learn, write, describe and refuse."""
 
+import json
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
@@ -60,6 +61,31 @@ def test_the_seed_determines_the_weights(corpus: Path) -> None:
     )
     assert_equal(one, again)
     assert not all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_the_first_steps_have_plain_positions_if_configured(corpus: Path) -> None:
+    plain, later = (
+        train(tiny_config(corpus, f"{positions.kind}", steps=4, positions=positions)).loss
+        for positions in (Positions(), Positions(kind="random", reach=64, after=0.5))
+    )
+    assert plain[:2] == later[:2]
+    assert plain[2] != later[2]
+
+
+def test_roles_are_weighted_if_configured(corpus: Path, tmp_path: Path) -> None:
+    spans = {"start": [0, 8], "role": ["answer", "solve"]}
+    file = tmp_path / "spans.jsonl"
+    file.write_text("".join(json.dumps({**r, "spans": spans}) + "\n" for r in RECORDS))
+    losses = [
+        train(tiny_config(file, f"run-{weight}", steps=1, role_weights={"solve": weight})).loss[0][
+            1
+        ]
+        for weight in (1.0, 2.0, 3.0)
+    ]
+    assert losses[0] < losses[1] < losses[2]
+    assert losses[2] - losses[1] == pytest.approx(losses[1] - losses[0], rel=1e-3)
+    with pytest.raises(ValueError, match="`role_weights` needs records with spans"):
+        train(tiny_config(corpus, "none", role_weights={"solve": 2.0}))
 
 
 def test_refusals(corpus: Path, tmp_path: Path) -> None:
