@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -555,13 +556,17 @@ class Task(ABC, Generic[I]):
     def __reduce__(self) -> tuple[Any, ...]:
         options = {f.name: getattr(self, f.name) for f in fields(self)}
         options["ranges"] = dict(self.ranges)
-        return _rebuild, (self.path, type(self).__qualname__, options)
+        return _rebuild, (self.path, type(self).__module__, type(self).__qualname__, options)
 
 
 AnyTask = Task[Any]
 
 
-def _rebuild(path: Path, class_name: str, options: Mapping[str, Any]) -> AnyTask:
-    """Return a pickled task: an object of a class of its Python file, which is loaded if needed."""
-    task: AnyTask = getattr(load_module(path), class_name)(**options)
+def _rebuild(path: Path, module: str, class_name: str, options: Mapping[str, Any]) -> AnyTask:
+    """Return a pickled task: an object of a class of its Python file, which is loaded if needed.
+
+    A forked process has the file as its parent loaded it, even if it has changed since.
+    """
+    loaded = sys.modules.get(module) or load_module(path)
+    task: AnyTask = getattr(loaded, class_name)(**options)
     return task

@@ -47,7 +47,7 @@ def installed_tasks() -> Mapping[str, Entries]:
 
 
 def load_module(path: Path) -> ModuleType:
-    """Return the module of a task's Python file; a file is run once in a process.
+    """Return the module of a task's Python file, which is run once, and again if it has changed.
 
     Raises
     ------
@@ -59,7 +59,9 @@ def load_module(path: Path) -> ModuleType:
         return import_module(f"tasks.{path.parent.name}.{path.stem}")
     if path.stem in installed_tasks() and is_file_of(path, installed_tasks()[path.stem]):
         return module_of(installed_tasks()[path.stem])
-    name = f"{_FILE_PREFIX}{path.stem}_{blake2b(str(path).encode(), digest_size=6).hexdigest()}"
+    content = path.read_bytes() if path.is_file() else b""
+    digest = blake2b(str(path).encode() + b"\0" + content, digest_size=6).hexdigest()
+    name = f"{_FILE_PREFIX}{path.stem}_{digest}"
     if name not in sys.modules:
         _execute(name, path)
     return sys.modules[name]

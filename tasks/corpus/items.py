@@ -139,8 +139,21 @@ def _passes(task: AnyTask) -> int:
     return len(task.wording_indices("train")) * (MAX_NAMINGS if has_names else 1)
 
 
-item_pool = lru_cache(maxsize=256)(ItemPool)
-"""``ItemPool`` with a cache of the last pools: a corpus of all tasks has 171, of 25 kB each."""
+@lru_cache(maxsize=256)  # a corpus of all tasks has 171 pools, of 25 kB each
+def _pool(
+    task: AnyTask, wordings: tuple[range, range], range_or_length: str | int, split: str, seed: int
+) -> ItemPool:
+    return ItemPool(task, range_or_length, split, seed)
+
+
+def item_pool(task: AnyTask, range_or_length: str | int, split: str, seed: int) -> ItemPool:
+    """Return an ``ItemPool``, which may be one that was made before.
+
+    Tasks are equal if their files have the same paths, and the prompts files may have changed: the
+    numbers of wordings are all that a pool takes from them.
+    """
+    wordings = task.wording_indices(split), task.wording_indices("train")
+    return _pool(task, wordings, range_or_length, split, seed)
 
 
 def items(

@@ -50,6 +50,11 @@ class Shard(NamedTuple):
     seed: int
     indices: ItemIndices
 
+    @property
+    def request_key(self) -> str:
+        """``CorpusRequest.key`` of the corpus, with which the name of the file ends."""
+        return self.path.stem.rpartition("-")[2]
+
 
 class ShardFigures(NamedTuple):
     """Figures of the records of a shard. Field names are keys of the Parquet metadata.
@@ -106,7 +111,7 @@ def _merged(
 def write_shard(shard: Shard, options: RecordOptions) -> int:
     """Write a shard unless it exists; return the number of its items."""
     if not shard.path.exists():
-        task = _cached(shard.task)
+        task = _cached(shard.task, shard.request_key)
         figures = ShardFigures()
         schema = options.schema
         with (
@@ -138,8 +143,8 @@ def stored_digest(shard: Path) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _cached(task: AnyTask) -> AnyTask:
-    """Return the task, or the equal task of the last shard, whose machine is loaded already."""
+def _cached(task: AnyTask, request_key: str) -> AnyTask:
+    """Return the task, or that of the request's last shard, whose machine is loaded already."""
     return task
 
 

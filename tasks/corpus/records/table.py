@@ -40,7 +40,16 @@ SCHEMA = pa.schema(
 )
 """Columns of every corpus; ``RecordOptions.schema`` appends ``tokens`` and ``spans``."""
 
-_vocabulary = lru_cache(maxsize=1)(Vocabulary)
+
+def _vocabulary(tokenizer: Path) -> Vocabulary:
+    """Return the vocabulary of a tokenizer, which is read again if its file has changed."""
+    state = Vocabulary.find_file(tokenizer).stat()
+    return _read_vocabulary(tokenizer, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1)
+def _read_vocabulary(tokenizer: Path, modified: int, size: int) -> Vocabulary:
+    return Vocabulary(tokenizer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +198,9 @@ def _tokens(
     rows = np.flatnonzero(counted)
     texts = [text for index in rows.tolist() for text in pairs[index]]
     tokens = np.zeros(len(pairs), np.int64)
-    tokens[rows] = (
-        np.array(_vocabulary(options.tokenizer).count_tokens(texts), np.int64).reshape(-1, 2).sum(1)
-    )
+    assert options.tokenizer is not None  # the column exists only with one
+    counts = _vocabulary(options.tokenizer).count_tokens(texts)
+    tokens[rows] = np.array(counts, np.int64).reshape(-1, 2).sum(1)
     if options.max_tokens is not None:
         fits = fits & (tokens <= options.max_tokens)
     return pa.array(tokens, pa.int32(), mask=~counted), fits

@@ -8,7 +8,7 @@ import pytest
 
 import tasks
 from tasks.corpus import Form
-from tasks.corpus.items import item_pool, items
+from tasks.corpus.items import _pool, items
 from tmtail.rewards import Graded, answer, exact, grade, grade_batch, progress, weighted
 
 BUBBLE: Any = tasks.get("bubble_sort")
@@ -147,9 +147,9 @@ def test_only_the_problem_whose_text_is_too_long_has_no_grade(
 def test_the_problems_of_a_corpus_of_all_tasks_are_prepared_once() -> None:
     ids = [f"{name}-{r}-train-0-0" for name in tasks.names() for r in tasks.get(name).ranges]
     first = grade_batch(ids, [""] * len(ids))
-    prepared = item_pool.cache_info().misses
+    prepared = _pool.cache_info().misses
     assert grade_batch(ids, [""] * len(ids)) == first
-    assert item_pool.cache_info().misses == prepared
+    assert _pool.cache_info().misses == prepared
 
 
 def test_texts_and_problems_must_match() -> None:

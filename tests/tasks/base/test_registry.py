@@ -156,3 +156,13 @@ def test_a_failing_file_fails_on_every_import(parity: Path) -> None:
     for _ in range(2):
         with pytest.raises(KeyError, match="first"):
             tasks.from_file(parity)
+
+
+def test_a_file_that_changed_is_run_again(parity: Path) -> None:
+    first = tasks.from_file(parity)
+    assert type(tasks.from_file(parity)) is type(first)
+    parity.write_text(parity.read_text().replace("M=(5, 8)", "M=(5, 9)"))
+    second = tasks.from_file(parity)
+    assert (first.ranges["M"], second.ranges["M"]) == ((5, 8), (5, 9))
+    for task in (first, second):
+        assert type(pickle.loads(pickle.dumps(task))) is type(task)

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 import tasks
-from tasks.corpus import Corpus, FolderInUseError, RecordOptions, build
+from tasks.corpus import Corpus, CorpusRequest, FolderInUseError, RecordOptions, build
 from tasks.corpus.records.shards import Shard, digest_file, write_shard
 from tests.support.processes import group_is_alive
+from tests.support.tasks.reversal_task import reverse_bits
 from tests.support.tasks.small_corpora import (
     RECORDS_PER_SMALL_SHARD,
     TWO_TASKS,
@@ -205,3 +206,17 @@ def test_the_request_of_a_build_without_records_is_replaced(tmp_path: Path) -> N
     build(request_for("bubble_sort", train=2, eval=1, probe=0), out=tmp_path, workers=1)
     with pytest.raises(ValueError, match=r"S train\]\.asked: 2 there, 3 here"):
         build(request_for("bubble_sort", train=3, eval=1, probe=0), out=tmp_path, workers=1)
+
+
+def test_a_second_build_has_the_machine_of_its_time(tmp_path: Path) -> None:
+    written = []
+    for old, new in (("flip", "flip"), ("flip", "turn")):
+        task = reverse_bits(tmp_path)
+        task.source.write_text(task.source.read_text().replace(old, new))
+        corpus = build(
+            CorpusRequest(tasks=[task], train=3, eval=1, probe=1, ranges=("S",)),
+            out=tmp_path / new,
+            workers=1,
+        )
+        written.append([record["completion"] for record in corpus.records("train")])
+    assert written[1] == [text.replace("flip", "turn") for text in written[0]] != written[0]

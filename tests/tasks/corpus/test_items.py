@@ -1,6 +1,7 @@
 """Items: each one is made alone, lengths alternate, keys share no items."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +109,17 @@ def test_an_unknown_split_is_refused(tmp_path: Path) -> None:
         ValueError, match="'test' is not a split; the splits are eval, probe, train"
     ):
         ItemPool(reverse_bits(tmp_path), "S", "test", 0)
+
+
+def test_a_pool_is_not_that_of_other_wordings_in_the_same_folder(tmp_path: Path) -> None:
+    text = tasks.get("lcs").source.with_suffix(".prompts.txt").read_text()
+
+    def drawn_wordings(prompts: str) -> set[int]:
+        (tmp_path / "lcs.prompts.txt").write_text(prompts)
+        stored = replace(tasks.get("lcs"), stored=tmp_path)
+        return {item.wording for item in items(stored, "S", "train", 0, range(200))}
+
+    first, second, *_ = text.split("\n\n")
+    assert drawn_wordings(text) == {*range(18)}
+    assert drawn_wordings(f"{first}\n\n{second}\n") == {0, 1}
+    assert drawn_wordings(text) == {*range(18)}

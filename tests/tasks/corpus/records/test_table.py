@@ -10,6 +10,7 @@ import pytest
 import tasks
 from compiler.vocabulary import Vocabulary
 from tasks.corpus import SCHEMA, CorpusRequest, Form, RecordOptions, build, record_table
+from tests.support.models.vocabularies import joining_vocabulary
 from tests.support.tasks.parity_task import PARITY_TASK
 from tests.support.tasks.record_rows import record_rows
 
@@ -101,6 +102,14 @@ def test_the_manifest_has_token_figures_only_if_all_records_are_counted(
         assert None in counts
         assert "tokens" not in part["longest"]
         assert part["refused"] == 30 - len(counts) > 0
+
+
+def test_a_tokenizer_that_changed_is_read_again(tmp_path: Path) -> None:
+    counts = []
+    for merges in ([], [("r", "e")]):
+        joining_vocabulary(tmp_path / "tokenizer.json", merges)
+        counts.append(record_rows(SORT, Form(), 1, tokenizer=tmp_path)[0]["tokens"])
+    assert counts[0] > counts[1]
 
 
 def test_a_file_that_is_not_a_tokenizer_is_refused(tmp_path: Path) -> None:
