@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.usefixtures("compiled")
 
 ENDLESS = "tape t: '0'..'9'\nstart a\nrule a [*] -> ['1'] [R] a\n"
-SPEAKING = 'tape t: \'0\'\nmain { step s at "{t}" { solve "k" = {t.cell} } answer "{t}" }\n'
+SPEAKING = 'tape t: \'0\'\nmain { step s at "{t|none}" { solve "k" = {t.cell} } answer "{t}" }\n'
 
 WITH_LITTLE_MEMORY = """
 import resource, sys
@@ -99,6 +99,6 @@ def test_a_missing_file_whose_name_is_not_utf8(tmp_path: Path, arguments: tuple[
 @pytest.mark.parametrize("module", ["typer", "tmtail.cli", "tmtail.cli.commands.runs", "numpy",
                                     "tm.engine.compiled", "numba"])  # fmt: skip
 def test_ctrl_c_while_modules_are_loaded(module: str) -> None:
-    done = call(module, "run", "1RB1LB_1LA1RZ", code=INTERRUPTED_AT)
+    done = call(module, "run", "1RB1LB_1LA1RZ", "--engine", "compiled", code=INTERRUPTED_AT)
     assert done.returncode == 130
     assert b"Traceback" not in done.stderr

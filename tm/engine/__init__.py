@@ -5,7 +5,9 @@ Both give the same outcome, tapes, trace and counts for every table, input and l
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, InputError, Limits, Outcome
@@ -30,12 +32,16 @@ __all__ = [
     "step",
 ]
 
+SHORT_RUN = 50_000
+"""Transitions that the reference engine makes before the compiled one is loaded. They take a fifth
+of a second or less; loading takes three times as long, and compiling 20 s."""
+
 
 def run(
     table: Table,
     inputs: Mapping[str, str],
     *,
-    engine: Literal["compiled", "reference"] = "compiled",
+    engine: Literal["auto", "compiled", "reference"] = "auto",
     limits: Limits = DEFAULT_LIMITS,
     trace: bool = False,
     actions: bool = False,
@@ -48,7 +54,8 @@ def run(
         Texts by tape name. A text begins at cell 0; tapes without a text are blank.
     engine
         ``compiled`` is fast; ``reference`` is slow and simple, and the only one that tests head
-        contracts.
+        contracts. ``auto`` is ``compiled``, but a process that has not loaded it makes short runs
+        without it, with the same result.
     trace
         Whether to record the trace: the utterances with their captures.
     actions
@@ -59,14 +66,22 @@ def run(
     InputError
         If an input names an unknown tape or holds a character that its tape cannot hold.
     ContractBroken
-        If the machine breaks one of its head contracts (reference engine only).
+        If the machine breaks one of its head contracts (``reference`` only).
     ValueError
-        If `engine` names neither engine.
+        If `engine` names no engine.
     """
     if engine == "reference":
         return Stepper(table, inputs, limits=limits, trace=trace, actions=actions).finish()
-    if engine != "compiled":
-        raise ValueError(f"`engine` must be `compiled` or `reference`, not {engine!r}")
+    if engine not in ("auto", "compiled"):
+        raise ValueError(f"`engine` must be `auto`, `compiled` or `reference`, not {engine!r}")
+    if engine == "auto" and "tm.engine.compiled" not in sys.modules:
+        short = replace(limits, steps=min(limits.steps, SHORT_RUN))
+        stepper = Stepper(
+            table, inputs, limits=short, trace=trace, actions=actions, contracts=False
+        )
+        result = stepper.finish()
+        if result.outcome is not Outcome.STEP_LIMIT or short == limits:
+            return result
     # Numba is imported only here: that takes longer than everything else.
     from tm.engine import compiled
 

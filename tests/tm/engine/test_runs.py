@@ -196,5 +196,7 @@ def test_inputs_that_a_tape_cannot_hold(
 
 
 def test_an_unknown_engine() -> None:
-    with pytest.raises(ValueError, match="`engine` must be `compiled` or `reference`, not 'other'"):
+    with pytest.raises(
+        ValueError, match="`engine` must be `auto`, `compiled` or `reference`, not 'other'"
+    ):
         run(runner(1), {}, engine="other")  # type: ignore[arg-type]

@@ -41,9 +41,12 @@ def run(
         int, typer.Option(min=0, metavar="N", help="Maximum distance of a head from cell 0.")
     ] = 10**7,
     engine: Annotated[
-        Literal["compiled", "reference"],
-        typer.Option(help="`reference` is slow and checks the contracts of procs."),
-    ] = "compiled",
+        Literal["auto", "compiled", "reference"],
+        typer.Option(
+            help="`auto` is `compiled`, which is fast, but makes short runs without loading it; "
+            "`reference` is slow and checks the contracts of procs."
+        ),
+    ] = "auto",
     stats: Annotated[
         bool,
         typer.Option(
