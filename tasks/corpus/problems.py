@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import count as counter
 from typing import Any, NamedTuple
 
@@ -11,7 +12,12 @@ from tasks.corpus.dataset import Corpus
 from tasks.corpus.items import Item, ItemPool, items
 from tasks.corpus.records.ids import RecordId
 from tasks.corpus.restoring import restore_tasks
-from tasks.corpus.selection import CorpusPart, choose_items, problem_keys
+from tasks.corpus.selection import (
+    MAX_INDICES_WITHOUT_NEW,
+    CorpusPart,
+    choose_items,
+    problem_keys,
+)
 from tm.support.files import sha256
 
 EVAL = "eval"
@@ -86,7 +92,8 @@ def training_items(
     ----------
     held_out
         Problems of each range that evaluation, and as many that probes take from a corpus with this
-        seed; they are chosen first, and no item poses one of them.
+        seed; they are chosen first, and no item poses one of them. If the task has other ranges
+        than its class, those of the class's ranges are held out as well.
     first, step
         Index of the first item that is looked at, and the distance to the next: shards of ``step``
         streams share no item.
@@ -96,21 +103,33 @@ def training_items(
     ValueError
         If the task does not have the range, or the range has no training problem.
     """
-    names = [name for name in task.ranges if name not in task.beyond] or list(task.ranges)[:1]
-    parts = [CorpusPart(task, name, split, held_out) for split in (EVAL, "probe") for name in names]
-    excluded = {key for chosen in choose_items(parts, seed) for key in chosen.problems.tolist()}
+    options = {f.name: getattr(task, f.name) for f in fields(task) if f.name != "ranges"}
+    usual = type(task)(**options)
+    excluded = set(_held_out(task, seed, held_out))
+    if usual.ranges != task.ranges:
+        excluded.update(_held_out(usual, seed, held_out))
     pool = ItemPool(task, range_name, "train", seed)
     while True:
-        items_of_pass = 0
+        items_of_pass, without = 0, 0
         for index in counter(first, step) if pool.end is None else range(first, pool.end, step):
             item = pool.item(index)
             if item is not None and int(problem_keys([item.instance])[0]) not in excluded:
-                items_of_pass += 1
+                items_of_pass, without = items_of_pass + 1, 0
                 yield item
+            elif (without := without + 1) == MAX_INDICES_WITHOUT_NEW:
+                break
         if not items_of_pass:
             raise ValueError(
                 f"{task.name} {range_name}: all problems are held out for evaluation and probes"
             )
+
+
+def _held_out(task: AnyTask, seed: int, count: int) -> Iterator[int]:
+    """Yield the keys of ``count`` problems of each range for evaluation, and for probes."""
+    names = [name for name in task.ranges if name not in task.beyond] or list(task.ranges)[:1]
+    parts = [CorpusPart(task, name, split, count) for split in (EVAL, "probe") for name in names]
+    for chosen in choose_items(parts, seed):
+        yield from chosen.problems.tolist()
 
 
 def problems_of_corpus(

@@ -1,7 +1,9 @@
 """Endless training records of a task, and a curriculum that moves their range of lengths.
 
-Records are written when a trainer asks for them. None poses a problem that evaluation or probes
-hold out of a corpus with the same seed (``tasks.corpus.problems.training_items``).
+Records are written when a trainer asks for them. None poses one of the first ``held_out`` problems
+of evaluation or of probes, in any range of the task or of its class, of a corpus with the same seed
+(``tasks.corpus.problems.training_items``). Other seeds draw other problems, which may be among the
+records.
 """
 
 from __future__ import annotations

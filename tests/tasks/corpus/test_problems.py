@@ -88,6 +88,25 @@ def test_training_items_without_end_are_disjoint_from_held_out_problems(
     assert not shards[0] & shards[1]
 
 
+@pytest.mark.parametrize("lengths", [{"S": (4, 6)}, {"S": (5, 6), "M": (4, 7)}, {"A": (3, 7)}])
+def test_training_items_of_other_ranges_are_disjoint_from_the_usual_evaluation(
+    tmp_path: Path, lengths: dict[str, tuple[int, int]]
+) -> None:
+    usual = reverse_bits(tmp_path, numbered=False)  # problems are drawn from a small space
+    parts = problems_by_seed([usual], tuple(usual.ranges), 20)
+    evaluated = {item.instance.digest for part in parts for item in part.items}
+    own = usual.with_ranges(lengths)
+    for range_name in lengths:
+        items = islice(training_items(own, range_name, held_out=20), 200)
+        assert not {item.instance.digest for item in items} & evaluated
+
+
+def test_a_small_space_without_training_problems_is_an_error(tmp_path: Path) -> None:
+    task = reverse_bits(tmp_path, numbered=False, ranges={"S": (2, 3)})
+    with pytest.raises(ValueError, match="all problems are held out"):
+        next(training_items(task, "S", held_out=12))
+
+
 def test_no_training_item_is_left() -> None:
     task = tasks.get("bubble_sort")
     with pytest.raises(ValueError, match="has no range 'Q'"):
