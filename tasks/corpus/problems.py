@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import count as counter
 from typing import Any, NamedTuple
 
@@ -103,11 +103,13 @@ def training_items(
     ValueError
         If the task does not have the range, or the range has no training problem.
     """
-    options = {f.name: getattr(task, f.name) for f in fields(task) if f.name != "ranges"}
-    usual = type(task)(**options)
     excluded = set(_held_out(task, seed, held_out))
-    if usual.ranges != task.ranges:
-        excluded.update(_held_out(usual, seed, held_out))
+    options = {f.name: getattr(task, f.name) for f in fields(task) if f.name != "ranges"}
+    usual = type(task)(**options).ranges
+    if usual != task.ranges:
+        # The options may allow shorter problems only, as those with fewer names do.
+        drawable = {n: r for n, r in usual.items() if r[1] <= task.greatest_length}
+        excluded.update(_held_out(replace(task, ranges=drawable), seed, held_out))
     pool = ItemPool(task, range_name, "train", seed)
     while True:
         items_of_pass, without = 0, 0

@@ -34,6 +34,11 @@ wordings and with several names; if there are not enough of these, there are few
 files are a function of `request.json`; `manifest.json` lists their SHA-256; `tmtail corpus verify`
 checks all of this.
 
+`machines/` holds the transition table of each task (`TASK.json`) and its wordings
+(`TASK.prompts.txt`). Both are data, with which later versions of tmtail verify and score the
+corpus. A file `TASK.py` there, of a task that is not built in, is code that draws its problems.
+Nothing runs it unless you name it (`--tasks machines/TASK.py`); read it first.
+
 | task | range | lengths | split | wordings | records | problems | steps: mean / max | bytes |
 |---|---|---|---|---|---|---|---|---|
 """

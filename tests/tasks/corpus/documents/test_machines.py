@@ -202,3 +202,10 @@ def test_a_damaged_file_of_a_task_is_named_by_every_command(
 
 def test_machines_do_not_name_folders(corpus: Corpus, tmp_path: Path) -> None:
     assert str(tmp_path) not in (corpus.folder / "machines" / f"{NAME}.json").read_text()
+
+
+def test_the_card_says_what_the_machines_are_and_which_file_is_code(corpus: Corpus) -> None:
+    text = " ".join((corpus.folder / "README.md").read_text().split())
+    assert "`machines/` holds the transition table of each task (`TASK.json`)" in text
+    assert "`TASK.py` there, of a task that is not built in, is code" in text
+    assert "Nothing runs it unless you name it (`--tasks machines/TASK.py`)" in text
