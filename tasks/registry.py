@@ -40,9 +40,10 @@ def get(name: str, **options: Any) -> AnyTask:
         the task is faulty; see ``tasks.installed``.
     """
     if not _NAME.fullmatch(name):
-        raise ValueError(
-            f"{name[:64]!r} is not a task name; use lower-case letters, digits and _ (at most 64)"
-        )
+        help = "use lower-case letters, digits and _ (at most 64)"
+        if name.endswith(".py"):
+            help = "a file is read by `task_from_file`, or in a command as TASK.py"
+        raise ValueError(f"{name[:64]!r} is not a task name; {help}")
     if name in shipped_files():
         return _create(load_module(shipped_files()[name]), options)
     if name not in installed_tasks():

@@ -8,7 +8,7 @@ faulty record must not end a training run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -159,7 +159,12 @@ def _posed(problem: Problem, own: Mapping[str, AnyTask]) -> tuple[AnyTask, Insta
     return task, instance, wording[0] if wording else 0
 
 
-_built_in = lru_cache(maxsize=None)(get)
+@cache
+def _built_in(name: str) -> AnyTask:
+    try:
+        return get(name)
+    except ValueError as error:
+        raise ValueError(f"{error}; give a task of your own in `tasks`") from None
 
 
 def _grade(answered: Sequence[_Answered], form: Form) -> tuple[Iterable[tuple[int, Graded]], int]:

@@ -132,6 +132,10 @@ def test_the_text_and_the_source_of_a_task() -> None:
 def test_the_command_opens_the_debugger(monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Debugger] = []
     monkeypatch.setattr(Debugger, "run", lambda app: opened.append(app))
+    refused = call_here("debug", "bubble_sort", "--length", 3)
+    assert (refused.code, opened) == (1, [])
+    assert "debug needs a terminal; `tmtail trace --html FILE` writes a page" in refused.err
+    monkeypatch.setattr("tmtail.cli.commands.runs._check_terminal", lambda: None)
     assert call_here("debug", "bubble_sort", "--length", 3).code == 0
     assert call_here("debug", "1RB1LB_1LA1RZ").code == 0
     assert [app.written is None for app in opened] == [False, True]

@@ -102,7 +102,7 @@ class Covered(Rule):
             message = (
                 f"{len(missing)} of {len(self.total[range_name, name])} elementary results in "
                 f"{range_name} never occur in {first}, such as {' '.join(pairs)}; work them out "
-                "digit by digit"
+                f"digit by digit, or let {first} have greater values or lengths"
             )
             severity = Severity.NOTE if name in unseen else Severity.ERROR
             yield Finding("covered", severity, name, step.label, instance, message, range_name)

@@ -103,6 +103,7 @@ NO_PROBLEM: list[tuple[Any, str]] = [
     ("bubble_sort", "must have the form"),
     ("", "must have the form"),
     ("bubble_srot-S-train-0-7", "did you mean `bubble_sort`"),
+    ("run_length-S-train-0-7", "; give a task of your own in `tasks`"),
     ("../../tmp/x-S-train-0-7", "is not a task name"),
     ("bubble_sort-Q-train-0-7", "has no range 'Q'"),
     ("bubble_sort-S-test-0-7", "'test' is not a split"),

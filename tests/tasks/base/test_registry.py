@@ -36,6 +36,7 @@ def test_every_name_has_a_task() -> None:
         ("a" * 300, "is not a task name"),
         ("bubble_sort\n", "is not a task name"),
         ("os.path", "is not a task name"),
+        ("mine/parity.py", "a file is read by `task_from_file`"),
         ("", "is not a task name"),
         ("corpus", "no task is called `corpus`"),
         ("bubble_ſort", "is not a task name"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -248,4 +249,10 @@ def debug(
     limits = Limits(steps=steps)
     result = run_table(job.table, job.inputs, limits=limits, trace=True)
     written = written_text(result, render(job.table, result.trace))
+    _check_terminal()
     Debugger(Session(job.table, job.inputs, limits), written).run()
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ValueError("debug needs a terminal; `tmtail trace --html FILE` writes a page instead")
