@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import tasks
 from tasks.corpus import Corpus
 from tests.support.cli import Command
+from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
 from tmtail.cli import app
 
 
@@ -250,3 +251,16 @@ def test_mistakes_in_ranges(tmtail: Command, arguments, code: int, message: str)
     answer = tmtail(*arguments)
     assert (answer.code, answer.out) == (code, "")
     assert message in answer.err.replace("\n", " ")
+
+
+def test_a_task_that_runs_out_of_problems_names_the_fix(tmtail: Command, tmp_path: Path) -> None:
+    path = tmp_path / "parity.py"
+    path.write_text(PARITY_TASK)
+    path.with_suffix(".tm").write_text(PARITY_MACHINE)
+    options = ("--eval", 4, "--probe", 1, "--ranges", "S", "--out")
+    hint = "parity: training repeats no problem, since its class does not number them; define"
+    answer = tmtail("corpus", "build", "--tasks", path, "--train", 60, *options, tmp_path / "few")
+    assert "all that exist" in answer.out
+    assert hint in answer.out
+    answer = tmtail("corpus", "build", "--tasks", path, "--train", 5, *options, tmp_path / "enough")
+    assert hint not in answer.out

@@ -23,6 +23,9 @@ from tmtail.cli.tables import show_columns
 from tmtail.cli.targets import TasksOption, load_tasks, read_ranges
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tasks.base import AnyTask
     from tasks.corpus import Corpus
     from tasks.corpus.verification import Leak
 
@@ -221,6 +224,7 @@ def build(
         show_json(built.manifest)
     else:
         _show_parts(built)
+        _show_hints(built, request.tasks)
 
 
 def _weights(text: str, option: str) -> tuple[int, ...]:
@@ -239,6 +243,20 @@ def _show_parts(built: Corpus) -> None:
     rows = [[*(part[name] for name in header), shortfall(part)] for part in built.parts()]
     show_columns((*header, ""), rows)
     print(f"{built.folder}: {built.digest[:16]}")
+
+
+def _show_hints(built: Corpus, tasks: Sequence[AnyTask]) -> None:
+    """Print how tasks with fewer training records than requested can have more."""
+    from tasks import Task
+
+    for task in tasks:
+        parts = built.parts("train", task=task.name)
+        is_numbered = type(task).unrank is not Task.unrank
+        if not is_numbered and any(part["items"] < part["asked"] for part in parts):
+            print(
+                f"{task.name}: training repeats no problem, since its class does not number them; "
+                "define `count` and `unrank` (docs/authoring.md), or widen the range"
+            )
 
 
 @corpus.command()
