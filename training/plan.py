@@ -62,7 +62,7 @@ million tokens took 929 s (docs/length-generalisation.md)."""
 
 CPU_BF16_OPERATIONS_PER_SECOND = 150e9
 """The same in bf16, for a larger model: an adapter of a model of half a billion parameters trained
-on 92 tokens a second (docs/results/study-small.md)."""
+on 79 tokens a second (docs/results/study-small.md)."""
 
 
 class Device(NamedTuple):
