@@ -199,7 +199,7 @@ class Schedule:
         Weight decay of AdamW.
     precision
         Number format of the computation. ``bf16`` needs a GPU that supports it, or ``use_cpu``;
-        ``auto`` is ``bf16`` where the GPU, or the CPU if there is none, has instructions for it.
+        ``auto`` is ``bf16`` where the GPU, or the CPU without one, has instructions for it.
         Trained weights are stored in fp32 in either case, because bf16 would round small updates to
         zero; frozen weights are stored in the format of the computation.
     use_cpu

@@ -1,20 +1,32 @@
-"""Both engines agree on random machines: cell by cell, step by step, limit by limit."""
+"""Both engines agree on random machines: cell by cell, step by step, limit by limit.
+
+So do the short runs of a process that has not loaded the compiled engine.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tm.engine import Batch, Limits, Run, Stepper, run, run_batch
-from tm.table import Table
+import tm.engine
+from tests.support.machines.busy import palindrome
+from tests.support.machines.tables import PLACE, one_tape
+from tm.engine import Batch, Limits, Outcome, Run, Stepper, run, run_batch
+from tm.table import ACCEPT, Action, Check, Table
 from tm.trace import Trace
 from tmtail.testing import inputs, tables
 
 MAX_STEPS = 200
+
+COMPILED = "tm.engine.compiled"
+LENGTH = 15
+"""Transitions of the palindrome machine on 0110."""
 
 limits = st.builds(
     Limits,
@@ -110,3 +122,35 @@ def test_a_batch_is_its_runs_one_by_one(
         for index, one in enumerate(runs):
             assert one.trace is not None
             assert_same_trace(batch.trace.only(index), one.trace)
+
+
+@pytest.fixture
+def not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, COMPILED, raising=False)
+    monkeypatch.delattr(tm.engine, "compiled", raising=False)
+
+
+@pytest.mark.usefixtures("not_loaded")
+@pytest.mark.parametrize("limit", [100, LENGTH, LENGTH - 1, 0])
+def test_a_short_run_is_made_without_the_compiled_engine(limit: int) -> None:
+    options: dict[str, Any] = {"limits": Limits(steps=limit), "trace": True, "actions": True}
+    result = run(palindrome(), {"a": "0110"}, **options)
+    assert COMPILED not in sys.modules
+    assert result.outcome is (Outcome.ACCEPT if limit >= LENGTH else Outcome.STEP_LIMIT)
+    assert_same_run(result, run(palindrome(), {"a": "0110"}, engine="compiled", **options))
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_a_longer_run_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tm.engine.SHORT_RUN", LENGTH - 1)
+    result = run(palindrome(), {"a": "0110"}, trace=True, actions=True)
+    assert COMPILED in sys.modules
+    assert (result.outcome, result.transitions) == (Outcome.ACCEPT, LENGTH)
+
+
+@pytest.mark.usefixtures("not_loaded")
+def test_a_short_run_does_not_test_contracts() -> None:
+    check = Check("first", 0, -1, 0, PLACE)
+    table = one_tape(0, actions=(Action(ACCEPT, (), ((0, 1),), checks=(check,)),))
+    assert run(table, {"t": "ab"}).outcome is Outcome.ACCEPT
+    assert COMPILED not in sys.modules
