@@ -23,7 +23,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: api.run(TABLE, {"lsit": "3"}), "no tape `lsit`; the tapes are list, spare"),
     (lambda: api.run_batch(TABLE, [{"list": 9}]), "tape `list`: its input must be a text, not 9"),
     (lambda: api.step(TABLE, {"list": 9}), "tape `list`: its input must be a text, not 9"),
-    (lambda: api.run(TABLE, {}, engine="fast"), "`engine` must be `compiled` or `reference`"),
+    (lambda: api.run(TABLE, {}, engine="fast"), "`engine` must be `auto`, `compiled` or"),
     (lambda: api.render(TABLE, RUN.trace), "the run recorded no trace; run it with trace=True"),
     (lambda: api.render(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
     (lambda: api.render_batch(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),

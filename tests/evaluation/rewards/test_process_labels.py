@@ -24,8 +24,9 @@ def label_of(text: str, tmp_path: Path, *, free: bool = False) -> tuple[int, int
     output = Output(eval_text(text, reference), End.STOP, 1)
     scores = [score(problem, output)]
     row = score_row(
-        scores, [problem], lengths=[1], samples=1, pass_ks=(), requested=1, unit="", token_limit=1
-    )
+        scores, [problem], lengths=[1], reference_length=1, samples=1, pass_ks=(), requested=1,
+        unit="", token_limit=1,
+    )  # fmt: skip
     write_results(tmp_path / "r", [row], scores, {"backend": "test"})
     assert export_process_labels(tmp_path / "r", tmp_path / "x.json") == 1
     (written,) = json.loads((tmp_path / "x.json").read_text())

@@ -407,7 +407,7 @@ def test_a_plan_of_bf16_on_the_cpu_is_not_that_of_a_gpu(tmp_path: Path) -> None:
     half = "{name: half, recipe: {schedule: {precision: bf16, use_cpu: true}}}"
     path.write_text(f"title: x\ntasks: [lcs]\narms: [{{name: single}}, {half}]\n")
     single, on_cpu = plan_cells(cells_of(path, tmp_path))
-    assert on_cpu.seconds > single.seconds / 3
+    assert on_cpu.seconds > single.seconds / 10
 
 
 def test_a_plan_weights_the_ranges_of_a_mixture(tmp_path: Path) -> None:
