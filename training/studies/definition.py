@@ -387,4 +387,9 @@ def read_scale(name: str) -> Scale:
 def unknown(name: str, known: tuple[str, ...], kind: str) -> str:
     """Return the message for a name that does not exist."""
     help = did_you_mean(name, known) or f"there are {', '.join(known)}"
+    if "task" in kind and name.endswith(".py"):
+        help = (
+            "a study takes tasks by name: declare yours in a distribution and install it "
+            "(docs/authoring.md, Share a task), and name it in the study's `tasks`"
+        )
     return f"no {kind} is called `{name}`; {help}"

@@ -246,6 +246,7 @@ def test_attention_is_measured_and_shown(study_file: Path, tmp_path: Path) -> No
         ("title:", "titel:", "unknown key `titel`; did you mean `title`"),
         ("format: answer", "fromat: answer", r"unknown key `arms\[1\].fromat`; did you mean"),
         ("any_substring", "any_substrings", "did you mean `any_substring`"),
+        ("any_substring", "mine.py", "declare yours in a distribution and install it"),
         ("name: answer-only", "name: tail", "two arms are called 'tail'"),
         ("items: 2", "items: 0", "`items` must be at least 1"),
     ],
