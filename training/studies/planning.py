@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tasks.base import AnyTask
 from tasks.corpus.records.table import RecordOptions, record_table
 from training.data.records import Record
-from training.plan import CPU, make_plan
+from training.plan import CPU, make_plan, this_device
 from training.studies.cells import Cell
 from training.studies.running import is_finished
 
@@ -31,8 +31,11 @@ class CellPlan(NamedTuple):
         Number of tokens of training.
     longest
         Tokens of the longest of the sampled training records.
+    device
+        What it is estimated for: this computer's GPU or one core of its CPU; without a GPU, an H100
+        for a recipe in bf16 that does not ask for the CPU. Empty if nothing is trained.
     seconds
-        Duration of training: on one core of a CPU, or on an H100 for bf16.
+        Duration of training.
     memory
         Memory of training, in bytes.
     finished
@@ -43,6 +46,7 @@ class CellPlan(NamedTuple):
     records: int
     tokens: int
     longest: int
+    device: str
     seconds: float
     memory: float
     finished: bool
@@ -65,7 +69,7 @@ def _plan(cell: Cell) -> CellPlan:
     if (longer := cell.longer_request) is not None:
         requests.append((longer, 1.0))
     if not requests:
-        return CellPlan(cell, 0, 0, 0, 0.0, 0.0, is_finished(cell))
+        return CellPlan(cell, 0, 0, 0, "", 0.0, 0.0, is_finished(cell))
     parts = [
         (part, share * part.requested, request.options)
         for request, share in requests
@@ -82,7 +86,9 @@ def _plan(cell: Cell) -> CellPlan:
         )
     ]
     schedule = cell.recipe.schedule
-    device = "H100" if schedule.precision == "bf16" and not schedule.use_cpu else CPU
+    device = this_device(schedule)
+    if device == CPU and schedule.precision == "bf16" and not schedule.use_cpu:
+        device = "H100"
     estimate = make_plan(cell.recipe, islice(cycle(sample), records), device=device)
     tokens = estimate.steps * estimate.step_tokens
     return CellPlan(
@@ -90,6 +96,7 @@ def _plan(cell: Cell) -> CellPlan:
         records,
         tokens,
         estimate.longest,
+        device,
         estimate.seconds,
         estimate.memory,
         is_finished(cell),

@@ -408,7 +408,29 @@ def test_a_plan_of_bf16_on_the_cpu_is_not_that_of_a_gpu(tmp_path: Path) -> None:
     half = "{name: half, recipe: {schedule: {precision: bf16, use_cpu: true}}}"
     path.write_text(f"title: x\ntasks: [lcs]\narms: [{{name: single}}, {half}]\n")
     single, on_cpu = plan_cells(cells_of(path, tmp_path))
+    assert on_cpu.device == "CPU"
     assert on_cpu.seconds > single.seconds / 10
+
+
+def test_a_plan_is_for_the_gpu_that_a_run_would_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "devices.yaml"
+    arms = [
+        f"{{name: {name}, recipe: {{schedule: {{{keys}}}}}}}"
+        for name, keys in (
+            ("auto", "precision: auto"),
+            ("half", "precision: bf16"),
+            ("on-cpu", "precision: auto, use_cpu: true"),
+        )
+    ]
+    path.write_text(f"title: x\ntasks: [lcs]\narms: [{', '.join(arms)}]\n")
+    without = [plan.device for plan in plan_cells(cells_of(path, tmp_path))]
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "NVIDIA H200")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: True)
+    with_gpu = [plan.device for plan in plan_cells(cells_of(path, tmp_path))]
+    assert (without, with_gpu) == (["CPU", "H100", "CPU"], ["H200", "H200", "CPU"])
 
 
 def test_a_plan_weights_the_ranges_of_a_mixture(tmp_path: Path) -> None:

@@ -112,13 +112,14 @@ def plan(
     if as_json:
         show_json([{**each._asdict(), "cell": each.cell.name} for each in plans])
         return
-    header = ("cell", "records", "tokens", "longest record", "minutes", "GB", "")
+    header = ("cell", "records", "tokens", "longest record", "device", "minutes", "GB", "")
     lines = [
         (
             each.cell.name,
             f"{each.records:,}",
             f"{each.tokens:,}",
             f"{each.longest:,}",
+            each.device,
             f"{each.seconds / 60:,.1f}",
             f"{each.memory / 1e9:.1f}",
             "finished" if each.finished else "",
@@ -132,7 +133,7 @@ def plan(
         f"{len(left)} of {len(plans)} cells to run, {sum(p.tokens for p in left):,} tokens, about "
         f"{minutes:,.0f} minutes of training; scoring is not included."
     )
-    print("Estimated by the formulas in training/plan.py, on a core of a CPU or, in bf16, an H100.")
+    print("Estimated by the formulas in training/plan.py, of a CPU for one core.")
 
 
 @study.command()
