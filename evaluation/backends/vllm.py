@@ -28,6 +28,7 @@ from evaluation.models.loading import (
     ADAPTER_CONFIG_FILE,
     base_of,
     check_base,
+    check_generation_config,
     is_adapter,
     load_model,
     load_tokenizer,
@@ -387,6 +388,7 @@ def _likeliest(place: Mapping[int, Any]) -> tuple[int, float]:
 
 def _generation_config(model: str) -> GenerationConfig | None:
     """Return a model's generation configuration, if it has one."""
+    check_generation_config(model)
     try:
         config: GenerationConfig = GenerationConfig.from_pretrained(model)
     except OSError:

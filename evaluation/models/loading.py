@@ -23,6 +23,8 @@ from tm.support.strict_json import read_json
 TRAINING_RECORD_FILE = "tmtail.json"
 """File beside a trained model that describes how it was trained."""
 
+GENERATION_CONFIG_FILE = "generation_config.json"
+"""File with the end tokens of a model."""
 ADAPTER_CONFIG_FILE = "adapter_config.json"
 """File with the configuration of an adapter."""
 ADAPTER_WEIGHTS_FILE = "adapter_model.safetensors"
@@ -67,6 +69,7 @@ def load_model(
             loaded = model.load_adapter(name)
             faulty = {*loaded.missing_keys, *loaded.unexpected_keys}
         else:
+            check_generation_config(source)
             model, info = AutoModelForCausalLM.from_pretrained(
                 source,
                 dtype=dtype,
@@ -115,6 +118,12 @@ def load_model(
         )
     tokenizer.padding_side = "left"
     return model, tokenizer
+
+
+def check_generation_config(folder: str) -> None:
+    """Raise a ValueError if a model's end tokens are damaged, which transformers ignores."""
+    if (file := Path(folder) / GENERATION_CONFIG_FILE).is_file():
+        read_json(file)
 
 
 def _choose_pad_token(tokenizer: PreTrainedTokenizerBase, embeddings: int) -> None:

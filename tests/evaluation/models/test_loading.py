@@ -64,6 +64,7 @@ def test_pickled_weights_are_not_read(folder: Path, adapter: Path) -> None:
             ("{", "[]", "\xb9"),
         ),
         ("generation_config.json", "[]"),
+        ("generation_config.json", None),
         ("tokenizer.json", "{}"),
         ("model.safetensors", "{}"),
         ("model.safetensors", None),
