@@ -39,7 +39,8 @@ from training.checkpoints import (
 )
 from training.config import Config
 from training.data.collator import Collator
-from training.data.records import Record, chosen_records, corpus_digest, operand_units
+from training.data.records import Record, corpus_digest, operand_units
+from training.data.selection import chosen_records
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
@@ -213,9 +214,10 @@ def _train(
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
-    if (eos_count := count_eos(dataset, tokenizer)) < record_count:
+    whole_count = record_count - data.openings
+    if (eos_count := count_eos(dataset, tokenizer)) < whole_count:
         raise RuntimeError(
-            f"internal error: {record_count - eos_count} of {record_count} records lost their EOS "
+            f"internal error: {whole_count - eos_count} of {whole_count} records lost their EOS "
             "token; please report this"
         )
     trainer = Trainer(
