@@ -1,6 +1,6 @@
 """Openings: the beginnings of other tasks' texts, from which a model learns to find operands.
 
-The wordings of one task are few, so a model can learn by heart which of their words stand before an
+The wordings of one task are few, so a model can memorise which of their words stand before an
 operand, and then cannot read other wordings. Openings show many more, at little cost: each ends
 with the line that finds the last operand of its prompt, and has no EOS token.
 """
