@@ -39,3 +39,15 @@ def test_the_tasks_can_be_chosen(model: Path) -> None:
     options = ("--model", model, "--tasks", "bubble_sort", "--max-new-tokens", 4)
     answer = call_here("ask", "Which is greater, 4.38 or 4.09?", *options)
     assert "not checked" in answer.out
+
+
+def test_a_long_reply_is_shortened_and_acts_on_no_terminal(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("evaluation.asking.reply_to", lambda *_: "\x1b[2J" + "a" * 5000 + "z")
+    short = call_here("ask", "Why?", "--model", model).out
+    assert short.startswith("\\x1b[2Ja")
+    assert "\n[2,005 characters left out; --full prints them]\naaaa" in short
+    assert "az\n\nNo task poses" in short
+    full = call_here("ask", "Why?", "--model", model, "--full").out
+    assert "a" * 5000 + "z\n" in full

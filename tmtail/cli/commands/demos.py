@@ -7,9 +7,16 @@ from typing import Annotated
 
 import typer
 
+from tm.support.escaping import escape_controls
 from tmtail.cli.confirmation import confirm
 from tmtail.cli.output import silence_libraries
 from tmtail.cli.targets import TasksOption, load_tasks
+
+MAX_SHOWN = 3000
+"""Characters of a wrong reply that are printed; of a longer one, its first and last ones."""
+
+SHOWN_END = 500
+"""Characters of the end of a longer reply that are printed."""
 
 
 def demo(
@@ -63,6 +70,7 @@ def ask(
     max_new_tokens: Annotated[
         int, typer.Option(min=1, metavar="N", help="Limit of a reply that cannot be checked.")
     ] = 1024,
+    full: Annotated[bool, typer.Option("--full", help="Print all of a long reply.")] = False,
 ) -> None:
     """Ask a trained model a question, and check its reply.
 
@@ -90,12 +98,19 @@ def ask(
     posed = read_question(question, known, Stream("question", question, seed).at(0))
     backend = open_hugging_face(RunConfig(name="ask", model=model, base=base))
     if posed is None:
-        print(reply_to(question, backend, max_new_tokens))
+        _show_reply(reply_to(question, backend, max_new_tokens), full)
         print("\nNo task poses this question, so the reply is not checked.")
         return
     score = ask_model(posed, backend, form=of_corpus.form if of_corpus else Form())
     print(score.problem.prompt)
-    print(score.output.text)
+    _show_reply(score.output.text, full or score.exact)
     print()
     for line in judgement(score):
         print(line)
+
+
+def _show_reply(reply: str, full: bool) -> None:
+    if not full and (left_out := len(reply) - MAX_SHOWN) > 0:
+        start, end = reply[: MAX_SHOWN - SHOWN_END], reply[-SHOWN_END:]
+        reply = f"{start}\n[{left_out:,} characters left out; --full prints them]\n{end}"
+    print(escape_controls(reply))
