@@ -102,6 +102,16 @@ def test_a_machine_that_does_not_read_its_prompt(tmtail: Command, echo) -> None:
     assert "error[fetched]: fetches n = " in answer.out
 
 
+def test_a_machine_that_reads_an_operand_by_another_name(tmtail: Command, echo) -> None:
+    task = echo("{q}")
+    machine = task.with_suffix(".tm")
+    machine.write_text(machine.read_text().replace('lead, "n")', 'lead, "the digit")'))
+    answer = tmtail("lint", task)
+    assert answer.code == 1
+    assert "its read steps must be named `n`, as in `words`, not `the`\n" in answer.out
+    assert "reads the names" not in answer.out
+
+
 def test_an_answer_of_another_kind(tmtail: Command, echo) -> None:
     task = echo("{q}")
     task.write_text(TASK.replace("INTEGER", "LETTERS"))

@@ -57,9 +57,10 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
     for step in reading_steps(sample.decoded.steps):
         if step.name == READ:
             reads.get(step.label.partition(" ")[0], of_names).append(step)
-    faults = list(_faults_of_names(case, of_names))
+    misnamed = [] if all(reads.values()) else of_names[len(case.names) :]
+    faults = list(_faults_of_names(case, of_names[: len(of_names) - len(misnamed)]))
     for operand, steps in reads.items():
-        faults.extend(_faults_of_operand(case, operand, steps))
+        faults.extend(_faults_of_operand(case, operand, steps, misnamed))
     for label, what, message in faults:
         yield Finding("read", Severity.ERROR, READ, label, case.name, message, what)
 
@@ -80,11 +81,16 @@ def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
         lead = name
 
 
-def _faults_of_operand(case: Case, operand: str, steps: Sequence[Step]) -> Iterator[Fault]:
+def _faults_of_operand(
+    case: Case, operand: str, steps: Sequence[Step], misnamed: Sequence[Step]
+) -> Iterator[Fault]:
     text, position, last = case.operands[operand], 0, ""
     if not steps:
-        message = f"does not read the operand `{operand}`; begin with procs of `std.reading`"
-        yield operand, "operand", message
+        help = "begin with procs of `std.reading`"
+        if misnamed:
+            name = misnamed[0].label.partition(" ")[0]
+            help = f"its read steps must be named `{operand}`, as in `words`, not `{name}`"
+        yield operand, "operand", f"does not read the operand `{operand}`; {help}"
         return
     for step in steps:
         value = _read(step)
