@@ -21,6 +21,8 @@ MISTAKES = [
     (("corpus", "bild"), 2, "Did you mean 'build'"),
     (("trace", "bubble_srot"), 1, "did you mean `bubble_sort`?"),
     (("trace", "Bubble-Sort"), 1, "use lower-case letters, digits and _"),
+    (("trace", "copy"), 1, "no task is called `copy`; the file here is copy.tm"),
+    (("corpus", "build", "--out", "c", "--tasks", "copy"), 1, "the file here is copy.tm"),
     (("check", "bubble_srot"), 1, "did you mean `bubble_sort`?"),
     (("show", "bubble_srot"), 1, "did you mean `bubble_sort`?"),
     (("show", "qwen2.5-7b-lroa"), 1, "did you mean `qwen2.5-7b-lora`?"),

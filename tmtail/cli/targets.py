@@ -157,6 +157,10 @@ def load_task(target: str) -> Task[Any]:
         raise ValueError(
             f"{target}: not the name of a task, nor a file in .py, {', '.join(machine_suffixes())}"
         )
+    if target not in tasks.names():
+        for file in (path.with_suffix(".py"), path.with_suffix(".tm")):
+            if file.is_file():
+                raise ValueError(f"no task is called `{target}`; the file here is {file}")
     return tasks.get(target)
 
 
