@@ -302,7 +302,7 @@ class Task(ABC, Generic[I]):
         Raises
         ------
         ValueError
-            If the file does not exist or holds no wording.
+            If the file does not exist, holds no wording or has a misspelt heading.
         """
         return self._prompts.all
 
@@ -311,7 +311,7 @@ class Task(ABC, Generic[I]):
         if type(self).wordings is not Task.wordings:  # a class defines them
             return Wordings(tuple(self.wordings))
         file = self.prompts_file
-        wordings = Wordings.parse(read_text(file) if file.is_file() else "")
+        wordings = Wordings.parse(read_text(file) if file.is_file() else "", file)
         if not wordings.seen:
             raise ValueError(
                 f"{self.name} has no wordings: write them to {file}, with a blank line between "

@@ -109,11 +109,14 @@ def check_wordings(task: AnyTask) -> None:
     """
     words = task.words(task.tiny(Stream("check", task.name).at(0)))
     for number, wording in enumerate(task.wordings):
-        subject = f"{type(task).__name__}: wording {number} of {task.prompts_file.name}"
+        quoted = f"{task.prompts_file.name}, {wording[:40]!r},"
+        subject = f"{type(task).__name__}: wording {number} of {quoted}"
         try:
             found = [name for _, name, _, _ in Formatter().parse(wording) if name is not None]
         except ValueError as error:
-            raise FaultyTaskError(f"{subject}: {error}; write braces as {{{{ and }}}}") from None
+            raise FaultyTaskError(
+                f"{subject} cannot be read: {error}; write braces as {{{{ and }}}}"
+            ) from None
         for name in found:
             if name not in words:
                 raise FaultyTaskError(

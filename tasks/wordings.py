@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from string import Formatter
 
 HELD_OUT = "# Held out for probe and eval"
@@ -25,6 +26,7 @@ LEAD_END = "~"
 
 _LAST_WORDS = re.compile(r"(?:\S+ )?\S+$")
 _OWN_LINE = "    "
+_HEADING = re.compile("^#.*", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,15 @@ class Wordings:
     held_out: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, text: str) -> Wordings:
-        """Read a prompts file: paragraphs with blank lines between them.
+    def parse(cls, text: str, file: Path) -> Wordings:
+        """Read the text of a prompts file: paragraphs with blank lines between them.
 
         The lines of a paragraph are joined by spaces, except those that begin with four spaces.
+
+        Raises
+        ------
+        ValueError
+            If a line begins with ``#`` and is not the paragraph ``HELD_OUT``.
         """
         seen: list[str] = []
         held_out: list[str] = []
@@ -54,6 +61,11 @@ class Wordings:
         for paragraph in re.split(r"\n[ \t]*\n", text):
             if paragraph.strip() == HELD_OUT:
                 current = held_out
+            elif heading := _HEADING.search(paragraph):
+                raise ValueError(
+                    f"{file}: the line {heading.group()[:64]!r} begins with `#`; the only such "
+                    f"line is {HELD_OUT!r}, with a blank line before and after it"
+                )
             elif paragraph.strip():
                 current.append(_joined(paragraph))
         return cls(tuple(seen), tuple(held_out))

@@ -130,7 +130,7 @@ def test_a_vocabulary_that_is_none(tmtail: Command, echo, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("wording", "message"),
     [
-        ("What is it?", "wording 0 of echo.prompts.txt has {n} 0 times; write each"),
+        ("What is it?", "wording 0 of echo.prompts.txt, 'What is it?', has {n} 0 times; write"),
         ("What is {fact}?", "has the placeholder {fact}, which `words` does not give"),
         ("{} is {n}?", "has the placeholder {}, which `words` does not give"),
     ],

@@ -106,8 +106,11 @@ def test_a_mistake_in_a_task(
             "{bits}",
             "{bit}",
             ".txt",
-            "{bit}, which `words` does not give; its placeholders are bits",
+            "wording 0 of parity.prompts.txt, 'What is the sum of the bits {bit} modulo',"
+            " has the placeholder {bit}, which `words` does not give; its placeholders are bits",
         ),
+        ("Held out for", "Hold out for", ".txt", "the line '# Hold out for probe and eval' begins"),
+        ("and eval\n\n", "and eval\n", ".txt", "with a blank line before and after it"),
         ("{bits}", "{bits} }", ".txt", "write braces as {{ and }}"),
         ("{bits}", "{bits}, {bits}", ".txt", "has {bits} 2 times; write each placeholder once"),
         ("What is the sum of the bits {bits}", "{bits}", ".txt", "the words before it, which are"),

@@ -78,7 +78,7 @@ def differs(task: AnyTask, machines: Path, digest: str) -> bool:
 
 def _check_wordings(file: Path, text: str) -> None:
     """Check wordings that may come from anybody: a format could read attributes or fill memory."""
-    for wording in Wordings.parse(text).all:
+    for wording in Wordings.parse(text, file).all:
         try:
             pieces = list(Formatter().parse(wording))
         except ValueError as error:
