@@ -6,7 +6,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from evaluation.rewards.grading import Graded, check_form, grade, grade_batch, ungraded
+from evaluation.rewards.grading import (
+    Graded,
+    check_form,
+    grade,
+    grade_batch,
+    tasks_by_name,
+    ungraded,
+)
 from tasks.base import AnyTask
 from tasks.corpus.records.forms import Form
 
@@ -88,15 +95,16 @@ def trl_reward(
     Raises
     ------
     ValueError
-        If the form is not a chain of thought.
+        If the form is not a chain of thought, or ``tasks`` does not hold tasks.
     """
     check_form(form)
+    own = tuple(tasks_by_name(tasks).values())
 
     def reward_function(
         *, completions: Sequence[Any], id: Sequence[str], **columns: Any
     ) -> list[float | None]:
         texts = [_last_message(completion) for completion in completions]
-        grades = grade_batch(id, texts, form=form, tasks=tasks)
+        grades = grade_batch(id, texts, form=form, tasks=own)
         return [None if graded.error else reward(graded) for graded in grades]
 
     reward_function.__name__ = reward.__name__  # TRL logs it

@@ -95,14 +95,15 @@ def grade_batch(
     Raises
     ------
     ValueError
-        If the numbers of problems and texts differ, or the form is not a chain of thought.
+        If the numbers of problems and texts differ, the form is not a chain of thought, or
+        ``tasks`` does not hold tasks.
     """
     if len(texts) != len(problems):
         raise ValueError(
             f"{len(texts)} texts for {len(problems)} problems; give one text for each problem"
         )
     check_form(form)
-    own = {task.name: task for task in tasks}
+    own = tasks_by_name(tasks)
     by_task: dict[int, list[_Answered]] = {}
     graded: dict[int, Graded] = {}
     for number, (problem, text) in enumerate(zip(problems, texts, strict=True)):
@@ -116,6 +117,16 @@ def grade_batch(
         for batch in in_batches(answered, lambda part: _grade(part, form)):
             graded.update(batch)
     return [graded[number] for number in range(len(problems))]
+
+
+def tasks_by_name(tasks: Sequence[AnyTask]) -> dict[str, AnyTask]:
+    """Return tasks by name; raise ``ValueError`` if they are not tasks."""
+    try:
+        return {task.name: task for task in tasks}
+    except (TypeError, AttributeError):
+        raise ValueError(
+            f"`tasks` must be a list of tasks, as `task_from_file` returns them, not {tasks!r}"
+        ) from None
 
 
 def check_form(form: Form) -> None:
@@ -150,6 +161,7 @@ def _posed(problem: Problem, own: Mapping[str, AnyTask]) -> tuple[AnyTask, Insta
     if not isinstance(problem, tuple):
         raise ValueError(
             f"a problem must be a record's id, or a task with an instance: {problem!r}"
+            + ("; `grade_batch` takes a list of problems" if isinstance(problem, list) else "")
         )
     task, instance, *wording = problem
     if not isinstance(instance, task.instance):

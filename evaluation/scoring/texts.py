@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from evaluation.backends.base import End, Output
 from evaluation.problems.replays import replay
 from evaluation.scoring.scores import Score, score_outputs
-from tasks import Instance
+from tasks import Instance, Task
 from tasks.base import AnyTask
 from tasks.corpus.records.forms import Form
 
@@ -67,6 +67,8 @@ def score_texts(
         raise ValueError(
             f"{len(texts)} texts for {len(instances)} instances; give one text for each instance"
         )
+    if not isinstance(task, Task):
+        raise ValueError(f"`task` must be a task, as `task_from_file` returns, not {task!r}")
     for instance in instances:
         if not isinstance(instance, task.instance):
             raise ValueError(

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import tmtail
+import tmtail.rewards
 
+rewards: Any = tmtail.rewards
 api: Any = tmtail  # without types, as the mistakes are theirs
 SORTING = api.task("bubble_sort")
 TABLE = SORTING.table
@@ -21,6 +23,10 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: api.run(TABLE, "3,1"), "the input must be a dict of texts by tape name"),
     (lambda: api.run(TABLE, None), "the input must be a dict of texts by tape name"),
     (lambda: api.run(TABLE, {"lsit": "3"}), "no tape `lsit`; the tapes are list, spare"),
+    (lambda: api.run("copy.tm", TAPES), "as `load` returns, not 'copy.tm'"),
+    (lambda: api.run("copy.tm", TAPES, engine="compiled"), "as `load` returns, not 'copy.tm'"),
+    (lambda: api.run_batch("copy.tm", [TAPES]), "as `load` returns, not 'copy.tm'"),
+    (lambda: api.step("copy.tm", TAPES), "as `load` returns, not 'copy.tm'"),
     (lambda: api.run_batch(TABLE, [{"list": 9}]), "tape `list`: its input must be a text, not 9"),
     (lambda: api.step(TABLE, {"list": 9}), "tape `list`: its input must be a text, not 9"),
     (lambda: api.run(TABLE, {}, engine="fast"), "`engine` must be `auto`, `compiled` or"),
@@ -29,6 +35,10 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: api.render_batch(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
     (lambda: api.loads("tape t: '0'\nmian { left t }"), "did you mean `main`?"),
     (lambda: api.score(SORTING, (3, 1), "answer: 1, 3"), "build one by task.instance(…)"),
+    (lambda: api.score("bubble_sort", (3, 1), "answer: 1, 3"), "must be a task, as `task_from_"),
+    (lambda: rewards.grade("id", "text", tasks=SORTING), "`tasks` must be a list of tasks, as"),
+    (lambda: rewards.grade("id", "text", tasks=["sort.py"]), "not ['sort.py']"),
+    (lambda: rewards.trl_reward(rewards.exact, tasks="sort.py"), "`tasks` must be a list of"),
     (lambda: api.task("bubble"), "did you mean `bubble_sort`?"),
 ]
 
@@ -38,6 +48,11 @@ def test_a_mistake_in_a_call(call: Callable[[], object], sentence: str) -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the sentence is compared below
         call()
     assert sentence in str(caught.value)
+
+
+def test_the_grade_of_a_list_of_problems_names_the_function_for_lists() -> None:
+    graded = rewards.grade(["bubble_sort-S-eval-1-0"], ["answer: 1"])
+    assert graded.error.endswith("; `grade_batch` takes a list of problems")
 
 
 def test_a_source_in_a_text_is_loaded() -> None:

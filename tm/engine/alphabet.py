@@ -47,9 +47,9 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
     InputError
         If a tape does not exist or cannot hold a character.
     ValueError
-        If an input is not a text.
+        If ``table`` is not a table, or an input is not a text.
     """
-    _check_types(inputs)
+    _check_types(table, inputs)
     names = sorted(set().union(*inputs))
     tapes = np.array([_tape(table, name, inputs) for name in names], dtype=np.int64)
     ends = np.zeros((len(names), len(inputs) + 1), dtype=np.int64)
@@ -70,8 +70,10 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
     return EncodedInputs(tapes, np.concatenate(columns or [np.zeros(0, np.uint8)]), ends)
 
 
-def _check_types(inputs: Sequence[Any]) -> None:
+def _check_types(table: Any, inputs: Sequence[Any]) -> None:
     """Check that each input is a mapping of texts by tape name."""
+    if not isinstance(table, Table):
+        raise ValueError(f"`table` must be a machine's table, as `load` returns, not {table!r}")
     for item in inputs:
         if not isinstance(item, Mapping):
             raise ValueError(
