@@ -40,10 +40,10 @@ def run_batch(
     trace: bool,
 ) -> Batch:
     """Run a machine on many inputs; see ``tm.engine.run_batch``."""
+    encoded = encode(table, inputs)
     if outputs is None:
         outputs = [tape.name for tape in table.tapes if tape.name == "out"]
     slots = np.array([table.tape(name) + 1 for name in outputs], dtype=np.int64)
-    encoded = encode(table, inputs)
     workers = workers or len(os.sched_getaffinity(0))
     chunk = max(1, min(MAX_CHUNK, -(-len(inputs) // workers)))
     bounds = list(pairwise([*range(0, len(inputs), chunk), len(inputs)]))

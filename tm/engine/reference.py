@@ -48,6 +48,7 @@ class Stepper:
         actions: bool = False,
         contracts: bool = True,
     ) -> None:
+        encoded = encode(table, [inputs])
         self.table = table
         self.limits = limits
         self.state = 0
@@ -56,7 +57,6 @@ class Stepper:
         self.printed: tuple[str, ...] = ()
         self.heads = [0] * len(table.tapes)
         self._cells: list[SparseCells] = [{} for _ in table.tapes]
-        encoded = encode(table, [inputs])
         for tape, (start, end) in zip(encoded.tapes, encoded.ends, strict=True):
             symbols = encoded.symbols[start:end].tolist()
             self._cells[tape] = {cell: s for cell, s in enumerate(symbols) if s}
