@@ -279,8 +279,17 @@ class Task(ABC, Generic[I]):
         Raises
         ------
         OSError, SourceError, ValueError
-            If the machine cannot be read or has errors; the message names its file.
+            If the machine cannot be read, has errors or has no tape ``out``; the message names
+            its file.
         """
+        table = self._load_table()
+        if all(tape.name != "out" for tape in table.tapes):
+            raise ValueError(
+                f"{self.source}: the machine of a task must have a tape `out` that holds its answer"
+            )
+        return table
+
+    def _load_table(self) -> Table:
         if self.stored is None:
             return load(self.source)
         file = self.stored / f"{self.name}.json"

@@ -128,5 +128,18 @@ def test_a_mistake_that_a_command_meets(
     assert sentence in answer.err
 
 
+@pytest.mark.parametrize("command", ["lint", "trace", "corpus"])
+def test_a_machine_without_the_tape_of_its_answer(
+    parity: Path, tmp_path: Path, command: str
+) -> None:
+    file = spoiled(parity, tmp_path, "out", "result", ".tm")
+    machine = file.with_suffix(".tm")
+    machine.write_text(machine.read_text().replace("out", "result"))
+    build = ("build", "--out", tmp_path / "corpus", "--tasks")
+    answer = call_here(command, *(build if command == "corpus" else ()), file)
+    assert answer.code == 1
+    assert f"{machine}: the machine of a task must have a tape `out` that holds" in answer.err
+
+
 def test_the_template_has_no_mistake(parity: Path) -> None:
     assert from_file(parity / "parity.py").name == "parity"
