@@ -114,8 +114,8 @@ def record_table(
     Raises
     ------
     RuntimeError
-        If the machine does not accept an instance, its answer is not of the task's ``kind``, or its
-        text does not end in its answer: a fault of the machine or of its style.
+        If an instance's length is not in the range, the machine does not accept it, its answer is
+        not of the task's ``kind``, or its text does not end in its answer: a fault of the task.
     ValueError
         If an index has no item.
     """
@@ -141,6 +141,7 @@ def _write_batch(
         task, instances, [item.wording for item in batch], spans=options.spans
     )
     _check_answers(task, options.form, instances, written)
+    _check_lengths(task, range_name, instances)
     pairs = list(zip(written.prompts, written.completions, strict=True))
     sizes = np.array([len(p.encode()) + len(c.encode()) for p, c in pairs], np.int64)
     fits = written.fits & (sizes <= MAX_RECORD_BYTES)
@@ -167,6 +168,17 @@ def _write_batch(
         columns["spans"] = span_column(written.texts.spans)
     table = pa.table(columns, schema=options.schema)
     return table if fits.all() else table.filter(pa.array(fits)), int(sizes.sum())
+
+
+def _check_lengths(task: AnyTask, range_name: str, instances: Sequence[Instance]) -> None:
+    """Check that the lengths of instances are in their range."""
+    low, high = task.length_range(range_name)
+    for instance in instances:
+        if not low <= (length := task.length(instance)) <= high:
+            raise RuntimeError(
+                f"{task.name}: `length` returns {length} for a problem of range {range_name}, "
+                f"{low} to {high}; `sample` and `unrank` must keep to their lengths: {instance}"
+            )
 
 
 def _check_answers(

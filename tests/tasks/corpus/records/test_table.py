@@ -13,6 +13,7 @@ from tasks.corpus import SCHEMA, CorpusRequest, Form, RecordOptions, build, reco
 from tests.support.models.vocabularies import joining_vocabulary
 from tests.support.tasks.parity_task import PARITY_TASK
 from tests.support.tasks.record_rows import record_rows
+from tmtail.creation import create_task
 
 SORT = tasks.get("bubble_sort")
 
@@ -39,6 +40,14 @@ def test_a_machine_that_does_not_accept_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(RuntimeError, match=r"parity: the machine ended in reject, .*: Bits"):
         record_table(tasks.from_file(path), "S", "train", 0, [0])
+
+
+def test_a_problem_of_another_length_than_its_range_is_refused(tmp_path: Path) -> None:
+    create_task("parity", tmp_path)
+    file = tmp_path / "parity.py"
+    file.write_text(file.read_text().replace("len(instance.bits)", "len(instance.bits) + 8"))
+    with pytest.raises(RuntimeError, match=r"returns 1\d for a problem of range S, 2 to 8; `samp"):
+        record_table(tasks.from_file(file), "S", "train", 0, [0])
 
 
 @pytest.mark.parametrize("form", [Form(), Form(format="transitions")], ids=lambda form: form.name)
