@@ -37,6 +37,19 @@ def test_a_wrong_answer_is_seen() -> None:
     testing.answers(task, instance, "1, 2")
     with pytest.raises(AssertionError, match="tape `out`: '1, 2' is not '2, 1'"):
         testing.answers(task, instance, "2, 1")
+    with pytest.raises(ValueError, match="`expected` must be a text, not 12; write str"):
+        testing.answers(task, instance, 12)  # type: ignore[arg-type]
+
+
+def test_a_failing_case_shows_its_instance() -> None:
+    @given(testing.instances(tasks.get("word_flip"), 3))
+    def fails(instance) -> None:
+        raise AssertionError(instance)
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    notes = " ".join("".join(caught.value.__notes__).split())
+    assert f"instance={caught.value.args[0]!r}" in notes
 
 
 def test_engines_that_differ_are_seen(monkeypatch) -> None:

@@ -30,8 +30,9 @@ def instances(task: Task[I], lengths: str | int | LengthRange | None = None) -> 
     if lengths is not None:
         task.length_range(lengths)
 
-    def draw_instance(index: int) -> Any:
-        draws = stream.at(index)
+    @st.composite  # a failing test case shows the instance, where `map` would show a call
+    def drawn_instances(draw: st.DrawFn) -> Any:
+        draws = stream.at(draw(st.integers(0, 2**64 - 1)))
         return task.tiny(draws) if lengths is None else task.draw(draws, lengths)
 
-    return st.integers(0, 2**64 - 1).map(draw_instance)
+    return drawn_instances()

@@ -72,7 +72,14 @@ def answers(task: Task[Any], instance: Instance, expected: str) -> None:
     ----------
     expected
         The answer, computed in another way than the machine does, in the machine's spelling.
+
+    Raises
+    ------
+    ValueError
+        When ``expected`` is not a text.
     """
+    if not isinstance(expected, str):
+        raise ValueError(f"`expected` must be a text, not {expected!r}; write str(…) around it")
     result = task.run(instance)
     _assert_equal("outcome", result.outcome, "accept")
     _assert_equal("tape `out`", result.text("out"), expected)
