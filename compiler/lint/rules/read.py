@@ -86,11 +86,11 @@ def _faults_of_operand(
 ) -> Iterator[Fault]:
     text, position, last = case.operands[operand], 0, ""
     if not steps:
-        help = "begin with procs of `std.reading`"
+        repair = "begin with procs of `std.reading`"
         if misnamed:
             name = misnamed[0].label.partition(" ")[0]
-            help = f"its read steps must be named `{operand}`, as in `words`, not `{name}`"
-        yield operand, "operand", f"does not read the operand `{operand}`; {help}"
+            repair = f"its read steps must be named `{operand}`, as in `words`, not `{name}`"
+        yield operand, "operand", f"does not read the operand `{operand}`; {repair}"
         return
     for step in steps:
         value = _read(step)
