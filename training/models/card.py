@@ -35,7 +35,7 @@ _TEXT = """
 {kind}, trained by [TAIL](https://arxiv.org/abs/2507.13332): on texts that Turing machines write
 while they run. It answers prompts of its tasks as the records of its corpus do; the last line of an
 answer is `answer: …`.
-
+{loading}
 ## Training
 
 | | |
@@ -47,6 +47,11 @@ answer is `answer: …`.
 ## Scores by range
 
 {scores}"""
+
+_LOADING = """
+Load its tokenizer by `transformers.PreTrainedTokenizerFast.from_pretrained`: `AutoTokenizer` replaces
+the pre-tokenizer of every Qwen2 model, which gives other tokens than those of the training.
+"""
 
 _NO_SCORES = (
     "No probe was made at this step. `tmtail eval` scores the model, `tmtail card` adds it.\n"
@@ -152,6 +157,7 @@ def model_card(record: Mapping[str, Any], *, is_adapter: bool) -> ModelCard:
     }
     text = _TEXT.format(
         title=title,
+        loading="" if base else _LOADING,
         kind="A LoRA adapter" if is_adapter else "A language model",
         facts="".join(f"| {name} | {value} |\n" for name, value in facts.items() if value != ""),
         recipe=yaml.safe_dump(_recipe(record["config"]), sort_keys=False, allow_unicode=True),

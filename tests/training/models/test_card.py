@@ -69,6 +69,7 @@ def test_a_card_has_the_scores_by_range() -> None:
     assert "| bubble_sort | M | 5–6 | probe | 50 | 62.5 % | 50.0 % |" in card.text
     assert "ab" * 32 in card.text
     assert "# sorter" in card.text
+    assert "Load its tokenizer by `transformers.PreTrainedTokenizerFast" in card.text
 
 
 def test_a_card_has_the_recipe_without_places_on_this_machine() -> None:
@@ -91,6 +92,7 @@ def test_only_a_base_model_of_a_hub_is_metadata() -> None:
         assert card.data["library_name"] == "peft"
         assert card.data.get("base_model") == data
         assert f"| base model | {shown} |" in card.text
+        assert "Load its tokenizer" not in card.text
 
 
 def test_a_model_without_a_probe_has_no_scores() -> None:
