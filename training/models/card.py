@@ -49,8 +49,8 @@ answer is `answer: …`.
 {scores}"""
 
 _LOADING = """
-Load its tokenizer by `transformers.PreTrainedTokenizerFast.from_pretrained`: `AutoTokenizer` replaces
-the pre-tokenizer of every Qwen2 model, which gives other tokens than those of the training.
+Load its tokenizer by `transformers.PreTrainedTokenizerFast.from_pretrained`: `AutoTokenizer`
+replaces the pre-tokenizer of every Qwen2 model, which gives other tokens than in training.
 """
 
 _NO_SCORES = (
