@@ -36,7 +36,7 @@ MISTAKES = [
     (("run", "copy.tm", "--tape", "a"), 2, "`a` is not NAME=TEXT"),
     (("run", "copy.tm", "--tape", "a=0", "--tape", "a=1"), 2, "tape `a` is given twice"),
     (("run", "copy.tm", "--tape", "c=0"), 1, "no tape `c`; the tapes are a, b"),
-    (("run", "copy.tm", "--tape", "a=07"), 1, "tape `a` cannot hold '7' (character 1 of the"),
+    (("run", "copy.tm", "--tape", "a=07"), 1, "tape `a` cannot hold '7' (character 2 of the"),
     (("check", "copy.json"), 1, "is a table, not a source; `run` and `table` read it"),
     (("check", "copy.py"), 1, "is a task; `lint` checks it, and this command its .tm file"),
     (("lint", "copy.tm"), 1, "is a machine; give a task: a name, or its Python file"),

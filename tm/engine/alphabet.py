@@ -124,7 +124,7 @@ def _invalid_character(tape: Tape, texts: Sequence[str]) -> InputError:
     )
     alphabet = "".join(sorted(s for s in tape.symbols if s != BLANK))
     return InputError(
-        f"tape `{tape.name}` cannot hold {character!r} (character {position} of the input); "
+        f"tape `{tape.name}` cannot hold {character!r} (character {position + 1} of the input); "
         f"its symbols are {alphabet}",
         tape=tape.name,
         position=position,

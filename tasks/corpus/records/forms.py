@@ -23,7 +23,7 @@ from tasks.base import AnyTask, Instance
 from tasks.corpus.records.baselines import BASELINE_TASKS, BASELINES
 from tasks.corpus.records.spans import texts_of_stretches
 from tm import Limits, Outcome, Table, run, run_batch
-from tm.engine import Batch
+from tm.engine import Batch, InputError
 from tm.speech import UtteranceKind
 from tm.trace import Trace
 
@@ -193,8 +193,8 @@ class Form:
             batch = run_batch(
                 task.table, tapes, workers=1, limits=limits, trace=self.format == TAIL
             )
-        except ValueError as error:  # the tape is missing, or cannot hold a symbol
-            raise ValueError(f"{task.name}: {error}") from None
+        except InputError as error:  # the tape is missing, or cannot hold a symbol
+            raise ValueError(f"{task.name}: {error}: {instances[error.item]}") from None
         fits = batch.outcome == Outcome.ACCEPT
         for index in np.flatnonzero(~fits).tolist():
             _fits(task, instances[index], batch.outcome[index])  # raises unless a limit was reached

@@ -175,7 +175,7 @@ def test_a_table_too_large_for_words(engine: Engine) -> None:
         ({"u": "a"}, "no tape `u`; the tapes are t", -1),
         (
             {"t": "abc"},
-            "tape `t` cannot hold 'c' (character 2 of the input); its symbols are ab",
+            "tape `t` cannot hold 'c' (character 3 of the input); its symbols are ab",
             2,
         ),
         ({"t": "aé"}, "cannot hold 'é'", 1),

@@ -69,7 +69,7 @@ def test_an_answer_of_another_kind_is_refused(
     ("old", "new", "message"),
     [
         ('"bits": instance.bits, ', '"bit": instance.bits, ', "reverse_bits: .*`bit`"),
-        ('{lengths[0]}b}"', '{lengths[0]}b}2"', "reverse_bits: .*`bits` cannot hold '2'"),
+        ('{lengths[0]}b}"', '{lengths[0]}b}2"', "reverse_bits: .*`bits` cannot hold '2' .*: Bits"),
     ],
 )
 def test_tapes_that_the_machine_lacks_name_the_task(
