@@ -15,6 +15,7 @@ from tasks.corpus import Corpus
 from tests.support.cli import Command
 from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
 from tmtail.cli import app
+from tmtail.creation import create_task
 
 
 def test_tasks_lists_them_all(tmtail: Command) -> None:
@@ -251,6 +252,19 @@ def test_mistakes_in_ranges(tmtail: Command, arguments, code: int, message: str)
     answer = tmtail(*arguments)
     assert (answer.code, answer.out) == (code, "")
     assert message in answer.err.replace("\n", " ")
+
+
+def test_a_corpus_without_records_of_a_task_says_so(tmtail: Command, tmp_path: Path) -> None:
+    create_task("parity", tmp_path)
+    machine = tmp_path / "parity.tm"
+    machine.write_text(
+        machine.read_text().replace("out := sum", "loop { right bits  left bits }\n    out := sum")
+    )
+    options = ("--train", 2, "--eval", 1, "--probe", 1, "--ranges", "S", "--workers", 1)
+    tasks = ("--tasks", tmp_path / "parity.py")
+    answer = tmtail("corpus", "build", *tasks, *options, "--out", tmp_path / "corpus")
+    assert answer.code == 0
+    assert "parity: the corpus has no record of it, as no text ends" in answer.out
 
 
 def test_a_task_that_runs_out_of_problems_names_the_fix(tmtail: Command, tmp_path: Path) -> None:

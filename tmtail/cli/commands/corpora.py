@@ -246,10 +246,16 @@ def _show_parts(built: Corpus) -> None:
 
 
 def _show_hints(built: Corpus, tasks: Sequence[AnyTask]) -> None:
-    """Print how tasks with fewer training records than requested can have more."""
+    """Print how tasks with fewer records than requested can have more."""
     from tasks import Task
 
     for task in tasks:
+        parts = built.parts(task=task.name)
+        if any(part["items"] for part in parts) and not any(part["records"] for part in parts):
+            print(
+                f"{task.name}: the corpus has no record of it, as no text ends within the limits; "
+                "see with `tmtail trace` whether the machine halts"
+            )
         parts = built.parts("train", task=task.name)
         is_numbered = type(task).unrank is not Task.unrank
         if not is_numbered and any(part["items"] < part["asked"] for part in parts):
