@@ -66,15 +66,15 @@ def without_links(path: Path) -> Path:
 def atomic_file(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; rename it to ``path`` if the block succeeds."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with name_in_errors(path):
+    with name_in_errors(path, draft):
+        try:
             draft.unlink(missing_ok=True)  # of a killed process that had the same number
             yield draft
             with draft.open("rb") as file:
                 os.fsync(file.fileno())
             draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -104,12 +104,12 @@ def atomic_folder(path: Path, *, is_writer: bool = True) -> Iterator[Path]:
 
 
 @contextmanager
-def name_in_errors(path: Path) -> Iterator[None]:
-    """Add the name of a file to system errors that lack one, such as that of a full disk."""
+def name_in_errors(path: Path, draft: Path | None = None) -> Iterator[None]:
+    """Name a file in system errors that lack a name, such as a full disk's, or name its draft."""
     try:
         yield
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None or error.filename == str(draft):
             error.filename = str(path)
         raise
 

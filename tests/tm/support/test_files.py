@@ -39,6 +39,15 @@ def test_a_failure_leaves_the_old_file_and_no_draft(tmp_path: Path) -> None:
     assert names_in(tmp_path) == {"a.txt"}
 
 
+@pytest.mark.parametrize("parent", ["missing", "a.txt"])
+def test_an_error_names_the_file_and_not_its_draft(tmp_path: Path, parent: str) -> None:
+    write_text(tmp_path / "a.txt", "a file and no folder")
+    file = tmp_path / parent / "b.txt"
+    with pytest.raises((FileNotFoundError, NotADirectoryError)) as caught:
+        write_text(file, "b")
+    assert caught.value.filename == str(file)
+
+
 def test_a_folder_appears_when_its_block_ends(tmp_path: Path) -> None:
     with atomic_folder(tmp_path / "model") as draft:
         (draft / "weights").write_text("w")
