@@ -50,10 +50,6 @@ class Data:
     long_records
         What to do with records of more than ``max_length`` tokens: ``error``, or ``drop``: leave
         them out.
-    openings
-        Number of further records: the beginnings of texts of the shipped tasks that the corpus does
-        not have, up to the line that finds the last operand. They show a model more wordings than
-        one task has, so that it learns to read those it has not seen.
     order
         Order of the records in the first epoch: ``random``, or ``short-first``: each record comes
         at a random time, mostly soon, after its rank by length.
@@ -67,12 +63,10 @@ class Data:
     ranges: tuple[str, ...] = ("S",)
     prompt: Literal["plain", "keyed"] = "plain"
     long_records: Literal["error", "drop"] = "error"
-    openings: int = 0
     order: Literal["random", "short-first"] = "random"
 
     def __post_init__(self) -> None:
         _check_minimum(1, max_length=self.max_length)
-        _check_minimum(0, openings=self.openings)
         if self.pack is not None and self.pack < self.max_length:
             raise ValueError(
                 f"`pack` must be at least `max_length` ({self.max_length}), not {self.pack}: "

@@ -10,7 +10,6 @@ PAPER_RECIPE: dict[str, Any] = {
     "model.base": "Qwen/Qwen2.5-7B",
     "adapter": None,
     "data.pack": None,
-    "data.openings": 0,
     "data.ranges": ("S",),
     "positions.kind": "plain",
     "probe.keep": "last",

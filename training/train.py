@@ -39,8 +39,7 @@ from training.checkpoints import (
 )
 from training.config import Config
 from training.data.collator import Collator
-from training.data.records import Record, corpus_digest, operand_units
-from training.data.selection import chosen_records
+from training.data.records import Record, chosen_records, corpus_digest, operand_units
 from training.data.tokenisation import count_eos, lengths, pack, training_set
 from training.models.adapters import lora
 from training.models.attention import attend_within_documents
@@ -214,10 +213,9 @@ def _train(
     if data.pack:
         dataset = pack(dataset, data.pack, config.seed)
         attend_within_documents(model)
-    whole_count = record_count - data.openings
-    if (eos_count := count_eos(dataset, tokenizer)) < whole_count:
+    if (eos_count := count_eos(dataset, tokenizer)) < record_count:
         raise RuntimeError(
-            f"internal error: {whole_count - eos_count} of {whole_count} records lost their EOS "
+            f"internal error: {record_count - eos_count} of {record_count} records lost their EOS "
             "token; please report this"
         )
     trainer = Trainer(

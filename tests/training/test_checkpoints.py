@@ -25,7 +25,7 @@ from tests.support.models.training_runs import (
 from training.checkpoints import newest_checkpoint, save_weights
 from training.config import Adapter, Config, Positions, Probe, Schedule
 from training.data.collator import Collator
-from training.data.selection import chosen_records
+from training.data.records import chosen_records
 from training.data.tokenisation import training_set
 from training.models.adapters import lora
 from training.models.random import make_model

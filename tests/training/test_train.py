@@ -24,7 +24,7 @@ from tests.support.models.training_runs import (
 )
 from tm.support.files import FolderInUseError, sole_writer
 from training.config import Adapter, Data, Model, Positions, Probe, Schedule
-from training.data.selection import chosen_records
+from training.data.records import chosen_records
 from training.models.tokenizer import byte_tokenizer
 from training.plan import CPU, DEVICES
 from training.provenance import write_provenance

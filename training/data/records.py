@@ -1,4 +1,4 @@
-"""Records of a corpus, and how they are read."""
+"""Records of a corpus: reading them, and selecting those that a run trains on."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from tasks.corpus.dataset import MANIFEST, Corpus
 from tasks.corpus.records.parquet import read_parquet_rows
 from tm.support.files import sha256
 from tm.support.strict_json import json_lines
+from training.config import Data
 
 COLUMNS = ("id", "task", "range", "prompt", "completion")
 """Columns that a corpus must have; further columns are ignored."""
@@ -51,8 +52,6 @@ class Record(NamedTuple):
         int8[spans]: role of each span, as an index into ``ROLES``; None if the corpus has no spans.
     instance
         JSON of the instance; empty if the corpus has none.
-    is_whole
-        Whether the completion is a whole text, which ends in an EOS token; see ``openings``.
     """
 
     id: str
@@ -63,7 +62,6 @@ class Record(NamedTuple):
     starts: NDArray[np.int32] | None = None
     roles: NDArray[np.int8] | None = None
     instance: str = ""
-    is_whole: bool = True
 
 
 def read_records(corpus: Path) -> Iterator[Record]:
@@ -113,6 +111,32 @@ def _spans(location: str, spans: Any) -> dict[str, Any]:
     return {"starts": starts, "roles": roles}
 
 
+def chosen_records(data: Data) -> Iterator[Record]:
+    """Read the records that a run trains on: those of ``data.tasks``.
+
+    Raises
+    ------
+    ValueError
+        If no record is of these tasks, one of them is of a range outside ``data.ranges``, or the
+        corpus has prompts of another kind than ``data.prompt``; and as ``read_records`` does.
+    """
+    _check_prompts(data)
+    seen: set[tuple[str, str]] = set()
+    for record in read_records(data.corpus):
+        seen.add((record.task, record.range))
+        if data.tasks is None or record.task in data.tasks:
+            if record.range not in data.ranges:
+                raise ValueError(
+                    f"{data.corpus}: it has training records of {record.task} {record.range}, but "
+                    f"data.ranges is {', '.join(data.ranges)}; add {record.range} to train on them"
+                )
+            yield record
+    if not any(data.tasks is None or task in data.tasks for task, _ in seen):
+        wanted = f"of {', '.join(data.tasks)}" if data.tasks else "to train on"
+        available = ", ".join(f"{task} {name}" for task, name in sorted(seen)) or "nothing"
+        raise ValueError(f"{data.corpus}: no record {wanted}; the corpus has {available}")
+
+
 def operand_units(records: Sequence[Record]) -> set[str]:
     """Return the words and marks of the instances' texts that fewer than half of completions have.
 
@@ -133,6 +157,16 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for each in value.values() if isinstance(value, dict) else value:
             yield from _texts(each)
+
+
+def _check_prompts(data: Data) -> None:
+    if (data.corpus / MANIFEST).is_file():
+        kind = Corpus.open(data.corpus).form.prompt
+        if kind != data.prompt:
+            raise ValueError(
+                f"{data.corpus}: its prompts are {kind}, but data.prompt is {data.prompt}; set "
+                f"`prompt: {kind}` to train on them"
+            )
 
 
 def _files(corpus: Path) -> list[Path]:

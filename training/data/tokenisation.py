@@ -56,9 +56,9 @@ def training_set(
     Returns
     -------
     Dataset
-        One row a record: ``input_ids``: prompt, completion, and EOS if the record is whole.
-        ``labels``: the same, with ``IGNORED`` in place of the prompt. ``roles``: indices into
-        ``ROLES``, if the first records have spans. ``length``: number of tokens.
+        One row a record: ``input_ids``: prompt, completion, EOS. ``labels``: the same, with
+        ``IGNORED`` in place of the prompt. ``roles``: indices into ``ROLES``, if the first records
+        have spans. ``length``: number of tokens.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def pack(dataset: Dataset, size: int, seed: int) -> Dataset:
 
 
 def count_eos(dataset: Dataset, tokenizer: PreTrainedTokenizerBase) -> int:
-    """Return the number of EOS tokens in the labels; it equals the number of whole records."""
+    """Return the number of EOS tokens in the labels; it equals the number of complete records."""
     count = 0
     for rows in dataset.select_columns(["labels"]).with_format("arrow").iter(RECORDS_PER_BATCH):
         is_eos = pc.equal(pc.list_flatten(rows["labels"]), tokenizer.eos_token_id)
@@ -170,18 +170,14 @@ def _tokenise(
     else:
         completions = encode(tokenizer, texts)
     columns: dict[str, list[Any]] = {"input_ids": [], "labels": []}
-    for record, prompt, completion in zip(batch, prompts, completions, strict=True):
-        target = [*completion, tokenizer.eos_token_id] if record.is_whole else completion
+    for prompt, completion in zip(prompts, completions, strict=True):
+        target = [*completion, tokenizer.eos_token_id]
         columns["input_ids"].append(prompt + target)
         columns["labels"].append([IGNORED] * len(prompt) + target)
     if has_roles:
         columns["roles"] = [
             np.concatenate(
-                [
-                    np.zeros(len(prompt), np.int8),
-                    _roles(record, end),
-                    [ROLES.index("end")] * record.is_whole,
-                ]
+                [np.zeros(len(prompt), np.int8), _roles(record, end), [ROLES.index("end")]]
             )
             for record, prompt, end in zip(batch, prompts, ends, strict=True)
         ]

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from tasks.base import AnyTask
 from tasks.corpus.records.table import RecordOptions, record_table
-from training.data.openings import openings
 from training.data.records import Record
 from training.plan import CPU, make_plan, this_device
 from training.studies.cells import Cell
@@ -86,11 +85,6 @@ def _plan(cell: Cell) -> CellPlan:
             part.task, part.range, max(1, round(SAMPLED_RECORDS * count / each_task)), options
         )
     ]
-    if count := cell.recipe.data.openings:
-        named = {part.task.name for part, *_ in parts}
-        share = count / records
-        sample.extend(openings(max(1, round(share * len(sample))), named, cell.arm.forms[0]))
-        records += count
     schedule = cell.recipe.schedule
     device = this_device(schedule)
     if device == CPU and schedule.precision == "bf16" and not schedule.use_cpu:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,11 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 import tasks
-from tasks.corpus import CorpusRequest, build
+from tasks.corpus import CorpusRequest, Form, RecordOptions, build
+from training.config import Data
 from training.data.records import (
     COLUMNS,
     ROLES,
     Record,
+    chosen_records,
     operand_units,
     read_records,
 )
@@ -96,6 +99,17 @@ def test_a_column_of_another_type_is_refused(tmp_path: Path) -> None:
 def test_a_missing_corpus_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such file or folder; build a corpus with"):
         list(read_records(tmp_path / "none"))
+
+
+def test_a_corpus_with_prompts_of_another_kind_is_refused(tmp_path: Path) -> None:
+    options = RecordOptions(form=Form(prompt="keyed"), spans=False)
+    task = tasks.get("compare_numbers")
+    request = CorpusRequest(tasks=[task], train=2, eval=1, probe=1, ranges=("S",), options=options)
+    build(request, out=tmp_path / "c", workers=1)
+    data = Data(corpus=tmp_path / "c", max_length=999)
+    with pytest.raises(ValueError, match=r"prompts are keyed, but data\.prompt is plain; set `pro"):
+        next(chosen_records(data))
+    assert next(chosen_records(replace(data, prompt="keyed"))).prompt.count("Index hints:") == 1
 
 
 def test_units_of_operands_are_those_that_few_completions_have() -> None:

@@ -63,7 +63,7 @@ def train(
     recipe = read_yaml(recipe_path(config), Config)
     silence_libraries()
     if plan:
-        from training.data.selection import chosen_records
+        from training.data.records import chosen_records
         from training.plan import DEVICES, make_plan
 
         records = chosen_records(recipe.data)
