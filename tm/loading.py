@@ -47,8 +47,12 @@ def load(path: str | Path, *, cached: bool = True, prints: bool = False) -> Tabl
     ------
     SourceError
         With every error in the file, each with its place and, where known, what to do.
+    ValueError
+        If it is a Python file.
     """
     path = Path(path)
+    if path.suffix == ".py":
+        raise ValueError(f"{path}: Python, not a machine; give the machine's .tm file")
     may_print = prints and cache.has_word(path, b"print")
     if cached and not may_print and (table := cache.get(path)) is not None:
         return table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from importlib.resources import files
+from keyword import iskeyword
 from pathlib import Path
 
 from tasks import names
@@ -64,6 +65,8 @@ def _check_name(name: str) -> None:
         raise ValueError(
             f"{name[:64]!r} is not a task name; use lower-case letters, digits and _ (at most 64)"
         )
+    if iskeyword(name):
+        raise ValueError(f"`{name}` is a keyword of Python; choose another name")
     if name in names():
         raise ValueError(f"there is a task called `{name}` already; choose another name")
     if name in (*PACKAGES, "tmtail") or name in sys.stdlib_module_names:

@@ -95,8 +95,13 @@ def trl_reward(
     Raises
     ------
     ValueError
-        If the form is not a chain of thought, or ``tasks`` does not hold tasks.
+        If ``reward`` is no function, the form is not a chain of thought, or ``tasks`` does not hold
+        tasks.
     """
+    if not callable(reward):
+        raise ValueError(
+            f"`reward` must be a function of a grade, such as tmtail.rewards.exact, not {reward!r}"
+        )
     check_form(form)
     own = tuple(tasks_by_name(tasks).values())
 
@@ -107,7 +112,7 @@ def trl_reward(
         grades = grade_batch(id, texts, form=form, tasks=own)
         return [None if graded.error else reward(graded) for graded in grades]
 
-    reward_function.__name__ = reward.__name__  # TRL logs it
+    reward_function.__name__ = getattr(reward, "__name__", "reward")  # TRL logs it
     return reward_function
 
 

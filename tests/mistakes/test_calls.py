@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,10 +35,12 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: api.render(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
     (lambda: api.render_batch(TABLE, RUN), "`trace` must be the trace of a run, as in run.trace"),
     (lambda: api.loads("tape t: '0'\nmian { left t }"), "did you mean `main`?"),
+    (lambda: api.load("sort.py"), "sort.py: Python, not a machine; give the machine's .tm file"),
     (lambda: api.score(SORTING, (3, 1), "answer: 1, 3"), "build one by task.instance(…)"),
     (lambda: api.score("bubble_sort", (3, 1), "answer: 1, 3"), "must be a task, as `task_from_"),
     (lambda: rewards.grade("id", "text", tasks=SORTING), "`tasks` must be a list of tasks, as"),
     (lambda: rewards.grade("id", "text", tasks=["sort.py"]), "not ['sort.py']"),
+    (lambda: rewards.trl_reward("exact"), "such as tmtail.rewards.exact, not 'exact'"),
     (lambda: rewards.trl_reward(rewards.exact, tasks="sort.py"), "`tasks` must be a list of"),
     (lambda: api.task("bubble"), "did you mean `bubble_sort`?"),
 ]
@@ -53,6 +56,12 @@ def test_a_mistake_in_a_call(call: Callable[[], object], sentence: str) -> None:
 def test_the_grade_of_a_list_of_problems_names_the_function_for_lists() -> None:
     graded = rewards.grade(["bubble_sort-S-eval-1-0"], ["answer: 1"])
     assert graded.error.endswith("; `grade_batch` takes a list of problems")
+
+
+def test_a_reward_needs_no_name() -> None:
+    reward = rewards.trl_reward(partial(rewards.exact))
+    assert reward(completions=["answer: 1"], id=["no-id"]) == [None]
+    assert reward.__name__ == "reward"
 
 
 def test_a_source_in_a_text_is_loaded() -> None:

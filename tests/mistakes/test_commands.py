@@ -51,6 +51,7 @@ MISTAKES = [
     # new tasks
     (("new", "My-Task"), 1, "is not a task name; use lower-case letters"),
     (("new", "lcs"), 1, "there is a task called `lcs` already"),
+    (("new", "class"), 1, "`class` is a keyword of Python; choose another name"),
     (("new", "string"), 1, "would hide the Python package `string`"),
     # corpora
     (("corpus", "build"), 2, "Missing option '--out'"),
