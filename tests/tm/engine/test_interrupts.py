@@ -21,7 +21,8 @@ from tm.engine import Limits, run, run_batch
 from tm.formats import parse_busy_beaver
 table = parse_busy_beaver("1RB1LB_1LA1RA")
 limits = Limits(steps=10**12)
-run(table, {}, limits=Limits(steps=10))
+run(table, {}, limits=Limits(steps=10), engine="compiled")  # loads what would be interrupted
+run_batch(table, [{}], limits=Limits(steps=10), workers=1)
 print("ready", flush=True)
 try:
     if sys.argv[1] == "run":
