@@ -6,7 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
 
-from evaluation.models.loading import ADAPTER_CONFIG_FILE, base_of, is_adapter
+from evaluation.models.loading import (
+    ADAPTER_CONFIG_FILE,
+    GENERATION_CONFIG_FILE,
+    base_of,
+    is_adapter,
+)
 from tm.support.files import sha256
 
 SETTINGS_FILES = (
@@ -14,7 +19,7 @@ SETTINGS_FILES = (
     "added_tokens.json",
     "chat_template.jinja",
     "config.json",
-    "generation_config.json",
+    GENERATION_CONFIG_FILE,
     "merges.txt",
     "special_tokens_map.json",
     "tokenizer.json",

@@ -71,7 +71,7 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
 
 
 def _check_types(table: Any, inputs: Sequence[Any]) -> None:
-    """Check that each input is a mapping of texts by tape name."""
+    """Check that the table is one, and that each input is a mapping of texts by tape name."""
     if not isinstance(table, Table):
         raise ValueError(f"`table` must be a machine's table, as `load` returns, not {table!r}")
     for item in inputs:

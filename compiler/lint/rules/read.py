@@ -57,8 +57,10 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
     for step in reading_steps(sample.decoded.steps):
         if step.name == READ:
             reads.get(step.label.partition(" ")[0], of_names).append(step)
-    misnamed = [] if all(reads.values()) else of_names[len(case.names) :]
-    faults = list(_faults_of_names(case, of_names[: len(of_names) - len(misnamed)]))
+    misnamed: list[Step] = []
+    if not all(reads.values()):
+        of_names, misnamed = of_names[: len(case.names)], of_names[len(case.names) :]
+    faults = list(_faults_of_names(case, of_names))
     for operand, steps in reads.items():
         faults.extend(_faults_of_operand(case, operand, steps, misnamed))
     for label, what, message in faults:
