@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib.metadata import packages_distributions
 from importlib.resources import files
 from keyword import iskeyword
 from pathlib import Path
@@ -45,11 +46,8 @@ def create_task(name: str, folder: Path, *, paradigm: str = DEFAULT_PARADIGM) ->
     _check_name(name)
     if not _WORD.fullmatch(paradigm):
         raise ValueError(f"paradigm {paradigm[:64]!r}: use lower-case letters, digits and _")
-    templates = files("tmtail").joinpath("templates")
     texts = {
-        folder / file.replace(TEMPLATE, name): _filled(
-            templates.joinpath(file).read_text(encoding="utf-8"), name, paradigm
-        )
+        folder / file.replace(TEMPLATE, name): _filled(_template(file), name, paradigm)
         for file in FILES
     }
     if existing := [path for path in texts if path.exists()]:
@@ -69,11 +67,26 @@ def _check_name(name: str) -> None:
         raise ValueError(f"`{name}` is a keyword of Python; choose another name")
     if name in names():
         raise ValueError(f"there is a task called `{name}` already; choose another name")
-    if name in (*PACKAGES, "tmtail") or name in sys.stdlib_module_names:
+    known = {*PACKAGES, "tmtail", *sys.stdlib_module_names, *packages_distributions()}
+    if name in known or name == "test":  # which Python's own list leaves out
         raise ValueError(f"{name}.py would hide the Python package `{name}`; choose another name")
+    if name == "conftest":
+        raise ValueError(f"pytest would read {name}.py as its configuration; choose another name")
+    if name != TEMPLATE and _class_name(name) in re.findall(r"\w+", _template(FILES[1])):
+        raise ValueError(
+            f"the class `{_class_name(name)}` would hide another one of its file; choose another "
+            "name"
+        )
+
+
+def _template(file: str) -> str:
+    return files("tmtail").joinpath("templates", file).read_text(encoding="utf-8")
+
+
+def _class_name(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def _filled(text: str, name: str, paradigm: str) -> str:
-    class_name = "".join(word.capitalize() for word in name.split("_"))
-    text = text.replace(TEMPLATE, name).replace("NewTask", class_name)
+    text = text.replace(TEMPLATE, name).replace("NewTask", _class_name(name))
     return text.replace(f'paradigm = "{DEFAULT_PARADIGM}"', f'paradigm = "{paradigm}"')

@@ -98,6 +98,12 @@ def test_existing_files_are_kept(tmtail: Command, tmp_path: Path, file: str) -> 
         (["bubble_sort"], "there is a task called `bubble_sort` already"),
         (["tasks"], "tasks.py would hide the Python package `tasks`"),
         (["random"], "random.py would hide the Python package `random`"),
+        (["test"], "test.py would hide the Python package `test`"),
+        (["conftest"], "pytest would read conftest.py as its configuration"),
+        (["pytest"], "pytest.py would hide the Python package `pytest`"),
+        (["numpy"], "numpy.py would hide the Python package `numpy`"),
+        (["bits"], "the class `Bits` would hide another one of its file"),
+        (["length_range"], "the class `LengthRange` would hide another one of its file"),
         (["parity", "--paradigm", "two words"], "paradigm 'two words': use lower-case letters"),
     ],
 )
