@@ -102,7 +102,7 @@ def test_a_task_runs_as_well_as_a_file(tmtail: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (("--tape", "c=0"), 1, "tmtail: error: no tape `c`; the tapes are a, b\n"),
+        (("--tape", "c=0"), 1, "tmtail: error: copy: no tape `c`; the tapes are a, b\n"),
         (("--tape", "a=02"), 1, "tmtail: error: "),
         (("--tape", "a"), 2, "`a` is not NAME=TEXT"),
         (("--tape", "a=0", "--tape", "a=1"), 2, "tape `a` is given twice"),

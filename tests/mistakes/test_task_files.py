@@ -128,6 +128,28 @@ def test_a_mistake_that_a_command_meets(
     assert sentence in answer.err
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lint", "TASK", "--n", 1),
+        ("trace", "TASK"),
+        ("trace", "TASK", "--format", "transitions"),
+        ("corpus", "build", "--out", "OUT", "--workers", 1, "--tasks", "TASK"),
+        ("corpus", "build", "--out", "OUT", "--workers", 1, "--format", "transitions", "--tasks",
+         "TASK"),
+    ],
+    ids=lambda command: " ".join(map(str, command[:-1])),
+)  # fmt: skip
+def test_a_symbol_that_a_tape_cannot_hold_names_the_task(
+    parity: Path, tmp_path: Path, command: tuple[object, ...]
+) -> None:
+    file = spoiled(parity, tmp_path, '" ".join', '"A".join')
+    places: dict[object, object] = {"TASK": file, "OUT": tmp_path / "corpus"}
+    answer = call_here(*(places.get(part, part) for part in command))
+    assert answer.code == 1
+    assert "tmtail: error: parity: tape `place` cannot hold 'A' (character 2" in answer.err
+
+
 @pytest.mark.parametrize("command", ["lint", "trace", "corpus"])
 def test_a_machine_without_the_tape_of_its_answer(
     parity: Path, tmp_path: Path, command: str

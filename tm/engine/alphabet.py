@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tm.engine.outcome import InputError
+from tm.support.escaping import escape_name
 from tm.table import BLANK, Table, Tape
 
 _INVALID = 255
@@ -63,7 +64,7 @@ def encode(table: Table, inputs: Sequence[Mapping[str, str]]) -> EncodedInputs:
         tape = table.tapes[tapes[column]]
         symbols = _symbol_of(tape)[codes]
         if not text.isascii() or (symbols == _INVALID).any():
-            raise _invalid_character(tape, texts)
+            raise _invalid_character(table, tape, texts)
         columns.append(symbols)
         ends[column] += start
         start += len(symbols)
@@ -109,12 +110,11 @@ def _tape(table: Table, name: str, inputs: Sequence[Mapping[str, str]]) -> int:
         return table.tape(name)
     except KeyError as error:
         item = next(i for i, texts in enumerate(inputs) if name in texts)
-        raise InputError(
-            str(error.args[0]), tape=name, position=-1, character="", item=item
-        ) from None
+        message = f"{escape_name(table.name)}: {error.args[0]}"
+        raise InputError(message, tape=name, position=-1, character="", item=item) from None
 
 
-def _invalid_character(tape: Tape, texts: Sequence[str]) -> InputError:
+def _invalid_character(table: Table, tape: Tape, texts: Sequence[str]) -> InputError:
     valid = {chr(code) for code in np.flatnonzero(_symbol_of(tape) != _INVALID)}
     item, position, character = next(
         (item, position, character)
@@ -124,8 +124,8 @@ def _invalid_character(tape: Tape, texts: Sequence[str]) -> InputError:
     )
     alphabet = "".join(sorted(s for s in tape.symbols if s != BLANK))
     return InputError(
-        f"tape `{tape.name}` cannot hold {character!r} (character {position + 1} of the input); "
-        f"its symbols are {alphabet}",
+        f"{escape_name(table.name)}: tape `{tape.name}` cannot hold {character!r} (character "
+        f"{position + 1} of the input); its symbols are {alphabet}",
         tape=tape.name,
         position=position,
         character=character,

@@ -194,7 +194,7 @@ class Form:
                 task.table, tapes, workers=1, limits=limits, trace=self.format == TAIL
             )
         except InputError as error:  # the tape is missing, or cannot hold a symbol
-            raise ValueError(f"{task.name}: {error}: {instances[error.item]}") from None
+            raise ValueError(f"{error}: {instances[error.item]}") from None
         fits = batch.outcome == Outcome.ACCEPT
         for index in np.flatnonzero(~fits).tolist():
             _fits(task, instances[index], batch.outcome[index])  # raises unless a limit was reached

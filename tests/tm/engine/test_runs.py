@@ -172,10 +172,10 @@ def test_a_table_too_large_for_words(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("inputs", "message", "position"),
     [
-        ({"u": "a"}, "no tape `u`; the tapes are t", -1),
+        ({"u": "a"}, "m: no tape `u`; the tapes are t", -1),
         (
             {"t": "abc"},
-            "tape `t` cannot hold 'c' (character 3 of the input); its symbols are ab",
+            "m: tape `t` cannot hold 'c' (character 3 of the input); its symbols are ab",
             2,
         ),
         ({"t": "aé"}, "cannot hold 'é'", 1),
