@@ -28,8 +28,8 @@ class LabelsInRange(Rule):
 
     **Checks.** A symbol is a whole number, or any other single character that is not a space.
     Every symbol in a label or key of a longer range must occur in the first range at the same
-    position of the same label or key (error). If the sampled runs of the first range lack a symbol,
-    20,000 more instances are searched for it.
+    position of the same label or key (one error for a label or key). If the sampled runs of the
+    first range lack a symbol, 20,000 more instances are searched for it.
 
     **Why it matters.** A model does not produce a label that it never saw in training. A counter
     that grows with the length leaves the training range on the first longer problem.
@@ -87,14 +87,15 @@ class LabelsInRange(Rule):
     def findings(self) -> Iterator[Finding]:
         first, *longer = self.evidence.subject.ranges
         unseen = self.evidence.subject.unseen
+        reported: set[str] = set()
         for range_name in longer:
-            noted: set[str] = set()
             for owner, new, occurrences in self._new(range_name):
                 step = _step(owner)
                 exempt = step in unseen
-                if exempt and step in noted:
+                subject = step if exempt else owner
+                if subject in reported:
                     continue
-                noted.add(step)
+                reported.add(subject)
                 message = (
                     f"{', '.join(new[:5])}{' …' * (len(new) > 5)} in `{owner}` of {range_name} "
                     f"never occurs there in {first}; let indices begin at a random letter"
