@@ -13,7 +13,7 @@ from tasks.checks import FaultyTaskError, check_class, check_methods, check_word
 from tasks.installed import module_of
 from tasks.modules import installed_tasks, load_module, shipped_files
 from tm.support.files import without_links
-from tm.support.suggestions import did_you_mean
+from tm.support.suggestions import did_you_mean, similar_file
 
 _NAME = re.compile("[a-z][a-z0-9_]{0,63}")
 _REQUIRED = ("paradigm", "instance", "kind")
@@ -82,7 +82,8 @@ def from_file(path: Path | str, **options: Any) -> AnyTask:
             f"{path.name} is not the file of a task; name it after the task: my_task.py, my_task.tm"
         )
     if not path.is_file():
-        raise ValueError(f"there is no file {path}")
+        help = similar_file(path)
+        raise ValueError(f"there is no file {path}{help and '; ' + help}")
     return _create(load_module(path), options, checked=True)
 
 

@@ -28,10 +28,17 @@ MISTAKES = [
     (("show", "qwen2.5-7b-lroa"), 1, "did you mean `qwen2.5-7b-lora`?"),
     (("show", "tiny-cpu", "--part", "machine"), 2, "requires a TASK; this is a recipe"),
     (("train", "tiny-gpu"), 1, "did you mean `tiny-cpu`?"),
+    (("train", "run.yml"), 1, "did you mean `run.yaml`?"),
+    (("train", "run"), 1, "did you mean `run.yaml`?"),
+    (("study", "plan", "runs.yaml", "--out", "o"), 1, "did you mean `run.yaml`?"),
+    (("study", "plan", "mian", "--out", "o"), 1, "did you mean `main`?"),
     (("train", "missing.yaml"), 1, "there is no such file, and no recipe of this name"),
     (("trace", "bubble_sort", "--lenght", "3"), 2, "--length"),
     # machines and their input
     (("run", "missing.tm"), 1, "cannot read this file: No such file or directory"),
+    (("run", "coppy.tm"), 1, "help: did you mean `copy.tm`?"),
+    (("table", "coppy.json"), 1, "No such file or directory; did you mean `coppy.tsv`?"),
+    (("lint", "lone_task.py"), 1, "lone_task.py; did you mean `lonely_task.py`?"),
     (("run", "copy.txt"), 1, "not the name of a task, nor a file in .py, .tm"),
     (("run", "copy.tm", "--tape", "a"), 2, "`a` is not NAME=TEXT"),
     (("run", "copy.tm", "--tape", "a=0", "--tape", "a=1"), 2, "tape `a` is given twice"),
@@ -91,6 +98,8 @@ def test_a_mistake_in_a_command(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "copy.tm").write_text(COPY)
+    for name in ("run.yaml", "coppy.tsv", "lonely_task.py"):
+        (tmp_path / name).touch()
     answer = call_here(*arguments)
     assert (answer.code, answer.out) == (code, "")
     assert sentence in " ".join(answer.err.split())

@@ -8,6 +8,7 @@ from pathlib import Path
 from tm.language.diagnostics import Diagnostic, SourceError
 from tm.language.source import Source
 from tm.support.files import read_bytes
+from tm.support.suggestions import similar_file
 
 MAX_SOURCE_BYTES = 1_000_000
 """Size of the largest source file that is read: a thousand times the longest shipped machine."""
@@ -24,7 +25,8 @@ def read_source(path: Path, name: str, link: Path | None = None) -> Source:
     try:
         data = read_bytes(path, MAX_SOURCE_BYTES)
     except OSError as error:
-        raise _refusal(name, "TM001", f"cannot read this file: {error.strerror}") from None
+        message = f"cannot read this file: {error.strerror}"
+        raise _refusal(name, "TM001", message, similar_file(path)) from None
     if len(data) > MAX_SOURCE_BYTES:
         raise _refusal(
             name,

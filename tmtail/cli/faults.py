@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from enum import IntEnum
+from pathlib import Path
 from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typer.core import TyperGroup
 
 from tm.support.escaping import escape_controls
 from tm.support.extras import missing_package
+from tm.support.suggestions import similar_file
 
 if TYPE_CHECKING:
     from tm import Outcome
@@ -90,7 +92,10 @@ class Group(TyperGroup):
             raise error_exit(f"this command {reason}") from None
         except OSError as error:
             subject = f"{error.filename}: " if error.filename else ""
-            raise error_exit(f"{subject}{error.strerror or error}") from None
+            reason = error.strerror or str(error)
+            if isinstance(error, FileNotFoundError) and error.filename:
+                reason = "; ".join(filter(None, (reason, similar_file(Path(error.filename)))))
+            raise error_exit(f"{subject}{reason}") from None
         except MemoryError:
             raise error_exit(
                 "not enough memory; give a smaller limit of cells, transitions or items"

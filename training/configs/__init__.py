@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tm.support.suggestions import did_you_mean
+from tm.support.suggestions import did_you_mean, similar_file
 
 SUFFIX = ".yaml"
 _FOLDER = Path(__file__).resolve().parent
@@ -28,7 +28,7 @@ def recipe_path(recipe: str) -> Path:
         return _FOLDER / f"{recipe}{SUFFIX}"
     path = Path(recipe)
     if not path.is_file():
-        help = did_you_mean(recipe, recipe_names())
+        help = similar_file(path) or did_you_mean(recipe, recipe_names())
         raise ValueError(
             f"{recipe}: there is no such file, and no recipe of this name; "
             f"{help or 'there are ' + ', '.join(recipe_names())}"

@@ -17,7 +17,7 @@ from evaluation.schema import read_yaml
 from tasks.base import AnyTask
 from tasks.corpus import Form
 from tasks.registry import get, names
-from tm.support.suggestions import did_you_mean
+from tm.support.suggestions import did_you_mean, similar_file
 
 ScaleName = Literal["tiny", "small", "7b"]
 WordingKind = Literal["seen", "unseen"]
@@ -371,9 +371,8 @@ def study_path(name: str) -> Path:
         return _FOLDER / "builtin" / f"{name}.yaml"
     path = Path(name)
     if not path.is_file():
-        raise ValueError(
-            f"{name}: the file does not exist, and {unknown(name, study_names(), 'study')}"
-        )
+        help = similar_file(path) or unknown(name, study_names(), "study")
+        raise ValueError(f"{name}: there is no such file; {help}")
     return path
 
 
