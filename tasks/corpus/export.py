@@ -135,16 +135,16 @@ def export(
     Raises
     ------
     ValueError
-        If the format does not exist, a file exists already, or ``out`` is inside the corpus.
+        If the format does not exist, a file exists already, ``out`` is inside the corpus, or the
+        corpus has no records of one of ``tasks``.
     """
     if format not in (*FORMATS, *STEP_FORMATS, VERL):
         names = ", ".join((*FORMATS, *STEP_FORMATS, VERL))
         raise ValueError(f"{format!r} is not a format; the formats are {names}")
     if format in STEP_FORMATS and corpus.form.format != TAIL:
         raise ValueError(f"{format}: the texts of the corpus are not chains of thought")
-    by_name = {}
-    if format in STEP_FORMATS:
-        by_name = {task.name: task for task in restore_tasks(corpus, tasks)}
+    restored = restore_tasks(corpus, tasks, only=format not in STEP_FORMATS)
+    by_name = {task.name: task for task in restored}
     if out.resolve().is_relative_to(corpus.folder.resolve()):
         raise ValueError(
             f"{out}: is inside the corpus, which must not change; choose another folder"

@@ -9,7 +9,7 @@ import pytest
 
 import tasks
 from tasks.corpus import Corpus, CorpusRequest, build
-from tasks.corpus.export import FORMATS, export
+from tasks.corpus.export import FORMATS, STEP_FORMATS, VERL, export
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,15 @@ def test_nothing_is_overwritten(corpus: Corpus, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is not overwritten"):
         export(corpus, tmp_path, "jsonl")
     assert [path.name for path in tmp_path.iterdir()] == ["probe.jsonl"]
+
+
+@pytest.mark.parametrize("format", [*FORMATS, *STEP_FORMATS, VERL])
+def test_a_task_that_the_corpus_lacks_is_refused(
+    corpus: Corpus, tmp_path: Path, format: str
+) -> None:
+    with pytest.raises(ValueError, match=r"lcs: the corpus has no records .* word_flip"):
+        export(corpus, tmp_path / "out", format, tasks=[tasks.get("lcs")])
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_format_is_refused(corpus: Corpus, tmp_path: Path) -> None:
