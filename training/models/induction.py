@@ -29,6 +29,13 @@ _MATCH_LOGITS = 30.0
 _MARK_SCALE = 3.0
 """Norm of a key for a random mark of unit norm, in each dimension of a head."""
 
+_RECENT_SHARE = 3
+"""One of so many heads of the second layer prefers recent matches."""
+
+_RECENCY_LOGITS = 0.3
+"""Logits by which such a head prefers a token to the one before it: a matching token outweighs 100
+tokens of distance."""
+
 _IGNORED_LOGITS = 2 * _MATCH_LOGITS
 """Logits that are taken from an ignored token."""
 
@@ -74,6 +81,9 @@ class _Rows(NamedTuple):
     ----------
     matched
         Those that compare tokens, for each token that must match.
+    recent
+        The fastest pair of those that compare the current token, by which some heads prefer recent
+        tokens instead.
     ignored
         The one by which tokens are ignored.
     mark
@@ -81,6 +91,7 @@ class _Rows(NamedTuple):
     """
 
     matched: list[Tensor]
+    recent: Tensor
     ignored: int
     mark: Tensor
 
@@ -97,7 +108,8 @@ def wire_induction(
     marks the part of the text that a token belongs to, such as the operand: it attends by content,
     to all earlier tokens but digits. Each head of the second layer attends, at any distance, to the
     position whose three preceding tokens equal the current token and the two before it, and whose
-    mark is the one that its query asks for. MLPs initially add zero, because their noise would
+    mark is the one that its query asks for; a third of these heads prefer recent positions, such as
+    the name in the line before to older ones. MLPs initially add zero, because their noise would
     cover the output of the heads.
 
     Codes, their way to the second layer, and how they are compared are not trained. Training sees
@@ -163,6 +175,7 @@ def wire_induction(
     keys[:, rows.ignored, stream.ignored] = -_IGNORED_LOGITS * size**0.5 / slot_norm
     marks = torch.randn(heads, len(rows.mark), stream.mark.stop - stream.mark.start)
     keys[:, rows.mark, stream.mark] = _MARK_SCALE * normalize(marks, dim=-1)
+    _prefer_recent(second, rows.recent, float(frequency[rows.recent[0]]))
     _fix_lookups(model, stream, code, rows.mark)
 
 
@@ -175,7 +188,8 @@ def _slow_rows(frequency: Tensor, code: int) -> _Rows:
     groups = slow[:-2].tensor_split(CONTEXT_TOKENS)
     pairs = [*(group[: code // 2] for group in groups), slow[-1:]]
     *matched, mark = (torch.cat([pair, pair + len(frequency)]) for pair in pairs)
-    return _Rows(matched, int(slow[-2]), mark)
+    recent = torch.stack([slow[0], slow[0] + len(frequency)])
+    return _Rows(matched, recent, int(slow[-2]), mark)
 
 
 def _divide(width: int, code: int) -> _Stream:
@@ -217,6 +231,20 @@ def _mark_parts(attention: torch.nn.Module, stream: _Stream, rows: Tensor, digit
     )
     outputs = attention.o_proj.weight.view(width, heads, size)
     outputs[stream.mark, -1, :marks] = torch.eye(marks)
+
+
+def _prefer_recent(attention: torch.nn.Module, pair: Tensor, frequency: float) -> None:
+    """Make some heads prefer near tokens, up to a quarter of a turn of a rotary pair."""
+    heads, size = attention.config.num_attention_heads, attention.head_dim
+    recent = slice(heads - heads // _RECENT_SHARE, heads)
+    # A turned query and a key at angle 0: the product is -sin(distance * frequency).
+    strength = (_RECENCY_LOGITS / frequency * size**0.5) ** 0.5
+    for projection, values in (
+        (attention.q_proj, torch.tensor([0, strength])),
+        (attention.k_proj, torch.tensor([strength, 0])),
+    ):
+        projection.weight.view(heads, size, -1)[recent, pair] = 0
+        projection.bias.view(heads, size)[recent, pair] = values
 
 
 def _fix_lookups(model: PreTrainedModel, stream: _Stream, code: int, mark_rows: Tensor) -> None:

@@ -20,6 +20,10 @@ _WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]
 it, single digits, and single white-space characters. A space before a digit belongs to what comes
 before it, so that a digit is the same token at the beginning of a number, within it, and alone."""
 
+_QUOTED_SPACE = r' (?=[^"\n]*[^"\s]"(?:[^"\n]*"[^"\n]*")*[^"\n]*$)'
+"""A space between double quotes of a line. It is a token of its own, since the text of a machine
+that reads a sentence names it like the letters: a lookup then finds the same characters in both."""
+
 _TEXTS_A_WORD = 20
 """Number of texts of which one has a common word, at least. The words of a wording, of which a task
 has 18 in training, and those of a machine are common; labels and operands are not."""
@@ -64,7 +68,11 @@ def byte_tokenizer(
     merges = [(SPACE, token[1]) for token in letters if token in vocabulary]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"), _BYTES]
+        [
+            pre_tokenizers.Split(Regex(_QUOTED_SPACE), behavior="isolated"),
+            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
+            _BYTES,
+        ]
     )
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(
@@ -89,10 +97,11 @@ def _is_spelled(token: str, spelled: Collection[str]) -> bool:
 def _common_words(texts: Iterable[str]) -> list[str]:
     """Return the words of many texts, as tokens spell them, by falling number of texts."""
     find = re.compile(_WORDS).findall
+    parts = re.compile(_QUOTED_SPACE, re.MULTILINE).split
     counts: Counter[str] = Counter()
     number = 0
     for text in texts:
-        counts.update(set(find(text)))
+        counts.update({word for part in parts(text) for word in find(part)})
         number += 1
     common = [word for word, count in counts.items() if count * _TEXTS_A_WORD >= number]
     common.sort(key=lambda word: (-counts[word], word))

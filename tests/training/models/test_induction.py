@@ -57,6 +57,20 @@ def test_the_match_ignores_the_colon_after_what_a_step_has_read() -> None:
     assert tokenizer.decode(ids[0, attention.argmax()]) == "r"
 
 
+def test_a_third_of_the_heads_prefer_the_latest_of_several_matches() -> None:
+    torch.manual_seed(0)
+    shape = replace(SHAPE, width=192, heads=12, head_width=32, rope_theta=1e12)
+    model, tokenizer = make_model(shape, [], torch.float32)
+    names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    text = f"xpq=1{names} ypq=2{names} zpq=3{names} pq="
+    ids = tokenizer(text, return_tensors="pt")["input_ids"]
+    model.set_attn_implementation("eager")
+    attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1]
+    latest = attention[:, text.index("3")]
+    assert latest[8:].min() > 0.9
+    assert latest[:8].max() < 0.5
+
+
 def test_shapes_that_are_too_small_are_refused() -> None:
     small: Any
     for small in ({"layers": 1}, {"heads": 4}, {"head_width": 18}, {"width": 12}):
@@ -97,7 +111,8 @@ def test_a_trained_model_still_finds_the_match() -> None:
     train_on_noise(model, steps=30)
     model.set_attn_implementation("eager")
     ids = tokenizer(text(300), return_tensors="pt")["input_ids"]
-    attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1].mean(0)
+    # The last third of the heads prefers near tokens to a match at this distance.
+    attention = model.eval()(ids, output_attentions=True).attentions[1][0, :4, -1].mean(0)
     assert attention.argmax() == text(300).index("7")
 
 

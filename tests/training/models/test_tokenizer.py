@@ -90,5 +90,20 @@ def test_words_and_marks_of_operands_are_spelled() -> None:
     texts = ['Reverse "the end?". read d ?: end'] * 100
     tokenizer = byte_tokenizer(texts, 400, {"the", "?", "d"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, texts[:1])[0]]
-    assert tokens[:10] == ["Reverse", ' "', "t", "h", "e", " end", "?", '"', ".", " read"]
-    assert tokens[10:] == [" d", " ?", ":", " end"]
+    assert tokens[:11] == ["Reverse", ' "', "t", "h", "e", " ", "end", "?", '"', ".", " read"]
+    assert tokens[11:] == [" d", " ?", ":", " end"]
+
+
+def test_a_space_within_quotes_is_a_token() -> None:
+    prompt = 'Read "It is up, Al!" and "a b"'
+    tokenizer = byte_tokenizer([prompt] * 100, 400, {"It", "is", "up", "Al", ",", "!", "b"})
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [prompt])[0]]
+    assert tokens[:10] == ["Read", ' "', "I", "t", " ", "i", "s", " ", "u", "p"]
+    assert tokens[10:] == [",", " ", "A", "l", "!", '"', " and", ' "', "a", " ", "b", '"']
+
+
+def test_a_space_before_a_quoted_letter_of_a_read_step_is_no_token() -> None:
+    completion = 'read text " I: first = gm gm = I ->'
+    tokenizer = byte_tokenizer([completion] * 100, 400, {"I"})
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [completion])[0]]
+    assert tokens[:5] == ["read", " text", ' "', " I", ":"]
