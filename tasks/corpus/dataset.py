@@ -11,7 +11,11 @@ import pyarrow as pa
 
 from tasks.corpus.documents.manifests import DOCUMENTS, files_digest, read_manifest
 from tasks.corpus.records.forms import Form
-from tasks.corpus.records.parquet import read_parquet_rows, read_parquet_table
+from tasks.corpus.records.parquet import (
+    count_parquet_rows,
+    read_parquet_rows,
+    read_parquet_table,
+)
 from tasks.corpus.records.table import SCHEMA
 from tm.support.files import sha256
 from tm.support.html import fragment, html_table
@@ -155,6 +159,7 @@ class Corpus:
         task: str | None = None,
         range_name: str | None = None,
         optional_columns: Sequence[str] | None = None,
+        first: int = 0,
     ) -> Iterator[dict[str, Any]]:
         """Yield records one by one, in constant memory.
 
@@ -165,6 +170,8 @@ class Corpus:
         optional_columns
             Columns to read besides ``REQUIRED_COLUMNS``, where they exist; None for all. The column
             ``spans`` takes most of the time.
+        first
+            Index of the first record, among those selected.
 
         Raises
         ------
@@ -172,7 +179,11 @@ class Corpus:
             If there are no such records, or a file is damaged or lacks a column.
         """
         for path in self.files(split, task=task, range_name=range_name):
-            yield from read_parquet_rows(path, REQUIRED_COLUMNS, optional_columns)
+            if first and first >= (count := count_parquet_rows(path)):
+                first -= count
+                continue
+            yield from read_parquet_rows(path, REQUIRED_COLUMNS, optional_columns, first=first)
+            first = 0
 
     def damaged_files(self) -> list[str]:
         """Return the files that are missing or differ from their SHA-256 in the manifest."""

@@ -91,6 +91,9 @@ def test_corpus_show(tmtail: Command, built: Path) -> None:
     assert record["prompt"] + "\n" + record["completion"] in answer.out
     shown = tmtail("corpus", "show", built, "--n", 3, "--json").out.splitlines()
     assert [json.loads(line) for line in shown] == list(Corpus.open(built).records())[:3]
+    for index in (9, 10, 24, 30, 59):  # at the ends of files and within
+        (line,) = tmtail("corpus", "show", built, "--index", index, "--json").out.splitlines()
+        assert json.loads(line) == list(Corpus.open(built).records())[index]
     nothing = tmtail("corpus", "show", built, "--index", 60)
     assert nothing.code == 1
     assert "there is no record 60 in this selection" in nothing.err

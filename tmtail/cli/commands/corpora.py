@@ -360,8 +360,8 @@ def show(
 
     from tasks.corpus import Corpus
 
-    records = Corpus.open(folder).records(split, task=task, range_name=range)
-    selected = list(islice(records, index, index + n))
+    records = Corpus.open(folder).records(split, task=task, range_name=range, first=index)
+    selected = list(islice(records, n))
     if not selected:
         raise ValueError(f"--index: there is no record {index} in this selection of {folder}")
     for record in selected:

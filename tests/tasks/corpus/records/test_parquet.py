@@ -24,6 +24,14 @@ def test_optional_columns_are_read_if_they_exist(tmp_path: Path) -> None:
     assert list(read_parquet_rows(file, {"a": str}, ["c"])) == [{"a": "x"}]
 
 
+@pytest.mark.parametrize("first", [0, 1, 1_023, 1_024, 1_500, 2_048, 2_499, 2_500, 3_000])
+def test_reading_begins_at_any_record(tmp_path: Path, first: int) -> None:
+    file = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"a": range(2_500)}), file, row_group_size=1_500)
+    rows = read_parquet_rows(file, {"a": int}, first=first)
+    assert [row["a"] for row in rows] == list(range(first, 2_500))
+
+
 @pytest.mark.parametrize(
     ("required", "message"),
     [
