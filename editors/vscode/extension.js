@@ -16,11 +16,11 @@ async function start() {
   );
   try {
     await client.start();
-  } catch (error) {
-    client = undefined;
+  } catch {
+    client = undefined; // it has shown the reason
     vscode.window.showErrorMessage(
-      `tmtail: cannot start \`${[command, ...args].join(" ")}\` (${error.message}); ` +
-        'run `pip install "tmtail[editor]"`, or set `tmtail.command` to the path of the command',
+      `tmtail: cannot start \`${[command, ...args].join(" ")}\`; run ` +
+        '`pip install "tmtail[editor]"`, or set `tmtail.command` to the path of the command',
     );
   }
 }
