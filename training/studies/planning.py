@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import cycle, islice
 from typing import NamedTuple
@@ -16,6 +16,9 @@ from training.studies.running import is_finished
 
 SAMPLED_RECORDS = 64
 """Records from which the tokens of a task's records are estimated, over all its ranges."""
+
+SECONDS_PER_CELL = 0.6
+"""Time to estimate one cell: its sampled records are written and counted in tokens."""
 
 _COLUMNS = ["id", "task", "range", "prompt", "completion"]
 
@@ -52,15 +55,26 @@ class CellPlan(NamedTuple):
     finished: bool
 
 
-def plan_cells(cells: Sequence[Cell]) -> list[CellPlan]:
+def plan_cells(
+    cells: Sequence[Cell], *, report: Callable[[int, int], None] = lambda completed, total: None
+) -> list[CellPlan]:
     """Estimate the training of cells; scoring, which reads references as drafts, is not included.
+
+    Parameters
+    ----------
+    report
+        Called with the number of cells that are estimated, and the number of all.
 
     Raises
     ------
     ValueError
         If a recipe or a task of a cell is not valid.
     """
-    return [_plan(cell) for cell in cells]
+    plans = []
+    for cell in cells:
+        plans.append(_plan(cell))
+        report(len(plans), len(cells))
+    return plans
 
 
 def _plan(cell: Cell) -> CellPlan:

@@ -113,6 +113,8 @@ def test_the_verification_of_a_corpus_is_announced(
          "2 problems to write again"),
         (("eval", "--backend", "reference", "--tasks", "bubble_sort", "--n", 1),
          "3 problems to write"),
+        (("study", "plan", "main", "--tasks", "lcs", "--arms", "tail", "--out", "OUT"),
+         "3 cells to estimate"),
         (("demo", "--out", "OUT"), "a model of 1 million parameters to train and score"),
     ],
 )  # fmt: skip
@@ -158,6 +160,7 @@ def test_a_study_is_announced_by_its_plan(
     monkeypatch.setattr("training.studies.running.run_cells", lambda *arguments, **options: [])
     answer = tmtail("study", "run", "main", "--tasks", "lcs", "--arms", "tail", "--out", tmp_path)
     assert answer.code == 0, answer.err
+    assert answer.err.startswith("tmtail: 3 cells to estimate, about 2 seconds\n")
     assert "tmtail: 3 of 3 cells to run, " in answer.err
     assert " tokens of training, about " in answer.err
 

@@ -10,12 +10,15 @@ import typer
 from tmtail.cli.confirmation import YesOption, confirm
 from tmtail.cli.faults import ExitCode
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import show_json, silence_libraries, split_names
+from tmtail.cli.output import progress, show_json, silence_libraries, split_names
 from tmtail.cli.tables import show_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evaluation.studies.rows import AttentionRow
     from training.studies.cells import Cell
+    from training.studies.planning import CellPlan
 
 study = typer.Typer(
     help="Train and score several models side by side.",
@@ -105,10 +108,8 @@ def plan(
     Example:
       tmtail study plan main --scale tiny --tasks lcs
     """
-    from training.studies.planning import plan_cells
-
     silence_libraries()
-    plans = plan_cells(_cells(name, scale, out, arms, tasks, seeds, split, model))
+    plans = _estimate(_cells(name, scale, out, arms, tasks, seeds, split, model))
     if as_json:
         show_json([{**each._asdict(), "cell": each.cell.name} for each in plans])
         return
@@ -159,12 +160,11 @@ def run(
     Example:
       tmtail study run main --scale tiny --tasks lcs --out study --jobs 2
     """
-    from training.studies.planning import plan_cells
     from training.studies.running import run_cells
 
     silence_libraries()
     cells = _cells(name, scale, out, arms, tasks, seeds, split, model)
-    left = [each for each in plan_cells(cells) if not each.finished]
+    left = [each for each in _estimate(cells) if not each.finished]
     tokens = sum(each.tokens for each in left)
     confirm(
         f"{len(left)} of {len(cells)} cells to run, {tokens:,} tokens of training",
@@ -239,6 +239,15 @@ def show(
     print(*paper_notes(scores), INTERVALS, sep="\n")
     if paths:
         print("Written: " + ", ".join(map(str, paths)))
+
+
+def _estimate(cells: Sequence[Cell]) -> list[CellPlan]:
+    """Estimate the training of cells; a long estimate is announced, and reports its progress."""
+    from training.studies.planning import SECONDS_PER_CELL, plan_cells
+
+    confirm(f"{len(cells)} cells to estimate", len(cells) * SECONDS_PER_CELL, yes=True)
+    with progress("cells estimated") as report:
+        return plan_cells(cells, report=report)
 
 
 def _cells(
