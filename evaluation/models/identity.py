@@ -47,7 +47,7 @@ def model_digest(name: str, *, base: str | None = None) -> str:
     ValueError
         If there is no such model.
     """
-    folder = _folder_of(name)
+    folder = folder_of(name)
     files = sorted([*folder.glob("*.safetensors"), *_settings(folder)])
     digest = blake2b(digest_size=16)
     with ThreadPoolExecutor() as threads:  # a hash releases the interpreter's lock
@@ -62,7 +62,7 @@ def _settings(folder: Path) -> list[Path]:
     return [folder / name for name in SETTINGS_FILES if (folder / name).is_file()]
 
 
-def _folder_of(name: str) -> Path:
+def folder_of(name: str) -> Path:
     """Return the folder of a model, which may be the copy of one on the hub."""
     from transformers.utils.hub import cached_file
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from peft import LoraConfig, PeftModel
 from transformers import PreTrainedModel
 
+from evaluation.models.identity import folder_of
 from evaluation.models.loading import (
     ADAPTER_CONFIG_FILE,
     TRAINING_RECORD_FILE,
@@ -27,6 +29,9 @@ COMPARED_TOKENS = 64
 MAX_RELATIVE_DIFFERENCE = 1e-4
 """Maximum difference of logits in fp32, as a fraction of the largest logit; rounding causes about a
 hundredth of it."""
+
+MERGED_BYTES_PER_SECOND = 100e6
+"""Bytes of a base model's files that are read, compared and written again in a second."""
 
 
 def lora(adapter: Adapter, model: PreTrainedModel) -> LoraConfig:
@@ -56,13 +61,24 @@ def lora(adapter: Adapter, model: PreTrainedModel) -> LoraConfig:
     )
 
 
-def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
+def merge(
+    adapter: str,
+    out: Path,
+    *,
+    base: str | None = None,
+    dtype: torch.dtype = torch.float32,
+    announce: Callable[[int], None] = lambda size: None,
+) -> float:
     """Merge an adapter into its base model, compare logits, and write the merged model to ``out``.
 
     Parameters
     ----------
     base
         Folder or hub name of the base model. None: the one that the adapter names.
+    dtype
+        Type of the weights that are written. They are merged and compared in fp32.
+    announce
+        Called with the bytes of the base model's weights before anything is loaded.
 
     Returns
     -------
@@ -80,8 +96,10 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
         raise ValueError(f"{out} exists; nothing is overwritten, give a new folder")
     if not (Path(adapter) / ADAPTER_CONFIG_FILE).is_file():
         raise ValueError(f"model {adapter} is not an adapter: it has no file {ADAPTER_CONFIG_FILE}")
+    base = base or base_of(adapter)
+    announce(sum(file.stat().st_size for file in folder_of(base).glob("*.safetensors")))
     adapted, tokenizer = load_model(adapter, base=base)
-    plain, _ = load_model(base or base_of(adapter))
+    plain, _ = load_model(base)
     merged = PeftModel.from_pretrained(plain, adapter).merge_and_unload()
     generator = torch.Generator().manual_seed(0)
     ids = torch.randint(len(tokenizer), (1, COMPARED_TOKENS), generator=generator)
@@ -94,7 +112,7 @@ def merge(adapter: str, out: Path, *, base: str | None = None) -> float:
             "explains; nothing was written"
         )
     with atomic_folder(out) as draft:
-        merged.save_pretrained(draft)
+        merged.to(dtype).save_pretrained(draft)
         tokenizer.save_pretrained(draft)
         record = read_training_record(adapter)
         (draft / TRAINING_RECORD_FILE).write_text(

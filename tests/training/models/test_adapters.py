@@ -10,6 +10,7 @@ from huggingface_hub import ModelCard
 
 from evaluation.models.loading import load_model
 from evaluation.models.tokens import encode
+from tests.support.cli import call_here
 from tests.support.models.training_runs import assert_equal, tiny_config, weights, write_corpus
 from training.config import Adapter, Model
 from training.models.adapters import merge
@@ -107,6 +108,18 @@ def test_merging_preserves_logits(base: Path, adapter: Path, tmp_path: Path) -> 
         merge(str(adapter), tmp_path / "merged")
     with pytest.raises(ValueError, match="is not an adapter"):
         merge(str(base), tmp_path / "another")
+
+
+def test_a_merged_model_is_written_in_bf16(
+    base: Path, adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tmtail.cli.confirmation.MIN_SECONDS", 0.0)
+    answer = call_here("merge", adapter, tmp_path / "merged", "--dtype", "bf16")
+    size = sum(file.stat().st_size for file in base.glob("*.safetensors")) / 1e9
+    announced = f"tmtail: a base model of {size:.1f} GB to merge, about 0 seconds\n"
+    assert (answer.code, answer.err) == (0, announced)
+    assert {weight.dtype for weight in weights(tmp_path / "merged").values()} == {torch.bfloat16}
+    assert torch.allclose(logits(adapter), logits(tmp_path / "merged"), atol=0.05)
 
 
 def test_the_tokenizer_of_another_model_is_refused(base: Path, tmp_path: Path) -> None:

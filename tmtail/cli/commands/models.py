@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -167,15 +167,35 @@ def merge(
             show_default=False,
         ),
     ] = "",
+    dtype: Annotated[
+        Literal["fp32", "bf16"],
+        typer.Option(help="Type of the weights that are written; they are compared in fp32."),
+    ] = "fp32",
+    yes: YesOption = False,
 ) -> None:
     """Merge an adapter into its base model, and compare the two.
+
+    A merge of more than a minute prints its size and time first, and asks on a terminal.
 
     \b
     Example:
       tmtail merge out/run/model out/merged
     """
+    import torch
+
+    from training.models.adapters import MERGED_BYTES_PER_SECOND
     from training.models.adapters import merge as merge_adapter
 
+    def announce(size: int) -> None:
+        text = f"a base model of {size / 1e9:,.1f} GB to merge"
+        confirm(text, size / MERGED_BYTES_PER_SECOND, yes=yes)
+
     silence_libraries()
-    difference = merge_adapter(adapter, out, base=base or None)
+    difference = merge_adapter(
+        adapter,
+        out,
+        base=base or None,
+        dtype=torch.bfloat16 if dtype == "bf16" else torch.float32,
+        announce=announce,
+    )
     print(f"{out}: logits differ by at most {difference:.1e}")
