@@ -18,11 +18,12 @@ ad ah am an as at be by do eh go ha he hi ho if in is it lo ma me my no of oh ok
 so to up us we ye
 """
 WORDS = frozenset(_WORD_LIST.split())
-"""Pairs of letters that are words, and thus no names: `Labels start at is` reads like a mistake."""
+"""Pairs of letters that are words, and thus no first names: `Labels start at is` reads like a
+mistake. They are names all the same, since a gap in the order would have to be learned."""
 
 PLACE_NAMES = {
     1: tuple(ascii_lowercase),
-    2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase if a + b not in WORDS),
+    2: tuple(a + b for a in ascii_lowercase for b in ascii_lowercase),
 }
 """All names in order, by the number of letters of a name."""
 
@@ -66,6 +67,8 @@ def draw_first_name(
 ) -> str:
     """Return a random one of ``names`` with ``before`` names before it and ``count - 1`` after it.
 
+    It is no word.
+
     Raises
     ------
     ValueError
@@ -74,4 +77,6 @@ def draw_first_name(
     choices = len(names) - before - count + 1
     if choices < 1:
         raise ValueError(f"{len(names)} names are too few for {before + count} places")
-    return names[before + draws.below(choices)]
+    while (name := names[before + draws.below(choices)]) in WORDS:
+        pass
+    return name

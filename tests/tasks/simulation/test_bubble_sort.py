@@ -26,11 +26,11 @@ def test_invalid_first_names_are_rejected(first: str) -> None:
         NumberList(values=(1, 2), first=first)
 
 
-def test_at_most_34_numbers_have_names() -> None:
-    values = tuple(range(34))
+def test_at_most_35_numbers_have_names() -> None:
+    values = tuple(range(35))
     NumberList(values=values)
     with pytest.raises(ValueError, match="cannot begin"):
-        NumberList(values=(*values, 35))
+        NumberList(values=(*values, 36))
 
 
 def test_orders_and_names_are_drawn_uniformly() -> None:
