@@ -16,6 +16,7 @@ import tmtail.training
 from compiler.lint import RULES
 
 ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,22 @@ def test_every_proc_of_the_library_has_its_signature(site: Path) -> None:
 def test_every_task_is_in_the_gallery(site: Path) -> None:
     text = page(site, "reference/gallery")
     assert [name for name in tasks.names() if f"tasks/{name}.html" not in text] == []
+
+
+@pytest.mark.parametrize(
+    "document",
+    [file for file in sorted(DOCS.rglob("*.md")) if "{eval-rst}" in file.read_text("utf-8")],
+    ids=lambda document: document.stem,
+)
+def test_a_generated_page_names_its_command(document: Path) -> None:
+    """A reader of the repository does not see what the directives write."""
+    assert "`make docs` fills" in document.read_text("utf-8")
+
+
+def test_the_page_of_the_library_leads_to_every_library() -> None:
+    text = (DOCS / "reference" / "library.md").read_text("utf-8")
+    libraries = sorted((Path(tm.__file__).parent / "std").glob("*.tm"))
+    assert [file for file in libraries if f"(../../tm/std/{file.name})" not in text] == []
 
 
 @pytest.mark.parametrize("name", tasks.names())
