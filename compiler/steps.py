@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from tm.speech import Template, Utterance, UtteranceKind
+from tm.speech import WRITE, Template, Utterance, UtteranceKind, last_symbol
 from tm.table import Table
 from tm.trace import Trace
 
@@ -65,6 +65,21 @@ class Step:
     def solved(self) -> list[Emission]:
         """Its own solved pairs and verdicts, in order."""
         return [e for e in self.emissions if e.kind is UtteranceKind.SOLVE]
+
+    @property
+    def quotes(self) -> list[str]:
+        """The ends of the answer that a step named ``write`` quotes, each after a new symbol."""
+        return [e.key for e in self.solved if e.value is None and self.name == WRITE]
+
+    @property
+    def results(self) -> list[Emission]:
+        """Its own solved pairs and verdicts; a quote as a pair of its name and last symbol."""
+        if self.name != WRITE:
+            return self.solved
+        return [
+            e if e.value is not None else e._replace(key=e.name, value=last_symbol(e.key))
+            for e in self.solved
+        ]
 
 
 @dataclass(slots=True)

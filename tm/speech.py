@@ -54,6 +54,8 @@ SPACE_NAME = "space"
 READ = "read"
 """Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""
 
+WRITE = "write"
+"""Name of the steps that may quote the end of the answer; see ``compiler.steps.Step.quotes``."""
 
 END_NAME = "end"
 """The word that the capture ``recent`` has for a blank under the head."""
@@ -68,6 +70,11 @@ def set_apart(symbols: str) -> str:
         text += SPACE_NAME if symbol == " " else symbol
         previous = symbol
     return text
+
+
+def last_symbol(recent: str) -> str:
+    """Return the last symbol of a text of ``recent``: a character, or ``space``."""
+    return SPACE_NAME if recent.split()[-1:] == [SPACE_NAME] else recent[-1:]
 
 
 def placeholder_name(name: str, capture: str) -> str:

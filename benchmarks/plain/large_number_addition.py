@@ -83,8 +83,8 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
         text += f" ; sum {name} = 1"
     answer = ""
     for name, symbol in reversed(sums):
-        text += f" -> write {name}\nwrite {name}: sum {name} = {symbol} ; ans {name} = {symbol}"
         answer += symbol
+        text += f" -> write {name}\nwrite {name}: sum {name} = {symbol} ; {answer[-4:]}"
     below = NAMES[NAMES.index(sums[0][0]) + 1]
     text += f" -> write {below}\nwrite {below}: sum {below} = none -> end\nanswer: {answer}"
     return text, answer

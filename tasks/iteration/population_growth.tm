@@ -4,6 +4,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
@@ -60,10 +61,8 @@ main {
         step write at "{unit} {place}" {
             fetch digit "{unit} {place}" = {row.cell|none}
             if row == _ { break }
-            out := row
-            solve "ans {place}" = {out.cell}
+            write_symbol(row, out)
             left row
-            right out
         }
     }
     answer "{out.all}"
@@ -197,7 +196,7 @@ style styled {
     add.first: " So the new size is complete; its places began at {key} = {value}."
     write: "We write unit {unit} from its highest place."
     write.digit: " At place {place}, {key} = {value}."
-    write.ans: " So {key} = {value}."
+    write.ans: " We have now written {key}."
     next: " Next: {heading}.\n"
     end: " So all digits are written.\n"
     answer: "answer: {value}"
@@ -228,7 +227,7 @@ style plain {
     add.first: "So the new number is complete.\n"
     write: ""
     write.digit: "The next digit from the top is {value}. "
-    write.ans: "We write {value}. "
+    write.ans: "We write {digit}. "
     next: ""
     end: "That is the number.\n"
     answer: "answer: {value}"

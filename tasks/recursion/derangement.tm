@@ -6,6 +6,7 @@ import std.decimal
 import std.reading
 import std.stack
 import std.words
+import std.writing
 
 class letter = 'a'..'z'
 
@@ -75,9 +76,7 @@ main {
         step write at "{unit} {place}" {
             fetch digit "{unit} {place}" = {latest.cell|none}
             at end
-            out := latest
-            solve "ans {place}" = {out.cell}
-            right out
+            write_symbol(latest, out)
         }
     }
     answer "{out.all}"
@@ -229,7 +228,7 @@ style styled {
     add.carry: " We have {key}."
     write: "We write the result of call {unit} from the top."
     write.digit: " At place {place}, {key} = {value}."
-    write.ans: " So {key} = {value}."
+    write.ans: " We have now written {key}."
     next: " Next: {heading}.\n"
     end: " So all digits are written.\n"
     answer: "answer: {value}"
@@ -279,7 +278,7 @@ style plain {
     add.carry: ""
     write: ""
     write.digit: " The next digit from the top is {value}."
-    write.ans: " We write {value}."
+    write.ans: " We write {digit}."
     next: ""
     end: "\n"
     answer: "answer: {value}"

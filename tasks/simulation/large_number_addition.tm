@@ -4,6 +4,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class digit = '0'..'9'
 
@@ -152,13 +153,12 @@ proc go_left() uses column, x_place, y_place {
 
 # Copy the sum from its highest place on.
 proc write_sum() uses sum, out, x_place {
-    each sum, out {
+    each sum {
         next_word(x_place)
         step write at "{x_place}" {
             fetch "sum {x_place}" = {sum.cell|none}
             at end
-            out := sum
-            solve "ans {x_place}" = {out.cell}
+            write_symbol(sum, out)
         }
     }
 }
@@ -201,7 +201,7 @@ style styled {
     add.passed: " To the left we carry {key} = {value}."
     write: "We write the sum from its highest place. At place {label}, "
     write.sum: "{key} = {value}"
-    write.ans: ", so {key} = {value}."
+    write.ans: ". We have now written {key}."
     next: " Next: {heading}.\n"
     end: ". So the sum is written.\n"
     answer: "answer: {value}"
@@ -240,7 +240,7 @@ style plain {
     add.passed: " We carry {value}."
     write: ""
     write.sum: "\nFrom the left, the sum has {value}"
-    write.ans: ", so we write {value}."
+    write.ans: ", so we write {sum}."
     next: ""
     end: ". That is the sum.\n"
     answer: "answer: {value}"

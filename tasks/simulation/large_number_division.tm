@@ -5,6 +5,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
@@ -337,14 +338,14 @@ proc subtract_multiple(n: 0..9) uses all {
     }
 }
 
-# Write the digits of the quotient without leading zeros.
+# Write the digits of the quotient without leading zeros, and its point.
 proc write_quotient() uses all {
-    let is_zero = true
-    while is_zero {
+    loop {
         step drop at "{place}" {
             fetch quotient "q {place}" = {quotient.cell}
             fetch_point()
-            if quotient > 0 or marked place { is_zero = false  put_digit() } else { solve zero "drop 0" }
+            if quotient > 0 or marked place { break }
+            solve zero "drop 0"
         }
         right quotient
         next_word(place)
@@ -354,7 +355,8 @@ proc write_quotient() uses all {
             fetch quotient "q {place}" = {quotient.cell|none}
             at end
             fetch_point()
-            put_digit()
+            write_symbol(quotient, out)
+            if marked place { out := '.'  solve dot "{out.recent}"  right out }
         }
         next_word(place)
     }
@@ -363,13 +365,6 @@ proc write_quotient() uses all {
 proc fetch_point() uses place {
     if marked place { fetch point "point {place.next_word}" = "here" }
     else { fetch point "point {place.next_word}" = "none" }
-}
-
-proc put_digit() uses quotient, place, out {
-    solve ans "ans {place}" = {quotient.cell}
-    if marked place { solve dot "ans point" = "." }
-    write out quotient
-    if marked place { write out '.' }
 }
 
 # ------------------------------------------------------------------ heads
@@ -489,13 +484,11 @@ style styled {
     drop.quotient: "There, {key} = {value}, "
     drop.point: "and for the point, {key} = {value}."
     drop.zero: " The zero is not needed: {key}."
-    drop.ans: " We write {key} = {value}."
-    drop.dot: " Then comes the point, {key} = {value}."
     write: "We write the digit of place {place}. "
     write.quotient: "There, {key} = {value}"
     write.point: ", and for the point, {key} = {value}."
-    write.ans: " We write {key} = {value}."
-    write.dot: " Then comes the point, {key} = {value}."
+    write.ans: " We have now written {key}."
+    write.dot: " Then comes the point, so {key} is written."
     next: " Next: {heading}.\n"
     end: ". So the quotient is written.\n"
     answer: "answer: {value}"
@@ -571,15 +564,13 @@ style plain {
     bring.edge: ""
     bring.rest: " What is left ends in {value} now."
     drop: ""
-    drop.quotient: "\nThe quotient has {value}."
+    drop.quotient: "\nIn front, the quotient has {value}."
     drop.point: ""
     drop.zero: " We leave it out."
-    drop.ans: " We write {value}."
-    drop.dot: " Then comes the point."
     write: ""
-    write.quotient: "\nThe quotient has {value}."
+    write.quotient: "\nThe digit to write now is {value}."
     write.point: ""
-    write.ans: " We write {value}."
+    write.ans: " We write {quotient}."
     write.dot: " Then comes the point."
     next: ""
     end: " That is the quotient.\n"

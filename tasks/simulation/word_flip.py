@@ -39,7 +39,7 @@ class WordFlip(Task[FlippedSentence]):
     instance = FlippedSentence
     kind = SENTENCE
     complexity = "n"
-    far = frozenset({"flip"})  # the first character is written last
+    far = frozenset({"write"})  # the first character is written last
 
     def sample(self, draws: Draws, *lengths: int) -> FlippedSentence:
         """Return English text of this length; see ``tasks.english``."""

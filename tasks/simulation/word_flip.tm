@@ -2,6 +2,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class character = ' '..'~' - '"' - '\\' - '|'
 
@@ -16,19 +17,11 @@ main {
     left source
     previous_word(place)
     each left source {
-        step flip at "{place}" {
-            if source == ' ' {
-                fetch char "{place}" = "space"
-                out := ' '
-                solve "ans {place}" = "space"
-            } else {
-                fetch char "{place}" = {source.cell|none}
-                at end
-                out := source
-                solve "ans {place}" = {out.cell}
-            }
+        step write at "{place}" {
+            if source == ' ' { fetch char "{place}" = "space" } else { fetch char "{place}" = {source.cell|none} }
+            at end
+            write_symbol(source, out)
         }
-        right out
         previous_word(place)
     }
     answer "{out.all}"
@@ -40,9 +33,9 @@ style styled {
     read.first: " The {key} = {value}."
     read.recent: "After {key} we read on."
     read.value: " So {key} = {value}."
-    flip: "At place {label} the text has"
-    flip.char: " {key} = {value}."
-    flip.ans: " We write {key} = {value}."
+    write: "At place {label} the text has"
+    write.char: " {key} = {value}."
+    write.ans: " We have now written {key}."
     next: " Next comes place {heading}.\n"
     end: " There was no place before the first, so this is the end.\n"
     answer: "answer: {value}"
@@ -54,9 +47,9 @@ style plain {
     read.first: ""
     read.recent: ""
     read.value: ""
-    flip: ""
-    flip.char: "Going backwards, the next character is {value}"
-    flip.ans: ", and so we write {value}. "
+    write: ""
+    write.char: "Going backwards, the next character is {value}"
+    write.ans: ", and so we write {char}. "
     next: ""
     end: ", so that is all.\n"
     answer: "answer: {value}"

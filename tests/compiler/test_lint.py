@@ -251,6 +251,68 @@ main {
     assert faults_of(Answered, make_evidence(good, vocabulary=qwen())) == {}
 
 
+WRITER = """
+import std.writing
+class digit = '0'..'9'
+tape x: digit
+tape key: 'a'..'z'
+tape out: digit
+main {
+    loop {
+        step write at "{key.cell}" {
+            fetch "x {key.cell}" = {x.cell|none}
+            if x == _ { break }
+            write_symbol(x, out)
+        }
+        right x, key
+    }
+    answer "{out.all}"
+}
+"""
+"""Copies a row of digits, each of which it quotes with the three before it."""
+
+
+def writer(text: str = WRITER) -> Evidence:
+    lengths = {TINY: (1, 4), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
+    return make_evidence(DigitRows(text, lengths=lengths, answer=lambda x: x), vocabulary=qwen())
+
+
+@pytest.mark.parametrize("rule_type", [Answered, Closed, Covered, Linear])
+def test_a_quote_in_a_write_step_counts_by_its_last_symbol(rule_type: type[Rule]) -> None:
+    assert faults_of(rule_type, writer()) == {}
+    if rule_type in (Closed, Covered):
+        assert faults_of(rule_type, writer(replace_once(WRITER, "step write", "step copy"))) != {}
+
+
+@pytest.mark.parametrize(
+    ("call", "is_fault"),
+    [
+        pytest.param('out := x  solve ans "{out.cell}"  right out', True, id="too short"),
+        pytest.param(
+            'write_symbol(x, out)  left out  solve again "{out.recent}"  right out',
+            True,
+            id="twice",
+        ),
+        pytest.param(
+            "if key in 'a'..'h' { write_symbol(x, out) } else { write out x }", True, id="not all"
+        ),
+        pytest.param(
+            "if key in 'a'..'h' { write out x } else { write_symbol(x, out) }", False, id="the end"
+        ),
+    ],
+)
+def test_answered_finds_quotes_that_are_not_the_end_of_the_answer(
+    call: str, is_fault: bool
+) -> None:
+    mutant = writer(replace_once(WRITER, "write_symbol(x, out)", call))
+    assert ("quote" in faults_of(Answered, mutant)) == is_fault
+
+
+def test_closed_finds_a_written_symbol_that_is_not_fetched() -> None:
+    silent = replace_once(WRITER, "{x.cell|none}\n", '"1"\n')
+    assert "ambiguous" in faults_of(Closed, writer(silent))
+
+
 def test_covered_finds_results_that_only_longer_ranges_contain() -> None:
     text = replace_once(replace_once(SUM, "let s: 0..9", "let s: 0..99"), " % 10", "")
     text = replace_once(text, "out := s  ", "")

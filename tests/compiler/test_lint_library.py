@@ -17,7 +17,7 @@ PROC = re.compile(r"^proc (\w+)\(([^)]*)\)([^{]*)", re.MULTILINE)
 PROCS = {
     f"{path.stem}.{name}": (params, result)
     for path in sorted((Path(tm.__file__).parent / "std").glob("*.tm"))
-    if path.stem != "reading"  # its procs are steps, which are not called inside other steps
+    if path.stem not in ("reading", "writing")  # their procs are steps, or a part of a certain step
     for name, params, result in PROC.findall(path.read_text(encoding="utf-8"))
 }
 

@@ -8,6 +8,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.steps import DecodedRun
+from tm.speech import RECENT_SYMBOLS, set_apart
 
 MAX_TOKENS_AT_ONCE = 16
 """Longest answer, in tokens, that earlier steps need not assemble."""
@@ -21,19 +22,23 @@ class Answered(PerRunRule):
 
     **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
     the tape ``out``, have the form that the task asks for, and be correct by the independent
-    source, if there is one. An answer of more than 16 tokens must be assembled: earlier steps solve
-    it in parts of at most 8 symbols (errors). The length needs a vocabulary; without one, a note
-    says that this part was not checked.
+    source, if there is one. The quotes in write steps must spell it: each consists of a symbol of
+    the answer and the three before it, and the last symbols of all quotes, joined in order, must be
+    the answer or its end. An answer of more than 16 tokens must be assembled: earlier steps solve
+    it in parts of at most 8 symbols, or quote its symbols (errors). The length needs a vocabulary;
+    without one, a note says that this part was not checked.
 
     **Why it matters.** The answer is what is scored. A long answer that appears at once requires
-    the model to copy or compute many values without intermediate steps.
+    the model to copy or compute many values without intermediate steps. A model copies it from
+    quotes by looking for the symbols that it wrote last, which a wrong quote does not contain.
 
     **Failing example.** The machine writes ``21`` on ``out``, but its text ends in::
 
         answer: 021
 
     **Repair.** Answer with ``answer "{out.all}"`` after writing the word on ``out``. Build a long
-    answer in a loop of steps that each solve one symbol under a key of its own (``ans a = 4``).
+    answer in a loop of steps that each solve one symbol under a key of its own (``ans a = 4``), or
+    call ``write_symbol`` of ``std.writing`` for each symbol.
 
     **Exemption.** Steps that the task lists in ``coarse`` may solve parts of any length; all other
     checks apply to every task.
@@ -73,14 +78,29 @@ def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
         yield finding(f"the answer `{answer}` does not have the requested form: {fault}", "form")
     if sample.case.answer is not None and answer != sample.case.answer:
         yield finding(f"the answer is `{answer}`; `{sample.case.answer}` is correct", "right")
+    if fault := _fault_of_quotes(answer, sample):
+        yield finding(fault, "quote")
     if evidence.vocabulary is not None:
         count = len(evidence.vocabulary.tokenize(answer).ids)
         if count > MAX_TOKENS_AT_ONCE and not _is_assembled(answer, sample.decoded, evidence):
             message = (
                 f"an answer of {count} tokens appears at once; solve it in earlier steps, one "
-                "keyed symbol each"
+                "keyed or quoted symbol each"
             )
             yield finding(message, "assembled")
+
+
+def _fault_of_quotes(answer: str, sample: Sample) -> str:
+    """Return what is wrong with the first quote of a run that does not fit, or an empty string."""
+    quotes = [quote for step in sample.decoded.walk(sample.depth) for quote in step.quotes]
+    for end, quote in enumerate(quotes, len(answer) - len(quotes) + 1):
+        expected = set_apart(answer[max(0, end - 1 - RECENT_SYMBOLS) : max(0, end)])
+        if quote != expected:
+            return (
+                f"a write step quotes {quote!r} where the answer has {expected!r}; quote each "
+                "symbol of its end once, by `write_symbol` of `std.writing`"
+            )
+    return ""
 
 
 def _is_assembled(answer: str, run: DecodedRun, evidence: Evidence) -> bool:
@@ -98,7 +118,7 @@ def _is_assembled(answer: str, run: DecodedRun, evidence: Evidence) -> bool:
         while (after := reached | (reached & skipped) << 1) != reached:
             reached = after
         offsets = reached & ~skipped
-        for value in {e.value for e in step.solved if e.value and len(e.value) <= limit}:
+        for value in {e.value for e in step.results if e.value and len(e.value) <= limit}:
             if value not in occurrences:
                 places = (i for i in range(len(answer)) if answer.startswith(value, i))
                 occurrences[value] = sum(1 << i for i in places)

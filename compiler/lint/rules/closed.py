@@ -52,11 +52,12 @@ class Closed(Rule):
     **Checks.** In the sampled runs, and above all in those of tiny instances, where steps soon
     recur, two steps with the same name, label and fetched pairs must solve the same pairs and
     verdicts and be followed by the same step (error). What a read step reads from the prompt counts
-    as fetched. In the table, no place of the program may open a step with the same label and the
-    same fetches in two different states (warning): such states differ in a register that the text
-    does not show, or in the call that the machine will return to. States that continue alike for
-    equal cells, as with a register that nothing depends on, are accepted. If too few inputs recur
-    in the tiny instances, the sampled check proves little, and a warning reports it.
+    as fetched, and only the last symbol of a quote in a write step as solved. In the table, no
+    place of the program may open a step with the same label and the same fetches in two different
+    states (warning): such states differ in a register that the text does not show, or in the call
+    that the machine will return to. States that continue alike for equal cells, as with a register
+    that nothing depends on, are accepted. If too few inputs recur in the tiny instances, the
+    sampled check proves little, and a warning reports it.
 
     **Why it matters.** A model knows nothing but the text. If the text does not determine the next
     result, the model must guess it, or must count over the whole text, which fails at new lengths.
@@ -95,7 +96,7 @@ class Closed(Rule):
         for step, following in steps_with_next(sample.decoded, sample.depth):
             record = self.records[step.name]
             inputs = _inputs(step)
-            result = (tuple(step.solved), following)
+            result = (tuple(step.results), following)
             if inputs not in record.results:
                 record.results[inputs] = (result, sample.number)
                 record.newest = sample.number if is_tiny else record.newest

@@ -10,7 +10,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity
 from compiler.steps import Emission, Step, steps_with_next
-from tm.speech import READ
+from tm.speech import READ, WRITE
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 """Name of a step, its operands and its results, with copied values replaced by their order."""
@@ -27,11 +27,12 @@ class Covered(Rule):
     """Every elementary result and kind of transition of a longer range occurs in the first range.
 
     **Checks.** An elementary result is the name of a step, the values that it fetches and the
-    values that it solves. Each one in a longer range must occur in the first range (error). A value
-    that is only copied counts by its position, whatever it is. A kind of transition is a step, what
-    it emits by name, and the step that follows; words of three letters and more in labels, such as
-    ``heavy``, tell kinds apart. Each kind must occur in the first range too (error). If the sampled
-    runs of the first range lack one, 20,000 more instances are searched for it.
+    values that it solves; of a quote in a write step only the last symbol counts. Each one in a
+    longer range must occur in the first range (error). A value that is only copied counts by its
+    position, whatever it is. A kind of transition is a step, what it emits by name, and the step
+    that follows; words of three letters and more in labels, such as ``heavy``, tell kinds apart.
+    Each kind must occur in the first range too (error). If the sampled runs of the first range lack
+    one, 20,000 more instances are searched for it.
 
     **Why it matters.** A model learns elementary results such as ``4 + 9 = 3 carry 1`` one by one.
     It cannot know one that occurs in no training text.
@@ -139,7 +140,7 @@ def transition(step: Step, following: str) -> Transition:
 
 def _verdict(step: Step, emission: Emission) -> Iterator[str]:
     """Yield the words and signs of a verdict, without the names and numbers in it."""
-    if emission.value is None and step.name != READ:
+    if emission.value is None and step.name not in (READ, WRITE):
         yield from (w for w in emission.key.split() if not w.isalnum() or [*_control_words(w)])
 
 
@@ -165,8 +166,8 @@ def elementary(step: Step, following: str) -> Elementary:
     if step.name == READ:
         return _kind_of_read(step)
     operands = [e.value for e in step.fetched]
-    results = [e.key if e.value is None else e.value for e in step.solved]
-    items = {item for e in step.solved for item in (e.value or "").split()}
+    results = [e.key if e.value is None else e.value for e in step.results]
+    items = {item for e in step.results for item in (e.value or "").split()}
     next_label = following.partition(" ")[2]
     copied = [
         v
@@ -179,7 +180,7 @@ def elementary(step: Step, following: str) -> Elementary:
     return (
         step.name,
         tuple(order.get(v, v) for v in operands),
-        tuple(_without_copies(solved, order) for solved in step.solved),
+        tuple(_without_copies(solved, order) for solved in step.results),
     )
 
 

@@ -1,0 +1,127 @@
+"""The steps that write the answer: exact lines of each task that quotes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import tasks
+from compiler import render
+
+
+def lines(name: str, fields: dict[str, Any], *steps: str) -> list[str]:
+    """Return the lines of the steps of these names, and the answer."""
+    task = tasks.get(name)
+    trace = task.run(task.instance(**fields)).trace
+    assert trace is not None
+    text = render(task.table, trace).string
+    return [line for line in text.splitlines() if line.split()[0] in {*steps, "answer:"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "expected"),
+    [
+        (
+            "word_flip",
+            {"text": "Go on, 15!", "first": "jc"},
+            [
+                "write jl: jl = ! ; ! -> write jk",
+                "write jk: jk = 5 ; ! 5 -> write jj",
+                "write jj: jj = 1 ; ! 51 -> write ji",
+                "write ji: ji = space ; ! 51 space -> write jh",
+                "write jh: jh = , ; 51 space , -> write jg",
+                "write jg: jg = n ; 1 space , n -> write jf",
+                "write jf: jf = o ; space , n o -> write je",
+                "write je: je = space ; , n o space -> write jd",
+                "write jd: jd = o ; n o space o -> write jc",
+                "write jc: jc = G ; o space o G -> write jb",
+                "write jb: jb = none -> end",
+                "answer: !51 ,no oG",
+            ],
+        ),
+        (
+            "large_number_addition",
+            {"x": "950.5", "y": "1049.75", "first": "nr"},
+            [
+                "write nq: sum nq = 2 ; 2 -> write nr",
+                "write nr: sum nr = 0 ; 20 -> write ns",
+                "write ns: sum ns = 0 ; 200 -> write nt",
+                "write nt: sum nt = 0 ; 2000 -> write nu",
+                "write nu: sum nu = . ; 000. -> write nv",
+                "write nv: sum nv = 2 ; 00.2 -> write nw",
+                "write nw: sum nw = 5 ; 0.25 -> write nx",
+                "write nx: sum nx = none -> end",
+                "answer: 2000.25",
+            ],
+        ),
+        (
+            "large_number_division",
+            {"x": "25", "y": "0.4", "places": 2, "first": "hy"},
+            [
+                "write hz: q hz = 6 point ia = none ; 6 -> write ia",
+                "write ia: q ia = 2 point ib = here ; 62 ; 62. -> write ib",
+                "write ib: q ib = 5 point ic = none ; 62.5 -> write ic",
+                "write ic: q ic = 0 point id = none ; 2.50 -> write id",
+                "write id: q id = none -> end",
+                "answer: 62.50",
+            ],
+        ),
+        (
+            "derangement",
+            {"n": 8, "first": "ab"},
+            [
+                "write ab ag: ab ag = 1 ; 1 -> write ab af",
+                "write ab af: ab af = 4 ; 14 -> write ab ae",
+                "write ab ae: ab ae = 8 ; 148 -> write ab ac",
+                "write ab ac: ab ac = 3 ; 1483 -> write ab ab",
+                "write ab ab: ab ab = 3 ; 4833 -> write ab aa",
+                "write ab aa: ab aa = none -> end",
+                "answer: 14833",
+            ],
+        ),
+        (
+            "derangement_fit",
+            {"n": 7, "first": "qa"},
+            [
+                "write qa qd: qa qd = 1 ; 1 -> write qa qc",
+                "write qa qc: qa qc = 8 ; 18 -> write qa qb",
+                "write qa qb: qa qb = 5 ; 185 -> write qa qa",
+                "write qa qa: qa qa = 4 ; 1854 -> write qa pz",
+                "write qa pz: qa pz = none -> end",
+                "answer: 1854",
+            ],
+        ),
+        (
+            "population_growth",
+            {"n": 9, "x": 2, "y": 99, "z": 3, "first": "ab"},
+            [
+                "write ao ai: ao ai = 1 ; 1 -> write ao ag",
+                "write ao ag: ao ag = 1 ; 11 -> write ao af",
+                "write ao af: ao af = 4 ; 114 -> write ao ae",
+                "write ao ae: ao ae = 7 ; 1147 -> write ao ac",
+                "write ao ac: ao ac = 4 ; 1474 -> write ao ab",
+                "write ao ab: ao ab = 1 ; 4741 -> write ao aa",
+                "write ao aa: ao aa = none -> end",
+                "answer: 114741",
+            ],
+        ),
+    ],
+)
+def test_a_write_step_quotes_the_end_of_the_answer(
+    name: str, fields: dict[str, Any], expected: list[str]
+) -> None:
+    assert lines(name, fields, "write") == expected
+
+
+def test_zeros_in_front_of_a_quotient_are_not_written() -> None:
+    fields = {"x": "0.5", "y": "20", "places": 3, "first": "hy"}
+    assert lines("large_number_division", fields, "drop", "write") == [
+        "drop hy: q hy = 0 point hz = here -> write hy",
+        "write hy: q hy = 0 point hz = here ; 0 ; 0. -> write hz",
+        "write hz: q hz = 0 point ia = none ; 0.0 -> write ia",
+        "write ia: q ia = 2 point ib = none ; 0.02 -> write ib",
+        "write ib: q ib = 5 point ic = none ; .025 -> write ic",
+        "write ic: q ic = none -> end",
+        "answer: 0.025",
+    ]

@@ -1,0 +1,28 @@
+"""std.writing: the quotes that it makes, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+
+import tm
+from compiler import render
+from tests.support.machines.drive import contents, drive, driver
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("a b!", ["a", "a space", "a space b", "a space b !"]),
+        ("-1.25", ["-", "-1", "-1.", "-1.2", "1.25"]),
+    ],
+)
+def test_write_symbol_copies_a_symbol_and_quotes_it_with_three_before_it(
+    text: str, quotes: list[str]
+) -> None:
+    body = 'each t { step write { write_symbol(t, out) } } answer ""'
+    table = driver("t, out: ' '..'~'", body, "writing")
+    assert contents(drive(table, t=text), "out").text == text
+    trace = tm.run(table, {"t": text}, trace=True).trace
+    assert trace is not None
+    lines = render(table, trace).string.splitlines()[:-1]
+    assert [line.removeprefix("write: ; ").partition(" -> ")[0] for line in lines] == quotes
