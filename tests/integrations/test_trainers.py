@@ -114,33 +114,39 @@ class BytesTokenizer:
 @pytest.mark.skipif(importlib.util.find_spec("verl") is None, reason="verl is not installed")
 @pytest.mark.filterwarnings("default")
 def test_the_real_verl_scores_exported_rows(corpus: Corpus, tmp_path: Path) -> None:
-    import numpy as np
     import torch
     import verl
     from hydra import compose, initialize_config_dir
-    from verl.experimental.reward_loop.reward_manager.naive import NaiveRewardManager
-    from verl.trainer.ppo.reward import get_custom_reward_fn
+    from verl.trainer.ppo.metric_utils import process_validation_metrics
+    from verl.trainer.ppo.reward import load_reward_manager
+    from verl.utils.dataset.rl_dataset import RLHFDataset, collate_fn
 
     document = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
     settings = document.partition("(verl)=")[2].partition("```sh\n")[2].partition("```")[0]
     configs = Path(verl.__file__).parent / "trainer" / "config"
     with initialize_config_dir(str(configs), version_base=None):
         config = compose("ppo_trainer", overrides=settings.split())
-    reward = get_custom_reward_fn(config)
-    manager = NaiveRewardManager(config, BytesTokenizer(), reward)
+    manager = load_reward_manager(config, BytesTokenizer())
     export(corpus, tmp_path, "verl")
-    rows = pq.read_table(tmp_path / "train.parquet").to_pylist()[:3]
+    dataset = RLHFDataset(str(tmp_path / "train.parquet"), BytesTokenizer(), config.data)
+    records = list(corpus.records("train"))[:3]
+    rows = [dataset[index] for index in range(len(records))]
+    assert [row["raw_prompt"][0]["content"] for row in rows] == [r["prompt"] for r in records]
     del rows[2]["extra_info"]["id"]
-    scores = []
-    texts = [record["completion"] for record in corpus.records("train")][:3]
-    for row, text in zip(rows, [texts[0], "no idea", texts[2]], strict=True):
+    texts = [records[0]["completion"], "no idea", records[2]["completion"]]
+    scored = []
+    for row, text in zip(rows, texts, strict=True):
         ids = torch.tensor([[*text.encode()]])
-        columns = {name: np.array([value], dtype=object) for name, value in row.items()}
-        data = {"responses": ids, "attention_mask": torch.ones_like(ids), **columns}
-        single = manager.run_single(verl.DataProto.from_single_dict(data))
-        scored = manager.loop.run_until_complete(single)
-        scores.append((scored["reward_score"], scored["reward_extra_info"]["error"]))
-    assert scores == [(1.0, 0.0), (0.0, 0.0), (0.0, 1.0)]
+        written = {"responses": ids, "attention_mask": torch.ones_like(ids)}
+        data = verl.DataProto.from_single_dict(collate_fn([row]) | written)
+        scored.append(manager.loop.run_until_complete(manager.run_single(data)))
+    figures = [score["reward_extra_info"] for score in scored]
+    assert [score["reward_score"] for score in scored] == [1.0, 0.0, 0.0]
+    assert [figure["error"] for figure in figures] == [0.0, 0.0, 1.0]
+    columns = {name: [figure[name] for figure in figures] for name in figures[0]}
+    reported = process_validation_metrics(["bubble_sort"] * 3, ["0", "1", "2"], columns)
+    means = {name: values["mean@1"] for name, values in reported["bubble_sort"].items()}
+    assert means == pytest.approx(dict.fromkeys(columns, 1 / 3))
 
 
 @pytest.mark.slow
