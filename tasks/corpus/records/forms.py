@@ -29,8 +29,8 @@ from tm.trace import Trace
 
 MAX_RECORD_BYTES = 2**18
 """Bytes of a record; no model that trains on such texts has a larger context."""
-MAX_RECORD_LETTERS = MAX_RECORD_BYTES // 2
-"""Letters a machine may write (``Limits.letters``). Our texts take at least two bytes for each, so
+MAX_RECORD_LETTERS = MAX_RECORD_BYTES * 2 // 3
+"""Letters a machine may write (``Limits.letters``). Our texts take at least three bytes for two, so
 a run that exceeds this limit could not fit into a record."""
 MAX_LISTED_TRANSITIONS = MAX_RECORD_BYTES // 10
 """Transitions a generic format may list; each line takes at least ten bytes."""
