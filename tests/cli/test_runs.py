@@ -7,6 +7,7 @@ import pytest
 
 import tm
 from tests.support.cli import Command
+from tm import cache
 from tmtail.cli.faults import ExitCode
 
 
@@ -14,6 +15,18 @@ def test_a_run_prints_outcome_transitions_and_tapes(tmtail: Command, copy: Path)
     answer = tmtail("run", copy, "--tape", "a=000")
     assert answer.code == ExitCode.FINE
     assert answer.out == "accept after 4 transitions\n  a  000\n  b  111\n6 non-blank cells\n"
+
+
+def test_cached_tables_are_neither_read_nor_written_on_request(
+    tmtail: Command, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMTAIL_CACHE", str(tmp_path / "cache"))
+    cache.put(copy, [], tm.loads("tape a: '0'\nmain { reject }\n"))
+    assert tmtail("run", copy, "--tape", "a=0").code == ExitCode.REJECT
+    (entry,) = (tmp_path / "cache").iterdir()
+    content = entry.read_bytes()
+    assert tmtail("--no-cache", "run", copy, "--tape", "a=0").code == ExitCode.FINE
+    assert entry.read_bytes() == content
 
 
 @pytest.mark.parametrize("engine", ["compiled", "reference"])

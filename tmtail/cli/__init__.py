@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -66,8 +67,14 @@ def options(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
     ] = False,
+    no_cache: Annotated[
+        bool,
+        typer.Option("--no-cache", help="Elaborate machines anew, and keep none of their tables."),
+    ] = False,
 ) -> None:
     """Declare the options of the command itself; its help text is the app's."""
+    if no_cache:
+        os.environ["TMTAIL_CACHE"] = os.devnull  # holds no folder; worker processes have it too
 
 
 for command in (
