@@ -45,6 +45,7 @@ MAX_TOTAL_TEXT = 5_000_000
 MAX_STATES_WITHOUT_WARNING = 5_000
 
 MANY_STATES_HELP = "a counter over many values belongs on a tape"
+NO_ANSWER_HELP = 'end with `answer "{t.all}"`, with the tape of the result; answers are scored'
 
 StateKey = tuple[
     CallFrame, int, tuple[tuple[RegisterKey, Value], ...], tuple[tuple[int, frozenset[Cell]], ...]
@@ -104,6 +105,10 @@ class Elaborator:
             return None
         if len(states) > MAX_STATES_WITHOUT_WARNING:
             self.report.warn("TM083", f"{len(states):,} states", main.location, MANY_STATES_HELP)
+        kinds = {utterance.kind for utterance in self.utterances}
+        if UtteranceKind.OPEN in kinds and UtteranceKind.ANSWER not in kinds:
+            message = "the machine writes steps, but no answer"
+            self.report.warn("TM085", message, main.location, NO_ANSWER_HELP)
         return Table(
             name=name,
             tapes=tuple(self.allocator.tapes),

@@ -299,6 +299,11 @@ CODES: dict[str, DiagnosticCode] = {
         ),
         warning=True,
     ),
+    "TM085": DiagnosticCode(
+        "a text without an answer",
+        (_main('step move { solve "moved" left t, u }'),),
+        warning=True,
+    ),
 }
 
 

@@ -108,6 +108,20 @@ def test_many_registers_warn() -> None:
     assert (warning.code, warning.message) == ("TM083", "9,999 states")
 
 
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        ("step s { left t }", ["TM085"]),
+        ('step s { left t } answer "{t.all}"', []),
+        ('print "{t.all}" left t', []),
+        ("left t", []),
+    ],
+)
+def test_a_text_without_an_answer_warns(body: str, codes: list[str]) -> None:
+    source = f"tape t: '0' | '1'\nmain {{ {body} }}"
+    assert [warning.code for warning in tm.check_text(source).warnings] == codes
+
+
 def test_an_alphabet_beyond_ascii_is_refused_at_its_first_letter() -> None:
     letters = " | ".join(f"'{chr(code)}'" for code in range(0x4E00, 0x4E00 + 0x5000))
     message = refused(f"tape t: {letters}\nmain {{ accept }}")
