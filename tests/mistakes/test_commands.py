@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.support.cli import call_here
+
+ROOT = Path(__file__).parents[2]
 
 COPY = """\
 tape a, b: '0' | '1'
@@ -84,6 +90,37 @@ MISTAKES = [
     (("study", "show", "missing", "gone"), 1, "missing: the folder has no results.json"),
     (("merge", "missing", "out"), 1, "missing"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "package", "extra"),
+    [
+        (("lsp",), "lsprotocol", "editor"),
+        (("lsp",), "pygls", "editor"),
+        (("debug", "copy.tm"), "textual", "debug"),
+        (("diagram", "copy.tm", "--out", "copy.svg"), "pygraphviz", "diagram"),
+        (("study", "plan", "main"), "transformers", "train"),
+    ],
+)
+def test_a_package_that_is_not_installed(
+    tmp_path: Path, arguments: tuple[str, ...], package: str, extra: str
+) -> None:
+    (tmp_path / "copy.tm").write_text(COPY)
+    program = f"import sys\nsys.modules[{package!r}] = None\nfrom tmtail.cli import app\napp()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    hint = (
+        rf"tmtail: error: this command needs the package `{package}`: pip install '.*\[{extra}\]'\n"
+    )
+    assert re.fullmatch(hint, done.stderr), done.stderr
 
 
 @pytest.mark.parametrize(

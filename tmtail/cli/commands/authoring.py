@@ -49,14 +49,8 @@ def lsp() -> None:
     Example:
       tmtail lsp
     """
-    try:
-        from tmtail.lsp.server import create_server
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in ("pygls", "lsprotocol"):
-            raise
-        raise ValueError(
-            'the language server needs pygls; run `pip install "tmtail[editor]"`'
-        ) from None
+    from tmtail.lsp.server import create_server
+
     # The server closes the stream that it writes to; the command flushes its own when it ends.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as stream:
         create_server().start_io(stdout=stream)
