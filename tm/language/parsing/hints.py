@@ -174,6 +174,8 @@ def _word_hint(fault: Fault) -> str:
             return f"separate tapes by commas: `left t, {begun}`"
         if fault.rest.startswith("."):
             return f"`left {begun}` and `right {begun}` move a head"
+        if begun == "do":
+            return "write `loop { … if t == 1 { break } }`"
         return foreign_word(begun, STATEMENTS) or (
             "a statement writes (`t := …`), assigns (`r = …`), calls (`p(t)`) or begins with a "
             "keyword"
@@ -200,8 +202,14 @@ def _statement_hint(fault: Fault) -> str:
         return f"write `{last}`, without parentheses"
     if found == "LPAR" and last in ("left", "right"):
         return f"write `{last} t`, without parentheses"
-    if found == "NUMBER" and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
-        return "a head moves one cell at a time: repeat the statement, or use a loop"
+    if re.match(r"\d|\*", fault.rest) and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
+        return "write `left t by 2` to move several cells"
+    if found == "NUMBER" and last in ("break", "continue"):
+        return f"`{last}` is for the innermost loop"
+    if fault.rest[:1] in ("(", "[", "{") and last == "in":
+        return "write the symbols with `|` between them: `t in '1' | '2'`"
+    if found == "COMPARE" and "AND" in expected:
+        return "join comparisons with `and`: `1 < t and t < 3`"
     if re.search(r"\bfor\b[^{\n]*$", fault.before):
         return "`for k in 1..4 { … }` counts between numbers; `each t { … }` visits the cells of t"
     if last in ("loop", "repeat") and found in ("NUMBER", "NAME", "PLACEHOLDER", "LBRACE"):
@@ -220,8 +228,8 @@ def _statement_hint(fault: Fault) -> str:
         return "a register begins with a value: `let r: 0..9 = 0`"
     if found in ("ASSIGN", "COMPARE") and "WRITE" in expected:
         return "`t := …` writes a symbol, `r = …` sets a register"
-    if found == "ELSE" or (found == "IF" and "LBRACE" in expected):
-        return "write `elsif` for `else if`"
+    if found == "ELSE":
+        return "`else` follows the block of an `if`, once"
     if found == "ASSIGN" and expected == {"COLON"}:
         return "a register needs a domain: `let r: 0..9 = …`"
     if "STRING" in expected and re.search(r"\b(fetch|solve)\s+\w*\s*$", fault.before):
