@@ -11,6 +11,13 @@ from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Stream
 from tasks.places import consecutive_names
 
+OTHER_RANDOM_NUMBERS = (
+    "draws another instance from the same draws; take every random number from its argument "
+    "`draws`, not from `random` or NumPy"
+)
+REPEATED_DRAWS = 8
+"""Instances that are drawn twice: a few of them can be equal by chance."""
+
 _DECORATOR = "decorate it with @dataclass(frozen=True, kw_only=True)"
 _TEXTS = ("paradigm", "complexity", "machine")
 _NUMBERS = ("lengths", "budget")
@@ -94,6 +101,7 @@ def check_methods(task: AnyTask) -> None:
         _check_number(f"{name}: `length`", _call(task, "length", instance), 1)
         _check_names(name, _call(task, "names", instance))
         _check_tapes(name, task, instance)
+        _check_draws(task, method, lengths if method == "sample" else ())
     count = _call(task, "count", *lengths)
     if count is not None:
         _check_number(f"{name}: `count`", count, 0)
@@ -128,6 +136,19 @@ def check_wordings(task: AnyTask) -> None:
                 raise FaultyTaskError(
                     f"{subject} has {{{name}}} {times} times; write each placeholder once"
                 )
+
+
+def _check_draws(task: AnyTask, method: str, lengths: tuple[int, ...]) -> None:
+    """Check that equal draws give equal instances, so that a corpus can be made again."""
+    stream = Stream("check", task.name)
+    for index in range(REPEATED_DRAWS):
+        first, second = (
+            getattr(task, method)(stream.at(index), *lengths).to_json() for _ in range(2)
+        )
+        if first != second:
+            raise FaultyTaskError(
+                f"{type(task).__name__}: `{method}` {OTHER_RANDOM_NUMBERS}: {first}, then {second}"
+            )
 
 
 def _check_names(name: str, names: object) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from compiler.lint import Finding, Severity
 from tasks.base import AnyTask
+from tasks.checks import OTHER_RANDOM_NUMBERS
 from tasks.draws import Stream
 from tm.engine import run_batch
 
@@ -37,11 +38,8 @@ def _check_range(task: AnyTask, range_name: str, count: int, seed: int) -> Itera
     finding = partial(Finding, "problems", step="", label="")
     for index, instance in enumerate(instances):
         name = f"{task.name} {range_name} {index}: {instance.to_json()}"
-        if task.draw(stream.at(index), range_name) != instance:
-            message = (
-                "`sample` draws another instance from the same draws; take every random number "
-                "from its argument `draws`, not from `random` or NumPy"
-            )
+        if task.draw(stream.at(index), range_name).to_json() != instance.to_json():
+            message = f"`sample` {OTHER_RANDOM_NUMBERS}"
             yield finding(severity=Severity.ERROR, instance=name, message=message, what="draws")
             return
         length = task.length(instance)

@@ -14,6 +14,7 @@ from tmtail.creation import create_task
 KIND = 'kind = choice("0", "1")'
 RANGES = "ranges(S=(2, 8), M=(9, 14), L=(15, 22))"
 SAMPLED = "return Bits(bits=bits, first=draws.choice(LETTERS[: len(LETTERS) - lengths[0] - 1]))"
+TINY = 'return Bits(bits=bits, first=draws.choice("abc"))'
 TAPES = 'return {"bits": instance.bits, "place": " ".join(instance.letters)}'
 WORDS = 'return {"bits": instance.bits}'
 PARADIGM = 'paradigm = "iteration"'
@@ -48,6 +49,8 @@ MISTAKES = [
     (SAMPLED, "pass", "`sample` must return a Bits, not None"),
     (SAMPLED, "return bits", "`sample` must return a Bits, not '"),
     (SAMPLED, SAMPLED.replace("bits=bits", "bits=list(bits)"), "not lists or sets"),
+    (SAMPLED, SAMPLED.replace("draws.choice", "random.choice"), "not from `random` or NumPy: {"),
+    (TINY, TINY.replace("draws.choice", "random.choice"), "`tiny` draws another instance from"),
     (TAPES, "return [instance.bits]", "`tapes` must return a dict of texts by name"),
     (TAPES, 'return {"bits": 101}', "'bits' is 101: write str(…) around it"),
     (WORDS, 'return ["a"]', "`words` must return a dict of texts by name"),
@@ -81,7 +84,7 @@ def spoiled(parity: Path, folder: Path, right: str, wrong: str, suffix: str = ".
 def test_a_mistake_in_a_task(
     parity: Path, tmp_path: Path, right: str, wrong: str, sentence: str
 ) -> None:
-    file = spoiled(parity, tmp_path, right, wrong)
+    file = spoiled(parity, tmp_path, right, wrong.replace("random.", "__import__('random')."))
     with pytest.raises(ValueError, match=re.escape(sentence)):
         from_file(file)
 
