@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from string import Formatter
 from typing import Any
 
@@ -138,7 +138,7 @@ def check_wordings(task: AnyTask) -> None:
                 )
 
 
-def _check_draws(task: AnyTask, method: str, lengths: tuple[int, ...]) -> None:
+def _check_draws(task: AnyTask, method: str, lengths: Sequence[int]) -> None:
     """Check that equal draws give equal instances, so that a corpus can be made again."""
     stream = Stream("check", task.name)
     for index in range(REPEATED_DRAWS):
