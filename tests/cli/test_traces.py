@@ -38,6 +38,17 @@ def test_the_length_can_be_given(tmtail: Command) -> None:
     assert shown["length"] == len(shown["instance"]["values"]) == 3
 
 
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_a_range_without_training_problems_is_drawn_from(tmtail: Command, range_name: str) -> None:
+    shown = json.loads(tmtail("trace", "derangement", "--range", range_name, "--json").out)
+    assert shown["split"] == ("train" if range_name == "S" else "eval")
+    low, high = tasks.get("derangement").ranges[range_name]
+    assert low <= shown["length"] <= high
+    answer = tmtail("trace", "derangement", "--range", range_name, "--split", "probe")
+    assert answer.code == 1
+    assert "there are 0 problems" in answer.err
+
+
 def test_the_prompt_comes_first(tmtail: Command) -> None:
     plain, with_prompt = (tmtail("trace", "bubble_sort", *o).out for o in ((), ("--show-prompt",)))
     shown = json.loads(tmtail("trace", "bubble_sort", "--json").out)

@@ -40,21 +40,32 @@ def task_job(
     name: str,
     range: str,
     length: int | None,
-    split: str,
+    split: str | None,
     seed: int,
     index: int,
     *,
     keyed: bool = False,
 ) -> Job:
-    """Return the machine of a task with an instance that is drawn."""
-    from tasks.corpus import items
+    """Return the machine of a task with an instance that is drawn.
+
+    Parameters
+    ----------
+    split
+        None means `train`, or the first split with problems if the range has too few for it.
+    """
+    from tasks.corpus.items import item_pool, items
+    from tasks.corpus.zones import SPLITS
 
     task = load_task(name)
     if range and length:
         raise typer.BadParameter("excludes --range; give one of the two", param_hint="--length")
     (name_of_range,), lengths = read_ranges(range or next(iter(task.ranges)), "--range")
     task = task.with_ranges(lengths) if lengths else task
-    (item,) = items(task, length or name_of_range, split, seed, [index])
+    chosen = length or name_of_range
+    if split is None:
+        pools = {name: item_pool(task, chosen, name, seed) for name in reversed(SPLITS)}
+        split = next((name for name, pool in pools.items() if pool.problem_count != 0), "train")
+    (item,) = items(task, chosen, split, seed, [index])
     prompt = item.prompt(task, keyed=keyed)
     description = {
         "task": task.name,

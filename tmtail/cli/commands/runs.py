@@ -244,7 +244,7 @@ def debug(
     elif tape:
         raise typer.BadParameter("requires a FILE; a TASK fills its own tapes", param_hint="--tape")
     else:
-        job = task_job(machine, range, length, "train", seed, index)
+        job = task_job(machine, range, length, None, seed, index)
         job = job._replace(table=load_machine(machine, prints=True).table)
     limits = Limits(steps=steps)
     result = run_table(job.table, job.inputs, limits=limits, trace=True)

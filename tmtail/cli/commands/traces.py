@@ -42,9 +42,12 @@ def trace(
         int | None, typer.Option(min=1, metavar="N", help="TASK: length, instead of a range.")
     ] = None,
     split: Annotated[
-        Literal["train", "probe", "eval"],
-        typer.Option(help="TASK: split of the corpus that the instance belongs to."),
-    ] = "train",
+        Literal["train", "probe", "eval"] | None,
+        typer.Option(
+            help="TASK: split of the corpus that the instance belongs to; by default `train`, or "
+            "`eval` if a range has problems for evaluation only."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="TASK: seed of the corpus.")] = 0,
     index: Annotated[
         int, typer.Option(min=0, metavar="N", help="TASK: number of the instance, from 0.")
@@ -108,7 +111,7 @@ def trace(
         task_options = {
             "--range": range,
             "--length": length,
-            "--split": split != "train",
+            "--split": split,
             "--seed": seed,
             "--index": index,
             "--prompt": prompt != "plain",
