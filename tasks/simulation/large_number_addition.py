@@ -82,7 +82,7 @@ class LargeNumberAddition(Task[Summands]):
 
     def tiny(self, draws: Draws) -> Summands:
         return _with_random_name(
-            draws, draws.choice(TINY_NUMBERS), draws.choice(TINY_NUMBERS), PLACE_NAMES[2][:36]
+            draws, draws.choice(TINY_NUMBERS), draws.choice(TINY_NUMBERS), PLACE_NAMES[2][:39]
         )
 
     def count(self, *lengths: int) -> int:

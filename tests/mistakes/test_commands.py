@@ -42,7 +42,7 @@ MISTAKES = [
     (("trace", "bubble_sort", "--lenght", "3"), 2, "--length"),
     # machines and their input
     (("run", "missing.tm"), 1, "cannot read this file: No such file or directory"),
-    (("run", "coppy.tm"), 1, "help: did you mean `copy.tm`?"),
+    (("run", "cop.tm"), 1, "help: did you mean `copy.tm`?"),
     (("table", "coppy.json"), 1, "No such file or directory; did you mean `coppy.tsv`?"),
     (("lint", "lone_task.py"), 1, "lone_task.py; did you mean `lonely_task.py`?"),
     (("run", "copy.txt"), 1, "not the name of a task, nor a file in .py, .tm"),
