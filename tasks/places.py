@@ -67,7 +67,7 @@ def draw_first_name(
 ) -> str:
     """Return a random one of ``names`` with ``before`` names before it and ``count - 1`` after it.
 
-    It is no word.
+    It is not a word.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def draw_first_name(
         If there are too few ``names``.
     """
     choices = len(names) - before - count + 1
-    if choices < 1:
+    if choices < 1 or WORDS.issuperset(names[before : before + choices]):
         raise ValueError(f"{len(names)} names are too few for {before + count} places")
     while (name := names[before + draws.below(choices)]) in WORDS:
         pass
