@@ -73,7 +73,7 @@ class MultiMachineSchedule(Task[Jobs]):
     kind = INTEGER
     complexity = "n · machines, after a sort by buckets"
     budget = 16_384
-    partly = frozenset({"L"})  # a few of the schedules of about 50 jobs, most of which are short
+    partly = frozenset({"L"})  # a few of the schedules of 50 jobs
 
     def sample(self, draws: Draws, *lengths: int) -> Jobs:
         """Return uniformly drawn jobs; a third of the samples has short jobs, of which more fit.

@@ -222,14 +222,7 @@ def test_answered_finds_a_wrong_answer(subject: DigitRows, code: str) -> None:
     assert code in faults_of(Answered, make_evidence(subject))
 
 
-def test_answered_requires_a_long_answer_to_be_assembled() -> None:
-    lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
-    text = COPY.replace("NUMBER", "0")
-    piece = DigitRows(text, lengths=lengths, answer=lambda x: x)
-    assert set(faults_of(Answered, make_evidence(piece, vocabulary=qwen()))) == {"assembled"}
-    exempt = replace(piece, coarse=("copy",))
-    assert faults_of(Answered, make_evidence(exempt, vocabulary=qwen())) == {}
-    keyed = """
+KEYED_COPY = """
 class digit = '0'..'9'
 tape x: digit
 tape key: 'a'..'z'
@@ -247,7 +240,17 @@ main {
     answer "{out.all}"
 }
 """
-    good = DigitRows(keyed, lengths=lengths, answer=lambda x: x)
+"""Copies a row of digits, each of which it solves under a key of its own."""
+
+
+def test_answered_requires_a_long_answer_to_be_assembled() -> None:
+    lengths = {TINY: (1, 2), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
+    text = COPY.replace("NUMBER", "0")
+    piece = DigitRows(text, lengths=lengths, answer=lambda x: x)
+    assert set(faults_of(Answered, make_evidence(piece, vocabulary=qwen()))) == {"assembled"}
+    exempt = replace(piece, coarse=("copy",))
+    assert faults_of(Answered, make_evidence(exempt, vocabulary=qwen())) == {}
+    good = DigitRows(KEYED_COPY, lengths=lengths, answer=lambda x: x)
     assert faults_of(Answered, make_evidence(good, vocabulary=qwen())) == {}
 
 
@@ -258,13 +261,13 @@ tape x: digit
 tape key: 'a'..'z'
 tape out: digit
 main {
-    loop {
+    each x {
         step write at "{key.cell}" {
             fetch "x {key.cell}" = {x.cell|none}
-            if x == _ { break }
+            at end
             write_symbol(x, out)
         }
-        right x, key
+        right key
     }
     answer "{out.all}"
 }

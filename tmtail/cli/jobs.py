@@ -63,8 +63,8 @@ def task_job(
     task = task.with_ranges(lengths) if lengths else task
     chosen = length or name_of_range
     if split is None:
-        pools = {name: item_pool(task, chosen, name, seed) for name in reversed(SPLITS)}
-        split = next((name for name, pool in pools.items() if pool.problem_count != 0), "train")
+        pools = {each: item_pool(task, chosen, each, seed) for each in reversed(SPLITS)}
+        split = next((each for each, pool in pools.items() if pool.problem_count != 0), "train")
     (item,) = items(task, chosen, split, seed, [index])
     prompt = item.prompt(task, keyed=keyed)
     description = {

@@ -108,9 +108,9 @@ def wire_induction(
     marks the part of the text that a token belongs to, such as the operand: it attends by content,
     to all earlier tokens but digits. Each head of the second layer attends, at any distance, to the
     position whose three preceding tokens equal the current token and the two before it, and whose
-    mark is the one that its query asks for; a third of these heads prefer recent positions, such as
-    the name in the line before to older ones. MLPs initially add zero, because their noise would
-    cover the output of the heads.
+    mark is the one that its query asks for. If several positions match, a third of these heads
+    prefer the latest, such as a name in the line before. MLPs initially add zero, because their
+    noise would cover the output of the heads.
 
     Codes, their way to the second layer, and how they are compared are not trained. Training sees
     only tokens that are near each other in one text, and would let the others become alike. The

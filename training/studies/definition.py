@@ -372,7 +372,7 @@ def study_path(name: str) -> Path:
     path = Path(name)
     if not path.is_file():
         help = similar_file(path) or unknown(name, study_names(), "study")
-        raise ValueError(f"{name}: there is no such file; {help}")
+        raise ValueError(f"{name}: the file does not exist; {help}")
     return path
 
 
