@@ -2,129 +2,150 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from string import ascii_lowercase
 
+import tasks
 from tasks.dynamic_programming.knapsack_01 import Knapsack
 
 LETTERS = ascii_lowercase
-ROOMS = "ABCDEFGHIJKLMNOP"
-PLACES = ("ones", "tens", "hundreds")
-
-Best = tuple[str, str]
-"""Name of a best choice, and the digits of its value, lowest first."""
-
-NOTHING: Best = ("0", "000")
+LEADS = tasks.get("knapsack_01").leads(0)
+"""The words before each operand in the first wording."""
+UNITS = ("ones", "tens", "hundreds")
 
 
-def sample(draws: Random, low: int, high: int) -> tuple[list[int], list[str], int, int]:
-    """Draw weights, digits of values, the capacity, and the index of the first item's letter."""
+def sample(draws: Random, low: int, high: int) -> tuple[list[int], list[int], int, int]:
+    """Draw weights, values, the capacity, and the index of the first item's letter."""
     n = draws.randint(low, high)
     weights = [draws.randint(1, 9) for _ in range(n)]
-    values = [_digits(draws.randint(1, 20)) for _ in range(n)]
+    values = [draws.randint(1, 20) for _ in range(n)]
     return weights, values, draws.randint(min(weights) + 1, 15), draws.randrange(1, 26 - n)
 
 
-def _digits(value: int) -> str:
-    return f"{value:03d}"[::-1]
-
-
-def write(weights: list[int], values: list[str], capacity: int, first: int) -> tuple[str, str]:
+def write(
+    weights: Sequence[int], values: Sequence[int], capacity: int, first: int
+) -> tuple[str, str]:
     """Return the text and the answer of ``tasks/dynamic_programming/knapsack_01.tm``.
 
     It is a recursion with a memo. The text of a step is completed when the next label is known.
     """
-    letters = LETTERS[first:]
-    parts = [f"begin: first = {letters[0]}"]
-    for a, value in zip(letters, values):  # noqa: B905 - strict is slower
-        t, h = value[1], value[2]
-        parts.append(
-            f" -> raise {a}\nraise {a}: tens {a} = {t} hundreds {a} = {h}"
-            f" ; more tens {a} = {int(t) + 1} ; more hundreds {a} = {int(h) + 1}"
-        )
-    a = letters[len(weights)]
-    parts.append(f" -> raise {a}\nraise {a}: tens {a} = none capacity = {ROOMS[capacity]}")
-    memo: dict[tuple[int, int], Best] = {}
+    items, end = LETTERS[first : first + len(weights)], LETTERS[first + len(weights)]
+    parts = [
+        f"read start at {items[0]}: first = {items[0]} ->\n",
+        _read(weights, LEADS["weights"], "weight", items + end),
+        _read(values, LEADS["values"], "value", items + end),
+        f"read {LEADS['capacity']} {capacity}: weight {end} = end capacity = {capacity}",
+    ]
+    memo: dict[str, str] = {}
+    digits = {a: str(value)[::-1] for a, value in zip(items, values, strict=True)}
 
-    def ask(i: int, room: int, asker: str, way: str) -> Best:
+    def digit(choice: str, k: int) -> str:
+        return digits[choice][k] if k < len(digits[choice]) else "none"
+
+    def ask(i: int, room: int, asker: str) -> str:
         """Return the best choice of the items up to i, for the cell ``asker``."""
-        a, below = LETTERS[first + i], LETTERS[first + i - 1]
-        cell = f"{a}{ROOMS[room]}"
-        parts.append(f" -> ask {cell} {asker} {way}\nask {cell} {asker} {way}:")
+        a, below = items[i], LETTERS[first + i - 1]
+        cell, weight = f"{a}{room}", weights[i]
+        parts.append(f" -> ask {cell} {asker or 'end'}\nask {cell} {asker or 'end'}:")
         if room == 0:
-            return NOTHING
-        if (i, room) in memo:
-            parts.append(f" best {cell} = {memo[i, room][0]}")
-            return memo[i, room]
+            parts.append(" ; empty")
+            return "0"
+        if cell in memo:
+            parts.append(f" best {cell} = {memo[cell]}")
+            return memo[cell]
         lower = weights[i - 1] if i else "none"
-        parts.append(
-            f" best {cell} = none weight {below} = {lower} weight {a} = {weights[i]}"
-            f" ; asked {cell} = {asker}"
-        )
-        if way != "take":
-            parts.append(f" ; taken {asker} = {way}")
-        if i:
-            best = find(i, room, a, cell)
+        parts.append(f" best {cell} = none weight {below} = {lower} weight {a} = {weight}")
+        if i == 0:
+            memo[cell] = a if weight <= room else "0"
+            parts.append(f" ; best {cell} = {memo[cell]}")
+            return memo[cell]
+        again = f" ; asked {below}{room} = {cell}"
+        mine, way = a, "heavy"
+        if weight <= room:
+            parts.append(f" ; asked {below}{room - weight} = {cell}")
+            best = ask(i - 1, room - weight, cell)
+            way = "alone" if best == "0" else "sum"
+            back = f"back {cell} {room - weight} {best}"
+            parts.append(f" -> {back}\n{back}: taken {cell} = none ; taken {cell} = {way}{again}")
+            if way == "sum":
+                mine = cell
+                add(i, cell, best)
         else:
-            best = (a, values[0]) if weights[0] <= room else NOTHING
-        name, taken = best[0], "" if way == "take" else f" taken {asker} = {way}"
-        parts.append(
-            f" -> store {cell} {name}\nstore {cell} {name}: asked {cell} = {asker}{taken}"
-            f" ; best {cell} = {name}"
-        )
-        memo[i, room] = best
+            parts.append(f" ; taken {cell} = heavy{again}")
+        best = ask(i - 1, room, cell)
+        parts.append(f" -> back {cell} {room} {best}\nback {cell} {room} {best}:")
+        parts.append(f" taken {cell} = {way}")
+        if way != "heavy":
+            best = better(mine, best, f"{cell} {best} {way}", cell)
+        memo[cell] = best
+        parts.append(f" asked {cell} = {asker or 'none'} ; best {cell} = {best}")
         return best
 
-    def find(i: int, room: int, a: str, cell: str) -> Best:
-        """Return the better choice of two, with item i and without it."""
-        weight, own = weights[i], values[i]
-        if weight > room:
-            return ask(i - 1, room, cell, "heavy")
-        name, value = ask(i - 1, room - weight, cell, "take")
-        if name == NOTHING[0]:
-            way, mine, total = "alone", a, own
-        else:
-            way, mine, total, carry = "sum", cell, "", 0
-            for place, d, e in zip(PLACES, own, value):  # noqa: B905
-                key = f"more {place}" if carry else place
-                p = int(d) + carry
-                carry, digit = divmod(p + int(e), 10)
-                total += str(digit)
-                parts.append(
-                    f" -> add {key} {cell} {name}\nadd {key} {cell} {name}: "
-                    f"{key} {a} = {p} {place} {name} = {e} ; {place} {cell} = {digit}"
-                )
-        best = ask(i - 1, room, cell, way)
-        if best is NOTHING:
-            return mine, total
-        other = best[0]
+    def add(i: int, cell: str, best: str) -> None:
+        """Add the value of item i and that of a choice."""
+        own, total = f"value {items[i]} = {values[i]}", ""
+        more = values[i]  # what is left of it, and carried
+        for k, (unit, carry) in enumerate(zip(UNITS, ("carry", "over", ""), strict=True)):
+            other = digit(best, k)
+            label = f"add {unit} {cell} {best}"
+            parts.append(f" -> {label}\n{label}: {own} {unit} {best} = {other}")
+            if k and not more and other == "none":
+                break
+            more, rest = divmod(more + _number(other), 10)
+            total += str(rest)
+            parts.append(f" ; {unit} {cell} = {rest}")
+            if more:
+                parts.append(f" ; {carry} {cell} = {more}")
+            own = f"{carry} {cell} = {more or 'none'}"
+        digits[cell] = total
+
+    def better(mine: str, best: str, label: str, cell: str) -> str:
+        """Return the better of two choices, by their digits."""
+        if best == "0":
+            return mine
+        order = "equal"
         for k in (2, 1, 0):
-            place, d, e = PLACES[k], total[k], best[1][k]
+            unit, d, e = UNITS[k], digit(mine, k), digit(best, k)
+            a, b = _number(d), _number(e)
+            order = "less" if a < b else "greater" if a > b else "equal"
             parts.append(
-                f" -> compare {place} {cell} {other} {way}\ncompare {place} {cell} {other} {way}: "
-                f"{place} {mine} = {d} {place} {other} = {e}"
+                f" -> compare {unit} {label}\ncompare {unit} {label}: "
+                f"{unit} {mine} = {d} {unit} {best} = {e} ; {order}"
             )
-            if d != e:
-                return (mine, total) if d > e else best
+            if order != "equal":
+                break
+        best = mine if order == "greater" else best
+        parts.append(f" -> store {cell} {best}\nstore {cell} {best}:")
         return best
 
-    top = f"{a}{ROOMS[capacity]}"
-    name, value = ask(len(weights) - 1, capacity, top, "heavy")
-    parts.append(
-        f" -> store {top} {name}\nstore {top} {name}: asked {top} = none ; best {top} = {name}"
-    )
+    best = ask(len(weights) - 1, capacity, "")
     for k in (2, 1, 0):
-        place, d = PLACES[k], value[k]
-        parts.append(
-            f" -> total {place} {name}\ntotal {place} {name}: {place} {name} = {d}"
-            f" ; ans {place} = {d}"
-        )
-    answer = value[::-1].lstrip("0")
+        unit, d = UNITS[k], digit(best, k)
+        parts.append(f" -> total {unit} {best}\ntotal {unit} {best}: {unit} {best} = {d}")
+        parts.append("" if d == "none" else f" ; ans {unit} = {d}")
+    answer = digits[best][::-1]
     parts.append(f" -> end\nanswer: {answer}")
     return "".join(parts), answer
 
 
-def problem(instance: Knapsack) -> tuple[list[int], list[str], int, int]:
+def _number(digit: str) -> int:
+    return 0 if digit == "none" else int(digit)
+
+
+def _read(numbers: Sequence[int], lead: str, key: str, names: str) -> str:
+    """Return the steps that read a list of weights or of values."""
+    text = f"read {lead} {numbers[0]}: first = {names[0]}"
+    for name, number, following in zip(names, numbers, [*numbers[1:], "end"]):  # noqa: B905
+        text += f" {key} {name} = {number}"
+        if key == "value":
+            text += f" tens {name} = {number // 10}" if number > 9 else ""
+            text += f" ones {name} = {number % 10}"
+        text += f" ->\nread {number}, {following}:"
+    return text + f" {key} {names[-1]} = end ->\n"
+
+
+def problem(instance: Knapsack) -> tuple[tuple[int, ...], tuple[int, ...], int, int]:
     """Return the arguments of ``write`` for an instance of the task."""
-    values = [_digits(value) for value in instance.values]
-    return list(instance.weights), values, instance.capacity, LETTERS.index(instance.first)
+    first = LETTERS.index(instance.first)
+    return instance.weights, instance.values, instance.capacity, first

@@ -36,19 +36,18 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
     y_names = NAMES[first + len(b) - left - 1 :]
     point, last = left + 1, left + right + 2
     text = (
-        f"read start at: first = {NAMES[first]} ->\n"
+        f"read start at {NAMES[first]}: first = {NAMES[first]} ->\n"
         + _read(x, "x", LEADS["x"], first)
         + _read(y, "y", LEADS["y"], first)
         + "begin points\nbegin points: "
         + _point(x, "x", first)
         + _point(y, "y", first)
-        + f"; column = {x_names[point]} {y_names[point]}"
+        + "->"
     )
-    for i in range(point + 1, last + 1):
-        text += (
-            f" -> align {x_names[i]} {y_names[i]}\nalign {x_names[i]} {y_names[i]}: "
-            f"x {x_names[i]} = {x_cells[i]} y {y_names[i]} = {y_cells[i]}"
-        )
+    for i in range(point, last + 1):
+        label = f"{'align' if i > point else 'point'} {x_names[i]} {y_names[i]}"
+        text += f" {label}\n{label}: x {x_names[i]} = {x_cells[i]} y {y_names[i]} = {y_cells[i]}"
+        text += " ->" if i < last else ""
     text += f" ; carry {x_names[last - 1]} = 0"
     carry, step = 0, "drop"
     sums: list[tuple[str, str]] = []

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from string import ascii_lowercase
 
-from tasks.strings import Strings
+import tasks
+from tasks.strings import NUMBER_NAMES, Strings
 
 LETTERS = ascii_lowercase
-NUMBERS = "KLMNOPQRSTUVWXYZ"
+LEADS = tasks.get("lcs").leads(0)
+"""The words before each string in the first wording."""
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]:
@@ -16,17 +19,21 @@ def sample(draws: Random, low: int, high: int) -> tuple[str, str, int, int, int]
     n, m = draws.randint(low, high), draws.randint(low, high)
     x = "".join(draws.choices("ABCD", k=n))
     y = "".join(draws.choices("ABCD", k=m))
-    return x, y, draws.randrange(25 - n), draws.randrange(25 - m), draws.randrange(16)
+    zero = draws.randrange(len(NUMBER_NAMES))
+    return x, y, draws.randrange(25 - n), draws.randrange(25 - m), zero
 
 
 def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     """Return the text and the answer of ``tasks/dynamic_programming/lcs.tm``."""
     rows = LETTERS[top : top + len(x) + 2]
     columns = [*LETTERS[left : left + len(y) + 2]]
-    names = NUMBERS[zero:] + NUMBERS[:zero]
+    names = NUMBER_NAMES[zero:] + NUMBER_NAMES[:zero]
     r, c, nothing = rows[0], columns[0], names[0]
-    text = f"begin: top = {r} left = {c} zero = {nothing} ; {r}{c} = {nothing}"
-    text += f" -> top {r}{columns[1]}\n"
+    text = f"read start at {r}: top = {r} ->\nread {r}, {c}: left = {c} ->\n"
+    text += f"read {c}, {nothing}: zero = {nothing} ->\n"
+    text += _read(x, "x", "top", rows) + " ->\n" + _read(y, "y", "left", columns)
+    text += f" -> begin corner\nbegin corner: top = {r} left = {c} zero = {nothing}"
+    text += f" ; {r}{c} = {nothing} -> top {r}{columns[1]}\n"
     for j, b in enumerate(y):
         before, c, after = columns[j : j + 3]
         text += (
@@ -34,7 +41,7 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
             f" -> top {r}{after}\n"
         )
     last = columns[-1]
-    text += f"top {r}{last}: y {last} = none -> row {rows[1]}{last}\n"
+    text += f"top {r}{last}: y {last} = end -> row {rows[1]}{last}\n"
     above = [0] * (len(y) + 1)
     table = [above]
     for i, a in enumerate(x):
@@ -60,11 +67,11 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
                 length = max(length, over)
             line.append(length)
             text += f" ; {r}{c} = {names[length]} -> cell {r}{after} {a}\n"
-        text += f"cell {r}{last} {a}: y {last} = none -> row {rows[i + 2]}{last}\n"
+        text += f"cell {r}{last} {a}: y {last} = end -> row {rows[i + 2]}{last}\n"
         above = line
         table.append(line)
     i, j = len(x), len(y)
-    text += f"row {rows[i + 1]}{last}: x {rows[i + 1]} = none -> back {rows[i]}{columns[j]}\n"
+    text += f"row {rows[i + 1]}{last}: x {rows[i + 1]} = end -> back {rows[i]}{columns[j]}\n"
     kept: list[str] = []
     while i and j:
         r, c, up, before = rows[i], columns[j], rows[i - 1], columns[j - 1]
@@ -103,7 +110,17 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     return text + f"write {name}: kept {name} = none -> end\nanswer: {answer}", answer
 
 
+def _read(string: str, name: str, border: str, places: Sequence[str]) -> str:
+    """Return the steps that read a string; ``border`` is the key of the place before it."""
+    lines = [f"read {LEADS[name]} {string[0]}: {border} = {places[0]} {name} {places[1]} = "]
+    symbols = [*string, "end"]
+    for i in range(1, len(symbols)):
+        recent = " ".join(symbols[max(0, i - 3) : i + 1])
+        lines.append(f"{symbols[i - 1]} ->\nread {recent}: {name} {places[i + 1]} = ")
+    return "".join(lines) + "end"
+
+
 def problem(instance: Strings) -> tuple[str, str, int, int, int]:
     """Return the arguments of ``write`` for an instance of the task."""
     top, left = LETTERS.index(instance.top), LETTERS.index(instance.left)
-    return instance.x, instance.y, top, left, NUMBERS.index(instance.zero)
+    return instance.x, instance.y, top, left, NUMBER_NAMES.index(instance.zero)
