@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,9 @@ from evaluation.reports.results import ITEMS_FILE, RESULTS_FILE, read_results
 from evaluation.scoring.scores import Verdict
 from evaluation.scoring.statistics import Pooled, pool_runs
 from tm.support.strict_json import json_lines
+
+BYTES_PER_SECOND = 1e8
+"""Speed of pooling on one core, in bytes of ``items.jsonl``."""
 
 
 class PooledRow(NamedTuple):
@@ -42,18 +45,51 @@ class _ScoredOutput(NamedTuple):
     exact: bool
 
 
-def pool_results(folders: Sequence[Path], *, seed: int = 0) -> list[PooledRow]:
+class _Contents(NamedTuple):
+    """Number of outputs of a run, and the tasks and ranges of which it compared chains."""
+
+    outputs: int
+    chains: set[TaskRange]
+
+
+def results_size(folders: Sequence[Path]) -> int:
+    """Return the number of bytes of the outputs in these folders; one without outputs has 0."""
+    files = [folder / ITEMS_FILE for folder in folders]
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def pool_results(
+    folders: Sequence[Path],
+    *,
+    seed: int = 0,
+    report: Callable[[int, int], None] = lambda completed, total: None,
+) -> list[PooledRow]:
     """Pool the results of several runs, each in its own folder; see ``statistics.pool_runs``.
 
     The mean over the samples of a problem counts. Problems that do not fit a run's context do not
     count in that run.
+
+    Parameters
+    ----------
+    report
+        Called with the number of outputs that are read, and of all outputs.
 
     Raises
     ------
     ValueError
         If a folder has no results, or the folders do not have the same tasks and ranges.
     """
-    runs = [_read_run(folder) for folder in folders]
+    contents = [_read_contents(folder) for folder in folders]
+    total = sum(each.outputs for each in contents)
+    runs: list[dict[TaskRange, list[_ScoredOutput]]] = []
+    completed = 0
+    for folder in folders:
+        runs.append({})
+        for verdict, output in _read_outputs(folder / ITEMS_FILE):
+            completed += 1
+            report(completed, total)
+            if verdict is not Verdict.NO_FIT:
+                runs[-1].setdefault((output.task, output.range), []).append(output)
     for folder, run in zip(folders, runs, strict=True):
         if run.keys() != runs[0].keys():
             other = sorted(run.keys() ^ runs[0].keys())[0]
@@ -64,7 +100,7 @@ def pool_results(folders: Sequence[Path], *, seed: int = 0) -> list[PooledRow]:
     rows = []
     for task, range_name in runs[0]:
         parts = [run[task, range_name] for run in runs]
-        chains = all(_has_chains(folder, task, range_name) for folder in folders)
+        chains = all((task, range_name) in each.chains for each in contents)
         rows.append(
             PooledRow(
                 task,
@@ -78,16 +114,19 @@ def pool_results(folders: Sequence[Path], *, seed: int = 0) -> list[PooledRow]:
     return rows
 
 
-def _read_run(folder: Path) -> dict[TaskRange, list[_ScoredOutput]]:
-    """Return the scored outputs of a run by task and range, without problems that do not fit."""
-    read_results(folder)  # so that no damaged file is pooled
-    outputs: dict[TaskRange, list[_ScoredOutput]] = {}
-    for output in _read_outputs(folder / ITEMS_FILE):
-        outputs.setdefault((output.task, output.range), []).append(output)
-    return outputs
+def _read_contents(folder: Path) -> _Contents:
+    """Return what a folder holds, whose results must be undamaged."""
+    try:
+        rows = read_results(folder)["rows"]
+        return _Contents(
+            sum(sum(row["verdicts"].values()) for row in rows),
+            {(row["task"], row["range"]) for row in rows if row["exact_chains"] is not None},
+        )
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError(f"{folder / RESULTS_FILE}: `rows` are not those of a run") from None
 
 
-def _read_outputs(path: Path) -> Iterator[_ScoredOutput]:
+def _read_outputs(path: Path) -> Iterator[tuple[Verdict, _ScoredOutput]]:
     for number, row in json_lines(path):
         try:
             verdict = Verdict(row["verdict"])
@@ -100,20 +139,7 @@ def _read_outputs(path: Path) -> Iterator[_ScoredOutput]:
             raise ValueError(f"{path}, line {number}: `{error.args[0]}` is missing") from None
         except ValueError as error:
             raise ValueError(f"{path}, line {number}: {error}") from None
-        if verdict is not Verdict.NO_FIT:
-            yield output
-
-
-def _has_chains(folder: Path, task: str, range_name: str) -> bool:
-    """Return whether a run compared chains of thought of a task and range."""
-    try:
-        return any(
-            row["exact_chains"] is not None
-            for row in read_results(folder)["rows"]
-            if (row["task"], row["range"]) == (task, range_name)
-        )
-    except (KeyError, TypeError):
-        raise ValueError(f"{folder / RESULTS_FILE}: `rows` are not those of a run") from None
+        yield verdict, output
 
 
 def _means(outputs: Sequence[_ScoredOutput], figure: str) -> dict[str, float]:

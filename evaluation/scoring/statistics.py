@@ -125,9 +125,13 @@ def pool_runs(
         scores[row, places] = list(run.values())
         known[row, places] = 1
     random = np.random.default_rng(seed)
-    instance_draws = random.multinomial(len(columns), [1 / len(columns)] * len(columns), resamples)
+    # Instances with the same scores are drawn together: few groups instead of many instances.
+    groups, sizes = np.unique(np.concatenate([scores, known]), axis=1, return_counts=True)
+    group_draws = random.multinomial(len(columns), sizes / len(columns), resamples)
     run_draws = random.multinomial(len(runs), [1 / len(runs)] * len(runs), resamples)
-    hits, totals = (((run_draws @ cells) * instance_draws).sum(axis=1) for cells in (scores, known))
+    hits, totals = (
+        ((run_draws @ cells) * group_draws).sum(axis=1) for cells in np.split(groups, 2)
+    )
     means = hits[totals > 0] / totals[totals > 0]
     low, high = np.quantile(means, [0.025, 0.975])
     return Pooled(float(scores.sum() / known.sum()), float(low), float(high))

@@ -203,7 +203,7 @@ def test_a_server_is_scored(tmtail: Command, server: ScriptedServer) -> None:
     assert (shown["style"], row["verdicts"]["right"], row["exact_chains"]) == ("any", 4, None)
 
 
-def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
+def test_runs_are_pooled(tmtail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in "ab":
         tmtail("eval", "--backend", "reference", *SORT, "--out", tmp_path / name)
     answer = tmtail("eval", "pool", tmp_path / "a", tmp_path / "b")
@@ -211,6 +211,10 @@ def test_runs_are_pooled(tmtail: Command, tmp_path: Path) -> None:
     assert "100.0 [100.0–100.0]" in answer.out
     (row,) = json.loads(tmtail("eval", "pool", tmp_path / "a", "--json").out)
     assert row["accuracy"] == {"rate": 1, "low": 1, "high": 1}
+    assert answer.err == ""
+    monkeypatch.setattr("tmtail.cli.confirmation.MIN_SECONDS", 0.0)
+    announced = tmtail("eval", "pool", tmp_path / "a", tmp_path / "b")
+    assert announced.err == "tmtail: 0 MB of outputs to read, about 0 seconds\n"
 
 
 @pytest.mark.parametrize(

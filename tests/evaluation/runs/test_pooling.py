@@ -38,7 +38,9 @@ def write_run(
 
 def test_runs_are_pooled_by_task_and_range(tmp_path: Path) -> None:
     folders = [write_run(tmp_path / str(wrong), wrong) for wrong in (0, 3, 8)]
-    s, m = pool_results(folders)
+    reports: list[tuple[int, int]] = []
+    s, m = pool_results(folders, report=lambda *counts: reports.append(counts))
+    assert reports == [(completed, 36) for completed in range(1, 37)]
     assert (s.task, s.range, s.runs, s.instances) == ("compare_numbers", "S", 3, 6)
     assert s.accuracy.rate == pytest.approx((6 + 3 + 0) / 18)
     assert m.accuracy.rate == pytest.approx((6 + 6 + 4) / 18)

@@ -75,6 +75,11 @@ def test_the_interval_of_one_run_is_for_other_instances_only() -> None:
     assert (pooled.low, pooled.high) == pytest.approx((low, high), abs=0.01)
 
 
+def test_many_instances_are_resampled_by_their_scores() -> None:
+    pooled = pool_runs([{str(index): float(index % 2) for index in range(1_000_000)}])
+    assert pooled.interval() == pytest.approx((0.5 - 0.00098, 0.5 + 0.00098), abs=0.00005)
+
+
 def test_runs_may_have_different_instances() -> None:
     pooled = pool_runs([{"a": 1.0}, {"b": 0.0, "c": 0.0, "d": 0.0}])
     assert pooled.rate == pytest.approx(1 / 4)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from tmtail.cli.confirmation import confirm
 from tmtail.cli.options import AsJson
-from tmtail.cli.output import show_json
+from tmtail.cli.output import progress, show_json
 from tmtail.cli.tables import show_columns
 
 
@@ -27,9 +28,12 @@ def pool(
     Example:
       tmtail eval pool scores-1 scores-2 scores-3
     """
-    from evaluation.runs.pooling import pool_results
+    from evaluation.runs.pooling import BYTES_PER_SECOND, pool_results, results_size
 
-    rows = pool_results(folders)
+    size = results_size(folders)
+    confirm(f"{size / 1e6:,.0f} MB of outputs to read", size / BYTES_PER_SECOND, yes=True)
+    with progress("outputs") as report:
+        rows = pool_results(folders, report=report)
     if as_json:
         show_json([
             {**row._asdict(), "accuracy": row.accuracy._asdict(),
