@@ -76,8 +76,8 @@ def test_the_interval_of_one_run_is_for_other_instances_only() -> None:
 
 
 def test_many_instances_are_resampled_by_their_scores() -> None:
-    pooled = pool_runs([{str(index): float(index % 2) for index in range(1_000_000)}])
-    assert pooled.interval() == pytest.approx((0.5 - 0.00098, 0.5 + 0.00098), abs=0.00005)
+    pooled = pool_runs([{str(index): float(index % 2) for index in range(100_000)}])
+    assert pooled.interval() == pytest.approx((0.5 - 0.0031, 0.5 + 0.0031), abs=0.0001)
 
 
 def test_runs_may_have_different_instances() -> None:

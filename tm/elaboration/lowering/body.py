@@ -365,7 +365,9 @@ class Body(WrapperScope):
                 "TM045",
                 f"`{name}` has no value to return",
                 node.value.location,
-                f"declare it: `proc {name}(…) -> domain`",
+                f"declare it: `proc {name}(…) -> domain`"
+                if name != "main"
+                else 'the answer of a machine is on a tape: `answer "{out.all}"`',
             )
         elif isinstance(node.value, s.Call):
             register = self.new_register("value", domain)
@@ -438,6 +440,8 @@ def _alphabet_hint(tape: str, value: Value) -> str:
     """Return what to do about a value that a tape cannot hold."""
     if isinstance(value, int) and not 0 <= value <= 9:
         return "a cell holds one symbol: write a number digit by digit, one in each cell"
+    if value == " ":
+        return f"`_` is the blank; a space must be in the alphabet of `{tape}`"
     return f"add it to the alphabet of `{tape}`"
 
 

@@ -9,9 +9,9 @@ from tm.elaboration.lowering.expressions import ExpressionScope
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module, library_hint
+from tm.language.parsing.hints import foreign_word
 from tm.language.source import SourceRange
 from tm.language.values import Domain
-from tm.support.suggestions import did_you_mean
 
 ProcLookup = Callable[[Module, s.ProcDecl, SourceRange], c.Proc | None]
 """Returns the lowered proc of a declaration, given its module and the call; None after an error."""
@@ -37,7 +37,7 @@ class CallScope(ExpressionScope):
         if name not in self.module.procs:
             help = (
                 library_hint(name)
-                or did_you_mean(name, self.module.procs)
+                or foreign_word(name, tuple(self.module.procs))
                 or f"declare it: `proc {name}(…) {{ … }}`"
             )
             self.report.error("TM020", f"no proc `{name}`", node.proc.location, help)

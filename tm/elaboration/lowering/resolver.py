@@ -21,6 +21,7 @@ _MEMBER_HINT = "a member belongs to the domain of a register: `let r: lt | eq | 
 _FOREIGN_NAMES = {
     **dict.fromkeys(("blank", "empty", "none", "null", "nil", "space"), _BLANK_HINT),
     **dict.fromkeys(("lt", "eq", "gt", "yes", "no"), _MEMBER_HINT),
+    **dict.fromkeys(("left", "right"), "`left t` and `right t` move the head of tape `t`"),
 }
 """Names that people expect to exist, each with what to write."""
 

@@ -25,7 +25,7 @@ _OPERATORS = {
     "//": "a comment begins with `#`; `/` divides whole numbers",
     "/*": "a comment begins with `#` and ends with its line",
     "--": "a comment begins with `#`; a register is decreased by `r = r - 1`",
-    "++": "a register is increased by `r = r + 1`",
+    "++": "a register is increased by `r = r + 1`, the symbol on a tape by `t := t + 1`",
     ";": "separate statements by spaces or line breaks",
 }
 """Operators of other languages, each with what to write."""
@@ -33,7 +33,11 @@ _OPERATORS = {
 _DECLARE_PROC = "declare a proc: `proc name(t) { … }`"
 _DECLARE_REGISTER = "declare a register: `let q: 0..9 = 0`"
 _END_RUN = "`accept` and `reject` end the run, `break` leaves a loop, `return` a proc"
-_WRITE_TEXT = 'text is written by `fetch`, `solve`, `answer`, or on a tape by `write t "text"`'
+_SAY = 'text is written by `fetch`, `solve` and `answer`; `print "t = {t}"` shows a line for you'
+_WRITE = '`t := 1` writes a symbol, `write t "text"` a text'
+_WRITE_BLANK = "`t := _` writes the blank"
+_READ = "`t` alone is the symbol under its head, `_` the blank: `t == 1`, `t != _`"
+_MOVE = "`left t` and `right t` move the head of tape `t`"
 _IMPORT = 'write `import std.words`, or `import "file.tm"` for a file'
 _BRANCH = "write `if … { … } elsif … { … } else { … }`"
 _BLOCK = "a block is written in braces: `if t == 1 { … }`"
@@ -45,7 +49,13 @@ _WORDS = {
         _DECLARE_REGISTER,
     ),
     **dict.fromkeys(("halt", "stop", "exit", "end", "done", "fail", "quit"), _END_RUN),
-    **dict.fromkeys(("print", "echo", "say", "puts", "printf", "output"), _WRITE_TEXT),
+    **dict.fromkeys(("raise", "throw", "error", "panic"), _END_RUN),
+    **dict.fromkeys(("echo", "say", "puts", "printf", "println", "output", "log"), _SAY),
+    **dict.fromkeys(("write", "put", "set", "emit", "store", "append"), _WRITE),
+    **dict.fromkeys(("read", "get", "peek", "value", "cell", "symbol", "head"), _READ),
+    **dict.fromkeys(("is_blank", "is_empty", "empty", "length", "len"), _READ),
+    **dict.fromkeys(("erase", "clear", "delete", "blank"), _WRITE_BLANK),
+    **dict.fromkeys(("move", "go", "shift", "move_left", "move_right"), _MOVE),
     **dict.fromkeys(("from", "use", "using", "include", "require"), _IMPORT),
     **dict.fromkeys(("switch", "match", "case", "when"), _BRANCH),
     **dict.fromkeys(("elif", "elseif", "elsf"), "write `elsif`"),
@@ -56,11 +66,21 @@ _WORDS = {
     **dict.fromkeys(("goto", "jump"), "there are no jumps: use `loop`, `while` and `break`"),
     "otherwise": "write `else`",
     "until": "write `while not …`",
-    "move": "`left t` and `right t` move the head of tape `t`",
-    "erase": "`t := _` writes the blank",
+    "assert": "write `assume t == 1`",
+    "call": "a proc is called by its name: `p(t)`",
+    "stay": "a head stays until a statement moves it",
     "alphabet": "the symbols of a tape follow its name: `tape t: '0'..'9'`",
 }
-"""Words of other languages that begin a statement or a declaration, each with what to write."""
+"""Words that begin a statement, a call or a declaration elsewhere, each with what to write."""
+
+_WITHOUT_PARENTHESES = {
+    **{word: f"`{word}`" for word in ("accept", "reject", "break", "continue")},
+    **{word: f"`{word} t`" for word in ("left", "right", "mark", "unmark")},
+    **{word: f'`{word} "x" = {{t}}`' for word in ("fetch", "solve")},
+    "print": '`print "t = {t}"`',
+    "answer": '`answer "{t.all}"`',
+}
+"""Statements that newcomers write like calls, each as it is written."""
 
 _DECLARED = {
     "tape": "write `tape t: '0'..'9' | 'x'`: a colon, then the symbols with `|` between them",
@@ -73,6 +93,7 @@ _DECLARED = {
 }
 """The form of each declaration."""
 
+_NO_VALUE = '`accept` and `reject` have no value: `answer "{t.all}"` writes the answer'
 _BARE_SYMBOL = "write symbols in single quotes: '0', '0'..'9'"
 _RUN = re.compile(r"[-+*/%=<>!&|^:;]+")
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*$")
@@ -155,7 +176,10 @@ def _operator_hint(fault: Fault) -> str:
     if re.fullmatch(r"[-+*%]=", run) and fault.last_word:
         name = re.search(r"(\w+)\s*\W*$", fault.before)
         register = name.group(1) if name else "r"
-        return f"write `{register} = {register} {run[0]} 1`"
+        return (
+            f"write `{register} = {register} {run[0]} 1`, "
+            f"or `{register} := {register} {run[0]} 1` if it is a tape"
+        )
     if run in ("=", ":=") and "COMPARE" in fault.expected:
         return "write `==` to compare"
     if run == "==" and "COMPARE" not in fault.expected:
@@ -172,8 +196,14 @@ def _word_hint(fault: Fault) -> str:
     if begun := unknown_statement(fault):
         if _HEAD_LIST.search(fault.before[: fault.before.rindex(begun)]):
             return f"separate tapes by commas: `left t, {begun}`"
-        if fault.rest.startswith("."):
-            return f"`left {begun}` and `right {begun}` move a head"
+        if method := re.match(r"\.\s*(\w+)", fault.rest):
+            return _WORDS.get(method.group(1)) or f"`left {begun}` and `right {begun}` move a head"
+        if re.search(rf"\b(accept|reject)\s+{begun}\s*$", fault.before):
+            return _NO_VALUE
+        if fault.rest.startswith("["):
+            return _READ
+        if begun in DECLARATIONS:
+            return f"`{begun}` belongs outside of `main {{ … }}` and of procs"
         if begun == "do":
             return "write `loop { … if t == 1 { break } }`"
         return foreign_word(begun, STATEMENTS) or (
@@ -198,10 +228,16 @@ def foreign_word(word: str, keywords: tuple[str, ...]) -> str:
 def _statement_hint(fault: Fault) -> str:
     """Return a hint for the form of a statement or an expression."""
     found, expected, last = fault.terminal, fault.expected, fault.last_word
-    if found == "LPAR" and last in ("accept", "reject", "break"):
-        return f"write `{last}`, without parentheses"
-    if found == "LPAR" and last in ("left", "right"):
-        return f"write `{last} t`, without parentheses"
+    if found == "LPAR" and last in _WITHOUT_PARENTHESES:
+        return f"write {_WITHOUT_PARENTHESES[last]}, without parentheses"
+    if found == "STRING" and last in ("accept", "reject"):
+        return _NO_VALUE
+    if re.search(r'\b(print|answer)\s+"[^"\n]*"\s*$', fault.before):
+        return 'a value belongs in the text: `print "t = {t}"`'
+    if re.search(r"\beach\s+((left|right)\s+)?\w+(\s*,\s*\w+)*\s*$", fault.before):
+        return "write `each t { … }`, or `each t, u { … }` for several tapes"
+    if "OR" in expected and (fault.rest[:1] in (".", "[") or last == "read"):
+        return _READ
     if re.match(r"\d|\*", fault.rest) and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
         return "write `left t by 2` to move several cells"
     if found == "NUMBER" and last in ("break", "continue"):
@@ -214,10 +250,14 @@ def _statement_hint(fault: Fault) -> str:
         return "`for k in 1..4 { … }` counts between numbers; `each t { … }` visits the cells of t"
     if last in ("loop", "repeat") and found in ("NUMBER", "NAME", "PLACEHOLDER", "LBRACE"):
         return "write `repeat 3 { … }` for a number of times, `loop { … }` without end"
-    if last == "step":
+    if re.search(r"\bstep(\s+\w+)?\s*$", fault.before):
         return 'write `step name at "{label}" { … }`'
     if re.search(r"\bwrite\s+\w+\s*$", fault.before):
-        return '`write t "text"` writes a text, `t := 1` one symbol'
+        return _WRITE
+    if fault.rest.startswith('""') and "NUMBER" in expected:
+        return "`_` is the blank"
+    if re.match(r'"(?!.")', fault.rest) and "MARKED" in expected:
+        return _WRITE
     if found in ("NUMBER", "STRING") and "SYMBOL" in expected:
         return _BARE_SYMBOL
     if found == "DOTDOT" and "BAR" in expected:
