@@ -5,6 +5,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -24,7 +25,9 @@ group last = y, to
 group walk = z, here, kind
 
 main {
-    read_names()
+    next_word(place)  # the first name is before that of the first character
+    read_first(place)
+    step read at "line" { fetch lead "{place}, {line}"  solve "line" = {line} }
     read_spelled(x, place, lead, "text", "{place}")
     prepare()
     test_all()
@@ -36,13 +39,6 @@ main {
     write_digit(tens, "tens")
     write_digit(ones, "ones")
     answer "{out.all}"
-}
-
-# Read the names of the first character and of the first line. A name is before that of the character.
-proc read_names() uses place, line {
-    next_word(place)
-    read_first(place)
-    step read at "line" { fetch lead "{place}, {line}"  solve "line" = {line} }
 }
 
 # Copy the string, and write as many ones as it has characters.
@@ -126,37 +122,31 @@ proc judge() uses x, y, gap -> verdict {
 
 # Write the rest of a line, each character as a piece, and count the line.
 proc rest() uses all {
-    loop {
+    each walk {
         step rest at "{line} {here.cell}" {
             fetch char "{here.cell}" = {z.cell|end}
-            if z == _ { break }
+            at end
             put_new()
         }
-        right walk
     }
     write out ", "
     if count(ones, "ones") and count(tens, "tens") { assume not count(hundreds, "hundreds") }
 }
 
 # Write the character of a new piece.
-proc put_new() uses line, here, kind, out {
+proc put_new() uses line, here, z, kind, out {
     left out
     if out in letter { right out  write out ' ' } else { right out }
     kind := 'n'
     solve kind "{line} {here.cell}" = "new"
-    put()
+    write_keyed(z, out, "ans {line} {here.cell}")
 }
 
 # Write a character of the same piece as the one before it.
-proc put_same() uses line, here, kind {
+proc put_same() uses line, here, z, kind, out {
     kind := 's'
     solve kind "{line} {here.cell}" = "same"
-    put()
-}
-
-proc put() uses line, here, z, out {
-    write out z
-    solve ans "ans {line} {here.cell}" = {z.cell}
+    write_keyed(z, out, "ans {line} {here.cell}")
 }
 
 # Go back to the last piece that can be longer, and make it longer. Return whether there is one.
@@ -211,15 +201,11 @@ proc next_line() uses all {
     next_word(line)
     while not marked kind {
         step copy at "{line} {here.cell} {from.cell} {to.cell}" {
-            if kind == 'n' {
-                fetch old "{line.previous_word} {here.cell}" = "new"
-                fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
-                put_new()
-            } else {
-                fetch old "{line.previous_word} {here.cell}" = "same"
-                fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
-                put_same()
-            }
+            let is_new = kind == 'n'
+            if is_new { fetch old "{line.previous_word} {here.cell}" = "new" }
+            else { fetch old "{line.previous_word} {here.cell}" = "same" }
+            fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+            if is_new { put_new() } else { put_same() }
         }
         right walk
     }
@@ -227,14 +213,13 @@ proc next_line() uses all {
         fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
         put_new()
     }
-    let is_last = false
-    while not is_last {
+    loop {
         right walk
-        is_last = marked here
         step join at "{line} {here.cell} {to.cell}" {
             fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
             put_same()
         }
+        if marked here { break }
     }
     unmark here
     right walk
@@ -254,7 +239,7 @@ proc count(t, unit: text) uses line, here -> bool {
 proc write_digit(t, unit: text) uses out {
     step total at "{unit}" {
         fetch digit "{unit}" = {t.cell|none}
-        if t in digit { write out t  solve ans "ans {unit}" = {t.cell} }
+        if t in digit { write_keyed(t, out, "ans {unit}") }
     }
 }
 

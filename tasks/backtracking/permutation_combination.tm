@@ -2,6 +2,7 @@
 # the choice and try the next element. If two elements are free, choosing one determines the other.
 
 import std.words
+import std.writing
 
 class element = 'A'..'Z' | 'a'..'z'
 class digit = '0'..'9'
@@ -163,12 +164,11 @@ proc to_used() uses elements, path { rewind(elements)  seek_like(elements, path)
 proc write_count() uses count, place, out {
     while count != _ { left count  next_word(place) }
     right count
-    each count, out {
+    each count {
         previous_word(place)
         step total at "{place}" {
             fetch digit "{place}" = {count.cell}
-            out := count
-            solve ans "ans {place}" = {out.cell}
+            write_keyed(count, out, "ans {place}")
         }
     }
 }

@@ -6,6 +6,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -42,7 +43,7 @@ tape out: digit
 
 main {
     name := item  # the item before the first one, which has no weight
-    right name, weight, own10, own1
+    right items
     next_word(item)
     read_first(item)
     read_items()
@@ -70,15 +71,11 @@ proc read_items() uses all {
     }
     rewind(item)
     next_word(item)
-    each values {
-        if values in digit { own10 := own1  own1 := values } else if values == ',' { right own10, own1 }
-    }
-    rewind(values)
-    left own10, own1 until own1 == _
-    right own10, own1
     read_list(values, item, lead, "values", "value {item}") each() {
         body
         if values != _ {
+            while values in digit { own10 := own1  own1 := values  right values }
+            to_first(values)
             if own10 != _ { solve tens "tens {item}" = {own10.cell} }
             solve ones "ones {item}" = {own1.cell}
             right own10, own1
@@ -92,18 +89,16 @@ proc read_capacity() uses all {
         fetch lead "{lead} {capacity}", end "weight {item}" = "end"
         solve value "capacity" = {capacity}
     }
-    let tens_left: 0..1 = 0
-    let ones_left: 0..9 = capacity
+    let size: 0..19 = capacity
     right capacity
-    if capacity != _ { tens_left = ones_left  ones_left = capacity }
+    if capacity != _ { size = 10 * size + capacity }
     loop {
-        if tens_left > 0 { room10 := tens_left  rest10 := tens_left }
-        room1 := ones_left
-        rest1 := ones_left
+        if size > 9 { room10 := 1  rest10 := 1 }
+        room1 := size % 10
+        rest1 := size % 10
         right room, rest
-        if ones_left > 0 { ones_left = ones_left - 1 }
-        else if tens_left > 0 { tens_left = 0  ones_left = 9 }
-        else { break }
+        if size == 0 { break }
+        size = size - 1
     }
     left room, rest
     left room, rest until rest1 == _
@@ -322,55 +317,45 @@ proc add_up() uses all {
 
 # Compare the choice with the item to the choice without it, highest digit first.
 proc compare() uses all -> known | over {
-    let unit: ones | tens | hundreds = hundreds
-    let taken: alone | sum = sum
-    if way == 'a' { taken = alone }
-    let order: lt | eq | gt = eq
-    loop {
-        if unit == tens { right value } else if unit == hundreds { right value by 2 }
-        step compare at "{unit} {name.cell}{room10.cell|}{room1.cell} {best} {taken}" {
-            if unit == ones { order = order_to(memo1, unit) }
-            else if unit == tens { order = order_to(memo10, unit) }
-            else { order = order_to(memo100, unit) }
-            if order == lt { solve order "less" }
-            else if order == gt { solve order "greater" }
-            else { solve order "equal" }
-        }
-        if unit == ones { left value } else if unit == tens { left value by 2 } else { left value by 3 }
-        right value
-        if order != eq or unit == ones { break }
-        if unit == hundreds { unit = tens } else { unit = ones }
-    }
+    right value by 2
+    let order = compare_digit(memo100, "hundreds")
+    if order == eq { order = compare_digit(memo10, "tens") } else { left value }
+    if order == eq { order = compare_digit(memo1, "ones") } else { left value }
+    right value
     choose(order == gt)
     step store at "{name.cell}{room10.cell|}{room1.cell} {best}" { return store() }
 }
 
-# Return the order of a digit of the memo and of the last choice; a digit that is missing counts as 0.
-proc order_to(mine, unit: ones | tens | hundreds) uses maker, spot10, spot1, best, value -> lt | eq | gt {
-    fetch mine "{unit} {maker.cell}{spot10.cell|}{spot1.cell|}" = {mine.cell|none},
-        best "{unit} {best}" = {value.cell|none}
-    if (mine or 0) < (value or 0) { return lt }
-    if (mine or 0) > (value or 0) { return gt }
-    return eq
+# Compare a digit of the memo to one of the last choice; a digit that is missing counts as 0.
+proc compare_digit(mine, unit: text) uses all -> lt | eq | gt {
+    let taken: alone | sum = sum
+    if way == 'a' { taken = alone }
+    let order: lt | eq | gt = eq
+    step compare at "{unit} {name.cell}{room10.cell|}{room1.cell} {best} {taken}" {
+        fetch mine "{unit} {maker.cell}{spot10.cell|}{spot1.cell|}" = {mine.cell|none},
+            best "{unit} {best}" = {value.cell|none}
+        if (mine or 0) < (value or 0) { order = lt  solve order "less" }
+        else if (mine or 0) > (value or 0) { order = gt  solve order "greater" }
+        else { solve order "equal" }
+    }
+    left value
+    return order
 }
 
 # Write the digits of the best value.
-proc total() uses best, value, out {
-    let unit: ones | tens | hundreds = hundreds
+proc total() uses value, best, out {
     right value by 2
-    loop {
-        step total at "{unit} {best}" {
-            fetch value "{unit} {best}" = {value.cell|none}
-            if value != _ {
-                out := value
-                solve "ans {unit}" = {out.cell}
-                right out
-            }
-            if unit == ones { break }
-        }
-        left value
-        if unit == hundreds { unit = tens } else { unit = ones }
+    write_digit("hundreds")
+    write_digit("tens")
+    write_digit("ones")
+}
+
+proc write_digit(unit: text) uses value, best, out {
+    step total at "{unit} {best}" {
+        fetch value "{unit} {best}" = {value.cell|none}
+        if value != _ { write_keyed(value, out, "ans {unit}") }
     }
+    left value
 }
 
 style styled {

@@ -5,6 +5,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class character = 'A'..'D'
 class name = 'E'..'Z'
@@ -137,10 +138,9 @@ proc write_kept() uses number, kept, out {
         step write at "{number.cell}" {
             fetch "kept {number.cell}" = {kept.cell|none}
             if kept == _ { break }
-            out := kept
-            solve "ans {number.cell}" = {out.cell}
+            write_keyed(kept, out, "ans {number.cell}")
         }
-        right number, kept, out
+        right number, kept
         if kept != _ { write out ' ' }
     }
 }

@@ -3,6 +3,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -41,12 +42,11 @@ main {
     }
     step write at "{since} tens" {
         fetch "tens {since}" = {tens.cell}
-        if tens != 0 { out := tens  solve "ans tens" = {out.cell}  right out }
+        if tens != 0 { write_keyed(tens, out, "ans tens") }
     }
     step write at "{since} ones" {
         fetch "ones {since}" = {ones.cell}
-        out := ones
-        solve "ans ones" = {out.cell}
+        write_keyed(ones, out, "ans ones")
     }
     answer "{out.all}"
 }

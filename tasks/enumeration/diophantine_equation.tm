@@ -6,6 +6,7 @@
 import std.reading
 import std.words
 import std.decimal
+import std.writing
 
 class letter = 'a'..'z'
 
@@ -28,10 +29,7 @@ main {
     begin()
     write ten "10"
     left ten by 2
-    while count_ten() {
-        add_ten()
-        next_word(turn)
-    }
+    while count_ten() { add_ten()  next_word(turn) }
     loop {
         if rest == 0 { write_pair() }
         if not subtract_x() { break }
@@ -45,33 +43,28 @@ main {
 
 # Give a and b a 0 at each place of n. The ones of n are the rest at first, the other digits are t.
 proc begin() uses all {
-    left n
-    previous_word(place)
-    append(place, low)
-    to_first(low)
-    loop {
+    left_named(n, place)
+    copy(place, low)
+    each left n, a, b {
         step begin at "{low} {place}" {
             fetch digit "n {place}" = {n.cell|none}
-            if n == _ { break }
+            at end
             if equal(place, low) { rest := n  solve "rest" = {rest.cell} }
             else { solve t "t {place}" = {n.cell} }
             a := 0
             b := 0
             solve a "a {place}" = {a.cell}, b "b {place}" = {b.cell}
         }
-        left n, a, b
         previous_word(place)
     }
     right a, b
-    to_last_cell(a)
-    to_last_cell(b)
+    to_last_cell(a, b)
     to_lowest(n)
 }
 
 # Count the tens of n down, and return whether there was one left.
 proc count_ten() uses all -> bool {
-    left n
-    previous_word(place)
+    left_named(n, place)
     return down(n, "t", true)
 }
 
@@ -95,7 +88,7 @@ proc add_ten() uses all {
             solve result "b {place}" = {b.cell}
             if carried { solve carry "carry" }
         }
-        if carried { left b  previous_word(place)  up(b, "b") }
+        if carried { left_named(b, place)  up(b, "b") }
     }
 }
 
@@ -115,22 +108,19 @@ proc subtract_x() uses all -> bool {
         if times != 0 { solve "times" = {times} }
     }
     if times == 0 { return true }
-    let borrowed = false
-    let is_one = times == 1
-    right times
-    if is_one and times == _ { left times  return down(b, "b", false) }
+    let borrowed = times == 1
+    if borrowed and is_single(times) { return down(b, "b", false) }
     step less at "{turn} {low}" {
-        left times
         fetch "times" = {times}, digit "b {place}" = {b.cell}
-        if is_one { borrowed = true }
-        else {
+        # From a ten, only one is borrowed; the digit stays as it is.
+        if not borrowed {
             borrowed = b < times
             b := (b - times) % 10
         }
         solve result "b {place}" = {b.cell}
         if borrowed { solve borrow "borrow" }
     }
-    if borrowed { left b  previous_word(place)  return down(b, "b", false) }
+    if borrowed { left_named(b, place)  return down(b, "b", false) }
     return true
 }
 
@@ -144,7 +134,7 @@ proc up(t, name: text) uses rest, turn, low, place {
             if carried { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
             solve result "{name} {place}" = {t.cell}
         }
-        if carried { left t  previous_word(place) }
+        if carried { left_named(t, place) }
     }
     to_lowest(t)
 }
@@ -165,7 +155,7 @@ proc down(t, name: text, is_tens: bool) uses rest, turn, low, place -> bool {
                 solve result "{name} {place}" = {t.cell}
             }
         }
-        if state == empty { left t  previous_word(place) }
+        if state == empty { left_named(t, place) }
     }
     to_lowest(t)
     return state == lower
@@ -182,10 +172,9 @@ proc write_pair() uses all {
 }
 
 # Write the digits of a number without leading zeros.
-proc write_number(t, name: text) uses turn, first, low, place {
-    while t != _ { left t  previous_word(place) }
-    right t
-    next_word(place)
+proc write_number(t, name: text) uses turn, first, low, place, out {
+    while t != _ { left_named(t, place) }
+    right_named(t, place)
     step number at "{turn} {low} {name}" { fetch first "first" = {first} }
     let is_leading = true
     while is_leading {
@@ -193,37 +182,26 @@ proc write_number(t, name: text) uses turn, first, low, place {
             fetch digit "{name} {place}" = {t.cell}
             if t != 0 or equal(place, low) {
                 is_leading = false
-                write_digit(t, name)
+                write_keyed(t, out, "ans {name} {place}")
             }
         }
-        right t
-        next_word(place)
+        right_named(t, place)
     }
-    while t != _ {
+    each t {
         step write at "{turn} {low} {name} {place}" {
             fetch digit "{name} {place}" = {t.cell}
-            write_digit(t, name)
+            write_keyed(t, out, "ans {name} {place}")
         }
-        right t
         next_word(place)
     }
-    left t
-    previous_word(place)
-}
-
-proc write_digit(t, name: text) uses place, out {
-    out := t
-    solve ans "ans {name} {place}" = {out.cell}
-    right out
+    left_named(t, place)
 }
 
 # Move to the lowest place from a place above it or from the blank before the highest.
 proc to_lowest(t) uses place {
-    right t
-    next_word(place)
-    while t != _ { right t  next_word(place) }
-    left t
-    previous_word(place)
+    right_named(t, place)
+    while t != _ { right_named(t, place) }
+    left_named(t, place)
 }
 
 style styled {

@@ -9,6 +9,7 @@
 
 import std.reading
 import std.words
+import std.writing
 
 class small = 'a'..'z'
 class digit = '0'..'9'
@@ -49,7 +50,7 @@ main {
     } else { begin_five("5") }
     begin_three("3")
     name_tens()
-    while not equal(place, tens) { next_word(place) }
+    seek_word(place, tens)
     loop {
         let is_over = false
         step within at "{tens}{one}" {
@@ -100,12 +101,7 @@ proc write_waits() uses of3, of5, of7, of11, of13, of17 {
 }
 
 # Go to a longer wait.
-proc up(k, count: 2..17) {
-    repeat count {
-        left k
-        to_first(k)
-    }
-}
+proc up(k, count: 2..17) { repeat count { left k  to_first(k) } }
 
 # Advance by this many odd numbers.
 proc down(k, count: 0..29) {
@@ -118,45 +114,28 @@ proc down(k, count: 0..29) {
 
 # Say the digits of the number that has just been read, with a 0 for a missing one.
 proc spell(t, name: text, h, u, o) uses tens, place {
-    step spell at "{name} {place} hundreds" {
-        left t by 3
-        if t in digit {
-            back(3)
-            fetch digit "{name} {place}" = {t.cell}
-            h := t
-            forth(3)
-        } else {
-            fetch first "first" = {tens}
-            h := 0
-        }
-        solve value "{name} hundreds" = {h.cell}
-    }
-    right t
-    step spell at "{name} {place} tens" {
-        if t in digit {
-            back(2)
-            fetch digit "{name} {place}" = {t.cell}
-            u := t
-            forth(2)
-        } else {
-            fetch first "first" = {tens}
-            u := 0
-        }
-        solve value "{name} tens" = {u.cell}
-    }
-    right t
-    step spell at "{name} {place} ones" {
-        back(1)
-        fetch digit "{name} {place}" = {t.cell}
-        o := t
-        forth(1)
-        solve value "{name} ones" = {o.cell}
-    }
+    left t by 3
+    spell_digit(t, name, 3, h, "hundreds")
+    spell_digit(t, name, 2, u, "tens")
+    spell_digit(t, name, 1, o, "ones")
 }
 
-proc back(count: 1..3) uses place { repeat count { previous_word(place) } }
-
-proc forth(count: 1..3) uses place { repeat count { next_word(place) } }
+# Say the digit at the head of t, whose name is so many names before the end.
+proc spell_digit(t, name: text, count: 1..3, d, unit: text) uses tens, place {
+    step spell at "{name} {place} {unit}" {
+        if t in digit {
+            repeat count { previous_word(place) }
+            fetch digit "{name} {place}" = {t.cell}
+            d := t
+            repeat count { next_word(place) }
+        } else {
+            fetch first "first" = {tens}
+            d := 0
+        }
+        solve value "{name} {unit}" = {d.cell}
+    }
+    right t
+}
 
 # Find the first odd number from p on: its last digit.
 proc make_odd() uses tens, one, next_one {
@@ -326,11 +305,7 @@ proc write_number() uses tens, place, hundred, ten, one, out {
     if out in digit { right out  write out ", " } else { right out }
     let shown = write_digit(hundred, "hundreds {tens}", no)
     shown = write_digit(ten, "tens {tens}", shown)
-    step write at "{tens}{one} {place} {shown}" {
-        out := one
-        solve ans "ans {tens}{one} {place}" = {out.cell}
-    }
-    right out
+    step write at "{tens}{one} {place} {shown}" { write_keyed(one, out, "ans {tens}{one} {place}") }
     repeat 2 { previous_word(place) }
 }
 
@@ -340,9 +315,7 @@ proc write_digit(t, key: text, shown: no | on) uses tens, one, place, out -> no 
         fetch digit "{key}" = {t.cell}
         if t != 0 or shown == on {
             next = on
-            out := t
-            solve ans "ans {tens}{one} {place}" = {out.cell}
-            right out
+            write_keyed(t, out, "ans {tens}{one} {place}")
         }
     }
     next_word(place)

@@ -5,6 +5,7 @@
 import std.words
 import std.decimal
 import std.reading
+import std.writing
 
 class name = 'A'..'Z'
 class letter = name | digit | '-' | ' '
@@ -82,8 +83,7 @@ proc read_edges() uses all {
         }
     }
     rewind(edge)
-    left vertex, top until top == _
-    right vertex, top
+    to_first_vertex()
 }
 
 # Copy the edge at the head, if there is one, and a comma.
@@ -133,6 +133,10 @@ proc write_rows() uses all {
         rewind(edge)
     }
     rewind(rows)
+    to_first_vertex()
+}
+
+proc to_first_vertex() uses vertex, top {
     left vertex, top
     left vertex, top until top == _
     right vertex, top
@@ -189,9 +193,7 @@ proc sweep() uses all {
 
 # Return to the first vertex, and state the digits of the nearest distance, or where the first digit is.
 proc end_round() uses all {
-    left vertex, top
-    left vertex, top until top == _
-    right vertex, top
+    to_first_vertex()
     if nearest in digit {
         fetch nearest "lead {round.next} {leader.cell}" = {nearest}, ones "ones" = {place.cell}
         right nearest
@@ -238,7 +240,7 @@ proc add_up() uses all {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
         if long { fetch low "low {round.next} {leader.cell}" = {nearest.cell} }
         else { fetch way "{round.next} {leader.cell}" = {nearest.cell} }
-        more = digit_of(sum + nearest)
+        more = put_digit(sum + nearest)
         if long { solve over "carry {round.next} {place.cell}" = {more} }
         else { solve carry "{round.next} {place.cell}" = {more} }
     }
@@ -260,7 +262,7 @@ proc add_up() uses all {
                 solve top "top {leader.cell}" = {place.cell}
                 break
             }
-            more = digit_of((sum or 0) + more)
+            more = put_digit((sum or 0) + more)
             solve carry "{round.next} {place.cell}" = {more}
         }
     }
@@ -269,7 +271,7 @@ proc add_up() uses all {
 }
 
 # Write the last digit of a sum, move to the next place, and return the carry.
-proc digit_of(total: 0..18) uses leader, place, sum -> 0..1 {
+proc put_digit(total: 0..18) uses leader, place, sum -> 0..1 {
     sum := total % 10
     solve digit "{leader.cell} {place.cell}" = {sum.cell}
     left place, sum
@@ -285,9 +287,8 @@ proc write_distances() uses all {
         step write at "{vertex.cell} {place.cell}" {
             fetch digit "{vertex.cell} {place.cell}" = {dist.cell|none}
             if dist in digit {
-                out := dist
-                solve ans "ans {vertex.cell} {place.cell}" = {out.cell}
-                right place, dist, out
+                write_keyed(dist, out, "ans {vertex.cell} {place.cell}")
+                right place, dist
             } else {
                 right vertex, top
                 if top == _ { fetch top "top {vertex.cell}" = "end"  break }

@@ -8,6 +8,7 @@ import std.words
 import std.decimal
 import std.lists
 import std.reading
+import std.writing
 
 class name = 'a'..'z'
 
@@ -26,7 +27,7 @@ tape lead: ' '..'~' word ' '..'}'  # the words before the jobs and the machines 
 
 main {
     read_first(job)
-    read_jobs()
+    read_list(jobs, job, lead, "jobs", "job {job}") each() { body  if jobs != _ { say_hours() } }
     read_item(machines, lead, "machines")
     write hour "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,"
     rewind(hour)
@@ -34,44 +35,31 @@ main {
     write slot "vwxyz"
     rewind(hour, slot, job, begin, end)
     step begin at "jobs" { fetch "first" = {job} }
-    while put(begin, starts, "start", "from") { next_word(job)  next_word(begin) }
+    while put(begin, starts, "start", "from") { next_word(job, begin) }
     by_ends()
     open_all()
     assign()
     step write at "{last} tens" {
         fetch digit "tens" = {tens}
-        if tens != 0 { out := tens  solve ans "ans tens" = {out.cell}  right out }
+        if tens != 0 { write_keyed(tens, out, "ans tens") }
     }
     step write at "{last} ones" {
         fetch digit "ones {last}" = {ones}
-        out := ones
-        solve ans "ans ones" = {out.cell}
+        write_keyed(ones, out, "ans ones")
     }
     answer "{out.all}"
 }
 
-# Read the hours of each job.
-proc read_jobs() uses all {
-    step read at "jobs" { fetch lead "{lead} {jobs}", first "first" = {job}  say_job() }
-    next_word(lead)
-    while jobs != _ {
-        right jobs until jobs in word
-        next_word(job)
-        step read at "jobs {job}" { fetch recent "{jobs.last_word}, {jobs}"  say_job() }
-    }
-    next_word(job)
-    step read at "jobs {job}" { fetch recent "{jobs.last_word}, end"  solve value "job {job}" = "end" }
-}
-
-proc say_job() uses jobs, job, begin, end {
-    solve value "job {job}" = {jobs}
-    while jobs in digit { begin := jobs  right jobs, begin }
+# Copy the hours of the job at the head, and say them.
+proc say_hours() uses jobs, job, begin, end {
+    each jobs, begin until jobs == '-' { begin := jobs }
     solve start "start {job}" = {begin.before}
     write begin ','
     right jobs
-    while jobs in digit { end := jobs  right jobs, end }
+    each jobs, end until jobs not in word { end := jobs }
     solve end "end {job}" = {end.before}
     write end ','
+    to_first(jobs)
 }
 
 # Put the job behind the jobs of the same hour; return `false` if no job is left.
@@ -105,7 +93,7 @@ proc find_job(line) uses job, begin, end {
 # Queue by their ends all jobs that are queued by their starts.
 proc by_ends() uses all {
     rewind(starts)
-    loop {
+    while hour != _ {
         step hour at "{hour}" { fetch first "from {hour}" = {starts|none} }
         while starts in name {
             find_job(starts)
@@ -115,40 +103,32 @@ proc by_ends() uses all {
                 fetch start "start {job}" = {begin}, behind "from {job}" = {starts|none}
             }
         }
-        right starts
-        next_word(hour)
-        if hour == _ { break }
+        right_named(starts, hour)
     }
     rewind(hour, ends)
 }
 
 # At first every machine is free from hour 0 on.
 proc open_all() uses all {
-    let number: 1..4 = 1
-    loop {
+    ones := 0
+    tens := 0
+    for number in 1..4 {
         free := 0
         step open at "{slot.cell} {number}" {
             fetch "machines" = {machines.cell}
             solve free "new {slot.cell}" = {free}
-            if machines == number or number == 4 {
-                ones := 0
-                tens := 0
-                solve ones "ones new" = {ones}, tens "tens" = {tens}
-                break
-            }
+            if machines == number { solve ones "ones new" = {ones}, tens "tens" = {tens} }
         }
-        number = number + 1
         right free, slot
         write free ','
+        if machines == number { break }
     }
-    right free
-    free := ','
     rewind(slot, free)
 }
 
 # Offer every job to the machines, earliest end first.
 proc assign() uses all {
-    loop {
+    while hour != _ {
         step due at "{hour} {last|new}" { fetch first "to {hour}" = {ends|none} }
         while ends in name {
             find_job(ends)
@@ -165,9 +145,7 @@ proc assign() uses all {
                 fetch end "end {job}" = {end}, behind "to {job}" = {ends|none}
             }
         }
-        right ends
-        next_word(hour)
-        if hour == _ { break }
+        right_named(ends, hour)
     }
 }
 

@@ -29,7 +29,7 @@ main {
     loop {
         step call at "{unit}" {
             fetch "n {unit}" = {n}
-            if is_two() { break }
+            if n == 2 and is_single(n) { break }
             push(stack, n)
             decrement(n)
             solve less "n {callee}" = {n}, "caller {callee}" = {unit}
@@ -162,14 +162,6 @@ proc shifted(x, name: text) uses all {
 
 # Return the carry of two digits and a carry to the next place.
 proc over(total: 0..19) -> zero | one { if total > 9 { return one } else { return zero } }
-
-proc is_two() uses n -> bool {
-    if n != 2 { return false }
-    right n
-    let is_single = n == _
-    left n
-    return is_single
-}
 
 # Take the digits of n, at most two, and erase n.
 proc split() uses n, ones, tens {

@@ -91,12 +91,8 @@ proc decide(p: sign, order: less | more) uses out {
 
 # Return the order of the digits of x and y at the heads; what is no digit counts as 0.
 proc order_of_digits() uses x, y -> less | equal | more {
-    let d: 0..9 = 0
-    let e: 0..9 = 0
-    if x in digit { d = x }
-    if y in digit { e = y }
-    if d < e { return less }
-    if d > e { return more }
+    if digit_of(x) < digit_of(y) { return less }
+    if digit_of(x) > digit_of(y) { return more }
     return equal
 }
 

@@ -16,8 +16,9 @@ tape sum, out: digit | '.'                           # the sum grows to the left
 group column = x, y
 
 main {
-    find_first(x_place)
-    find_first(y_place)
+    # The places of one number may begin before those of the other.
+    seek_word(x_place, first)
+    seek_word(y_place, first)
     read_first(x_place)
     read_number(x, x_place, "x")
     read_number(y, y_place, "y")
@@ -29,36 +30,28 @@ main {
     let carry = drop_zeros()
     add_places(carry)
     right sum
-    write_sum()
+    each sum {
+        next_word(x_place)
+        step write at "{x_place}" {
+            fetch "sum {x_place}" = {sum.cell|none}
+            at end
+            write_symbol(sum, out)
+        }
+    }
     answer "{out.all}"
-}
-
-# Move to the name of the first place; the places of the other number may begin before it.
-proc find_first(place) uses first {
-    while not equal(first, place) { next_word(place) }
 }
 
 # Read a number, say where its point and its end are, and go to the point, or to the end of an integer.
 proc read_number(t, place, name: text) uses lead {
-    step read at "{name}" {
-        fetch lead "{lead} {t.cell}", first "first" = {place}
-        say_symbol(t, "{name} {place}")
-    }
-    next_word(lead)
-    while t != _ {
-        right t
-        next_word(place)
-        step read at "{name} {place}" {
-            fetch recent "{t.recent}"
-            say_symbol(t, "{name} {place}")
-            if t == '.' { solve point "{name} point" = {place} }
-            if t == _ { solve last "{name} end" = {place} }
-        }
+    read_text(t, place, lead, name) each() {
+        body
+        if t == '.' { solve point "{name} point" = {place} }
+        if t == _ { solve last "{name} end" = {place} }
     }
     t := '$'
-    while t != '.' and t != _ { left t  previous_word(place) }
+    while t != '.' and t != _ { left_named(t, place) }
     if t == _ {
-        while t != '$' { right t  next_word(place) }
+        while t != '$' { right_named(t, place) }
     }
 }
 
@@ -72,8 +65,7 @@ proc align() uses all {
     step point at "{x_place} {y_place}" { fetch_digits() }
     loop {
         right column
-        next_word(x_place)
-        next_word(y_place)
+        next_word(x_place, y_place)
         step align at "{x_place} {y_place}" {
             fetch_digits()
             if x not in digit and y not in digit {
@@ -94,7 +86,7 @@ proc drop_zeros() uses all -> 0..1 {
             fetch_column(carry)
             if is_point() { is_zero = false }
             else {
-                let total = add_digits(carry)
+                let total: 0..19 = digit_of(x) + digit_of(y) + carry
                 carry = total / 10
                 if total % 10 == 0 { solve zero "drop 0" } else { is_zero = false  put_digit(total) }
             }
@@ -113,7 +105,7 @@ proc add_places(carry: 0..1) uses all {
             if is_point() { solve sum "sum {x_place}" = "."  sum := '.'  left sum }
             else {
                 if x == _ and y == _ and carry == 0 { break }
-                let total = add_digits(carry)
+                let total: 0..19 = digit_of(x) + digit_of(y) + carry
                 carry = total / 10
                 put_digit(total)
                 if x == _ and y == _ { go_left()  break }
@@ -131,13 +123,6 @@ proc fetch_column(carry: 0..1) uses all {
 
 proc is_point() uses x, y -> bool { return x in '.' | '$' and y in '.' | '$' }
 
-proc add_digits(carry: 0..1) uses x, y -> 0..19 {
-    let total: 0..19 = carry
-    if x in digit { total = total + x }
-    if y in digit { total = total + y }
-    return total
-}
-
 proc put_digit(total: 0..19) uses sum, x_place {
     let d: 0..9 = total % 10
     solve sum "sum {x_place}" = {d}
@@ -147,20 +132,7 @@ proc put_digit(total: 0..19) uses sum, x_place {
 
 proc go_left() uses column, x_place, y_place {
     left column
-    previous_word(x_place)
-    previous_word(y_place)
-}
-
-# Copy the sum from its highest place on.
-proc write_sum() uses sum, out, x_place {
-    each sum {
-        next_word(x_place)
-        step write at "{x_place}" {
-            fetch "sum {x_place}" = {sum.cell|none}
-            at end
-            write_symbol(sum, out)
-        }
-    }
+    previous_word(x_place, y_place)
 }
 
 proc fetch_digits() uses x, y, x_place, y_place {

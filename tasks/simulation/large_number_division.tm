@@ -42,16 +42,16 @@ main {
         if is_last { break }
         take_away()
         right rest, quotient
-        forward(x, place)
+        next_digit(x, place)
         step bring at "{place} {column}" {
             fetch_dividend()
             fetch edge "edge" = {edge}
-            rest := digit_of_dividend()
+            rest := digit_of(x)
             solve rest "{place} {column}" = {rest.cell}
         }
     }
     rewind(quotient, place)
-    while not equal(place, high) { next_word(place) }
+    seek_word(place, high)
     write_quotient()
     answer "{out.all}"
 }
@@ -59,15 +59,15 @@ main {
 # ------------------------------------------------------------------ reading
 
 proc read_operands() uses all {
-    find_first(place)
-    find_first(column)
+    seek_word(place, first)
+    seek_word(column, first)
     read_first(place)
     read_number(x, place, "x")
     to_unit(x, place)
     if x == '.' { right x  mark x  left x }
     read_number(y, column, "y")
     mark column
-    note(column, low)
+    copy(column, low)
     to_unit(y, column)
     if y == '.' { right y  mark y  left y }
     step read at "places" { fetch lead "{lead} {places.cell}"  solve value "places" = {places.cell} }
@@ -78,30 +78,16 @@ proc read_operands() uses all {
     left x, y
 }
 
-proc find_first(place) uses first {
-    while not equal(place, first) { next_word(place) }
-}
-
 # Read a number and say where its unit and its last digit are. A point is read together with the digit
 # after it, which is marked. The heads end on the end and on the name of the last digit.
 proc read_number(t, place, name: text) uses lead {
-    step read at "{name}" {
-        fetch lead "{lead} {t.cell}", first "first" = {place}
-        solve value "{name} {place}" = {t.cell}
-    }
-    next_word(lead)
-    while t != _ {
-        right t
-        next_word(place)
-        step read at "{name} {place}" {
-            fetch recent "{t.recent}"
-            if t == '.' {
-                right t
-                solve value "{name} {place}" = ".{t.cell}", unit "{name} unit" = {place.previous_word}
-            } else {
-                solve value "{name} {place}" = {t.cell|end}
-                if t == _ { solve low "{name} low" = {place.previous_word} }
-            }
+    read_text(t, place, lead, name) each() {
+        if t == '.' {
+            right t
+            solve value "{name} {place}" = ".{t.cell}", unit "{name} unit" = {place.previous_word}
+        } else {
+            body
+            if t == _ { solve low "{name} low" = {place.previous_word} }
         }
     }
     t := '$'
@@ -111,11 +97,10 @@ proc read_number(t, place, name: text) uses lead {
 # Move to the point after the unit, or to the end of an integer.
 proc to_unit(t, place) {
     left t
-    while t != '.' and t != _ { left t  previous_word(place) }
+    while t != '.' and t != _ { left_named(t, place) }
     if t == _ {
-        right t
-        next_word(place)
-        while t != '$' { right t  next_word(place) }
+        right_named(t, place)
+        while t != '$' { right_named(t, place) }
         previous_word(place)
     }
 }
@@ -135,7 +120,7 @@ proc move_points() uses all {
             if y == '$' { solve point "point {place}" = "here"  break }
         }
         next_word(place)
-        forward(y, column)
+        next_digit(y, column)
     }
     previous_word(place)
     mark place
@@ -153,21 +138,21 @@ proc count_places() uses place, places, first, last {
         next_word(place)
         n = n + 1
     }
-    note(place, last)
+    copy(place, last)
 }
 
 # Find the place at which the quotient begins: there the divisor is below the first digits of the
 # dividend, but its last digit is not right of the quotient's point.
 proc find_start() uses all {
     rewind(x, y, place, column)
-    find_first(place)
-    find_first(column)
+    seek_word(place, first)
+    seek_word(column, first)
     loop {
         step skip at "{column}" {
             fetch_divisor()
             if y != 0 { fetch first "first" = {first}  solve top "y top" = {column}  break }
         }
-        forward(y, column)
+        next_digit(y, column)
     }
     right_digit(y)
     loop {
@@ -178,11 +163,11 @@ proc find_start() uses all {
             fetch_point()
             if marked place or marked column { fetch low "y low" = {low}  solve high "high" = {place}  break }
         }
-        forward(x, place)
-        forward(y, column)
+        next_digit(x, place)
+        next_digit(y, column)
     }
-    note(place, high)
-    while not marked column { forward(y, column) }
+    copy(place, high)
+    while not marked column { next_digit(y, column) }
     left_digit(y)
 }
 
@@ -193,17 +178,17 @@ proc list_columns() uses all {
         step list at "{high} {place} {column}" {
             fetch_divisor()
             if y == _ { fetch low "y low" = {low} } else { fetch_dividend() }
-            rest := digit_of_dividend()
+            rest := digit_of(x)
             one := (y or 0)
             solve one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
             if y == _ { solve edge "edge" = {column}  break }
         }
-        back(x, place)
-        back(y, column)
+        left_digit(x, y)
+        previous_word(place, column)
         left rest, one
     }
     mark column
-    note(column, edge)
+    copy(column, edge)
     each one { write times '0' }
     rewind(one)
     write times ','
@@ -212,34 +197,29 @@ proc list_columns() uses all {
     to_low()
     right rest until rest == _
     left rest
-    while not equal(place, high) { forward(x, place) }
+    while not equal(place, high) { next_digit(x, place) }
 }
 
 # List the multiples from 2 to 9, each as the previous one plus the divisor.
 proc list_multiples() uses all {
     copy(one, multiple)
-    let n: 1..9 = 1
-    while n < 9 {
-        to_last_cell(one)
-        to_last_cell(multiple)
+    for n in 1..8 {
+        to_last_cell(one, multiple)
         let carry: 0..1 = 0
-        loop {
+        each left one, multiple, sum {
             step add at "{column}{n} {carry}" {
                 fetch one "{column}1" = {one.cell|none}
-                if one == _ {
-                    n = n + 1
-                    if n < 9 { fetch low "y low" = {low} } else { fetch high "high" = {high}, edge "edge" = {edge} }
-                    break
+                at end {
+                    if n < 8 { fetch low "y low" = {low} } else { fetch high "high" = {high}, edge "edge" = {edge} }
                 }
                 fetch multiple "{column}{n}" = {multiple.cell}
                 let total: 0..19 = one + multiple + carry
                 sum := total % 10
                 carry = total / 10
-                let next: 2..10 = n + 1
+                let next: 2..9 = n + 1
                 solve sum "{column}{next}" = {sum.cell}
                 if carry == 1 { solve carry "carry" }
             }
-            left one, multiple, sum
             previous_word(column)
         }
         right one, multiple, sum
@@ -255,9 +235,8 @@ proc list_multiples() uses all {
 
 # Find the greatest digit whose multiple is not above the remainder; the heads end on the first column.
 proc seek_digit() uses all {
-    left rest
-    previous_word(column)
-    while not marked column { left rest  previous_word(column) }
+    left_named(rest, column)
+    while not marked column { left_named(rest, column) }
     let least: 0..9 = 0
     let most: 0..9 = 9
     while least < most {
@@ -278,13 +257,12 @@ proc seek_digit() uses all {
                 else if more == no { solve least "least" = {least} }
                 else { solve same "equal" }
             }
-            if more == open { right rest, times  next_word(column) }
+            if more == open { right times  right_named(rest, column) }
         }
-        left rest, times
-        previous_word(column)
-        while times in digit { left rest, times  previous_word(column) }
-        right rest
-        next_word(column)
+        left times
+        left_named(rest, column)
+        while times in digit { left times  left_named(rest, column) }
+        right_named(rest, column)
     }
     quotient := least
 }
@@ -296,36 +274,33 @@ proc go_to(n: 0..9) uses times { rewind(times)  repeat n { next_word(times) } }
 proc take_away() uses all {
     let n: 0..9 = quotient
     if n == 0 { go_to(1) } else { go_to(n) }
-    right rest, times
-    next_word(column)
-    while not marked column { right rest, times  next_word(column) }
+    right times
+    right_named(rest, column)
+    while not marked column { right times  right_named(rest, column) }
     if n == 0 { move_remainder() } else { subtract_multiple(n) }
-    right rest, times
-    next_word(column)
-    right rest
-    next_word(column)
-    while not marked column { right rest  next_word(column) }
+    right_named(rest, column)
+    right_named(rest, column)
+    while not marked column { right_named(rest, column) }
 }
 
 proc move_remainder() uses all {
-    loop {
+    each left times, rest until times not in digit {
         step move at "{place} {column}" {
             fetch one "{column}1" = {times.letter|none}
-            if times not in digit { fetch low "y low" = {low}  break }
+            at end { fetch low "y low" = {low} }
             fetch rest "{place} {column}" = {rest.cell}
             solve moved "{place.next_word} {column.previous_word}" = {rest.cell}
         }
-        left rest, times
         previous_word(column)
     }
 }
 
 proc subtract_multiple(n: 0..9) uses all {
     let borrow: 0..1 = 0
-    loop {
+    each left times, rest until times not in digit {
         step take at "{place} {column}{n} {borrow}" {
             fetch times "{column}{n}" = {times.letter|none}
-            if times not in digit { fetch low "y low" = {low}  break }
+            at end { fetch low "y low" = {low} }
             fetch rest "{place} {column}" = {rest.cell}
             let difference: -10..9 = rest - times - borrow
             rest := difference % 10
@@ -333,7 +308,6 @@ proc subtract_multiple(n: 0..9) uses all {
             solve difference "{place.next_word} {column.previous_word}" = {rest.cell}
             if borrow == 1 { solve borrow "borrow" }
         }
-        left rest, times
         previous_word(column)
     }
 }
@@ -347,8 +321,7 @@ proc write_quotient() uses all {
             if quotient > 0 or marked place { break }
             solve zero "drop 0"
         }
-        right quotient
-        next_word(place)
+        right_named(quotient, place)
     }
     each quotient {
         step write at "{place}" {
@@ -370,9 +343,7 @@ proc fetch_point() uses place {
 # ------------------------------------------------------------------ heads
 
 # Move to the next digit and its name; a point is passed over.
-proc forward(t, place) { right_digit(t)  next_word(place) }
-
-proc back(t, place) { left_digit(t)  previous_word(place) }
+proc next_digit(t, place) { right_digit(t)  next_word(place) }
 
 proc right_digit(t) {
     right t
@@ -390,9 +361,6 @@ proc to_low() uses column {
     while not marked column { next_word(column) }
 }
 
-# Keep the name of a place.
-proc note(place, name) { append(place, name)  to_first(name) }
-
 proc fetch_dividend() uses x, place {
     if x == '$' { fetch "x {place}" = "end" }
     else if marked x { fetch "x {place}" = ".{x.cell}" }
@@ -403,12 +371,6 @@ proc fetch_divisor() uses y, column {
     if y == '$' { fetch "y {column}" = "end" }
     else if marked y { fetch "y {column}" = ".{y.cell}" }
     else { fetch "y {column}" = {y.cell|none} }
-}
-
-proc digit_of_dividend() uses x -> 0..9 {
-    let d: 0..9 = 0
-    if x in digit { d = x }
-    return d
 }
 
 style styled {

@@ -16,17 +16,20 @@ proc read_letter(t, key: text, before: text) {
 }
 
 # Reads a text, from its first character to the blank after it, which is the `end`. The key of a
-# character is `NAME PLACE`; the heads of t and place move along.
-proc read_text(t, place, lead, name: text) { read_spelled(t, place, lead, name, "{name} {place}") }
+# character is `NAME PLACE`; the heads of t and place move along. A block of the caller may say more of
+# each character and of the end.
+proc read_text(t, place, lead, name: text) each() {
+    read_spelled(t, place, lead, name, "{name} {place}") each() { each { body } }
+}
 
 # Reads a text like `read_text`, with keys of another form, such as `PLACE`.
-proc read_spelled(t, place, lead, name: text, key: text) {
+proc read_spelled(t, place, lead, name: text, key: text) each() {
     step read at "{name}" {
         fetch lead "{lead} {t.cell|end}", first "first" = {place}
-        say_symbol(t, key)
+        each { say_symbol(t, key) }
     }
     next_word(lead)
-    read_rest(t, place, name, key)
+    read_rest(t, place, name, key) each() { each { body } }
 }
 
 # Reads a text like `read_text`, with names of one letter that follow each other on `place` without
@@ -66,13 +69,12 @@ proc read_signed(t, place, lead, name: text) {
 }
 
 # Reads the characters after the one at the head, and the end.
-proc read_rest(t, place, name: text, key: text) {
+proc read_rest(t, place, name: text, key: text) each() {
     while t != _ {
-        right t
-        next_word(place)
+        right_named(t, place)
         step read at "{name} {place}" {
             fetch recent "{t.recent}"
-            say_symbol(t, key)
+            each { say_symbol(t, key) }
         }
     }
 }

@@ -33,6 +33,12 @@ proc previous_word(t at first) -> t at first {
     to_first(t)
 }
 
+# Moves t to the next cell, and place from the name of one cell to that of the next.
+proc right_named(t, place) { right t  next_word(place) }
+
+# Moves t to the cell before, and place to the name before.
+proc left_named(t, place at first) -> place at first { left t  previous_word(place) }
+
 # Moves from a cell of a run without blanks, or the cell after it, to its first cell.
 proc rewind(t) -> t at start {
     left t
@@ -93,6 +99,25 @@ proc take(x at first, t) -> x at end, t at end {
 proc append(x at first, t) -> x at first, t at end {
     while x in word { t := x  right x, t }
     to_first(x)
+}
+
+# Moves t right, starting at the head, to the nearest word that is equal to that of y.
+proc seek_word(t at first, y at first) -> t at first, y at first {
+    while not equal(t, y) { next_word(t) }
+}
+
+# Returns whether the word has one letter.
+proc is_single(t at first) -> bool, t at first {
+    right t
+    let is_last = t not in word
+    left t
+    return is_last
+}
+
+# Returns the digit at the head; any other symbol and a blank count as 0.
+proc digit_of(t) -> 0..9 {
+    if t in '0'..'9' { return t }
+    return 0
 }
 
 # Returns whether the words of x and y are equal.

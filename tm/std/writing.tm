@@ -7,3 +7,10 @@ proc write_symbol(t, out) {
     solve ans "{out.recent}"
     right out
 }
+
+# Copies the symbol at the head of t to the end of the answer under a key. The head of out moves on.
+proc write_keyed(t, out, key: text) {
+    out := t
+    solve ans "{key}" = {out.cell}
+    right out
+}

@@ -43,6 +43,17 @@ def test_read_text_reads_every_character_and_the_end() -> None:
     ]
 
 
+@pytest.mark.parametrize("proc", ["read_text", "read_spelled"])
+def test_a_block_says_more_of_each_character(proc: str) -> None:
+    key = ', "x {place}"' if proc == "read_spelled" else ""
+    block = """each() { body  if t == '.' { solve point "point" = {place} } }"""
+    assert lines(f'{proc}(t, place, lead, "x"{key}) {block}', t="4.", lead="of~") == [
+        "read of 4: first = f x f = 4",
+        "read 4.: x g = . point = g",
+        "read 4. end: x h = end",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -168,3 +168,37 @@ def test_marks_stay_and_marked_letters_are_letters(before: str, word: str) -> No
 def test_a_head_in_the_wrong_place_breaks_the_contract() -> None:
     with pytest.raises(ContractBroken, match="first"):
         drive(driver(TAPES, "right t clear(t)", "words"), t="abc")
+
+
+@given(words, words)
+def test_named_moves_keep_a_cell_and_its_name_together(left: str, right: str) -> None:
+    names = "a;b;c;ab;bc;abc;ca;cb;cab;cba;bac;acb;bca;aa;bb;cc;aaa;bbb"
+    tapes = "t: 'a'..'c'  tape place: 'a'..'c' | ';' word 'a'..'c'"
+    steps = "right_named(t, place) " * len(left) + "left_named(t, place) " * (len(left) // 2)
+    run = drive(driver(tapes, steps, "words"), t=f"{left}{right}", place=names)
+    index = len(left) - len(left) // 2
+    assert around(run, "t") == ((left + right)[:index], (left + right)[index:])
+    assert around(run, "place")[1].split(";")[0] == names.split(";")[index]
+
+
+@given(st.lists(letters, min_size=1, max_size=6), st.data())
+def test_seek_word_stops_at_the_first_equal_word(text: list[str], data: st.DataObject) -> None:
+    word = data.draw(st.sampled_from(text))
+    tapes = "t: 'a'..'c' | ',' word 'a'..'c'  tape y: 'a'..'c'"
+    run = drive(driver(tapes, "seek_word(t, y)", "words"), t=",".join(text), y=word)
+    index = text.index(word)
+    assert around(run, "t")[1] == ",".join(text[index:])
+    assert around(run, "y") == ("", word)
+
+
+@given(letters, lists)
+def test_is_single_tells_words_of_one_letter(word: str, after: str) -> None:
+    run = drive(driver(TAPES, "if not is_single(t) { reject }", "words"), t=f"{word};{after}")
+    assert run.outcome is (Outcome.ACCEPT if len(word) == 1 else Outcome.REJECT)
+    assert around(run, "t") == ("", f"{word};{after}")
+
+
+@pytest.mark.parametrize(("symbol", "digit"), [("7", "7"), (".", "0"), ("", "0"), ("0", "0")])
+def test_digit_of_is_0_where_there_is_no_digit(symbol: str, digit: str) -> None:
+    table = driver("t, out: '0'..'9' | '.'", "out := digit_of(t)", "words")
+    assert contents(drive(table, t=symbol), "out").text == digit

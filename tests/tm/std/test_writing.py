@@ -26,3 +26,13 @@ def test_write_symbol_copies_a_symbol_and_quotes_it_with_three_before_it(
     assert trace is not None
     lines = render(table, trace).string.splitlines()[:-1]
     assert [line.removeprefix("write: ; ").partition(" -> ")[0] for line in lines] == quotes
+
+
+def test_write_keyed_copies_a_symbol_under_a_key() -> None:
+    body = 'each t { step put at "{t.cell}" { write_keyed(t, out, "ans {t.cell}") } } answer ""'
+    table = driver("t, out: '0'..'9'", body, "writing")
+    assert contents(drive(table, t="70"), "out").text == "70"
+    trace = tm.run(table, {"t": "70"}, trace=True).trace
+    assert trace is not None
+    lines = render(table, trace).string.splitlines()[:-1]
+    assert lines == ["put 7: ; ans 7 = 7 -> put 0", "put 0: ; ans 0 = 0 -> end"]
