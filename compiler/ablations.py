@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from compiler.renderer.events import OPEN, Events, Utterances, key_and_value
-from tm.speech import READ, Utterance, UtteranceKind
+from tm.speech import READ, WRITE, Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -101,7 +101,7 @@ def without_atomic(run: list[_StepNode | int], editor: _EventEditor, group: int)
 
     The merged step has the label of the first one, each fetched pair once unless it was solved
     earlier in the group, and the last solve of each key; a bare verdict counts under the name of
-    its emission. With groups of 3::
+    its emission, and every quote remains. With groups of 3::
 
         add 1: t0 = 0 x1 = 4 x2 = 5 x3 = 2 ; t1 = 4 ; t2 = 9 ; t3 = 11 -> add 4
         add 4: t3 = 11 x4 = 1 x5 = 6 ; t4 = 12 ; t5 = 18 ; done -> end
@@ -120,9 +120,9 @@ def without_atomic(run: list[_StepNode | int], editor: _EventEditor, group: int)
 
 def _merge(steps: list[_StepNode], editor: _EventEditor) -> Iterator[int]:
     opening = steps[0].opening
-    known: set[str | tuple[str, str]] = set()
+    known: set[str | tuple[str, str] | int] = set()
     fetched: list[int] = []
-    solved: dict[str | tuple[str, str], int] = {}
+    solved: dict[str | tuple[str, str] | int, int] = {}
     for item in _items([node for step in steps for node in step.content]):
         key = editor.key(item)
         if editor.kind(item) is UtteranceKind.SOLVE:
@@ -197,11 +197,15 @@ class _EventEditor:
     def kind(self, item: int) -> UtteranceKind:
         return self.utterance(item).kind
 
-    def key(self, item: int) -> str | tuple[str, str]:
-        """Return the key of a pair; for a bare verdict, the names of its step and its emission."""
+    def key(self, item: int) -> str | tuple[str, str] | int:
+        """Return the key of a pair; for a bare verdict, the names of its step and its emission.
+
+        A quote has a key of its own, since equal ones stand for different symbols.
+        """
         utterance = self.utterance(item)
         if utterance.value is None:
-            return utterance.step, utterance.name
+            is_quote = utterance.kind is UtteranceKind.FETCH or utterance.step == WRITE
+            return item if is_quote else (utterance.step, utterance.name)
         return key_and_value(self.table, self.trace, int(self.events.event[item]))[0]
 
     def run(self, index: int) -> list[_StepNode | int]:

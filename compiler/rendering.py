@@ -36,6 +36,7 @@ from compiler.renderer.events import Events, list_events
 from compiler.renderer.loop import BYTES_PER_BLOCK, write_texts
 from compiler.renderer.script import Script, compile_script
 from compiler.renderer.spans import unpack_spans
+from compiler.styles import check_results
 from compiler.text import Text, Texts
 from tm.table import Table
 from tm.trace import Trace
@@ -82,7 +83,7 @@ def render(
     Raises
     ------
     StyleError
-        If the style does not exist, or if it has faults.
+        If the style does not exist, if it has faults, or if an ablation would leave out a result.
     ValueError
         If ``trace`` is None, or another argument is out of range.
     """
@@ -143,6 +144,7 @@ def render_batch(
     """
     trace = _recorded(trace)
     ablations = check_options(without, depth, group)
+    check_results(table, style, ablations)
     script = _script(table, style, "linear" not in ablations, spans)
     events = _events(table, trace, script, depth, ablations, group, reading)
     buffer, offsets, rows, first_spans = _write(script, trace, events, spans)
@@ -182,6 +184,7 @@ def span_transitions(
         As for ``render``.
     """
     ablations = check_options(without, depth, group)
+    check_results(table, style, ablations)
     script = _script(table, style, "linear" not in ablations, True)
     events = _events(table, trace, script, depth, ablations, group, reading)
     _, _, rows, _ = _write(script, trace, events, True)

@@ -18,7 +18,7 @@ written, and the transition to a read step is an arrow alone::
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
 
 from compiler.flow import definite_operands
@@ -141,6 +141,36 @@ def find_style(table: Table, style: str) -> Style | None:
     if faults := style_faults(table, wordings):
         raise StyleError(f"style `{style}` of `{table.name}` cannot be used:", tuple(faults))
     return wordings
+
+
+def check_results(table: Table, style: str, without: Collection[str]) -> None:
+    """Check that every result remains in a text of this style without some modules.
+
+    Raises
+    ------
+    StyleError
+        If a wording says a result by an operand or a label, which is left out, alone.
+    """
+    dropped = set()
+    if {"fetch", "atomic"} & set(without):
+        dropped.add(ValueSource.OPERAND)
+    if "linear" in without:
+        dropped.add(ValueSource.LABEL)
+    wordings = find_style(table, style) or {}
+    for index, utterance in enumerate(table.utterances if dropped else ()):
+        if utterance.kind is not UtteranceKind.SOLVE or utterance.step == READ:
+            continue
+        result = utterance.key if utterance.value is None else utterance.value
+        key = wording_key(utterance)
+        sources = placeholder_sources(table, index)
+        names = [p.placeholder for p in wordings.get(key, ()) if p.placeholder]
+        said = {sources[name] for name in names}
+        if any(p.placeholder for p in result) and said and said <= dropped:
+            raise StyleError(
+                f"style `{style}` of `{table.name}` cannot be used without "
+                f"{', '.join(sorted(without))}: `{key}` says its result by `{{{names[0]}}}` alone, "
+                f"which is left out; use `{MINIMAL}`"
+            )
 
 
 def style_faults(table: Table, style: Style) -> list[StyleFault]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler import ablations, render
+from compiler.styles import StyleError
 from compiler.text import Text
 from tests.support.machines.scripted import scripted
 
@@ -71,6 +72,29 @@ def test_a_key_solved_twice_in_a_group_keeps_its_last_value() -> None:
     assert (
         render(table, trace, without={"atomic"}).string == "a 1: ; r = 2 ; down -> end\nanswer: 2"
     )
+
+
+def test_every_quote_remains_in_a_group() -> None:
+    script = ["[read", "< q: {x=o}", "> v: a = 1", "]", "[read", "< q: {x=oo}", "> v: b = 2", "]"]
+    for answer in ("o", "oo", "oooo", "oooo"):
+        script += ["[write", f"> ans: {{y={answer}}}", "]"]
+    table, trace = scripted([*script, "! {out=oooo}"])
+    assert render(table, trace, without={"atomic"}, group=9).string == (
+        "read o: oo: a = 1 b = 2 ; o ; oo ; oooo ; oooo -> end\nanswer: oooo"
+    )
+
+
+@pytest.mark.parametrize(
+    ("without", "entry"), [("fetch", "a.r"), ("atomic", "a.r"), ("linear", "a.s")]
+)
+def test_a_style_that_would_lose_a_result_is_refused(without: str, entry: str) -> None:
+    worded = {"a": "", "a.n": "{value} ", "a.r": "gives {n} ", "a.s": "for {label}"}
+    script = ["[a {i=1}", "< n: n = {x=2}", "> r: r = {y=2}", "> s: s = {j=1}", "]", "! {out=2}"]
+    styles = {"worded": {**worded, "next": "", "end": "", "answer": ""}}
+    table, trace = scripted(script, styles=styles)
+    assert render(table, trace, style="worded").string == "2 gives 2 for 1"
+    with pytest.raises(StyleError, match=f"without {without}: `{entry}` says its result by `{{"):
+        render(table, trace, style="worded", without={without})
 
 
 def test_linear_keeps_every_result_of_inner_and_outer_steps() -> None:
