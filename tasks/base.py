@@ -25,6 +25,7 @@ from compiler.steps import Decoder
 from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws, Stream
 from tasks.modules import load_module
+from tasks.places import TooFewNamesError
 from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
 from tm import Limits, Run, Table, load, run
 from tm.formats.json_text import from_json
@@ -35,6 +36,9 @@ LengthRange = tuple[int, int]
 
 MAX_LENGTH = 2_000
 """Greatest length that ``Task.greatest_length`` looks for."""
+
+MAX_SAMPLES = 100
+"""Number of samples that are drawn until there are enough names."""
 
 _RANGE_NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
 
@@ -428,16 +432,24 @@ class Task(ABC, Generic[I]):
         return self.draw_at(draws, *[draws.between(low, high) for _ in range(self.lengths)])
 
     def draw_at(self, draws: Draws, *lengths: int) -> I:
-        """Return a random instance of these lengths; raises the same error as ``draw``."""
-        try:
-            return self.sample(draws, *lengths)
-        except ValueError as error:
-            if max(lengths) > self.greatest_length:
-                raise ValueError(
-                    f"{self.name}: a length must be at most {self.greatest_length:,}, not "
-                    f"{max(lengths):,}: {error}"
-                ) from error
-            raise
+        """Return a random instance of these lengths; raises the same error as ``draw``.
+
+        A sample for which there are too few names is drawn again, up to ``MAX_SAMPLES`` times: two
+        numbers of many digits, for example, need fewer names if their points are at like places.
+        """
+        samples = 0
+        while True:
+            samples += 1
+            try:
+                return self.sample(draws, *lengths)
+            except ValueError as error:
+                if max(lengths) > self.greatest_length:
+                    raise ValueError(
+                        f"{self.name}: a length must be at most {self.greatest_length:,}, not "
+                        f"{max(lengths):,}: {error}"
+                    ) from error
+                if samples == MAX_SAMPLES or not isinstance(error, TooFewNamesError):
+                    raise
 
     def prompt(
         self,

@@ -30,12 +30,16 @@ PLACE_NAMES = {
 _INDEX = {name: index for names in PLACE_NAMES.values() for index, name in enumerate(names)}
 
 
+class TooFewNamesError(ValueError):
+    """A text needs more names than there are."""
+
+
 def consecutive_names(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
     """Return ``before`` names that precede ``first``, then ``count`` names from ``first`` on.
 
     Raises
     ------
-    ValueError
+    TooFewNamesError
         If ``first`` is not a name, or there are too few names before or after it.
     """
     start = _INDEX.get(first, -1) - before
@@ -55,9 +59,9 @@ def consecutive_letters(first: str, count: int) -> str:
     return ascii_lowercase[start : start + count]
 
 
-def _too_few_names(first: str, count: int, before: int = 0) -> ValueError:
+def _too_few_names(first: str, count: int, before: int = 0) -> TooFewNamesError:
     preceding = f"{before} names before it and " if before else ""
-    return ValueError(
+    return TooFewNamesError(
         f"places cannot begin with {first!r}: {preceding}{count - 1} names after it are needed"
     )
 
@@ -71,12 +75,12 @@ def draw_first_name(
 
     Raises
     ------
-    ValueError
+    TooFewNamesError
         If there are too few ``names``.
     """
     choices = len(names) - before - count + 1
     if choices < 1 or WORDS.issuperset(names[before : before + choices]):
-        raise ValueError(f"{len(names)} names are too few for {before + count} places")
+        raise TooFewNamesError(f"{len(names)} names are too few for {before + count} places")
     while (name := names[before + draws.below(choices)]) in WORDS:
         pass
     return name

@@ -15,7 +15,8 @@ def test_instances_have_the_greatest_length_and_no_greater_one(name: str) -> Non
     greatest = task.greatest_length
     assert max(high for _, high in task.ranges.values()) <= greatest <= MAX_LENGTH
     draws = tasks.Stream("greatest", name).at(0)
-    assert task.length(task.draw(draws, greatest)) == greatest
+    for _ in range(60):  # of some tasks, a third of the samples need too many names
+        assert task.length(task.draw(draws, greatest)) == greatest
     if greatest < MAX_LENGTH:
         with pytest.raises(ValueError, match=f"{name}: a length must be at most {greatest:,}, not"):
             [task.draw(draws, greatest + 1) for _ in range(20)]
