@@ -200,7 +200,7 @@ class _EventEditor:
     def key(self, item: int) -> str | tuple[str, str] | int:
         """Return the key of a pair; for a bare verdict, the names of its step and its emission.
 
-        A quote has a key of its own, since equal ones stand for different symbols.
+        Every quote has another key, since equal ones are for different symbols.
         """
         utterance = self.utterance(item)
         if utterance.value is None:
