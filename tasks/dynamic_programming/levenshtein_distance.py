@@ -1,4 +1,7 @@
-"""Compute the Levenshtein distance of two strings (arXiv 2507.13332, Table C1)."""
+"""Compute the Levenshtein distance of two strings (arXiv 2507.13332, Table C1).
+
+Letters name rows, columns and numbers, and suffice for strings of at most 19 characters.
+"""
 
 from __future__ import annotations
 

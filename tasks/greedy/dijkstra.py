@@ -1,4 +1,7 @@
-"""Find all distances from one vertex by Dijkstra's algorithm (arXiv 2507.13332, Table C1)."""
+"""Find all distances from one vertex by Dijkstra's algorithm (arXiv 2507.13332, Table C1).
+
+A vertex is named by a capital letter, and so is the end of the vertices: a graph has at most 25.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bubble sort: sort distinct integers in ascending order (arXiv 2507.13332, Table C1)."""
+"""Bubble sort: sort distinct integers in ascending order (arXiv 2507.13332, Table C1).
+
+Each pass names its numbers anew, so that 676 names suffice for at most 35 integers.
+"""
 
 from __future__ import annotations
 

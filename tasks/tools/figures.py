@@ -9,6 +9,7 @@ from math import log
 from statistics import mean
 
 from compiler import render_batch
+from compiler.styles import MINIMAL
 from compiler.vocabulary import Vocabulary
 from tasks.base import AnyTask
 from tasks.draws import Stream
@@ -18,6 +19,10 @@ MAX_LETTERS = 4_000_000
 """Texts with more utterances and captured letters are not written: no context can hold them."""
 MAX_OVERSIZED_RECORDS = 10
 """Number of records measured of a range whose texts mostly exceed the budget."""
+CONTEXT = 32_768
+"""Number of tokens of the context for which ``fitting_length`` measures."""
+FITTING_RECORDS = 12
+"""Number of records that ``fitting_length`` measures of a length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,20 @@ def record_sizes(
         fitting=sum(1.05 * tokens <= task.budget for tokens in record_tokens),
         unwritten=count - len(written),
     )
+
+
+def fitting_length(task: AnyTask, vocabulary: Vocabulary) -> int:
+    """Return the greatest length of which half of the records fit ``CONTEXT`` tokens."""
+    low, high = task.ranges["S"][0], task.greatest_length
+    while low < high:
+        length = min(2 * low, (low + high + 1) // 2)
+        sized = task.with_ranges({"fitting": (length, length)})
+        sizes = record_sizes(sized, "fitting", MINIMAL, vocabulary, FITTING_RECORDS)
+        if 2 * sum(tokens <= CONTEXT for tokens in sizes.tokens) >= FITTING_RECORDS:
+            low = length
+        else:
+            high = length - 1
+    return low
 
 
 def mean_transitions(task: AnyTask, length: int, count: int) -> float:

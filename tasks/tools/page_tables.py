@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from compiler.styles import MINIMAL
 from tasks.base import AnyTask
-from tasks.tools.figures import RecordSizes
+from tasks.tools.figures import CONTEXT, RecordSizes
 
 STYLES = (MINIMAL, "styled")
 """The styles of which token counts are shown."""
@@ -26,12 +26,15 @@ class TaskFigures(NamedTuple):
         Power of the length by which transitions grow; see ``figures.growth``.
     problems
         Number of different problems of each range; None means not known.
+    fitting
+        Greatest length that fits a context; see ``figures.fitting_length``.
     """
 
     tokens: dict[tuple[str, str], RecordSizes]
     transitions: dict[str, float]
     power: float
     problems: dict[str, int | None]
+    fitting: int
 
 
 MeasuredTasks = Sequence[tuple[AnyTask, TaskFigures]]
@@ -74,6 +77,16 @@ def token_table(measured: MeasuredTasks, label: TaskLabel) -> str:
             for style in STYLES:
                 row += _token_cells(figures.tokens[range_name, style])
             rows.append(row)
+    return _markdown(header, rows)
+
+
+def length_table(measured: MeasuredTasks, label: TaskLabel) -> str:
+    """Return the table of the greatest lengths."""
+    rows = (
+        (label(task), task.ranges["L"][1], task.greatest_length, figures.fitting)
+        for task, figures in measured
+    )
+    header = ("task", "top of L", "greatest length", f"of {CONTEXT:,} tokens")
     return _markdown(header, rows)
 
 

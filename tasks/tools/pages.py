@@ -20,8 +20,11 @@ from tasks import registry
 from tasks.base import AnyTask
 from tasks.draws import Stream
 from tasks.tools.figures import (
+    CONTEXT,
+    FITTING_RECORDS,
     MAX_LETTERS,
     MAX_OVERSIZED_RECORDS,
+    fitting_length,
     growth,
     range_problem_count,
     record_sizes,
@@ -32,6 +35,7 @@ from tasks.tools.page_tables import (
     TaskFigures,
     exemption_table,
     growth_table,
+    length_table,
     machine_table,
     problem_table,
     task_link,
@@ -52,7 +56,7 @@ def measure(task: AnyTask, vocabulary: Vocabulary, count: int) -> TaskFigures:
         for style in STYLES
     }
     problems = {range_name: range_problem_count(task, range_name) for range_name in task.ranges}
-    return TaskFigures(tokens, *growth(task, count), problems)
+    return TaskFigures(tokens, *growth(task, count), problems, fitting_length(task, vocabulary))
 
 
 def example(task: AnyTask) -> Any:
@@ -76,6 +80,7 @@ def page(task: AnyTask, figures: TaskFigures) -> str:
 - Lengths: {ranges}
 - Form of an answer: {task.kind.form}
 - Greatest length: {task.greatest_length:,}
+- Greatest length of which half of the texts fit {CONTEXT:,} tokens: {figures.fitting:,}
 
 ## A problem and its text
 
@@ -140,6 +145,13 @@ a record that does not fit is refused and counted. If hardly any record of a ran
 written.
 
 {token_table(measured, task_link)}
+
+## Lengths
+
+The greatest length of an instance is limited by the names of its text, or by its machine. The last
+column is the greatest length of which half of {FITTING_RECORDS} records fit {CONTEXT:,} tokens.
+
+{length_table(measured, task_link)}
 
 ## Exemptions from the text rules
 

@@ -6,7 +6,7 @@ import pytest
 
 import tasks
 from compiler import render
-from tasks.tools.figures import range_problem_count, record_sizes
+from tasks.tools.figures import fitting_length, range_problem_count, record_sizes
 from tasks.tools.page_tables import STYLES
 from tasks.tools.pages import example, measure, overview, page
 from tests.support.models.vocabularies import qwen
@@ -42,9 +42,19 @@ def test_figures_agree_with_the_texts() -> None:
     assert figures.tokens["S", "minimal"].tokens[-1] < figures.tokens["L", "minimal"].tokens[0]
     assert figures.transitions["S"] * 2 < figures.transitions["L"]
     assert 1 < figures.power < 3
+    assert figures.fitting == task.greatest_length == 35
     assert figures.problems["S"] == 19_999 * 19_998
     assert "| 399,940,002 |" in page(task, figures)
     assert "of 40 random records" in overview([(task, figures)], 40)
+
+
+def test_the_greatest_length_that_fits_a_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    task, vocabulary = tasks.get("word_flip"), qwen()
+    monkeypatch.setattr("tasks.tools.figures.CONTEXT", 1_000)
+    length = fitting_length(task, vocabulary)
+    for n, fitting in ((length, True), (length + 1, False)):
+        sizes = record_sizes(task.with_ranges({"n": (n, n)}), "n", "minimal", vocabulary, 50)
+        assert (sizes.quantile(0.5) <= 1_020) is fitting
 
 
 def test_texts_beyond_the_budget_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
