@@ -26,7 +26,11 @@ that reads a sentence names it like the letters: a lookup then finds the same ch
 
 _TEXTS_A_WORD = 20
 """Number of texts of which one has a common word, at least. The words of a wording, of which a task
-has 18 in training, and those of a machine are common; labels and operands are not."""
+has 18 in training, and those of a machine are common; operands are not."""
+
+_NAME = re.compile("[a-z]{1,2}")
+"""What can be the name of a place. Some names are common words, such as ``to``, and some are common
+in texts of S alone, such as ``ee`` where names of substrings begin with the string's letter."""
 
 SPACE = "\u0120"
 """A space, as the tokens of a byte-level tokenizer spell it."""
@@ -39,12 +43,13 @@ def byte_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Return a byte-level tokenizer with at most ``size`` tokens.
 
-    The tokens beyond the smallest vocabulary are common words of ``texts`` that are not in
-    ``spelled`` and have no mark in it, then letters and marks with a space before them. Any other
-    word is spelled, so that a character of a random string is a token. Each digit is a token, as in
-    Qwen2.5. Encoding and decoding are lossless. The spelling of a special token in a text is
-    encoded as plain bytes with ``split_special_tokens``, which this project always sets. Tokens are
-    numbered so: special ones, common words and characters by falling number of texts, all others.
+    The tokens beyond the smallest vocabulary are common words of ``texts``, then letters and marks
+    with a space before them. A word in ``spelled`` or with a mark in it, one that can be the name
+    of a place, and any other that is not common is spelled, so that a character of a random string
+    is a token. Each digit is a token, as in Qwen2.5. Encoding and decoding are lossless. The
+    spelling of a special token in a text is encoded as plain bytes with ``split_special_tokens``,
+    which this project always sets. Tokens are numbered so: special ones, common words and
+    characters by falling number of texts, all others.
 
     Raises
     ------
@@ -88,10 +93,12 @@ def byte_tokenizer(
 
 
 def _is_spelled(token: str, spelled: Collection[str]) -> bool:
-    """Return whether a token is a word in ``spelled``, or has a mark in it and something else."""
+    """Return whether a token is a word in ``spelled``, a name, or a mark with something else."""
     word = token.strip(SPACE)
     marks = (character for character in word if not character.isalnum())
-    return word in spelled or (len(word) > 1 and any(mark in spelled for mark in marks))
+    if word in spelled or _NAME.fullmatch(word):
+        return True
+    return len(word) > 1 and any(mark in spelled for mark in marks)
 
 
 def _common_words(texts: Iterable[str]) -> list[str]:

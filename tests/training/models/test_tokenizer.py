@@ -86,6 +86,13 @@ def test_letters_of_a_label_are_tokens() -> None:
     assert tokens == ["first", " = ", "g", "m", " g", "m"]
 
 
+def test_names_are_spelled_even_if_common() -> None:
+    tokenizer = byte_tokenizer(["Reply to it: ee to = 4 ->"] * 100, 400)
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["Reply to it: ee to = 4 ->"])[0]]
+    assert tokens[:6] == ["Reply", " t", "o", " i", "t", ":"]
+    assert tokens[6:] == [" e", "e", " t", "o", " = ", "4", " ->"]
+
+
 def test_words_and_marks_of_operands_are_spelled() -> None:
     texts = ['Reverse "the end?". read d ?: end'] * 100
     tokenizer = byte_tokenizer(texts, 400, {"the", "?", "d"})
