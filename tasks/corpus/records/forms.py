@@ -16,7 +16,7 @@ from compiler.formats import FORMATS
 from compiler.reading import reading_facts
 from compiler.renderer.names import find_empty_name
 from compiler.steps import Decoder
-from compiler.styles import MINIMAL, find_style
+from compiler.styles import MINIMAL, check_results
 from compiler.text import Role, Texts
 from tasks.answers import LABEL
 from tasks.base import AnyTask, Instance
@@ -148,10 +148,10 @@ class Form:
         Raises
         ------
         ValueError
-            If the task's machine does not have the style, or the format is a baseline of other
-            tasks.
+            If the task's machine does not have the style, the style would lose results, or the
+            format is a baseline of other tasks.
         """
-        find_style(task.table, self.style)
+        check_results(task.table, self.style, self.without)
         if self.format in BASELINES and task.name not in BASELINE_TASKS:
             raise ValueError(
                 f"`{self.format}` is a baseline of {', '.join(BASELINE_TASKS)}, not of {task.name}"

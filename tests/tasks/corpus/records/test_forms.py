@@ -163,6 +163,11 @@ def test_a_baseline_of_another_task_is_refused() -> None:
         Form(format="reversed").check(SORT)
 
 
+def test_a_style_that_would_lose_results_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"`write\.ans` says its result by `{char}` alone"):
+        Form(style="plain", without=("fetch",)).check(tasks.get("word_flip"))
+
+
 @pytest.mark.parametrize("name", tasks.names())
 def test_only_runs_whose_texts_would_be_too_long_are_stopped(name: str) -> None:
     task = tasks.get(name)
