@@ -3,9 +3,7 @@
 # letter is a palindrome, so every beginning can be continued to the end. Which pieces are palindromes
 # is worked out before: the ends must be equal, and what is between them a palindrome.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -29,7 +27,14 @@ main {
     read_first(place)
     step read at "line" { fetch lead "{place}, {line}"  solve "line" = {line} }
     read_spelled(x, place, lead, "text", "{place}")
-    prepare()
+    # Copy the string, and write as many ones as it has characters.
+    rewind(x)
+    copy(x, y)
+    copy(x, z)
+    each x { right gap  gap := '1' }
+    rewind(x)
+    left gap until gap == _
+    right from, to, here
     test_all()
     rest()
     while go_back() { next_line() }
@@ -39,20 +44,6 @@ main {
     write_digit(tens, "tens")
     write_digit(ones, "ones")
     answer "{out.all}"
-}
-
-# Copy the string, and write as many ones as it has characters.
-proc prepare() uses x, y, z, from, to, here, gap {
-    rewind(x)
-    each x, y, z {
-        y := x
-        z := x
-        right gap
-        gap := '1'
-    }
-    rewind(x, y, z)
-    left gap until gap == _
-    right from, to, here
 }
 
 # ------------------------------------------------------------------ which pieces are palindromes

@@ -1,8 +1,7 @@
 # All permutations by backtracking: choose the first unused element, search all continuations, undo
 # the choice and try the next element. If two elements are free, choosing one determines the other.
 
-import std.words
-import std.writing
+import std.words, std.writing
 
 class element = 'A'..'Z' | 'a'..'z'
 class digit = '0'..'9'

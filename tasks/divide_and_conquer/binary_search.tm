@@ -2,9 +2,7 @@
 # bounds lie just outside of the part that is still to be searched; their middle is the middle of the
 # places between them. It is computed digit by digit, and so is the index at the end.
 
-import std.words
-import std.decimal
-import std.reading
+import std.decimal, std.reading, std.words
 
 class number = digit | '-'
 
@@ -58,8 +56,7 @@ main {
 proc set_bounds() uses all {
     copy(place, lows)
     decrement(lows)
-    to_tens(place)
-    to_tens(lows)
+    to_tens(place, lows)
     step low at "bound" {
         fetch "first" = {place}, "bound" = {letter.cell}
         if has_hundreds(place) {
@@ -78,8 +75,7 @@ proc set_bounds() uses all {
         if is_long { solve hundreds "{high.cell} hundreds" = {highs.previous} }
         solve tens "{high.cell} tens" = {highs.cell}, ones "{high.cell} ones" = {highs.next}
     }
-    to_first(lows)
-    to_first(highs)
+    to_first(lows, highs)
     right letter
 }
 
@@ -89,9 +85,8 @@ proc halve() uses all -> gap {
     let apart: gap = equal
     # Begin at the first digit.
     to_last(lows)
-    left lows by 2
-    previous_word(unit)
-    if lows in digit { previous_word(unit) } else { right lows }
+    while lows in digit { left_named(lows, unit) }
+    right_named(lows, unit)
     while lows in digit {
         step halve at "{low.cell}{high.cell} {unit} {apart}" {
             fetch low "{low.cell} {unit}" = {lows.cell}, high "{high.cell} {unit}" = {highs.cell}
@@ -107,8 +102,7 @@ proc halve() uses all -> gap {
         next_word(unit)
     }
     left lows, highs
-    to_first(lows)
-    to_first(highs)
+    to_first(lows, highs)
     previous_word(unit)
     return apart
 }
@@ -171,19 +165,18 @@ proc look() uses all -> lt | eq | gt {
 # Subtract the first place from the middle, which gives the index.
 proc write_index() uses letter, place, mid, unit, out {
     rewind(place)
-    to_last(place)
-    to_last(mid)
+    to_last(place, mid)
     let is_lent = false
     loop {
         step index at "{letter.cell} {unit}" {
             fetch place "{letter.cell} {unit}" = {mid.cell}, first "first {unit}" = {place.cell}
-            is_lent = mid - place < 0
+            is_lent = mid < place
             out := (mid - place) % 10
             solve index "index {unit}" = {out.cell}
         }
-        left mid, place, out
+        left place, out
+        left_named(mid, unit)
         if mid not in digit { break }
-        previous_word(unit)
         if is_lent { lend() }
     }
     right out
@@ -194,17 +187,16 @@ proc write_index() uses letter, place, mid, unit, out {
 proc lend() uses letter, mid, place, unit {
     mark place
     loop {
-        let is_zero = false
         step lend at "{letter.cell} {unit}" {
             fetch digit "{letter.cell} {unit}" = {mid.cell}
-            if mid == 0 { mid := 9  is_zero = true } else { mid := mid - 1 }
+            mid := (mid - 1) % 10
             solve less "{letter.cell} {unit}" = {mid.cell}
         }
-        if not is_zero { break }
-        left mid, place
-        previous_word(unit)
+        if mid != 9 { break }
+        left place
+        left_named(mid, unit)
     }
-    while not marked place { right mid, place  next_word(unit) }
+    while not marked place { right place  right_named(mid, unit) }
     unmark place
 }
 

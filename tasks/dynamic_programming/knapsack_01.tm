@@ -4,9 +4,7 @@
 # its full capacity. It stores the better choice. A choice is named by the cell that made it, by an item
 # if it is that item alone, or by 0 if it is empty; so it is passed on without its digits.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -55,7 +53,10 @@ main {
             next = ask()
         } else { next = back() }
     }
-    total()
+    right value by 2
+    write_digit("hundreds")
+    write_digit("tens")
+    write_digit("ones")
     answer "{out.all}"
 }
 
@@ -121,12 +122,9 @@ proc ask() uses all -> lower | known | over {
                     weight "weight {name.cell}" = {weight.cell}
                 is_new = true
                 left weight
-                if weight != _ {
-                    right weight
-                    open_cell()
-                    return lower
-                }
+                let is_first = weight == _
                 right weight
+                if not is_first { open_cell()  return lower }
                 let fits = has_room()
                 to_mark()
                 if fits { take_alone() } else { maker := '0' }
@@ -194,12 +192,10 @@ proc recall() uses all {
     if spot10 != _ { best := spot10  right best  best := spot1 }
     else { best := spot1  right best  best := _ }
     left best by 2
-    value := memo1
-    right value
-    value := memo10
-    right value
-    value := memo100
-    left value by 2
+    write value memo1
+    write value memo10
+    write value memo100
+    left value by 3
 }
 
 # Choose the item alone.
@@ -213,8 +209,11 @@ proc take_alone() uses all {
 proc back() uses all -> lower | known | over {
     step back at "{name.cell}{room10.cell|}{room1.cell} {rest10.cell|}{rest1.cell} {best}" {
         repeat (gap or 0) { left rest }
+        if way == 't' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = none }
+        else if way == 'h' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy" }
+        else if way == 'a' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "alone" }
+        else { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "sum" }
         if way == 't' {
-            fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = none
             if best == '0' {
                 solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "alone"
                 ask_again()
@@ -225,14 +224,9 @@ proc back() uses all -> lower | known | over {
             }
             solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "sum"
             ask_again()
-        } else {
-            if way == 'h' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy" }
-            else if way == 'a' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "alone" }
-            else { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "sum" }
-            if way == 'h' or best == '0' {
-                choose(way != 'h')
-                return store()
-            }
+        } else if way == 'h' or best == '0' {
+            choose(way != 'h')
+            return store()
         }
     }
     if way != 't' { return compare() }
@@ -342,14 +336,7 @@ proc compare_digit(mine, unit: text) uses all -> lt | eq | gt {
     return order
 }
 
-# Write the digits of the best value.
-proc total() uses value, best, out {
-    right value by 2
-    write_digit("hundreds")
-    write_digit("tens")
-    write_digit("ones")
-}
-
+# Write a digit of the best value.
 proc write_digit(unit: text) uses value, best, out {
     step total at "{unit} {best}" {
         fetch value "{unit} {best}" = {value.cell|none}

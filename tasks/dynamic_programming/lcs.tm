@@ -3,9 +3,7 @@
 # last cell to the border, every match is kept. Numbers are named by letters in alphabetical order, with
 # E after Z.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class character = 'A'..'D'
 class name = 'E'..'Z'

@@ -2,9 +2,7 @@
 # substitutions, insertions and deletions that turn x up to that row into y up to that column. Numbers
 # are named by letters in alphabetical order, with E after Z, which the text says before and undoes at the end.
 
-import std.decimal
-import std.reading
-import std.words
+import std.decimal, std.reading, std.words
 
 class character = 'A'..'D'
 class name = 'E'..'Z'

@@ -1,9 +1,7 @@
 # Count a letter in a sentence, character by character. The count has two digits; when it grows,
 # both are stated again with the place from which on they are valid.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -28,17 +26,21 @@ main {
         solve "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
     }
     each source {
-        let hit = false
+        let hit = source == sought
         step look at "{sought.cell} {since} {place}" {
-            if source == ' ' { fetch char "{place}" = "space" }
-            else {
-                fetch char "{place}" = {source.cell|end}
-                at end
-                hit = source == sought
-            }
+            if source == ' ' { fetch char "{place}" = "space" } else { fetch char "{place}" = {source.cell|end} }
+            at end
         }
         next_word(place)
-        if hit { count() }
+        if hit {
+            # The new count is valid from the next place on.
+            step count at "{sought.cell} {since} {place}" {
+                fetch "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
+                if ones == 9 { ones := 0  tens := tens + 1 } else { ones := ones + 1 }
+                solve new_tens "tens {place}" = {tens.cell}, new_ones "ones {place}" = {ones.cell}
+            }
+            copy(place, since)
+        }
     }
     step write at "{since} tens" {
         fetch "tens {since}" = {tens.cell}
@@ -49,16 +51,6 @@ main {
         write_keyed(ones, out, "ans ones")
     }
     answer "{out.all}"
-}
-
-# Increment the count, which is valid from the current place on.
-proc count() uses sought, since, place, ones, tens {
-    step count at "{sought.cell} {since} {place}" {
-        fetch "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
-        if ones == 9 { ones := 0  tens := tens + 1 } else { ones := ones + 1 }
-        solve new_tens "tens {place}" = {tens.cell}, new_ones "ones {place}" = {ones.cell}
-    }
-    copy(place, since)
 }
 
 style styled {

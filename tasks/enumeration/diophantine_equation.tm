@@ -3,10 +3,7 @@
 # numbers need no kind of step that short ones do not show. Each turn moves a ten of n to the rest, or
 # tries the next a.
 
-import std.reading
-import std.words
-import std.decimal
-import std.writing
+import std.decimal, std.reading, std.words, std.writing
 
 class letter = 'a'..'z'
 
@@ -31,7 +28,15 @@ main {
     left ten by 2
     while count_ten() { add_ten()  next_word(turn) }
     loop {
-        if rest == 0 { write_pair() }
+        if rest == 0 {
+            left out
+            if out == ')' { right out  write out ", " } else { right out }
+            write out '('
+            write_number(a, "a")
+            write out ", "
+            write_number(b, "b")
+            write out ')'
+        }
         if not subtract_x() { break }
         up(a, "a")
         next_word(turn)
@@ -44,7 +49,8 @@ main {
 # Give a and b a 0 at each place of n. The ones of n are the rest at first, the other digits are t.
 proc begin() uses all {
     left_named(n, place)
-    copy(place, low)
+    append(place, low)
+    to_first(low)
     each left n, a, b {
         step begin at "{low} {place}" {
             fetch digit "n {place}" = {n.cell|none}
@@ -79,12 +85,10 @@ proc add_ten() uses all {
         solve left "rest" = {rest}, "times" = {times}
     }
     if times == 1 { up(b, "b") } else if times != 0 {
-        let carried = false
+        let carried = b + times > 9
         step more at "{turn} {low}" {
             fetch "times" = {times}, digit "b {place}" = {b.cell}
-            let sum: 0..18 = b + times
-            b := sum % 10
-            carried = sum > 9
+            b := (b + times) % 10
             solve result "b {place}" = {b.cell}
             if carried { solve carry "carry" }
         }
@@ -109,8 +113,10 @@ proc subtract_x() uses all -> bool {
     }
     if times == 0 { return true }
     let borrowed = times == 1
-    if borrowed and is_single(times) { return down(b, "b", false) }
+    right times
+    if borrowed and times == _ { left times  return down(b, "b", false) }
     step less at "{turn} {low}" {
+        left times
         fetch "times" = {times}, digit "b {place}" = {b.cell}
         # From a ten, only one is borrowed; the digit stays as it is.
         if not borrowed {
@@ -126,15 +132,14 @@ proc subtract_x() uses all -> bool {
 
 # Add one to the digit at the head, and to the next one if it was a 9. The heads end on the lowest place.
 proc up(t, name: text) uses rest, turn, low, place {
-    let carried = true
-    while carried {
+    loop {
         step up at "{turn} {low} {name} {place}" {
             fetch digit "{name} {place}" = {t.cell}
-            carried = t == 9
-            if carried { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
+            if t == 9 { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
             solve result "{name} {place}" = {t.cell}
         }
-        if carried { left_named(t, place) }
+        if t != 0 { break }
+        left_named(t, place)
     }
     to_lowest(t)
 }
@@ -142,33 +147,23 @@ proc up(t, name: text) uses rest, turn, low, place {
 # Subtract one from the digit at the head. A 0 becomes a 9, and one is subtracted from the next digit.
 # Return whether there was a digit other than 0. The heads end on the lowest place.
 proc down(t, name: text, is_tens: bool) uses rest, turn, low, place -> bool {
-    let state: lower | empty | over = empty
-    while state == empty {
+    loop {
         step down at "{turn} {low} {name} {place}" {
             if t == _ {
                 fetch no_digit "{name} {place}" = none
                 if is_tens { fetch "rest" = {rest} }
-                state = over
-            } else {
-                fetch digit "{name} {place}" = {t.cell}
-                if t == 0 { t := 9 } else { t := t - 1  state = lower }
-                solve result "{name} {place}" = {t.cell}
+                break
             }
+            fetch digit "{name} {place}" = {t.cell}
+            t := (t - 1) % 10
+            solve result "{name} {place}" = {t.cell}
         }
-        if state == empty { left_named(t, place) }
+        if t != 9 { break }
+        left_named(t, place)
     }
+    let is_counted = t != _
     to_lowest(t)
-    return state == lower
-}
-
-proc write_pair() uses all {
-    left out
-    if out == ')' { right out  write out ", " } else { right out }
-    write out '('
-    write_number(a, "a")
-    write out ", "
-    write_number(b, "b")
-    write out ')'
+    return is_counted
 }
 
 # Write the digits of a number without leading zeros.

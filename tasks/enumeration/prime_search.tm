@@ -7,9 +7,7 @@
 # for its tens and its last digit. The names are in order, from the one that the prompt gives: first
 # one for each sixty, then one for each ten from p on.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class small = 'a'..'z'
 class digit = '0'..'9'
@@ -39,8 +37,7 @@ main {
     begin(of11, "11")
     begin(of13, "13")
     begin(of17, "17")
-    let is_small = leap_sixties()
-    if is_small {
+    if leap_sixties() {
         pass_own(of7, 7, "7")
         pass_own(of11, 11, "11")
         pass_own(of13, 13, "13")
@@ -52,11 +49,10 @@ main {
     name_tens()
     seek_word(place, tens)
     loop {
-        let is_over = false
         step within at "{tens}{one}" {
             fetch after "left {tens}" = {left_tens.cell}
-            if left_tens == 0 { fetch last "q ones" = {last_one.cell}  is_over = last_one < one }
-            if is_over { solve outside "beyond"  break }
+            if left_tens == 0 { fetch last "q ones" = {last_one.cell} }
+            if left_tens == 0 and last_one < one { solve outside "beyond"  break }
             solve inside "within"
         }
         if one == 9 { next_one := 1  next_word(ahead) } else { next_one := one + 2 }
@@ -260,13 +256,12 @@ proc name_tens() uses tens, one, hundred, ten, last_ten, left_tens {
 
 # Add one to the tens.
 proc add_ten() uses tens, ahead, hundred, ten {
-    let is_over = false
     step add at "{tens} tens" {
         fetch digit "tens {tens}" = {ten.cell}
-        if ten == 9 { ten := 0  is_over = true } else { ten := ten + 1 }
+        ten := (ten + 1) % 10
         solve more "tens {ahead}" = {ten.cell}
     }
-    if is_over {
+    if ten == 0 {
         step add at "{tens} hundreds" {
             fetch digit "hundreds {tens}" = {hundred.cell}
             assume hundred <= 8

@@ -2,10 +2,7 @@
 # relative to it: they decrease by its distance, and an edge from it may be shorter still. So only the
 # total distances grow, and they are added digit by digit.
 
-import std.words
-import std.decimal
-import std.reading
-import std.writing
+import std.decimal, std.reading, std.words, std.writing
 
 class name = 'A'..'Z'
 class letter = name | digit | '-' | ' '
@@ -166,8 +163,7 @@ proc sweep() uses all {
             if top == _ { fetch over "top {vertex.cell}" = "end"  end_round()  break }
             if top != '?' { fetch settled "top {vertex.cell}" = {top.cell} }
             else {
-                fetch open "top {vertex.cell}" = none
-                fetch old "{round.cell} {vertex.cell}" = {now|none}
+                fetch open "top {vertex.cell}" = none, old "{round.cell} {vertex.cell}" = {now|none}
                 if now in digit {
                     fetch least "{round.cell} {u.cell}" = {least}
                     subtract(now, least, far)

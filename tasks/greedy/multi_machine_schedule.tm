@@ -4,11 +4,7 @@
 # a machine, only the hour from which on it is free is stored, earliest first: machines with the same
 # hour are interchangeable. All these hours are named by the job that was accepted last.
 
-import std.words
-import std.decimal
-import std.lists
-import std.reading
-import std.writing
+import std.decimal, std.lists, std.reading, std.words, std.writing
 
 class name = 'a'..'z'
 

@@ -2,9 +2,7 @@
 # size one unit ago, digit by digit from the lowest, with a carry. Two counters end the units whose size
 # is given and the units before the one that the question is about.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
@@ -32,15 +30,14 @@ main {
     spell(x, "x", "x")
     while count(x, "x", "x {unit}") {
         spell(y, "y", "{unit}")
-        while y != _ { write queue y  left y }
+        each left y { write queue y }
         write queue ";"
         right y
-        let more = count(n, "n", "n {unit}")
-        assume more
+        assume count(n, "n", "n {unit}")
         next_word(unit)
     }
     to_last_cell(y)
-    while y != _ { write row y  left y }
+    each left y { write row y }
     rewind(row, queue)
     next_word(place)
     loop {
@@ -55,14 +52,12 @@ main {
         next_word(place)
     }
     left row
-    loop {
-        left place
-        to_first(place)
+    each left row {
+        previous_word(place)
         step write at "{unit} {place}" {
             fetch digit "{unit} {place}" = {row.cell|none}
-            if row == _ { break }
+            at end
             write_symbol(row, out)
-            left row
         }
     }
     answer "{out.all}"
@@ -141,8 +136,7 @@ proc grow() uses all {
                 carry = add_row(count_of(carry))
             }
         }
-        right row
-        next_word(place)
+        right_named(row, place)
     }
     queue := _
     right queue

@@ -1,9 +1,7 @@
 # All substrings of a string: its prefixes, shortest first, then by recursion all substrings of its
 # tail, to which the text passes one character after the other.
 
-import std.reading
-import std.stack
-import std.words
+import std.reading, std.stack, std.words
 
 class character = 'a'..'z' | '0'..'9'
 class letter = 'a'..'z'
@@ -55,19 +53,12 @@ proc prefixes() uses all {
         is_whole = string == _
         if not is_whole { mark string }
         right final
-        to_start()
+        left_named(string, place)
+        while string != _ { left_named(string, place) }
+        right_named(string, place)
         left from until from == _
         right from
     }
-}
-
-# Move from the place after a prefix to the first one of the string.
-proc to_start() uses string, place {
-    left string
-    left place by 2
-    while string != _ { left string  left place by 2 }
-    right string
-    right place by 2
 }
 
 # Write one prefix, up to the mark; the head of the string ends behind it.
@@ -110,8 +101,7 @@ proc note() uses string, place, three -> bool {
     three := string
     let is_last = marked string
     if is_last { unmark string }
-    right string
-    next_word(place)
+    right_named(string, place)
     return is_last
 }
 

@@ -2,11 +2,7 @@
 # each n onto a stack. On the way back to a call, the sum of the two latest results is multiplied by
 # the number of the call before, n - 1: by its ones and, one place higher, by its tens.
 
-import std.decimal
-import std.reading
-import std.stack
-import std.words
-import std.writing
+import std.decimal, std.reading, std.stack, std.words, std.writing
 
 class letter = 'a'..'z'
 
@@ -97,7 +93,7 @@ proc add_up() uses all {
             let total: 0..19 = latest + (earlier or 0)
             if carry == one { total = total + 1 }
             sum := total % 10
-            carry = over(total)
+            if total > 9 { carry = one } else { carry = zero }
             solve sum "s {unit} {place}" = {sum.cell}, carry "carry {carry}"
         }
         if earlier in digit { right earlier }
@@ -151,7 +147,7 @@ proc shifted(x, name: text) uses all {
             let total: 0..19 = (product or 0) + (x or 0)
             if carry == one { total = total + 1 }
             latest := total % 10
-            carry = over(total)
+            if total > 9 { carry = one } else { carry = zero }
             solve row "{unit} {place}" = {latest.cell}, carry "carry {carry}"
         }
         if product in digit { right product }
@@ -159,9 +155,6 @@ proc shifted(x, name: text) uses all {
     }
     rewind(product, x, latest)
 }
-
-# Return the carry of two digits and a carry to the next place.
-proc over(total: 0..19) -> zero | one { if total > 9 { return one } else { return zero } }
 
 # Take the digits of n, at most two, and erase n.
 proc split() uses n, ones, tens {

@@ -1,9 +1,7 @@
 # Bubble sort. A pass carries the greatest number so far through the list. The numbers that it passes
 # form the list of the next pass, under new names; the number that it carries to the end is settled.
 
-import std.words
-import std.decimal
-import std.reading
+import std.decimal, std.reading, std.words
 
 class number = digit | '-'
 

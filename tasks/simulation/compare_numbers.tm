@@ -2,8 +2,7 @@
 # equally many digits before the point, the first different digits decide, otherwise the longer one is
 # greater in size. A digit that is missing after the last one counts as 0.
 
-import std.reading
-import std.words
+import std.reading, std.words
 
 enum sign = plus | minus
 
@@ -30,7 +29,7 @@ main {
             solve verdict "x {out} y"
         }
     }
-    if out == _ { compare_whole(p) }
+    compare_whole(p)
     while out == _ {
         step fraction at "{p} {place}" {
             fetch_both()
@@ -60,22 +59,19 @@ proc sign_of(t) -> sign {
 # Compare the digits before the points.
 proc compare_whole(p: sign) uses all {
     let order: less | equal | more = equal
-    while x in digit or y in digit {
+    let is_over = false
+    while out == _ and not is_over {
         step whole at "{p} {order} {place}" {
             fetch_both()
-            if x not in digit { decide(p, less) }
+            is_over = x not in digit and y not in digit
+            if is_over { if order != equal { decide(p, order) } }
+            else if x not in digit { decide(p, less) }
             else if y not in digit { decide(p, more) }
             else if order == equal { order = order_of_digits() }
             if out == _ { solve order "{order}" } else { solve verdict "x {out} y" }
         }
-        if out != _ { return }
         next_place()
     }
-    step whole at "{p} {order} {place}" {
-        fetch_both()
-        if order == equal { solve order "equal" } else { decide(p, order)  solve verdict "x {out} y" }
-    }
-    next_place()
 }
 
 proc next_place() uses x, y, place {

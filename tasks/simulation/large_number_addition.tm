@@ -2,9 +2,7 @@
 # added place by place, with a carry. Zeros at the end of the fraction are dropped, and so is a point
 # without a fraction.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class digit = '0'..'9'
 

@@ -3,9 +3,7 @@
 # of the quotient, the greatest multiple that is not above the remainder is found by bisection and
 # subtracted digit by digit, the remainder moves by one column, and a digit is brought down.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
@@ -64,13 +62,11 @@ proc read_operands() uses all {
     read_first(place)
     read_number(x, place, "x")
     to_unit(x, place)
-    if x == '.' { right x  mark x  left x }
     read_number(y, column, "y")
     mark column
-    copy(column, low)
+    note(column, low)
     to_unit(y, column)
-    if y == '.' { right y  mark y  left y }
-    step read at "places" { fetch lead "{lead} {places.cell}"  solve value "places" = {places.cell} }
+    read_item(places, lead, "places")
     step begin at "points" {
         fetch_unit(x, place, "x")
         fetch_unit(y, column, "y")
@@ -85,6 +81,7 @@ proc read_number(t, place, name: text) uses lead {
         if t == '.' {
             right t
             solve value "{name} {place}" = ".{t.cell}", unit "{name} unit" = {place.previous_word}
+            mark t
         } else {
             body
             if t == _ { solve low "{name} low" = {place.previous_word} }
@@ -116,7 +113,7 @@ proc fetch_unit(t, place, name: text) {
 proc move_points() uses all {
     loop {
         step shift at "{place} {column}" {
-            fetch_divisor()
+            fetch_divisor("y {column}")
             if y == '$' { solve point "point {place}" = "here"  break }
         }
         next_word(place)
@@ -129,16 +126,14 @@ proc move_points() uses all {
 
 # Find the last place of the quotient.
 proc count_places() uses place, places, first, last {
-    let n: 1..9 = 1
-    loop {
+    for n in 1..9 {
         step count at "{place} {n}" {
             fetch places "places" = {places.cell}
             if n == places { fetch first "first" = {first}  solve last "last {place}" = "here"  break }
         }
         next_word(place)
-        n = n + 1
     }
-    copy(place, last)
+    note(place, last)
 }
 
 # Find the place at which the quotient begins: there the divisor is below the first digits of the
@@ -149,7 +144,7 @@ proc find_start() uses all {
     seek_word(column, first)
     loop {
         step skip at "{column}" {
-            fetch_divisor()
+            fetch_divisor("y {column}")
             if y != 0 { fetch first "first" = {first}  solve top "y top" = {column}  break }
         }
         next_digit(y, column)
@@ -157,16 +152,14 @@ proc find_start() uses all {
     right_digit(y)
     loop {
         step fit at "{place} {column}" {
-            if y == '$' { fetch "y {column.next_word}" = "end" }
-            else if marked y { fetch "y {column.next_word}" = ".{y.cell}" }
-            else { fetch "y {column.next_word}" = {y.cell} }
+            fetch_divisor("y {column.next_word}")
             fetch_point()
             if marked place or marked column { fetch low "y low" = {low}  solve high "high" = {place}  break }
         }
         next_digit(x, place)
         next_digit(y, column)
     }
-    copy(place, high)
+    note(place, high)
     while not marked column { next_digit(y, column) }
     left_digit(y)
 }
@@ -176,7 +169,7 @@ proc find_start() uses all {
 proc list_columns() uses all {
     loop {
         step list at "{high} {place} {column}" {
-            fetch_divisor()
+            fetch_divisor("y {column}")
             if y == _ { fetch low "y low" = {low} } else { fetch_dividend() }
             rest := digit_of(x)
             one := (y or 0)
@@ -188,7 +181,7 @@ proc list_columns() uses all {
         left rest, one
     }
     mark column
-    copy(column, edge)
+    note(column, edge)
     each one { write times '0' }
     rewind(one)
     write times ','
@@ -361,16 +354,19 @@ proc to_low() uses column {
     while not marked column { next_word(column) }
 }
 
+# Keep the name of a place.
+proc note(place, name) { append(place, name)  to_first(name) }
+
 proc fetch_dividend() uses x, place {
     if x == '$' { fetch "x {place}" = "end" }
     else if marked x { fetch "x {place}" = ".{x.cell}" }
     else { fetch "x {place}" = {x.cell|none} }
 }
 
-proc fetch_divisor() uses y, column {
-    if y == '$' { fetch "y {column}" = "end" }
-    else if marked y { fetch "y {column}" = ".{y.cell}" }
-    else { fetch "y {column}" = {y.cell|none} }
+proc fetch_divisor(key: text) uses y {
+    if y == '$' { fetch y "{key}" = "end" }
+    else if marked y { fetch y "{key}" = ".{y.cell}" }
+    else { fetch y "{key}" = {y.cell|none} }
 }
 
 style styled {

@@ -1,8 +1,6 @@
 # Write a sentence backwards, from its last character to its first.
 
-import std.reading
-import std.words
-import std.writing
+import std.reading, std.words, std.writing
 
 class character = ' '..'~' - '"' - '\\' - '|'
 

@@ -1,7 +1,6 @@
 # The parity of a word of bits: their sum modulo 2, carried from place to place.
 
-import std.reading
-import std.words
+import std.reading, std.words
 
 class bit = '0' | '1'
 

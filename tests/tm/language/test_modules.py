@@ -51,6 +51,21 @@ def test_a_library_imported_twice_is_one_import() -> None:
     assert tm.check_text(source).warnings == ()
 
 
+def test_an_import_lists_several_libraries() -> None:
+    source = "import std.words, std.decimal\ntape x, y: digit\nmain { move(x, y) increment(y) }\n"
+    assert tm.run(tm.check_text(source).table, {"x": "19"}).text("y") == "20"
+
+
+def test_each_library_of_an_import_has_its_own_faults() -> None:
+    source = "import std.words, std.nothing, std.lists\ntape t: '0'\nmain { rewind(t) }\n"
+    with pytest.raises(SourceError) as caught:
+        tm.check_text(source)
+    [fault] = caught.value.diagnostics
+    assert (fault.code, fault.location.text) == ("TM023", "std.nothing")
+    [unused] = tm.check_text(source.replace(" std.nothing,", "")).warnings
+    assert (unused.code, unused.location.text) == ("TM080", "std.lists")
+
+
 def test_files_that_import_each_other_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.tm").write_text('import "b.tm"\nmain { accept }\n')
     (tmp_path / "b.tm").write_text('import "a.tm"\n')

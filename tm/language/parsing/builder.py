@@ -52,13 +52,17 @@ class Builder(ExpressionBuilder):
                 )
                 self.depth = 0
                 continue
-            fields.setdefault(_FILE_FIELDS[str(child.data)], []).append(node)
+            nodes = node if isinstance(node, list) else [node]
+            fields.setdefault(_FILE_FIELDS[str(child.data)], []).extend(nodes)
         location = self.source.location(0, len(self.source.text))
         return s.File(location, **{name: tuple(nodes) for name, nodes in fields.items()})
 
     # -------------------------------------------------------------- declarations
 
-    def on_import_std(self, tree: Tree[Token], location: SourceRange) -> s.Import:
+    def on_import_std(self, tree: Tree[Token], location: SourceRange) -> list[s.Import]:
+        return [self.node(library) for library in trees(tree)]
+
+    def on_library(self, tree: Tree[Token], location: SourceRange) -> s.Import:
         folder, name = tokens(tree, "NAME")
         if folder != "std":
             self.report.error(

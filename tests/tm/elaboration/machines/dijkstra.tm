@@ -1,8 +1,6 @@
 # Dijkstra's algorithm. Each round settles the nearest open vertex and relaxes its edges.
 
-import std.words
-import std.decimal
-import std.lists
+import std.decimal, std.lists, std.words
 
 tape edges: digit | '=' | ':' | ',' | ';' word digit  # 1=2:7,3:4;2=1:7;3=1:4; with both directions
 tape source: digit

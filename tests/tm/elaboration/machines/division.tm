@@ -1,7 +1,6 @@
 # Long division of decimals: x / y truncated to k decimal places.
 
-import std.words
-import std.decimal
+import std.decimal, std.words
 
 tape x, y: digit | '.'
 tape k: digit

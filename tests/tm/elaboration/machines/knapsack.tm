@@ -1,10 +1,7 @@
 # The 0/1 knapsack, from the top down: f(i, c) is the greatest value of the first i items within c.
 # The stack holds what remains to be done, the memo the known values.
 
-import std.words
-import std.decimal
-import std.lists
-import std.stack
+import std.decimal, std.lists, std.stack, std.words
 
 class phase = 'o' | 's' | 't'
 
