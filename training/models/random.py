@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection, Iterable, Mapping
 
 import torch
 from torch.nn.functional import normalize
@@ -13,8 +14,11 @@ from training.models.induction import wire_induction
 from training.models.shapes import random_configuration
 from training.models.tokenizer import SPACE, byte_tokenizer
 
-DIGIT_ORDER = 0.5
-"""Standard deviation of the digits along the direction of their order; an embedding has norm 1."""
+_DIGIT = re.compile(f"{SPACE}?[0-9]")
+
+DIGIT_SHARE = 0.5
+"""What digits have in common, and their standard deviation along the direction of their order; an
+embedding has norm 1."""
 
 
 def make_model(
@@ -42,10 +46,10 @@ def make_model(
             attention.k_proj.weight.copy_(attention.q_proj.weight)
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
-        _order_digits(model, tokenizer)
-        digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
+        digits = {n: int(t[-1]) for t, n in tokenizer.get_vocab().items() if _DIGIT.fullmatch(t)}
+        _order_digits(model, digits)
         colons = [n for token, n in tokenizer.get_vocab().items() if token.startswith(":")]
-        wire_induction(model, digits, colons, _without_space(tokenizer))
+        wire_induction(model, list(digits), colons, _without_space(tokenizer))
     return model.to(dtype), tokenizer
 
 
@@ -66,15 +70,21 @@ def _without_space(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
 
 
 @torch.no_grad()
-def _order_digits(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
-    """Add to the embeddings of the digits a common direction, in proportion to their values.
+def _order_digits(model: PreTrainedModel, digits: Mapping[int, int]) -> None:
+    """Add to the embeddings of the digits a direction, and another in proportion to their values.
 
     Pretrained models encode the value of a number in a direction (arXiv 2401.03735); random weights
-    would learn the order of each pair of digits by itself.
+    would learn the order of each pair of digits by itself. The first direction tells digits from
+    other tokens.
+
+    Parameters
+    ----------
+    digits
+        The value of each digit, by the number of its token.
     """
     embedding = model.get_input_embeddings().weight
     values = torch.arange(10.0)
     standardised = (values - values.mean()) / values.std()
-    direction = normalize(torch.randn(embedding.shape[1]), dim=0)
-    digits = tokenizer.convert_tokens_to_ids(list("0123456789"))
-    embedding[digits] += DIGIT_ORDER * standardised[:, None] * direction
+    order, digit = normalize(torch.randn(2, embedding.shape[1]), dim=1)
+    found = standardised[list(digits.values())][:, None]
+    embedding[list(digits)] += DIGIT_SHARE * (digit + found * order)

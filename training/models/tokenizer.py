@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from string import ascii_letters, punctuation
+from string import ascii_letters, digits, punctuation
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
@@ -15,10 +15,11 @@ PAD = "<|pad|>"
 MIN_VOCABULARY = 258
 """Smallest vocabulary: the 256 bytes and the two special tokens."""
 
-_WORDS = r" = | ?[A-Za-z]+(?: (?=[0-9]))?|[0-9]| ?[^\sA-Za-z0-9]+(?:\n| (?=[0-9]))?|\s"
-"""Units of which common ones are tokens: words and runs of punctuation, each with the space before
-it, single digits, and single white-space characters. A space before a digit belongs to what comes
-before it, so that a digit is the same token at the beginning of a number, within it, and alone."""
+_WORDS = r" ?[A-Za-z]+| ?[0-9]| ?-(?=[0-9])| ?(?:(?!-[0-9])[^\sA-Za-z0-9])+\n?|\s"
+"""Units of which common ones are tokens: words, single digits, signs of numbers and runs of other
+marks, each with the space before it, and single white-space characters. What precedes a character
+of an operand is the same whether a digit, a letter or a sign follows: a model that copies would
+have to know it a token too early, and a lookup would compare other tokens."""
 
 _QUOTED_SPACE = r' (?=[^"\n]*[^"\s]"(?:[^"\n]*"[^"\n]*")*[^"\n]*$)'
 """A space between double quotes of a line. It is a token of its own, since the text of a machine
@@ -29,8 +30,8 @@ _TEXTS_A_WORD = 20
 has 18 in training, and those of a machine are common; operands are not."""
 
 _NAME = re.compile("[a-z]{1,2}")
-"""What can be the name of a place. Some names are common words, such as ``to``, and some are common
-in texts of S alone, such as ``ee`` where names of substrings begin with the string's letter."""
+"""A word that can be the name of a place. Some names are common words, such as ``to``, and some are
+common in texts of S alone, such as ``ee`` where names of substrings begin with the same letter."""
 
 SPACE = "\u0120"
 """A space, as the tokens of a byte-level tokenizer spell it."""
@@ -63,7 +64,7 @@ def byte_tokenizer(
         )
     words = [word for word in _common_words(texts) if not _is_spelled(word, spelled)]
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    letters = [SPACE + letter for letter in ascii_letters + punctuation]
+    letters = [SPACE + letter for letter in digits + ascii_letters + punctuation]
     more = [token for token in dict.fromkeys([*words, *letters]) if token not in alphabet]
     ranks = {word: rank for rank, word in enumerate(words)}
     tokens = sorted(

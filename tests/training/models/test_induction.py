@@ -13,6 +13,7 @@ from training.models.random import make_model
 SHAPE = Model(
     layers=2, width=128, heads=6, feed_forward=64, rope_theta=1e8, vocabulary=258, start="induction"
 )
+WIDE = replace(SHAPE, width=192, heads=12, head_width=32, rope_theta=1e12)
 
 
 def text(filler: int) -> str:
@@ -49,7 +50,7 @@ def test_the_match_ignores_a_space_before_a_letter() -> None:
 def test_the_match_ignores_the_colon_after_what_a_step_has_read() -> None:
     torch.manual_seed(0)
     text = 'of "pqr": read p q: k = q read p q'
-    shape = replace(SHAPE, vocabulary=400)
+    shape = replace(WIDE, vocabulary=400)
     model, tokenizer = make_model(shape, [text] * 9, torch.float32, spelled=["pqr"])
     ids = tokenizer(text, return_tensors="pt")["input_ids"]
     model.set_attn_implementation("eager")
@@ -59,10 +60,9 @@ def test_the_match_ignores_the_colon_after_what_a_step_has_read() -> None:
 
 def test_a_third_of_the_heads_prefer_the_latest_of_several_matches() -> None:
     torch.manual_seed(0)
-    shape = replace(SHAPE, width=192, heads=12, head_width=32, rope_theta=1e12)
-    model, tokenizer = make_model(shape, [], torch.float32)
+    model, tokenizer = make_model(WIDE, [], torch.float32)
     names = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    text = f"xpq=1{names} ypq=2{names} zpq=3{names} pq="
+    text = f"{names * 4}xpq=1{names} ypq=2{names} zpq=3{names} pq="
     ids = tokenizer(text, return_tensors="pt")["input_ids"]
     model.set_attn_implementation("eager")
     attention = model.eval()(ids, output_attentions=True).attentions[1][0, :, -1]

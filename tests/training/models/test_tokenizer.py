@@ -42,7 +42,17 @@ def test_without_words_each_byte_is_a_token() -> None:
 
 def test_words_and_digits_are_tokens() -> None:
     tokens = [WORDS.decode([i]) for i in encode(WORDS, ["place k: x k = 12 y"])[0]]
-    assert tokens == ["place", " k", ":", " x", " k", " = ", "1", "2", " y"]
+    assert tokens == ["place", " k", ":", " x", " k", " =", " 1", "2", " y"]
+
+
+def test_what_precedes_an_operand_does_not_show_how_it_begins() -> None:
+    texts = ['sorted([4, -5]) is "e4" -> e 4: -5 ->\n', 'sorted([-4, 5]) is "4e" -> 4 e: 5 ->\n']
+    tokenizer = byte_tokenizer(texts * 50, 400)
+    first, second = ([tokenizer.decode([i]) for i in ids] for ids in encode(tokenizer, texts))
+    assert first[:10] == ["sorted", "([", "4", ",", " -", "5", "])", " i", "s", ' "']
+    assert second[:10] == ["sorted", "([", "-", "4", ",", " 5", "])", " i", "s", ' "']
+    assert first[10:] == ["e", "4", '"', " ->", " e", " 4", ":", " -", "5", " ->\n"]
+    assert second[10:] == ["4", "e", '"', " ->", " 4", " e", ":", " 5", " ->\n"]
 
 
 def test_a_rare_word_is_spelled() -> None:
@@ -83,14 +93,14 @@ def test_letters_of_a_label_are_tokens() -> None:
     texts = [f"first = {a}{b} {a}{b} = 4 ->" for a in "abcdefgh" for b in "abcdefgh"]
     tokenizer = byte_tokenizer(texts, 400)
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["first = gm gm"])[0]]
-    assert tokens == ["first", " = ", "g", "m", " g", "m"]
+    assert tokens == ["first", " =", " g", "m", " g", "m"]
 
 
 def test_names_are_spelled_even_if_common() -> None:
     tokenizer = byte_tokenizer(["Reply to it: ee to = 4 ->"] * 100, 400)
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, ["Reply to it: ee to = 4 ->"])[0]]
     assert tokens[:6] == ["Reply", " t", "o", " i", "t", ":"]
-    assert tokens[6:] == [" e", "e", " t", "o", " = ", "4", " ->"]
+    assert tokens[6:] == [" e", "e", " t", "o", " =", " 4", " ->"]
 
 
 def test_words_and_marks_of_operands_are_spelled() -> None:
