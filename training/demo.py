@@ -90,9 +90,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 7_600
+    train: int = 6_800
     score: int = 100
-    steps: int = 1_900
+    steps: int = 1_700
 
 
 def demo_task() -> AnyTask:
