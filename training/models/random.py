@@ -49,11 +49,11 @@ def make_model(
         digits = {n: int(t[-1]) for t, n in tokenizer.get_vocab().items() if _DIGIT.fullmatch(t)}
         _order_digits(model, digits)
         colons = [n for token, n in tokenizer.get_vocab().items() if token.startswith(":")]
-        wire_induction(model, list(digits), colons, _without_space(tokenizer))
+        wire_induction(model, list(digits), colons, tokens_alike(tokenizer))
     return model.to(dtype), tokenizer
 
 
-def _without_space(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
+def tokens_alike(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
     """Return, for the tokens that begin with a space, those without it, where they exist.
 
     The word ``space``, by which a chain of thought names the character, is like the character.

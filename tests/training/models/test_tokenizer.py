@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer, PreTrainedTokenizerFast, Qwen2Config
 
 from evaluation.models.tokens import encode
+from tasks.corpus import Form, RecordOptions, record_table
+from tasks.registry import get
+from training.models.random import tokens_alike
 from training.models.tokenizer import EOS, MIN_VOCABULARY, PAD, byte_tokenizer
 
 TEXTS = ["place k: x k = 12 y k = 7 ; equal -> place l\n", "answer: <"] * 3
@@ -124,3 +127,26 @@ def test_a_space_before_a_quoted_letter_of_a_read_step_is_no_token() -> None:
     tokenizer = byte_tokenizer([completion] * 100, 400, {"I"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [completion])[0]]
     assert tokens[:5] == ["read", " text", ' "', " I", ":"]
+
+
+@pytest.mark.parametrize("name", ["any_substring", "bubble_sort", "large_number_addition"])
+def test_tokens_of_what_a_step_quotes_are_those_of_the_prompt(name: str) -> None:
+    table = record_table(get(name), "S", "train", 7, range(40), RecordOptions(form=Form()))
+    rows = table.select(["prompt", "completion"]).to_pylist()
+    tokenizer = byte_tokenizer((row["prompt"] + row["completion"] for row in rows), 1024)
+    alike = tokens_alike(tokenizer)
+    number = 0
+    for row in rows:
+        # Neither the first line of an operand, which quotes words, nor its last.
+        lines = [line for line in row["completion"].splitlines() if "first =" not in line]
+        quotes = [line.rsplit(": ")[0] for line in lines if line.startswith("read ")]
+        quotes = [quote for quote in quotes if not quote.endswith(" end")]
+        prompt, *codes = (
+            "".join(f"<{alike.get(token, token)}>" for token in ids)
+            for ids in encode(tokenizer, [row["prompt"], *quotes])
+        )
+        number += len(codes)
+        pairs = zip(quotes, codes, strict=True)
+        lost = [quote for quote, code in pairs if code[code.index(">") + 1 :] not in prompt]
+        assert lost == []
+    assert number > 70
