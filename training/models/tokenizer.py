@@ -25,6 +25,10 @@ _QUOTED_SPACE = r' (?=[^"\n]*[^"\s]"(?:[^"\n]*"[^"\n]*")*[^"\n]*$)'
 """A space between double quotes of a line. It is a token of its own, since the text of a machine
 that reads a sentence names it like the letters: a lookup then finds the same characters in both."""
 
+_ANSWER_SPACE = r"(?<=^answer: [^\n]*) "
+"""A space in an answer. It is a token of its own where texts name the space: an answer repeats what
+steps have written, with the name of the space."""
+
 _TEXTS_A_WORD = 20
 """Number of texts of which one has a common word, at least. The words of a wording, of which a task
 has 18 in training, and those of a machine are common; operands are not."""
@@ -73,13 +77,8 @@ def byte_tokenizer(
     vocabulary = {token: number for number, token in enumerate([EOS, PAD, *tokens])}
     merges = [(SPACE, token[1]) for token in letters if token in vocabulary]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=merges, ignore_merges=True))
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.Split(Regex(_QUOTED_SPACE), behavior="isolated"),
-            pre_tokenizers.Split(Regex(_WORDS), behavior="isolated"),
-            _BYTES,
-        ]
-    )
+    spaces = [_ANSWER_SPACE] if SPACE + "space" in words else []
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([_units(*spaces), _BYTES])
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens(
         [AddedToken(name, special=True, normalized=False) for name in (EOS, PAD)]
@@ -90,6 +89,14 @@ def byte_tokenizer(
         pad_token=PAD,
         padding_side="left",
         clean_up_tokenization_spaces=False,
+    )
+
+
+def _units(*spaces: str) -> pre_tokenizers.Sequence:
+    """Return what divides a text into units; spaces that match a pattern are units, too."""
+    patterns = (*spaces, _QUOTED_SPACE, _WORDS)
+    return pre_tokenizers.Sequence(
+        [pre_tokenizers.Split(Regex(pattern), behavior="isolated") for pattern in patterns]
     )
 
 
@@ -104,12 +111,11 @@ def _is_spelled(token: str, spelled: Collection[str]) -> bool:
 
 def _common_words(texts: Iterable[str]) -> list[str]:
     """Return the words of many texts, as tokens spell them, by falling number of texts."""
-    find = re.compile(_WORDS).findall
-    parts = re.compile(_QUOTED_SPACE, re.MULTILINE).split
+    split = _units()
     counts: Counter[str] = Counter()
     number = 0
     for text in texts:
-        counts.update({word for part in parts(text) for word in find(part)})
+        counts.update({word for word, _ in split.pre_tokenize_str(text)})
         number += 1
     common = [word for word, count in counts.items() if count * _TEXTS_A_WORD >= number]
     common.sort(key=lambda word: (-counts[word], word))

@@ -122,6 +122,17 @@ def test_a_space_within_quotes_is_a_token() -> None:
     assert tokens[10:] == [",", " ", "A", "l", "!", '"', " and", ' "', "a", " ", "b", '"']
 
 
+def test_a_space_in_an_answer_is_a_token_where_texts_name_it() -> None:
+    answer = "write b: b = space ; space u p -> end\nanswer: It is up"
+    tokenizer = byte_tokenizer([answer] * 100, 400, {"It"})
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [answer])[0]]
+    assert tokens[-10:] == ["answer", ":", " I", "t", " ", "i", "s", " ", "u", "p"]
+    numbers = "list b: b = 4 -> end\nanswer: 4 5 6"
+    tokenizer = byte_tokenizer([numbers] * 100, 400)
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [numbers])[0]]
+    assert tokens[-5:] == ["answer", ":", " 4", " 5", " 6"]
+
+
 def test_a_space_before_a_quoted_letter_of_a_read_step_is_no_token() -> None:
     completion = 'read text " I: first = gm gm = I ->'
     tokenizer = byte_tokenizer([completion] * 100, 400, {"I"})
