@@ -17,8 +17,8 @@ from training.models.tokenizer import SPACE, byte_tokenizer
 _DIGIT = re.compile(f"{SPACE}?[0-9]")
 
 DIGIT_SHARE = 0.5
-"""What digits have in common, and their standard deviation along the direction of their order; an
-embedding has norm 1."""
+"""Norm of what the digits have in common, and their standard deviation along the direction of their
+order; an embedding has norm 1."""
 
 
 def make_model(
