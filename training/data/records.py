@@ -212,8 +212,8 @@ def corpus_digest(corpus: Path) -> str:
 def _rows(file: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the location and the columns of each record of a file."""
     if file.suffix == ".parquet":
-        needed = dict.fromkeys(COLUMNS, str)
-        return ((str(file), row) for row in read_parquet_rows(file, needed, ("split", SPANS)))
+        needed, optional = dict.fromkeys(COLUMNS, str), ("split", SPANS, INSTANCE)
+        return ((str(file), row) for row in read_parquet_rows(file, needed, optional))
     return ((f"{file}, line {number}", row) for number, row in json_lines(file))
 
 

@@ -16,7 +16,7 @@ from evaluation.runs.run import run_suite
 from evaluation.scoring.scores import Score
 from tasks.corpus import Corpus, CorpusRequest
 from tm.support.files import atomic_file, write_text
-from training.data.records import COLUMNS, TRAIN
+from training.data.records import COLUMNS, INSTANCE, TRAIN
 from training.studies.cells import MIXTURE_FILE, Cell
 from training.studies.common import recipe_backend
 from training.studies.definition import Bootstrap
@@ -45,7 +45,7 @@ def write_mixture(cell: Cell) -> None:
 
 def _train_records(cell: Cell, request: CorpusRequest) -> pa.Table:
     corpus = Corpus.open(cell.corpus_folder(request))
-    return corpus.read(TRAIN).select(COLUMNS)
+    return corpus.read(TRAIN).select([*COLUMNS, INSTANCE])
 
 
 def _in_turn(tables: Sequence[pa.Table]) -> pa.Table:

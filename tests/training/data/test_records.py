@@ -42,7 +42,9 @@ def test_parquet_and_jsonl_give_the_same_records(tmp_path: Path) -> None:
     assert list(read_records(tmp_path)) == RECORDS * 2
 
 
-def test_spans_of_a_corpus_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spans_and_instances_of_a_corpus_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tasks.corpus.records.shards.MAX_RECORDS_PER_ROW_GROUP", 8)
     request = CorpusRequest(tasks=[tasks.get("compare_numbers")], train=20, eval=5, probe=5)
     corpus = build(request, out=tmp_path / "corpus", workers=1)
@@ -52,6 +54,7 @@ def test_spans_of_a_corpus_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert len(records) == 20
     for record, row in zip(records, corpus.read("train").to_pylist(), strict=True):
         assert (record.id, record.completion) == (row["id"], row["completion"])
+        assert record.instance == row["instance"] != ""
         assert record.starts is not None
         assert record.roles is not None
         assert record.starts.tolist() == row["spans"]["start"]
