@@ -164,8 +164,8 @@ def check_results(table: Table, style: str, without: Collection[str]) -> None:
         key = wording_key(utterance)
         sources = placeholder_sources(table, index)
         names = [p.placeholder for p in wordings.get(key, ()) if p.placeholder]
-        said = {sources[name] for name in names}
-        if any(p.placeholder for p in result) and said and said <= dropped:
+        used = {sources[name] for name in names}
+        if any(p.placeholder for p in result) and used and used <= dropped:
             raise StyleError(
                 f"style `{style}` of `{table.name}` cannot be used without "
                 f"{', '.join(sorted(without))}: `{key}` says its result by `{{{names[0]}}}` alone, "

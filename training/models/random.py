@@ -86,5 +86,5 @@ def _order_digits(model: PreTrainedModel, digits: Mapping[int, int]) -> None:
     values = torch.arange(10.0)
     standardised = (values - values.mean()) / values.std()
     order, digit = normalize(torch.randn(2, embedding.shape[1]), dim=1)
-    found = standardised[list(digits.values())][:, None]
-    embedding[list(digits)] += DIGIT_SHARE * (digit + found * order)
+    values_of_tokens = standardised[list(digits.values())][:, None]
+    embedding[list(digits)] += DIGIT_SHARE * (digit + values_of_tokens * order)

@@ -93,7 +93,7 @@ def byte_tokenizer(
 
 
 def _units(*spaces: str) -> pre_tokenizers.Sequence:
-    """Return what divides a text into units; spaces that match a pattern are units, too."""
+    """Return what divides a text into units: those of ``_WORDS``, quoted spaces and ``spaces``."""
     patterns = (*spaces, _QUOTED_SPACE, _WORDS)
     return pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(pattern), behavior="isolated") for pattern in patterns]
@@ -101,12 +101,11 @@ def _units(*spaces: str) -> pre_tokenizers.Sequence:
 
 
 def _is_spelled(token: str, spelled: Collection[str]) -> bool:
-    """Return whether a token is a word in ``spelled``, a name, or a mark with something else."""
+    """Return whether a word can be a name, is in ``spelled``, or has more than a mark in it."""
     word = token.strip(SPACE)
-    marks = (character for character in word if not character.isalnum())
     if word in spelled or _NAME.fullmatch(word):
         return True
-    return len(word) > 1 and any(mark in spelled for mark in marks)
+    return len(word) > 1 and any(mark in spelled for mark in word if not mark.isalnum())
 
 
 def _common_words(texts: Iterable[str]) -> list[str]:
