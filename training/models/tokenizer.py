@@ -101,7 +101,7 @@ def _units(*spaces: str) -> pre_tokenizers.Sequence:
 
 
 def _is_spelled(token: str, spelled: Collection[str]) -> bool:
-    """Return whether a word can be a name, is in ``spelled``, or has more than a mark in it."""
+    """Return whether a word can be a name, is in ``spelled``, or has a mark of it and more."""
     word = token.strip(SPACE)
     if word in spelled or _NAME.fullmatch(word):
         return True
