@@ -46,7 +46,7 @@ RECENT_SYMBOLS = 3
 
 NUMBER_TAIL = "0123456789."
 NUMBER_HEAD = "-" + NUMBER_TAIL
-"""The capture ``recent`` writes no space between a symbol of HEAD and one of TAIL."""
+"""On a tape without letters ``recent`` writes no space between a symbol of HEAD and one of TAIL."""
 
 SPACE_NAME = "space"
 """The word that the capture ``recent`` has for a space."""
@@ -61,12 +61,15 @@ END_NAME = "end"
 """The word that the capture ``recent`` has for a blank under the head."""
 
 
-def set_apart(symbols: str) -> str:
-    """Return symbols as ``recent`` writes them: a space between two, except inside a number."""
+def set_apart(symbols: str, of_text: bool) -> str:
+    """Return symbols as ``recent`` writes them: a space between two, except inside a number.
+
+    On a tape of text, which can hold letters, digits are symbols as all others.
+    """
     text, previous = "", ""
     for symbol in symbols:
-        inside_number = symbol in NUMBER_TAIL and previous and previous in NUMBER_HEAD
-        text += " " if previous and not inside_number else ""
+        is_number = previous in NUMBER_HEAD and symbol in NUMBER_TAIL and not of_text
+        text += " " if previous and not is_number else ""
         text += SPACE_NAME if symbol == " " else symbol
         previous = symbol
     return text

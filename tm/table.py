@@ -78,6 +78,11 @@ class Tape:
         """Number of symbols that a cell can hold, marked twins included."""
         return len(self.symbols) * (2 if self.marks else 1)
 
+    @property
+    def has_letters(self) -> bool:
+        """Whether it can hold letters; otherwise digits in a row on it are one number."""
+        return any(symbol.isalpha() for symbol in self.symbols)
+
     def show(self, symbol: int) -> str:
         """Return a readable symbol: ``_`` for the blank, ``'_'`` for an underscore, ``^x`` if
         marked.

@@ -49,7 +49,7 @@ from tm.engine.buffers import (
     Workspace,
 )
 from tm.engine.fast import dense, dense_1, sparse
-from tm.engine.pack import CAPTURE_CODES, IN_WORD, PackedTable
+from tm.engine.pack import CAPTURE_CODES, IN_WORD, RECENT_IN_NUMBER, PackedTable
 from tm.jit import jit
 from tm.speech import END_NAME, NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
 from tm.table import ACCEPT
@@ -410,8 +410,9 @@ def _copy_capture(
         return position + (letter & IN_WORD != 0 if code == LETTER else letter != 0)
     start: Any = head
     stop: Any = head
-    if code == RECENT:
-        return _copy_recent(letter_of, cells, slot, head, target, position)
+    if code in (RECENT, RECENT_IN_NUMBER):
+        in_number = code == RECENT_IN_NUMBER
+        return _copy_recent(letter_of, cells, slot, head, in_number, target, position)
     if code == LAST_WORD:
         while True:
             letter = letter_of[table + cells[start - _1]]
@@ -453,6 +454,7 @@ def _copy_recent(
     cells: UInt8Array,
     slot: Any,
     head: Any,
+    in_number: bool,
     target: UInt8Array,
     position: Any,
 ) -> Any:
@@ -466,7 +468,8 @@ def _copy_recent(
     while start <= head:
         symbol = letter_of[table + cells[start]] & _LETTER
         start += _1
-        if previous and not (symbol and _NUMBER_TAIL[symbol] and _NUMBER_HEAD[previous]):
+        joined = in_number and symbol and _NUMBER_TAIL[symbol] and _NUMBER_HEAD[previous]
+        if previous and not joined:
             target[end] = _SPACE
             end += _1
         if symbol == 0 or symbol == _SPACE:

@@ -68,6 +68,9 @@ IN_WORD = 128
 
 CAPTURE_CODES = {capture: code for code, capture in enumerate(CAPTURES)}
 
+RECENT_IN_NUMBER = len(CAPTURE_CODES)
+"""Code of the capture ``recent`` on a tape without letters."""
+
 
 class PackedTable(NamedTuple):
     """A packed table.
@@ -90,7 +93,7 @@ class PackedTable(NamedTuple):
         begins at ``record_starts[i]``: the next state; two lists with their lengths, pairs (slot,
         symbol) to write and pairs (slot, ±1) to move; the numbers of utterances and of captures;
         for each utterance its index and its first capture; for each capture its slot and its
-        code in ``CAPTURE_CODES``.
+        code in ``CAPTURE_CODES``, or ``RECENT_IN_NUMBER``.
     letter_of
         uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, without marks, 0 for
         the blank, plus ``IN_WORD`` for a letter of a word.
@@ -254,7 +257,9 @@ def _record(table: Table, action: Action) -> list[int]:
     for utterance, start in zip(action.utterances, starts, strict=False):
         record += (utterance, start)
     for piece in chain.from_iterable(captures):
-        record += (piece.tape + 1, CAPTURE_CODES[piece.capture])
+        is_in_number = piece.capture == "recent" and not table.tapes[piece.tape].has_letters
+        code = RECENT_IN_NUMBER if is_in_number else CAPTURE_CODES[piece.capture]
+        record += (piece.tape + 1, code)
     return record
 
 

@@ -240,7 +240,8 @@ class Stepper:
         letters = letters_of(self.table.tapes[tape])
         captured = bytes(int(letters[cells.get(cell, 0)]) for cell in range(start, end))
         if capture == "recent":
-            parts = [set_apart(captured.decode("ascii")), END_NAME if end == head else ""]
+            symbols = set_apart(captured.decode("ascii"), self.table.tapes[tape].has_letters)
+            parts = [symbols, END_NAME if end == head else ""]
             return " ".join(filter(None, parts)).encode("ascii")
         return captured
 

@@ -94,10 +94,11 @@ def _fault_of_quotes(answer: str, sample: Sample) -> str:
     """Return what is wrong with the first quote of a run that does not fit, or an empty string."""
     quotes = [quote for step in sample.decoded.walk(sample.depth) for quote in step.quotes]
     for end, quote in enumerate(quotes, len(answer) - len(quotes) + 1):
-        expected = set_apart(answer[max(0, end - 1 - RECENT_SYMBOLS) : max(0, end)])
-        if quote != expected:
+        symbols = answer[max(0, end - 1 - RECENT_SYMBOLS) : max(0, end)]
+        expected = [set_apart(symbols, of_text) for of_text in (True, False)]
+        if quote not in expected:
             return (
-                f"a write step quotes {quote!r} where the answer has {expected!r}; quote each "
+                f"a write step quotes {quote!r} where the answer has {expected[0]!r}; quote each "
                 "symbol of its end once, by `write_symbol` of `std.writing`"
             )
     return ""

@@ -139,7 +139,8 @@ def _windows(case: Case, operand: str, position: int, last: str, value: str) -> 
         text[max(0, position - RECENT_SYMBOLS) : position],
         text[position : position + 1],
     )
-    windows = {set_apart(before + symbol) if symbol else f"{set_apart(before)} {END_NAME}"}
+    end = "" if symbol else f" {END_NAME}"
+    windows = {set_apart(before + symbol, of_text) + end for of_text in (True, False)}
     if symbol in _SEPARATORS:  # true at the end as well
         windows |= {f"{last}{separator}{read}" for read in following for separator in (", ", " ")}
     return windows

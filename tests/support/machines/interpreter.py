@@ -121,8 +121,9 @@ class TapeModel:
         here = self.symbol(self.head)
         end = ["end"] if here == BLANK else []
         symbols = before.rpartition(BLANK)[2] + here.replace(BLANK, "")
-        numbers = re.findall(r"[-.0-9][.0-9]*|[^-.0-9]", symbols)
-        return " ".join("space" if part == " " else part for part in [*numbers, *end])
+        has_letters = any(symbol.isalpha() for symbol in self.symbols)
+        parts = re.findall(r"." if has_letters else r"[-.0-9][.0-9]*|.", symbols)
+        return " ".join("space" if part == " " else part for part in [*parts, *end])
 
 
 @dataclass

@@ -93,25 +93,30 @@ def test_what_precedes_the_head(engine: Engine, text: str, symbols: str, word: s
 
 
 @pytest.mark.parametrize(
-    ("text", "symbols"),
+    ("text", "symbols", "of_text"),
     [
-        ("12.5b", "2.5 b"),
-        ("-1b", "-1 b"),
-        ("3-2b", "3 -2 b"),
-        ("-- b", "- - space b"),
-        ("a 1b", "a space 1 b"),
-        ("1 2b", "1 space 2 b"),
-        ("-.b", "-. b"),
-        ("  b", "space space b"),
+        ("12.5;", "2.5 ;", "2 . 5 ;"),
+        ("-1;", "-1 ;", "- 1 ;"),
+        ("3-2;", "3 -2 ;", "3 - 2 ;"),
+        ("-- ;", "- - space ;", "- - space ;"),
+        (", 1;", ", space 1 ;", ", space 1 ;"),
+        ("1 2;", "1 space 2 ;", "1 space 2 ;"),
+        ("-.;", "-. ;", "- . ;"),
+        ("  ;", "space space ;", "space space ;"),
     ],
 )
-def test_numbers_stay_whole_and_spaces_are_named(engine: Engine, text: str, symbols: str) -> None:
-    tape = Tape(name="t", symbols=(BLANK, *"-.0123456789 ab"), word=frozenset("ab"), marks=False)
-    b = frozenset({tape.symbols.index("b")})
-    tree = Branch(0, ((frozenset(range(tape.size)) - b, 0), (b, 1)))
+@pytest.mark.parametrize("letters", ["", "a"], ids=["a tape of numbers", "a tape of text"])
+def test_numbers_stay_whole_and_spaces_are_named(
+    engine: Engine, text: str, symbols: str, of_text: str, letters: str
+) -> None:
+    alphabet = (BLANK, *"-.0123456789 ,;", *letters)
+    tape = Tape(name="t", symbols=alphabet, word=frozenset(";"), marks=False)
+    last = frozenset({tape.symbols.index(";")})
+    tree = Branch(0, ((frozenset(range(tape.size)) - last, 0), (last, 1)))
     actions = (Action(0, moves=((0, 1),)), Action(ACCEPT, utterances=(0,)))
     table = one_tape(tree, actions=actions, tape=tape, utterances=(utterance_of("recent"),))
-    assert captured(run(table, {"t": text}, engine=engine, trace=True)) == [symbols]
+    result = run(table, {"t": text}, engine=engine, trace=True)
+    assert captured(result) == [of_text if letters else symbols]
 
 
 def test_no_letter_beside_words(engine: Engine) -> None:

@@ -9,7 +9,8 @@ from compiler import render
 from tests.support.machines.drive import drive, driver
 
 TAPES = (
-    "t: '0'..'9' | 'a'..'z' | '-' | '.' | ' '  tape place: 'a'..'z' | ' ' word 'a'..'z'"
+    "t: '0'..'9' | 'a'..'z' | ' '  tape number: '0'..'9' | '-' | '.'"
+    "  tape place: 'a'..'z' | ' ' word 'a'..'z'"
     "  tape items: '0'..'9' | '-' | ',' | ' ' word '0'..'9' | '-'"
     "  tape lead: ' '..'~' word ' '..'}'"
 )
@@ -46,8 +47,8 @@ def test_read_text_reads_every_character_and_the_end() -> None:
 @pytest.mark.parametrize("proc", ["read_text", "read_spelled"])
 def test_a_block_says_more_of_each_character(proc: str) -> None:
     key = ', "x {place}"' if proc == "read_spelled" else ""
-    block = """each() { body  if t == '.' { solve point "point" = {place} } }"""
-    assert lines(f'{proc}(t, place, lead, "x"{key}) {block}', t="4.", lead="of~") == [
+    block = """each() { body  if number == '.' { solve point "point" = {place} } }"""
+    assert lines(f'{proc}(number, place, lead, "x"{key}) {block}', number="4.", lead="of~") == [
         "read of 4: first = f x f = 4",
         "read 4.: x g = . point = g",
         "read 4. end: x h = end",
@@ -74,7 +75,7 @@ def test_a_block_says_more_of_each_character(proc: str) -> None:
     ],
 )
 def test_read_signed_reads_the_sign_first(text: str, expected: list[str]) -> None:
-    assert lines('read_signed(t, place, lead, "x")', t=text, lead="and~") == expected
+    assert lines('read_signed(number, place, lead, "x")', number=text, lead="and~") == expected
 
 
 def test_two_operands_share_names_after_rewind() -> None:

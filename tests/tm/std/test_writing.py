@@ -10,17 +10,18 @@ from tests.support.machines.drive import contents, drive, driver
 
 
 @pytest.mark.parametrize(
-    ("text", "quotes"),
+    ("symbols", "text", "quotes"),
     [
-        ("a b!", ["a", "a space", "a space b", "a space b !"]),
-        ("-1.25", ["-", "-1", "-1.", "-1.2", "1.25"]),
+        ("' '..'~'", "a b!", ["a", "a space", "a space b", "a space b !"]),
+        ("' '..'~'", "a12", ["a", "a 1", "a 1 2"]),
+        ("'0'..'9' | '-' | '.'", "-1.25", ["-", "-1", "-1.", "-1.2", "1.25"]),
     ],
 )
 def test_write_symbol_copies_a_symbol_and_quotes_it_with_three_before_it(
-    text: str, quotes: list[str]
+    symbols: str, text: str, quotes: list[str]
 ) -> None:
     body = 'each t { step write { write_symbol(t, out) } } answer ""'
-    table = driver("t, out: ' '..'~'", body, "writing")
+    table = driver(f"t, out: {symbols}", body, "writing")
     assert contents(drive(table, t=text), "out").text == text
     trace = tm.run(table, {"t": text}, trace=True).trace
     assert trace is not None
