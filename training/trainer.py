@@ -10,12 +10,29 @@ from datasets import Dataset
 from peft.helpers import disable_input_dtype_casting
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from trl import SFTTrainer
 
 from training.checkpoints import check_finite
 from training.data.records import ROLES
 from training.data.sampler import LengthSampler
 from training.data.tokenisation import IGNORED, lengths
+
+
+class _EpochSetter(TrainerCallback):
+    """Tells a sampler the epoch.
+
+    Accelerate does not when several processes resume within an epoch: what skips the first batches
+    then hides the sampler.
+    """
+
+    def __init__(self, sampler: LengthSampler) -> None:
+        self.sampler = sampler
+
+    def on_epoch_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        self.sampler.set_epoch(int(state.epoch or 0))
 
 
 class Trainer(SFTTrainer):
@@ -68,9 +85,11 @@ class Trainer(SFTTrainer):
         size = args.train_batch_size * args.gradient_accumulation_steps * args.world_size
         sizes = lengths(self.train_dataset)
         records = min(len(sizes), args.max_steps * size) if args.max_steps > 0 else len(sizes)
-        return LengthSampler(
+        sampler = LengthSampler(
             sizes, size, args.data_seed, short_first=records if self.short_first else 0
         )
+        self.add_callback(_EpochSetter(sampler))
+        return sampler
 
     def training_step(self, *arguments: Any, **options: Any) -> Tensor:
         """Train on a batch, and stop if its loss is not a number.

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.support.faults.damage import REFUSED, SAME, damaged_folders, judge_all
-from tests.support.faults.jobs import train_tiny
+from tests.support.faults.jobs import train_tiny, train_tiny_in_two
 from tests.support.faults.killing import kill_repeatedly, preload, timed
 from tests.support.faults.surroundings import make_clock_jump, read_only, small_disk
 from tests.support.models.training_runs import losses, weights, write_corpus
@@ -63,6 +63,28 @@ def test_runs_that_are_killed(corpus: Path, undisturbed: Path, tmp_path: Path) -
         after_kill=check_kill, after_end=check_end,
     )  # fmt: skip
     print(f"train: {report}, one run takes {seconds:.1f} s")
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_runs_in_two_processes_of_which_one_is_killed(
+    corpus: Path, tmp_path: Path, rank: int
+) -> None:
+    def check_kill(out: Path) -> None:
+        assert not (out / "model").exists() or result_of(out) == expected
+
+    def check_end(out: Path) -> None:
+        assert result_of(out) == expected
+
+    preload("training.train", "tests.support.models.training_runs")
+    timed(train_tiny_in_two, tmp_path / "warm", corpus)
+    seconds = timed(train_tiny_in_two, tmp_path / "clock", corpus)
+    expected = result_of(tmp_path / "clock")
+    assert expected == result_of(tmp_path / "warm")
+    report = kill_repeatedly(
+        train_tiny_in_two, tmp_path, (corpus, rank), kills=KILLS // 2, seconds=seconds,
+        chance=Random(rank), after_kill=check_kill, after_end=check_end, is_launched=True,
+    )  # fmt: skip
+    print(f"train in two processes, {rank} killed: {report}, one run takes {seconds:.1f} s")
 
 
 @pytest.mark.parametrize(

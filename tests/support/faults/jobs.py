@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
 from tasks.corpus import Corpus, CorpusRequest, build, building
@@ -22,16 +25,43 @@ def build_small(out: Path, workers: int = 1) -> None:
 
 
 def train_tiny(out: Path, corpus: Path) -> None:
-    """Train a tiny model with a checkpoint every three steps, or resume from the newest one."""
+    """Train a tiny model with a checkpoint every three steps, or resume from the newest one.
+
+    A run that was killed when its model was whole is finished.
+    """
     from tests.support.models.training_runs import tiny_config
     from training.config import Positions, Schedule
     from training.train import train
 
+    if (out / "model").exists():
+        return
     schedule = Schedule(steps=20, batch_size=4, learning_rate=1e-2, save_every=3)
     config = tiny_config(
         corpus, "run", schedule=schedule, positions=Positions(kind="gaps", reach=60)
     )
     train(replace(config, out=out), resume="if-any")
+
+
+def train_tiny_in_two(out: Path, corpus: Path, leader: int = 0) -> None:
+    """Train like ``train_tiny`` in two processes; this one has the rank ``leader``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    other = get_context("fork").Process(target=_train_as_rank, args=(1 - leader, port, out, corpus))
+    other.start()
+    _train_as_rank(leader, port, out, corpus)
+    other.join()
+    if other.exitcode:
+        raise RuntimeError(f"the other process ended with {other.exitcode}")
+
+
+def _train_as_rank(rank: int, port: int, out: Path, corpus: Path) -> None:
+    """Train in one of two processes, which wait for each other."""
+    os.environ |= {
+        "ACCELERATE_USE_CPU": "true", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port),
+        "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "RANK": str(rank), "LOCAL_RANK": str(rank),
+    }  # fmt: skip
+    train_tiny(out, corpus)
 
 
 def reopen(folder: Path) -> str:

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -52,12 +53,20 @@ def start_job(job: Callable[..., None], *arguments: Any) -> BaseProcess:
     return process
 
 
-def kill_job(process: BaseProcess) -> bool:
-    """Kill a job without warning, and wait until its workers have ended; False if it had ended."""
+def kill_job(process: BaseProcess, workers_after: float | None = None) -> bool:
+    """Kill a job without warning, and wait until its workers have ended; False if it had ended.
+
+    Its workers must end by themselves, unless they are killed, too, ``workers_after`` so many
+    seconds.
+    """
     assert process.pid is not None
     was_running = process.exitcode is None
     if was_running:
         os.kill(process.pid, signal.SIGKILL)
+        if workers_after is not None:
+            time.sleep(workers_after)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     process.join()
     wait_for_group(process.pid)
     return was_running and process.exitcode == -signal.SIGKILL
@@ -81,6 +90,7 @@ def kill_repeatedly(
     chance: Random,
     after_kill: Callable[[Path], None],
     after_end: Callable[[Path], None],
+    is_launched: bool = False,
 ) -> KillReport:
     """Run a job in new folders, kill it at random moments and start it again, until it ends.
 
@@ -97,6 +107,8 @@ def kill_repeatedly(
     after_kill, after_end
         Called with the job's folder after each kill, and when the job has ended; they raise if
         something is wrong.
+    is_launched
+        Whether what started the job's workers kills them, up to a second after the job.
     """
     total = rounds = 0
     while total < kills:
@@ -104,7 +116,7 @@ def kill_repeatedly(
         while True:
             process = start_job(job, out, *arguments)
             process.join(chance.uniform(0, seconds) if total < kills else TIMEOUT_SECONDS)
-            if kill_job(process):
+            if kill_job(process, chance.random() if is_launched else None):
                 total += 1
                 after_kill(out)
             else:
