@@ -90,9 +90,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 6_800
+    train: int = 7_200
     score: int = 100
-    steps: int = 1_700
+    steps: int = 1_800
 
 
 def demo_task() -> AnyTask:
