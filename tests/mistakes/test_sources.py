@@ -151,6 +151,7 @@ FILES = [
     ("tape t: '0'\nmain() { left t }", "write `main { … }`"),
     ("tape t: '0'\nfunction f(t) { left t }\nmain { left t }", "declare a proc"),
     ("tape t: '0'\nproc f { left t }\nmain { left t }", "write `proc name(t, u) { … }`"),
+    ("tape t: '0'\nproc f(t) { left t }\nmain { f t }", "with parentheses: `f(t)`"),
     ("tape t: '0'\nleft t", "statements belong inside of `main { … }` or a proc"),
     ("tape t: a..z\nmain { left t }", "write symbols in single quotes"),
     ("tape t: 0..9\nmain { left t }", "write symbols in single quotes"),
@@ -210,3 +211,9 @@ def test_a_wrong_domain_gives_one_error() -> None:
 def test_a_hint_names_no_comment_of_a_line_above() -> None:
     shown = messages(f"{TAPES}main {{ left t # lef t\n+ 1 }}")
     assert "no statement begins" not in shown
+
+
+@pytest.mark.parametrize("end", ["accept", "reject"])
+def test_a_value_of_return_that_ends_the_run(end: str) -> None:
+    (warning,) = check_text(f"{TAPES}main {{ u := t return {end} }}").warnings
+    assert warning.help == "`accept` and `reject` alone end the run"

@@ -1,6 +1,6 @@
 """Train and score one cell of a study, in a process of its own.
 
-    python -m training.studies.cell STUDY SCALE SPLIT OUT CELL [MODEL]
+    python -m training.studies.cell STUDY SCALE SPLIT OUT CELL MODEL|'' [TASK.py…]
 
 ``training.studies.running`` starts this. The process ends when the one that started it does, which
 holds the other end of its standard input.
@@ -283,7 +283,7 @@ def _end_with_parent() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run the cell that the arguments name."""
-    source, scale, split, out, name, *model = arguments
+    source, scale, split, out, name, model, *task_files = arguments
     Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     experiment = Experiment(
@@ -291,7 +291,8 @@ def main(arguments: list[str]) -> None:
         scale_name=scale,
         out=Path(out),
         split="eval" if split == "eval" else "probe",
-        model=model[0] if model else None,
+        model=model or None,
+        task_files=tuple(task_files),
     )
     (cell,) = (cell for cell in expand(experiment) if cell.name == name)
     run_cell(cell)

@@ -14,9 +14,18 @@ from typing import Any, Literal
 from evaluation.schema import from_mapping, read_document
 from tasks.base import AnyTask
 from tasks.corpus import CorpusRequest, Form, RecordOptions
+from tasks.registry import from_file, names
 from training.config import Config
 from training.configs import recipe_path
-from training.studies.definition import Arm, Scale, Study, read_scale, read_study, unknown
+from training.studies.definition import (
+    Arm,
+    Scale,
+    Study,
+    read_scale,
+    read_study,
+    study_path,
+    unknown,
+)
 
 RANGES = ("S", "M", "L")
 
@@ -42,11 +51,14 @@ class Experiment:
         Split that is scored: ``probe`` while a recipe is developed, ``eval`` once it is frozen.
     model
         Folder or hub name that replaces the recipe's ``model.base``; None for the recipe's.
+    task_files
+        Python files of tasks that the study gets in addition, with the ranges that they state.
 
     Raises
     ------
     ValueError
-        If the study or the scale does not exist, or the study does not run at this scale.
+        If the study or the scale does not exist, the study does not run at this scale, or a file
+        has no task or one whose name is taken.
     """
 
     source: str
@@ -54,15 +66,18 @@ class Experiment:
     out: Path
     split: Split = "probe"
     model: str | None = None
+    task_files: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.scale_name in (known := self.study.scales):
-            return
-        _ = self.scale  # raises if no study has such a scale
-        raise ValueError(
-            f"study {self.name}: it does not run at the scale `{self.scale_name}`; its scales are "
-            f"{', '.join(known)}"
-        )
+        if self.scale_name not in (known := self.study.scales):
+            _ = self.scale  # raises if no study has such a scale
+            raise ValueError(
+                f"study {self.name}: it does not run at the scale `{self.scale_name}`; its scales "
+                f"are {', '.join(known)}"
+            )
+        for file, task in self.own_tasks.items():
+            if task.name in names():
+                raise ValueError(f"{file}: another task is called `{task.name}`; rename this one")
 
     @property
     def name(self) -> str:
@@ -78,6 +93,23 @@ class Experiment:
     def scale(self) -> Scale:
         """The scale."""
         return read_scale(self.scale_name)
+
+    @cached_property
+    def own_tasks(self) -> dict[str, AnyTask]:
+        """Tasks that are not installed, by file: those of the study, then ``task_files``."""
+        folder = study_path(self.source).parent
+        files = [*(str(folder / file) for file in self.study.task_files), *self.task_files]
+        return {file: from_file(file) for file in files}
+
+    @property
+    def task_names(self) -> tuple[str, ...]:
+        """Names of the tasks, those that are not installed last."""
+        return (*self.study.task_names, *(task.name for task in self.own_tasks.values()))
+
+    def task(self, name: str) -> AnyTask:
+        """Return a task with its ranges at the scale; one that is not installed has its own."""
+        own = {task.name: task for task in self.own_tasks.values()}
+        return own[name] if name in own else self.scale.task(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +161,7 @@ class Cell:
         """
         scale = self.experiment.scale
         return CorpusRequest(
-            tasks=[scale.task(name) for name in names],
+            tasks=[self.experiment.task(name) for name in names],
             train=ceil(share * (self.arm.train or scale.records(names))),
             eval=self.items,
             probe=self.items,
@@ -294,7 +326,7 @@ class Cell:
 
     def task(self, name: str) -> AnyTask:
         """Return a task of the cell, with its ranges at this scale."""
-        return self.experiment.scale.task(name)
+        return self.experiment.task(name)
 
 
 def changed(document: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
@@ -337,17 +369,17 @@ def expand(
     all_seeds = {seed for arm in study.arms for seed in _seeds(study, arm)}
     for name, known, kind in [
         *((name, arm_names, "arm of the study") for name in arms),
-        *((name, study.task_names, "task of the study") for name in tasks),
+        *((name, experiment.task_names, "task of the study") for name in tasks),
         *((seed, tuple(map(str, sorted(all_seeds))), "seed of the study") for seed in seeds),
     ]:
         if name not in known:
             raise ValueError(unknown(name, known, kind))
-    chosen_tasks = tasks or study.task_names
+    chosen_tasks = tasks or experiment.task_names
     cells = [
         Cell(experiment=experiment, arm=arm, seed=seed, **choice)
         for arm in study.arms
         if experiment.scale_name in arm.scales and (not arms or arm.name in arms)
-        for choice in _choices(arm, study.task_names, chosen_tasks)
+        for choice in _choices(arm, experiment.task_names, chosen_tasks)
         for seed in _seeds(study, arm)
         if not seeds or str(seed) in seeds
     ]

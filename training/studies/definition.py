@@ -192,7 +192,8 @@ class Study:
     title
         What is compared, in a few words.
     tasks
-        Names of the tasks; ``all`` means every built-in task.
+        Names of the tasks, and Python files of tasks, relative to the folder of the study; ``all``
+        means every installed task.
     arms
         The arms; the first one is the reference of the others.
     seeds
@@ -251,8 +252,15 @@ class Study:
 
     @property
     def task_names(self) -> tuple[str, ...]:
-        """Names of the tasks."""
-        return names() if self.tasks == ("all",) else self.tasks
+        """Names of the tasks that are installed."""
+        if self.tasks == ("all",):
+            return names()
+        return tuple(name for name in self.tasks if name not in self.task_files)
+
+    @property
+    def task_files(self) -> tuple[str, ...]:
+        """Python files of tasks."""
+        return tuple(name for name in self.tasks if name.endswith(".py"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -386,9 +394,4 @@ def read_scale(name: str) -> Scale:
 def unknown(name: str, known: tuple[str, ...], kind: str) -> str:
     """Return the message for a name that does not exist."""
     help = did_you_mean(name, known) or f"there are {', '.join(known)}"
-    if "task" in kind and name.endswith(".py"):
-        help = (
-            "a study takes tasks by name: declare yours in a distribution and install it "
-            "(docs/authoring.md, Share a task), and name it in the study's `tasks`"
-        )
     return f"no {kind} is called `{name}`; {help}"

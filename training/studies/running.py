@@ -175,7 +175,7 @@ def _run_process(cell: Cell) -> CellResult:
     """Run a cell in a process of its own, which ends with this one."""
     experiment = cell.experiment
     arguments = [experiment.source, experiment.scale_name, experiment.split, str(experiment.out)]
-    arguments += [cell.name, *filter(None, [experiment.model])]
+    arguments += [cell.name, experiment.model or "", *experiment.task_files]
     log = experiment.out / "logs" / f"{cell.name}.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (

@@ -1,6 +1,7 @@
 """Studies from their definition to the table, with models that have learned nothing."""
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from evaluation.studies.report import scores_table
 from evaluation.studies.rows import ATTENTION_FILE, AttentionRow, read_entries
 from evaluation.studies.summary import summarize
 from tasks.corpus import build
+from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
 from tmtail.cli import app
 from training.config import Model
 from training.models.random import make_model
@@ -247,7 +249,6 @@ def test_attention_is_measured_and_shown(study_file: Path, tmp_path: Path) -> No
         ("title:", "titel:", "unknown key `titel`; did you mean `title`"),
         ("format: answer", "fromat: answer", r"unknown key `arms\[1\].fromat`; did you mean"),
         ("any_substring", "any_substrings", "did you mean `any_substring`"),
-        ("any_substring", "mine.py", "declare yours in a distribution and install it"),
         ("name: answer-only", "name: tail", "two arms are called 'tail'"),
         ("items: 2", "items: 0", "`items` must be at least 1"),
     ],
@@ -451,3 +452,32 @@ def test_the_command_lists_and_plans(study_file: Path, tmp_path: Path) -> None:
     assert planned.exit_code == 0, planned.output
     assert "1 of 1 cells to run" in planned.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_study_of_a_task_of_ones_own(tmp_path: Path) -> None:
+    task = PARITY_TASK.replace("M=(5, 8)", "M=(5, 8), L=(9, 12)")
+    (tmp_path / "parity.py").write_text(task)
+    (tmp_path / "parity.tm").write_text(PARITY_MACHINE)
+    study, out = tmp_path / "mine.yaml", tmp_path / "out"
+    study.write_text(STUDY.replace("any_substring", "parity.py"))
+    arguments = ["study", "run", str(study), "--arms", "tail", "--out", str(out), "--yes"]
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert {row.task for row in results_in(out)[0]} == {"parity"}
+    study.write_text(STUDY)
+    again = CliRunner().invoke(app, [*arguments, "--tasks", str(tmp_path / "parity.py")])
+    assert "1 of 1 cells are finished already" in again.output
+
+
+def test_a_task_of_ones_own_needs_a_name_and_ranges_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "parity.py").write_text(PARITY_TASK)
+    (tmp_path / "parity.tm").write_text(PARITY_MACHINE)
+    shutil.copy(tmp_path / "parity.py", tmp_path / "lcs.py")
+    shutil.copy(tmp_path / "parity.tm", tmp_path / "lcs.tm")
+    for name, message in [
+        ("parity", "parity has no range 'L'"),
+        ("lcs", "another task is called `lcs`; rename this one"),
+    ]:
+        result = CliRunner().invoke(
+            app, ["study", "plan", "main", "--tasks", str(tmp_path / f"{name}.py")]
+        )
+        assert message in result.output

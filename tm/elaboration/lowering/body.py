@@ -82,7 +82,10 @@ class Body(WrapperScope):
             if isinstance(instruction, c.SayUtterance) and instruction.kind is UtteranceKind.CLOSE:
                 continue
             if index - 1 in reached or isinstance(self.proc.code[index - 1], implicit):
-                self.report.warn("TM081", "this is never reached", instruction.location)
+                ended = isinstance(self.proc.code[index - 1], c.LeaveProc)
+                is_end = ended and isinstance(instruction, c.HaltRun)
+                help = "`accept` and `reject` alone end the run" if is_end else ""
+                self.report.warn("TM081", "this is never reached", instruction.location, help)
                 break
 
     # -------------------------------------------------------------- contracts

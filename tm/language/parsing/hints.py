@@ -204,6 +204,8 @@ def _word_hint(fault: Fault) -> str:
             return _READ
         if begun in DECLARATIONS:
             return f"`{begun}` belongs outside of `main {{ … }}` and of procs"
+        if re.search(rf"\bproc\s+{begun}\b", fault.before + fault.rest):
+            return f"a proc is called with parentheses: `{begun}(t)`"
         if begun == "do":
             return "write `loop { … if t == 1 { break } }`"
         return foreign_word(begun, STATEMENTS) or (

@@ -45,7 +45,12 @@ ArmsOption = Annotated[
     str, typer.Option(metavar="a,b", help="Arms of the study; all by default.", show_default=False)
 ]
 TasksOption = Annotated[
-    str, typer.Option(metavar="a,b", help="Tasks of the study; all by default.", show_default=False)
+    str,
+    typer.Option(
+        metavar="a,b",
+        help="Tasks of the study, and .py files of further ones; all by default.",
+        show_default=False,
+    ),
 ]
 SeedsOption = Annotated[
     str, typer.Option(metavar="0,1", help="Seeds of the study; all by default.", show_default=False)
@@ -255,16 +260,19 @@ def _cells(
 ) -> list[Cell]:
     from training.studies.cells import Experiment, expand
 
+    chosen = split_names(tasks)
+    files = [each for each in chosen if Path(each).suffix == ".py"]
     experiment = Experiment(
         source=name,
         scale_name=scale,
         out=out,
         split="eval" if split == "eval" else "probe",
         model=model or None,
+        task_files=tuple(files),
     )
     return expand(
         experiment,
         arms=split_names(arms),
-        tasks=split_names(tasks),
+        tasks=[experiment.own_tasks[each].name if each in files else each for each in chosen],
         seeds=split_names(seeds),
     )
