@@ -80,7 +80,7 @@ class Tape:
 
     @property
     def has_letters(self) -> bool:
-        """Whether it can hold letters; otherwise digits in a row on it are one number."""
+        """True if it can hold letters, so that digits in a row are no number but a text."""
         return any(symbol.isalpha() for symbol in self.symbols)
 
     def show(self, symbol: int) -> str:
