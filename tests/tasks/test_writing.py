@@ -28,9 +28,9 @@ def lines(name: str, fields: dict[str, Any], *steps: str) -> list[str]:
             [
                 "write jl: jl = ! ; ! -> write jk",
                 "write jk: jk = 5 ; ! 5 -> write jj",
-                "write jj: jj = 1 ; ! 51 -> write ji",
-                "write ji: ji = space ; ! 51 space -> write jh",
-                "write jh: jh = , ; 51 space , -> write jg",
+                "write jj: jj = 1 ; ! 5 1 -> write ji",
+                "write ji: ji = space ; ! 5 1 space -> write jh",
+                "write jh: jh = , ; 5 1 space , -> write jg",
                 "write jg: jg = n ; 1 space , n -> write jf",
                 "write jf: jf = o ; space , n o -> write je",
                 "write je: je = space ; , n o space -> write jd",
