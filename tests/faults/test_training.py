@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.support.faults.damage import REFUSED, SAME, damaged_folders, judge_all
 from tests.support.faults.jobs import train_tiny, train_tiny_in_two
-from tests.support.faults.killing import kill_repeatedly, preload, timed
+from tests.support.faults.killing import KillReport, kill_repeatedly, preload, timed
 from tests.support.faults.surroundings import make_clock_jump, read_only, small_disk
 from tests.support.models.training_runs import losses, weights, write_corpus
 from training.checkpoints import newest_checkpoint
@@ -47,20 +49,33 @@ def interrupted(undisturbed: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_runs_that_are_killed(corpus: Path, undisturbed: Path, tmp_path: Path) -> None:
+def kill_runs(
+    job: Callable[..., None],
+    folder: Path,
+    arguments: tuple[Any, ...],
+    expected: Any,
+    **options: Any,
+) -> KillReport:
+    """Kill runs of a job at random moments; each has the expected result, or no model yet."""
+
     def check_kill(out: Path) -> None:
         assert not (out / "model").exists() or result_of(out) == expected
 
     def check_end(out: Path) -> None:
         assert result_of(out) == expected
 
-    expected = result_of(undisturbed)
+    return kill_repeatedly(
+        job, folder, arguments, after_kill=check_kill, after_end=check_end, **options
+    )
+
+
+def test_runs_that_are_killed(corpus: Path, undisturbed: Path, tmp_path: Path) -> None:
     preload("training.train", "tests.support.models.training_runs")
     timed(train_tiny, tmp_path / "warm", corpus)
     seconds = timed(train_tiny, tmp_path / "clock", corpus)
-    report = kill_repeatedly(
-        train_tiny, tmp_path, (corpus,), kills=KILLS, seconds=seconds, chance=Random(0),
-        after_kill=check_kill, after_end=check_end,
+    report = kill_runs(
+        train_tiny, tmp_path, (corpus,), result_of(undisturbed),
+        kills=KILLS, seconds=seconds, chance=Random(0),
     )  # fmt: skip
     print(f"train: {report}, one run takes {seconds:.1f} s")
 
@@ -69,20 +84,14 @@ def test_runs_that_are_killed(corpus: Path, undisturbed: Path, tmp_path: Path) -
 def test_runs_in_two_processes_of_which_one_is_killed(
     corpus: Path, tmp_path: Path, rank: int
 ) -> None:
-    def check_kill(out: Path) -> None:
-        assert not (out / "model").exists() or result_of(out) == expected
-
-    def check_end(out: Path) -> None:
-        assert result_of(out) == expected
-
     preload("training.train", "tests.support.models.training_runs")
     timed(train_tiny_in_two, tmp_path / "warm", corpus)
     seconds = timed(train_tiny_in_two, tmp_path / "clock", corpus)
     expected = result_of(tmp_path / "clock")
     assert expected == result_of(tmp_path / "warm")
-    report = kill_repeatedly(
-        train_tiny_in_two, tmp_path, (corpus, rank), kills=KILLS // 2, seconds=seconds,
-        chance=Random(rank), after_kill=check_kill, after_end=check_end, is_launched=True,
+    report = kill_runs(
+        train_tiny_in_two, tmp_path, (corpus, rank), expected,
+        kills=KILLS // 2, seconds=seconds, chance=Random(rank), is_launched=True,
     )  # fmt: skip
     print(f"train in two processes, {rank} killed: {report}, one run takes {seconds:.1f} s")
 
