@@ -496,8 +496,8 @@ class Task(ABC, Generic[I]):
     def inputs(self, instance: I, wording: int = 0) -> dict[str, str]:
         """Return the contents of all tapes of the machine for a problem in one of the wordings.
 
-        The tape ``lead``, if the machine has one, holds the words before each operand, each
-        followed by ``LEAD_END``.
+        The tape ``lead``, if the machine has one, holds the word before each operand, each
+        followed by ``LEAD_END``; see ``leads``.
         """
         tapes = dict(self.tapes(instance))
         if self._has_lead:
@@ -506,13 +506,13 @@ class Task(ABC, Generic[I]):
         return tapes
 
     def leads(self, wording: int) -> Mapping[str, str]:
-        """Return the words before each operand in one of the wordings, two at most.
+        """Return the last word before each operand in one of the wordings, with the marks after it.
 
         Raises
         ------
         ValueError
-            If the machine cannot find an operand by them: there are no words, they are not ASCII,
-            or they are before another operand as well.
+            If the machine cannot find an operand by it: there is no word, it is not ASCII, or it is
+            before another operand as well.
         """
         try:
             return self._prompts.leads(wording)

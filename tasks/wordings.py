@@ -24,7 +24,9 @@ FACTS_LEAD = "Index hints:"
 LEAD_END = "~"
 """The end of each part of the tape ``lead``."""
 
-_LAST_WORDS = re.compile(r"(?:\S+ )?\S+$")
+_LAST_WORD = re.compile(r"\S*\w\S*(?:\s+[^\w\s]+)*$|\S+$")
+"""The last word before a placeholder, with the marks after it, or these alone."""
+
 _OWN_LINE = "    "
 _HEADING = re.compile("^#.*", re.MULTILINE)
 
@@ -82,7 +84,7 @@ class Wordings:
         return range(len(self.seen), len(self.all))
 
     def leads(self, index: int) -> Mapping[str, str]:
-        """Return the last words before each placeholder of a wording, two at most."""
+        """Return the last word before each placeholder of a wording, with the marks after it."""
         return _leads(self.all[index])
 
 
@@ -94,12 +96,12 @@ def _leads(wording: str) -> Mapping[str, str]:
         before += literal
         if name is None:
             continue
-        match = _LAST_WORDS.search(before.rstrip())
+        match = _LAST_WORD.search(before.rstrip())
         lead = match.group() if match else ""
         if not lead or not lead.isascii() or LEAD_END in lead or lead in leads.values():
             raise ValueError(
-                f"the machine finds {{{name}}} by the words before it, which are {lead!r}; write "
-                f"other words before each placeholder, in ASCII and without {LEAD_END}"
+                f"the machine finds {{{name}}} by the word before it, which is {lead!r}; write "
+                f"another word before each placeholder, in ASCII and without {LEAD_END}"
             )
         leads[name] = lead
         before = ""

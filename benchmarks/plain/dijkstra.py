@@ -11,7 +11,7 @@ from tasks.greedy.dijkstra import Graph
 LETTERS = ascii_lowercase
 NAMES = ascii_uppercase
 LEADS = tasks.get("dijkstra").leads(0)
-"""The words before the edges and the source in the first wording."""
+"""The word before the edges, and that before the source, in the first wording."""
 
 Edges = list[tuple[int, int, int]]
 """(a, b, weight) of each edge."""

@@ -15,7 +15,7 @@ tape from, to, here: letter           # the names of the characters at the heads
 tape gap: '1'                         # its head is as far from the cell before the first 1 as `to` from `from`
 tape kind: 'n' | 's'                  # of the current line: new piece, same piece as before
 tape line: letter | ' ' word letter   # the names of the lines, one for each way
-tape lead: ' '..'~' word ' '..'}'     # the words before the string in the prompt
+tape lead: ' '..'~' word ' '..'}'     # the word before the string in the prompt
 tape ones, tens, hundreds: digit      # the number of lines
 tape out: letter | digit | ' ' | ',' | ';'
 group first = x, from

@@ -7,7 +7,7 @@ class element = 'A'..'Z' | 'a'..'z'
 class digit = '0'..'9'
 
 tape list: element | ',' | ' ' word element                     # the elements as the prompt writes them
-tape lead: ' '..'~' word ' '..'}'                               # the words before them
+tape lead: ' '..'~' word ' '..'}'                               # the word before them
 tape elements: element                                          # used elements are marked
 tape path, free, all: element | ' ' word element | ' '          # the chosen elements; the unused ones; one complete permutation
 tape count: digit                                               # grows to the left

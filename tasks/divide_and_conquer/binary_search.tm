@@ -15,7 +15,7 @@ tape low, high, letter: 'a'..'z'    # names of the bounds and of the following m
 tape lows, highs, mid, half: digit  # the places of the bounds and of the middle
 tape odd: '0' | '1'
 tape unit: 'a'..'z' | ' ' word 'a'..'z'  # the names of the digits: `hundreds tens ones`
-tape lead: ' '..'~' word ' '..'}'        # the words before the list and before the target in the prompt
+tape lead: ' '..'~' word ' '..'}'        # the word before the list and before the target in the prompt
 
 main {
     read_first(place)

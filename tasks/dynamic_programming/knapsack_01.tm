@@ -12,7 +12,7 @@ class digit = '0'..'9'
 tape weights, values: digit | ',' | ' ' word digit  # as the prompt gives them
 tape capacity: digit word digit
 tape item: letter | ' ' word letter  # names of the items, and of the end of the lists
-tape lead: ' '..'~' word ' '..'}'    # the words before each operand in the prompt
+tape lead: ' '..'~' word ' '..'}'    # the word before each operand in the prompt
 
 # The heads are at the item that asks, or after the last one.
 tape name: letter  # the name of each item

@@ -11,7 +11,7 @@ class name = 'E'..'Z'
 tape x, y: character
 tape row, col: 'a'..'z'            # letters of the rows and of the columns, border first
 tape number: name                  # the names of the numbers, 0 first
-tape lead: ' '..'~' word ' '..'}'  # the words before each string in the prompt
+tape lead: ' '..'~' word ' '..'}'  # the word before each string in the prompt
 tape line: name                    # the row above; later it counts the cells of a row
 tape table: name                   # all rows, one after the other
 tape kept: character               # grows to the left

@@ -10,7 +10,7 @@ class name = 'E'..'Z'
 tape x, y: character
 tape row, col: 'a'..'z'             # letters of the rows and of the columns, border first
 tape number: name                   # the names of the numbers, 0 first
-tape lead: ' '..'~' word ' '..'}'   # the words before each string in the prompt
+tape lead: ' '..'~' word ' '..'}'   # the word before each string in the prompt
 tape corner, up: name               # the row above; `corner` is one column behind
 tape line: name                     # the current row
 tape next: digit                    # the first number that has not been said

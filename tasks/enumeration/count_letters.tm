@@ -10,7 +10,7 @@ tape source: letter | ' '
 tape sought: letter
 tape place: letter | ' ' word letter  # the names of the characters, and of the end
 tape since: letter                    # the name of the place from which on the digits are valid
-tape lead: ' '..'~' word ' '..'}'     # the words before each operand in the prompt
+tape lead: ' '..'~' word ' '..'}'     # the word before each operand in the prompt
 tape ones, tens, out: digit
 
 main {

@@ -14,7 +14,7 @@ tape times: digit                     # how often y is added to the rest, or sub
 tape first, low: letter word letter   # the names of the highest and of the lowest place
 tape place: letter | ' ' word letter  # the names of the places, from one above the highest on
 tape turn: letter | ' ' word letter   # the names of the turns
-tape lead: ' '..'~' word ' '..'}'     # the words before each number in the prompt
+tape lead: ' '..'~' word ' '..'}'     # the word before each number in the prompt
 tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit
 
 main {

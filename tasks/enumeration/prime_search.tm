@@ -13,7 +13,7 @@ class small = 'a'..'z'
 class digit = '0'..'9'
 
 tape p, q: digit word digit
-tape lead: ' '..'~' word ' '..'}'                                   # the words before p and before q in the prompt
+tape lead: ' '..'~' word ' '..'}'                                   # the word before p and before q in the prompt
 tape tens, ahead, place: small | ' ' word small                     # names: of these tens; of the next number's; of a digit
 tape hundred, ten, one, next_one: digit                             # the digits of a number; the last one of the next odd number
 tape last_hundred, last_ten, last_one: digit                        # the digits of q

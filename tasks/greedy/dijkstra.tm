@@ -9,7 +9,7 @@ class letter = name | digit | '-' | ' '
 
 tape edges: letter | ',' word digit  # `B-C 5, B-D 20`
 tape source: name word name
-tape lead: ' '..'~' word ' '..'}'         # the words before the edges and the source in the prompt
+tape lead: ' '..'~' word ' '..'}'         # the word before the edges and the source in the prompt
 tape edge: letter | ',' word letter       # the edges again, without spaces between them
 tape vertex: name                         # all letters; the vertices are those above `top`
 tape top: 'a'..'z' | '?' word 'a'..'z'    # for each settled vertex, the place of its first digit

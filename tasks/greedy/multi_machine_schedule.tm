@@ -19,7 +19,7 @@ tape free, later: digit | ',' word digit  # hours from which on they are free, n
 tape spare: digit                         # the same of the latest machine that the job can take
 tape last: name                           # the job accepted last
 tape ones, tens, out: digit
-tape lead: ' '..'~' word ' '..'}'  # the words before the jobs and the machines in the prompt
+tape lead: ' '..'~' word ' '..'}'  # the word before the jobs and the machines in the prompt
 
 main {
     read_first(job)

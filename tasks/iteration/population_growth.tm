@@ -17,7 +17,7 @@ tape low: letter word letter                 # the name of the lowest place
 tape unit, source: letter | ' ' word letter  # the names of the units: the latest, and the one x units before
 tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
 tape level: letter | ' ' word letter         # the names of the places of the counters, from the lowest on
-tape lead: ' '..'~' word ' '..'}'            # the words before each number in the prompt
+tape lead: ' '..'~' word ' '..'}'            # the word before each number in the prompt
 tape out: digit
 
 main {

@@ -12,7 +12,7 @@ tape place: letter | ' ' word letter              # the letters of the character
 tape level: letter                                # the letters of the strings, by their first places
 tape final: letter                                # the letter of the last place of a prefix
 tape from: letter                                 # the letter of the first of up to three characters in a row
-tape lead: ' '..'~' word ' '..'}'                 # the words before the string in the prompt
+tape lead: ' '..'~' word ' '..'}'                 # the word before the string in the prompt
 tape three: character | ' ' word character | ' '
 tape out: character | ' ' | ','
 

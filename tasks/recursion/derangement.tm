@@ -14,7 +14,7 @@ tape ones, tens, by: digit                   # the digits of n - 1, and the one 
 tape unit, callee: letter | ' ' word letter  # the names of the calls, from the first and from the second on
 tape place: letter | ' ' word letter         # the names of the places, from one below the lowest on
 tape low: letter word letter                 # the name of the lowest place
-tape lead: ' '..'~' word ' '..'}'            # the words before n in the prompt
+tape lead: ' '..'~' word ' '..'}'            # the word before n in the prompt
 tape out: digit
 
 main {

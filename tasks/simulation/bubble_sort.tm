@@ -9,7 +9,7 @@ tape list, spare: number | ',' | ' ' word number  # the numbers of this pass and
 tape carry, settled: number                       # `settled` grows to the left, with a blank between two numbers
 tape place, fresh: 'a'..'z' | ' ' word 'a'..'z'   # the names of the numbers, of this pass and of the next
 tape ends: 'a'..'z' | ' ' word 'a'..'z'           # the names of the ends of the lists
-tape lead: ' '..'~' word ' '..'}'                 # the words before the list in the prompt
+tape lead: ' '..'~' word ' '..'}'                 # the word before the list in the prompt
 tape out: number | ',' | ' ' word number
 
 main {

@@ -10,7 +10,7 @@ class digit = '0'..'9'
 
 tape x, y: digit | '-' | '.' | '$'        # a `$` is written after the last digit
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places of a number, from the left
-tape lead: ' '..'~' word ' '..'}'         # the words before each number in the prompt
+tape lead: ' '..'~' word ' '..'}'         # the word before each number in the prompt
 tape out: '<' | '>' | '='
 
 main {

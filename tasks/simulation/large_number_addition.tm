@@ -9,7 +9,7 @@ class digit = '0'..'9'
 tape x, y: digit | '.' | '$'                         # a `$` is written after the last digit
 tape x_place, y_place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places of each, from the left
 tape first: 'a'..'z' word 'a'..'z'                   # the name of the first place of each
-tape lead: ' '..'~' word ' '..'}'                    # the words before each number in the prompt
+tape lead: ' '..'~' word ' '..'}'                    # the word before each number in the prompt
 tape sum, out: digit | '.'                           # the sum grows to the left
 group column = x, y
 

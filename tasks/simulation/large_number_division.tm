@@ -13,7 +13,7 @@ tape places: digit                         # the number of decimal places
 tape first: letter word letter             # the name of the first digit of x and of y
 tape place: letter | ' ' word letter       # the names of the digits of x and of the quotient
 tape column: letter | ' ' word letter      # the names of the digits of y; the first and the last are marked
-tape lead: ' '..'~' word ' '..'}'          # the words before each operand in the prompt
+tape lead: ' '..'~' word ' '..'}'          # the word before each operand in the prompt
 tape low, edge: letter word letter         # the last column, the column left of the first one
 tape high, last: letter word letter        # the first place of the quotient, the last one
 tape one, multiple, sum: digit word digit  # the divisor, the multiple listed last, the next one

@@ -6,7 +6,7 @@ class character = ' '..'~' - '"' - '\\' - '|'
 
 tape source, out: character
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the places, after the name of one place before them
-tape lead: ' '..'~' word ' '..'}'         # the words before the sentence in the prompt
+tape lead: ' '..'~' word ' '..'}'         # the word before the sentence in the prompt
 
 main {
     next_word(place)

@@ -155,7 +155,7 @@ def test_the_lines_of_a_listing_are_those_of_its_json(tmtail: Command, format: s
 def test_a_page_of_the_run(tmtail: Command, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     answer = tmtail("trace", "bubble_sort", "--html", page)
-    assert (answer.code, answer.out) == (ExitCode.FINE, f"{page}: a page of 173 transitions\n")
+    assert (answer.code, answer.out) == (ExitCode.FINE, f"{page}: a page of 162 transitions\n")
     assert "<title>bubble_sort</title>" in page.read_text(encoding="utf-8")
     for options in (("--html", "page.txt"), ("--html", page, "--json")):
         assert tmtail("trace", "bubble_sort", *options).code == ExitCode.USAGE

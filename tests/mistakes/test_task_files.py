@@ -116,7 +116,7 @@ def test_a_mistake_in_a_task(
         ("and eval\n\n", "and eval\n", ".txt", "with a blank line before and after it"),
         ("{bits}", "{bits} }", ".txt", "write braces as {{ and }}"),
         ("{bits}", "{bits}, {bits}", ".txt", "has {bits} 2 times; write each placeholder once"),
-        ("What is the sum of the bits {bits}", "{bits}", ".txt", "the words before it, which are"),
+        ("What is the sum of the bits {bits}", "{bits}", ".txt", "the word before it, which is"),
         ("import string", "import string\nx = (", ".py", "parity.py:4: '(' was never closed"),
         ("import string", "import strnig", ".py", "No module named 'strnig'"),
         ("main {", "mian {", ".tm", "did you mean `main`?"),

@@ -1,6 +1,6 @@
 # Reading: a machine reads its operands from the prompt, a character or a short item in each step. Such
 # a step is named `read`. It copies what it reads together with what precedes it in the prompt, by which
-# the place is found, and gives it a key. The tape `lead` holds the words before each operand in the
+# the place is found, and gives it a key. The tape `lead` holds the word before each operand in the
 # prompt; the words of `place` are names in order, from the one that the prompt gives.
 
 import std.words

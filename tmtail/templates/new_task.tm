@@ -6,7 +6,7 @@ class bit = '0' | '1'
 
 tape bits: bit
 tape place: 'a'..'z' | ' ' word 'a'..'z'  # the names of the bits and of the end, and one more
-tape lead: ' '..'~' word ' '..'}'         # the words before the bits in the prompt
+tape lead: ' '..'~' word ' '..'}'         # the word before the bits in the prompt
 tape out: bit
 
 main {
