@@ -75,9 +75,11 @@ class Experiment:
                 f"study {self.name}: it does not run at the scale `{self.scale_name}`; its scales "
                 f"are {', '.join(known)}"
             )
+        taken = {*names()}
         for file, task in self.own_tasks.items():
-            if task.name in names():
+            if task.name in taken:
                 raise ValueError(f"{file}: another task is called `{task.name}`; rename this one")
+            taken.add(task.name)
 
     @property
     def name(self) -> str:
@@ -95,11 +97,11 @@ class Experiment:
         return read_scale(self.scale_name)
 
     @cached_property
-    def own_tasks(self) -> dict[str, AnyTask]:
-        """Tasks that are not installed, by file: those of the study, then ``task_files``."""
+    def own_tasks(self) -> dict[Path, AnyTask]:
+        """Tasks that are not installed, by absolute path: the study's, then ``task_files``."""
         folder = study_path(self.source).parent
-        files = [*(str(folder / file) for file in self.study.task_files), *self.task_files]
-        return {file: from_file(file) for file in files}
+        files = [*(folder / file for file in self.study.task_files), *map(Path, self.task_files)]
+        return {file: from_file(file) for file in (path.resolve() for path in files)}
 
     @property
     def task_names(self) -> tuple[str, ...]:

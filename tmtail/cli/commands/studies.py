@@ -273,6 +273,9 @@ def _cells(
     return expand(
         experiment,
         arms=split_names(arms),
-        tasks=[experiment.own_tasks[each].name if each in files else each for each in chosen],
+        tasks=[
+            experiment.own_tasks[Path(each).resolve()].name if each in files else each
+            for each in chosen
+        ],
         seeds=split_names(seeds),
     )
