@@ -24,8 +24,8 @@ FACTS_LEAD = "Index hints:"
 LEAD_END = "~"
 """The end of each part of the tape ``lead``."""
 
-_LAST_WORD = re.compile(r"\S*\w\S*(?:\s+[^\w\s]+)*$|\S+$")
-"""The last word before a placeholder, with the marks after it, or these alone."""
+_LAST_WORD = re.compile(r"(?<!\S)(?=\S*\w)\S+(?: [^\w\s]+)*$|\S+$")
+"""The last word before a placeholder and the marks after it, on its line; or the marks alone."""
 
 _OWN_LINE = "    "
 _HEADING = re.compile("^#.*", re.MULTILINE)

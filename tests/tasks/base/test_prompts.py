@@ -15,6 +15,7 @@ import tasks
 from tasks.base import AnyTask
 from tasks.places import PLACE_NAMES
 from tasks.strings import NUMBER_NAMES
+from tasks.wordings import Wordings
 from tests.support.oracles.prompt_readers import EXAMPLES, READERS, read_names
 from tests.support.tasks.task_samples import draw_instances
 
@@ -149,3 +150,20 @@ def are_names(text: str, names: tuple[str, ...]) -> bool:
 def test_most_wordings_share_no_opening(task: AnyTask) -> None:
     openings = Counter(" ".join(literal(wording).split()[:2]) for wording in task.wordings)
     assert max(openings.values()) <= 3, openings
+
+
+@pytest.mark.parametrize(
+    ("wording", "leads"),
+    [
+        ("Which is greater, {x} or {y}?", ["greater,", "or"]),
+        ('{{"operands": ["{x}", "{y}"]}}', ['{"operands": ["', '"']),
+        ("| left | {x} |\n    | right | {y} |", ["left |", "right |"]),
+        ("values v_i {x}", ["v_i"]),
+        ("items:\n    - {x}", ["-"]),
+        (f"Decode {'ab' * 2000} from {{x}}", ["from"]),
+    ],
+)
+def test_a_machine_finds_an_operand_by_the_last_word_before_it(
+    wording: str, leads: list[str]
+) -> None:
+    assert [*Wordings((wording,)).leads(0).values()] == leads

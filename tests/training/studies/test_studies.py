@@ -475,11 +475,13 @@ def test_a_task_of_ones_own_needs_a_name_and_ranges_of_its_own(tmp_path: Path) -
     (tmp_path / "parity.tm").write_text(PARITY_MACHINE)
     shutil.copy(tmp_path / "parity.py", tmp_path / "lcs.py")
     shutil.copy(tmp_path / "parity.tm", tmp_path / "lcs.tm")
-    for name, message in [
-        ("parity", "parity has no range 'L'"),
-        ("lcs", "another task is called `lcs`; rename this one"),
+    other = shutil.copytree(tmp_path, tmp_path / "other")
+    for files, message in [
+        ([tmp_path / "parity.py"], "parity has no range 'L'"),
+        ([tmp_path / "lcs.py"], "another task is called `lcs`; rename this one"),
+        ([tmp_path / "parity.py", other / "parity.py"], "another task is called `parity`"),
     ]:
         result = CliRunner().invoke(
-            app, ["study", "plan", "main", "--tasks", str(tmp_path / f"{name}.py")]
+            app, ["study", "plan", "main", "--tasks", ",".join(map(str, files))]
         )
         assert message in result.output
