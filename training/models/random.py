@@ -46,9 +46,11 @@ def make_model(
             attention.k_proj.weight.copy_(attention.q_proj.weight)
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
-        digits = {n: int(t[-1]) for t, n in tokenizer.get_vocab().items() if _DIGIT.fullmatch(t)}
+        # `get_vocab` has another order in each process, in which sums are not the same to the bit.
+        tokens = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
+        digits = {n: int(t[-1]) for n, t in enumerate(tokens) if _DIGIT.fullmatch(t)}
         _order_digits(model, digits)
-        colons = [n for token, n in tokenizer.get_vocab().items() if token.startswith(":")]
+        colons = [number for number, token in enumerate(tokens) if token.startswith(":")]
         wire_induction(model, list(digits), colons, tokens_alike(tokenizer))
     return model.to(dtype), tokenizer
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
+from torch.nn.utils import parameters_to_vector
 from transformers import PreTrainedModel
 
 from training.config import Model
@@ -69,6 +71,18 @@ def test_a_third_of_the_heads_prefer_the_latest_of_several_matches() -> None:
     latest = attention[:, text.index("3")]
     assert latest[8:].min() > 0.9
     assert latest[:8].max() < 0.5
+
+
+def test_the_same_seed_gives_the_same_weights_to_the_bit() -> None:
+    shape = replace(WIDE, vocabulary=400)  # with digits after a space, twenty in all
+
+    def weights() -> Tensor:
+        torch.manual_seed(0)
+        model, _ = make_model(shape, [" ".join("0123456789")] * 9, torch.float32)
+        return parameters_to_vector(model.parameters())
+
+    first = weights()
+    assert all(torch.equal(first, weights()) for _ in range(3))
 
 
 def test_shapes_that_are_too_small_are_refused() -> None:
