@@ -20,7 +20,7 @@ tape lead: ' '..'~' word ' '..'}'        # the word before the list and before t
 main {
     read_first(place)
     step read at "bound" { fetch recent "{place}, {letter.cell}"  solve "bound" = {letter.cell} }
-    read_list(list, place, lead, "list", "at {place}")
+    read_list(list, place, lead, "list", "at {place}", "{list.last_word}")
     copy(place, highs)
     to_tens(highs)
     step spell at "{place}" {

@@ -62,7 +62,7 @@ main {
 
 # Read the weights and the values; the digits of a value are said, too. Note both for each item.
 proc read_items() uses all {
-    read_list(weights, item, lead, "weights", "weight {item}") each() {
+    read_list(weights, item, lead, "weights", "weight {item}", "{weights.last_words}") each() {
         body
         if weights != _ {
             name := item
@@ -72,7 +72,7 @@ proc read_items() uses all {
     }
     rewind(item)
     next_word(item)
-    read_list(values, item, lead, "values", "value {item}") each() {
+    read_list(values, item, lead, "values", "value {item}", "{values.last_words}") each() {
         body
         if values != _ {
             while values in digit { own10 := own1  own1 := values  right values }

@@ -23,7 +23,7 @@ tape lead: ' '..'~' word ' '..'}'  # the word before the jobs and the machines i
 
 main {
     read_first(job)
-    read_list(jobs, job, lead, "jobs", "job {job}") each() { body  if jobs != _ { say_hours() } }
+    read_list(jobs, job, lead, "jobs", "job {job}", "{jobs.last_words}") each() { body  if jobs != _ { say_hours() } }
     read_item(machines, lead, "machines")
     write hour "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,"
     rewind(hour)

@@ -14,7 +14,7 @@ tape out: number | ',' | ' ' word number
 
 main {
     read_first(place)
-    read_list(list, place, lead, "list", "{place}")
+    read_list(list, place, lead, "list", "{place}", "{list.last_word}")
     # The next list follows behind the end of this one.
     next_word(fresh)
     each left place { if place == ' ' { next_word(fresh) } }

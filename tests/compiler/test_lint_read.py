@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -255,3 +256,19 @@ def test_closed_finds_a_result_of_reading_that_does_not_follow_from_it() -> None
             solve x "x {place}" = {x.cell|end}, "before" = {before}""",
     )
     assert "ambiguous" in faults_of(Closed, Rows(mutant))
+
+
+def test_a_note_counts_the_texts_in_which_a_quote_is_at_two_places() -> None:
+    subject = Rows(LIST_READER, lists=True)
+    evidence = Evidence(subject, counts=COUNTS)
+    rule = Read(evidence)
+    observe_all(evidence, [rule])
+    shares = []
+    for range_name in subject.ranges:
+        cases = subject.cases(range_name, COUNTS["others"])
+        lists = [[*case.operands["x"].split(", "), "end"] for case in cases]
+        ambiguous = sum(len(set(pairwise(items))) > len(set(items[:-1])) for items in lists)
+        shares.append(f"{ambiguous} of {len(cases)} texts of {range_name}")
+    (note,) = [f for f in rule.findings() if f.severity is Severity.NOTE]
+    assert note.message.endswith(f" in {', '.join(shares)}")
+    assert not shares[1].startswith("0 ")

@@ -51,17 +51,17 @@ from tm.engine.buffers import (
 from tm.engine.fast import dense, dense_1, sparse
 from tm.engine.pack import CAPTURE_CODES, IN_WORD, RECENT_IN_NUMBER, PackedTable
 from tm.jit import jit
-from tm.speech import END_NAME, NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, SPACE_NAME
+from tm.speech import END_NAME, NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, RECENT_WORDS, SPACE_NAME
 from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
 _LETTER = np.uint8(0xFF & ~IN_WORD)
 
-WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD, LAST_WORD, RECENT = (
+WORD, CELL, ALL, NEXT, PREVIOUS, LETTER, NEXT_WORD, PREVIOUS_WORD, LAST_WORD, LAST_WORDS, RECENT = (
     CAPTURE_CODES[capture]
     for capture in (
         "word", "cell", "all", "next", "previous", "letter", "next_word", "previous_word",
-        "last_word", "recent",
+        "last_word", "last_words", "recent",
     )
 )  # fmt: skip
 
@@ -413,13 +413,14 @@ def _copy_capture(
     if code in (RECENT, RECENT_IN_NUMBER):
         in_number = code == RECENT_IN_NUMBER
         return _copy_recent(letter_of, cells, slot, head, in_number, target, position)
-    if code == LAST_WORD:
-        while True:
-            letter = letter_of[table + cells[start - _1]]
-            if not letter or letter & IN_WORD:
-                break
-            start -= _1
-        stop = start
+    if code in (LAST_WORD, LAST_WORDS):
+        stop = start = _after_letter(letter_of, cells, table, start)
+        for _ in range(RECENT_WORDS - 1 if code == LAST_WORDS else 0):
+            while letter_of[table + cells[start - _1]] & IN_WORD:
+                start -= _1
+            gap: Any = _after_letter(letter_of, cells, table, start)
+            if letter_of[table + cells[gap - _1]] & IN_WORD:
+                start = gap
     elif code == NEXT_WORD:
         while letter_of[table + cells[start]] & IN_WORD:
             start += _1
@@ -446,6 +447,16 @@ def _copy_capture(
         end += _1
         start += _1
     return np.int64(end)
+
+
+@jit
+def _after_letter(letter_of: UInt8Array, cells: UInt8Array, table: Any, cell: Any) -> Any:
+    """Return the first cell after the nearest letter of a word, or blank, left of ``cell``."""
+    while True:
+        letter = letter_of[table + cells[cell - _1]]
+        if not letter or letter & IN_WORD:
+            return cell
+        cell -= _1
 
 
 @jit

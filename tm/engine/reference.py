@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.speech import END_NAME, RECENT_SYMBOLS, Print, set_apart
+from tm.speech import END_NAME, RECENT_SYMBOLS, RECENT_WORDS, Print, set_apart
 from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
 from tm.trees import descend
@@ -223,10 +223,14 @@ class Stepper:
             while head - start < RECENT_SYMBOLS and cells.get(start - 1, 0) % count:
                 start -= 1
         else:
-            if capture == "last_word":
-                while cells.get(start - 1, 0) % count and not self._is_letter(tape, start - 1):
+            if capture in ("last_word", "last_words"):
+                end = start = self._after_letter(tape, start)
+            for _ in range(RECENT_WORDS - 1 if capture == "last_words" else 0):
+                while self._is_letter(tape, start - 1):
                     start -= 1
-                end = start
+                gap = self._after_letter(tape, start)
+                if self._is_letter(tape, gap - 1):
+                    start = gap
             if capture == "previous_word":
                 while self._is_letter(tape, start - 1):
                     start -= 1
@@ -244,6 +248,13 @@ class Stepper:
             parts = [symbols, END_NAME if end == head else ""]
             return " ".join(filter(None, parts)).encode("ascii")
         return captured
+
+    def _after_letter(self, tape: int, cell: int) -> int:
+        """Return the first cell after the nearest letter of a word, or blank, left of a cell."""
+        cells, count = self._cells[tape], len(self.table.tapes[tape].symbols)
+        while cells.get(cell - 1, 0) % count and not self._is_letter(tape, cell - 1):
+            cell -= 1
+        return cell
 
     def _is_letter(self, tape: int, cell: int) -> bool:
         symbols = self.table.tapes[tape].symbols

@@ -86,8 +86,10 @@ proc say_symbol(t, key: text) {
 
 # Reads a list, an item in each step. An item is a word of t; what is between two items is passed over.
 # After the last one is the `end`. The heads of t and place move along; `key` is the key of an item at
-# the head of place, such as "x {place}". A block of the caller may say more of each item and of the end.
-proc read_list(t, place, lead, name: text, key: text) each() {
+# the head of place, such as "x {place}". `last` is what a step restates of the items before its own:
+# "{t.last_word}", or "{t.last_words}" if the same short item often occurs more than once. A block of
+# the caller may say more of each item and of the end.
+proc read_list(t, place, lead, name: text, key: text, last: text) each() {
     step read at "{name}" {
         fetch lead "{lead} {t}", first "first" = {place}
         each { solve value "{key}" = {t} }
@@ -98,7 +100,7 @@ proc read_list(t, place, lead, name: text, key: text) each() {
         right t until t in word or t == _
         next_word(place)
         step read at "{name} {place}" {
-            fetch recent "{t.last_word}, {t|end}"
+            fetch recent "{last}, {t|end}"
             each { solve value "{key}" = {t|end} }
         }
     }

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from compiler.lint.evidence import Sample
+from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Case, Finding, Severity
 from compiler.reading import reading_steps
 from compiler.steps import Step
-from tm.speech import END_NAME, READ, RECENT_SYMBOLS, SPACE_NAME, UtteranceKind, set_apart
+from tm.speech import (
+    END_NAME,
+    READ,
+    RECENT_SYMBOLS,
+    RECENT_WORDS,
+    SPACE_NAME,
+    UtteranceKind,
+    set_apart,
+)
 
 MAX_ITEM_SYMBOLS = 8
 """Longest item of a list that a read step may take at once."""
@@ -29,9 +38,10 @@ class Read(PerRunRule):
     an operand, and what it solves first is what it reads: a symbol, or an item of at most 8
     symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
     between items may be passed over. The step must copy it with what is before it in the prompt:
-    the words before the operand, or the last three symbols or the last item read. The last of
+    the words before the operand, or the last three symbols, or one to three items. The last of
     several steps says ``end``. Other read steps read the names of the text, which the closing
-    clause of the prompt gives (errors).
+    clause of the prompt gives (errors). A note counts the texts in which a step finds no single
+    place, since what it restates is at two places of its operand, before different symbols.
 
     **Why it matters.** A prompt has no keys, so a model finds the next character by what precedes
     it. A character that is left out, or read twice, makes all that follows wrong.
@@ -46,17 +56,55 @@ class Read(PerRunRule):
     **Exemption.** None.
     """
 
+    def __init__(self, evidence: Evidence) -> None:
+        super().__init__(evidence)
+        self.texts: Counter[str] = Counter()
+        self.ambiguous: Counter[str] = Counter()
+
     def check_run(self, sample: Sample) -> Iterator[Finding]:
-        return _check_run(sample)
+        reads, of_names = _reads(sample)
+        self.texts[sample.range_name] += 1
+        self.ambiguous[sample.range_name] += any(map(_is_ambiguous, reads.values()))
+        return _check_run(sample.case, reads, of_names)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from super().findings()
+        if any(self.ambiguous.values()):
+            shares = ", ".join(
+                f"{self.ambiguous[name]} of {self.texts[name]} texts of {name}"
+                for name in self.evidence.subject.ranges
+            )
+            message = f"what a step restates is at two places of its operand in {shares}"
+            yield Finding("read", Severity.NOTE, READ, "", "", message, "place")
 
 
-def _check_run(sample: Sample) -> Iterator[Finding]:
-    case = sample.case
-    reads: dict[str, list[Step]] = {name: [] for name in case.operands}
+Reads = dict[str, list[Step]]
+"""The read steps of each operand."""
+
+
+def _reads(sample: Sample) -> tuple[Reads, list[Step]]:
+    """Return the read steps of a run: those of each operand, and all others."""
+    reads: Reads = {name: [] for name in sample.case.operands}
     of_names: list[Step] = []
     for step in reading_steps(sample.decoded.steps):
         if step.name == READ:
             reads.get(step.label.partition(" ")[0], of_names).append(step)
+    return reads, of_names
+
+
+def _is_ambiguous(steps: Sequence[Step]) -> bool:
+    """Return whether steps restate the same before they read different symbols or items."""
+    following: dict[str, str] = {}
+    for step in steps:
+        value = _read(step)
+        for quoted in _quoted(step):
+            before = quoted.removesuffix(value).rstrip(" ,")
+            if following.setdefault(before, value) != value:
+                return True
+    return False
+
+
+def _check_run(case: Case, reads: Reads, of_names: list[Step]) -> Iterator[Finding]:
     misnamed: list[Step] = []
     if not all(reads.values()):
         of_names, misnamed = of_names[: len(case.names)], of_names[len(case.names) :]
@@ -86,7 +134,8 @@ def _faults_of_names(case: Case, steps: Sequence[Step]) -> Iterator[Fault]:
 def _faults_of_operand(
     case: Case, operand: str, steps: Sequence[Step], misnamed: Sequence[Step]
 ) -> Iterator[Fault]:
-    text, position, last = case.operands[operand], 0, ""
+    text, position = case.operands[operand], 0
+    starts: list[int] = []
     if not steps:
         repair = "begin with procs of `std.reading`"
         if misnamed:
@@ -96,7 +145,7 @@ def _faults_of_operand(
         return
     for step in steps:
         value = _read(step)
-        expected = _windows(case, operand, position, last, value)
+        expected = _windows(case, operand, position, starts, value)
         hint = "" if position else _order(case, operand, step)
         yield from _faults_of_quotation(step, expected, hint)
         symbols = (
@@ -113,7 +162,8 @@ def _faults_of_operand(
             message = f"reads {value!r} where `{operand}` continues with {text[position:]!r}"
             yield step.label, "symbol", message
             return
-        position, last = following, value
+        position = following
+        starts.append(following - len(symbols))
     if rest := text[position:].strip(_SEPARATORS):
         message = f"the operand `{operand}` of the prompt is not read to its end: {rest!r} is left"
         yield steps[-1].label, "rest", message
@@ -125,8 +175,13 @@ def _faults_of_operand(
         )
 
 
-def _windows(case: Case, operand: str, position: int, last: str, value: str) -> set[str]:
-    """Return what a step that reads a value at this position may copy from the prompt."""
+def _windows(
+    case: Case, operand: str, position: int, starts: Sequence[int], value: str
+) -> set[str]:
+    """Return what a step that reads a value at this position may copy from the prompt.
+
+    ``starts`` are the positions of what has been read.
+    """
     text = case.operands[operand]
     rest = text[position:].lstrip(_SEPARATORS)
     item = re.match(r"[^ ,;:()\[\]]*", rest)
@@ -142,7 +197,12 @@ def _windows(case: Case, operand: str, position: int, last: str, value: str) -> 
     end = "" if symbol else f" {END_NAME}"
     windows = {set_apart(before + symbol, of_text) + end for of_text in (True, False)}
     if symbol in _SEPARATORS:  # true at the end as well
-        windows |= {f"{last}{separator}{read}" for read in following for separator in (", ", " ")}
+        windows |= {
+            f"{items}{separator}{read}"
+            for items in {text[start:position] for start in starts[-RECENT_WORDS:]}
+            for read in following
+            for separator in (", ", " ")
+        }
     return windows
 
 

@@ -103,6 +103,12 @@ class TapeModel:
             while self.symbol(end - 1) not in self.word | {BLANK}:
                 end -= 1
             return self._letters_before(end)
+        if name == "last_words":
+            cells = range(min(self.cells, default=self.head) - 1, self.head)
+            before = "".join(self.symbol(p) for p in cells).rpartition(BLANK)[2]
+            kinds = "".join("w" if symbol in self.word else "-" for symbol in before)
+            found = re.search(r"(w+-*){0,2}w+(?=-*$)", kinds)
+            return before[found.start() : found.end()] if found else ""
         if name == "recent":
             return self._recent()
         return self.text

@@ -89,6 +89,7 @@ def _speech() -> st.SearchStrategy[str]:
                     "a.next_word",
                     "b.previous_word|none",
                     "b.last_word",
+                    "a.last_words",
                     "c.recent",
                 ]
             ),

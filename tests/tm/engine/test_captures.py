@@ -76,20 +76,27 @@ def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]
 
 
 @pytest.mark.parametrize(
-    ("text", "symbols", "word"),
+    ("text", "symbols", "word", "words"),
     [
-        ("b", "b", ""),
-        ("ab", "a b", "a"),
-        ("a,b", "a , b", "a"),
-        ("aa,,,b", ", , , b", "aa"),
-        ("aaaa,b", "a a , b", "aaaa"),
-        (",_,b", ", b", ""),
-        ("aa_b", "b", ""),
+        ("b", "b", "", ""),
+        ("ab", "a b", "a", "a"),
+        ("a,b", "a , b", "a", "a"),
+        ("aa,,,b", ", , , b", "aa", "aa"),
+        ("aaaa,b", "a a , b", "aaaa", "aaaa"),
+        (",_,b", ", b", "", ""),
+        ("aa_b", "b", "", ""),
+        (",a,,aa,b", "a a , b", "aa", "a,,aa"),
+        ("a,a,aa,,b", "a , , b", "aa", "a,a,aa"),
+        ("aa,a,,a,a,b", ", a , b", "a", "a,,a,a"),
+        ("a_,aa,b", "a a , b", "aa", "aa"),
     ],
 )
-def test_what_precedes_the_head(engine: Engine, text: str, symbols: str, word: str) -> None:
-    result = run(speaker("recent", "last_word"), {"t": text}, engine=engine, trace=True)
-    assert captured(result) == [symbols, word]
+def test_what_precedes_the_head(
+    engine: Engine, text: str, symbols: str, word: str, words: str
+) -> None:
+    table = speaker("recent", "last_word", "last_words")
+    result = run(table, {"t": text}, engine=engine, trace=True)
+    assert captured(result) == [symbols, word, words]
 
 
 @pytest.mark.parametrize(

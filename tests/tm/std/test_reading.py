@@ -88,13 +88,29 @@ def test_two_operands_share_names_after_rewind() -> None:
     ]
 
 
+def list_reader(last: str) -> str:
+    """Return a body that reads a list and restates so many items."""
+    read = f'read_list(items, place, lead, "x", "x {{place}}", "{{items.{last}}}")'
+    return f'{read} step rest {{ fetch lead "{{lead}}" }}'
+
+
 def test_read_list_reads_an_item_at_a_time_and_the_end() -> None:
-    body = 'read_list(items, place, lead, "x", "x {place}") step rest { fetch lead "{lead}" }'
-    assert lines(body, items="5, -30, 7", lead="sort~in~") == [
+    assert lines(list_reader("last_word"), items="5, -30, 7", lead="sort~in~") == [
         "read sort 5: first = f x f = 5",
         "read 5, -30: x g = -30",
         "read -30, 7: x h = 7",
         "read 7, end: x i = end -> rest",
+        "rest: in",
+    ]
+
+
+def test_read_list_restates_several_items_where_one_is_not_enough() -> None:
+    assert lines(list_reader("last_words"), items="1 2 1 3", lead="sort~in~") == [
+        "read sort 1: first = f x f = 1",
+        "read 1, 2: x g = 2",
+        "read 1 2, 1: x h = 1",
+        "read 1 2 1, 3: x i = 3",
+        "read 2 1 3, end: x j = end -> rest",
         "rest: in",
     ]
 
