@@ -32,7 +32,7 @@ CAPTURES = {
     "next_word": "the word after the one at the head and one symbol between them",
     "previous_word": "the word before the one at the head and one symbol between them",
     "last_word": "the nearest word left of the head, whatever symbols are between them",
-    "last_words": "the three nearest words left of the head, with what is between them",
+    "last_words": "the two nearest words left of the head, with what is between them",
     "recent": "the three symbols left of the head, or fewer after a blank, and the one under it",
 }
 """The parts of a tape that a placeholder can capture, by their names in a program."""
@@ -47,7 +47,7 @@ NEIGHBOURS = frozenset(
 RECENT_SYMBOLS = 3
 """Number of symbols left of the head that the capture ``recent`` takes."""
 
-RECENT_WORDS = 3
+RECENT_WORDS = 2
 """Number of words left of the head that the capture ``last_words`` takes."""
 
 NUMBER_TAIL = "0123456789."

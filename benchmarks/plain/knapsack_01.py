@@ -136,12 +136,14 @@ def _number(digit: str) -> int:
 def _read(numbers: Sequence[int], lead: str, key: str, names: str) -> str:
     """Return the steps that read a list of weights or of values."""
     text = f"read {lead} {numbers[0]}: first = {names[0]}"
-    for name, number, following in zip(names, numbers, [*numbers[1:], "end"]):  # noqa: B905
+    following = [*numbers[1:], "end"]
+    for index, (name, number) in enumerate(zip(names, numbers)):  # noqa: B905
         text += f" {key} {name} = {number}"
         if key == "value":
             text += f" tens {name} = {number // 10}" if number > 9 else ""
             text += f" ones {name} = {number % 10}"
-        text += f" ->\nread {number}, {following}:"
+        last = f"{numbers[index - 1]}, {number}" if index else number
+        text += f" ->\nread {last}, {following[index]}:"
     return text + f" {key} {names[-1]} = end ->\n"
 
 

@@ -107,7 +107,7 @@ class TapeModel:
             cells = range(min(self.cells, default=self.head) - 1, self.head)
             before = "".join(self.symbol(p) for p in cells).rpartition(BLANK)[2]
             kinds = "".join("w" if symbol in self.word else "-" for symbol in before)
-            found = re.search(r"(w+-*){0,2}w+(?=-*$)", kinds)
+            found = re.search(r"(w+-*)?w+(?=-*$)", kinds)
             return before[found.start() : found.end()] if found else ""
         if name == "recent":
             return self._recent()

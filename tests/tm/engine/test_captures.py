@@ -86,8 +86,8 @@ def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]
         (",_,b", ", b", "", ""),
         ("aa_b", "b", "", ""),
         (",a,,aa,b", "a a , b", "aa", "a,,aa"),
-        ("a,a,aa,,b", "a , , b", "aa", "a,a,aa"),
-        ("aa,a,,a,a,b", ", a , b", "a", "a,,a,a"),
+        ("a,a,aa,,b", "a , , b", "aa", "a,aa"),
+        ("aa,a,,a,a,b", ", a , b", "a", "a,a"),
         ("a_,aa,b", "a a , b", "aa", "aa"),
     ],
 )

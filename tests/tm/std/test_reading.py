@@ -109,8 +109,8 @@ def test_read_list_restates_several_items_where_one_is_not_enough() -> None:
         "read sort 1: first = f x f = 1",
         "read 1, 2: x g = 2",
         "read 1 2, 1: x h = 1",
-        "read 1 2 1, 3: x i = 3",
-        "read 2 1 3, end: x j = end -> rest",
+        "read 2 1, 3: x i = 3",
+        "read 1 3, end: x j = end -> rest",
         "rest: in",
     ]
 
