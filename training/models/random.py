@@ -46,7 +46,7 @@ def make_model(
             attention.k_proj.weight.copy_(attention.q_proj.weight)
             attention.o_proj.weight.copy_(attention.v_proj.weight.T)
     if shape.start == "induction":
-        # `get_vocab` has another order in each process, in which sums are not the same to the bit.
+        # In the order of `get_vocab`, which differs from process to process, sums differ in a bit.
         tokens = tokenizer.convert_ids_to_tokens(range(len(tokenizer)))
         digits = {n: int(t[-1]) for n, t in enumerate(tokens) if _DIGIT.fullmatch(t)}
         _order_digits(model, digits)
