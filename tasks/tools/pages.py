@@ -42,6 +42,7 @@ from tasks.tools.page_tables import (
     task_name,
     token_table,
 )
+from tm.support.extras import exit_if_missing
 
 COMMAND = "python -m tasks.tools.pages docs"
 EXAMPLE_CANDIDATES = 50
@@ -219,4 +220,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with exit_if_missing():
+        main()

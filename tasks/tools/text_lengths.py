@@ -20,6 +20,7 @@ from compiler.vocabulary import Vocabulary
 from tasks.answers import LABEL
 from tasks.corpus import items
 from tm import run_batch
+from tm.support.extras import exit_if_missing
 
 WORDED_STYLES = ("styled", PLAIN)
 
@@ -62,4 +63,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with exit_if_missing():
+        main()

