@@ -7,9 +7,9 @@ problems show all names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from string import ascii_lowercase
+from string import ascii_lowercase, ascii_uppercase
 
 from tasks.draws import Draws
 
@@ -27,15 +27,29 @@ PLACE_NAMES = {
 }
 """All names in order, by the number of letters of a name."""
 
-_INDEX = {name: index for names in PLACE_NAMES.values() for index, name in enumerate(names)}
+MANY_NAMES = {2: PLACE_NAMES[2] + tuple(a + b for a in ascii_uppercase for b in ascii_lowercase)}
+"""Names for texts to which those of two small letters are too few: Aa comes after zz."""
+
+_INDEX = {name: i for names in (PLACE_NAMES[1], MANY_NAMES[2]) for i, name in enumerate(names)}
 
 
 class TooFewNamesError(ValueError):
     """A text needs more names than there are."""
 
 
-def consecutive_names(first: str, count: int, *, before: int = 0) -> tuple[str, ...]:
+def consecutive_names(
+    first: str,
+    count: int,
+    *,
+    before: int = 0,
+    names: Mapping[int, tuple[str, ...]] = PLACE_NAMES,
+) -> tuple[str, ...]:
     """Return ``before`` names that precede ``first``, then ``count`` names from ``first`` on.
+
+    Parameters
+    ----------
+    names
+        The possible names: ``PLACE_NAMES`` or ``MANY_NAMES``.
 
     Raises
     ------
@@ -43,20 +57,20 @@ def consecutive_names(first: str, count: int, *, before: int = 0) -> tuple[str, 
         If ``first`` is not a name, or there are too few names before or after it.
     """
     start = _INDEX.get(first, -1) - before
-    names = PLACE_NAMES.get(len(first), ())
+    possible = names.get(len(first), ())
     end = start + before + count
-    if start < 0 or end > len(names):
+    if start < 0 or end > len(possible):
         raise _too_few_names(first, count, before)
-    return names[start:end]
+    return possible[start:end]
 
 
 @cache
-def consecutive_letters(first: str, count: int) -> str:
-    """Return ``consecutive_names`` of one letter each as one string; raises the same error."""
-    start = ascii_lowercase.find(first)
-    if start < 0 or len(first) != 1 or start + count > len(ascii_lowercase):
+def consecutive_letters(first: str, count: int, letters: str = ascii_lowercase) -> str:
+    """Return ``consecutive_names`` of one of the ``letters`` each; raises the same error."""
+    start = letters.find(first)
+    if start < 0 or len(first) != 1 or start + count > len(letters):
         raise _too_few_names(first, count)
-    return ascii_lowercase[start : start + count]
+    return letters[start : start + count]
 
 
 def _too_few_names(first: str, count: int, before: int = 0) -> TooFewNamesError:

@@ -1,7 +1,8 @@
 """Tasks that compare two strings in a table: a row per character of x, a column per one of y.
 
 The numbers in the table are named by letters, from a random letter on. Short strings thus show all
-letters, while plain digits would be new beyond the length of the longest short string.
+letters, while plain digits would be new beyond the length of the longest short string. Strings of
+20 characters or more need names that shorter ones do not have.
 """
 
 from __future__ import annotations
@@ -10,16 +11,24 @@ import re
 from abc import ABC
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 
 from tasks.base import Instance, Task
 from tasks.draws import Draws
-from tasks.places import PLACE_NAMES, consecutive_letters, draw_first_name
+from tasks.places import consecutive_letters, draw_first_name
 
 CHARACTERS = "ABCD"
 NUMBER_NAMES = "EFGHIJKLMNOPQRSTUVWXYZ"
 """Names of numbers, in cyclic order: E comes after Z."""
-MAX_STRING_LENGTH = 19
-"""Greatest length of a string: texts say the names of numbers five at a time, up to 19."""
+LONG_NAMES = ascii_lowercase + NUMBER_NAMES
+"""Names of rows, columns and numbers if a string is longer than ``MAX_SHORT_LENGTH``. E comes after
+z, so that every name has the same next name as in ``ascii_lowercase`` and ``NUMBER_NAMES``."""
+MAX_SHORT_LENGTH = 19
+"""Greatest length for which there are enough ``NUMBER_NAMES``: texts say 5 at a time."""
+SAID_TOGETHER = 5
+"""How many names of numbers a text says at a time."""
+MAX_STRING_LENGTH = 42
+"""Greatest length of a string; ``LONG_NAMES`` suffice, and texts exceed 32,768 tokens."""
 
 _STRING = re.compile(f"[{CHARACTERS}]{{1,{MAX_STRING_LENGTH}}}")
 
@@ -35,6 +44,8 @@ class Strings(Instance):
         one of y; the other rows and columns have the next letters.
     zero
         The name of the number 0; the other numbers have the next ones of ``NUMBER_NAMES``.
+
+    A string of more than ``MAX_SHORT_LENGTH`` characters needs ``LONG_NAMES`` for all of these.
     """
 
     x: str
@@ -50,28 +61,36 @@ class Strings(Instance):
                     f"a string must have 1 to {MAX_STRING_LENGTH} characters of {CHARACTERS}, "
                     f"not {string!r}"
                 )
-        if self.zero not in {*NUMBER_NAMES}:
-            raise ValueError(f"the name of zero must be one of {NUMBER_NAMES}, not {self.zero!r}")
+        names = LONG_NAMES if _are_long(self.x, self.y) else NUMBER_NAMES
+        if self.zero not in {*names}:
+            raise ValueError(f"the name of zero must be one of {names}, not {self.zero!r}")
         for letter in (self.top, self.left):
-            if letter not in PLACE_NAMES[1]:
+            if letter not in {*self._letters}:
                 raise ValueError(f"rows and columns are named by one letter, not {letter!r}")
-        _ = self.rows, self.columns  # raises an error if there are too few letters
+        _ = self.rows, self.columns, self.numbers  # raises an error if there are too few letters
 
     @property
     def rows(self) -> str:
         """The letters of the row above x, of the rows of its characters, and of one more row."""
-        return consecutive_letters(self.top, len(self.x) + 2)
+        return consecutive_letters(self.top, len(self.x) + 2, self._letters)
 
     @property
     def columns(self) -> str:
         """The letters of the column before y, of those of its characters, and of one more."""
-        return consecutive_letters(self.left, len(self.y) + 2)
+        return consecutive_letters(self.left, len(self.y) + 2, self._letters)
 
     @property
     def numbers(self) -> str:
         """The names of the numbers, from 0 on."""
+        if _are_long(self.x, self.y):
+            return consecutive_letters(self.zero, _number_count(self.x, self.y), LONG_NAMES)
         zero = NUMBER_NAMES.index(self.zero)
         return NUMBER_NAMES[zero:] + NUMBER_NAMES[:zero]
+
+    @property
+    def _letters(self) -> str:
+        """The letters that may name rows and columns, in order."""
+        return LONG_NAMES if _are_long(self.x, self.y) else ascii_lowercase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +126,7 @@ class StringTask(Task[Strings], ABC):
 
     def tiny(self, draws: Draws) -> Strings:
         x, y = (draw_string(draws, draws.between(1, 2), "AB") for _ in range(2))
-        return with_random_names(draws, x, y, PLACE_NAMES[1][:5], "YZ")
+        return with_random_names(draws, x, y, ascii_lowercase[:5], "YZ")
 
     def length(self, instance: Strings) -> int:
         return max(len(instance.x), len(instance.y))
@@ -144,9 +163,21 @@ def with_random_names(
     draws: Draws,
     x: str,
     y: str,
-    letters: tuple[str, ...] = PLACE_NAMES[1],
+    letters: str = ascii_lowercase,
     numbers: str = NUMBER_NAMES,
 ) -> Strings:
     """Return the instance with random names of rows, columns and numbers."""
+    if _are_long(x, y):
+        letters, numbers = LONG_NAMES, LONG_NAMES[: 1 - _number_count(x, y)]
     top, left = (draw_first_name(draws, len(string) + 2, names=letters) for string in (x, y))
     return Strings(x=x, y=y, top=top, left=left, zero=draws.choice(numbers))
+
+
+def _are_long(x: str, y: str) -> bool:
+    """Return whether a string is too long for the names of short ones."""
+    return max(len(x), len(y)) > MAX_SHORT_LENGTH
+
+
+def _number_count(x: str, y: str) -> int:
+    """Return the number of names of numbers that a text needs: all that it says, and one more."""
+    return max(len(x), len(y)) // SAID_TOGETHER * SAID_TOGETHER + SAID_TOGETHER + 1

@@ -1,6 +1,7 @@
 """Find a longest common subsequence of two strings (arXiv 2507.13332, Table C1).
 
-Letters name rows, columns and numbers, and suffice for strings of at most 19 characters.
+Letters name rows, columns and numbers, and suffice for strings of at most 42 characters. Strings of
+at most 19 characters show fewer letters than longer ones, so a training range up to 19 lacks some.
 """
 
 from __future__ import annotations

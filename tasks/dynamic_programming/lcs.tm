@@ -1,15 +1,15 @@
 # A longest common subsequence by dynamic programming. The cell of a row and a column holds the length
 # for the characters of x up to that row and those of y up to that column. On the way back from the
 # last cell to the border, every match is kept. Numbers are named by letters in alphabetical order, with
-# E after Z.
+# E after Z; long strings need small letters before E, and rows and columns capital ones after z.
 
 import std.reading, std.words, std.writing
 
 class character = 'A'..'D'
-class name = 'E'..'Z'
+class name = 'E'..'Z' | 'a'..'z'
 
 tape x, y: character
-tape row, col: 'a'..'z'            # letters of the rows and of the columns, border first
+tape row, col: name                # letters of the rows and of the columns, border first
 tape number: name                  # the names of the numbers, 0 first
 tape lead: ' '..'~' word ' '..'}'  # the word before each string in the prompt
 tape line: name                    # the row above; later it counts the cells of a row

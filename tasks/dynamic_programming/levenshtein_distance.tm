@@ -1,14 +1,15 @@
 # Edit distance by dynamic programming. The cell of a row and a column holds the least number of
 # substitutions, insertions and deletions that turn x up to that row into y up to that column. Numbers
 # are named by letters in alphabetical order, with E after Z, which the text says before and undoes at the end.
+# Long strings need small letters before E, and rows and columns capital ones after z.
 
 import std.decimal, std.reading, std.words
 
 class character = 'A'..'D'
-class name = 'E'..'Z'
+class name = 'E'..'Z' | 'a'..'z'
 
 tape x, y: character
-tape row, col: 'a'..'z'             # letters of the rows and of the columns, border first
+tape row, col: name                 # letters of the rows and of the columns, border first
 tape number: name                   # the names of the numbers, 0 first
 tape lead: ' '..'~' word ' '..'}'   # the word before each string in the prompt
 tape corner, up: name               # the row above; `corner` is one column behind

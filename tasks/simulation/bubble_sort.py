@@ -1,6 +1,7 @@
 """Bubble sort: sort distinct integers in ascending order (arXiv 2507.13332, Table C1).
 
-Each pass names its numbers anew, so that 676 names suffice for at most 35 integers.
+Each pass names its numbers anew, so that the 676 names of two small letters suffice for at most 35
+integers. Names for more, up to 50, begin with a capital letter after zz, which fewer never show.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from math import comb, perm
 
 from tasks import INTEGERS, Draws, Instance, LengthRange, Task, ranges
-from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
+from tasks.places import MANY_NAMES, PLACE_NAMES, consecutive_names, draw_first_name
 
 MAX_MAGNITUDE = 9999
 
@@ -31,7 +32,13 @@ class NumberList(Instance):
             raise ValueError(f"bubble_sort takes one or more distinct integers, not {values}")
         if min(values) < -MAX_MAGNITUDE or max(values) > MAX_MAGNITUDE:
             raise ValueError(f"bubble_sort takes integers within ±{MAX_MAGNITUDE}, not {values}")
-        consecutive_names(self.first, _name_count(values))
+        _ = self.names  # raises an error if there are too few names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all lists and their ends, and one more."""
+        count = _name_count(self.values)
+        return consecutive_names(self.first, count, names=_possible_names(count))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,8 +51,7 @@ class BubbleSort(Task[NumberList]):
     complexity = "n²"
 
     def sample(self, draws: Draws, *lengths: int) -> NumberList:
-        values = draws.distinct(lengths[0], -MAX_MAGNITUDE, MAX_MAGNITUDE)
-        return _with_random_name(draws, values, PLACE_NAMES[2])
+        return _with_random_name(draws, draws.distinct(lengths[0], -MAX_MAGNITUDE, MAX_MAGNITUDE))
 
     def tiny(self, draws: Draws) -> NumberList:
         values = draws.distinct(draws.between(1, 3), -1, 1)
@@ -71,11 +77,10 @@ class BubbleSort(Task[NumberList]):
         }
 
     def pose(self, draws: Draws, words: Mapping[str, str]) -> NumberList:
-        values = tuple(map(int, words["list"].split(", ")))
-        return _with_random_name(draws, values, PLACE_NAMES[2])
+        return _with_random_name(draws, tuple(map(int, words["list"].split(", "))))
 
     def tapes(self, instance: NumberList) -> dict[str, str]:
-        names = " ".join(consecutive_names(instance.first, _name_count(instance.values)))
+        names = " ".join(instance.names)
         return self.words(instance) | {"place": names, "fresh": names}
 
 
@@ -84,7 +89,15 @@ def _name_count(values: tuple[int, ...]) -> int:
     return comb(len(values) + 2, 2) + 1
 
 
-def _with_random_name(draws: Draws, values: tuple[int, ...], names: Sequence[str]) -> NumberList:
+def _possible_names(count: int) -> Mapping[int, tuple[str, ...]]:
+    """Return the possible names of a text that needs so many, by their number of letters."""
+    return PLACE_NAMES if count <= len(PLACE_NAMES[2]) else MANY_NAMES
+
+
+def _with_random_name(
+    draws: Draws, values: tuple[int, ...], names: Sequence[str] = ()
+) -> NumberList:
     """Return the instance; its first number has a random one of ``names``."""
-    first = draw_first_name(draws, _name_count(values), names=names)
+    count = _name_count(values)
+    first = draw_first_name(draws, count, names=names or _possible_names(count)[2])
     return NumberList(values=values, first=first)

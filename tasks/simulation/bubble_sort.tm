@@ -4,11 +4,12 @@
 import std.decimal, std.reading, std.words
 
 class number = digit | '-'
+class letter = 'a'..'z' | 'A'..'Z'
 
 tape list, spare: number | ',' | ' ' word number  # the numbers of this pass and of the next, alternating
 tape carry, settled: number                       # `settled` grows to the left, with a blank between two numbers
-tape place, fresh: 'a'..'z' | ' ' word 'a'..'z'   # the names of the numbers, of this pass and of the next
-tape ends: 'a'..'z' | ' ' word 'a'..'z'           # the names of the ends of the lists
+tape place, fresh: letter | ' ' word letter       # the names of the numbers, of this pass and of the next
+tape ends: letter | ' ' word letter               # the names of the ends of the lists
 tape lead: ' '..'~' word ' '..'}'                 # the word before the list in the prompt
 tape out: number | ',' | ' ' word number
 

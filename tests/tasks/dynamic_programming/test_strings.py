@@ -1,16 +1,20 @@
 """The part of the string tasks that they share: instances and samples."""
 
 from collections import Counter
+from itertools import pairwise
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 
 import tasks
-from tasks.strings import CHARACTERS, Strings
+from tasks.strings import CHARACTERS, NUMBER_NAMES, Strings
+from tests.support.oracles import right
 from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
     draw_instances,
+    machine_answers,
 )
 
 NAMES = ("lcs", "levenshtein_distance")
@@ -25,6 +29,9 @@ NAMES = ("lcs", "levenshtein_distance")
         {"y": "ab"},
         {"x": "A B"},
         {"x": "A" * 20},
+        {"x": "A" * 43, "top": "a", "left": "a", "zero": "a"},
+        {"top": "E"},
+        {"zero": "a"},
         {"top": "y"},
         {"top": "A"},
         {"left": "x"},
@@ -56,12 +63,42 @@ def test_names_of_numbers_are_cyclic() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_greatest_length_is_19(name: str) -> None:
+def test_the_greatest_length_is_42(name: str) -> None:
     task = tasks.get(name)
-    for length in (1, 19):
+    for length in (1, 42):
         assert task.answer(task.draw(tasks.Stream("longest").at(0), length))
-    with pytest.raises(ValueError, match="1 to 19"):
-        task.draw(tasks.Stream("longest").at(0), 20)
+    with pytest.raises(ValueError, match="1 to 42"):
+        task.draw(tasks.Stream("longest").at(0), 43)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_long_strings_have_names_that_follow_each_other_as_those_of_short_ones(name: str) -> None:
+    task = tasks.get(name, ranges={"X": (20, 42)})
+    following = {
+        length: {
+            pair
+            for instance in draw_instances(task, length, 200)
+            for names in task.tapes(instance).values()
+            if names not in (instance.x, instance.y)
+            for pair in pairwise(names)
+        }
+        for length in (19, 20, 42)
+    }
+    short = {*pairwise(ascii_lowercase), *pairwise(NUMBER_NAMES), ("Z", "E")}
+    assert following[19] == short
+    for length in (20, 42):
+        assert following[length] == short - {("Z", "E")} | {("z", "E")}
+    sample = draw_instances(task, "X", 20)
+    for instance, answer in zip(sample, machine_answers(task, sample), strict=True):
+        assert right(name, instance, answer)
+
+
+def test_long_strings_need_long_names() -> None:
+    good = {"x": "A" * 42, "y": "A", "top": "e", "left": "X", "zero": "a"}
+    Strings(**good)
+    for field, letter in {"top": "f", "left": "Y", "zero": "d"}.items():
+        with pytest.raises(ValueError, match="places cannot begin"):
+            Strings(**good | {field: letter})
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,7 +5,12 @@ import pytest
 
 import tasks
 from tasks.simulation.bubble_sort import NumberList
-from tests.support.tasks.task_samples import MAX_DEVIATION, SAMPLE_SIZE, draw_instances
+from tests.support.tasks.task_samples import (
+    MAX_DEVIATION,
+    SAMPLE_SIZE,
+    draw_instances,
+    machine_answers,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,11 +31,23 @@ def test_invalid_first_names_are_rejected(first: str) -> None:
         NumberList(values=(1, 2), first=first)
 
 
-def test_at_most_35_numbers_have_names() -> None:
-    values = tuple(range(35))
+def test_at_most_50_numbers_have_names() -> None:
+    values = tuple(range(50))
     NumberList(values=values)
     with pytest.raises(ValueError, match="cannot begin"):
-        NumberList(values=(*values, 36))
+        NumberList(values=(*values, 51))
+
+
+def test_names_for_more_than_35_numbers_go_on_with_capital_letters() -> None:
+    task = tasks.get("bubble_sort", ranges={"X": (36, 50)})
+    assert "zz Aa" in task.tapes(NumberList(values=tuple(range(36))))["place"]
+    assert NumberList(values=tuple(range(35)), first="aj").names[-1] == "zz"
+    for first in ("ak", "Aa"):
+        with pytest.raises(ValueError, match="cannot begin"):
+            NumberList(values=tuple(range(35)), first=first)
+    sample = draw_instances(task, "X", 10)
+    expected = [", ".join(map(str, sorted(instance.values))) for instance in sample]
+    assert machine_answers(task, sample) == expected
 
 
 def test_orders_and_names_are_drawn_uniformly() -> None:
