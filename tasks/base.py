@@ -26,7 +26,15 @@ from tasks.answers import AnswerKind, Grade, GradedAnswer, last_answer
 from tasks.draws import Draws, Stream
 from tasks.modules import load_module
 from tasks.places import TooFewNamesError
-from tasks.wordings import FACTS_LEAD, LEAD_END, NAMES_LEAD, SEEN, UNSEEN, Wordings
+from tasks.wordings import (
+    CAPITALS_FIRST,
+    FACTS_LEAD,
+    LEAD_END,
+    NAMES_LEAD,
+    SEEN,
+    UNSEEN,
+    Wordings,
+)
 from tm import Limits, Run, Table, load, run
 from tm.formats.json_text import from_json
 from tm.support.files import read_text
@@ -195,6 +203,10 @@ class Task(ABC, Generic[I]):
         They are what an instance draws at random for its text, no part of the problem.
         """
         return ()
+
+    def has_both_cases(self, instance: I) -> bool:
+        """Return whether the prompt must say that capital letters come before small ones."""
+        return False
 
     def pose(self, draws: Draws, words: Mapping[str, str]) -> I:
         """Return the instance whose operands are ``words``, with random names.
@@ -475,6 +487,8 @@ class Task(ABC, Generic[I]):
             If the wording has a placeholder that ``words`` does not give.
         """
         text = self._fill(self.wordings[wording], self.words(instance), wording)
+        if self.has_both_cases(instance):
+            text += f" {CAPITALS_FIRST}"
         if names := self.names(instance):
             text += f" {NAMES_LEAD} {', '.join(names)}."
         if facts is None and keyed:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tasks.base import AnyTask, Instance, Task
 from tasks.draws import Draws
-from tasks.wordings import NAMES_LEAD
+from tasks.wordings import CAPITALS_FIRST, NAMES_LEAD
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
 _NAMES_CLAUSE = re.compile(rf"\s*{NAMES_LEAD} [a-zA-Z0-9, ]+\.?\s*$")
@@ -56,7 +56,7 @@ def read_question(text: str, tasks: Iterable[AnyTask], draws: Draws) -> Question
     ValueError
         If a wording of a task fits whose class does not define ``pose``.
     """
-    question = _NAMES_CLAUSE.sub("", text.strip())
+    question = _NAMES_CLAUSE.sub("", text.strip()).removesuffix(CAPITALS_FIRST).rstrip()
     for task in tasks:
         for wording, template in enumerate(task.wordings):
             for pattern in _patterns(template):

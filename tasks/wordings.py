@@ -18,6 +18,9 @@ SEEN, UNSEEN = "seen", "unseen"
 NAMES_LEAD = "Labels start at"
 """The words before the names in the closing clause of a prompt."""
 
+CAPITALS_FIRST = "Capital letters come before small ones."
+"""The sentence before the closing clause of a prompt in which names of both kinds have an order."""
+
 FACTS_LEAD = "Index hints:"
 """The words before the facts of a keyed prompt."""
 

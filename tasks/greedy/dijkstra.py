@@ -1,6 +1,8 @@
 """Find all distances from one vertex by Dijkstra's algorithm (arXiv 2507.13332, Table C1).
 
-A vertex is named by a capital letter, and so is the end of the vertices: a graph has at most 25.
+A vertex is named by a capital letter, and so is the end of the vertices: this suffices for graphs
+of 25 vertices. In graphs of up to 46, small letters follow, and a round has a name of two letters.
+Smaller graphs do not show these names, so a training range up to 25 lacks them.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations
 from math import comb
-from string import ascii_uppercase
+from string import ascii_lowercase, ascii_uppercase
 
 from tasks import INTEGERS, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_letters, consecutive_names, draw_first_name
@@ -20,13 +22,18 @@ MAX_WEIGHT = 20
 MAX_LIGHT_WEIGHT = 4
 """Greatest weight in the graphs that have light edges only."""
 
+MAX_SMALL_GRAPH = 25
+"""Greatest number of vertices for which there are enough capital letters."""
+VERTEX_NAMES = ascii_uppercase + ascii_lowercase
+"""Names of the vertices of greater graphs, in order."""
+
 MAX_DRAWS = 100
 """Number of draws after which the paths with the fewest edges may be the shortest."""
 EDGE_COST = 1000
 """More than any sum of weights: with this cost for each edge, the fewest edges are the shortest."""
 
-_EDGE = re.compile(r"([A-Z])-([A-Z]) (\d+)")
-_WORDS = re.compile(rf"{_EDGE.pattern}(?:, {_EDGE.pattern})*; [A-Z]")
+_EDGE = re.compile(r"([A-Za-z])-([A-Za-z]) (\d+)")
+_WORDS = re.compile(rf"{_EDGE.pattern}(?:, {_EDGE.pattern})*; [A-Za-z]")
 
 Edge = tuple[int, int]
 """The two vertices of an edge."""
@@ -41,11 +48,14 @@ class Graph(Instance):
     edges
         The edges (a, b, weight) with a < b, in increasing order.
     first
-        The capital letter of vertex 0; the other vertices have the next letters.
+        The capital letter of vertex 0; the other vertices have the next letters. If there are more
+        than ``MAX_SMALL_GRAPH``, a comes after Z.
     round
-        The letter of the first round; the other rounds have the next letters.
+        The letter of the first round, or two letters if there are more than ``MAX_SMALL_GRAPH``
+        vertices; the other rounds have the next names.
     ones
-        The letter of the ones of a distance; the higher places have the letters before it.
+        The letter of the ones of a distance; the higher places have the letters before it. It is
+        beyond the names of the vertices, if these are small letters too.
     """
 
     vertices: int
@@ -74,24 +84,28 @@ class Graph(Instance):
                 f"dijkstra takes a source vertex of 0 to {self.vertices - 1}, not {self.source!r}"
             )
         if len(self.first) != 1 or self.first not in ascii_uppercase:
-            raise ValueError(f"dijkstra names vertices by capital letters, not {self.first!r}")
-        if len(self.round) != 1 or len(self.ones) != 1:
+            raise ValueError(f"dijkstra takes a capital letter as first name, not {self.first!r}")
+        if len(self.round) != _round_letters(self.vertices) or len(self.ones) != 1:
             raise ValueError(
-                "dijkstra names rounds and places of digits by one letter, not "
+                f"dijkstra names the rounds of {self.vertices} vertices by "
+                f"{_round_letters(self.vertices)} letters and a place of digits by one, not "
                 f"{self.round!r} and {self.ones!r}"
             )
         # These raise an error if there are too few names; one more place is named at either end.
-        _ = self.names, self.rounds
-        consecutive_names(self.ones, 2, before=_place_count(self.vertices))
+        _ = self.rounds
+        places = consecutive_names(self.ones, 2, before=_place_count(self.vertices))
+        if not {*self.names}.isdisjoint(places):
+            raise ValueError(f"dijkstra takes other names of places than of vertices, not {places}")
 
     @property
     def names(self) -> tuple[str, ...]:
         """The letters of the vertices, and of one more vertex."""
-        return tuple(consecutive_letters(self.first.lower(), self.vertices + 1).upper())
+        letters = ascii_uppercase if self.vertices <= MAX_SMALL_GRAPH else VERTEX_NAMES
+        return tuple(consecutive_letters(self.first, self.vertices + 1, letters))
 
     @property
     def rounds(self) -> tuple[str, ...]:
-        """The letters of the rounds, and of one more round."""
+        """The names of the rounds, and of one more round."""
         return consecutive_names(self.round, self.vertices + 1)
 
 
@@ -128,7 +142,7 @@ class Dijkstra(Task[Graph]):
                 if _distances(n, weighted, source, EDGE_COST) != _distances(n, weighted, source):
                     break
                 weighted = _draw_weighted(draws, edges)
-        return _with_random_names(draws, n, weighted, source, PLACE_NAMES[1])
+        return _with_random_names(draws, n, weighted, source)
 
     def tiny(self, draws: Draws) -> Graph:
         n = draws.between(2, 3)
@@ -158,6 +172,9 @@ class Dijkstra(Task[Graph]):
     def names(self, instance: Graph) -> tuple[str, ...]:
         return instance.round, instance.ones
 
+    def has_both_cases(self, instance: Graph) -> bool:
+        return instance.vertices > MAX_SMALL_GRAPH
+
     def pose(self, draws: Draws, words: Mapping[str, str]) -> Graph:
         if not _WORDS.fullmatch("; ".join([words["edges"], words["source"]])):
             raise ValueError(
@@ -165,20 +182,20 @@ class Dijkstra(Task[Graph]):
             )
         edges = [(a, b, int(weight)) for a, b, weight in _EDGE.findall(words["edges"])]
         letters = [letter for a, b, _ in edges for letter in (a, b)]
-        number = {letter: ord(letter) - ord(min(letters)) for letter in ascii_uppercase}
+        first = VERTEX_NAMES.index(min(letters))
+        number = {letter: index for index, letter in enumerate(VERTEX_NAMES, -first)}
         return _with_random_names(
             draws,
             number[max(letters)] + 1,
             tuple((number[a], number[b], weight) for a, b, weight in edges),
             number[words["source"]],
-            PLACE_NAMES[1],
             first=min(letters),
         )
 
     def tapes(self, instance: Graph) -> dict[str, str]:
         return {
             **self.words(instance),
-            "round": "".join(instance.rounds),
+            "round": " ".join(instance.rounds),
             "ones": instance.ones,
         }
 
@@ -193,24 +210,39 @@ def _max_edges(n: int) -> int:
     return min(3 * n // 2, comb(n, 2))
 
 
+def _round_letters(n: int) -> int:
+    """Return the number of letters of the name of a round in a graph of n vertices."""
+    return 1 if n <= MAX_SMALL_GRAPH else 2
+
+
 def _with_random_names(
     draws: Draws,
     n: int,
     edges: tuple[tuple[int, int, int], ...],
     source: int,
-    names: tuple[str, ...],
+    letters: tuple[str, ...] = PLACE_NAMES[1],
     first: str = "",
 ) -> Graph:
-    """Return the instance with random names of rounds and places, by default of vertices."""
-    round = draw_first_name(draws, n + 1, names=names)
-    return Graph(
-        vertices=n,
-        edges=edges,
-        source=source,
-        first=first or draw_first_name(draws, n + 1, names=names).upper(),
-        round=round,
-        ones=draws.choice([name for name in names[_place_count(n) : -1] if name != round]),
-    )
+    """Return the instance with random names of rounds and places, by default of vertices.
+
+    Parameters
+    ----------
+    letters
+        The names of places, and in small graphs of rounds and, as capital letters, of vertices.
+    first
+        The first name of a vertex, if it is known.
+    """
+    places = _place_count(n)
+    if n <= MAX_SMALL_GRAPH:
+        round = draw_first_name(draws, n + 1, names=letters)
+        first = first or draw_first_name(draws, n + 1, names=letters).upper()
+        ones = draws.choice([name for name in letters[places:-1] if name != round])
+    else:
+        round = draw_first_name(draws, n + 1)
+        first = first or draw_first_name(draws, n + places + 3, names=VERTEX_NAMES)
+        end = VERTEX_NAMES.index(first) + n
+        ones = draws.choice(VERTEX_NAMES[end + places + 1 : -1])
+    return Graph(vertices=n, edges=edges, source=source, first=first, round=round, ones=ones)
 
 
 def _is_connected(n: int, edges: list[Edge]) -> bool:

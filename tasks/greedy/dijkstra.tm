@@ -1,10 +1,11 @@
 # Dijkstra's algorithm. A round settles the nearest open vertex. The distances of the others are
 # relative to it: they decrease by its distance, and an edge from it may be shorter still. So only the
-# total distances grow, and they are added digit by digit.
+# total distances grow, and they are added digit by digit. In graphs of more than 25 vertices, a follows
+# Z, and rounds have names of two letters, so that no vertex and no place has the name of a round.
 
 import std.decimal, std.reading, std.words, std.writing
 
-class name = 'A'..'Z'
+class name = 'A'..'Z' | 'a'..'z'
 class letter = name | digit | '-' | ' '
 
 tape edges: letter | ',' word digit  # `B-C 5, B-D 20`
@@ -15,7 +16,8 @@ tape vertex: name                         # all letters; the vertices are those 
 tape top: 'a'..'z' | '?' word 'a'..'z'    # for each settled vertex, the place of its first digit
 tape rows: digit | name | ';' word digit  # `;C5D20;B5;B20`: the edges from each vertex to its neighbours
 tape now, next: digit | ',' word digit    # the relative distances of the vertices in this round and the next
-tape round, ones, place: 'a'..'z'         # the letters of the rounds; that of the ones; those of all places
+tape round: 'a'..'z' | ' ' word 'a'..'z'  # the names of the rounds
+tape ones, place: 'a'..'z'                # the letter of the ones; those of all places
 tape u, leader: name                      # the vertex settled last, and the nearest open vertex
 tape least, nearest, far: digit           # their distances from the vertex settled before; one more distance
 tape sum: digit                           # the distance of u, with its head on the ones
@@ -23,9 +25,9 @@ tape dist: digit                          # the same, in four cells for each ver
 tape out: digit | ',' | ' '
 
 main {
-    read_letter(round, "round", "start at")
-    read_letter(ones, "ones", "{round.cell},")
-    write vertex "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    step read at "round" { fetch lead "start at {round}"  solve name "round" = {round} }
+    read_letter(ones, "ones", "{round},")
+    write vertex "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     read_edges()
     read_item(source, lead, "source")
     write_rows()
@@ -34,7 +36,7 @@ main {
     left place until place == ones
     right dist by 2
     step begin {
-        fetch source "source" = {source.cell}, round "round" = {round.cell},
+        fetch source "source" = {source.cell}, round "round" = {round},
             ones "ones" = {place.cell}, first "first" = {vertex.cell}
         sum := 0
         leader := source
@@ -46,7 +48,7 @@ main {
         if nearest not in digit { break }
         add_up()
         move(nearest, least)
-        right round
+        next_word(round)
     }
     write_distances()
     answer "{out.all}"
@@ -159,15 +161,15 @@ proc settle() uses all {
 proc sweep() uses all {
     loop {
         if rows == vertex { right rows }
-        step pass at "{round.cell} {vertex.cell}" {
+        step pass at "{round} {vertex.cell}" {
             if top == _ { fetch over "top {vertex.cell}" = "end"  end_round()  break }
             if top != '?' { fetch settled "top {vertex.cell}" = {top.cell} }
             else {
-                fetch open "top {vertex.cell}" = none, old "{round.cell} {vertex.cell}" = {now|none}
+                fetch open "top {vertex.cell}" = none, old "{round} {vertex.cell}" = {now|none}
                 if now in digit {
-                    fetch least "{round.cell} {u.cell}" = {least}
+                    fetch least "{round} {u.cell}" = {least}
                     subtract(now, least, far)
-                    solve rest "rest {round.next} {vertex.cell}" = {far}
+                    solve rest "rest {round.next_word} {vertex.cell}" = {far}
                 } else {
                     fetch edge "{u.cell} {vertex.cell}" = {rows|none}
                     if rows in digit { challenge(rows)  append(rows, next) }
@@ -191,11 +193,11 @@ proc sweep() uses all {
 proc end_round() uses all {
     to_first_vertex()
     if nearest in digit {
-        fetch nearest "lead {round.next} {leader.cell}" = {nearest}, ones "ones" = {place.cell}
+        fetch nearest "lead {round.next_word} {leader.cell}" = {nearest}, ones "ones" = {place.cell}
         right nearest
         if nearest in digit {
-            solve low "low {round.next} {leader.cell}" = {nearest.cell},
-                ten "ten {round.next} {leader.cell}" = {nearest.previous}
+            solve low "low {round.next_word} {leader.cell}" = {nearest.cell},
+                ten "ten {round.next_word} {leader.cell}" = {nearest.previous}
         } else { left nearest }
     } else { to_top()  fetch first "first" = {vertex.cell}, top "top {vertex.cell}" = {place.cell} }
 }
@@ -203,16 +205,16 @@ proc end_round() uses all {
 # Write the remaining distance to a vertex, or an edge from u if it is shorter.
 proc relax() uses all {
     let has_edge = rows in digit
-    step edge at "{round.next} {vertex.cell}" {
-        fetch rest "rest {round.next} {vertex.cell}" = {far}, edge "{u.cell} {vertex.cell}" = {rows|none}
+    step edge at "{round.next_word} {vertex.cell}" {
+        fetch rest "rest {round.next_word} {vertex.cell}" = {far}, edge "{u.cell} {vertex.cell}" = {rows|none}
         if has_edge {
             if compare(rows, far) == lt { copy(rows, far) }
-            solve way "way {round.next} {vertex.cell}" = {far}
+            solve way "way {round.next_word} {vertex.cell}" = {far}
         } else { challenge(far) }
     }
     if has_edge {
-        step near at "{round.next} {vertex.cell}" {
-            fetch way "way {round.next} {vertex.cell}" = {far}
+        step near at "{round.next_word} {vertex.cell}" {
+            fetch way "way {round.next_word} {vertex.cell}" = {far}
             challenge(far)
         }
     }
@@ -220,9 +222,9 @@ proc relax() uses all {
 
 # The distance to a vertex is known: it leads from now on if it is nearer than the leading one.
 proc challenge(way) uses vertex, round, leader, nearest {
-    if nearest in digit { fetch lead "{round.next} {leader.cell}" = {nearest} }
+    if nearest in digit { fetch lead "{round.next_word} {leader.cell}" = {nearest} }
     if nearest not in digit or compare(way, nearest) == lt { copy(way, nearest)  leader := vertex }
-    solve far "{round.next} {vertex.cell}" = {way}, leads "lead {round.next} {leader.cell}" = {nearest}
+    solve far "{round.next_word} {vertex.cell}" = {way}, leads "lead {round.next_word} {leader.cell}" = {nearest}
 }
 
 # Add the distance of u and the relative distance of the leading vertex, which is at most 20; if it
@@ -234,24 +236,24 @@ proc add_up() uses all {
     let more: 0..3 = 0
     step add at "{leader.cell} {place.cell}" {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
-        if long { fetch low "low {round.next} {leader.cell}" = {nearest.cell} }
-        else { fetch way "{round.next} {leader.cell}" = {nearest.cell} }
+        if long { fetch low "low {round.next_word} {leader.cell}" = {nearest.cell} }
+        else { fetch way "{round.next_word} {leader.cell}" = {nearest.cell} }
         more = put_digit(sum + nearest)
-        if long { solve over "carry {round.next} {place.cell}" = {more} }
-        else { solve carry "{round.next} {place.cell}" = {more} }
+        if long { solve over "carry {round.next_word} {place.cell}" = {more} }
+        else { solve carry "{round.next_word} {place.cell}" = {more} }
     }
     if long {
         left nearest
         step ten at "{leader.cell} {place.cell}" {
-            fetch carry "carry {round.next} {place.cell}" = {more},
-                ten "ten {round.next} {leader.cell}" = {nearest.cell}
+            fetch carry "carry {round.next_word} {place.cell}" = {more},
+                ten "ten {round.next_word} {leader.cell}" = {nearest.cell}
             more = more + nearest
-            solve more "{round.next} {place.cell}" = {more}
+            solve more "{round.next_word} {place.cell}" = {more}
         }
     }
     loop {
         step add at "{leader.cell} {place.cell}" {
-            fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next} {place.cell}" = {more}
+            fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next_word} {place.cell}" = {more}
             if sum == _ and more == 0 {
                 right place, sum
                 fetch first "first" = {vertex.cell}
@@ -259,7 +261,7 @@ proc add_up() uses all {
                 break
             }
             more = put_digit((sum or 0) + more)
-            solve carry "{round.next} {place.cell}" = {more}
+            solve carry "{round.next_word} {place.cell}" = {more}
         }
     }
     right place, sum until sum == _

@@ -15,9 +15,12 @@ from typing import Any, NamedTuple
 from tasks.base import AnyTask, Instance
 
 CLAUSE = re.compile(
-    r"(?P<problem>.*?)(?: Labels start at (?P<names>\w+(?:, \w+)*)\.)?\n", re.DOTALL
+    r"(?P<problem>.*?)(?: Capital letters come before small ones\.)?"
+    r"(?: Labels start at (?P<names>\w+(?:, \w+)*)\.)?\n",
+    re.DOTALL,
 )
-"""A plain prompt: the problem in words, then perhaps the closing clause with the names."""
+"""A plain prompt: the problem in words, perhaps the order of its names, then perhaps the closing
+clause with the names of the text."""
 
 NATURAL = r"0|[1-9]\d*"
 INTEGER = r"-?[1-9]\d*|0"

@@ -7,7 +7,9 @@ import pytest
 
 import tasks
 from tasks.greedy.dijkstra import Graph
+from tasks.questions import read_question
 from tests.support.oracles.greedy.dijkstra import answer
+from tests.support.oracles.prompt_readers import read_instance
 from tests.support.tasks.task_samples import (
     MAX_DEVIATION,
     SAMPLE_SIZE,
@@ -51,6 +53,39 @@ def test_invalid_graphs_are_rejected(fields: dict[str, Any]) -> None:
         Graph(**PATH | good)
     with pytest.raises(ValueError, match=r"dijkstra|places cannot begin"):
         Graph(**PATH | fields)
+
+
+def test_more_than_25_vertices_need_other_names() -> None:
+    edges = tuple((a, a + 1, 20) for a in range(45))
+    good: dict[str, Any] = PATH | {"vertices": 46, "edges": edges, "round": "wx", "ones": "y"}
+    assert Graph(**good).names[25:28] == ("Z", "a", "b")
+    Graph(**good | {"vertices": 26, "edges": edges[:25], "first": "U"})
+    for fields in ({"first": "B"}, {"first": "a"}, {"round": "x"}, {"ones": "x"}, {"ones": "z"}):
+        with pytest.raises(ValueError, match=r"dijkstra|places cannot begin"):
+            Graph(**good | fields)
+
+
+def test_graphs_of_more_than_25_vertices() -> None:
+    """No vertex has the name of a place, and the prompt says which letters come first."""
+    task = tasks.get("dijkstra", ranges={"X": (26, 46)})
+    sample = draw_instances(task, "X", 20)
+    assert machine_answers(task, sample) == [*map(answer, sample)]
+    for instance in sample[:4]:
+        prompt = task.prompt(instance)
+        assert " Capital letters come before small ones. Labels start at " in prompt
+        question = read_question(prompt, [task], tasks.Stream("asked").at(0))
+        assert question is not None
+        assert question.instance == instance
+        assert question.prompt.split(" Labels ")[0] == prompt.split(" Labels ")[0]
+        assert read_instance(task, prompt, instance) == instance
+        facts = task.facts(instance)
+        names = instance.names
+        assert (facts["first"], facts[f"top {names[-1]}"]) == (names[0], "end")
+        both = {(a, b): w for x, y, w in instance.edges for a, b in ((x, y), (y, x))}
+        for (a, b), weight in both.items():
+            assert facts[f"{names[a]} {names[b]}"] == str(weight)
+    instance = task.draw(tasks.Stream("small").at(0), 25)
+    assert "Capital" not in task.prompt(instance)
 
 
 @pytest.mark.parametrize(
