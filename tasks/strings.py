@@ -26,7 +26,7 @@ z, so that every name has the same next name as in ``ascii_lowercase`` and ``NUM
 MAX_SHORT_LENGTH = 19
 """Greatest length for which there are enough ``NUMBER_NAMES``: texts say 5 at a time."""
 SAID_TOGETHER = 5
-"""How many names of numbers a text says at a time."""
+"""Number of names of numbers that a text says at a time."""
 MAX_STRING_LENGTH = 42
 """Greatest length of a string; ``LONG_NAMES`` suffice, and texts exceed 32,768 tokens."""
 
