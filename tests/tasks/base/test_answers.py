@@ -185,10 +185,12 @@ def task(request):
 def test_only_answers_that_the_oracle_accepts_are_correct(task: AnyTask) -> None:
     oracle = ORACLES[task.name]
     sample = draw_instances(task, "S", 60, "gold")
+    answers = {*map(oracle, sample)}
     for instance in sample:
-        for other in sample:
-            graded = task.check(instance, f"answer: {oracle(other)}", gold=task.answer(instance))
-            assert graded.correct == right(task.name, instance, oracle(other))
+        gold = task.answer(instance)
+        for answer in answers:
+            graded = task.check(instance, f"answer: {answer}", gold=gold)
+            assert graded.correct == right(task.name, instance, answer)
 
 
 def test_other_outputs_are_not_correct(task: AnyTask) -> None:
