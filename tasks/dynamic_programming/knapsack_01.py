@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from tasks import INTEGER, Draws, Instance, LengthRange, Task, ranges
 from tasks.places import PLACE_NAMES, consecutive_names, draw_first_name
@@ -187,7 +186,7 @@ def _greedy_orders(instance: Knapsack) -> tuple[list[tuple[int, int]], list[tupl
     """Return the items, the most valuable first, and the one with the most value for its weight."""
     items = list(zip(instance.weights, instance.values, strict=True))
     by_value = sorted(items, key=lambda item: -item[1])
-    by_density = sorted(items, key=lambda item: Fraction(-item[1], item[0]))
+    by_density = sorted(items, key=lambda item: -item[1] / item[0])
     return by_value, by_density
 
 

@@ -279,7 +279,9 @@ def _distances(
 ) -> list[int]:
     """Return the weights of shortest paths, where each edge costs ``edge_cost`` more."""
     distances = [0 if vertex == source else n * (EDGE_COST + MAX_WEIGHT) for vertex in range(n)]
-    for _ in range(n - 1):
+    previous: list[int] = []
+    while distances != previous:
+        previous = distances.copy()
         for a, b, weight in edges:
             cost = weight + edge_cost
             distances[a] = min(distances[a], distances[b] + cost)
