@@ -2,6 +2,7 @@ from collections import Counter
 from itertools import combinations, product
 from typing import Any
 
+import networkx
 import pytest
 
 import tasks
@@ -72,6 +73,20 @@ def test_every_small_schedule_is_solved() -> None:
     batch = run_batch(task.table, [task.inputs(instance) for instance in sample], trace=False)
     answers = [batch.text("out", i) for i in range(len(sample))]
     assert answers == [str(brute_force(instance)) for instance in sample] == [*map(answer, sample)]
+
+
+@pytest.mark.parametrize("range_name", ["S", "M", "L"])
+def test_the_oracle_agrees_with_networkx(range_name: str) -> None:
+    for instance in draw_instances(tasks.get("multi_machine_schedule"), range_name, 100):
+        graph = networkx.MultiDiGraph()
+        graph.add_node(0, demand=-instance.machines)
+        graph.add_node(LAST_HOUR, demand=instance.machines)
+        for hour in range(LAST_HOUR):
+            graph.add_edge(hour, hour + 1, weight=0)
+        for start, end in instance.intervals:
+            graph.add_edge(start, end, capacity=1, weight=-1)
+        cost, _ = networkx.network_simplex(graph)
+        assert answer(instance) == str(-cost)
 
 
 @pytest.mark.parametrize("range_name", ["S", "M", "L"])
