@@ -35,7 +35,9 @@ demo: $(READY)
 test: $(READY)
 	@$(MAKE) --no-print-directory --jobs=2 lint tests
 
+# The simulator is compiled before the workers start, each of which would do it otherwise.
 tests: $(READY)
+	$(BIN)/python -c "from compiler.rendering import compile_loops; compile_loops()"
 	$(BIN)/pytest -q -n auto --dist worksteal
 
 lint: $(READY)
