@@ -25,9 +25,10 @@ _QUOTED_SPACE = r' (?=[^"\n]*[^"\s]"(?:[^"\n]*"[^"\n]*")*[^"\n]*$)'
 """A space between double quotes of a line. It is a token of its own, since the text of a machine
 that reads a sentence names it like the letters: a lookup then finds the same characters in both."""
 
-_ANSWER_SPACE = r"(?<=^answer: [^\n]*) "
+_ANSWER_SPACE = r"(?:^answer: |\G(?<= ))[^ \n]*\K "
 """A space in an answer. It is a token of its own where texts name the space: an answer repeats what
-steps have written, with the name of the space."""
+steps have written, with the name of the space. A match begins at the start of the line or where the
+last one ended (``\\G``): to look behind each space for the start would take quadratic time."""
 
 _TEXTS_A_WORD = 20
 """Number of texts of which one has a common word, at least. The words of a wording, of which a task

@@ -127,6 +127,10 @@ def test_a_space_in_an_answer_is_a_token_where_texts_name_it() -> None:
     tokenizer = byte_tokenizer([answer] * 100, 400, {"It"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [answer])[0]]
     assert tokens[-10:] == ["answer", ":", " I", "t", " ", "i", "s", " ", "u", "p"]
+    (ids,) = encode(tokenizer, [" space\nanswer: u p\n = space\nanswer:  p "])
+    tokens = [tokenizer.decode([i]) for i in ids]
+    assert tokens[:8] == [" space", "\n", "answer", ":", " u", " ", "p", "\n"]
+    assert tokens[8:] == [" =", " space", "\n", "answer", ":", " ", " ", "p", " "]
     numbers = "list b: b = 4 -> end\nanswer: 4 5 6"
     tokenizer = byte_tokenizer([numbers] * 100, 400)
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [numbers])[0]]
