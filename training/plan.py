@@ -197,6 +197,7 @@ def make_plan(
     config: Config,
     records: Iterable[Record],
     *,
+    count: int | None = None,
     device: str = "H100",
     devices: int = 1,
     sharded: bool = False,
@@ -205,6 +206,8 @@ def make_plan(
 
     Parameters
     ----------
+    records, count
+        Records of the run, and their number; if it is None, ``records`` are all of them.
     device, devices
         Name of the GPU, one of ``DEVICES``, and number of GPUs.
     sharded
@@ -221,7 +224,9 @@ def make_plan(
     memory, peak = DEVICES[device]
     model = meta_model(config)
     parameters, trainable = _count_parameters(model)
-    count, tokens, longest, counted = _count_tokens(config, records)
+    sampled, tokens, longest, counted = _count_tokens(config, records)
+    count = count or sampled
+    tokens = round(tokens * count / sampled)
     schedule = config.schedule
     device_rows, _ = schedule.split(devices)
     rows = ceil(tokens / config.data.pack) if config.data.pack else count

@@ -143,6 +143,14 @@ def test_tokens_of_the_smallest_vocabulary_are_bytes() -> None:
     assert "by the model's tokenizer" in estimate.counted
 
 
+def test_a_plan_extrapolates_from_a_sample_of_the_records() -> None:
+    schedule = Schedule(epochs=2, batch_size=4)
+    every = plan(schedule=schedule)
+    sampled = make_plan(config(schedule=schedule), ALL, count=10 * len(ALL))
+    assert (sampled.records, sampled.tokens, sampled.steps) == (80, 10 * every.tokens, 40)
+    assert (sampled.longest, sampled.step_tokens) == (every.longest, every.step_tokens)
+
+
 def test_refusals() -> None:
     with pytest.raises(ValueError, match="unknown device H1000; known devices are A100-40GB"):
         make_plan(config(), ALL, device="H1000")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import cycle, islice
 from typing import NamedTuple
 
 from tasks.base import AnyTask
@@ -103,7 +102,7 @@ def _plan(cell: Cell) -> CellPlan:
     device = this_device(schedule)
     if device == CPU and schedule.precision == "bf16" and not schedule.use_cpu:
         device = "H100"
-    estimate = make_plan(cell.recipe, islice(cycle(sample), records), device=device)
+    estimate = make_plan(cell.recipe, sample, count=records, device=device)
     tokens = estimate.steps * estimate.step_tokens
     return CellPlan(
         cell,
