@@ -12,6 +12,7 @@ The info string of a fence determines the use of its block:
 
 from __future__ import annotations
 
+import contextlib
 import doctest
 import os
 import re
@@ -23,6 +24,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
+
+from tmtail.cli import app
 
 pytestmark = pytest.mark.usefixtures("compiled")
 
@@ -44,6 +48,8 @@ FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CHECKER = doctest.OutputChecker()
 MAX_SECONDS = 600
 """Seconds that a command may take."""
+ENVIRONMENT = {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONUNBUFFERED": "1"}
+"""Variables of the commands; outputs to stdout and stderr are in order, as on a terminal."""
 PROGRESS = re.compile(r"[a-z ]+: [\d,]+ of [\d,]+")
 """A line that reports progress, which only a slow machine prints."""
 
@@ -72,26 +78,46 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
         yield command, expected
 
 
-def execute(command: list[str], folder: Path, *, fails: bool = False) -> str:
-    """Return the output of a command, stdout and stderr together; it must succeed, or fail."""
+def call_here(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """Return the exit code and the output of ``tmtail``, called in this process."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(app, arguments, prog_name="tmtail", env=ENVIRONMENT)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.output
+
+
+def call_process(command: list[str], folder: Path) -> tuple[int, str]:
+    """Return the exit code and the output of a command in a process of its own."""
     program = {"tmtail": ["-m", "tmtail"], "pytest": ["-m", "pytest"], "python": []}[command[0]]
     process = subprocess.run(
         [sys.executable, *program, *command[1:]],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **ENVIRONMENT},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
         timeout=MAX_SECONDS,
     )
-    assert (process.returncode != 0) is fails, process.stdout
-    lines = map(str.rstrip, process.stdout.splitlines())
+    return process.returncode, process.stdout
+
+
+def execute(command: list[str], folder: Path, *, here: bool, fails: bool = False) -> str:
+    """Return the output of a command, stdout and stderr together; it must succeed, or fail."""
+    here = here and command[0] == "tmtail"
+    code, output = call_here(command[1:], folder) if here else call_process(command, folder)
+    assert (code != 0) is fails, output
+    lines = map(str.rstrip, output.splitlines())
     return "".join(f"{line}\n" for line in lines if not PROGRESS.fullmatch(line))
 
 
 def use_blocks(document: str, folder: Path, *, slow: bool) -> None:
-    """Use the blocks of a document in order, in an empty folder."""
+    """Use the blocks of a document in order, in an empty folder.
+
+    In slow tests each command has a process of its own; to start one takes longer than most
+    commands, so the others call ``tmtail`` in this process.
+    """
     for line, words, text in blocks((ROOT / document).read_text(encoding="utf-8")):
         location = f"{document}:{line}"
         match words:
@@ -99,13 +125,15 @@ def use_blocks(document: str, folder: Path, *, slow: bool) -> None:
                 (folder / file).write_text(text, encoding="utf-8")
             case ["console"] | ["console", "slow" | "fails"]:
                 for command, expected in commands(text) if slow or "slow" not in words else ():
-                    output = execute(shlex.split(command), folder, fails="fails" in words)
+                    output = execute(
+                        shlex.split(command), folder, here=not slow, fails="fails" in words
+                    )
                     assert CHECKER.check_output(expected, output, doctest.ELLIPSIS), (
                         f"{location}: `{command}` prints\n{output}"
                     )
             case ["python"]:
                 (folder / "example.py").write_text(text, encoding="utf-8")
-                execute(["python", "example.py"], folder)
+                execute(["python", "example.py"], folder, here=False)
             case ["sh" | "text"]:
                 pass
             case _:
