@@ -157,6 +157,9 @@ CODES: dict[str, DiagnosticCode] = {
             _main("if t { left t }"),
             _proc("proc p(a) -> 0..9 { return a }", "t := (u or p(t))"),
             _main("let q: 0..3 = 1 if q in word { left t }"),
+            _main("t := u.next"),
+            _main("if t.next == t { left t }"),
+            _main("t := (u or t.next)"),
         ),
     ),
     "TM041": DiagnosticCode("a value outside its domain", (_main("let q: 0..3 = 4 t := q"),)),
@@ -209,6 +212,7 @@ CODES: dict[str, DiagnosticCode] = {
         (
             _main('answer "{t.word.word}"'),
             _main('answer "{t.letters}"'),
+            _main("if t.cell == 1 { left t }"),
             _main('step s { fetch "d" = {t.all} }'),
         ),
     ),

@@ -72,7 +72,8 @@ def format_text(text: str, name: str = "machine.tm") -> str:
     source = Source(name, text)
     file = parse(source)
     blocks = (node for node in walk(file) if isinstance(node, s.Block))
-    starts = {statement.location.start for block in blocks for statement in block.statements}
+    braces = (block for block in blocks if block.location.text[0] == "{")
+    starts = {statement.location.start for block in braces for statement in block.statements}
     lines = [_normalise_comments(line) for line in _lines(source.text, starts)]
     formatted = "\n".join(_align_comments(_indent(lines))) + "\n"
     if not is_same(parse(Source(name, formatted)), file):

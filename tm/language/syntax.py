@@ -102,6 +102,14 @@ class NameNode(Node):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Neighbour(Node):
+    """``tape.next`` (direction 1) or ``tape.previous`` (direction −1): a cell beside the head."""
+
+    tape: Ident
+    direction: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Symbol(Node):
     """A symbol literal or ``_``, which is ``tm.table.BLANK``."""
 
@@ -191,7 +199,7 @@ class Logic(Node):
 
 
 Condition = In | Compare | Marked | Not | Logic
-Expr = NameNode | Symbol | Number | Binary | Negate | Call | Condition
+Expr = NameNode | Neighbour | Symbol | Number | Binary | Negate | Call | Condition
 """A value. A condition is the value ``true`` or ``false``."""
 
 # ------------------------------------------------------------------ statements
@@ -199,7 +207,7 @@ Expr = NameNode | Symbol | Number | Binary | Negate | Call | Condition
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block(Node):
-    """Statements in braces."""
+    """Statements in braces, or a step alone as the block of a branch or a loop."""
 
     statements: tuple[Statement, ...]
 

@@ -33,9 +33,12 @@ def calls(node: s.Node) -> Iterator[s.Call]:
     return (part for part in walk(node) if isinstance(part, s.Call))
 
 
-def has_call(node: s.Node) -> bool:
-    """Return whether a part of the tree contains a call."""
-    return any(True for _ in calls(node))
+_MOVERS = (s.Call, s.Neighbour)
+
+
+def moves_heads(node: s.Node) -> bool:
+    """Return whether the evaluation of an expression moves heads: for a call or a neighbour."""
+    return any(isinstance(part, _MOVERS) for part in walk(node))
 
 
 def is_same(a: object, b: object) -> bool:

@@ -197,6 +197,7 @@ def test_formatting(tmp_path: Path) -> None:
         ("main { let r: 0..9 = 1  a := |", {"r", "a", "b"}, {"digit", "right"}),
         ("main { foo bar\n  left |", {"a", "b"}, {"right"}),
         ("main { while a in |", {"digit", "word"}, {"a"}),
+        ("main { if a.|", {"next", "previous"}, {"a", "cell", "right"}),
         ('main { answer "{|" }', {"a", "b"}, {"right"}),
         ('main { answer "{a.|" }', {"word", "cell", "all"}, {"a"}),
         ("proc p(t at |", {"first", "start"}, {"a", "empty"}),

@@ -232,6 +232,9 @@ class Interpreter:
                 if isinstance(binding, TapeModel):
                     return self.number(binding.symbol(binding.head))
                 return binding.value if isinstance(binding, RegisterModel) else binding
+            case s.Neighbour(tape=ident, direction=direction):
+                cells = self.tape(env, ident.name)
+                return self.number(cells.symbol(cells.head + direction))
             case s.Negate(operand=operand):
                 value = self.value(operand, env)
                 if not isinstance(value, int):
@@ -290,9 +293,13 @@ class Interpreter:
                 return cells.cells.get(cells.head, (BLANK, False))[1]
             case s.In(operand=operand, symbols=symbols, negated=negated):
                 if symbols is None:
-                    assert isinstance(operand, s.NameNode)
-                    cells = self.tape(env, operand.name)
-                    return (cells.symbol(cells.head) in cells.word) != negated
+                    if isinstance(operand, s.Neighbour):
+                        name, offset = operand.tape.name, operand.direction
+                    else:
+                        assert isinstance(operand, s.NameNode)
+                        name, offset = operand.name, 0
+                    cells = self.tape(env, name)
+                    return (cells.symbol(cells.head + offset) in cells.word) != negated
                 value = self.value(operand, env)
                 return (str(value) in self.symbols(symbols)) != negated
             case s.Compare(operator=operator, left=left, right=right):

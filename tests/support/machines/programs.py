@@ -38,6 +38,7 @@ proc carry(t, q: 0..3) -> no | yes {
 """
 
 _TAPES = st.sampled_from("abc")
+_SIDES = st.sampled_from(["next", "previous"])
 
 
 def _conditions() -> st.SearchStrategy[str]:
@@ -49,6 +50,9 @@ def _conditions() -> st.SearchStrategy[str]:
         st.builds("q {} {}".format, st.sampled_from(["<", ">=", "!="]), st.integers(0, 3)),
         st.builds("{} < {}".format, _TAPES, _TAPES),
         st.sampled_from(["r == lt", "r != gt", "marked a", "not marked b"]),
+        st.builds("{}.{} {}".format, _TAPES, _SIDES, st.sampled_from(["in digit", "not in word"])),
+        st.builds("{}.{} {} q".format, _TAPES, _SIDES, st.sampled_from(["==", "!=", "<"])),
+        st.sampled_from(["a.next == b", "c.previous == _", "not b.next == 3", "a.next == '1'"]),
         st.sampled_from(["is_two(a)", "next(b) == q", "not is_two(c)", "next(a) < next(b)", "d"]),
     )
     return st.recursive(
@@ -139,6 +143,11 @@ def _statements(inner: st.SearchStrategy[str] | None, depth: int) -> st.SearchSt
             inner,
         ),
         st.builds("repeat {} {{ {} }}".format, st.sampled_from(["2", "q"]), inner),
+        st.builds('repeat 2 step p at "{{b}}" {{ {} }}'.format, inner),
+        st.builds("if {} step p {{ {} }} else step r {{ {} }}".format, _conditions(), inner, inner),
+        st.builds("each left c step p {{ {} at end {} }}".format, inner, inner),
+        st.builds("while {} step p {{ {} }}".format, _conditions(), inner),
+        st.builds("loop step p {{ {} if {} {{ break }} }}".format, inner, _conditions()),
         st.builds(f"for k{depth} in 1..3 {{{{ {{}} }}}}".format, inner),
         st.builds(
             "if {} {{ {} }} else if {} {{ {} }}".format, _conditions(), inner, _conditions(), inner

@@ -11,7 +11,7 @@ from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
 from tm.language.modules import Module
 from tm.language.source import SourceRange
-from tm.language.traversal import calls, has_call
+from tm.language.traversal import moves_heads, walk
 from tm.language.values import (
     BOOLEAN,
     FALSE,
@@ -27,6 +27,8 @@ from tm.language.values import (
 from tm.support.suggestions import did_you_mean
 from tm.table import BLANK
 
+_BESIDE = "compare it: `t.next == 1`, or test it: `t.next in digit`"
+
 NUMBER, SYMBOL, MEMBER = frozenset(("number",)), frozenset(("symbol",)), frozenset(("member",))
 
 READABLE = NUMBER | SYMBOL
@@ -36,8 +38,8 @@ READABLE = NUMBER | SYMBOL
 class ExpressionScope(Scope):
     """A scope that lowers expressions.
 
-    An expression becomes a tree that one transition evaluates. A call cannot be part of it: it is
-    emitted before, and its value kept in a register.
+    An expression becomes a tree that one transition evaluates. A call and the test of a neighbour
+    cannot be part of it: they are emitted before, and their value is kept in a register.
 
     Attributes
     ----------
@@ -81,6 +83,10 @@ class ExpressionScope(Scope):
                 return c.Constant(value), frozenset((kind_of(value),))
             case s.NameNode():
                 return self.name_value(node)
+            case s.Neighbour():
+                self.tape(node.tape)
+                self.report.error("TM040", "a neighbour is no value", node.location, _BESIDE)
+                return None, frozenset()
             case s.Negate():
                 operand, kinds = self.expression(node.operand)
                 self.require_kind(kinds, NUMBER, node.operand.location)
@@ -96,7 +102,7 @@ class ExpressionScope(Scope):
             case s.Logic(left=s.NameNode(name=name)) if self.is_read_or(node):
                 self.used.add(name)
                 return self.read_or(node, self.tapes[name])
-            case s.Logic() | s.Not() if has_call(node):
+            case s.Logic() | s.Not() if moves_heads(node):
                 return self.truth_of_branches(node)
             case s.Logic() | s.Not() | s.Marked() | s.In() | s.Compare():
                 return c.Truth(self.test(node)), MEMBER
@@ -137,7 +143,7 @@ class ExpressionScope(Scope):
         later: Iterable[s.Expr | s.TemplateNode],
     ) -> c.Expression:
         """Return a value, kept in a register if an expression evaluated later contains a call."""
-        if isinstance(value, c.Constant | c.RegisterRead) or not any(map(has_call, later)):
+        if isinstance(value, c.Constant | c.RegisterRead) or not any(map(moves_heads, later)):
             return value
         register = self.new_register("value", None)
         self.emit(c.SetRegister(location, register, value))
@@ -154,11 +160,11 @@ class ExpressionScope(Scope):
 
     def read_or(self, node: s.Logic, tape: str) -> tuple[c.Expression | None, frozenset[str]]:
         """Lower ``tape or default``."""
-        for call in calls(node.right):
+        if moves_heads(node.right):
             self.report.error(
                 "TM040",
-                "a default cannot contain a call",
-                call.location,
+                "a default cannot contain a call or a neighbour",
+                node.right.location,
                 "write it as a branch: `if t == _ { … }`",
             )
             return None, frozenset()
@@ -245,7 +251,7 @@ class ExpressionScope(Scope):
         -------
         The jumps taken if it does not hold; ``land`` gives them their target.
         """
-        if isinstance(node, s.Logic | s.Not) and has_call(node):
+        if isinstance(node, s.Logic | s.Not) and moves_heads(node):
             if isinstance(node, s.Logic) and node.operator == "and":
                 return self.branch(node.left) + self.branch(node.right)
             falses = self.branch(node.left if isinstance(node, s.Logic) else node.operand)
@@ -269,7 +275,7 @@ class ExpressionScope(Scope):
     def test(self, node: s.Expr) -> c.Test:
         """Lower a condition to one test, after the calls in it."""
         match node:
-            case s.Logic() | s.Not() if has_call(node):
+            case s.Logic() | s.Not() if moves_heads(node):
                 pass
             case s.Logic() if self.is_read_or(node):
                 pass
@@ -279,6 +285,8 @@ class ExpressionScope(Scope):
                 return c.Negation(self.test(node.operand))
             case s.Marked():
                 return c.IsMarked(self.tape(node.tape) or "")
+            case s.In(operand=s.Neighbour()) | s.Compare(left=s.Neighbour()):
+                return self.test_beside(node)
             case s.In():
                 return self.membership(node)
             case s.Compare():
@@ -295,6 +303,33 @@ class ExpressionScope(Scope):
                 "compare it: `… == …`, or test it: `… in …`",
             )
         return c.Comparison("==", value or c.Constant(TRUE), c.Constant(TRUE))
+
+    def test_beside(self, node: s.In | s.Compare) -> c.Test:
+        """Lower the test of a neighbour: move its head there, keep the result, and move back."""
+        neighbour = node.operand if isinstance(node, s.In) else node.left
+        assert isinstance(neighbour, s.Neighbour)
+        here, tape = neighbour.location, self.tape(neighbour.tape)
+        read = s.NameNode(here, neighbour.tape.name)
+        moved: s.In | s.Compare
+        if isinstance(node, s.In):
+            moved = s.In(node.location, read, node.symbols, node.negated)
+        else:
+            names = (x.name for x in walk(node.right) if isinstance(x, s.NameNode))
+            if moves_heads(node.right) or read.name in names:
+                self.report.error(
+                    "TM040",
+                    f"this is evaluated while the head of `{read.name}` is beside its place",
+                    node.right.location,
+                    "keep it in a register before",
+                )
+            moved = s.Compare(node.location, node.operator, read, node.right)
+        if tape is None:
+            return c.Comparison("==", c.Constant(TRUE), c.Constant(TRUE))
+        holds = self.new_register("value", BOOLEAN)
+        self.emit(c.MoveHead(here, neighbour.direction, tape))
+        self.emit(c.SetRegister(node.location, holds, c.Truth(self.test(moved))))
+        self.emit(c.MoveHead(here, -neighbour.direction, tape))
+        return c.Comparison("==", c.RegisterRead(holds), c.Constant(TRUE))
 
     def membership(self, node: s.In) -> c.Test:
         """Lower ``in`` and ``not in``."""

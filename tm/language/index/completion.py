@@ -16,6 +16,7 @@ from tm.language.index.index import Index
 from tm.language.index.project import Project
 from tm.language.index.symbols import Symbol, SymbolKind
 from tm.language.modules import library_folder
+from tm.language.parsing.expressions import DIRECTIONS
 from tm.language.parsing.parser import keyword, language_parser
 from tm.language.parsing.recovery import state_at
 from tm.language.source import LEXEMES
@@ -98,6 +99,8 @@ def complete(project: Project, path: Path, offset: int) -> list[Candidate]:
         return [Candidate("std")]
     if types[:1] == ["STYLE"]:
         return _wordings(index, parser) if "NAME" in accepted else []
+    if types[-2:] == ["NAME", "DOT"]:
+        return [Candidate(side, SymbolKind.CAPTURE) for side in DIRECTIONS]
     kinds = _kinds(parser, accepted) if "NAME" in accepted else _NEW
     candidates = _names(index, kinds, start)
     if SymbolKind.PROC in kinds:

@@ -171,6 +171,11 @@ class Builder(ExpressionBuilder):
     def on_block(self, tree: Tree[Token], location: SourceRange) -> s.Block:
         return s.Block(location, tuple(self.node(t) for t in trees(tree)))
 
+    def body(self, tree: Tree[Token]) -> s.Block:
+        """Return the block of a branch or a loop, which may be a step without braces around it."""
+        node: s.Block | s.StepBlock = self.node(tree)
+        return node if isinstance(node, s.Block) else s.Block(node.location, (node,))
+
     def on_move(self, tree: Tree[Token], location: SourceRange) -> s.Move:
         moves, names, _, count = parts(tree)
         number = 1 if count is None else self.number(count)
@@ -209,37 +214,37 @@ class Builder(ExpressionBuilder):
         return s.CallStatement(location, self.node(parts(tree)[0]))
 
     def on_if_statement(self, tree: Tree[Token], location: SourceRange) -> s.If:
-        _, condition, block, *rest = parts(tree)
-        branches = [(self.node(condition), self.node(block))]
+        _, condition, body, *rest = parts(tree)
+        branches = [(self.node(condition), self.body(body))]
         for part in rest[:-2]:
-            *_, condition, block = parts(part)
-            branches.append((self.node(condition), self.node(block)))
-        return s.If(location, tuple(branches), self.optional(rest[-1]))
+            *_, condition, body = parts(part)
+            branches.append((self.node(condition), self.body(body)))
+        return s.If(location, tuple(branches), None if rest[-1] is None else self.body(rest[-1]))
 
     def on_while_statement(self, tree: Tree[Token], location: SourceRange) -> s.While:
-        _, condition, block = parts(tree)
-        return s.While(location, self.node(condition), self.node(block))
+        _, condition, body = parts(tree)
+        return s.While(location, self.node(condition), self.body(body))
 
     def on_loop_statement(self, tree: Tree[Token], location: SourceRange) -> s.Loop:
-        return s.Loop(location, self.node(parts(tree)[1]))
+        return s.Loop(location, self.body(parts(tree)[1]))
 
     def on_repeat_statement(self, tree: Tree[Token], location: SourceRange) -> s.Repeat:
-        _, count, block = parts(tree)
-        return s.Repeat(location, self.node(count), self.node(block))
+        _, count, body = parts(tree)
+        return s.Repeat(location, self.node(count), self.body(body))
 
     def on_for_statement(self, tree: Tree[Token], location: SourceRange) -> s.For:
-        _, name, _, first, _, last, block = parts(tree)
+        _, name, _, first, _, last, body = parts(tree)
         domain = self.range_domain(first, last, location)
-        return s.For(location, self.ident(name), domain.first, domain.last, self.node(block))
+        return s.For(location, self.ident(name), domain.first, domain.last, self.body(body))
 
     def on_each_statement(self, tree: Tree[Token], location: SourceRange) -> s.Each:
-        _, moves, names, _, condition, block = parts(tree)
+        _, moves, names, _, condition, body = parts(tree)
         return s.Each(
             location,
             1 if moves is None else _direction(moves),
             self.idents(names),
             self.optional(condition),
-            self.node(block),
+            self.body(body),
         )
 
     def on_at_end(self, tree: Tree[Token], location: SourceRange) -> s.AtEnd:

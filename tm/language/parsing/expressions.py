@@ -9,6 +9,7 @@ from lark import Token, Tree
 
 from tm.language import syntax as s
 from tm.language.diagnostics import Reporter
+from tm.language.parsing.hints import READ_HINT
 from tm.language.parsing.keywords import KEYWORDS
 from tm.language.parsing.templates import parse_template
 from tm.language.source import Source, SourceRange
@@ -18,6 +19,9 @@ MAX_TREE_DEPTH = 200
 """Levels of a syntax tree: nested blocks, long chains of one operator."""
 MAX_NUMBER = 9_999
 _MAX_NUMBER_DIGITS = 4
+
+DIRECTIONS = {"next": 1, "previous": -1}
+"""The neighbours of the cell under a head, each with the direction in which it lies."""
 
 Parsed = Tree[Token] | Token | None
 """A child of a parse tree; None for an optional part that is absent."""
@@ -151,6 +155,14 @@ class ExpressionBuilder:
 
     def on_name(self, tree: Tree[Token], location: SourceRange) -> s.NameNode:
         return s.NameNode(location, str(parts(tree)[0]))
+
+    def on_neighbour(self, tree: Tree[Token], location: SourceRange) -> s.Neighbour:
+        tape, _, side = parts(tree)
+        if side not in DIRECTIONS:
+            self.report.error(
+                "TM051", f"`.{side}` does not name a cell", self.location(side), READ_HINT
+            )
+        return s.Neighbour(location, self.ident(tape), DIRECTIONS.get(str(side), 1))
 
     def on_symbol(self, tree: Tree[Token], location: SourceRange) -> s.Symbol:
         return s.Symbol(location, _symbol(parts(tree)[0]))

@@ -36,7 +36,7 @@ _END_RUN = "`accept` and `reject` end the run, `break` leaves a loop, `return` a
 _SAY = 'text is written by `fetch`, `solve` and `answer`; `print "t = {t}"` shows a line for you'
 _WRITE = '`t := 1` writes a symbol, `write t "text"` a text'
 _WRITE_BLANK = "`t := _` writes the blank"
-_READ = "`t` alone is the symbol under its head, `_` the blank: `t == 1`, `t != _`"
+READ_HINT = "`t` alone is the symbol under its head, `t.next` the one right of it, `_` the blank"
 _MOVE = "`left t` and `right t` move the head of tape `t`"
 _IMPORT = 'write `import std.words`, or `import "file.tm"` for a file'
 _BRANCH = "write `if … { … } elsif … { … } else { … }`"
@@ -52,8 +52,8 @@ _WORDS = {
     **dict.fromkeys(("raise", "throw", "error", "panic"), _END_RUN),
     **dict.fromkeys(("echo", "say", "puts", "printf", "println", "output", "log"), _SAY),
     **dict.fromkeys(("write", "put", "set", "emit", "store", "append"), _WRITE),
-    **dict.fromkeys(("read", "get", "peek", "value", "cell", "symbol", "head"), _READ),
-    **dict.fromkeys(("is_blank", "is_empty", "empty", "length", "len"), _READ),
+    **dict.fromkeys(("read", "get", "peek", "value", "cell", "symbol", "head"), READ_HINT),
+    **dict.fromkeys(("is_blank", "is_empty", "empty", "length", "len"), READ_HINT),
     **dict.fromkeys(("erase", "clear", "delete", "blank"), _WRITE_BLANK),
     **dict.fromkeys(("move", "go", "shift", "move_left", "move_right"), _MOVE),
     **dict.fromkeys(("from", "use", "using", "include", "require"), _IMPORT),
@@ -201,7 +201,7 @@ def _word_hint(fault: Fault) -> str:
         if re.search(rf"\b(accept|reject)\s+{begun}\s*$", fault.before):
             return _NO_VALUE
         if fault.rest.startswith("["):
-            return _READ
+            return READ_HINT
         if begun in DECLARATIONS:
             return f"`{begun}` belongs outside of `main {{ … }}` and of procs"
         if re.search(rf"\bproc\s+{begun}\b", fault.before + fault.rest):
@@ -239,7 +239,7 @@ def _statement_hint(fault: Fault) -> str:
     if re.search(r"\beach\s+((left|right)\s+)?\w+(\s*,\s*\w+)*\s*$", fault.before):
         return "write `each t { … }`, or `each t, u { … }` for several tapes"
     if "OR" in expected and (fault.rest[:1] in (".", "[") or last == "read"):
-        return _READ
+        return READ_HINT
     if re.match(r"\d|\*", fault.rest) and re.search(r"\b(left|right)\b[\s\w,]*$", fault.before):
         return "write `left t by 2` to move several cells"
     if found == "NUMBER" and last in ("break", "continue"):
