@@ -84,6 +84,12 @@ proc say_symbol(t, key: text) {
     if t == ' ' { solve value "{key}" = "space" } else { solve value "{key}" = {t.cell|end} }
 }
 
+# Fetches the digits of x and y at the heads, each under its key; a `$` after a number is its `end`.
+proc fetch_both(x, y, x_key: text, y_key: text) {
+    if x == '$' { fetch x "{x_key}" = "end" } else { fetch x "{x_key}" = {x.cell|none} }
+    if y == '$' { fetch y "{y_key}" = "end" } else { fetch y "{y_key}" = {y.cell|none} }
+}
+
 # Reads a list, an item in each step. An item is a word of t; what is between two items is passed over.
 # After the last one is the `end`. The heads of t and place move along; `key` is the key of an item at
 # the head of place, such as "x {place}". `last` is what a step restates of the items before its own:

@@ -10,10 +10,7 @@ proc open_stack(s at empty) -> s at blank {
 
 # Returns whether the stack is empty.
 proc is_bottom(s at blank) -> bool, s at blank {
-    left s
-    let bottom = s == '$'
-    right s
-    return bottom
+    return s.previous == '$'
 }
 
 # Copies the word of x to the top.

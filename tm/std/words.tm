@@ -46,6 +46,13 @@ proc rewind(t) -> t at start {
     right t
 }
 
+# Does the same, and moves place back with t, to the name of the first cell.
+proc rewind_named(t, place at first) -> t at start, place at first {
+    left_named(t, place)
+    while t != _ { left_named(t, place) }
+    right_named(t, place)
+}
+
 # Moves from a cell of a run without blanks to the blank after it.
 proc to_blank(t) -> t at blank { right t until t == _ }
 
@@ -108,10 +115,7 @@ proc seek_word(t at first, y at first) -> t at first, y at first {
 
 # Returns whether the word has one letter.
 proc is_single(t at first) -> bool, t at first {
-    right t
-    let is_last = t not in word
-    left t
-    return is_last
+    return t.next not in word
 }
 
 # Returns the digit at the head; any other symbol and a blank count as 0.

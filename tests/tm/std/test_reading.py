@@ -136,3 +136,22 @@ def test_read_bordered_has_letters_that_follow_each_other_after_the_border() -> 
         "read a b end: x i = end -> rest",
         "rest: fghij",
     ]
+
+
+def test_fetch_both_calls_the_dollar_sign_after_a_number_its_end() -> None:
+    source = """
+        import std.reading
+        tape x, y: '0'..'9' | '$'
+        main {
+            loop step s { fetch_both(x, y, "x at", "y at")  if x == _ { break }  right x, y }
+            answer ""
+        }
+    """
+    table = tm.check_text(source).table
+    trace = tm.run(table, {"x": "7$", "y": "$"}, trace=True).trace
+    assert trace is not None
+    assert render(table, trace).string.splitlines()[:-1] == [
+        "s: x at = 7 y at = end -> s",
+        "s: x at = end y at = none -> s",
+        "s: x at = none y at = none -> end",
+    ]

@@ -202,3 +202,14 @@ def test_is_single_tells_words_of_one_letter(word: str, after: str) -> None:
 def test_digit_of_is_0_where_there_is_no_digit(symbol: str, digit: str) -> None:
     table = driver("t, out: '0'..'9' | '.'", "out := digit_of(t)", "words")
     assert contents(drive(table, t=symbol), "out").text == digit
+
+
+@given(st.text("abc", min_size=1, max_size=6), st.data())
+def test_rewind_named_moves_to_the_first_cell_and_its_name(text: str, data: st.DataObject) -> None:
+    steps = data.draw(st.integers(0, len(text)))
+    names = ["", "a", "b", "ab", "c", "bc", "abc", "ca"]
+    tapes = "t: 'a'..'c'  tape place: 'a'..'c' | ';' word 'a'..'c'"
+    body = "next_word(place) " + "right_named(t, place) " * steps + "rewind_named(t, place)"
+    run = drive(driver(tapes, body, "words"), t=text, place=";".join(names))
+    assert around(run, "t") == ("", text)
+    assert around(run, "place")[1].split(";")[0] == "a"

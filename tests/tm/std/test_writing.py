@@ -37,3 +37,34 @@ def test_write_keyed_copies_a_symbol_under_a_key() -> None:
     assert trace is not None
     lines = render(table, trace).string.splitlines()[:-1]
     assert lines == ["put 7: ; ans 7 = 7 -> put 0", "put 0: ; ans 0 = 0 -> end"]
+
+
+def test_write_total_writes_a_digit_if_there_is_one() -> None:
+    body = """
+        right t  write_total(t, out, "tens", "")
+        left t   write_total(t, out, "ones", " of {t}")  answer ""
+    """
+    table = driver("t, out: '0'..'9'", body, "writing")
+    assert contents(drive(table, t="7"), "out").text == "7"
+    trace = tm.run(table, {"t": "7"}, trace=True).trace
+    assert trace is not None
+    assert render(table, trace).string.splitlines()[:-1] == [
+        "total tens: tens = none -> total ones of 7",
+        "total ones of 7: ones of 7 = 7 ; ans ones = 7 -> end",
+    ]
+
+
+def test_write_back_writes_the_cells_from_the_last_to_the_first() -> None:
+    tapes = "t, out: 'a'..'z' | ' '  tape place: 'a'..'z' | ' ' word 'a'..'z'"
+    body = 'right t by 2  right place by 6  write_back(t, place, out, "at {place}") answer ""'
+    table = driver(tapes, body, "writing")
+    inputs = {"t": "a b", "place": "k l m n"}
+    assert contents(drive(table, **inputs), "out").text == "b a"
+    trace = tm.run(table, inputs, trace=True).trace
+    assert trace is not None
+    assert render(table, trace).string.splitlines()[:-1] == [
+        "write at m: at m = b ; b -> write at l",
+        "write at l: at l = space ; b space -> write at k",
+        "write at k: at k = a ; b space a -> write at ",
+        "write at : at  = none -> end",
+    ]
