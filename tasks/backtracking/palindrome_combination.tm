@@ -28,21 +28,16 @@ main {
     step read at "line" { fetch lead "{place}, {line}"  solve "line" = {line} }
     read_spelled(x, place, lead, "text", "{place}")
     # Copy the string, and write as many ones as it has characters.
-    rewind(x)
-    copy(x, y)
-    copy(x, z)
+    rewind(x)  copy(x, y)  copy(x, z)
     each x { right gap  gap := '1' }
-    rewind(x)
-    left gap until gap == _
-    right from, to, here
+    rewind(x)  left gap until gap == _  right from, to, here
     test_all()
     rest()
     while go_back() { next_line() }
-    left out by 2
-    write out "; "
-    write_digit(hundreds, "hundreds")
-    write_digit(tens, "tens")
-    write_digit(ones, "ones")
+    left out by 2  write out "; "
+    write_total(hundreds, out, "hundreds", "")
+    write_total(tens, out, "tens", "")
+    write_total(ones, out, "ones", "")
     answer "{out.all}"
 }
 
@@ -54,28 +49,17 @@ proc test_all() uses all {
         right last, gap
         step row at "{to.cell}" {
             fetch "first" = {from.cell}, char "{to.cell}" = {y.cell|end}
-            if y == _ {
-                fetch line "line" = {line}
-                break
-            }
+            if y == _ { fetch line "line" = {line}  break }
         }
-        while gap != _ {
-            test()
-            right first
-            left gap
-        }
+        while gap != _ { test()  right first  left gap }
         while x != _ { left first  right gap }
-        right first
-        left gap
+        right first  left gap
     }
 }
 
 # Say whether the piece from `from` to `to` is a palindrome.
 proc test() uses all {
-    mark x
-    right x
-    left y
-    left gap by 2
+    mark x  right x  left y  left gap by 2
     let inner = judge()
     step test at "{from.cell} {to.cell}" {
         fetch one "{from.cell}" = {x.cell}, other "{to.cell}" = {y.cell}
@@ -96,15 +80,9 @@ proc judge() uses x, y, gap -> verdict {
     let result: verdict = none_said
     while gap != _ and result != no {
         if x == y { result = yes } else { result = no }
-        right x
-        left y
-        left gap by 2
+        right x  left y  left gap by 2
     }
-    while not marked x {
-        left x
-        right y
-        right gap by 2
-    }
+    while not marked x { left x  right y  right gap by 2 }
     unmark x
     return result
 }
@@ -113,12 +91,10 @@ proc judge() uses x, y, gap -> verdict {
 
 # Write the rest of a line, each character as a piece, and count the line.
 proc rest() uses all {
-    each walk {
-        step rest at "{line} {here.cell}" {
-            fetch char "{here.cell}" = {z.cell|end}
-            at end
-            put_new()
-        }
+    each walk step rest at "{line} {here.cell}" {
+        fetch char "{here.cell}" = {z.cell|end}
+        at end
+        put_new()
     }
     write out ", "
     if count(ones, "ones") and count(tens, "tens") { assume not count(hundreds, "hundreds") }
@@ -126,8 +102,7 @@ proc rest() uses all {
 
 # Write the character of a new piece.
 proc put_new() uses line, here, z, kind, out {
-    left out
-    if out in letter { right out  write out ' ' } else { right out }
+    if out.previous in letter { write out ' ' }
     kind := 'n'
     solve kind "{line} {here.cell}" = "new"
     write_keyed(z, out, "ans {line} {here.cell}")
@@ -145,17 +120,13 @@ proc go_back() uses all -> bool {
     while x != _ { right first  left gap }
     while y != _ { right last  right gap }
     loop {
-        left walk, first
-        right gap
+        left walk, first  right gap
         step back at "{line} {here.cell} {to.cell}" {
             if kind == 'n' { fetch kind "{line} {here.cell}" = "new" }
             else if kind == 's' { fetch kind "{line} {here.cell}" = "same" }
             else { fetch kind "{line} {here.cell}" = "none"  return false }
         }
-        if kind == 'n' {
-            if grow() { return true }
-            while gap != _ { left last, gap }
-        }
+        if kind == 'n' { if grow() { return true }  while gap != _ { left last, gap } }
     }
 }
 
@@ -167,11 +138,7 @@ proc grow() uses all -> bool {
         step grow at "{line} {from.cell} {to.cell}" {
             if result == none_said { fetch pal "pal {from.cell} {to.cell}" = "none"  return false }
             fetch pal "pal {from.cell} {to.cell}" = {result}
-            if result == yes {
-                mark_piece()
-                fetch "first" = {here.cell}
-                return true
-            }
+            if result == yes { mark_piece()  fetch "first" = {here.cell}  return true }
         }
         right last, gap
     }
@@ -183,21 +150,18 @@ proc mark_piece() uses all {
     while gap != _ { right walk  left gap }
     mark here
     while not marked kind { left walk  right gap }
-    left walk until z == _
-    right walk
+    left walk until z == _  right walk
 }
 
 # Write the next line: the pieces before the longer one are those of the current line.
 proc next_line() uses all {
     next_word(line)
-    while not marked kind {
-        step copy at "{line} {here.cell} {from.cell} {to.cell}" {
-            let is_new = kind == 'n'
-            if is_new { fetch old "{line.previous_word} {here.cell}" = "new" }
-            else { fetch old "{line.previous_word} {here.cell}" = "same" }
-            fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
-            if is_new { put_new() } else { put_same() }
-        }
+    while not marked kind step copy at "{line} {here.cell} {from.cell} {to.cell}" {
+        let is_new = kind == 'n'
+        if is_new { fetch old "{line.previous_word} {here.cell}" = "new" }
+        else { fetch old "{line.previous_word} {here.cell}" = "same" }
+        fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+        if is_new { put_new() } else { put_same() }
         right walk
     }
     step open at "{line} {here.cell} {to.cell}" {
@@ -212,8 +176,7 @@ proc next_line() uses all {
         }
         if marked here { break }
     }
-    unmark here
-    right walk
+    unmark here  right walk
     rest()
 }
 
@@ -225,13 +188,6 @@ proc count(t, unit: text) uses line, here -> bool {
         solve digit "{unit}" = {t.cell}
     }
     return t == 0
-}
-
-proc write_digit(t, unit: text) uses out {
-    step total at "{unit}" {
-        fetch digit "{unit}" = {t.cell|none}
-        if t in digit { write_keyed(t, out, "ans {unit}") }
-    }
 }
 
 style styled {

@@ -21,8 +21,7 @@ main {
     loop {
         # Append the element under the head to the path.
         mark elements
-        left path
-        if path == _ { right path } else { right path  write path ' ' }
+        if path.previous != _ { write path ' ' }
         write path elements
         if at_most_two() {
             step full at "{path.before}" {
@@ -30,46 +29,34 @@ main {
                 complete()
                 solve permutation "permutation {path.before}" = {all}
             }
-            append(all, out)
-            write out ", "
+            append(all, out)  write out ", "
             tally()
             if not undo() { break }
         } else {
-            step choose at "{path.before}" {
-                fetch_free()
-                gather()
-                solve left "{path.before}" = {free}
-            }
+            step choose at "{path.before}" { fetch_free()  gather()  solve left "{path.before}" = {free} }
         }
         right elements until not marked elements
     }
-    left out by 2
-    write out "; "
+    left out by 2  write out "; "
     write_count()
     answer "{out.all}"
 }
 
 # Read the elements; each step also states the list of those read so far.
 proc read_elements() uses list, elements, free, lead {
-    elements := list
-    free := list
+    elements := list  free := list
     step read at "elements" {
         fetch lead "{lead} {list}"
         solve first "first" = {list}, list "list {list}" = {free}
     }
     loop {
-        right list
-        right list until list in word or list == _
+        right list  right list until list in word or list == _
         step read at "elements {elements.cell}" {
             fetch recent "{elements.cell}, {list|end}", before "list {elements.cell}" = {free}
             solve item "next {elements.cell}" = {list|end}
             if list == _ { solve list "all" = {free}  break }
-            right elements
-            elements := list
-            to_end(free)
-            write free ' '
-            free := list
-            to_first(free)
+            right elements  elements := list  to_end(free)  write free ' '
+            free := list  to_first(free)
             solve list "list {list}" = {free}
         }
     }
@@ -89,9 +76,7 @@ proc gather() uses elements, free {
     each elements { if not marked elements { write free elements  write free ' ' } }
     left free
     while free != _ { free := _  right free }  # erase the last space and the previous content
-    left free until free != _
-    to_first(free)
-    rewind(elements)
+    left free until free != _  to_first(free)  rewind(elements)
 }
 
 # Return whether at most two elements are unused.
@@ -104,30 +89,23 @@ proc at_most_two() uses free -> bool {
 
 # Write the path and, if there is one, the element that is not on it.
 proc complete() uses elements, path, all {
-    left path
-    to_first(path)
+    left path  to_first(path)
     each path, all { all := path }
-    rewind(elements)
-    right elements until not marked elements
+    rewind(elements)  right elements until not marked elements
     if elements != _ { write all ' '  write all elements }
-    left all
-    to_first(all)
+    left all  to_first(all)
 }
 
 # Increment the count, digit by digit from the ones.
 proc tally() uses count, place, path {
-    loop {
-        step count at "{path.before}, {place}" {
-            fetch before "{place}" = {count.cell|none}
-            count := ((count or 0) + 1) % 10
-            solve after "{place}" = {count.cell}
-        }
+    loop step count at "{path.before}, {place}" {
+        fetch before "{place}" = {count.cell|none}
+        count := ((count or 0) + 1) % 10
+        solve after "{place}" = {count.cell}
         if count != 0 { break }
-        left count
-        next_word(place)
+        left count  next_word(place)
     }
-    rewind(place)
-    to_last_cell(count)
+    rewind(place)  to_last_cell(count)
 }
 
 # Remove elements from the path until another can replace one: the head of `elements` ends on the
@@ -135,24 +113,16 @@ proc tally() uses count, place, path {
 proc undo() uses elements, path, free -> bool {
     loop {
         step undo at "{path.before}" {
-            left path
-            to_used()
-            unmark elements
+            left path  to_used()  unmark elements
             gather()
-            to_used()
-            left path
+            to_used()  left path
             fetch free "{path.before|all}" = {free}
-            right path
-            path := _
-            left path
+            right path  path := _  left path
             if path == _ { right path } else { path := _ }
-            right elements
-            right elements until not marked elements
+            right elements  right elements until not marked elements
         }
         if elements != _ { return true }
-        left path
-        if path == _ { right path  return false }
-        right path
+        if path.previous == _ { return false }
     }
 }
 
@@ -163,13 +133,7 @@ proc to_used() uses elements, path { rewind(elements)  seek_like(elements, path)
 proc write_count() uses count, place, out {
     while count != _ { left count  next_word(place) }
     right count
-    each count {
-        previous_word(place)
-        step total at "{place}" {
-            fetch digit "{place}" = {count.cell}
-            write_keyed(count, out, "ans {place}")
-        }
-    }
+    each count { previous_word(place)  write_total(count, out, "{place}", "") }
 }
 
 style styled {

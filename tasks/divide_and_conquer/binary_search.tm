@@ -21,24 +21,21 @@ main {
     read_first(place)
     step read at "bound" { fetch recent "{place}, {letter.cell}"  solve "bound" = {letter.cell} }
     read_list(list, place, lead, "list", "at {place}", "{list.last_word}")
-    copy(place, highs)
-    to_tens(highs)
+    copy(place, highs)  to_tens(highs)
     step spell at "{place}" {
         fetch "at {place}" = "end"
-        if has_hundreds(highs) { solve hundreds "end hundreds" = {highs.previous} }
+        if highs.previous in digit { solve hundreds "end hundreds" = {highs.previous} }
         solve tens "end tens" = {highs.cell}, ones "end ones" = {highs.next}
     }
     rewind(place)
     read_item(target, lead, "target")
     set_bounds()
     write unit "hundreds tens ones"
-    left unit
-    to_first(unit)
+    left unit  to_first(unit)
     loop {
         if halve() == near {
             # No place is left between the bounds.
-            write out "-1"
-            left out
+            write out "-1"  left out
             step nothing at "{low.cell}{high.cell}" { solve "index" = {out} }
             break
         }
@@ -54,29 +51,24 @@ main {
 
 # The lower bound is the place before the first one, the upper bound is the end.
 proc set_bounds() uses all {
-    copy(place, lows)
-    decrement(lows)
-    to_tens(place, lows)
+    copy(place, lows)  decrement(lows)  to_tens(place, lows)
     step low at "bound" {
         fetch "first" = {place}, "bound" = {letter.cell}
-        if has_hundreds(place) {
+        if place.previous in digit {
             solve hundreds "first hundreds" = {place.previous}, top "{letter.cell} hundreds" = {lows.previous}
         }
         solve tens "first tens" = {place.cell}, ones "first ones" = {place.next},
             ten "{letter.cell} tens" = {lows.cell}, one "{letter.cell} ones" = {lows.next}
     }
-    low := letter
-    right letter
-    high := letter
+    low := letter  right letter  high := letter
     step high at "{low.cell}{high.cell}" {
-        let is_long = has_hundreds(highs)
+        let is_long = highs.previous in digit
         if is_long { fetch top "end hundreds" = {highs.previous} }
         fetch ten "end tens" = {highs.cell}, one "end ones" = {highs.next}
         if is_long { solve hundreds "{high.cell} hundreds" = {highs.previous} }
         solve tens "{high.cell} tens" = {highs.cell}, ones "{high.cell} ones" = {highs.next}
     }
-    to_first(lows, highs)
-    right letter
+    to_first(lows, highs)  right letter
 }
 
 # Halve the sum of the bounds' digits at each place, and return the distance of the bounds. All places have
@@ -87,31 +79,23 @@ proc halve() uses all -> gap {
     to_last(lows)
     while lows in digit { left_named(lows, unit) }
     right_named(lows, unit)
-    while lows in digit {
-        step halve at "{low.cell}{high.cell} {unit} {apart}" {
-            fetch low "{low.cell} {unit}" = {lows.cell}, high "{high.cell} {unit}" = {highs.cell}
-            half := (lows + highs) / 2
-            odd := (lows + highs) % 2
-            if apart == equal and highs == lows { }
-            else if apart == equal and lows != 9 and highs == lows + 1 { apart = near }
-            else if apart == near and lows == 9 and highs == 0 { }
-            else { apart = far }
-            solve half "half {letter.cell} {unit}" = {half.cell}, odd "odd {letter.cell} {unit}" = {odd.cell}
-        }
-        right lows, highs, half, odd
-        next_word(unit)
+    while lows in digit step halve at "{low.cell}{high.cell} {unit} {apart}" {
+        fetch low "{low.cell} {unit}" = {lows.cell}, high "{high.cell} {unit}" = {highs.cell}
+        half := (lows + highs) / 2  odd := (lows + highs) % 2
+        if apart == equal and highs == lows { }
+        else if apart == equal and lows != 9 and highs == lows + 1 { apart = near }
+        else if apart == near and lows == 9 and highs == 0 { }
+        else { apart = far }
+        solve half "half {letter.cell} {unit}" = {half.cell}, odd "odd {letter.cell} {unit}" = {odd.cell}
+        right lows, highs, half, odd  next_word(unit)
     }
-    left lows, highs
-    to_first(lows, highs)
-    previous_word(unit)
+    left lows, highs  to_first(lows, highs)  previous_word(unit)
     return apart
 }
 
 # Find the place in the middle: an odd sum adds five to the digit below.
 proc find_middle() uses all {
-    clear(mid)
-    left half by 2
-    left odd by 3
+    clear(mid)  left half by 2  left odd by 3
     let carry: 0..1 = 0
     step middle at "{low.cell}{high.cell}" {
         let more: 0..5 = 0
@@ -120,15 +104,12 @@ proc find_middle() uses all {
         fetch tens "half {letter.cell} tens" = {half.cell}, odd "odd {letter.cell} tens" = {odd.cell}
         let tens: 0..15 = half + more
         more = 5 * odd
-        right half
-        left odd
+        right half  left odd
         fetch ones "half {letter.cell} ones" = {half.cell}
         let ones: 0..14 = half + more
-        mid := ones % 10
-        left mid
         tens = tens + ones / 10
-        mid := tens % 10
         carry = tens / 10
+        mid := ones % 10  left mid  mid := tens % 10
         solve ten "{letter.cell} tens" = {mid.cell}, one "{letter.cell} ones" = {mid.next}
         if odd in digit { solve carry "carry {letter.cell} hundreds" = {carry} }
     }
@@ -136,8 +117,7 @@ proc find_middle() uses all {
     if half in digit {
         step top at "{low.cell}{high.cell} {mid}" {
             fetch half "half {letter.cell} hundreds" = {half.cell}, carry "carry {letter.cell} hundreds" = {carry}
-            left mid
-            mid := half + carry
+            left mid  mid := half + carry
             solve digit "{letter.cell} hundreds" = {mid.cell}
         }
     } else { right half, odd }
@@ -148,8 +128,7 @@ proc look() uses all -> lt | eq | gt {
     rewind(list, place)
     while not equal(place, mid) {
         next_word(place)
-        right list until list not in word
-        right list until list in word
+        right list until list not in word  right list until list in word
     }
     let order: lt | eq | gt = eq
     step look at "{low.cell}{high.cell} {mid}" {
@@ -164,8 +143,7 @@ proc look() uses all -> lt | eq | gt {
 
 # Subtract the first place from the middle, which gives the index.
 proc write_index() uses letter, place, mid, unit, out {
-    rewind(place)
-    to_last(place, mid)
+    rewind(place)  to_last(place, mid)
     let is_lent = false
     loop {
         step index at "{letter.cell} {unit}" {
@@ -174,45 +152,29 @@ proc write_index() uses letter, place, mid, unit, out {
             out := (mid - place) % 10
             solve index "index {unit}" = {out.cell}
         }
-        left place, out
-        left_named(mid, unit)
+        left place, out  left_named(mid, unit)
         if mid not in digit { break }
         if is_lent { lend() }
     }
-    right out
-    strip(out)
+    right out  strip(out)
 }
 
 # Lend one to the digit below; a zero borrows one itself.
 proc lend() uses letter, mid, place, unit {
     mark place
-    loop {
-        step lend at "{letter.cell} {unit}" {
-            fetch digit "{letter.cell} {unit}" = {mid.cell}
-            mid := (mid - 1) % 10
-            solve less "{letter.cell} {unit}" = {mid.cell}
-        }
+    loop step lend at "{letter.cell} {unit}" {
+        fetch digit "{letter.cell} {unit}" = {mid.cell}
+        mid := (mid - 1) % 10
+        solve less "{letter.cell} {unit}" = {mid.cell}
         if mid != 9 { break }
-        left place
-        left_named(mid, unit)
+        left place  left_named(mid, unit)
     }
     while not marked place { right place  right_named(mid, unit) }
     unmark place
 }
 
 # Move from any digit to the tens.
-proc to_tens(t) {
-    to_last(t)
-    left t
-}
-
-# Return whether there is a digit left of the tens.
-proc has_hundreds(t) -> bool {
-    left t
-    let is_long = t in digit
-    right t
-    return is_long
-}
+proc to_tens(t) { to_last(t)  left t }
 
 style styled {
     read: ""

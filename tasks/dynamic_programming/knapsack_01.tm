@@ -41,8 +41,7 @@ tape out: digit
 
 main {
     name := item  # the item before the first one, which has no weight
-    right items
-    next_word(item)
+    right items  next_word(item)
     read_first(item)
     read_items()
     read_capacity()
@@ -54,9 +53,9 @@ main {
         } else { next = back() }
     }
     right value by 2
-    write_digit("hundreds")
-    write_digit("tens")
-    write_digit("ones")
+    write_total(value, out, "hundreds", " {best}")  left value
+    write_total(value, out, "tens", " {best}")  left value
+    write_total(value, out, "ones", " {best}")
     answer "{out.all}"
 }
 
@@ -64,14 +63,9 @@ main {
 proc read_items() uses all {
     read_list(weights, item, lead, "weights", "weight {item}", "{weights.last_words}") each() {
         body
-        if weights != _ {
-            name := item
-            weight := weights
-            right name, weight
-        }
+        if weights != _ { name := item  weight := weights  right name, weight }
     }
-    rewind(item)
-    next_word(item)
+    rewind(item)  next_word(item)
     read_list(values, item, lead, "values", "value {item}", "{values.last_words}") each() {
         body
         if values != _ {
@@ -95,15 +89,11 @@ proc read_capacity() uses all {
     if capacity != _ { size = 10 * size + capacity }
     loop {
         if size > 9 { room10 := 1  rest10 := 1 }
-        room1 := size % 10
-        rest1 := size % 10
-        right room, rest
+        room1 := size % 10  rest1 := size % 10  right room, rest
         if size == 0 { break }
         size = size - 1
     }
-    left room, rest
-    left room, rest until rest1 == _
-    right rest
+    left room, rest  left room, rest until rest1 == _  right rest
 }
 
 # Ask for a cell. If the memo does not have it, it asks itself, except for the first item's cells.
@@ -115,16 +105,12 @@ proc ask() uses all -> lower | known | over {
             solve empty "empty"
             maker := '0'
         } else {
-            fetch best "best {name.cell}{rest10.cell|}{rest1.cell}" =
-                "{maker.cell|none}{spot10.cell|}{spot1.cell|}"
+            fetch best "best {name.cell}{rest10.cell|}{rest1.cell}" = "{maker.cell|none}{spot10.cell|}{spot1.cell|}"
             if maker == _ {
                 fetch lower "weight {name.previous}" = {weight.previous|none},
                     weight "weight {name.cell}" = {weight.cell}
                 is_new = true
-                left weight
-                let is_first = weight == _
-                right weight
-                if not is_first { open_cell()  return lower }
+                if weight.previous != _ { open_cell()  return lower }
                 let fits = has_room()
                 to_mark()
                 if fits { take_alone() } else { maker := '0' }
@@ -144,12 +130,10 @@ proc open_cell() uses all {
     if room1 == _ { right room }
     repeat (gap or 0) { right room }
     if has_room() {
-        way := 't'
-        gap := weight
+        way := 't'  gap := weight
         solve asked "asked {name.previous}{rest10.cell|}{rest1.cell}" = "{name.cell}{room10.cell|}{room1.cell}"
     } else {
-        way := 'h'
-        gap := _
+        way := 'h'  gap := _
         solve taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy"
         ask_again()
     }
@@ -168,18 +152,13 @@ proc has_room() uses weight, rest -> bool {
     return rest1 != _
 }
 
-proc to_mark() uses rest {
-    left rest until marked rest1
-    unmark rest1
-}
+proc to_mark() uses rest { left rest until marked rest1  unmark rest1 }
 
 # Move from the memo's cell to the requested one, a row further.
 proc down() uses memo, rest, gap {
     mark rest1
     right memo, rest until rest1 == _
-    left rest
-    left rest until rest1 == _
-    right rest
+    left rest  left rest until rest1 == _  right rest
     right memo, rest until marked rest1
     unmark rest1
     repeat (gap or 0) { right memo, rest }
@@ -187,23 +166,15 @@ proc down() uses memo, rest, gap {
 
 # Copy the choice from the memo as the last one that was requested.
 proc recall() uses all {
-    best := maker
-    right best
+    best := maker  right best
     if spot10 != _ { best := spot10  right best  best := spot1 }
     else { best := spot1  right best  best := _ }
     left best by 2
-    write value memo1
-    write value memo10
-    write value memo100
-    left value by 3
+    write value memo1  write value memo10  write value memo100  left value by 3
 }
 
 # Choose the item alone.
-proc take_alone() uses all {
-    maker := name
-    memo10 := own10
-    memo1 := own1
-}
+proc take_alone() uses all { maker := name  memo10 := own10  memo1 := own1 }
 
 # Return to a cell with the choice that it asked for.
 proc back() uses all -> lower | known | over {
@@ -217,25 +188,17 @@ proc back() uses all -> lower | known | over {
             if best == '0' {
                 solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "alone"
                 ask_again()
-                way := 'a'
-                gap := _
-                take_alone()
+                way := 'a'  gap := _  take_alone()
                 return lower
             }
             solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "sum"
             ask_again()
-        } else if way == 'h' or best == '0' {
-            choose(way != 'h')
-            return store()
-        }
+        } else if way == 'h' or best == '0' { choose(way != 'h')  return store() }
     }
     if way != 't' { return compare() }
-    way := 's'
-    gap := _
+    way := 's'  gap := _
     add_up()
-    maker := name
-    spot10 := room10
-    spot1 := room1
+    maker := name  spot10 := room10  spot1 := room1
     return lower
 }
 
@@ -243,18 +206,10 @@ proc back() uses all -> lower | known | over {
 proc choose(with_item: bool) uses all {
     way := _
     if with_item { recall() } else {
-        maker := best
-        right best
-        spot1 := best
-        right best
+        maker := best  right best  spot1 := best  right best
         if best == _ { spot10 := _ } else { spot10 := spot1  spot1 := best }
         left best by 2
-        memo1 := value
-        right value
-        memo10 := value
-        right value
-        memo100 := value
-        left value by 2
+        memo1 := value  right value  memo10 := value  right value  memo100 := value  left value by 2
     }
 }
 
@@ -266,12 +221,8 @@ proc store() uses all -> known | over {
         solve best "best {name.cell}{room10.cell|}{room1.cell}" = {best}
         return over
     }
-    left memo until way != _
-    gap := _
-    if way == 't' {
-        gap := weight
-        repeat weight { left rest }
-    }
+    left memo until way != _  gap := _
+    if way == 't' { gap := weight  repeat weight { left rest } }
     fetch asked "asked {name.cell}{room10.cell|}{room1.cell}" = "{name.next}{rest10.cell|}{rest1.cell}"
     solve best "best {name.cell}{room10.cell|}{room1.cell}" = {best}
     repeat (gap or 0) { left room  right rest }
@@ -284,26 +235,21 @@ proc add_up() uses all {
     let unit: ones | tens | hundreds = ones
     let more: 0..3 = 0
     let to: carry | over = carry  # the carry to the tens, and to the hundreds
-    loop {
-        step add at "{unit} {name.cell}{room10.cell|}{room1.cell} {best}" {
-            if unit == ones { fetch own "value {name.cell}" = "{own10.cell|}{own1.cell}" }
-            else if more == 0 { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = none }
-            else { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
-            fetch best "{unit} {best}" = {value.cell|none}
-            if unit != ones and more == 0 and value == _ { break }
-            let total: 0..18 = more + (value or 0)
-            if unit == ones { total = total + own1 }
-            let last: 0..9 = total % 10
-            solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
-            if unit == ones { memo1 := last } else if unit == tens { memo10 := last } else {
-                memo100 := last
-                break
-            }
-            more = total / 10
-            if unit == ones { more = more + (own10 or 0)  unit = tens } else { unit = hundreds  to = over }
-            if more > 0 { solve carry "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
-            right value
-        }
+    loop step add at "{unit} {name.cell}{room10.cell|}{room1.cell} {best}" {
+        if unit == ones { fetch own "value {name.cell}" = "{own10.cell|}{own1.cell}" }
+        else if more == 0 { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = none }
+        else { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+        fetch best "{unit} {best}" = {value.cell|none}
+        if unit != ones and more == 0 and value == _ { break }
+        let total: 0..18 = more + (value or 0)
+        if unit == ones { total = total + own1 }
+        let last: 0..9 = total % 10
+        solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
+        if unit == ones { memo1 := last } else if unit == tens { memo10 := last } else { memo100 := last  break }
+        more = total / 10
+        if unit == ones { more = more + (own10 or 0)  unit = tens } else { unit = hundreds  to = over }
+        if more > 0 { solve carry "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+        right value
     }
     left value
     if unit == hundreds { left value }
@@ -334,15 +280,6 @@ proc compare_digit(mine, unit: text) uses all -> lt | eq | gt {
     }
     left value
     return order
-}
-
-# Write a digit of the best value.
-proc write_digit(unit: text) uses value, best, out {
-    step total at "{unit} {best}" {
-        fetch value "{unit} {best}" = {value.cell|none}
-        if value != _ { write_keyed(value, out, "ans {unit}") }
-    }
-    left value
 }
 
 style styled {
@@ -383,7 +320,7 @@ style styled {
     store.asked: "This cell is needed by {key} = {value}. "
     store.best: "The memo says from now on {key} = {value}. "
     total: "Write the {unit} of the greatest value. "
-    total.value: "It has {key} = {value}. "
+    total.digit: "It has {key} = {value}. "
     total.ans: "We write {key} = {value}. "
     next: "Next comes {heading}.\n"
     end: "That is the greatest value.\n"
@@ -428,7 +365,7 @@ style plain {
     store.asked: "It was needed for {value}, "
     store.best: "and its best choice is {value}.\n"
     total: ""
-    total.value: "The {unit} of the greatest value are {value}. "
+    total.digit: "The {unit} of the greatest value are {value}. "
     total.ans: "We write {value}. "
     next: ""
     end: "That is the value.\n"

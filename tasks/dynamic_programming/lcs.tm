@@ -30,8 +30,7 @@ main {
         solve corner "{row.cell}{col.cell}" = {number.cell}
     }
     each y, table {
-        table := number
-        right col
+        table := number  right col
         step top at "{row.cell}{col.cell}" {
             fetch "y {col.cell}" = {y.cell|end}
             at end
@@ -52,14 +51,8 @@ proc begin_row() uses all -> bool {
     step row at "{row.cell}{col.cell}" {
         fetch "x {row.cell}" = {x.cell|end}
         if x == _ { return false }
-        loop {
-            line := table
-            left line, table, col, y
-            if y == _ { break }
-        }
-        right line, table, y
-        to_blank(table)
-        rewind(number)
+        loop { line := table  left line, table, col, y  if y == _ { break } }
+        right line, table, y  to_blank(table)  rewind(number)
         fetch "left" = {col.cell}, up "{row.previous}{col.cell}" = {line.cell}
         table := number
         solve cell "{row.cell}{col.cell}" = {number.cell}
@@ -71,24 +64,21 @@ proc begin_row() uses all -> bool {
 # Write the other cells. The head of `number` is on the length to the left; a cell exceeds it by at
 # most 1.
 proc fill_row() uses all {
-    each y, col {
-        step cell at "{row.cell}{col.cell} {x.cell}" {
-            fetch "y {col.cell}" = {y.cell|end}
-            at end
-            if y == x {
-                fetch corner "{row.previous}{col.previous}" = {line.cell}
-                if line == number { right number }
-                right line
-            } else {
-                right line
-                fetch side "{row.cell}{col.previous}" = {table.cell}, up "{row.previous}{col.cell}" = {line.cell}
-                right number
-                if line != number { left number }
-            }
-            right table
-            table := number
-            solve cell "{row.cell}{col.cell}" = {number.cell}
+    each y, col step cell at "{row.cell}{col.cell} {x.cell}" {
+        fetch "y {col.cell}" = {y.cell|end}
+        at end
+        if y == x {
+            fetch corner "{row.previous}{col.previous}" = {line.cell}
+            if line == number { right number }
+            right line
+        } else {
+            right line
+            fetch side "{row.cell}{col.previous}" = {table.cell}, up "{row.previous}{col.cell}" = {line.cell}
+            right number
+            if line != number { left number }
         }
+        right table  table := number
+        solve cell "{row.cell}{col.cell}" = {number.cell}
     }
 }
 
@@ -106,20 +96,17 @@ proc trace_back() uses all {
                 solve kept "kept {table.cell}" = {kept.cell}
                 left kept, number, table
                 row_up()
-                to_blank(line)
-                left x, row, y, col
+                to_blank(line)  left x, row, y, col
             }
         }
-        if not same {
-            step turn at "{row.cell}{col.cell}" {
-                left table
-                fetch side "{row.cell}{col.previous}" = {table.cell}
-                right table
-                row_up()
-                fetch up "{row.previous}{col.cell}" = {table.cell}
-                if table == number { to_blank(line)  left x, row }
-                else { right line, table until line == _  left table, y, col }
-            }
+        if not same step turn at "{row.cell}{col.cell}" {
+            left table
+            fetch side "{row.cell}{col.previous}" = {table.cell}
+            right table
+            row_up()
+            fetch up "{row.previous}{col.cell}" = {table.cell}
+            if table == number { to_blank(line)  left x, row }
+            else { right line, table until line == _  left table, y, col }
         }
         left line
     }

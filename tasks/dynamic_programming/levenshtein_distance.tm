@@ -36,8 +36,7 @@ main {
         solve corner "{row.cell}{col.cell}" = {number.cell}
     }
     each y {
-        line := number
-        right col
+        line := number  right col
         step top at "{row.cell}{col.cell}" {
             fetch "y {col.cell}" = {y.cell|end}
             at end
@@ -55,16 +54,13 @@ main {
         step result at "{row.previous}{col.previous} {next}" {
             fetch cell "{row.previous}{col.previous}" = {line.cell}, worth "{number.cell}" = {count|none}
             if count in digit {
-                append(count, out)
-                to_first(out)
+                append(count, out)  to_first(out)
                 solve "ans" = {out}
                 break
             }
             # Strings of more than nine characters may need more numbers.
-            rewind(number)
-            right number until marked number
-            left count until count != _
-            right count
+            rewind(number)  right number until marked number
+            left count until count != _  right count
             fetch last "{number.previous}" = {count.previous_word}
             say_numbers()
         }
@@ -78,12 +74,10 @@ proc begin_row() uses all -> bool {
         fetch "x {row.cell}" = {x.cell|end}
         if x == _ { return false }
         each left line, corner, up, col, y { corner := line  up := line }
-        right line, corner, up, y
-        rewind(number)
+        right line, corner, up, y  rewind(number)
         right number until number == corner
         fetch "left" = {col.cell}, up "{row.previous}{col.cell}" = {corner.cell}
-        right number
-        line := number
+        right number  line := number
         solve cell "{row.cell}{col.cell}" = {number.cell}
     }
     right col, up
@@ -100,9 +94,7 @@ proc fill_row() uses all {
             left number
             if y == x {
                 fetch corner "{row.previous}{col.previous}" = {corner.cell}
-                right number until number == corner
-                right line
-                line := number
+                right number until number == corner  right line  line := number
                 solve cell "{row.cell}{col.cell}" = {number.cell}
                 continue
             }
@@ -112,12 +104,10 @@ proc fill_row() uses all {
             solve least "least {row.cell}{col.cell}" = {number.cell}
         }
         step edit at "{row.cell}{col.cell} {x.cell}" {
-            fetch "least {row.cell}{col.cell}" = {number.cell},
-                corner "{row.previous}{col.previous}" = {corner.cell}
+            fetch "least {row.cell}{col.cell}" = {number.cell}, corner "{row.previous}{col.previous}" = {corner.cell}
             left number
             if number != corner { right number }
-            right number, line
-            line := number
+            right number, line  line := number
             solve cell "{row.cell}{col.cell}" = {number.cell}
         }
     }
@@ -128,8 +118,7 @@ proc say_numbers() uses number, next, count {
     unmark number
     repeat 5 {
         solve worth "{number.cell}" = {next}
-        append(next, count)
-        write count ' '
+        append(next, count)  write count ' '
         increment(next)
         right number
     }

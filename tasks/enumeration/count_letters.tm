@@ -20,9 +20,7 @@ main {
     rewind(source, place)
     step begin {
         fetch "letter" = {sought.cell}, "first" = {place}
-        ones := 0
-        tens := 0
-        copy(place, since)
+        ones := 0  tens := 0  copy(place, since)
         solve "tens {since}" = {tens.cell}, "ones {since}" = {ones.cell}
     }
     each source {
@@ -46,10 +44,7 @@ main {
         fetch "tens {since}" = {tens.cell}
         if tens != 0 { write_keyed(tens, out, "ans tens") }
     }
-    step write at "{since} ones" {
-        fetch "ones {since}" = {ones.cell}
-        write_keyed(ones, out, "ans ones")
-    }
+    step write at "{since} ones" { fetch "ones {since}" = {ones.cell}  write_keyed(ones, out, "ans ones") }
     answer "{out.all}"
 }
 

@@ -24,13 +24,11 @@ main {
     read_first(first)
     read_text(n, place, lead, "n")
     begin()
-    write ten "10"
-    left ten by 2
+    write ten "10"  left ten by 2
     while count_ten() { add_ten()  next_word(turn) }
     loop {
         if rest == 0 {
-            left out
-            if out == ')' { right out  write out ", " } else { right out }
+            if out.previous == ')' { write out ", " }
             write out '('
             write_number(a, "a")
             write out ", "
@@ -38,8 +36,7 @@ main {
             write out ')'
         }
         if not subtract_x() { break }
-        up(a, "a")
-        next_word(turn)
+        up(a, "a")  next_word(turn)
     }
     left out
     if out == _ { write out "none" }
@@ -48,36 +45,26 @@ main {
 
 # Give a and b a 0 at each place of n. The ones of n are the rest at first, the other digits are t.
 proc begin() uses all {
-    left_named(n, place)
-    append(place, low)
-    to_first(low)
-    each left n, a, b {
-        step begin at "{low} {place}" {
-            fetch digit "n {place}" = {n.cell|none}
-            at end
-            if equal(place, low) { rest := n  solve "rest" = {rest.cell} }
-            else { solve t "t {place}" = {n.cell} }
-            a := 0
-            b := 0
-            solve a "a {place}" = {a.cell}, b "b {place}" = {b.cell}
-        }
+    left_named(n, place)  append(place, low)  to_first(low)
+    each left n, a, b step begin at "{low} {place}" {
+        fetch digit "n {place}" = {n.cell|none}
+        at end
+        if equal(place, low) { rest := n  solve "rest" = {rest.cell} }
+        else { solve t "t {place}" = {n.cell} }
+        a := 0  b := 0
+        solve a "a {place}" = {a.cell}, b "b {place}" = {b.cell}
         previous_word(place)
     }
-    right a, b
-    to_last_cell(a, b)
+    right a, b  to_last_cell(a, b)
     to_lowest(n)
 }
 
 # Count the tens of n down, and return whether there was one left.
-proc count_ten() uses all -> bool {
-    left_named(n, place)
-    return down(n, "t", true)
-}
+proc count_ten() uses all -> bool { left_named(n, place)  return down(n, "t", true) }
 
 # Add ten to the rest, and to b how often y is in it.
 proc add_ten() uses all {
-    clear(times)
-    times := 0
+    clear(times)  times := 0
     step add at "{turn} {low}" {
         fetch "y" = {y}, "rest" = {rest}
         increase(rest, ten)
@@ -99,8 +86,7 @@ proc add_ten() uses all {
 # Subtract x from the rest. If the rest is too small, y is added to it some times, and b is reduced by as
 # many. Return whether b sufficed.
 proc subtract_x() uses all -> bool {
-    clear(times)
-    times := 0
+    clear(times)  times := 0
     step try at "{turn} {low}" {
         fetch "x" = {x}, "rest" = {rest}
         if compare(rest, x) == lt {
@@ -119,10 +105,7 @@ proc subtract_x() uses all -> bool {
         left times
         fetch "times" = {times}, digit "b {place}" = {b.cell}
         # From a ten, only one is borrowed; the digit stays as it is.
-        if not borrowed {
-            borrowed = b < times
-            b := (b - times) % 10
-        }
+        if not borrowed { borrowed = b < times  b := (b - times) % 10 }
         solve result "b {place}" = {b.cell}
         if borrowed { solve borrow "borrow" }
     }
@@ -132,12 +115,10 @@ proc subtract_x() uses all -> bool {
 
 # Add one to the digit at the head, and to the next one if it was a 9. The heads end on the lowest place.
 proc up(t, name: text) uses rest, turn, low, place {
-    loop {
-        step up at "{turn} {low} {name} {place}" {
-            fetch digit "{name} {place}" = {t.cell}
-            if t == 9 { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
-            solve result "{name} {place}" = {t.cell}
-        }
+    loop step up at "{turn} {low} {name} {place}" {
+        fetch digit "{name} {place}" = {t.cell}
+        if t == 9 { t := 0 } else { fetch "rest" = {rest}  t := t + 1 }
+        solve result "{name} {place}" = {t.cell}
         if t != 0 { break }
         left_named(t, place)
     }
@@ -147,17 +128,15 @@ proc up(t, name: text) uses rest, turn, low, place {
 # Subtract one from the digit at the head. A 0 becomes a 9, and one is subtracted from the next digit.
 # Return whether there was a digit other than 0. The heads end on the lowest place.
 proc down(t, name: text, is_tens: bool) uses rest, turn, low, place -> bool {
-    loop {
-        step down at "{turn} {low} {name} {place}" {
-            if t == _ {
-                fetch no_digit "{name} {place}" = none
-                if is_tens { fetch "rest" = {rest} }
-                break
-            }
-            fetch digit "{name} {place}" = {t.cell}
-            t := (t - 1) % 10
-            solve result "{name} {place}" = {t.cell}
+    loop step down at "{turn} {low} {name} {place}" {
+        if t == _ {
+            fetch no_digit "{name} {place}" = none
+            if is_tens { fetch "rest" = {rest} }
+            break
         }
+        fetch digit "{name} {place}" = {t.cell}
+        t := (t - 1) % 10
+        solve result "{name} {place}" = {t.cell}
         if t != 9 { break }
         left_named(t, place)
     }
@@ -172,21 +151,14 @@ proc write_number(t, name: text) uses turn, first, low, place, out {
     right_named(t, place)
     step number at "{turn} {low} {name}" { fetch first "first" = {first} }
     let is_leading = true
-    while is_leading {
-        step drop at "{turn} {low} {name} {place}" {
-            fetch digit "{name} {place}" = {t.cell}
-            if t != 0 or equal(place, low) {
-                is_leading = false
-                write_keyed(t, out, "ans {name} {place}")
-            }
-        }
+    while is_leading step drop at "{turn} {low} {name} {place}" {
+        fetch digit "{name} {place}" = {t.cell}
+        if t != 0 or equal(place, low) { is_leading = false  write_keyed(t, out, "ans {name} {place}") }
         right_named(t, place)
     }
-    each t {
-        step write at "{turn} {low} {name} {place}" {
-            fetch digit "{name} {place}" = {t.cell}
-            write_keyed(t, out, "ans {name} {place}")
-        }
+    each t step write at "{turn} {low} {name} {place}" {
+        fetch digit "{name} {place}" = {t.cell}
+        write_keyed(t, out, "ans {name} {place}")
         next_word(place)
     }
     left_named(t, place)

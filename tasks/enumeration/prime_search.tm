@@ -33,15 +33,9 @@ main {
     rewind(place)
     make_odd()
     divide_by_six()
-    begin(of7, "7")
-    begin(of11, "11")
-    begin(of13, "13")
-    begin(of17, "17")
+    begin(of7, "7")  begin(of11, "11")  begin(of13, "13")  begin(of17, "17")
     if leap_sixties() {
-        pass_own(of7, 7, "7")
-        pass_own(of11, 11, "11")
-        pass_own(of13, 13, "13")
-        pass_own(of17, 17, "17")
+        pass_own(of7, 7, "7")  pass_own(of11, 11, "11")  pass_own(of13, 13, "13")  pass_own(of17, 17, "17")
         own_five("5")
         next_word(tens, ahead)
     } else { begin_five("5") }
@@ -75,8 +69,7 @@ main {
         }
         one := next_one
     }
-    left out
-    if out == _ { write out "none" }
+    if out.previous == _ { write out "none" }
     answer "{out.all}"
 }
 
@@ -88,12 +81,7 @@ proc write_waits() uses of3, of5, of7, of11, of13, of17 {
     write of11 "14 13 12 11:10 9 8 7 6 5 4 3 2 1 0"
     write of13 "17 16 15 14 13:12 11 10 9 8 7 6 5 4 3 2 1 0"
     write of17 "23 22 21 20 19 18 17:16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1 0"
-    up(of3, 2)
-    up(of5, 3)
-    up(of7, 4)
-    up(of11, 6)
-    up(of13, 7)
-    up(of17, 9)
+    up(of3, 2)  up(of5, 3)  up(of7, 4)  up(of11, 6)  up(of13, 7)  up(of17, 9)
 }
 
 # Go to a longer wait.
@@ -101,15 +89,11 @@ proc up(k, count: 2..17) { repeat count { left k  to_first(k) } }
 
 # Advance by this many odd numbers.
 proc down(k, count: 0..29) {
-    repeat count {
-        to_end(k)
-        if k == _ { left k  seek_back(k, ':') }
-        right k
-    }
+    repeat count { to_end(k)  if k == _ { left k  seek_back(k, ':') }  right k }
 }
 
 # Say the digits of the number that has just been read, with a 0 for a missing one.
-proc spell(t, name: text, h, u, o) uses tens, place {
+proc spell(t, name: text, h, u, o) {
     left t by 3
     spell_digit(t, name, 3, h, "hundreds")
     spell_digit(t, name, 2, u, "tens")
@@ -124,10 +108,7 @@ proc spell_digit(t, name: text, count: 1..3, d, unit: text) uses tens, place {
             fetch digit "{name} {place}" = {t.cell}
             d := t
             repeat count { next_word(place) }
-        } else {
-            fetch first "first" = {tens}
-            d := 0
-        }
+        } else { fetch first "first" = {tens}  d := 0 }
         solve value "{name} {unit}" = {d.cell}
     }
     right t
@@ -148,16 +129,14 @@ proc divide_by_six() uses tens, hundred, ten, one, next_one, sixties, sixes, res
         fetch before "p hundreds" = {hundred.cell}, digit "p tens" = {ten.cell}
         assume hundred <= 2
         let number: 0..29 = hundred * 10 + ten
-        sixties := number / 6
-        rest_ten := number % 6
+        sixties := number / 6  rest_ten := number % 6
         solve quotient "sixties {tens}" = {sixties.cell}, rest "rest tens" = {rest_ten.cell}
     }
     step divide at "{tens}{next_one} ones" {
         fetch before "rest tens" = {rest_ten.cell}, digit "p ones" = {one.cell}
         assume rest_ten <= 5
         let number: 0..59 = rest_ten * 10 + one
-        sixes := number / 6
-        rest := number % 6
+        sixes := number / 6  rest := number % 6
         solve quotient "sixes" = {sixes.cell}, rest "rest" = {rest.cell}
     }
     one := next_one
@@ -188,10 +167,7 @@ proc leap_sixties() uses tens, ahead, place, one, sixties, of7, of11, of13, of17
             solve less "sixties {tens.next_word}" = {sixties.cell}
         }
         is_small = false
-        leap(of7, 2, "7")
-        leap(of11, 8, "11")
-        leap(of13, 4, "13")
-        leap(of17, 13, "17")
+        leap(of7, 2, "7")  leap(of11, 8, "11")  leap(of13, 4, "13")  leap(of17, 13, "17")
         next_word(tens, ahead)
     }
 }
@@ -225,10 +201,7 @@ proc own_five(d: text) uses tens, ten, one, of5 {
 
 # Compute the wait for 5, which divides 10, from the last digit.
 proc begin_five(d: text) uses tens, one, of5 {
-    step begin at "{tens}{one} {d}" {
-        down(of5, one / 2)
-        solve wait "wait {tens}{one} {d}" = {of5}
-    }
+    step begin at "{tens}{one} {d}" { down(of5, one / 2)  solve wait "wait {tens}{one} {d}" = {of5} }
 }
 
 # Compute the wait for 3, which divides 6, from the rest of p.
@@ -278,12 +251,10 @@ proc add_ten() uses tens, ahead, hundred, ten {
 
 # Test one divisor, unless one was found already, and count on for it; return whether one is found.
 proc try(k, is_composite: bool, d: text) uses tens, one, ahead, next_one -> bool {
-    if not is_composite {
-        step try at "{tens}{one} {d}" {
-            fetch wait "wait {tens}{one} {d}" = {k}
-            if k != 0 { down(k, 1)  solve after "wait {ahead}{next_one} {d}" = {k}  return false }
-            solve "divides"
-        }
+    if not is_composite step try at "{tens}{one} {d}" {
+        fetch wait "wait {tens}{one} {d}" = {k}
+        if k != 0 { down(k, 1)  solve after "wait {ahead}{next_one} {d}" = {k}  return false }
+        solve "divides"
     }
     step update at "{tens}{one} {d}" {
         fetch wait "wait {tens}{one} {d}" = {k}
@@ -296,8 +267,7 @@ proc try(k, is_composite: bool, d: text) uses tens, one, ahead, next_one -> bool
 # Write a prime; its digits are named from its tens on. Zeros before the first digit are left out: until
 # then, a label ends in `no` instead of `on`.
 proc write_number() uses tens, place, hundred, ten, one, out {
-    left out
-    if out in digit { right out  write out ", " } else { right out }
+    if out.previous in digit { write out ", " }
     let shown = write_digit(hundred, "hundreds {tens}", no)
     shown = write_digit(ten, "tens {tens}", shown)
     step write at "{tens}{one} {place} {shown}" { write_keyed(one, out, "ans {tens}{one} {place}") }
@@ -308,10 +278,7 @@ proc write_digit(t, key: text, shown: no | on) uses tens, one, place, out -> no 
     let next: no | on = shown
     step write at "{tens}{one} {place} {shown}" {
         fetch digit "{key}" = {t.cell}
-        if t != 0 or shown == on {
-            next = on
-            write_keyed(t, out, "ans {tens}{one} {place}")
-        }
+        if t != 0 or shown == on { next = on  write_keyed(t, out, "ans {tens}{one} {place}") }
     }
     next_word(place)
     return next

@@ -32,14 +32,11 @@ main {
     read_item(source, lead, "source")
     write_rows()
     write place "abcdefghijklmnopqrstuvwxyz"
-    left place
-    left place until place == ones
-    right dist by 2
+    left place  left place until place == ones  right dist by 2
     step begin {
         fetch source "source" = {source.cell}, round "round" = {round},
             ones "ones" = {place.cell}, first "first" = {vertex.cell}
-        sum := 0
-        leader := source
+        sum := 0  leader := source
         solve sum "{leader.cell} {place.cell}" = {sum}, top "top {leader.cell}" = {place.cell}
     }
     loop {
@@ -47,8 +44,7 @@ main {
         sweep()
         if nearest not in digit { break }
         add_up()
-        move(nearest, least)
-        next_word(round)
+        move(nearest, least)  next_word(round)
     }
     write_distances()
     answer "{out.all}"
@@ -59,16 +55,14 @@ proc read_edges() uses all {
     step read at "edges" {
         take_edge()
         fetch lead "{lead} {edge}"
-        left vertex
-        left vertex until vertex == edge
+        left vertex  left vertex until vertex == edge
         say_edge()
         solve first "first" = {vertex.cell}
         note_last()
     }
     next_word(lead)
     loop {
-        next_word(edge)
-        right edges by 2
+        next_word(edge)  right edges by 2
         step read at "edges after {edge.last_word}" {
             take_edge()
             fetch recent "{edge.last_word}, {edge|end}", so_far "last" = {vertex.cell}
@@ -81,16 +75,14 @@ proc read_edges() uses all {
             if is_new { note_last() } else { left vertex, top }
         }
     }
-    rewind(edge)
-    to_first_vertex()
+    rewind(edge)  to_first_vertex()
 }
 
 # Copy the edge at the head, if there is one, and a comma.
 proc take_edge() uses edges, edge {
     if edges in letter {
         while edges in letter { edge := edges  right edges, edge }
-        edge := ','
-        to_first(edge)
+        edge := ','  to_first(edge)
     }
 }
 
@@ -114,47 +106,30 @@ proc write_rows() uses all {
     each top, vertex {
         write rows ';'
         each edge {
-            if edge == vertex {
+            if edge == vertex { right edge by 2  write rows edge  right edge by 2 }
+            else {
                 right edge by 2
-                write rows edge
-                right edge by 2
-            } else {
-                right edge by 2
-                if edge == vertex {
-                    left edge by 2
-                    write rows edge
-                    right edge by 4
-                }
+                if edge == vertex { left edge by 2  write rows edge  right edge by 4 }
             }
             while edge in digit { write rows edge  right edge }
             seek(edge, ',')
         }
         rewind(edge)
     }
-    rewind(rows)
-    to_first_vertex()
+    rewind(rows)  to_first_vertex()
 }
 
-proc to_first_vertex() uses vertex, top {
-    left vertex, top
-    left vertex, top until top == _
-    right vertex, top
-}
+proc to_first_vertex() uses vertex, top { left vertex, top  left vertex, top until top == _  right vertex, top }
 
 # Settle the leading vertex: write its distance under it, and move to its edges.
 proc settle() uses all {
     while vertex != leader { right vertex, top, rows  seek(rows, ';')  right dist by 4 }
-    u := leader
-    leader := _
-    right rows
+    u := leader  leader := _  right rows
     each left sum, place, dist { dist := sum }
-    right place, sum, dist
-    top := place
-    right place, sum, dist until sum == _
-    left place, sum, dist
+    right place, sum, dist  top := place
+    right place, sum, dist until sum == _  left place, sum, dist
     while top != _ { left vertex, top  left dist by 4 }
-    right vertex, top
-    right dist by 4
+    right vertex, top  right dist by 4
 }
 
 # Subtract the distance of u from the distance of each open vertex; the nearest of them leads.
@@ -177,14 +152,10 @@ proc sweep() uses all {
             }
         }
         if far in digit { relax()  take(far, next) }
-        to_end(rows)
-        clear(now)
-        now := _
-        write next ','
+        to_end(rows)  clear(now)  now := _  write next ','
         right now, vertex, top
     }
-    rewind(rows)
-    left now, next
+    rewind(rows)  left now, next
     each left next, now { now := next  next := _ }
     right now, next
 }
@@ -212,11 +183,9 @@ proc relax() uses all {
             solve way "way {round.next_word} {vertex.cell}" = {far}
         } else { challenge(far) }
     }
-    if has_edge {
-        step near at "{round.next_word} {vertex.cell}" {
-            fetch way "way {round.next_word} {vertex.cell}" = {far}
-            challenge(far)
-        }
+    if has_edge step near at "{round.next_word} {vertex.cell}" {
+        fetch way "way {round.next_word} {vertex.cell}" = {far}
+        challenge(far)
     }
 }
 
@@ -230,9 +199,7 @@ proc challenge(way) uses vertex, round, leader, nearest {
 # Add the distance of u and the relative distance of the leading vertex, which is at most 20; if it
 # has two digits, the ten is added to the carry.
 proc add_up() uses all {
-    left nearest
-    let long = nearest in digit
-    right nearest
+    let long = nearest.previous in digit
     let more: 0..3 = 0
     step add at "{leader.cell} {place.cell}" {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
@@ -251,21 +218,18 @@ proc add_up() uses all {
             solve more "{round.next_word} {place.cell}" = {more}
         }
     }
-    loop {
-        step add at "{leader.cell} {place.cell}" {
-            fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next_word} {place.cell}" = {more}
-            if sum == _ and more == 0 {
-                right place, sum
-                fetch first "first" = {vertex.cell}
-                solve top "top {leader.cell}" = {place.cell}
-                break
-            }
-            more = put_digit((sum or 0) + more)
-            solve carry "{round.next_word} {place.cell}" = {more}
+    loop step add at "{leader.cell} {place.cell}" {
+        fetch sum "{u.cell} {place.cell}" = {sum.cell|none}, more "{round.next_word} {place.cell}" = {more}
+        if sum == _ and more == 0 {
+            right place, sum
+            fetch first "first" = {vertex.cell}
+            solve top "top {leader.cell}" = {place.cell}
+            break
         }
+        more = put_digit((sum or 0) + more)
+        solve carry "{round.next_word} {place.cell}" = {more}
     }
-    right place, sum until sum == _
-    left place, sum
+    right place, sum until sum == _  left place, sum
 }
 
 # Write the last digit of a sum, move to the next place, and return the carry.
@@ -281,21 +245,15 @@ proc to_top() uses place, dist { left place, dist until dist == _  right place, 
 
 # Write the distances in the order of the vertices, first digit first.
 proc write_distances() uses all {
-    loop {
-        step write at "{vertex.cell} {place.cell}" {
-            fetch digit "{vertex.cell} {place.cell}" = {dist.cell|none}
-            if dist in digit {
-                write_keyed(dist, out, "ans {vertex.cell} {place.cell}")
-                right place, dist
-            } else {
-                right vertex, top
-                if top == _ { fetch top "top {vertex.cell}" = "end"  break }
-                left place
-                right dist by 3
-                to_top()
-                fetch top "top {vertex.cell}" = {place.cell}
-                write out ", "
-            }
+    loop step write at "{vertex.cell} {place.cell}" {
+        fetch digit "{vertex.cell} {place.cell}" = {dist.cell|none}
+        if dist in digit { write_keyed(dist, out, "ans {vertex.cell} {place.cell}")  right place, dist }
+        else {
+            right vertex, top
+            if top == _ { fetch top "top {vertex.cell}" = "end"  break }
+            left place  right dist by 3  to_top()
+            fetch top "top {vertex.cell}" = {place.cell}
+            write out ", "
         }
     }
 }

@@ -28,8 +28,7 @@ main {
     write hour "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,"
     rewind(hour)
     each hour, clock { clock := hour  if hour == ',' { write starts ','  write ends ',' } }
-    write slot "vwxyz"
-    rewind(hour, slot, job, begin, end)
+    write slot "vwxyz"  rewind(hour, slot, job, begin, end)
     step begin at "jobs" { fetch "first" = {job} }
     while put(begin, starts, "start", "from") { next_word(job, begin) }
     by_ends()
@@ -39,10 +38,7 @@ main {
         fetch digit "tens" = {tens}
         if tens != 0 { write_keyed(tens, out, "ans tens") }
     }
-    step write at "{last} ones" {
-        fetch digit "ones {last}" = {ones}
-        write_keyed(ones, out, "ans ones")
-    }
+    step write at "{last} ones" { fetch digit "ones {last}" = {ones}  write_keyed(ones, out, "ans ones") }
     answer "{out.all}"
 }
 
@@ -50,12 +46,10 @@ main {
 proc say_hours() uses jobs, job, begin, end {
     each jobs, begin until jobs == '-' { begin := jobs }
     solve start "start {job}" = {begin.before}
-    write begin ','
-    right jobs
+    write begin ','  right jobs
     each jobs, end until jobs not in word { end := jobs }
     solve end "end {job}" = {end.before}
-    write end ','
-    to_first(jobs)
+    write end ','  to_first(jobs)
 }
 
 # Put the job behind the jobs of the same hour; return `false` if no job is left.
@@ -106,8 +100,7 @@ proc by_ends() uses all {
 
 # At first every machine is free from hour 0 on.
 proc open_all() uses all {
-    ones := 0
-    tens := 0
+    ones := 0  tens := 0
     for number in 1..4 {
         free := 0
         step open at "{slot.cell} {number}" {
@@ -115,8 +108,7 @@ proc open_all() uses all {
             solve free "new {slot.cell}" = {free}
             if machines == number { solve ones "ones new" = {ones}, tens "tens" = {tens} }
         }
-        right free, slot
-        write free ','
+        right free, slot  write free ','
         if machines == number { break }
     }
     rewind(slot, free)
@@ -152,12 +144,10 @@ proc count() uses job, last, ones, tens {
         ones := (ones + 1) % 10
         solve sum "ones {job}" = {ones}
     }
-    if ones == 0 {
-        step count at "{last|new} {job} tens" {
-            fetch digit "tens" = {tens}
-            tens := tens + 1
-            solve sum "tens" = {tens}
-        }
+    if ones == 0 step count at "{last|new} {job} tens" {
+        fetch digit "tens" = {tens}
+        tens := tens + 1
+        solve sum "tens" = {tens}
     }
 }
 
@@ -178,17 +168,13 @@ proc shift() uses all {
             fetch start "start {job}" = {begin}, spare "spare" = {spare}
             if compare(begin, free) == lt { take(free, later) }
             else { take(spare, later)  move(free, spare) }
-            solve stays "{job} {slot.cell}" = {later.before},
-                ahead "spare" = {spare}
+            solve stays "{job} {slot.cell}" = {later.before}, ahead "spare" = {spare}
         }
-        write later ','
-        right slot
+        write later ','  right slot
     }
-    later := ','
-    clear(spare)
+    later := ','  clear(spare)
     each left later, free { free := later  later := _ }
-    right free, later
-    rewind(slot)
+    right free, later  rewind(slot)
 }
 
 style styled {

@@ -2,12 +2,10 @@
 # size one unit ago, digit by digit from the lowest, with a carry. Two counters end the units whose size
 # is given and the units before the one that the question is about.
 
-import std.reading, std.words, std.writing
+import std.carries, std.reading, std.words, std.writing
 
 class digit = '0'..'9'
 class letter = 'a'..'z'
-
-enum carried = zero | one | two | three
 
 tape n, x, y: digit word digit  # n and x are counted down
 tape z: '1'..'3' word '1'..'3'
@@ -21,45 +19,28 @@ tape lead: ' '..'~' word ' '..'}'            # the word before each number in th
 tape out: digit
 
 main {
-    read_item(n, lead, "n")
-    read_item(x, lead, "x")
-    read_item(y, lead, "y")
-    read_item(z, lead, "z")
+    read_item(n, lead, "n")  read_item(x, lead, "x")  read_item(y, lead, "y")  read_item(z, lead, "z")
     read_first(low)
     spell(n, "n", "n")
     spell(x, "x", "x")
     while count(x, "x", "x {unit}") {
         spell(y, "y", "{unit}")
         each left y { write queue y }
-        write queue ";"
-        right y
+        write queue ";"  right y
         assume count(n, "n", "n {unit}")
         next_word(unit)
     }
     to_last_cell(y)
     each left y { write row y }
-    rewind(row, queue)
-    next_word(place)
+    rewind(row, queue)  next_word(place)
     loop {
         grow()
         if not count(n, "n", "n {unit} {source} {place}") { break }
-        rewind(row)
-        to_blank(queue)
-        append(row, queue)
-        queue := ';'
-        rewind(queue, place)
-        next_word(unit, source)
-        next_word(place)
+        rewind(row)  to_blank(queue)  append(row, queue)  queue := ';'
+        rewind(queue, place)  next_word(unit, source, place)
     }
     left row
-    each left row {
-        previous_word(place)
-        step write at "{unit} {place}" {
-            fetch digit "{unit} {place}" = {row.cell|none}
-            at end
-            write_symbol(row, out)
-        }
-    }
+    write_back(row, place, out, "{unit} {place}")
     answer "{out.all}"
 }
 
@@ -69,15 +50,12 @@ proc spell(t, name: text, key: text) uses level {
         fetch number "{name}" = {t}
         to_last(t)
         solve ones "{key} {level}" = {t.cell}
-        left t
-        next_word(level)
+        left t  next_word(level)
         if t != _ { solve tens "{key} {level}" = {t.cell}  left t }
         next_word(level)
         if t != _ { solve hundreds "{key} {level}" = {t.cell} }
     }
-    rewind(level)
-    right t
-    to_last_cell(t)
+    rewind(level)  right t  to_last_cell(t)
 }
 
 # Count down the counter at whose lowest digit the head is, and return whether it was above 0.
@@ -85,13 +63,10 @@ proc count(t, name: text, label: text) uses low, level -> bool {
     let state: counted | borrowed | over = counted
     step count at "{label} {low}" { state = lower(t, "{name} {level}") }
     while state == borrowed {
-        left t
-        next_word(level)
+        left t  next_word(level)
         step count at "{label} {low} {level}" { state = lower(t, "{name} {level}") }
     }
-    right t
-    to_last_cell(t)
-    rewind(level)
+    right t  to_last_cell(t)  rewind(level)
     return state == counted
 }
 
@@ -119,27 +94,23 @@ proc grow() uses all {
                 padded = true
                 solve nought "{source} {place}" = "0"
             } else {
-                let sum: 0..39 = count_of(carry)
+                let sum: 0..39 = number_of(carry)
                 if queue in digit {
                     if queue != 0 { fetch "z" = {z.cell}  sum = sum + queue * z }
-                    queue := _
-                    right queue
+                    queue := _  right queue
                 }
                 fetch before "{unit.previous_word} {place}" = {row.cell|none}
                 if row == _ and sum == 0 { fetch "first" = {low}  break }
                 carry = add_row(sum)
             }
         }
-        if padded {
-            step add at "{unit} {source} {place} {carry} 0" {
-                fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
-                carry = add_row(count_of(carry))
-            }
+        if padded step add at "{unit} {source} {place} {carry} 0" {
+            fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
+            carry = add_row(number_of(carry))
         }
         right_named(row, place)
     }
-    queue := _
-    right queue
+    queue := _  right queue
 }
 
 # Add a number to the digit of the row, and return the carry to the next place.
@@ -149,20 +120,6 @@ proc add_row(number: 0..30) uses row, unit, place -> carried {
     row := sum % 10
     solve sum "{unit} {place}" = {row.cell}, carry "carry {carry}"
     return carry
-}
-
-proc count_of(carry: carried) -> 0..3 {
-    if carry == zero { return 0 }
-    if carry == one { return 1 }
-    if carry == two { return 2 }
-    return 3
-}
-
-proc word_for(count: 0..3) -> carried {
-    if count == 0 { return zero }
-    if count == 1 { return one }
-    if count == 2 { return two }
-    return three
 }
 
 style styled {
@@ -189,7 +146,7 @@ style styled {
     add.carry: " We have {key}."
     add.first: " So the new size is complete; its places began at {key} = {value}."
     write: "We write unit {unit} from its highest place."
-    write.digit: " At place {place}, {key} = {value}."
+    write.char: " At place {place}, {key} = {value}."
     write.ans: " We have now written {key}."
     next: " Next: {heading}.\n"
     end: " So all digits are written.\n"
@@ -220,8 +177,8 @@ style plain {
     add.carry: ""
     add.first: "So the new number is complete.\n"
     write: ""
-    write.digit: "The next digit from the top is {value}. "
-    write.ans: "We write {digit}. "
+    write.char: "The next digit from the top is {value}. "
+    write.ans: "We write {char}. "
     next: ""
     end: "That is the number.\n"
     answer: "answer: {value}"

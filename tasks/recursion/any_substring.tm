@@ -19,8 +19,7 @@ tape out: character | ' ' | ','
 main {
     read_first(place)
     read_spelled(string, place, lead, "text", "{level.cell}{place}")
-    rewind(string, place)
-    open_stack(stack)
+    rewind(string, place)  open_stack(stack)
     loop {
         step call at "{level.cell}" {
             fetch sign "{level.cell}{level.cell}" = {string.cell|end}
@@ -28,13 +27,9 @@ main {
         }
         prefixes()
         push(stack, string)
-        string := _  # what remains is the tail
-        from := _
-        right string, level, from
-        left final until marked final  # the first place of the tail is next
-        unmark final
-        right final
-        next_word(place)
+        # What remains is the tail, which begins at the next place.
+        string := _  from := _  right string, level, from
+        left final until marked final  unmark final  right final  next_word(place)
     }
     # Each call gives its string back to its caller, which has nothing else to do.
     while not is_bottom(stack) { pop(stack, string)  clear(string) }
@@ -45,19 +40,14 @@ main {
 
 # Write the prefixes of the string, up to three characters of each at a time.
 proc prefixes() uses all {
-    mark string
-    mark final
+    mark string  mark final
     let is_whole = false
     while not is_whole {
         prefix()
         is_whole = string == _
         if not is_whole { mark string }
-        right final
-        left_named(string, place)
-        while string != _ { left_named(string, place) }
-        right_named(string, place)
-        left from until from == _
-        right from
+        rewind_named(string, place)
+        right final  left from until from == _  right from
     }
 }
 
@@ -68,16 +58,8 @@ proc prefix() uses all {
         step put at "{level.cell}{final.cell} {from.cell}" {
             fetch one "{level.cell}{place}" = {string.cell}
             is_done = note()
-            if not is_done {
-                fetch two "{level.cell}{place}" = {string.cell}
-                space()
-                is_done = note()
-            }
-            if not is_done {
-                fetch three "{level.cell}{place}" = {string.cell}
-                space()
-                is_done = note()
-            }
+            if not is_done { fetch two "{level.cell}{place}" = {string.cell}  space()  is_done = note() }
+            if not is_done { fetch three "{level.cell}{place}" = {string.cell}  space()  is_done = note() }
             if is_done { fetch more "{level.cell}{place}" = {string.cell|end} }
             solve piece "{level.cell}{final.cell} {from.cell}" = {three}
             if is_done {
@@ -85,11 +67,9 @@ proc prefix() uses all {
                 if string == _ { solve close "{level.next}{place}" = "end" }
             }
         }
-        to_first(three)
-        take(three, out)
+        to_first(three)  take(three, out)
         if is_done { break }
-        write out ' '
-        right from by 3
+        write out ' '  right from by 3
     }
     write out ", "
 }

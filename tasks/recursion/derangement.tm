@@ -2,7 +2,7 @@
 # each n onto a stack. On the way back to a call, the sum of the two latest results is multiplied by
 # the number of the call before, n - 1: by its ones and, one place higher, by its tens.
 
-import std.decimal, std.reading, std.stack, std.words, std.writing
+import std.carries, std.decimal, std.reading, std.stack, std.words, std.writing
 
 class letter = 'a'..'z'
 
@@ -22,18 +22,14 @@ main {
     read_first(low)
     open_stack(stack)
     step begin at "{unit}" { fetch "n" = {n}  solve given "n {unit}" = {n} }
-    loop {
-        step call at "{unit}" {
-            fetch "n {unit}" = {n}
-            if n == 2 and is_single(n) { break }
-            push(stack, n)
-            decrement(n)
-            solve less "n {callee}" = {n}, "caller {callee}" = {unit}
-        }
+    loop step call at "{unit}" {
+        fetch "n {unit}" = {n}
+        if n == 2 and is_single(n) { break }
+        push(stack, n)  decrement(n)
+        solve less "n {callee}" = {n}, "caller {callee}" = {unit}
         next_word(unit, callee)
     }
-    latest := 1
-    earlier := 0
+    latest := 1  earlier := 0
     to_lowest()
     step base at "{unit}" {
         fetch "first" = {low}
@@ -49,53 +45,37 @@ main {
         }
         pop(stack, n)
         add_up()
-        move(latest, earlier)
-        by := ones
+        move(latest, earlier)  by := ones
         if tens == 0 { times(latest, "{unit}", "ones") }
         else {
             times(product, "m {unit}", "ones")
             if tens == 1 { shifted(sum, "s") }
-            else {
-                by := tens
-                times(higher, "w {unit}", "tens")
-                shifted(higher, "w")
-                clear(higher)
-            }
+            else { by := tens  times(higher, "w {unit}", "tens")  shifted(higher, "w")  clear(higher) }
             clear(product)
         }
         assume sum in digit
         clear(sum)
     }
     to_last_cell(latest)
-    each left latest {
-        previous_word(place)
-        step write at "{unit} {place}" {
-            fetch digit "{unit} {place}" = {latest.cell|none}
-            at end
-            write_symbol(latest, out)
-        }
-    }
+    write_back(latest, place, out, "{unit} {place}")
     answer "{out.all}"
 }
 
 # sum = latest + earlier; earlier has no more digits than latest.
 proc add_up() uses all {
     to_lowest()
-    let carry: zero | one = zero
-    each latest, sum {
-        step sum at "{unit} {place} {carry}" {
-            fetch latest "{callee} {place}" = {latest.cell|none},
-                earlier "{callee.next_word} {place}" = {earlier.cell|none}
-            at end {
-                fetch "first" = {low}, "tens {unit}" = {tens.cell}
-                if carry == one { sum := 1  solve sum "s {unit} {place}" = {sum.cell} }
-            }
-            let total: 0..19 = latest + (earlier or 0)
-            if carry == one { total = total + 1 }
-            sum := total % 10
-            if total > 9 { carry = one } else { carry = zero }
-            solve sum "s {unit} {place}" = {sum.cell}, carry "carry {carry}"
+    let carry: carried = zero
+    each latest, sum step sum at "{unit} {place} {carry}" {
+        fetch latest "{callee} {place}" = {latest.cell|none},
+            earlier "{callee.next_word} {place}" = {earlier.cell|none}
+        at end {
+            fetch "first" = {low}, "tens {unit}" = {tens.cell}
+            if carry == one { sum := 1  solve sum "s {unit} {place}" = {sum.cell} }
         }
+        let total: 0..19 = number_of(carry) + latest + (earlier or 0)
+        sum := total % 10
+        carry = word_for(total / 10)
+        solve sum "s {unit} {place}" = {sum.cell}, carry "carry {carry}"
         if earlier in digit { right earlier }
         next_word(place)
     }
@@ -106,23 +86,17 @@ proc add_up() uses all {
 proc times(row, name: text, key: text) uses all {
     to_lowest()
     let carry: 0..8 = 0
-    each sum, row {
-        step times at "{name} {place} {carry}" {
-            fetch sum "s {unit} {place}" = {sum.cell|none}
-            at end {
-                fetch "first" = {low}, tens "tens {unit}" = {tens.cell}
-                if carry > 0 {
-                    row := carry
-                    solve row "{name} {place}" = {row.cell}
-                    next_word(place)
-                }
-            }
-            fetch by "{key} {unit}" = {by.cell}
-            let total: 0..89 = sum * by + carry
-            row := total % 10
-            carry = total / 10
-            solve row "{name} {place}" = {row.cell}, carry "carry {carry}"
+    each sum, row step times at "{name} {place} {carry}" {
+        fetch sum "s {unit} {place}" = {sum.cell|none}
+        at end {
+            fetch "first" = {low}, tens "tens {unit}" = {tens.cell}
+            if carry > 0 { row := carry  solve row "{name} {place}" = {row.cell}  next_word(place) }
         }
+        fetch by "{key} {unit}" = {by.cell}
+        let total: 0..89 = sum * by + carry
+        row := total % 10
+        carry = total / 10
+        solve row "{name} {place}" = {row.cell}, carry "carry {carry}"
         next_word(place)
     }
     rewind(sum, row)
@@ -130,26 +104,18 @@ proc times(row, name: text, key: text) uses all {
 
 # latest = product + ten times x; the text calls x `name`. By now x is the longer one.
 proc shifted(x, name: text) uses all {
-    to_lowest()
-    left x
-    let carry: zero | one = zero
-    each latest, x until product == _ and x == _ {
-        step add at "{unit} {place} {carry}" {
-            fetch product "m {unit} {place}" = {product.cell|none},
-                higher "{name} {unit} {place.previous_word}" = {x.cell|none}
-            at end {
-                if carry == one {
-                    latest := 1
-                    solve row "{unit} {place}" = {latest.cell}
-                    next_word(place)
-                }
-            }
-            let total: 0..19 = (product or 0) + (x or 0)
-            if carry == one { total = total + 1 }
-            latest := total % 10
-            if total > 9 { carry = one } else { carry = zero }
-            solve row "{unit} {place}" = {latest.cell}, carry "carry {carry}"
+    to_lowest()  left x
+    let carry: carried = zero
+    each latest, x until product == _ and x == _ step add at "{unit} {place} {carry}" {
+        fetch product "m {unit} {place}" = {product.cell|none},
+            higher "{name} {unit} {place.previous_word}" = {x.cell|none}
+        at end {
+            if carry == one { latest := 1  solve row "{unit} {place}" = {latest.cell}  next_word(place) }
         }
+        let total: 0..19 = number_of(carry) + (product or 0) + (x or 0)
+        latest := total % 10
+        carry = word_for(total / 10)
+        solve row "{unit} {place}" = {latest.cell}, carry "carry {carry}"
         if product in digit { right product }
         next_word(place)
     }
@@ -159,12 +125,7 @@ proc shifted(x, name: text) uses all {
 # Take the digits of n, at most two, and erase n.
 proc split() uses n, ones, tens {
     ones := 0
-    while n in digit {
-        tens := ones
-        ones := n
-        n := _
-        right n
-    }
+    while n in digit { tens := ones  ones := n  n := _  right n }
 }
 
 proc to_lowest() uses place { rewind(place)  next_word(place) }
@@ -212,7 +173,7 @@ style styled {
     add.row: " The result has {key} = {value}."
     add.carry: " We have {key}."
     write: "We write the result of call {unit} from the top."
-    write.digit: " At place {place}, {key} = {value}."
+    write.char: " At place {place}, {key} = {value}."
     write.ans: " We have now written {key}."
     next: " Next: {heading}.\n"
     end: " So all digits are written.\n"
@@ -262,8 +223,8 @@ style plain {
     add.row: " Their sum has {value}."
     add.carry: ""
     write: ""
-    write.digit: " The next digit from the top is {value}."
-    write.ans: " We write {digit}."
+    write.char: " The next digit from the top is {value}."
+    write.ans: " We write {char}."
     next: ""
     end: "\n"
     answer: "answer: {value}"

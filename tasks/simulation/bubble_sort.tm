@@ -19,8 +19,7 @@ main {
     # The next list follows behind the end of this one.
     next_word(fresh)
     each left place { if place == ' ' { next_word(fresh) } }
-    right place
-    rewind(list)
+    right place  rewind(list)
     step begin at "{fresh}" { fetch "first" = {place} }
     while sweep(list, spare) and sweep(spare, list) { }
     loop {
@@ -59,14 +58,10 @@ proc sweep(now, next) uses carry, settled, place, fresh, ends -> bool {
             else { take(carry, next)  take(now, carry)  to_first(carry) }
             solve larger "{place.next_word}" = {carry}, smaller "{fresh}" = {next.before}
         }
-        write next ','
-        next_word(place, fresh)
+        write next ','  next_word(place, fresh)
     }
     # The name after the place is that of the end.
-    next_word(place, fresh)
-    append(place, ends)
-    write ends ' '
-    next_word(place)
+    next_word(place, fresh)  append(place, ends)  write ends ' '  next_word(place)
     rewind(next)
     # Put the carried number before the settled ones, from right to left.
     to_last(carry)

@@ -15,61 +15,45 @@ tape out: '<' | '>' | '='
 
 main {
     read_first(place)
-    read_signed(x, place, lead, "x")
-    mark_end(x)
-    read_signed(y, place, lead, "y")
-    mark_end(y)
+    read_signed(x, place, lead, "x")  mark_end(x)
+    read_signed(y, place, lead, "y")  mark_end(y)
     let p = sign_of(x)
     let q = sign_of(y)
     step sign {
         fetch x "x sign" = {p}, y "y sign" = {q}
         if p == q { fetch first "first" = {place}  solve same "alike" }
-        else {
-            if p == minus { out := '<' } else { out := '>' }
-            solve verdict "x {out} y"
-        }
+        else { if p == minus { out := '<' } else { out := '>' }  solve verdict "x {out} y" }
     }
     compare_whole(p)
-    while out == _ {
-        step fraction at "{p} {place}" {
-            fetch_both()
-            let order = order_of_digits()
-            if order != equal { decide(p, order) }
-            else if x not in digit and y not in digit { out := '=' }
-            if out == _ { solve same "equal" } else { solve verdict "x {out} y" }
-        }
+    while out == _ step fraction at "{p} {place}" {
+        fetch_both(x, y, "x {place}", "y {place}")
+        let order = order_of_digits()
+        if order != equal { decide(p, order) }
+        else if x not in digit and y not in digit { out := '=' }
+        if out == _ { solve same "equal" } else { solve verdict "x {out} y" }
         next_place()
     }
     answer "{out}"
 }
 
 # Write an end behind the number at whose end the head is, and return to its first cell.
-proc mark_end(t) uses place {
-    t := '$'
-    rewind(place, t)
-}
+proc mark_end(t) uses place { t := '$'  rewind(place, t) }
 
 # Return the sign of the number at whose first cell the head is, and go to its first digit.
-proc sign_of(t) -> sign {
-    if t != '-' { return plus }
-    right t
-    return minus
-}
+proc sign_of(t) -> sign { if t != '-' { return plus }  right t  return minus }
 
 # Compare the digits before the points.
 proc compare_whole(p: sign) uses all {
     let order: less | equal | more = equal
     let is_over = false
-    while out == _ and not is_over {
-        step whole at "{p} {order} {place}" {
-            fetch_both()
-            is_over = x not in digit and y not in digit
-            if is_over { if order != equal { decide(p, order) } }
-            else if x not in digit { decide(p, less) }
-            else if y not in digit { decide(p, more) }
-            else if order == equal { order = order_of_digits() }
-            if out == _ { solve order "{order}" } else { solve verdict "x {out} y" }
-        }
+    while out == _ and not is_over step whole at "{p} {order} {place}" {
+        fetch_both(x, y, "x {place}", "y {place}")
+        is_over = x not in digit and y not in digit
+        if is_over { if order != equal { decide(p, order) } }
+        else if x not in digit { decide(p, less) }
+        else if y not in digit { decide(p, more) }
+        else if order == equal { order = order_of_digits() }
+        if out == _ { solve order "{order}" } else { solve verdict "x {out} y" }
         next_place()
     }
 }
@@ -90,11 +74,6 @@ proc order_of_digits() uses x, y -> less | equal | more {
     if digit_of(x) < digit_of(y) { return less }
     if digit_of(x) > digit_of(y) { return more }
     return equal
-}
-
-proc fetch_both() uses x, y, place {
-    if x == '$' { fetch x "x {place}" = "end" } else { fetch x "x {place}" = {x.cell|none} }
-    if y == '$' { fetch y "y {place}" = "end" } else { fetch y "y {place}" = {y.cell|none} }
 }
 
 style styled {

@@ -15,26 +15,19 @@ group column = x, y
 
 main {
     # The places of one number may begin before those of the other.
-    seek_word(x_place, first)
-    seek_word(y_place, first)
+    seek_word(x_place, first)  seek_word(y_place, first)
     read_first(x_place)
     read_number(x, x_place, "x")
     read_number(y, y_place, "y")
-    step begin at "points" {
-        fetch_point(x, x_place, "x")
-        fetch_point(y, y_place, "y")
-    }
+    step begin at "points" { fetch_point(x, x_place, "x")  fetch_point(y, y_place, "y") }
     align()
-    let carry = drop_zeros()
-    add_places(carry)
-    right sum
-    each sum {
+    add_places(drop_zeros())
+    right sum  next_word(x_place)
+    each sum step write at "{x_place}" {
+        fetch "sum {x_place}" = {sum.cell|none}
+        at end
+        write_symbol(sum, out)
         next_word(x_place)
-        step write at "{x_place}" {
-            fetch "sum {x_place}" = {sum.cell|none}
-            at end
-            write_symbol(sum, out)
-        }
     }
     answer "{out.all}"
 }
@@ -48,9 +41,7 @@ proc read_number(t, place, name: text) uses lead {
     }
     t := '$'
     while t != '.' and t != _ { left_named(t, place) }
-    if t == _ {
-        while t != '$' { right_named(t, place) }
-    }
+    if t == _ { while t != '$' { right_named(t, place) } }
 }
 
 proc fetch_point(t, place, name: text) {
@@ -60,16 +51,12 @@ proc fetch_point(t, place, name: text) {
 
 # Walk from the points to the right until both numbers have ended, and back by one place.
 proc align() uses all {
-    step point at "{x_place} {y_place}" { fetch_digits() }
+    step point at "{x_place} {y_place}" { fetch_both(x, y, "x {x_place}", "y {y_place}") }
     loop {
-        right column
-        next_word(x_place, y_place)
+        right column  next_word(x_place, y_place)
         step align at "{x_place} {y_place}" {
-            fetch_digits()
-            if x not in digit and y not in digit {
-                solve carry "carry {x_place.previous_word}" = "0"
-                break
-            }
+            fetch_both(x, y, "x {x_place}", "y {y_place}")
+            if x not in digit and y not in digit { solve carry "carry {x_place.previous_word}" = "0"  break }
         }
     }
     go_left()
@@ -79,17 +66,15 @@ proc align() uses all {
 proc drop_zeros() uses all -> 0..1 {
     let carry: 0..1 = 0
     let is_zero = true
-    while is_zero {
-        step drop at "{x_place} {y_place}" {
-            fetch_column(carry)
-            if is_point() { is_zero = false }
-            else {
-                let total: 0..19 = digit_of(x) + digit_of(y) + carry
-                carry = total / 10
-                if total % 10 == 0 { solve zero "drop 0" } else { is_zero = false  put_digit(total) }
-            }
-            solve passed "carry {x_place.previous_word}" = {carry}
+    while is_zero step drop at "{x_place} {y_place}" {
+        fetch_column(carry)
+        if is_point() { is_zero = false }
+        else {
+            let total: 0..19 = digit_of(x) + digit_of(y) + carry
+            carry = total / 10
+            if total % 10 == 0 { solve zero "drop 0" } else { is_zero = false  put_digit(total) }
         }
+        solve passed "carry {x_place.previous_word}" = {carry}
         go_left()
     }
     return carry
@@ -97,46 +82,35 @@ proc drop_zeros() uses all -> 0..1 {
 
 # Add the places to the left of the heads.
 proc add_places(carry: 0..1) uses all {
-    loop {
-        step add at "{x_place} {y_place}" {
-            fetch_column(carry)
-            if is_point() { solve sum "sum {x_place}" = "."  sum := '.'  left sum }
-            else {
-                if x == _ and y == _ and carry == 0 { break }
-                let total: 0..19 = digit_of(x) + digit_of(y) + carry
-                carry = total / 10
-                put_digit(total)
-                if x == _ and y == _ { go_left()  break }
-            }
-            solve passed "carry {x_place.previous_word}" = {carry}
+    loop step add at "{x_place} {y_place}" {
+        fetch_column(carry)
+        if is_point() { solve sum "sum {x_place}" = "."  sum := '.'  left sum }
+        else {
+            if x == _ and y == _ and carry == 0 { break }
+            let total: 0..19 = digit_of(x) + digit_of(y) + carry
+            carry = total / 10
+            put_digit(total)
+            if x == _ and y == _ { go_left()  break }
         }
+        solve passed "carry {x_place.previous_word}" = {carry}
         go_left()
     }
 }
 
 proc fetch_column(carry: 0..1) uses all {
-    fetch_digits()
+    fetch_both(x, y, "x {x_place}", "y {y_place}")
     fetch "carry {x_place}" = {carry}
 }
 
 proc is_point() uses x, y -> bool { return x in '.' | '$' and y in '.' | '$' }
 
 proc put_digit(total: 0..19) uses sum, x_place {
-    let d: 0..9 = total % 10
-    solve sum "sum {x_place}" = {d}
-    sum := d
+    sum := total % 10
+    solve sum "sum {x_place}" = {sum.cell}
     left sum
 }
 
-proc go_left() uses column, x_place, y_place {
-    left column
-    previous_word(x_place, y_place)
-}
-
-proc fetch_digits() uses x, y, x_place, y_place {
-    if x == '$' { fetch "x {x_place}" = "end" } else { fetch "x {x_place}" = {x.cell|none} }
-    if y == '$' { fetch "y {y_place}" = "end" } else { fetch "y {y_place}" = {y.cell|none} }
-}
+proc go_left() uses column, x_place, y_place { left column  previous_word(x_place, y_place) }
 
 style styled {
     read: ""

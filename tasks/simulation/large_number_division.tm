@@ -39,8 +39,7 @@ main {
         }
         if is_last { break }
         take_away()
-        right rest, quotient
-        next_digit(x, place)
+        right rest, quotient  next_digit(x, place)
         step bring at "{place} {column}" {
             fetch_dividend()
             fetch edge "edge" = {edge}
@@ -48,8 +47,7 @@ main {
             solve rest "{place} {column}" = {rest.cell}
         }
     }
-    rewind(quotient, place)
-    seek_word(place, high)
+    rewind(quotient, place)  seek_word(place, high)
     write_quotient()
     answer "{out.all}"
 }
@@ -57,20 +55,15 @@ main {
 # ------------------------------------------------------------------ reading
 
 proc read_operands() uses all {
-    seek_word(place, first)
-    seek_word(column, first)
+    seek_word(place, first)  seek_word(column, first)
     read_first(place)
     read_number(x, place, "x")
     to_unit(x, place)
     read_number(y, column, "y")
-    mark column
-    note(column, low)
+    mark column  append(column, low)  to_first(low)
     to_unit(y, column)
     read_item(places, lead, "places")
-    step begin at "points" {
-        fetch_unit(x, place, "x")
-        fetch_unit(y, column, "y")
-    }
+    step begin at "points" { fetch_unit(x, place, "x")  fetch_unit(y, column, "y") }
     left x, y
 }
 
@@ -87,19 +80,14 @@ proc read_number(t, place, name: text) uses lead {
             if t == _ { solve low "{name} low" = {place.previous_word} }
         }
     }
-    t := '$'
-    previous_word(place)
+    t := '$'  previous_word(place)
 }
 
 # Move to the point after the unit, or to the end of an integer.
 proc to_unit(t, place) {
     left t
     while t != '.' and t != _ { left_named(t, place) }
-    if t == _ {
-        right_named(t, place)
-        while t != '$' { right_named(t, place) }
-        previous_word(place)
-    }
+    if t == _ { right_named(t, place)  while t != '$' { right_named(t, place) }  previous_word(place) }
 }
 
 proc fetch_unit(t, place, name: text) {
@@ -111,55 +99,42 @@ proc fetch_unit(t, place, name: text) {
 
 # Find the quotient's point, which is before a place: x's point moves as far as that of y to its end.
 proc move_points() uses all {
-    loop {
-        step shift at "{place} {column}" {
-            fetch_divisor("y {column}")
-            if y == '$' { solve point "point {place}" = "here"  break }
-        }
-        next_word(place)
-        next_digit(y, column)
+    loop step shift at "{place} {column}" {
+        fetch_divisor("y {column}")
+        if y == '$' { solve point "point {place}" = "here"  break }
+        next_word(place)  next_digit(y, column)
     }
-    previous_word(place)
-    mark place
-    next_word(place)
+    previous_word(place)  mark place  next_word(place)
 }
 
 # Find the last place of the quotient.
 proc count_places() uses place, places, first, last {
-    for n in 1..9 {
-        step count at "{place} {n}" {
-            fetch places "places" = {places.cell}
-            if n == places { fetch first "first" = {first}  solve last "last {place}" = "here"  break }
-        }
+    for n in 1..9 step count at "{place} {n}" {
+        fetch places "places" = {places.cell}
+        if n == places { fetch first "first" = {first}  solve last "last {place}" = "here"  break }
         next_word(place)
     }
-    note(place, last)
+    append(place, last)  to_first(last)
 }
 
 # Find the place at which the quotient begins: there the divisor is below the first digits of the
 # dividend, but its last digit is not right of the quotient's point.
 proc find_start() uses all {
     rewind(x, y, place, column)
-    seek_word(place, first)
-    seek_word(column, first)
-    loop {
-        step skip at "{column}" {
-            fetch_divisor("y {column}")
-            if y != 0 { fetch first "first" = {first}  solve top "y top" = {column}  break }
-        }
+    seek_word(place, first)  seek_word(column, first)
+    loop step skip at "{column}" {
+        fetch_divisor("y {column}")
+        if y != 0 { fetch first "first" = {first}  solve top "y top" = {column}  break }
         next_digit(y, column)
     }
     right_digit(y)
-    loop {
-        step fit at "{place} {column}" {
-            fetch_divisor("y {column.next_word}")
-            fetch_point()
-            if marked place or marked column { fetch low "y low" = {low}  solve high "high" = {place}  break }
-        }
-        next_digit(x, place)
-        next_digit(y, column)
+    loop step fit at "{place} {column}" {
+        fetch_divisor("y {column.next_word}")
+        fetch_point()
+        if marked place or marked column { fetch low "y low" = {low}  solve high "high" = {place}  break }
+        next_digit(x, place)  next_digit(y, column)
     }
-    note(place, high)
+    append(place, high)  to_first(high)
     while not marked column { next_digit(y, column) }
     left_digit(y)
 }
@@ -167,29 +142,19 @@ proc find_start() uses all {
 # Write the divisor and the part of the dividend above it in columns, from the last column on. The
 # column left of the divisor gets zeros; the dividend has no digit there.
 proc list_columns() uses all {
-    loop {
-        step list at "{high} {place} {column}" {
-            fetch_divisor("y {column}")
-            if y == _ { fetch low "y low" = {low} } else { fetch_dividend() }
-            rest := digit_of(x)
-            one := (y or 0)
-            solve one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
-            if y == _ { solve edge "edge" = {column}  break }
-        }
+    loop step list at "{high} {place} {column}" {
+        fetch_divisor("y {column}")
+        if y == _ { fetch low "y low" = {low} } else { fetch_dividend() }
+        rest := digit_of(x)  one := (y or 0)
+        solve one "{column}1" = {one.cell}, rest "{high} {column}" = {rest.cell}
+        if y == _ { solve edge "edge" = {column}  break }
         left_digit(x, y)
-        previous_word(place, column)
-        left rest, one
+        previous_word(place, column)  left rest, one
     }
-    mark column
-    note(column, edge)
+    mark column  append(column, edge)  to_first(edge)
     each one { write times '0' }
-    rewind(one)
-    write times ','
-    append(one, times)
-    write times ','
-    to_low()
-    right rest until rest == _
-    left rest
+    rewind(one)  write times ','  append(one, times)  write times ','
+    to_low()  right rest until rest == _  left rest
     while not equal(place, high) { next_digit(x, place) }
 }
 
@@ -199,28 +164,22 @@ proc list_multiples() uses all {
     for n in 1..8 {
         to_last_cell(one, multiple)
         let carry: 0..1 = 0
-        each left one, multiple, sum {
-            step add at "{column}{n} {carry}" {
-                fetch one "{column}1" = {one.cell|none}
-                at end {
-                    if n < 8 { fetch low "y low" = {low} } else { fetch high "high" = {high}, edge "edge" = {edge} }
-                }
-                fetch multiple "{column}{n}" = {multiple.cell}
-                let total: 0..19 = one + multiple + carry
-                sum := total % 10
-                carry = total / 10
-                let next: 2..9 = n + 1
-                solve sum "{column}{next}" = {sum.cell}
-                if carry == 1 { solve carry "carry" }
+        each left one, multiple, sum step add at "{column}{n} {carry}" {
+            fetch one "{column}1" = {one.cell|none}
+            at end {
+                if n < 8 { fetch low "y low" = {low} } else { fetch high "high" = {high}, edge "edge" = {edge} }
             }
+            fetch multiple "{column}{n}" = {multiple.cell}
+            let total: 0..19 = one + multiple + carry
+            sum := total % 10
+            carry = total / 10
+            let next: 2..9 = n + 1
+            solve sum "{column}{next}" = {sum.cell}
+            if carry == 1 { solve carry "carry" }
             previous_word(column)
         }
-        right one, multiple, sum
-        append(sum, times)
-        write times ','
-        move(sum, multiple)
-        next_word(column)
-        to_low()
+        right one, multiple, sum  append(sum, times)  write times ','
+        move(sum, multiple)  next_word(column)  to_low()
     }
 }
 
@@ -252,8 +211,7 @@ proc seek_digit() uses all {
             }
             if more == open { right times  right_named(rest, column) }
         }
-        left times
-        left_named(rest, column)
+        left times  left_named(rest, column)
         while times in digit { left times  left_named(rest, column) }
         right_named(rest, column)
     }
@@ -267,63 +225,53 @@ proc go_to(n: 0..9) uses times { rewind(times)  repeat n { next_word(times) } }
 proc take_away() uses all {
     let n: 0..9 = quotient
     if n == 0 { go_to(1) } else { go_to(n) }
-    right times
-    right_named(rest, column)
+    right times  right_named(rest, column)
     while not marked column { right times  right_named(rest, column) }
     if n == 0 { move_remainder() } else { subtract_multiple(n) }
-    right_named(rest, column)
-    right_named(rest, column)
+    right_named(rest, column)  right_named(rest, column)
     while not marked column { right_named(rest, column) }
 }
 
 proc move_remainder() uses all {
-    each left times, rest until times not in digit {
-        step move at "{place} {column}" {
-            fetch one "{column}1" = {times.letter|none}
-            at end { fetch low "y low" = {low} }
-            fetch rest "{place} {column}" = {rest.cell}
-            solve moved "{place.next_word} {column.previous_word}" = {rest.cell}
-        }
+    each left times, rest until times not in digit step move at "{place} {column}" {
+        fetch one "{column}1" = {times.letter|none}
+        at end { fetch low "y low" = {low} }
+        fetch rest "{place} {column}" = {rest.cell}
+        solve moved "{place.next_word} {column.previous_word}" = {rest.cell}
         previous_word(column)
     }
 }
 
 proc subtract_multiple(n: 0..9) uses all {
     let borrow: 0..1 = 0
-    each left times, rest until times not in digit {
-        step take at "{place} {column}{n} {borrow}" {
-            fetch times "{column}{n}" = {times.letter|none}
-            at end { fetch low "y low" = {low} }
-            fetch rest "{place} {column}" = {rest.cell}
-            let difference: -10..9 = rest - times - borrow
-            rest := difference % 10
-            if difference < 0 { borrow = 1 } else { borrow = 0 }
-            solve difference "{place.next_word} {column.previous_word}" = {rest.cell}
-            if borrow == 1 { solve borrow "borrow" }
-        }
+    each left times, rest until times not in digit step take at "{place} {column}{n} {borrow}" {
+        fetch times "{column}{n}" = {times.letter|none}
+        at end { fetch low "y low" = {low} }
+        fetch rest "{place} {column}" = {rest.cell}
+        let difference: -10..9 = rest - times - borrow
+        rest := difference % 10
+        if difference < 0 { borrow = 1 } else { borrow = 0 }
+        solve difference "{place.next_word} {column.previous_word}" = {rest.cell}
+        if borrow == 1 { solve borrow "borrow" }
         previous_word(column)
     }
 }
 
 # Write the digits of the quotient without leading zeros, and its point.
 proc write_quotient() uses all {
-    loop {
-        step drop at "{place}" {
-            fetch quotient "q {place}" = {quotient.cell}
-            fetch_point()
-            if quotient > 0 or marked place { break }
-            solve zero "drop 0"
-        }
+    loop step drop at "{place}" {
+        fetch quotient "q {place}" = {quotient.cell}
+        fetch_point()
+        if quotient > 0 or marked place { break }
+        solve zero "drop 0"
         right_named(quotient, place)
     }
-    each quotient {
-        step write at "{place}" {
-            fetch quotient "q {place}" = {quotient.cell|none}
-            at end
-            fetch_point()
-            write_symbol(quotient, out)
-            if marked place { out := '.'  solve dot "{out.recent}"  right out }
-        }
+    each quotient step write at "{place}" {
+        fetch quotient "q {place}" = {quotient.cell|none}
+        at end
+        fetch_point()
+        write_symbol(quotient, out)
+        if marked place { out := '.'  solve dot "{out.recent}"  right out }
         next_word(place)
     }
 }
@@ -338,24 +286,15 @@ proc fetch_point() uses place {
 # Move to the next digit and its name; a point is passed over.
 proc next_digit(t, place) { right_digit(t)  next_word(place) }
 
-proc right_digit(t) {
-    right t
-    if t == '.' { right t }
-}
+proc right_digit(t) { right t  if t == '.' { right t } }
 
-proc left_digit(t) {
-    left t
-    if t == '.' { left t }
-}
+proc left_digit(t) { left t  if t == '.' { left t } }
 
 # Move from a column left of the last one to the last one.
 proc to_low() uses column {
     next_word(column)
     while not marked column { next_word(column) }
 }
-
-# Keep the name of a place.
-proc note(place, name) { append(place, name)  to_first(name) }
 
 proc fetch_dividend() uses x, place {
     if x == '$' { fetch "x {place}" = "end" }

@@ -13,15 +13,7 @@ main {
     read_first(place)
     read_spelled(source, place, lead, "text", "{place}")
     left source
-    previous_word(place)
-    each left source {
-        step write at "{place}" {
-            if source == ' ' { fetch char "{place}" = "space" } else { fetch char "{place}" = {source.cell|none} }
-            at end
-            write_symbol(source, out)
-        }
-        previous_word(place)
-    }
+    write_back(source, place, out, "{place}")
     answer "{out.all}"
 }
 
