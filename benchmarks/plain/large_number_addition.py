@@ -58,6 +58,7 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
             f"{step} {name} {other}: x {name} = {p} y {other} = {q} carry {name} = {carry}"
         )
         if i == point:
+            text += f" ; carry {x_names[i - 1]} = {carry}"
             if step == "add":
                 sums.append((name, "."))
                 text += f" ; sum {name} = ."
@@ -65,13 +66,13 @@ def write(x: str, y: str, first: int) -> tuple[str, str]:
         else:
             total = carry + (int(p) if p.isdigit() else 0) + (int(q) if q.isdigit() else 0)
             carry, digit = divmod(total, 10)
+            text += f" ; carry {x_names[i - 1]} = {carry}"
             if digit or step == "add":
                 step = "add"
                 sums.append((name, str(digit)))
                 text += f" ; sum {name} = {digit}"
             else:
                 text += " ; drop 0"
-        text += f" ; carry {x_names[i - 1]} = {carry}"
     name, other = x_names[0], y_names[0]
     text += (
         f" -> add {name} {other}\n"

@@ -63,18 +63,19 @@ proc align() uses all {
 }
 
 # Add the lowest places until a digit is not zero or the points are reached. Return the carry.
+# A carry is said before the digit, which is then the difference of the sum and 10 or 0.
 proc drop_zeros() uses all -> 0..1 {
     let carry: 0..1 = 0
     let is_zero = true
     while is_zero step drop at "{x_place} {y_place}" {
         fetch_column(carry)
-        if is_point() { is_zero = false }
+        if is_point() { is_zero = false  pass(carry) }
         else {
             let total: 0..19 = digit_of(x) + digit_of(y) + carry
             carry = total / 10
+            pass(carry)
             if total % 10 == 0 { solve zero "drop 0" } else { is_zero = false  put_digit(total) }
         }
-        solve passed "carry {x_place.previous_word}" = {carry}
         go_left()
     }
     return carry
@@ -84,15 +85,15 @@ proc drop_zeros() uses all -> 0..1 {
 proc add_places(carry: 0..1) uses all {
     loop step add at "{x_place} {y_place}" {
         fetch_column(carry)
-        if is_point() { solve sum "sum {x_place}" = "."  sum := '.'  left sum }
+        if is_point() { pass(carry)  solve sum "sum {x_place}" = "."  sum := '.'  left sum }
         else {
             if x == _ and y == _ and carry == 0 { break }
             let total: 0..19 = digit_of(x) + digit_of(y) + carry
+            if x == _ and y == _ { put_digit(total)  go_left()  break }
             carry = total / 10
+            pass(carry)
             put_digit(total)
-            if x == _ and y == _ { go_left()  break }
         }
-        solve passed "carry {x_place.previous_word}" = {carry}
         go_left()
     }
 }
@@ -103,6 +104,8 @@ proc fetch_column(carry: 0..1) uses all {
 }
 
 proc is_point() uses x, y -> bool { return x in '.' | '$' and y in '.' | '$' }
+
+proc pass(carry: 0..1) uses x_place { solve passed "carry {x_place.previous_word}" = {carry} }
 
 proc put_digit(total: 0..19) uses sum, x_place {
     sum := total % 10
@@ -134,15 +137,15 @@ style styled {
     drop.x: "{key} = {value}, "
     drop.y: "{key} = {value} "
     drop.carry: "and what was carried, {key} = {value}."
-    drop.zero: " That gives a zero at the end, so we {key}."
-    drop.sum: " So the sum ends in {key} = {value}."
     drop.passed: " To the left we carry {key} = {value}."
+    drop.zero: " Here is a zero at the end, so we {key}."
+    drop.sum: " Here the sum ends in {key} = {value}."
     add: "In the column of places {label} we add "
     add.x: "{key} = {value}, "
     add.y: "{key} = {value} "
     add.carry: "and what was carried, {key} = {value}."
-    add.sum: " So the sum has {key} = {value}."
     add.passed: " To the left we carry {key} = {value}."
+    add.sum: " Here the sum has {key} = {value}."
     write: "We write the sum from its highest place. At place {label}, "
     write.sum: "{key} = {value}"
     write.ans: ". We have now written {key}."
@@ -173,15 +176,15 @@ style plain {
     drop.x: "\nIn this column we take {value} "
     drop.y: "and {value} "
     drop.carry: "and {value} carried."
-    drop.zero: " That ends in 0, which we leave out."
-    drop.sum: " So the sum ends in {value}."
     drop.passed: " We carry {value}."
+    drop.zero: " The digit is 0, which we leave out."
+    drop.sum: " The sum ends in {value}."
     add: ""
     add.x: "\nIn the next column we take {value} "
     add.y: "and {value} "
     add.carry: "and {value} carried."
-    add.sum: " So the sum gets {value}."
     add.passed: " We carry {value}."
+    add.sum: " The sum gets {value}."
     write: ""
     write.sum: "\nFrom the left, the sum has {value}"
     write.ans: ", so we write {sum}."
