@@ -17,7 +17,8 @@ PROC = re.compile(r"^proc (\w+)\(([^)]*)\)([^{]*)", re.MULTILINE)
 PROCS = {
     f"{path.stem}.{name}": (params, result)
     for path in sorted((Path(tm.__file__).parent / "std").glob("*.tm"))
-    if path.stem not in ("reading", "writing")  # their procs are steps, or a part of a certain step
+    # Of these, procs are steps or a part of a certain step, or have no tapes.
+    if path.stem not in ("reading", "writing", "carries")
     for name, params, result in PROC.findall(path.read_text(encoding="utf-8"))
 }
 

@@ -58,7 +58,7 @@ def test_unrank_yields_every_problem(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "options", "length"),
     [
-        ("bubble_sort", {}, 36),
+        ("bubble_sort", {}, 51),
         ("compare_numbers", {}, 676),
         ("compare_numbers", {"plain": True}, 25),
     ],
