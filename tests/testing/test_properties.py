@@ -99,7 +99,9 @@ def test_a_text_that_breaks_a_rule_is_seen(tmp_path: Path) -> None:
         (tmp_path / "mute_place").with_suffix(suffix).write_text(text)
     broken = tmp_path / "mute_place.tm"
     text = broken.read_text()
-    assert "{y.cell|none}" in text
-    broken.write_text(text.replace("{y.cell|none}", "none"))
+    fetched = 'fetch_both(x, y, "x {place}", "y {place}")'
+    assert fetched in text
+    muted = 'fetch x "x {place}" = {x.cell|none}, y "y {place}" = "none"'
+    broken.write_text(text.replace(fetched, muted))
     with pytest.raises(AssertionError, match="closed: step whole"):
         testing.text_rules(tasks.from_file(tmp_path / "mute_place.py"))
