@@ -111,15 +111,17 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
                 break
             more, rest = divmod(more + (int(digit) if digit != "none" else 0), 10)
             total += str(rest)
-            text += f" ; {v} {p} = {rest} ; "
             key = f"{j} {higher}"
             if ten:
                 text += (
-                    f"carry {key} = {more} -> ten {v} {higher}\n"
+                    f" ; carry {key} = {more} ; {v} {p} = {rest} -> ten {v} {higher}\n"
                     f"ten {v} {higher}: carry {key} = {more} ten {j} {v} = {ten} ; "
+                    f"{key} = {more + ten}"
                 )
                 more, ten = more + ten, 0
-            text += f"{key} = {more} -> add {v} {higher}\n"
+            else:
+                text += f" ; {key} = {more} ; {v} {p} = {rest}"
+            text += f" -> add {v} {higher}\n"
         tops[lead] = LETTERS[ones - place + 1]
         text += f" first = {start} ; top {v} = {tops[lead]} -> pass {j} {start}\n"
         digits[lead] = total

@@ -94,9 +94,9 @@ def write(
                 break
             more, rest = divmod(more + _number(other), 10)
             total += str(rest)
-            parts.append(f" ; {unit} {cell} = {rest}")
             if more:
                 parts.append(f" ; {carry} {cell} = {more}")
+            parts.append(f" ; {unit} {cell} = {rest}")
             own = f"{carry} {cell} = {more or 'none'}"
         digits[cell] = total
 

@@ -244,11 +244,13 @@ proc add_up() uses all {
         let total: 0..18 = more + (value or 0)
         if unit == ones { total = total + own1 }
         let last: 0..9 = total % 10
-        solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
-        if unit == ones { memo1 := last } else if unit == tens { memo10 := last } else { memo100 := last  break }
         more = total / 10
-        if unit == ones { more = more + (own10 or 0)  unit = tens } else { unit = hundreds  to = over }
+        if unit == ones { more = more + (own10 or 0) } else { to = over }
         if more > 0 { solve carry "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+        solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
+        if unit == ones { memo1 := last  unit = tens }
+        else if unit == tens { memo10 := last  unit = hundreds }
+        else { memo100 := last  break }
         right value
     }
     left value
@@ -310,8 +312,8 @@ style styled {
     add.own: "The item has {key} = {value}. "
     add.more: "The carry is {key} = {value}. "
     add.best: "The choice has {key} = {value}. "
-    add.digit: "The sum has {key} = {value}. "
     add.carry: "We carry {key} = {value}. "
+    add.digit: "The sum has {key} = {value}. "
     compare: "Compare the {unit} of taking item {name} and of skipping it. "
     compare.mine: "Taking it gives {key} = {value}, "
     compare.best: "and skipping it gives {key} = {value}. "
@@ -355,8 +357,8 @@ style plain {
     add.own: "We add its value {value} "
     add.more: "We add the carry {value} "
     add.best: "and the digit {value} of the choice. "
-    add.digit: "The {unit} are {value}. "
     add.carry: "We carry {value}. "
+    add.digit: "The {unit} are {value}. "
     compare: ""
     compare.mine: "With the item the {unit} are {value}, "
     compare.best: "without it {value}. "

@@ -106,8 +106,8 @@ proc subtract_x() uses all -> bool {
         fetch "times" = {times}, digit "b {place}" = {b.cell}
         # From a ten, only one is borrowed; the digit stays as it is.
         if not borrowed { borrowed = b < times  b := (b - times) % 10 }
-        solve result "b {place}" = {b.cell}
         if borrowed { solve borrow "borrow" }
+        solve result "b {place}" = {b.cell}
     }
     if borrowed { left_named(b, place)  return down(b, "b", false) }
     return true
@@ -202,8 +202,8 @@ style styled {
     less: "We subtract as many from b, at its lowest place {low}. "
     less.times: "The count is {key} = {value}"
     less.digit: " and {key} = {value}."
-    less.result: " So {key} = {value}."
     less.borrow: " We {key} one from the next place."
+    less.result: " So {key} = {value}."
     up: "In turn {turn} we count {name} up at {place}; a 9 becomes a 0. "
     up.digit: "We have {key} = {value}"
     up.rest: " and {key} = {value}"
@@ -257,8 +257,8 @@ style plain {
     less: ""
     less.times: "Take {value} from b. "
     less.digit: "Its last digit was {value}. "
+    less.borrow: "One is borrowed. "
     less.result: "Now it is {value}.\n"
-    less.borrow: "One is borrowed.\n"
     up: ""
     up.digit: "Counting up by one, the digit {value} at this place "
     up.result: "becomes {value}.\n"

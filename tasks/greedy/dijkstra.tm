@@ -205,9 +205,10 @@ proc add_up() uses all {
         fetch sum "{u.cell} {place.cell}" = {sum.cell}
         if long { fetch low "low {round.next_word} {leader.cell}" = {nearest.cell} }
         else { fetch way "{round.next_word} {leader.cell}" = {nearest.cell} }
-        more = put_digit(sum + nearest)
-        if long { solve over "carry {round.next_word} {place.cell}" = {more} }
-        else { solve carry "{round.next_word} {place.cell}" = {more} }
+        more = (sum + nearest) / 10
+        if long { solve over "carry {round.next_word} {place.previous}" = {more} }
+        else { solve carry "{round.next_word} {place.previous}" = {more} }
+        put_digit(sum + nearest)
     }
     if long {
         left nearest
@@ -226,18 +227,19 @@ proc add_up() uses all {
             solve top "top {leader.cell}" = {place.cell}
             break
         }
-        more = put_digit((sum or 0) + more)
-        solve carry "{round.next_word} {place.cell}" = {more}
+        let total: 0..18 = (sum or 0) + more
+        more = total / 10
+        solve carry "{round.next_word} {place.previous}" = {more}
+        put_digit(total)
     }
     right place, sum until sum == _  left place, sum
 }
 
-# Write the last digit of a sum, move to the next place, and return the carry.
-proc put_digit(total: 0..18) uses leader, place, sum -> 0..1 {
+# Write the last digit of a sum, after its carry, and move to the next place.
+proc put_digit(total: 0..18) uses leader, place, sum {
     sum := total % 10
     solve digit "{leader.cell} {place.cell}" = {sum.cell}
     left place, sum
-    return total / 10
 }
 
 # Move from the ones to the first digit.
@@ -312,9 +314,9 @@ style styled {
     add.way: "we add {key} = {value}. "
     add.low: "we add {key} = {value}. "
     add.more: "we add {key} = {value}. "
-    add.digit: "That makes {key} = {value} "
-    add.carry: "and carries {key} = {value}. "
-    add.over: "and {key} = {value}. "
+    add.carry: "That carries {key} = {value} "
+    add.over: "That makes {key} = {value} "
+    add.digit: "and leaves {key} = {value}. "
     add.first: "Nothing is left to add. We return to {key} = {value}. "
     add.top: "The distance begins at {key} = {value}. "
     ten: "Add the ten to the carry. "
@@ -384,9 +386,9 @@ style plain {
     add.way: "we add {value}, "
     add.low: "we add {value}, "
     add.more: "we add {value}, "
-    add.digit: "which makes {value} "
-    add.carry: "and carries {value}. "
-    add.over: "and carries {value}. "
+    add.carry: "which carries {value} "
+    add.over: "which carries {value} "
+    add.digit: "and leaves {value}. "
     add.first: "so nothing is left to add. "
     add.top: "The mark of {leader} is {value}: it is settled.\n"
     ten: ""

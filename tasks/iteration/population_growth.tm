@@ -113,12 +113,13 @@ proc grow() uses all {
     queue := _  right queue
 }
 
-# Add a number to the digit of the row, and return the carry to the next place.
+# Add a number to the digit of the row, and return the carry to the next place. It is said before the
+# digit, which is then a difference.
 proc add_row(number: 0..30) uses row, unit, place -> carried {
     let sum: 0..39 = number + (row or 0)
     let carry = word_for(sum / 10)
     row := sum % 10
-    solve sum "{unit} {place}" = {row.cell}, carry "carry {carry}"
+    solve carry "carry {carry}", sum "{unit} {place}" = {row.cell}
     return carry
 }
 
@@ -142,8 +143,8 @@ style styled {
     add.z: " It is multiplied by {key} = {value}."
     add.before: " The unit before has {key} = {value}."
     add.nought: " A missing digit counts as 0, so {key} = {value}."
-    add.sum: " The new size has {key} = {value}."
     add.carry: " We have {key}."
+    add.sum: " The new size has {key} = {value}."
     add.first: " So the new size is complete; its places began at {key} = {value}."
     write: "We write unit {unit} from its highest place."
     write.char: " At place {place}, {key} = {value}."

@@ -1,6 +1,7 @@
 # Derangements by recursion, D(n) = (n - 1)(D(n - 1) + D(n - 2)). The calls go down to D(2) and push
 # each n onto a stack. On the way back to a call, the sum of the two latest results is multiplied by
-# the number of the call before, n - 1: by its ones and, one place higher, by its tens.
+# the number of the call before, n - 1: by its ones and, one place higher, by its tens. A carry is said
+# before its digit, which is then a difference.
 
 import std.carries, std.decimal, std.reading, std.stack, std.words, std.writing
 
@@ -73,9 +74,9 @@ proc add_up() uses all {
             if carry == one { sum := 1  solve sum "s {unit} {place}" = {sum.cell} }
         }
         let total: 0..19 = number_of(carry) + latest + (earlier or 0)
-        sum := total % 10
         carry = word_for(total / 10)
-        solve sum "s {unit} {place}" = {sum.cell}, carry "carry {carry}"
+        sum := total % 10
+        solve carry "carry {carry}", sum "s {unit} {place}" = {sum.cell}
         if earlier in digit { right earlier }
         next_word(place)
     }
@@ -94,9 +95,9 @@ proc times(row, name: text, key: text) uses all {
         }
         fetch by "{key} {unit}" = {by.cell}
         let total: 0..89 = sum * by + carry
-        row := total % 10
         carry = total / 10
-        solve row "{name} {place}" = {row.cell}, carry "carry {carry}"
+        row := total % 10
+        solve carry "carry {carry}", row "{name} {place}" = {row.cell}
         next_word(place)
     }
     rewind(sum, row)
@@ -113,9 +114,9 @@ proc shifted(x, name: text) uses all {
             if carry == one { latest := 1  solve row "{unit} {place}" = {latest.cell}  next_word(place) }
         }
         let total: 0..19 = number_of(carry) + (product or 0) + (x or 0)
-        latest := total % 10
         carry = word_for(total / 10)
-        solve row "{unit} {place}" = {latest.cell}, carry "carry {carry}"
+        latest := total % 10
+        solve carry "carry {carry}", row "{unit} {place}" = {latest.cell}
         if product in digit { right product }
         next_word(place)
     }
@@ -158,20 +159,20 @@ style styled {
     sum.earlier: " and {key} = {value}."
     sum.first: " Both are over, so we go to the lowest place, {key} = {value}, to multiply."
     sum.tens: " The tens of the multiplier are {key} = {value}."
-    sum.sum: " The sum has {key} = {value}."
     sum.carry: " We have {key}."
+    sum.sum: " The sum has {key} = {value}."
     times: "For call {unit} we multiply the sum at place {place}, with {carry} carried."
     times.sum: " It has {key} = {value}."
     times.by: " We multiply by {key} = {value}."
     times.first: " The sum is over, so we go to the lowest place, {key} = {value}."
     times.tens: " The tens of the multiplier are {key} = {value}."
-    times.row: " The product has {key} = {value}."
     times.carry: " We have {key}."
+    times.row: " The product has {key} = {value}."
     add: "For call {unit} we add the products at place {place}, with {carry} carried."
     add.product: " The one with the ones has {key} = {value},"
     add.higher: " and the one with the tens, moved by one place, has {key} = {value}."
-    add.row: " The result has {key} = {value}."
     add.carry: " We have {key}."
+    add.row: " The result has {key} = {value}."
     write: "We write the result of call {unit} from the top."
     write.char: " At place {place}, {key} = {value}."
     write.ans: " We have now written {key}."

@@ -171,11 +171,11 @@ proc list_multiples() uses all {
             }
             fetch multiple "{column}{n}" = {multiple.cell}
             let total: 0..19 = one + multiple + carry
-            sum := total % 10
             carry = total / 10
+            if carry == 1 { solve carry "carry" }
+            sum := total % 10
             let next: 2..9 = n + 1
             solve sum "{column}{next}" = {sum.cell}
-            if carry == 1 { solve carry "carry" }
             previous_word(column)
         }
         right one, multiple, sum  append(sum, times)  write times ','
@@ -249,10 +249,9 @@ proc subtract_multiple(n: 0..9) uses all {
         at end { fetch low "y low" = {low} }
         fetch rest "{place} {column}" = {rest.cell}
         let difference: -10..9 = rest - times - borrow
+        if difference < 0 { borrow = 1  solve borrow "borrow" } else { borrow = 0 }
         rest := difference % 10
-        if difference < 0 { borrow = 1 } else { borrow = 0 }
         solve difference "{place.next_word} {column.previous_word}" = {rest.cell}
-        if borrow == 1 { solve borrow "borrow" }
         previous_word(column)
     }
 }
@@ -345,8 +344,8 @@ style styled {
     add: "In column {column}, with {carry} carried, we add "
     add.one: "{key} = {value}"
     add.multiple: " and {key} = {value}."
-    add.sum: " So {key} = {value}."
     add.carry: " We {key} 1."
+    add.sum: " So {key} = {value}."
     add.low: ", so this multiple is complete. The next one begins in column {key} = {value}."
     add.high: ", so all multiples are complete. The quotient begins at {key} = {value},"
     add.edge: " and the columns with {key} = {value}."
@@ -366,8 +365,8 @@ style styled {
     take.times: "{key} = {value}"
     take.low: ", so that is done. The last column is {key} = {value}."
     take.rest: " from {key} = {value}."
-    take.difference: " So {key} = {value}, one column to the left."
     take.borrow: " We {key} 1."
+    take.difference: " So {key} = {value}, one column to the left."
     move: "The digit is 0, so in column {column} nothing is taken away. "
     move.one: "The divisor has {key} = {value}"
     move.low: ", so that is done. The last column is {key} = {value}."
@@ -427,9 +426,9 @@ style plain {
     list.edge: ""
     add: ""
     add.one: "\nThe divisor's next digit is {value}."
-    add.multiple: " With {value} of the multiple by {n} and the carried {carry}, "
-    add.sum: "that makes {value}."
+    add.multiple: " The multiple by {n} has {value}, and {carry} was carried."
     add.carry: " We carry 1."
+    add.sum: " That makes {value}."
     add.low: " So this multiple is complete."
     add.high: " So all multiples are listed."
     add.edge: ""
@@ -448,9 +447,9 @@ style plain {
     take: ""
     take.times: "\nThe multiple by {n} has {value}."
     take.low: " So it is subtracted."
-    take.rest: " What is left has {value}."
-    take.difference: " Less the multiple's digit and the borrowed {borrow}, it is {value}."
+    take.rest: " What is left has {value}, of which {borrow} was borrowed."
     take.borrow: " We borrow 1."
+    take.difference: " The difference is {value}."
     move: ""
     move.one: "\nThe divisor has {value} here."
     move.low: " So nothing is taken away."
