@@ -83,13 +83,15 @@ def normalize(tree: Tree, sizes: Sequence[int]) -> Tree:
     sorted by their least symbol, and a branch whose symbols all have the same subtree is replaced
     by that subtree. ``sizes`` holds the number of symbols of each tape.
     """
-    normal = _normalize(tree, sizes, {})
+    normal = _normalize(tree, sizes, {}, {})
     return Branch(0, ()) if normal is None else normal
 
 
-def _normalize(tree: Tree, sizes: Sequence[int], read: dict[int, int]) -> Tree | None:
+def _normalize(
+    tree: Tree, sizes: Sequence[int], read: dict[int, int], tapes: dict[int, frozenset[int]]
+) -> Tree | None:
     """Return the normal form of a subtree, given the symbols read so far; None if it has no leaf
-    for them.
+    for them. ``tapes`` is the memory of ``_tapes_read``.
     """
     while not isinstance(tree, int) and tree.tape in read:
         subtree = tree.subtree(read[tree.tape])
@@ -99,29 +101,28 @@ def _normalize(tree: Tree, sizes: Sequence[int], read: dict[int, int]) -> Tree |
     if isinstance(tree, int):
         return tree
     cases: dict[Tree, set[int]] = {}
-    by_symbol = {symbol: subtree for symbols, subtree in tree.cases for symbol in symbols}
-    # Symbols that share a subtree in which their tape is not read again share its normal form.
-    shared: dict[int, Tree | None] = {}
-    for symbol in sorted(by_symbol):
-        below = by_symbol[symbol]
-        if id(below) in shared:
-            normal = shared[id(below)]
-        else:
-            normal = _normalize(below, sizes, {**read, tree.tape: symbol})
-            if not _reads_tape(below, tree.tape):
-                shared[id(below)] = normal
-        if normal is not None:
-            cases.setdefault(normal, set()).add(symbol)
+    for symbols, below in tree.cases:
+        # Symbols share a normal form if the tape is not read again below.
+        again = tree.tape in _tapes_read(below, tapes)
+        for group in ({symbol} for symbol in symbols) if again else (symbols,):
+            normal = _normalize(below, sizes, {**read, tree.tape: next(iter(group))}, tapes)
+            if normal is not None:
+                cases.setdefault(normal, set()).update(group)
     if len(cases) == 1 and len(next(iter(cases.values()))) == sizes[tree.tape]:
         return next(iter(cases))
-    return Branch(tree.tape, tuple((frozenset(c), t) for t, c in cases.items()))
+    by_least = sorted(cases.items(), key=lambda case: min(case[1]))
+    return Branch(tree.tape, tuple((frozenset(symbols), below) for below, symbols in by_least))
 
 
-def _reads_tape(tree: Tree, tape: int) -> bool:
-    """Return whether some path of a tree reads a tape."""
+def _tapes_read(tree: Tree, known: dict[int, frozenset[int]]) -> frozenset[int]:
+    """Return the tapes that the paths of a tree read; ``known`` holds results, by ``id``."""
     if isinstance(tree, int):
-        return False
-    return tree.tape == tape or any(_reads_tape(subtree, tape) for _, subtree in tree.cases)
+        return frozenset()
+    tapes = known.get(id(tree))
+    if tapes is None:
+        tapes = frozenset((tree.tape,)).union(*(_tapes_read(t, known) for _, t in tree.cases))
+        known[id(tree)] = tapes
+    return tapes
 
 
 def with_actions(tree: Tree, indices: list[int]) -> Tree:

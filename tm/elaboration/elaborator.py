@@ -70,6 +70,8 @@ class Elaborator:
         The states in the order of their indices; those at its end are still to be explored.
     actions, undefined, utterances
         Indices in the table.
+    bound
+        The results of ``bounded``, by frame and ``id`` of the template.
     traps
         The source range of every undefined situation.
     rows
@@ -87,6 +89,7 @@ class Elaborator:
         self.actions: dict[Action, int] = {}
         self.undefined: dict[Undefined, int] = {}
         self.utterances: dict[Utterance, int] = {}
+        self.bound: dict[tuple[CallFrame, int], tuple[BoundPiece, ...]] = {}
         self.traps: dict[Undefined, SourceRange] = {}
         self.rows = 0
         self.text_length = 0
@@ -307,7 +310,7 @@ class Elaborator:
             if isinstance(arg, str):
                 tapes[name] = frame.tapes[arg]
             elif isinstance(arg, tuple):
-                texts[name] = tuple(self.bounded(frame, call, arg))
+                texts[name] = self.bounded(frame, call, arg)
             elif isinstance(kind, c.Register):
                 value = leaf.value(frame, call.location, arg)
                 if value is None:
@@ -435,14 +438,21 @@ class Elaborator:
 
     def bounded(
         self, frame: CallFrame, node: c.Instruction, template: c.LoweredTemplate
-    ) -> Iterator[BoundPiece]:
-        """Yield the pieces of a template in a call; report texts that grow too long."""
-        length = 0
-        for piece in bind(frame, template):
-            length += 1 + (len(piece.text) if isinstance(piece, Piece) else 0)
-            if length > MAX_TEXT_LENGTH:
-                self.abort_text(frame, node, f"a text here has more than {MAX_TEXT_LENGTH:,}")
-            yield piece
+    ) -> tuple[BoundPiece, ...]:
+        """Return the pieces of a template in a call; report texts that grow too long."""
+        # Instructions, and so their templates, are alive as long as the frames of their procs.
+        key = (frame, id(template))
+        pieces = self.bound.get(key)
+        if pieces is None:
+            length = 0
+            found: list[BoundPiece] = []
+            for piece in bind(frame, template):
+                length += 1 + (len(piece.text) if isinstance(piece, Piece) else 0)
+                if length > MAX_TEXT_LENGTH:
+                    self.abort_text(frame, node, f"a text here has more than {MAX_TEXT_LENGTH:,}")
+                found.append(piece)
+            pieces = self.bound[key] = tuple(found)
+        return pieces
 
     def count_text(self, frame: CallFrame, node: c.Instruction, texts: Iterable[Sized]) -> None:
         """Count the texts of a new call or utterance; report a machine with too many of them."""

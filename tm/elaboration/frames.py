@@ -85,6 +85,8 @@ class TapeAllocator:
         Whether each tape is a scratch tape.
     frames
         Frames by call.
+    classes
+        The results of ``cells_in``.
     """
 
     def __init__(self, tapes: list[Tape]) -> None:
@@ -93,6 +95,7 @@ class TapeAllocator:
         self.alphabets = [cells_of(t) for t in tapes]
         self.is_scratch = [False] * len(tapes)
         self.frames: dict[object, CallFrame] = {}
+        self.classes: dict[tuple[int, frozenset[str]], frozenset[Cell]] = {}
 
     def enter(
         self,
@@ -129,6 +132,14 @@ class TapeAllocator:
             keeps=frame.keeps | {frame.tapes[t] for t in call.keeps},
         )
         return self.frames[key]
+
+    def cells_in(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
+        """Return the contents of a cell of a tape, marked or not, whose symbol lies in a class."""
+        cells = self.classes.get((tape, symbols))
+        if cells is None:
+            cells = frozenset(cell for cell in self.alphabets[tape] if plain(cell) in symbols)
+            self.classes[tape, symbols] = cells
+        return cells
 
     def scratch_tape(
         self, local: c.ScratchTape, proc: c.Proc, caller: CallFrame | None, bound: dict[str, int]

@@ -227,7 +227,7 @@ class LeafExecution:
             case c.InClass(operand=c.TapeRead(tape=name), symbols=symbols):
                 tape = frame.tapes[name]
                 letters = self.allocator.tapes[tape].word if symbols is None else symbols
-                return self.lies_in(tape, self.cells(tape, letters))
+                return self.lies_in(tape, self.allocator.cells_in(tape, letters))
             case c.InClass(operand=operand, symbols=symbols):
                 value = self.value(frame, location, operand)
                 return None if value is None else symbol_of(value) in (symbols or ())
@@ -269,10 +269,6 @@ class LeafExecution:
         if holds is None:
             raise Trap(location, "an order needs numbers")
         return holds
-
-    def cells(self, tape: int, symbols: frozenset[str]) -> frozenset[Cell]:
-        """Return the contents of a cell, marked or not, whose symbol lies in a class."""
-        return frozenset(a for a in self.allocator.alphabets[tape] if plain(a) in symbols)
 
     def lies_in(self, tape: int, cells: frozenset[Cell]) -> bool | None:
         """Return whether the cell under a head is one of ``cells``; None if the head has moved."""
