@@ -18,13 +18,11 @@ main {
         fetch "first" = {place}
         solve "sum {place}" = {sum}
     }
-    loop {
-        step place at "{place}" {
-            fetch "bit {place}" = {bits.cell|end}, "sum {place}" = {sum}
-            if bits == _ { break }
-            sum = (sum + bits) % 2
-            solve "sum {place.next_word}" = {sum}
-        }
+    loop step place at "{place}" {
+        fetch "bit {place}" = {bits.cell|end}, "sum {place}" = {sum}
+        if bits == _ { break }
+        sum = (sum + bits) % 2
+        solve "sum {place.next_word}" = {sum}
         right bits
         next_word(place)
     }
