@@ -46,6 +46,8 @@ class Step:
         Depth of nesting; 1 for an outermost step.
     emissions
         Its own emissions, in order.
+    fetched, solved
+        Its own fetched pairs; its own solved pairs and verdicts.
     inner
         The steps inside it, in order.
     """
@@ -54,17 +56,9 @@ class Step:
     label: str
     level: int
     emissions: list[Emission] = field(default_factory=list)
+    fetched: list[Emission] = field(default_factory=list)
+    solved: list[Emission] = field(default_factory=list)
     inner: list[Step] = field(default_factory=list)
-
-    @property
-    def fetched(self) -> list[Emission]:
-        """Its own fetched pairs, in order."""
-        return [e for e in self.emissions if e.kind is UtteranceKind.FETCH]
-
-    @property
-    def solved(self) -> list[Emission]:
-        """Its own solved pairs and verdicts, in order."""
-        return [e for e in self.emissions if e.kind is UtteranceKind.SOLVE]
 
     @property
     def quotes(self) -> list[str]:
@@ -122,7 +116,8 @@ class Decoder:
         self.captures = [
             sum(piece.tape >= 0 for piece in (*u.key, *(u.value or ()))) for u in table.utterances
         ]
-        self.known: dict[tuple[int, tuple[str, ...]], Emission] = {}
+        self.known: list[dict[tuple[str, ...], Emission]] = [{} for _ in table.utterances]
+        self.count = 0
 
     def decode(self, trace: Trace, index: int = 0) -> DecodedRun:
         """Return run ``index`` of a trace as a tree of steps.
@@ -145,7 +140,9 @@ class Decoder:
             elif kind is UtteranceKind.ANSWER:
                 run.answers.append(key)
             elif path or run.steps:
-                (path or run.steps)[-1].emissions.append(emission)
+                step = (path or run.steps)[-1]
+                step.emissions.append(emission)
+                (step.fetched if kind is UtteranceKind.FETCH else step.solved).append(emission)
             else:
                 run.faults.append(f"`{key}` comes before the first step")
         if path:
@@ -157,8 +154,9 @@ class Decoder:
         start, stop = int(trace.runs[index]), int(trace.runs[index + 1])
         if start == stop:
             return
-        if len(self.known) > MAX_KNOWN_EMISSIONS:
-            self.known.clear()
+        if self.count > MAX_KNOWN_EMISSIONS:
+            self.known = [{} for _ in self.table.utterances]
+            self.count = 0
         first, last = int(trace.capture[start]), _capture_count(trace, stop)
         ends = (trace.ends[first : last + 1] - trace.ends[first]).tolist()
         letters = trace.letters[trace.ends[first] : trace.ends[last]].tobytes().decode("ascii")
@@ -166,12 +164,13 @@ class Decoder:
         captures = (trace.capture[start:stop] - first).tolist()
         utterances = trace.utterance[start:stop].tolist()
         for number, capture in zip(utterances, captures, strict=True):
-            content = (number, tuple(words[capture : capture + self.captures[number]]))
-            emission = self.known.get(content)
+            length = self.captures[number]
+            captured = tuple(words[capture : capture + length]) if length else ()
+            emission = self.known[number].get(captured)
             if emission is None:
-                emission = self.known[content] = _emission(
-                    self.table.utterances[number], content[1]
-                )
+                emission = _emission(self.table.utterances[number], captured)
+                self.known[number][captured] = emission
+                self.count += 1
             yield emission
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compiler.lint.subject import TINY, Case, Subject
 from compiler.rendering import render
-from compiler.steps import DecodedRun, Decoder
+from compiler.steps import DecodedRun, Decoder, Step, steps_with_next
 from compiler.text import Text
 from compiler.vocabulary import Tokens, Vocabulary
 from tm.engine import run_batch
@@ -85,6 +85,7 @@ class Sample:
     outcome: str
     out: str | None
     _decoded: DecodedRun | None = None
+    _steps: list[tuple[Step, str]] | None = None
     _text: Text | None = None
     _tokens: Tokens | None = None
 
@@ -94,6 +95,13 @@ class Sample:
         if self._decoded is None:
             self._decoded = self.decoder.decode(self.trace, self.index)
         return self._decoded
+
+    @property
+    def steps(self) -> list[tuple[Step, str]]:
+        """Each step that the text contains, with the name and label of the next one."""
+        if self._steps is None:
+            self._steps = steps_with_next(self.decoded, self.depth)
+        return self._steps
 
     @property
     def text(self) -> Text:

@@ -12,7 +12,7 @@ from compiler.lint.equivalence import class_after, equivalent_states
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity, first_of_each_kind
-from compiler.steps import Emission, Step, steps_with_next
+from compiler.steps import Emission, Step
 from tm.speech import READ, UtteranceKind
 from tm.table import Place, Table
 from tm.trees import Tree
@@ -93,7 +93,7 @@ class Closed(Rule):
 
     def _ambiguous(self, sample: Sample) -> Iterator[Finding]:
         is_tiny = sample.range_name == TINY
-        for step, following in steps_with_next(sample.decoded, sample.depth):
+        for step, following in sample.steps:
             record = self.records[step.name]
             inputs = _inputs(step)
             result = (tuple(step.results), following)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity
-from compiler.steps import Emission, Step, steps_with_next
+from compiler.steps import Emission, Step
 from tm.speech import READ, WRITE
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
@@ -59,18 +59,17 @@ class Covered(Rule):
     def observe(self, sample: Sample) -> None:
         range_name = sample.range_name
         is_first = range_name == self.evidence.subject.ranges[0]
-        for kind, step in _transitions(sample) if range_name != TINY else ():
+        for step, following in sample.steps if range_name != TINY else ():
+            kind, result = transition(step, following), elementary(step, following)
             if is_first:
                 self.kinds.add(kind)
-            elif kind not in self.kinds:
+                self.known.add(result)
+                continue
+            self.total[range_name, step.name].add(result)
+            if kind not in self.kinds:
                 self.new_kinds.setdefault(kind, (range_name, step, sample.case.name))
-        if is_first:
-            self.known.update(result for result, _ in _elementary_results(sample))
-        elif range_name != TINY:
-            for result, step in _elementary_results(sample):
-                self.total[range_name, step.name].add(result)
-                if result not in self.known:
-                    self.new[range_name, step.name].setdefault(result, (step, sample.case.name))
+            if result not in self.known:
+                self.new[range_name, step.name].setdefault(result, (step, sample.case.name))
 
     def is_searching(self) -> bool:
         return bool(self._rare() or self.new_kinds)
@@ -78,7 +77,7 @@ class Covered(Rule):
     def search(self, sample: Sample) -> None:
         rare = self._rare()
         names = {result[0] for result in rare}
-        for step, following in steps_with_next(sample.decoded, sample.depth):
+        for step, following in sample.steps:
             if step.name in names:
                 rare.discard(elementary(step, following))
             if self.new_kinds:
@@ -117,19 +116,9 @@ class Covered(Rule):
             yield Finding("covered", severity, name, step.label, instance, message, "transition")
 
 
-def _elementary_results(sample: Sample) -> Iterator[tuple[Elementary, Step]]:
-    for step, following in steps_with_next(sample.decoded, sample.depth):
-        yield elementary(step, following), step
-
-
-def _transitions(sample: Sample) -> Iterator[tuple[Transition, Step]]:
-    for step, following in steps_with_next(sample.decoded, sample.depth):
-        yield transition(step, following), step
-
-
 def transition(step: Step, following: str) -> Transition:
     """Return the kind of the transition from a step to the next one, given by name and label."""
-    emitted = (" ".join((e.kind, e.name, *_verdict(step, e))) for e in step.emissions)
+    emitted = (_kind_of_emission(step.name, e) for e in step.emissions)
     name, _, label = following.partition(" ")
     return (
         " ".join((step.name, *_control_words(step.label))),
@@ -138,10 +127,12 @@ def transition(step: Step, following: str) -> Transition:
     )
 
 
-def _verdict(step: Step, emission: Emission) -> Iterator[str]:
-    """Yield the words and signs of a verdict, without the names and numbers in it."""
-    if emission.value is None and step.name not in (READ, WRITE):
-        yield from (w for w in emission.key.split() if not w.isalnum() or [*_control_words(w)])
+def _kind_of_emission(step: str, emission: Emission) -> str:
+    """Return kind and name of an emission, and of a verdict also the words and signs in it."""
+    if emission.value is not None or step in (READ, WRITE):
+        return f"{emission.kind} {emission.name}"
+    words = (w for w in emission.key.split() if not w.isalnum() or [*_control_words(w)])
+    return " ".join((emission.kind, emission.name, *words))
 
 
 def _control_words(label: str) -> Iterator[str]:
@@ -166,8 +157,9 @@ def elementary(step: Step, following: str) -> Elementary:
     if step.name == READ:
         return _kind_of_read(step)
     operands = [e.value for e in step.fetched]
-    results = [e.key if e.value is None else e.value for e in step.results]
-    items = {item for e in step.results for item in (e.value or "").split()}
+    solved = step.results
+    results = [e.key if e.value is None else e.value for e in solved]
+    items = {item for e in solved for item in (e.value or "").split()}
     next_label = following.partition(" ")[2]
     copied = [
         v
@@ -180,7 +172,7 @@ def elementary(step: Step, following: str) -> Elementary:
     return (
         step.name,
         tuple(order.get(v, v) for v in operands),
-        tuple(_without_copies(solved, order) for solved in step.results),
+        tuple(_without_copies(result, order) for result in solved),
     )
 
 

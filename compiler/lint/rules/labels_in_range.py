@@ -50,24 +50,23 @@ class LabelsInRange(Rule):
         self.symbols: dict[str, Symbols] = {
             range_name: defaultdict(dict) for range_name in evidence.subject.ranges
         }
-        self.split: set[tuple[str, str, str]] = set()
+        self.split: dict[str, set[tuple[str, str, str]]] = defaultdict(set)
         self.searched = 0
         self.lacking = False
 
     def observe(self, sample: Sample) -> None:
         if sample.range_name == TINY:
             return
-        symbols = self.symbols[sample.range_name]
+        symbols, split = self.symbols[sample.range_name], self.split[sample.range_name]
         for step in sample.decoded.walk(sample.depth):
-            texts = [(step.name, step.label)]
-            texts += [
-                (f"{step.name}.{e.name}", e.key) for e in step.emissions if e.value is not None
-            ]
-            for owner, text in texts:
-                if (sample.range_name, owner, text) in self.split:
+            texts = [(step.name, "", step.label)]
+            texts += [(step.name, e.name, e.key) for e in step.emissions if e.value is not None]
+            for text in texts:
+                if text in split:
                     continue
-                self.split.add((sample.range_name, owner, text))
-                for index, symbol in enumerate(_split(text)):
+                split.add(text)
+                owner = ".".join(filter(None, text[:2]))
+                for index, symbol in enumerate(_split(text[2])):
                     symbols[owner, index].setdefault(symbol, (step.label, sample.case.name))
 
     def is_searching(self) -> bool:
