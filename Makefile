@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 .PHONY: help demo test tests lint format bench docs pages thorough clean
 
 help:
-	@echo "make demo      build a corpus from the machines, train a tiny model, score it (about 5 minutes)"
+	@echo "make demo      build a corpus from the machines, train a tiny model, score it (5 to 9 minutes)"
 	@echo "make test      lint, type check and test"
 	@echo "make lint      lint and type check alone"
 	@echo "make format    format the code"

@@ -60,8 +60,8 @@ QUESTIONS = (
 """Questions that the demo ends with, such as a user may type for ``tmtail ask``."""
 
 
-SECONDS = 300.0
-"""Time of the demo on two cores."""
+SECONDS = {True: 300.0, False: 560.0}
+"""Time of the demo on two cores, with AVX-512 instructions and without (docs/results/demo.md)."""
 THREADS = 2
 """Number of PyTorch's threads, on any machine, so that the same machine gives the same weights."""
 
@@ -93,6 +93,11 @@ class DemoSize(NamedTuple):
     train: int = 7_200
     score: int = 100
     steps: int = 1_800
+
+
+def planned_seconds() -> float:
+    """Return about how long the demo takes on two cores of this computer."""
+    return SECONDS["AVX512" in torch.backends.cpu.get_cpu_capability()]
 
 
 def demo_task() -> AnyTask:

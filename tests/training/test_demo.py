@@ -8,7 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from training.demo import QUESTIONS, RANGES, DemoSize, demo
+from training.demo import QUESTIONS, RANGES, DemoSize, demo, planned_seconds
 
 QUIET = Console(quiet=True)
 
@@ -43,6 +43,14 @@ def test_the_demo_writes_scores_and_is_replaced_by_the_next(
     with pytest.raises(KeyboardInterrupt):
         demo(out, console=console, show=console.print, size=size)
     assert [path.name for path in out.iterdir()] == [".tmtail-demo"]
+
+
+@pytest.mark.parametrize(("capability", "minutes"), [("AVX512", 5), ("AVX2", 9), ("DEFAULT", 9)])
+def test_the_time_of_the_demo_depends_on_the_processor(
+    monkeypatch: pytest.MonkeyPatch, capability: str, minutes: int
+) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    assert round(planned_seconds() / 60) == minutes
 
 
 def test_a_folder_that_is_not_a_demos_is_not_deleted(tmp_path: Path) -> None:
