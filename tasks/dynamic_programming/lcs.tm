@@ -137,7 +137,7 @@ style styled {
     read.first: " After the name {key} = {value} comes"
     read.recent: "We read \"{key}\":"
     read.value: " {key} = {value}."
-    begin: "Next we fill a table: the cell of a letter of x and a letter of y holds the length of a longest common subsequence up to them. Lengths are named by letters; E follows Z."
+    begin: "Next we fill a table: the cell of a letter of x and a letter of y holds the length of a longest common subsequence up to them. Lengths are named by letters in a circle."
     begin.top: " Its corner is in row {key} = {value}"
     begin.left: " and column {key} = {value}."
     begin.zero: " Nothing is common there, which is {key} = {value}:"

@@ -157,7 +157,7 @@ style styled {
     edit.least: " {key} = {value}"
     edit.corner: " and the diagonal cost {key} = {value}"
     edit.cell: " the less, and one more, is {key} = {value}."
-    count: "Numbers are named by letters, where E follows Z."
+    count: "Numbers are named by letters, which form a circle."
     count.zero: " The first one is {key} = {value}:"
     count.last: " We go on after {key} = {value}:"
     count.worth: " {key} = {value}."
