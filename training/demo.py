@@ -60,8 +60,6 @@ QUESTIONS = (
 """Questions that the demo ends with, such as a user may type for ``tmtail ask``."""
 
 
-SECONDS = {True: 300.0, False: 560.0}
-"""Time of the demo on two cores, with AVX-512 instructions and without (docs/results/demo.md)."""
 THREADS = 2
 """Number of PyTorch's threads, on any machine, so that the same machine gives the same weights."""
 
@@ -96,8 +94,10 @@ class DemoSize(NamedTuple):
 
 
 def planned_seconds() -> float:
-    """Return about how long the demo takes on two cores of this computer."""
-    return SECONDS["AVX512" in torch.backends.cpu.get_cpu_capability()]
+    """Return about how long the demo takes on two cores of this computer; see the measurements in
+    docs/results/demo.md.
+    """
+    return 300.0 if torch.backends.cpu.get_cpu_capability() == "AVX512" else 560.0
 
 
 def demo_task() -> AnyTask:

@@ -445,13 +445,13 @@ class Elaborator:
         pieces = self.bound.get(key)
         if pieces is None:
             length = 0
-            found: list[BoundPiece] = []
+            resolved: list[BoundPiece] = []
             for piece in bind(frame, template):
                 length += 1 + (len(piece.text) if isinstance(piece, Piece) else 0)
                 if length > MAX_TEXT_LENGTH:
                     self.abort_text(frame, node, f"a text here has more than {MAX_TEXT_LENGTH:,}")
-                found.append(piece)
-            pieces = self.bound[key] = tuple(found)
+                resolved.append(piece)
+            pieces = self.bound[key] = tuple(resolved)
         return pieces
 
     def count_text(self, frame: CallFrame, node: c.Instruction, texts: Iterable[Sized]) -> None:
