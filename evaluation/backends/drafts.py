@@ -1,14 +1,16 @@
-"""Drafts of verified decoding: stretches of the reference, and what a model accepts of them.
+"""Drafts of verified decoding: stretches of known text, and what a model accepts of them.
 
-A draft is a stretch of the reference. A model that has read it says at each place which token it
-would write, and by what margin its logit leads over the second. Tokens are accepted up to the first
-that differs; the model's own token follows.
+A draft is a stretch of the reference or, where an output does not rejoin it, of the output itself:
+models that went wrong often repeat themselves. A model that has read a draft says at each place
+which token it would write, and by what margin its logit leads over the second. Tokens are accepted
+up to the first that differs; the model's own token follows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from math import inf
 
 from evaluation.backends.base import Verification
@@ -19,8 +21,10 @@ GROWTH = 4
 """Ratio of the length of a draft to that of the accepted draft before it."""
 REJOIN_TOKENS = 4
 """Tokens in a row that an output and its reference share where the output rejoins it."""
+REPEATED_TOKENS = 6
+"""Tokens in a row that an output has written before, where it may go on as it did then."""
 REJOIN_DRAFT = 8
-"""Tokens of the first draft after an output left or rejoined its reference."""
+"""Tokens of the first draft after an output left its reference, or found another place."""
 MAX_BACKOFF = 64
 """Tokens to decode plainly, at most, after drafts that were not accepted."""
 TIE_TOLERANCE = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1.25e-1}
@@ -65,7 +69,11 @@ class DraftedOutput:
     limit
         Tokens that the output may have.
     pointer
-        Where in the reference the next draft begins; None where nothing suggests a draft.
+        Where in ``source`` the next draft begins; None where nothing suggests a draft.
+    repeats
+        Whether drafts may be stretches of the output itself.
+    source
+        The text that drafts are stretches of: the reference, or ``written``.
     draft_length
         Tokens of the next draft.
     broken
@@ -80,6 +88,9 @@ class DraftedOutput:
         Tokens that were decided again by plain decoding.
     least_margin, divergence_margin
         See ``Verification``.
+    places, own_places, indexed
+        Where the reference follows each ``REJOIN_TOKENS`` tokens, and where the first ``indexed``
+        tokens of the output last followed each ``REPEATED_TOKENS``.
     """
 
     index: int
@@ -88,6 +99,7 @@ class DraftedOutput:
     limit: int
     written: list[int] = field(default_factory=list)
     pointer: int | None = 0
+    repeats: bool = False
     draft_length: int = 0
     broken: bool = False
     redecide: bool = False
@@ -97,7 +109,13 @@ class DraftedOutput:
     near_ties: int = 0
     least_margin: float = inf
     divergence_margin: float | None = None
+    source: Sequence[int] = field(init=False)
     places: dict[tuple[int, ...], list[int]] | None = None
+    own_places: dict[tuple[int, ...], int] = field(default_factory=dict)
+    indexed: int = REPEATED_TOKENS
+
+    def __post_init__(self) -> None:
+        self.source = self.reference
 
     @property
     def verification(self) -> Verification:
@@ -114,7 +132,11 @@ class DraftedOutput:
             return ()
         room = self.limit - len(self.written) - 1
         length = max(0, min(self.draft_length, longest, room))
-        return self.reference[self.pointer : self.pointer + length]
+        draft = self.source[self.pointer : self.pointer + length]
+        if self.source is self.written and draft:
+            # Beyond its end, the output may go on repeating itself.
+            return list(islice(cycle(self.source[self.pointer :]), length))
+        return draft
 
     def accept(self, tokens: Sequence[int], drafted: int, margins: Sequence[float] = ()) -> None:
         """Write tokens, of which all but the last were drafted, and choose the next draft.
@@ -134,7 +156,7 @@ class DraftedOutput:
             self.rate = (self.rate + accepted / drafted) / 2
         if self.pointer is not None:
             here = self.pointer + accepted
-            if here < len(self.reference) and self.reference[here] == tokens[-1]:
+            if here < len(self.source) and self.source[here] == tokens[-1]:
                 self.pointer, self.misses = here + 1, 0
                 if drafted:
                     self.draft_length = min(MAX_DRAFT, GROWTH * drafted)
@@ -144,7 +166,7 @@ class DraftedOutput:
                 self.divergence_margin = margins[accepted] if margins else None
             self.draft_length = REJOIN_DRAFT
             if accepted or not self.misses:
-                # One token differs: the reference may go on as if it did not.
+                # One token differs: the source may go on as if it did not.
                 self.pointer = here + 1
                 self.misses = 0 if accepted else 1
                 return
@@ -153,7 +175,7 @@ class DraftedOutput:
             self.pointer = None
         self.wait -= 1
         if self.wait <= 0:
-            self.pointer = self.find_rejoin()
+            self._find_draft()
 
     def postpone(self, draft: Sequence[int], place: int, margins: Sequence[float]) -> None:
         """Write the first ``place`` tokens of a draft, and have the next one decided plainly."""
@@ -166,7 +188,20 @@ class DraftedOutput:
             self.pointer += place
         self.near_ties += 1
 
-    def find_rejoin(self) -> int | None:
+    def _find_draft(self) -> None:
+        """Point to what followed the last tokens in the reference, or else in the output itself."""
+        self.source, self.pointer = self.reference, self._find_rejoin()
+        if self.pointer is None and self.repeats:
+            self.source, self.pointer = self.written, self._find_repeat()
+
+    def _find_repeat(self) -> int | None:
+        """Return the latest place in the output that follows tokens as it now ends with."""
+        for end in range(self.indexed, len(self.written)):
+            self.own_places[tuple(self.written[end - REPEATED_TOKENS : end])] = end
+        self.indexed = max(self.indexed, len(self.written))
+        return self.own_places.get(tuple(self.written[-REPEATED_TOKENS:]))
+
+    def _find_rejoin(self) -> int | None:
         """Return the nearest place in the reference that follows the last tokens written."""
         if self.places is None:
             self.places = {}

@@ -34,7 +34,12 @@ MAX_LOGITS = 1 << 28
 MIN_PASS_DRAFT = 64
 """Tokens of a draft that each row of a pass has room for: a larger batch is verified in parts."""
 PASS_COST = {"cpu": 8, "cuda": 512}
-"""Cost of a pass besides its tokens, in tokens, by device: it decides how long a draft pays."""
+"""Cost of reading all weights for a pass, in tokens, by device: it decides how long a draft pays.
+
+Reading keys and values costs as much as so many weights."""
+LAYER_COST = {"cpu": 3e7, "cuda": 0.0}
+"""Cost of a layer in a pass besides its weights and tokens, in multiplications. On a GPU, the cost
+of reading the weights contains it."""
 
 
 class _Pass(NamedTuple):
@@ -125,6 +130,11 @@ class _Batch:
             self.mask = self.mask[kept]
             self.rows = [self.rows[number] for number in numbers]
 
+    @property
+    def cached(self) -> int:
+        """Numbers in the cache."""
+        return sum(layer.keys.numel() + layer.values.numel() for layer in self.cache.layers)
+
     def columns(self, number: int) -> list[tuple[Tensor, Tensor]]:
         """Return the keys and values that a row uses, a pair of [heads, tokens, width] a layer."""
         used = self.mask[number].nonzero()[:, 0]
@@ -185,6 +195,7 @@ class VerifiedDecoder:
         self.counters = Counters()
         self.first_draft = FIRST_DRAFTS[1]
         self.tolerance = TIE_TOLERANCE.get(str(model.dtype).removeprefix("torch."), 0.0)
+        self.weights: int = model.num_parameters()
         self.vocabulary = int(model.get_output_embeddings().weight.shape[0])
 
     @staticmethod
@@ -210,7 +221,7 @@ class VerifiedDecoder:
             Tokens that each output may have, at least 1.
         """
         rows = [
-            DraftedOutput(index, list(prompt), reference, limit)
+            DraftedOutput(index, list(prompt), reference, limit, repeats=True)
             for index, (prompt, reference, limit) in enumerate(
                 zip(prompts, references, limits, strict=True)
             )
@@ -227,7 +238,7 @@ class VerifiedDecoder:
         batch.refill([states for _, states in broken])
         broken.clear()
         while batch.rows:
-            self._advance(batch, self._paying_length(batch.rows))
+            self._advance(batch, self._paying_length(batch))
             going = []
             for number, row in enumerate(batch.rows):
                 if self._ended(row):
@@ -299,17 +310,22 @@ class VerifiedDecoder:
             self.counters.accepted += length
         batch.crop(width - kept)
 
-    def _paying_length(self, rows: Sequence[DraftedOutput]) -> int:
+    def _paying_length(self, batch: _Batch) -> int:
         """Return the length of drafts for which a pass writes most tokens for its cost."""
-        overhead = PASS_COST.get(self.model.device.type, PASS_COST["cpu"])
+        rows = batch.rows
         lengths = [len(row.draft(MAX_DRAFT)) for row in rows]
         if not any(lengths):
             return 0
+        device = self.model.device.type if self.model.device.type in PASS_COST else "cpu"
+        # A token is multiplied by all weights, and by the keys and values of its row.
+        cached = batch.cached / self.weights
+        layers = len(batch.cache.layers) * LAYER_COST[device] / self.weights
+        overhead = layers + PASS_COST[device] * (1 + cached)
 
         def tokens_for_cost(longest: int) -> float:
             drafted = zip(rows, lengths, strict=True)
             written = sum(_expected(row.rate, min(length, longest)) for row, length in drafted)
-            return (len(rows) + written) / (overhead + len(rows) * (longest + 1))
+            return (len(rows) + written) / (overhead + (len(rows) + cached) * (longest + 1))
 
         most = self._longest(len(rows))
         powers = (1 << power for power in range(MAX_DRAFT.bit_length()))

@@ -106,6 +106,21 @@ def test_a_draft_that_differs_in_one_token_is_rejoined() -> None:
     assert decoder.counters.passes < 20
 
 
+@pytest.mark.parametrize("batch", [1, 4])
+def test_an_output_that_repeats_itself_is_its_own_draft(batch: int) -> None:
+    model, rng = untrained(Qwen2Config, initializer_range=0.02), random.Random(3)
+    prompts = [rng.choices(WORDS, k=9) for _ in range(batch)]
+    plain = [decode_plainly(model, prompt, 200) for prompt in prompts]
+    # The last hundred tokens of each repeat six.
+    assert all(one[-100:] == one[-106:-6] for one in plain)
+    decoder = VerifiedDecoder(model, {END}, PAD)
+    references = [rng.choices(WORDS, k=200) for _ in prompts]
+    rows = sorted(decoder.decode(prompts, references, [200] * batch), key=lambda row: row.index)
+    assert [row.written for row in rows] == plain
+    assert decoder.counters.broken == batch
+    assert decoder.counters.passes < 100
+
+
 def test_ties_are_decided_by_passes_of_one_token() -> None:
     model = untrained(Qwen2Config)
     head = model.get_output_embeddings().weight
