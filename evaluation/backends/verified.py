@@ -71,7 +71,6 @@ class _Batch:
         self.pad = pad
         self.cache = empty_cache(model)
         self.mask = torch.zeros(len(rows), 0, dtype=torch.long, device=model.device)
-        self.masked = False
 
     def forward(self, longest: int) -> _Pass:
         """Read pending tokens and drafts of at most ``longest`` tokens."""
@@ -111,7 +110,6 @@ class _Batch:
         """Mask the drafted tokens that a row did not accept; −1 masks its pending token too."""
         if accepted == drafted:
             return
-        self.masked = True
         first = self.mask.shape[1] - width + accepted
         self.mask[number, first : self.mask.shape[1] - width + drafted] = 0
 
@@ -161,10 +159,8 @@ class _Batch:
 
     def compact(self) -> None:
         """Drop masked columns where they are more than a quarter of the cache."""
-        if self.rows and self.masked:
-            self.masked = False
-            if 4 * int(self.mask.sum(dim=1).max()) < 3 * self.mask.shape[1]:
-                self.refill([self.columns(number) for number in range(len(self.rows))])
+        if self.rows and 4 * int(self.mask.sum(dim=1).max()) < 3 * self.mask.shape[1]:
+            self.refill([self.columns(number) for number in range(len(self.rows))])
 
 
 class VerifiedDecoder:
