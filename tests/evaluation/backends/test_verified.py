@@ -17,7 +17,8 @@ from transformers import (
     Qwen2Config,
 )
 
-from evaluation.backends.verified import VerifiedDecoder
+from evaluation.backends.drafts import DraftedOutput
+from evaluation.backends.verified import VerifiedDecoder, _Batch
 from evaluation.models.caching import cached_logits
 from tests.support.models.eval_problems import replayed
 from tests.support.models.fixed_backends import outputs_of, without_margins
@@ -119,6 +120,19 @@ def test_an_output_that_repeats_itself_is_its_own_draft(batch: int) -> None:
     assert [row.written for row in rows] == plain
     assert decoder.counters.broken == batch
     assert decoder.counters.passes < 100
+
+
+def test_columns_that_only_an_ended_output_used_are_dropped() -> None:
+    model, prompt = untrained(Qwen2Config), [3, 1, 4]
+    drafted = DraftedOutput(0, list(prompt), [*WORDS], limit=99, draft_length=40)
+    plain = DraftedOutput(1, list(prompt), [], limit=99)
+    batch = _Batch(model, [drafted, plain], PAD)
+    batch.forward(40)
+    assert batch.mask.shape[1] == 43
+    batch.keep([1])
+    batch.compact()
+    assert batch.mask.tolist() == [[1, 1, 1]]
+    assert [layer.keys.shape[2] for layer in batch.cache.layers] == [3, 3]
 
 
 def test_ties_are_decided_by_passes_of_one_token() -> None:
