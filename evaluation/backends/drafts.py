@@ -132,11 +132,10 @@ class DraftedOutput:
             return ()
         room = self.limit - len(self.written) - 1
         length = max(0, min(self.draft_length, longest, room))
-        draft = self.source[self.pointer : self.pointer + length]
-        if self.source is self.written and draft:
+        if self.source is self.written:
             # Beyond its end, the output may go on repeating itself.
-            return list(islice(cycle(self.source[self.pointer :]), length))
-        return draft
+            return list(islice(cycle(self.written[self.pointer :]), length))
+        return self.source[self.pointer : self.pointer + length]
 
     def accept(self, tokens: Sequence[int], drafted: int, margins: Sequence[float] = ()) -> None:
         """Write tokens, of which all but the last were drafted, and choose the next draft.

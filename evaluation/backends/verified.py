@@ -3,9 +3,9 @@
 Greedy decoding writes the reference as long as every arg max is the reference's next token. The
 reference is therefore the draft: one pass over a stretch of it accepts the tokens up to the first
 that differs, and writes the arg max there. Outputs that left their reference continue together,
-each with the draft that the reference offers where the output rejoins it. Drafts grow while they
-are accepted and shrink to nothing, which is plain decoding, while they are not. The outputs are
-those of plain greedy decoding.
+each with the draft that the reference offers where the output rejoins it, or that the output itself
+offers where it repeats itself. Drafts grow while they are accepted and shrink to nothing, which is
+plain decoding, while they are not. The outputs are those of plain greedy decoding.
 """
 
 from __future__ import annotations
