@@ -83,7 +83,7 @@ proc fill_row() uses all {
 }
 
 # Move the heads back from the last cell until a string is used up: diagonally from a match, otherwise
-# up if this loses no length, otherwise left. `number` follows.
+# up if the length there is the same, otherwise left. `number` is on the length of the cell.
 proc trace_back() uses all {
     loop {
         let same = x == y
@@ -100,13 +100,16 @@ proc trace_back() uses all {
             }
         }
         if not same step turn at "{row.cell}{col.cell}" {
-            left table
-            fetch side "{row.cell}{col.previous}" = {table.cell}
-            right table
+            fetch cell "{row.cell}{col.cell}" = {table.cell}
             row_up()
             fetch up "{row.previous}{col.cell}" = {table.cell}
             if table == number { to_blank(line)  left x, row }
-            else { right line, table until line == _  left table, y, col }
+            else {
+                right line, table until line == _
+                left table
+                fetch side "{row.cell}{col.previous}" = {table.cell}
+                left y, col
+            }
         }
         left line
     }
@@ -163,9 +166,10 @@ style styled {
     back.cell: " They match. At the length {key} = {value} we keep"
     back.kept: " {key} = {value} and go on diagonally."
     back.zero: " At the border the length is {key} = {value}, so nothing more is common."
-    turn: "They differ, so cell {label} has its length from"
-    turn.side: " {key} = {value} on the left"
-    turn.up: " or {key} = {value} above; if both are as great, we go up."
+    turn: "They differ."
+    turn.cell: " We have {key} = {value}"
+    turn.up: " and above {key} = {value}."
+    turn.side: " This is less, so we go left, to {key} = {value}."
     write: "Letter {label} of the answer is"
     write.kept: " {key} = {value}."
     write.ans: " So {key} = {value}."
@@ -208,8 +212,9 @@ style plain {
     back.kept: " so {value} is kept."
     back.zero: " The length is {value} before."
     turn: ""
-    turn.side: " They differ: on the left is {value}"
-    turn.up: " and above is {value}, and we go to the greater."
+    turn.cell: " They differ. Of the {value} here"
+    turn.up: " there is {value} above"
+    turn.side: ", so we go to the {value} on the left."
     write: ""
     write.kept: " The next letter kept is {value}."
     write.ans: " We write {value}."

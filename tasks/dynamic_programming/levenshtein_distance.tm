@@ -28,7 +28,7 @@ main {
     # Say the first ten numbers: short strings show all digits.
     next := 0
     step count at "{next}" { fetch "zero" = {number.cell}  say_numbers() }
-    step count at "{next}" { fetch last "{number.previous}" = {count.previous_word}  say_numbers() }
+    step count at "{next}" { fetch last "worth {number.previous}" = {count.previous_word}  say_numbers() }
     rewind(number)
     # Write the row above x: all characters of y are inserted.
     step begin at "corner" {
@@ -52,7 +52,7 @@ main {
         rewind(number, count)
         while number != line { right number  next_word(count) }
         step result at "{row.previous}{col.previous} {next}" {
-            fetch cell "{row.previous}{col.previous}" = {line.cell}, worth "{number.cell}" = {count|none}
+            fetch cell "{row.previous}{col.previous}" = {line.cell}, worth "worth {number.cell}" = {count|none}
             if count in digit {
                 append(count, out)  to_first(out)
                 solve "ans" = {out}
@@ -61,7 +61,7 @@ main {
             # Strings of more than nine characters may need more numbers.
             rewind(number)  right number until marked number
             left count until count != _  right count
-            fetch last "{number.previous}" = {count.previous_word}
+            fetch last "worth {number.previous}" = {count.previous_word}
             say_numbers()
         }
     }
@@ -117,7 +117,7 @@ proc fill_row() uses all {
 proc say_numbers() uses number, next, count {
     unmark number
     repeat 5 {
-        solve worth "{number.cell}" = {next}
+        solve worth "worth {number.cell}" = {next}
         append(next, count)  write count ' '
         increment(next)
         right number

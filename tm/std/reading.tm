@@ -34,13 +34,24 @@ proc read_spelled(t, place, lead, name: text, key: text) each() {
 
 # Reads a text like `read_text`, with names of one letter that follow each other on `place` without
 # spaces. The letter at the head of place, whose key is `border`, is that of the place before the text.
+# The word before the text is restated with its first three characters, since two texts of few
+# different characters often share two of them.
 proc read_bordered(t, place, lead, name: text, border: text) {
     step read at "{name}" {
         fetch lead "{lead} {t.cell}", first "{border}" = {place.cell}
         say_symbol(t, "{name} {place.next}")
     }
-    next_word(lead)
     right place
+    repeat 2 {
+        if t != _ {
+            right t, place
+            step read at "{name} {place.cell}" {
+                fetch lead "{lead} {t.recent}"
+                say_symbol(t, "{name} {place.cell}")
+            }
+        }
+    }
+    next_word(lead)
     while t != _ {
         right t, place
         step read at "{name} {place.cell}" {

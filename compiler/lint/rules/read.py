@@ -196,6 +196,8 @@ def _windows(
     )
     end = "" if symbol else f" {END_NAME}"
     windows = {set_apart(before + symbol, of_text) + end for of_text in (True, False)}
+    if position < RECENT_SYMBOLS:
+        windows |= {f"{case.leads[operand]} {window}" for window in windows}
     if symbol in _SEPARATORS:  # true at the end as well
         windows |= {
             f"{items}{separator}{read}"
