@@ -131,6 +131,7 @@ proc open_cell() uses all {
     repeat (gap or 0) { right room }
     if has_room() {
         way := 't'  gap := weight
+        solve left "taken {name.cell}{room10.cell|}{room1.cell}" = "{rest10.cell|}{rest1.cell}"
         solve asked "asked {name.previous}{rest10.cell|}{rest1.cell}" = "{name.cell}{room10.cell|}{room1.cell}"
     } else {
         way := 'h'  gap := _
@@ -179,11 +180,11 @@ proc take_alone() uses all { maker := name  memo10 := own10  memo1 := own1 }
 # Return to a cell with the choice that it asked for.
 proc back() uses all -> lower | known | over {
     step back at "{name.cell}{room10.cell|}{room1.cell} {rest10.cell|}{rest1.cell} {best}" {
+        if way == 't' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "{rest10.cell|}{rest1.cell}" }
         repeat (gap or 0) { left rest }
-        if way == 't' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = none }
-        else if way == 'h' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy" }
+        if way == 'h' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "heavy" }
         else if way == 'a' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "alone" }
-        else { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "sum" }
+        else if way == 's' { fetch taken "taken {name.cell}{room10.cell|}{room1.cell}" = "sum" }
         if way == 't' {
             if best == '0' {
                 solve take "taken {name.cell}{room10.cell|}{room1.cell}" = "alone"
@@ -299,7 +300,8 @@ style styled {
     ask.lower: "The item before has {key} = {value}, "
     ask.weight: "and this one has {key} = {value}. "
     ask.taken: "It does not fit, {key} = {value}. "
-    ask.asked: "It may fit, so we need the item before with the rest, {key} = {value}. "
+    ask.left: "It may fit; the rest is then {key} = {value}. "
+    ask.asked: "So we need the item before with this rest, {key} = {value}. "
     ask.again: "So we need the item before with the same capacity, {key} = {value}. "
     ask.stored: "As there is no item before, we store {key} = {value}. "
     back: "Return to item {name} with capacity {room10}{room1}; the choice that it asked for is {best}. "
@@ -344,7 +346,8 @@ style plain {
     ask.lower: "The item before weighs {value}, "
     ask.weight: "this one {value}. "
     ask.taken: "It is too {value}. "
-    ask.asked: "We first look at what is left beside it, for {value}. "
+    ask.left: "Beside it, {value} is left. "
+    ask.asked: "We first look at the items before it within this, for {value}. "
     ask.again: "We look at the items before it, for {value}. "
     ask.stored: "So the choice is {value}.\n"
     back: "Back at item {name} within {room10}{room1}, the other choice is {best}. "
