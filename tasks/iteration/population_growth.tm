@@ -10,6 +10,7 @@ class letter = 'a'..'z'
 tape n, x, y: digit word digit  # n and x are counted down
 tape z: '1'..'3' word '1'..'3'
 tape queue: digit | ';' word digit           # the sizes that are still to be multiplied, lowest digits first
+tape turned, rest: digit word digit           # a number's digits, lowest first, and those still to be said
 tape row: digit                              # the latest size, lowest digit first
 tape low: letter word letter                 # the name of the lowest place
 tape unit, source: letter | ' ' word letter  # the names of the units: the latest, and the one x units before
@@ -21,17 +22,16 @@ tape out: digit
 main {
     read_item(n, lead, "n")  read_item(x, lead, "x")  read_item(y, lead, "y")  read_item(z, lead, "z")
     read_first(low)
-    spell(n, "n", "n")
-    spell(x, "x", "x")
+    turn(n, "n")  spell("n", "n")
+    turn(x, "x")  spell("x", "x")
+    turn(y, "y")
     while count(x, "x", "x {unit}") {
-        spell(y, "y", "{unit}")
-        each left y { write queue y }
-        write queue ";"  right y
+        spell("y", "{unit}")
+        append(turned, queue)  write queue ";"
         assume count(n, "n", "n {unit}")
         next_word(unit)
     }
-    to_last_cell(y)
-    each left y { write row y }
+    append(turned, row)
     rewind(row, queue)  next_word(place)
     loop {
         grow()
@@ -44,18 +44,30 @@ main {
     answer "{out.all}"
 }
 
-# Say the digits of a number, at most three, from the lowest one on. The head of t ends on the lowest.
-proc spell(t, name: text, key: text) uses level {
+# Say the digits of a number, at most three, in reverse. The head of t ends on the lowest one.
+proc turn(t, name: text) uses turned {
+    while turned in digit { turned := _  right turned }
+    to_last(t)
+    each left t { write turned t }
+    to_first(turned)
+    right t
+    step turn at "{name}" { fetch number "{name}" = {t}  solve turned "turned {name}" = {turned} }
+    to_last(t)
+}
+
+# Say the digits of the number that was turned last, in their order, each at its place.
+proc spell(name: text, key: text) uses turned, rest, level {
+    append(turned, rest)  to_first(rest)
     step digits at "{key} {level}" {
-        fetch number "{name}" = {t}
-        to_last(t)
-        solve ones "{key} {level}" = {t.cell}
-        left t  next_word(level)
-        if t != _ { solve tens "{key} {level}" = {t.cell}  left t }
-        next_word(level)
-        if t != _ { solve hundreds "{key} {level}" = {t.cell} }
+        fetch turned "turned {name}" = {rest}
+        solve digit "{key} {level}" = {rest.cell}
     }
-    rewind(level)  right t  to_last_cell(t)
+    rest := _  right rest  next_word(level)
+    while rest != _ {
+        step digits at "{key} {level} {rest}" { solve digit "{key} {level}" = {rest.cell} }
+        rest := _  right rest  next_word(level)
+    }
+    rewind(level)
 }
 
 # Count down the counter at whose lowest digit the head is, and return whether it was above 0.
@@ -96,7 +108,9 @@ proc grow() uses all {
             } else {
                 let sum: 0..39 = number_of(carry)
                 if queue in digit {
-                    if queue != 0 { fetch "z" = {z.cell}  sum = sum + queue * z }
+                    sum = sum + queue * z
+                    fetch "z" = {z.cell}
+                    solve growth "growth" = {sum}
                     queue := _  right queue
                 }
                 fetch before "{unit.previous_word} {place}" = {row.cell|none}
@@ -128,11 +142,12 @@ style styled {
     read.lead: "The prompt says {key}."
     read.value: " So {key} = {value}."
     read.first: " So units and places have labels from {key} = {value} on."
+    turn: "We turn a number round to begin with its lowest digit."
+    turn.number: " From {key} = {value}"
+    turn.turned: " we get {key} = {value}."
     digits: "We write the digits of a number down for {label}, the lowest place first."
-    digits.number: " As {key} = {value}, we have"
-    digits.ones: " {key} = {value}."
-    digits.tens: " Then comes {key} = {value}."
-    digits.hundreds: " Then comes {key} = {value}."
+    digits.turned: " As {key} = {value}, we have"
+    digits.digit: " {key} = {value}."
     count: "We count down by one in unit {unit}."
     count.digit: " The digit is {key} = {value}."
     count.less: " One less is {key} = {value}."
@@ -141,6 +156,7 @@ style styled {
     add: "We add in unit {unit} at place {place}; {carry} was carried."
     add.earlier: " The growth comes from {key} = {value} of unit {source}."
     add.z: " It is multiplied by {key} = {value}."
+    add.growth: " With the carry, {key} = {value}."
     add.before: " The unit before has {key} = {value}."
     add.nought: " A missing digit counts as 0, so {key} = {value}."
     add.carry: " We have {key}."
@@ -159,11 +175,12 @@ style plain {
     read.lead: ""
     read.value: ""
     read.first: ""
+    turn: ""
+    turn.number: "The number {value} "
+    turn.turned: "has the digits {value}, lowest first. "
     digits: ""
-    digits.number: "The number is {value}. "
-    digits.ones: "Its ones are {value}. "
-    digits.tens: "Its tens are {value}. "
-    digits.hundreds: "Its hundreds are {value}. "
+    digits.turned: "Of the digits {value} "
+    digits.digit: "the next is {value}. "
     count: ""
     count.digit: "Counting down, the digit {value} "
     count.less: "becomes {value}.\n"
@@ -171,8 +188,9 @@ style plain {
     count.no_digit: "turns out to be {value}.\n"
     add: ""
     add.earlier: "The next digit of the earlier number is {value}. "
-    add.z: "We multiply it by {value}. "
-    add.before: "The number just before has {value}, and {carry} was carried. "
+    add.z: "We multiply it by {value}, and {carry} was carried. "
+    add.growth: "This makes {value}. "
+    add.before: "The number just before has {value}. "
     add.nought: "For the first we take {value}.\n"
     add.sum: "So the new digit is {value}.\n"
     add.carry: ""
