@@ -98,37 +98,45 @@ proc read_capacity() uses all {
 
 # Ask for a cell. If the memo does not have it, it asks itself, except for the first item's cells.
 proc ask() uses all -> lower | known | over {
+    let is_new: bool = false
+    let is_open: bool = false
     step ask at "{name.previous}{rest10.cell|}{rest1.cell} {name.cell|end}{room10.cell|}{room1.cell|}" {
         left items
-        let is_new = false
         if rest10 == _ and rest1 == 0 {
             solve empty "empty"
             maker := '0'
         } else {
             fetch best "best {name.cell}{rest10.cell|}{rest1.cell}" = "{maker.cell|none}{spot10.cell|}{spot1.cell|}"
             if maker == _ {
-                fetch lower "weight {name.previous}" = {weight.previous|none},
-                    weight "weight {name.cell}" = {weight.cell}
-                is_new = true
-                if weight.previous != _ { open_cell()  return lower }
-                let fits = has_room()
-                to_mark()
-                if fits { take_alone() } else { maker := '0' }
+                fetch lower "weight {name.previous}" = {weight.previous|none}
+                if weight.previous != _ { is_open = true } else {
+                    fetch weight "weight {name.cell}" = {weight.cell}
+                    is_new = true
+                    let fits = has_room()
+                    to_mark()
+                    if fits { take_alone() } else { maker := '0' }
+                }
             }
         }
-        recall()
-        if is_new { solve stored "best {name.cell}{rest10.cell|}{rest1.cell}" = {best} }
-        right items
-        if name == _ { return over }
-        left memo until way != _
+        if not is_open {
+            recall()
+            if is_new { solve stored "best {name.cell}{rest10.cell|}{rest1.cell}" = {best} }
+            right items
+            if name == _ { return over }
+            left memo until way != _
+        }
     }
-    return known
-}
-
-# Move the heads to the requested cell, which asks for one or two other cells.
-proc open_cell() uses all {
+    if not is_open { return known }
+    # Move the heads to the requested cell.
     if room1 == _ { right room }
     repeat (gap or 0) { right room }
+    step weigh at "{name.cell}{room10.cell|}{room1.cell}" { open_cell() }
+    return lower
+}
+
+# Let a cell ask for another one: with the capacity that its item leaves, or with its own.
+proc open_cell() uses all {
+    fetch weight "weight {name.cell}" = {weight.cell}
     if has_room() {
         way := 't'  gap := weight
         solve left "taken {name.cell}{room10.cell|}{room1.cell}" = "{rest10.cell|}{rest1.cell}"
@@ -297,12 +305,14 @@ style styled {
     ask: "What is the best choice up to item {name.previous} with capacity {rest10}{rest1}? "
     ask.empty: "Nothing fits into no capacity, so the choice is {key}. "
     ask.best: "The memo says {key} = {value}. "
-    ask.lower: "The item before has {key} = {value}, "
-    ask.weight: "and this one has {key} = {value}. "
-    ask.taken: "It does not fit, {key} = {value}. "
-    ask.left: "It may fit; the rest is then {key} = {value}. "
-    ask.asked: "So we need the item before with this rest, {key} = {value}. "
-    ask.again: "So we need the item before with the same capacity, {key} = {value}. "
+    ask.lower: "The item before has {key} = {value}. "
+    ask.weight: "This one has {key} = {value}. "
+    weigh: "Does the item fit? "
+    weigh.weight: "It has {key} = {value}. "
+    weigh.taken: "It does not fit, {key} = {value}. "
+    weigh.left: "It may fit; the rest is then {key} = {value}. "
+    weigh.asked: "So we need the item before with this rest, {key} = {value}. "
+    weigh.again: "So we need the item before with the same capacity, {key} = {value}. "
     ask.stored: "As there is no item before, we store {key} = {value}. "
     back: "Return to item {name} with capacity {room10}{room1}; the choice that it asked for is {best}. "
     back.taken: "So far {key} = {value}. "
@@ -343,12 +353,14 @@ style plain {
     ask: "We need the best choice up to item {name.previous} within {rest10}{rest1}. "
     ask.empty: "Nothing fits. "
     ask.best: "It is known to be {value} so far. "
-    ask.lower: "The item before weighs {value}, "
-    ask.weight: "this one {value}. "
-    ask.taken: "It is too {value}. "
-    ask.left: "Beside it, {value} is left. "
-    ask.asked: "We first look at the items before it within this, for {value}. "
-    ask.again: "We look at the items before it, for {value}. "
+    ask.lower: "The item before weighs {value}. "
+    ask.weight: "This one weighs {value}. "
+    weigh: ""
+    weigh.weight: "This one weighs {value}. "
+    weigh.taken: "It is too {value}. "
+    weigh.left: "Beside it, {value} is left. "
+    weigh.asked: "We first look at the items before it within this, for {value}. "
+    weigh.again: "We look at the items before it, for {value}. "
     ask.stored: "So the choice is {value}.\n"
     back: "Back at item {name} within {room10}{room1}, the other choice is {best}. "
     back.taken: "The item was noted as {value}. "

@@ -45,18 +45,21 @@ main {
 }
 
 # Say the digits of a number, at most three, in reverse. The head of t ends on the lowest one.
-proc turn(t, name: text) uses turned {
+proc turn(t, name: text) uses turned, low {
     while turned in digit { turned := _  right turned }
     to_last(t)
     each left t { write turned t }
     to_first(turned)
     right t
-    step turn at "{name}" { fetch number "{name}" = {t}  solve turned "turned {name}" = {turned} }
+    step turn at "{name}" {
+        fetch number "{name}" = {t}, "first" = {low}
+        solve turned "turned {name}" = {turned}
+    }
     to_last(t)
 }
 
 # Say the digits of the number that was turned last, in their order, each at its place.
-proc spell(name: text, key: text) uses turned, rest, level {
+proc spell(name: text, key: text) uses turned, rest, low, level {
     append(turned, rest)  to_first(rest)
     step digits at "{key} {level}" {
         fetch turned "turned {name}" = {rest}
@@ -64,7 +67,7 @@ proc spell(name: text, key: text) uses turned, rest, level {
     }
     rest := _  right rest  next_word(level)
     while rest != _ {
-        step digits at "{key} {level} {rest}" { solve digit "{key} {level}" = {rest.cell} }
+        step digits at "{rest} {key} {low} {level}" { solve digit "{key} {level}" = {rest.cell} }
         rest := _  right rest  next_word(level)
     }
     rewind(level)
@@ -92,35 +95,24 @@ proc lower(t, key: text) -> counted | borrowed | over {
     return counted
 }
 
-# Take the first number from the queue and add z times it to the row. If it has no digit where the row
-# has one and there is a carry, it gets a 0: long numbers then need no kind of sum that short numbers
-# do not show.
+# Take the first number from the queue and add z times it to the row.
 proc grow() uses all {
     let carry: carried = zero
     loop {
-        let padded = false
-        step add at "{unit} {source} {place} {carry}" {
+        let growth: 0..30 = number_of(carry)
+        step times at "{unit} {source} {place} {carry}" {
             fetch earlier "{source} {place}" = {queue.letter|none}
-            if queue not in digit and row in digit and carry != zero {
-                fetch before "{unit.previous_word} {place}" = {row.cell}
-                padded = true
-                solve nought "{source} {place}" = "0"
-            } else {
-                let sum: 0..39 = number_of(carry)
-                if queue in digit {
-                    sum = sum + queue * z
-                    fetch "z" = {z.cell}
-                    solve growth "growth" = {sum}
-                    queue := _  right queue
-                }
-                fetch before "{unit.previous_word} {place}" = {row.cell|none}
-                if row == _ and sum == 0 { fetch "first" = {low}  break }
-                carry = add_row(sum)
+            if queue in digit {
+                fetch "z" = {z.cell}
+                growth = growth + queue * z
+                queue := _  right queue
             }
+            solve growth "{growth}"
         }
-        if padded step add at "{unit} {source} {place} {carry} 0" {
-            fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
-            carry = add_row(number_of(carry))
+        step add at "{unit} {source} {place} {growth}" {
+            fetch before "{unit.previous_word} {place}" = {row.cell|none}
+            if row == _ and growth == 0 { fetch "first" = {low}  break }
+            carry = add_row(growth)
         }
         right_named(row, place)
     }
@@ -143,7 +135,8 @@ style styled {
     read.value: " So {key} = {value}."
     read.first: " So units and places have labels from {key} = {value} on."
     turn: "We turn a number round to begin with its lowest digit."
-    turn.number: " From {key} = {value}"
+    turn.number: " From {key} = {value}, with labels from"
+    turn.first: " {key} = {value} on,"
     turn.turned: " we get {key} = {value}."
     digits: "We write the digits of a number down for {label}, the lowest place first."
     digits.turned: " As {key} = {value}, we have"
@@ -153,12 +146,12 @@ style styled {
     count.less: " One less is {key} = {value}."
     count.nine: " It becomes {key} = {value}, and we borrow one from the next digit."
     count.no_digit: " There is no digit, {key} = {value}, so the counter has run out."
-    add: "We add in unit {unit} at place {place}; {carry} was carried."
-    add.earlier: " The growth comes from {key} = {value} of unit {source}."
-    add.z: " It is multiplied by {key} = {value}."
-    add.growth: " With the carry, {key} = {value}."
+    times: "We multiply in unit {unit} at place {place}; {carry} was carried."
+    times.earlier: " The growth comes from {key} = {value} of unit {source}."
+    times.z: " It is multiplied by {key} = {value}."
+    times.growth: " With the carry, this makes {key}."
+    add: "We add {growth} in unit {unit} at place {place}."
     add.before: " The unit before has {key} = {value}."
-    add.nought: " A missing digit counts as 0, so {key} = {value}."
     add.carry: " We have {key}."
     add.sum: " The new size has {key} = {value}."
     add.first: " So the new size is complete; its places began at {key} = {value}."
@@ -177,6 +170,7 @@ style plain {
     read.first: ""
     turn: ""
     turn.number: "The number {value} "
+    turn.first: ""
     turn.turned: "has the digits {value}, lowest first. "
     digits: ""
     digits.turned: "Of the digits {value} "
@@ -186,12 +180,12 @@ style plain {
     count.less: "becomes {value}.\n"
     count.nine: "becomes {value}, and one is lent.\n"
     count.no_digit: "turns out to be {value}.\n"
+    times: ""
+    times.earlier: "The next digit of the earlier number is {value}. "
+    times.z: "We multiply it by {value}. "
+    times.growth: "As {carry} was carried, we add {key}. "
     add: ""
-    add.earlier: "The next digit of the earlier number is {value}. "
-    add.z: "We multiply it by {value}, and {carry} was carried. "
-    add.growth: "This makes {value}. "
     add.before: "The number just before has {value}. "
-    add.nought: "For the first we take {value}.\n"
     add.sum: "So the new digit is {value}.\n"
     add.carry: ""
     add.first: "So the new number is complete.\n"

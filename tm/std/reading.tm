@@ -42,23 +42,17 @@ proc read_bordered(t, place, lead, name: text, border: text) {
         say_symbol(t, "{name} {place.next}")
     }
     right place
-    repeat 2 {
-        if t != _ {
-            right t, place
-            step read at "{name} {place.cell}" {
-                fetch lead "{lead} {t.recent}"
-                say_symbol(t, "{name} {place.cell}")
-            }
-        }
-    }
-    next_word(lead)
     while t != _ {
         right t, place
         step read at "{name} {place.cell}" {
-            fetch recent "{t.recent}"
+            left t by 3
+            let follows: bool = t == _
+            right t by 3
+            if follows { fetch lead "{lead} {t.recent}" } else { fetch recent "{t.recent}" }
             say_symbol(t, "{name} {place.cell}")
         }
     }
+    next_word(lead)
 }
 
 # Reads a sign, if there is one, and a text after it. The key of the sign is `NAME sign`.
