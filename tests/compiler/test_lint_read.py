@@ -240,6 +240,17 @@ def test_read_finds_a_name_that_is_not_read() -> None:
     assert "the prompt gives b, c" in faults_of(Read, Rows(READER, names=("b", "c")))["names"]
 
 
+def test_read_accepts_the_word_before_an_operand_only_with_its_first_three_symbols() -> None:
+    recent = 'fetch recent "{x.recent}"'
+    near = """left x by 3
+            let follows: bool = x == _
+            right x by 3
+            if follows { fetch lead "{lead} {x.recent}" } else { fetch recent "{x.recent}" }"""
+    assert not faults_of(Read, Rows(replace_once(READER, recent, near)))
+    mutant = replace_once(READER, recent, 'fetch lead "{lead} {x.recent}"')
+    assert "which has" in faults_of(Read, Rows(mutant))["place"]
+
+
 def test_fetched_does_not_accept_what_was_not_read() -> None:
     mutant = replace_once(READER, 'fetch "x {place}"', 'fetch "y {place}"')
     assert "never solved" in faults_of(Fetched, Rows(mutant))["source of y"]

@@ -128,14 +128,19 @@ def test_read_letter_reads_a_name_of_one_letter_after_what_precedes_it() -> None
     assert lines(body, t="k") == ["read start at f, k: source = k"]
 
 
-def test_read_bordered_has_letters_that_follow_each_other_after_the_border() -> None:
-    body = 'read_bordered(t, place, lead, "x", "top") step rest { fetch place "{place}" }'
-    assert lines(body, t="ab", lead="first~", place="fghij") == [
+def test_read_bordered_restates_the_word_before_the_text_with_three_characters() -> None:
+    body = 'read_bordered(t, place, lead, "x", "top") step rest { fetch place "{place}", lead "{lead}" }'
+    assert lines(body, t="abcd", lead="first~next~", place="fghijk") == [
         "read first a: top = f x g = a",
-        "read a b: x h = b",
-        "read a b end: x i = end -> rest",
-        "rest: fghij",
+        "read first a b: x h = b",
+        "read first a b c: x i = c",
+        "read a b c d: x j = d",
+        "read b c d end: x k = end -> rest",
+        "rest: fghijk next",
     ]
+    assert lines(body, t="a", lead="first~next~", place="fgh")[1] == (
+        "read first a end: x h = end -> rest"
+    )
 
 
 def test_fetch_both_calls_the_dollar_sign_after_a_number_its_end() -> None:
