@@ -54,20 +54,21 @@ def write(
         if cell in memo:
             parts.append(f" best {cell} = {memo[cell]}")
             return memo[cell]
-        lower = weights[i - 1] if i else "none"
-        parts.append(f" best {cell} = none weight {below} = {lower} weight {a} = {weight}")
+        parts.append(f" best {cell} = none weight {below} = {weights[i - 1] if i else 'none'}")
         if i == 0:
             memo[cell] = a if weight <= room else "0"
-            parts.append(f" ; best {cell} = {memo[cell]}")
+            parts.append(f" weight {a} = {weight} ; best {cell} = {memo[cell]}")
             return memo[cell]
+        parts.append(f" -> weigh {cell}\nweigh {cell}: weight {a} = {weight}")
         again = f" ; asked {below}{room} = {cell}"
         mine, way = a, "heavy"
         if weight <= room:
-            parts.append(f" ; asked {below}{room - weight} = {cell}")
-            best = ask(i - 1, room - weight, cell)
+            rest = room - weight
+            parts.append(f" ; taken {cell} = {rest} ; asked {below}{rest} = {cell}")
+            best = ask(i - 1, rest, cell)
             way = "alone" if best == "0" else "sum"
-            back = f"back {cell} {room - weight} {best}"
-            parts.append(f" -> {back}\n{back}: taken {cell} = none ; taken {cell} = {way}{again}")
+            back = f"back {cell} {rest} {best}"
+            parts.append(f" -> {back}\n{back}: taken {cell} = {rest} ; taken {cell} = {way}{again}")
             if way == "sum":
                 mine = cell
                 add(i, cell, best)

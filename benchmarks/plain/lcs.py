@@ -84,14 +84,12 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
             j -= 1
         else:
             over = table[i - 1][j]
-            text += (
-                f" -> turn {r}{c}\nturn {r}{c}: {r}{before} = {names[table[i][j - 1]]}"
-                f" {up}{c} = {names[over]}"
-            )
+            text += f" -> turn {r}{c}\nturn {r}{c}: {r}{c} = {names[cell]} {up}{c} = {names[over]}"
             if over == cell:
                 i -= 1
             else:
                 j -= 1
+                text += f" {r}{before} = {names[table[i][j]]}"
         text += f" -> back {rows[i]}{columns[j]}\n"
     r, c = rows[i], columns[j]
     text += (
@@ -116,6 +114,7 @@ def _read(string: str, name: str, border: str, places: Sequence[str]) -> str:
     symbols = [*string, "end"]
     for i in range(1, len(symbols)):
         recent = " ".join(symbols[max(0, i - 3) : i + 1])
+        recent = f"{LEADS[name]} {recent}" if i < 3 else recent
         lines.append(f"{symbols[i - 1]} ->\nread {recent}: {name} {places[i + 1]} = ")
     return "".join(lines) + "end"
 

@@ -129,7 +129,8 @@ def test_read_letter_reads_a_name_of_one_letter_after_what_precedes_it() -> None
 
 
 def test_read_bordered_restates_the_word_before_the_text_with_three_characters() -> None:
-    body = 'read_bordered(t, place, lead, "x", "top") step rest { fetch place "{place}", lead "{lead}" }'
+    body = 'read_bordered(t, place, lead, "x", "top")'
+    body += ' step rest { fetch place "{place}", lead "{lead}" }'
     assert lines(body, t="abcd", lead="first~next~", place="fghijk") == [
         "read first a: top = f x g = a",
         "read first a b: x h = b",
