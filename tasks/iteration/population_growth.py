@@ -53,7 +53,7 @@ class PopulationGrowth(Task[Population]):
     instance = Population
     kind = INTEGER
     complexity = "n²"
-    far = frozenset({"times", "add"})
+    far = frozenset({"add"})
     partly = frozenset({"M", "L"})  # a short delay and a multiplier of 3 give many digits
 
     def sample(self, draws: Draws, *lengths: int) -> Population:

@@ -95,24 +95,33 @@ proc lower(t, key: text) -> counted | borrowed | over {
     return counted
 }
 
-# Take the first number from the queue and add z times it to the row.
+# Take the first number from the queue and add z times it to the row. If it has no digit where the row
+# has one and there is a carry, it gets a 0: long numbers then need no kind of sum that short numbers
+# do not show.
 proc grow() uses all {
     let carry: carried = zero
     loop {
-        let growth: 0..30 = number_of(carry)
-        step times at "{unit} {source} {place} {carry}" {
+        let padded = false
+        step add at "{unit} {source} {place} {carry}" {
             fetch earlier "{source} {place}" = {queue.letter|none}
-            if queue in digit {
-                fetch "z" = {z.cell}
-                growth = growth + queue * z
-                queue := _  right queue
+            if queue not in digit and row in digit and carry != zero {
+                fetch before "{unit.previous_word} {place}" = {row.cell}
+                padded = true
+                solve nought "{source} {place}" = "0"
+            } else {
+                let sum: 0..39 = number_of(carry)
+                if queue in digit {
+                    if queue != 0 { fetch "z" = {z.cell}  sum = sum + queue * z }
+                    queue := _  right queue
+                }
+                fetch before "{unit.previous_word} {place}" = {row.cell|none}
+                if row == _ and sum == 0 { fetch "first" = {low}  break }
+                carry = add_row(sum)
             }
-            solve growth "{growth}"
         }
-        step add at "{unit} {source} {place} {growth}" {
-            fetch before "{unit.previous_word} {place}" = {row.cell|none}
-            if row == _ and growth == 0 { fetch "first" = {low}  break }
-            carry = add_row(growth)
+        if padded step add at "{unit} {source} {place} {carry} 0" {
+            fetch earlier "{source} {place}" = "0", before "{unit.previous_word} {place}" = {row.cell}
+            carry = add_row(number_of(carry))
         }
         right_named(row, place)
     }
@@ -146,12 +155,11 @@ style styled {
     count.less: " One less is {key} = {value}."
     count.nine: " It becomes {key} = {value}, and we borrow one from the next digit."
     count.no_digit: " There is no digit, {key} = {value}, so the counter has run out."
-    times: "We multiply in unit {unit} at place {place}; {carry} was carried."
-    times.earlier: " The growth comes from {key} = {value} of unit {source}."
-    times.z: " It is multiplied by {key} = {value}."
-    times.growth: " With the carry, this makes {key}."
-    add: "We add {growth} in unit {unit} at place {place}."
+    add: "We add in unit {unit} at place {place}; {carry} was carried."
+    add.earlier: " The growth comes from {key} = {value} of unit {source}."
+    add.z: " It is multiplied by {key} = {value}."
     add.before: " The unit before has {key} = {value}."
+    add.nought: " A missing digit counts as 0, so {key} = {value}."
     add.carry: " We have {key}."
     add.sum: " The new size has {key} = {value}."
     add.first: " So the new size is complete; its places began at {key} = {value}."
@@ -180,12 +188,11 @@ style plain {
     count.less: "becomes {value}.\n"
     count.nine: "becomes {value}, and one is lent.\n"
     count.no_digit: "turns out to be {value}.\n"
-    times: ""
-    times.earlier: "The next digit of the earlier number is {value}. "
-    times.z: "We multiply it by {value}. "
-    times.growth: "As {carry} was carried, we add {key}. "
     add: ""
-    add.before: "The number just before has {value}. "
+    add.earlier: "The next digit of the earlier number is {value}. "
+    add.z: "We multiply it by {value}. "
+    add.before: "The number just before has {value}, and {carry} was carried. "
+    add.nought: "For the first we take {value}.\n"
     add.sum: "So the new digit is {value}.\n"
     add.carry: ""
     add.first: "So the new number is complete.\n"
