@@ -46,7 +46,7 @@ main {
 
 # Say the digits of a number, at most three, in reverse. The head of t ends on the lowest one.
 proc turn(t, name: text) uses turned, low {
-    while turned in digit { turned := _  right turned }
+    clear(turned)
     to_last(t)
     each left t { write turned t }
     to_first(turned)
