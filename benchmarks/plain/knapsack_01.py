@@ -13,7 +13,6 @@ LETTERS = ascii_lowercase
 LEADS = tasks.get("knapsack_01").leads(0)
 """The words before each operand in the first wording."""
 UNITS = ("ones", "tens", "hundreds")
-CARRIES = ("zero", "one")
 
 
 def sample(draws: Random, low: int, high: int) -> tuple[list[int], list[int], int, int]:
@@ -86,33 +85,21 @@ def write(
 
     def add(i: int, cell: str, best: str) -> None:
         """Add the value of item i and that of a choice."""
-        a, label = items[i], f"{cell} {best}"
-        mine, other = digit(a, 0), digit(best, 0)
-        carry, ones = divmod(int(mine) + int(other), 10)
-        parts.append(
-            f" -> add ones {label}\nadd ones {label}: ones {a} = {mine} ones {best} = {other}"
-        )
-        parts.append(f" ; carry {CARRIES[carry]} ; ones {cell} = {ones}")
-        mine, other = digit(a, 1), digit(best, 1)
-        more = carry + _number(mine)
-        step = f"carry {label} {CARRIES[carry]}"
-        parts.append(f" -> {step}\n{step}: tens {a} = {mine} ; carry {cell} = {more} -> ")
-        parts.append(
-            f"add tens {label}\nadd tens {label}: carry {cell} = {more} tens {best} = {other}"
-        )
-        digits[cell] = str(ones)
-        if not more and other == "none":
-            return
-        carry, tens = divmod(more + _number(other), 10)
-        other = digit(best, 2)
-        step = f"add hundreds {label} {CARRIES[carry]}"
-        parts.append(f" ; carry {CARRIES[carry]} ; tens {cell} = {tens} -> ")
-        parts.append(f"{step}\n{step}: hundreds {best} = {other}")
-        digits[cell] += str(tens)
-        if carry or other != "none":
-            hundreds = carry + _number(other)
-            parts.append(f" ; hundreds {cell} = {hundreds}")
-            digits[cell] += str(hundreds)
+        own, total = f"value {items[i]} = {values[i]}", ""
+        more = values[i]  # what is left of it, and carried
+        for k, (unit, carry) in enumerate(zip(UNITS, ("carry", "over", ""), strict=True)):
+            other = digit(best, k)
+            label = f"add {unit} {cell} {best}"
+            parts.append(f" -> {label}\n{label}: {own} {unit} {best} = {other}")
+            if k and not more and other == "none":
+                break
+            more, rest = divmod(more + _number(other), 10)
+            total += str(rest)
+            if more:
+                parts.append(f" ; {carry} {cell} = {more}")
+            parts.append(f" ; {unit} {cell} = {rest}")
+            own = f"{carry} {cell} = {more or 'none'}"
+        digits[cell] = total
 
     def better(mine: str, best: str, label: str, cell: str) -> str:
         """Return the better of two choices, by their digits."""

@@ -65,7 +65,7 @@ class Knapsack01(Task[Knapsack]):
     complexity = "n · capacity"
     budget = 16_384
     partly = frozenset({"L"})
-    far = frozenset({"add", "ask", "weigh", "back", "carry", "compare", "store", "total"})
+    far = frozenset({"add", "ask", "weigh", "back", "compare", "store", "total"})
 
     def sample(self, draws: Draws, *lengths: int) -> Knapsack:
         """Return random weights, values and a capacity.

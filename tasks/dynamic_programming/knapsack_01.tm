@@ -4,7 +4,7 @@
 # its full capacity. It stores the better choice. A choice is named by the cell that made it, by an item
 # if it is that item alone, or by 0 if it is empty; so it is passed on without its digits.
 
-import std.carries, std.reading, std.words, std.writing
+import std.reading, std.words, std.writing
 
 class letter = 'a'..'z'
 class digit = '0'..'9'
@@ -239,41 +239,31 @@ proc store() uses all -> known | over {
     return known
 }
 
-# Add the value of the item and the value of the best choice for the rest, digit by digit. The carry of
-# the ones is first added to the tens of the item.
+# Add the value of the item and the value of the best choice for the rest, digit by digit.
 proc add_up() uses all {
-    let carry: carried = zero
-    step add at "ones {name.cell}{room10.cell|}{room1.cell} {best}" {
-        fetch own "ones {name.cell}" = {own1.cell}, best "ones {best}" = {value.cell}
-        let total: 0..18 = own1 + value
-        memo1 := total % 10
-        carry = word_for(total / 10)
-        solve carry "carry {carry}", digit "ones {name.cell}{room10.cell|}{room1.cell}" = {memo1.cell}
-    }
-    right value
+    let unit: ones | tens | hundreds = ones
     let more: 0..3 = 0
-    step carry at "{name.cell}{room10.cell|}{room1.cell} {best} {carry}" {
-        fetch own "tens {name.cell}" = {own10.cell|none}
-        more = number_of(carry) + (own10 or 0)
-        solve more "carry {name.cell}{room10.cell|}{room1.cell}" = {more}
+    let to: carry | over = carry  # the carry to the tens, and to the hundreds
+    loop step add at "{unit} {name.cell}{room10.cell|}{room1.cell} {best}" {
+        if unit == ones { fetch own "value {name.cell}" = "{own10.cell|}{own1.cell}" }
+        else if more == 0 { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = none }
+        else { fetch more "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+        fetch best "{unit} {best}" = {value.cell|none}
+        if unit != ones and more == 0 and value == _ { break }
+        let total: 0..18 = more + (value or 0)
+        if unit == ones { total = total + own1 }
+        let last: 0..9 = total % 10
+        more = total / 10
+        if unit == ones { more = more + (own10 or 0) } else { to = over }
+        if more > 0 { solve carry "{to} {name.cell}{room10.cell|}{room1.cell}" = {more} }
+        solve digit "{unit} {name.cell}{room10.cell|}{room1.cell}" = {last}
+        if unit == ones { memo1 := last  unit = tens }
+        else if unit == tens { memo10 := last  unit = hundreds }
+        else { memo100 := last  break }
+        right value
     }
-    step add at "tens {name.cell}{room10.cell|}{room1.cell} {best}" {
-        fetch more "carry {name.cell}{room10.cell|}{room1.cell}" = {more}, best "tens {best}" = {value.cell|none}
-        if more == 0 and value == _ { left value  return }
-        let total: 0..12 = more + (value or 0)
-        memo10 := total % 10
-        carry = word_for(total / 10)
-        solve carry "carry {carry}", digit "tens {name.cell}{room10.cell|}{room1.cell}" = {memo10.cell}
-    }
-    right value
-    step add at "hundreds {name.cell}{room10.cell|}{room1.cell} {best} {carry}" {
-        fetch best "hundreds {best}" = {value.cell|none}
-        if carry != zero or value != _ {
-            memo100 := number_of(carry) + (value or 0)
-            solve digit "hundreds {name.cell}{room10.cell|}{room1.cell}" = {memo100.cell}
-        }
-    }
-    left value by 2
+    left value
+    if unit == hundreds { left value }
 }
 
 # Compare the choice with the item to the choice without it, highest digit first.
@@ -330,14 +320,11 @@ style styled {
     back.again: "To skip it, we also need {key} = {value}. "
     back.asked: "This cell is needed by {key} = {value}. "
     back.best: "Its best choice is {key} = {value}. "
-    carry: "For the tens of item {name} with the rest, {carry} was carried. "
-    carry.own: "The item has {key} = {value}. "
-    carry.more: "Together, {key} = {value}. "
-    add: "Add the value of item {name} and that of choice {best}. "
+    add: "Add the {unit} of the value of item {name} and of choice {best}. "
     add.own: "The item has {key} = {value}. "
-    add.more: "It has, with the carry, {key} = {value}. "
+    add.more: "The carry is {key} = {value}. "
     add.best: "The choice has {key} = {value}. "
-    add.carry: "We have {key}. "
+    add.carry: "We carry {key} = {value}. "
     add.digit: "The sum has {key} = {value}. "
     compare: "Compare the {unit} of taking item {name} and of skipping it. "
     compare.mine: "Taking it gives {key} = {value}, "
@@ -381,15 +368,12 @@ style plain {
     back.again: "Now we skip it, for {value}. "
     back.asked: "It was needed for {value}, "
     back.best: "and its best choice is {value}.\n"
-    carry: ""
-    carry.own: "Its tens are {value}, "
-    carry.more: "with the carry {value}. "
     add: ""
-    add.own: "Its ones are {value}. "
-    add.more: ""
-    add.best: "The other choice has {value} there. "
-    add.carry: ""
-    add.digit: "The sum has {value}. "
+    add.own: "We add its value {value} "
+    add.more: "We add the carry {value} "
+    add.best: "and the digit {value} of the choice. "
+    add.carry: "We carry {value}. "
+    add.digit: "The {unit} are {value}. "
     compare: ""
     compare.mine: "With the item the {unit} are {value}, "
     compare.best: "without it {value}. "
