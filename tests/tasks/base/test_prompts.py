@@ -96,6 +96,11 @@ def test_each_wording_has_every_placeholder_once_after_words_of_its_own(task: An
         assert all(part and part.isascii() for part in parts), wording
 
 
+def test_one_space_separates_an_operand_from_the_words_before_it(task: AnyTask) -> None:
+    for wording in task.wordings:
+        assert not re.search(r"[a-z:=]  +\{\w+\}", wording), wording
+
+
 def test_wordings_are_plain_english(task: AnyTask) -> None:
     for wording in task.wordings:
         assert not ARCHAIC.search(wording), wording
