@@ -10,7 +10,7 @@ class letter = 'a'..'z'
 tape n, x, y: digit word digit  # n and x are counted down
 tape z: '1'..'3' word '1'..'3'
 tape queue: digit | ';' word digit           # the sizes that are still to be multiplied, lowest digits first
-tape turned, rest: digit word digit           # a number's digits, lowest first, and those still to be said
+tape turned, rest: digit word digit          # a number's digits, lowest first, and those still to be said
 tape row: digit                              # the latest size, lowest digit first
 tape low: letter word letter                 # the name of the lowest place
 tape unit, source: letter | ' ' word letter  # the names of the units: the latest, and the one x units before
