@@ -220,8 +220,11 @@ def _by_task_and_arm(rows: Sequence[StudyRow]) -> Callable[[tuple[str, ...]], in
 def study_facts(rows: Sequence[StudyRow]) -> dict[str, object]:
     """Return what all rows have in common, and the cost of the study."""
     shared = {name: cell(rows[0]) for name, cell in _FORM.items() if len({*map(cell, rows)}) == 1}
-    cells = {(row.arm, row.trained_on, row.seed): row.cpu_seconds for row in rows}
-    seconds = [each for each in cells.values() if each is not None]
+    cells: dict[tuple[str, str | None, int], list[float]] = {}
+    for row in rows:
+        spent = cells.setdefault((row.arm, row.trained_on, row.seed), [])
+        spent += [] if row.cpu_seconds is None else [row.cpu_seconds]
+    seconds = [max(spent) for spent in cells.values() if spent]
     return {
         **shared,
         "seeds": sorted({row.seed for row in rows}),

@@ -63,7 +63,7 @@ class StudyRow:
     parameters
         Number of parameters of the model; None if unknown.
     cpu_seconds
-        CPU time of training and scoring the cell; None if unknown.
+        CPU time of training and scoring the cell, up to this row; None if unknown.
     corpus, recipe
         Digests of the training corpus and of the recipe; the latter is empty without training.
     """
@@ -96,6 +96,11 @@ class StudyRow:
     cpu_seconds: float | None
     corpus: str
     recipe: str
+
+    @property
+    def part(self) -> tuple[str, str, str]:
+        """Task, range and wordings."""
+        return self.task, self.range, self.wordings
 
     @property
     def accuracy(self) -> Share:
@@ -143,6 +148,11 @@ class StudyItem:
     tokens: int | None
     role: str | None
     step: str | None
+
+    @property
+    def part(self) -> tuple[str, str, str]:
+        """Task, range and wordings."""
+        return self.task, self.range, self.wordings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,3 +222,21 @@ def read_entries(path: Path, kind: type[EntryT]) -> list[EntryT]:
     if table.schema.names != table_schema(kind).names:
         raise ValueError(f"{path}: the file does not have the columns of {kind.__name__}")
     return [kind(**entry) for entry in table.to_pylist()]
+
+
+def read_results(folder: Path) -> tuple[list[StudyRow], list[StudyItem]]:
+    """Return the rows and problems in a folder; none without them.
+
+    Problems without a row, as a killed process leaves them, are not among them.
+
+    Raises
+    ------
+    ValueError
+        See ``read_entries``.
+    """
+    if not (folder / ROWS_FILE).exists():
+        return [], []
+    rows = read_entries(folder / ROWS_FILE, StudyRow)
+    parts = {(row.arm, row.seed, row.part) for row in rows}
+    items = read_entries(folder / ITEMS_FILE, StudyItem)
+    return rows, [item for item in items if (item.arm, item.seed, item.part) in parts]

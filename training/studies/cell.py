@@ -1,6 +1,6 @@
 """Train and score one cell of a study, in a process of its own.
 
-    python -m training.studies.cell STUDY SCALE SPLIT OUT CELL MODEL|'' [TASK.py…]
+    python -m training.studies.cell STUDY SCALE SPLIT RANGES OUT CELL MODEL|'' [TASK.py…]
 
 ``training.studies.running`` starts this. The process ends when the one that started it does, which
 holds the other end of its standard input.
@@ -39,6 +39,7 @@ from evaluation.studies.rows import (
     AttentionRow,
     StudyItem,
     StudyRow,
+    read_results,
     write_entries,
 )
 from tasks.corpus import Corpus
@@ -71,7 +72,7 @@ class Training(NamedTuple):
 def run_cell(cell: Cell) -> None:
     """Train and score a cell whose corpora exist, or resume it; a finished one is left as it is.
 
-    The result file is written last, so that it exists only if everything else does.
+    Each range has its row as soon as it is scored.
 
     Raises
     ------
@@ -80,23 +81,23 @@ def run_cell(cell: Cell) -> None:
     """
     description = json.dumps(cell.description, indent=1) + "\n"
     with claim_folder(cell.folder, CELL_FILE, description):
-        if (cell.folder / ROWS_FILE).exists():
+        rows, items = read_results(cell.folder)
+        if not (pending := cell.unscored):
             return
         training = _train(cell) if cell.arm.trained else Training()
+        spent = max([training.cpu_seconds, *(row.cpu_seconds or 0.0 for row in rows)])
         started = time.process_time()
         backend = recipe_backend(cell.recipe, _model(cell), name=cell.name, far=cell.arm.far)
-        rows: list[StudyRow] = []
-        items: list[StudyItem] = []
-        for task, wordings in ((t, w) for t in cell.scored for w in cell.wordings):
-            task_rows, task_items = _score(cell, backend, task, wordings, training)
-            rows += task_rows
-            items += task_items
-        if cell.experiment.study.attention:
-            write_entries(cell.folder / ATTENTION_FILE, AttentionRow, _attention(cell, backend))
-        seconds = training.cpu_seconds + time.process_time() - started
-        rows = [replace(row, cpu_seconds=round(seconds, 1)) for row in rows]
-        write_entries(cell.folder / ITEMS_FILE, StudyItem, items)
-        write_entries(cell.folder / ROWS_FILE, StudyRow, rows)
+        attention = cell.folder / ATTENTION_FILE
+        if cell.experiment.study.attention and not attention.exists():
+            write_entries(attention, AttentionRow, _attention(cell, backend))
+        for part in pending:
+            row, scored = _score(cell, backend, *part, training)
+            seconds = spent + time.process_time() - started
+            rows.append(replace(row, cpu_seconds=round(seconds, 1)))
+            items += scored
+            write_entries(cell.folder / ITEMS_FILE, StudyItem, items)
+            write_entries(cell.folder / ROWS_FILE, StudyRow, rows)
 
 
 def _train(cell: Cell) -> Training:
@@ -160,9 +161,9 @@ def _model(cell: Cell) -> str:
 
 
 def _score(
-    cell: Cell, backend: HuggingFace, task: str, wordings: str, training: Training
-) -> tuple[list[StudyRow], list[StudyItem]]:
-    """Score one task of a cell; outputs of an interrupted run are kept."""
+    cell: Cell, backend: HuggingFace, task: str, range_name: str, wordings: str, training: Training
+) -> tuple[StudyRow, list[StudyItem]]:
+    """Score one task and range of a cell; outputs of an interrupted run are kept."""
     corpus = Corpus.open(cell.corpus_folder(cell.scoring_request(task)))
     split = cell.experiment.split
     suite, *others = sorted(
@@ -170,7 +171,7 @@ def _score(
             corpus_suite(
                 corpus,
                 split,
-                RANGES,
+                [range_name],
                 cell.items,
                 tasks=[cell.task(task)],
                 form=form,
@@ -181,7 +182,7 @@ def _score(
         key=lambda suite: sum(len(problem.completion) for problem in suite.problems),
         reverse=True,  # the longest texts, which limit the tokens of an output
     )
-    out = cell.folder / "scores" / f"{task}.{wordings}"
+    out = cell.folder / "scores" / f"{task}.{range_name}.{wordings}"
     # Scores are computed again from the stored outputs if they exist without the cell's result.
     (out / RESULTS_FILE).unlink(missing_ok=True)
     result = run_suite(suite, backend, out=out, more={"cell": cell.name})
@@ -193,11 +194,11 @@ def _score(
     for other in others:
         outputs = [score.output for score in scores]
         scores = list(map(_better, scores, score_outputs(other.problems, outputs)))
-    rows = [
-        _row(cell, backend, row, [suite, *others], scores, wordings, training, corpus.digest)
-        for row in result.rows
-    ]
-    return rows, [_item(cell, score, wordings, lengths) for score in scores]
+    (row,) = result.rows
+    return (
+        _row(cell, backend, row, [suite, *others], scores, wordings, training, corpus.digest),
+        [_item(cell, score, wordings, lengths) for score in scores],
+    )
 
 
 def _better(one: Score, other: Score) -> Score:
@@ -217,10 +218,8 @@ def _row(
 ) -> StudyRow:
     arm, task = cell.arm, cell.task(row.task)
     trained = [task.ranges[name][1] for name in cell.trained_ranges]
-    part = row.task, row.range
-    references = [p.completion for suite in suites for p in suite.problems if p.part == part]
+    references = [problem.completion for suite in suites for problem in suite.problems]
     tokens = sum(map(len, encode(backend.tokenizer, references)))
-    own = [score for score in scores if score.problem.part == part]
     return StudyRow(
         study=cell.experiment.name,
         scale=cell.experiment.scale_name,
@@ -241,13 +240,13 @@ def _row(
         problems=row.problems,
         fitting=row.fitting,
         distinct=row.distinct,
-        right=sum(score.verdict is Verdict.RIGHT for score in own),
-        exact=sum(score.exact for score in own) if row.chain else None,
+        right=sum(score.verdict is Verdict.RIGHT for score in scores),
+        exact=sum(score.exact for score in scores) if row.chain else None,
         chance=row.chance,
         chain_tokens=tokens / len(references),
         trained_tokens=training.tokens,
         parameters=backend.model.num_parameters(),
-        cpu_seconds=0.0,  # known when all parts of the cell are scored
+        cpu_seconds=0.0,  # known when the part is scored
         corpus=corpus,
         recipe=cell.recipe_digest,
     )
@@ -283,7 +282,7 @@ def _end_with_parent() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run the cell that the arguments name."""
-    source, scale, split, out, name, model, *task_files = arguments
+    source, scale, split, ranges, out, name, model, *task_files = arguments
     Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     experiment = Experiment(
@@ -293,6 +292,7 @@ def main(arguments: list[str]) -> None:
         split="eval" if split == "eval" else "probe",
         model=model or None,
         task_files=tuple(task_files),
+        ranges=tuple(ranges.split(",")),
     )
     (cell,) = (cell for cell in expand(experiment) if cell.name == name)
     run_cell(cell)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from evaluation.schema import from_mapping, read_document
+from evaluation.studies.rows import read_results
 from tasks.base import AnyTask
 from tasks.corpus import CorpusRequest, Form, RecordOptions
 from tasks.registry import from_file, names
@@ -53,12 +54,14 @@ class Experiment:
         Folder or hub name that replaces the recipe's ``model.base``; None for the recipe's.
     task_files
         Python files of tasks that the study gets in addition, with the ranges that they state.
+    ranges
+        Ranges that are scored; the others can be, later, in the same folder.
 
     Raises
     ------
     ValueError
-        If the study or the scale does not exist, the study does not run at this scale, or a file
-        has no task or one whose name is taken.
+        If the study, the scale or a range does not exist, the study does not run at this scale, or
+        a file has no task or one whose name is taken.
     """
 
     source: str
@@ -67,8 +70,12 @@ class Experiment:
     split: Split = "probe"
     model: str | None = None
     task_files: tuple[str, ...] = ()
+    ranges: tuple[str, ...] = RANGES
 
     def __post_init__(self) -> None:
+        for name in self.ranges:
+            if name not in RANGES:
+                raise ValueError(unknown(name, RANGES, "range of a study"))
         if self.scale_name not in (known := self.study.scales):
             _ = self.scale  # raises if no study has such a scale
             raise ValueError(
@@ -319,6 +326,19 @@ class Cell:
     def items(self) -> int:
         """Number of scored problems of each task and range."""
         return self.experiment.study.items or self.experiment.scale.items
+
+    @property
+    def parts(self) -> list[tuple[str, str, str]]:
+        """Task, range and wordings of each row of the cell, in the order of scoring."""
+        ranges = [name for name in RANGES if name in self.experiment.ranges]
+        return [(t, r, w) for r in ranges for t in self.scored for w in self.wordings]
+
+    @property
+    def unscored(self) -> list[tuple[str, str, str]]:
+        """Those of ``parts`` that have no row yet."""
+        rows, _ = read_results(self.folder)
+        scored = {row.part for row in rows}
+        return [part for part in self.parts if part not in scored]
 
     @property
     def wordings(self) -> tuple[str, ...]:

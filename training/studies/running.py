@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from evaluation.studies.rows import (
     ATTENTION_FILE,
-    ITEMS_FILE,
     ROWS_FILE,
     AttentionRow,
     StudyItem,
     StudyRow,
     read_entries,
+    read_results,
 )
 from tasks.corpus import build
 from tm.support.files import sole_writer, write_text
@@ -109,14 +109,14 @@ def _run_wave(
 
 
 def is_finished(cell: Cell) -> bool:
-    """Return whether a cell has its result."""
-    return (cell.folder / ROWS_FILE).exists()
+    """Return whether a cell has all its rows."""
+    return not cell.unscored
 
 
 def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
     """Return the rows and the scored problems of a folder, in the order of its study.
 
-    They are those of all finished cells, or those of a report if the folder has only its files.
+    They are those of all cells, or those of a report if the folder has only its files.
 
     Raises
     ------
@@ -127,9 +127,10 @@ def results_in(out: Path) -> tuple[list[StudyRow], list[StudyItem]]:
     if not folders and (out / ROWS_FILE).exists():
         folders = [out]
     if not folders:
-        raise ValueError(f"{out}: the folder has no finished cell of a study; run one first")
-    rows = [row for folder in folders for row in read_entries(folder / ROWS_FILE, StudyRow)]
-    items = [item for folder in folders for item in read_entries(folder / ITEMS_FILE, StudyItem)]
+        raise ValueError(f"{out}: the folder has no scored cell of a study; run one first")
+    results = [read_results(folder) for folder in folders]
+    rows = [row for cell_rows, _ in results for row in cell_rows]
+    items = [item for _, cell_items in results for item in cell_items]
     order = _order(out, rows)
     return sorted(rows, key=order), sorted(items, key=order)
 
@@ -174,8 +175,9 @@ def _build_corpora(cells: Sequence[Cell], report: Report) -> None:
 def _run_process(cell: Cell) -> CellResult:
     """Run a cell in a process of its own, which ends with this one."""
     experiment = cell.experiment
-    arguments = [experiment.source, experiment.scale_name, experiment.split, str(experiment.out)]
-    arguments += [cell.name, experiment.model or "", *experiment.task_files]
+    arguments = [experiment.source, experiment.scale_name, experiment.split]
+    arguments += [",".join(experiment.ranges), str(experiment.out), cell.name]
+    arguments += [experiment.model or "", *experiment.task_files]
     log = experiment.out / "logs" / f"{cell.name}.txt"
     log.parent.mkdir(parents=True, exist_ok=True)
     with (

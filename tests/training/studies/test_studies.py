@@ -15,7 +15,14 @@ from typer.testing import CliRunner
 from evaluation.reports.results import read_results
 from evaluation.schema import ConfigError
 from evaluation.studies.report import scores_table
-from evaluation.studies.rows import ATTENTION_FILE, AttentionRow, read_entries
+from evaluation.studies.rows import (
+    ATTENTION_FILE,
+    ITEMS_FILE,
+    AttentionRow,
+    StudyItem,
+    read_entries,
+    write_entries,
+)
 from evaluation.studies.summary import summarize
 from tasks.corpus import build
 from tests.support.tasks.parity_task import PARITY_MACHINE, PARITY_TASK
@@ -32,7 +39,7 @@ from training.studies.definition import (
     study_names,
 )
 from training.studies.planning import plan_cells
-from training.studies.running import _waves, attention_in, results_in, run_cells
+from training.studies.running import _waves, attention_in, is_finished, results_in, run_cells
 
 STUDY = """
 title: two forms of the text
@@ -150,6 +157,40 @@ def test_a_style_that_does_not_exist_is_found_before_anything_is_spent(
     )
     with pytest.raises(ValueError, match="fluent"):
         run_cells(cells_of(study_file, tmp_path / "out"))
+
+
+@pytest.mark.usefixtures("short_outputs")
+def test_a_range_has_its_row_before_the_others_are_scored(study_file: Path, tmp_path: Path) -> None:
+    def cells(*ranges: str) -> list[Cell]:
+        experiment = Experiment(
+            source=str(study_file), scale_name="tiny", out=tmp_path / "out", ranges=ranges
+        )
+        return expand(experiment, arms=["tail"])
+
+    run_here(cells("S"))
+    (short,) = results_in(tmp_path / "out")[0]
+    assert short.range == "S"
+    shown = CliRunner().invoke(app, ["study", "show", str(tmp_path / "out")])
+    assert shown.exit_code == 0, shown.output
+    outputs = cells()[0].folder / "scores/any_substring.S.seen/outputs.jsonl"
+    before = outputs.stat().st_mtime_ns
+
+    # A process that is killed between the two files leaves problems without a row.
+    problems = cells()[0].folder / ITEMS_FILE
+    items = read_entries(problems, StudyItem)
+    write_entries(problems, StudyItem, [*items, *(replace(item, range="M") for item in items)])
+    assert results_in(tmp_path / "out")[1] == items
+
+    assert not is_finished(cells("S", "L")[0])
+    run_here(cells("S", "M", "L"))
+    rows, scored = results_in(tmp_path / "out")
+    assert [row.range for row in rows] == ["S", "M", "L"]
+    assert rows[0] == short
+    assert (rows[1].cpu_seconds or 0) > (short.cpu_seconds or 0) > 0
+    assert [item.range for item in scored] == ["S"] * 2 + ["M"] * 2 + ["L"] * 2
+    assert outputs.stat().st_mtime_ns == before
+    with pytest.raises(ValueError, match="no range of a study is called `XL`"):
+        cells("XL")
 
 
 @pytest.mark.usefixtures("short_outputs")
@@ -338,7 +379,7 @@ def test_an_arm_scores_the_model_of_another(study_file: Path, tmp_path: Path) ->
     scored, trained = rows[::3]
     assert (trained.arm, scored.arm) == ("tail", "clamped")
     assert (scored.recipe, scored.trained_tokens) == (trained.recipe, trained.trained_tokens)
-    results = read_results(clamped.folder / "scores" / "any_substring.seen")
+    results = read_results(clamped.folder / "scores" / "any_substring.S.seen")
     assert results["far"] == {"kind": "clamp", "window": 8, "group": 4}
     assert plan_cells([clamped])[0].tokens == 0
 

@@ -62,6 +62,14 @@ SplitOption = Annotated[
         "frozen."
     ),
 ]
+RangesOption = Annotated[
+    str,
+    typer.Option(
+        metavar="S,M,L",
+        help="Ranges to score now; all by default. A later run in the same folder adds others.",
+        show_default=False,
+    ),
+]
 ModelOption = Annotated[
     str,
     typer.Option(
@@ -105,6 +113,7 @@ def plan(
     seeds: SeedsOption = "",
     split: SplitOption = "probe",
     model: ModelOption = "",
+    ranges: RangesOption = "",
     as_json: AsJson = False,
 ) -> None:
     """Estimate the tokens, time and memory of a study, and run nothing.
@@ -114,7 +123,7 @@ def plan(
       tmtail study plan main --scale tiny --tasks lcs
     """
     silence_libraries()
-    plans = _estimate(_cells(name, scale, out, arms, tasks, seeds, split, model))
+    plans = _estimate(_cells(name, scale, out, arms, tasks, seeds, split, model, ranges))
     if as_json:
         show_json([{**each._asdict(), "cell": each.cell.name} for each in plans])
         return
@@ -153,6 +162,7 @@ def run(
     seeds: SeedsOption = "",
     split: SplitOption = "probe",
     model: ModelOption = "",
+    ranges: RangesOption = "",
     yes: YesOption = False,
 ) -> None:
     """Build the corpora of a study, and train and score its models.
@@ -168,7 +178,7 @@ def run(
     from training.studies.running import run_cells
 
     silence_libraries()
-    cells = _cells(name, scale, out, arms, tasks, seeds, split, model)
+    cells = _cells(name, scale, out, arms, tasks, seeds, split, model, ranges)
     left = [each for each in _estimate(cells) if not each.finished]
     tokens = sum(each.tokens for each in left)
     confirm(
@@ -256,9 +266,17 @@ def _estimate(cells: Sequence[Cell]) -> list[CellPlan]:
 
 
 def _cells(
-    name: str, scale: str, out: Path, arms: str, tasks: str, seeds: str, split: str, model: str
+    name: str,
+    scale: str,
+    out: Path,
+    arms: str,
+    tasks: str,
+    seeds: str,
+    split: str,
+    model: str,
+    ranges: str,
 ) -> list[Cell]:
-    from training.studies.cells import Experiment, expand
+    from training.studies.cells import RANGES, Experiment, expand
 
     chosen = split_names(tasks)
     files = [each for each in chosen if Path(each).suffix == ".py"]
@@ -269,6 +287,7 @@ def _cells(
         split="eval" if split == "eval" else "probe",
         model=model or None,
         task_files=tuple(files),
+        ranges=split_names(ranges) or RANGES,
     )
     return expand(
         experiment,
