@@ -51,7 +51,15 @@ from tm.engine.buffers import (
 from tm.engine.fast import dense, dense_1, sparse
 from tm.engine.pack import CAPTURE_CODES, IN_WORD, RECENT_IN_NUMBER, PackedTable
 from tm.jit import jit
-from tm.speech import END_NAME, NUMBER_HEAD, NUMBER_TAIL, RECENT_SYMBOLS, RECENT_WORDS, SPACE_NAME
+from tm.speech import (
+    END_NAME,
+    NUMBER_HEAD,
+    NUMBER_TAIL,
+    RECENT_DIGITS,
+    RECENT_LETTERS,
+    RECENT_WORDS,
+    SPACE_NAME,
+)
 from tm.table import ACCEPT
 
 _1, _2, _3, _256 = (np.uint64(n) for n in (1, 2, 3, 256))
@@ -471,10 +479,11 @@ def _copy_recent(
 ) -> Any:
     """Copy the capture ``recent``; return the end of the copy, or −1 if it may not fit."""
     table, end, previous = slot * _256, np.uint64(position), np.uint8(0)
-    if end + np.uint64((RECENT_SYMBOLS + 1) * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
+    if end + np.uint64((RECENT_LETTERS + 1) * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
         return -1
+    most = np.uint64(RECENT_DIGITS if in_number else RECENT_LETTERS)
     start: Any = head
-    while head - start < np.uint64(RECENT_SYMBOLS) and letter_of[table + cells[start - _1]]:
+    while head - start < most and letter_of[table + cells[start - _1]]:
         start -= _1
     while start <= head:
         symbol = letter_of[table + cells[start]] & _LETTER

@@ -1,5 +1,6 @@
 # Writing: a machine writes a long answer, a symbol in each step. Such a step is named `write`. It quotes
-# the new symbol with the three written before it, by which the last line can be copied from the quotes.
+# the new symbol with the four written before it (three of a number), by which the last line can be
+# copied from the quotes.
 
 import std.words
 

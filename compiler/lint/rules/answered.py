@@ -8,7 +8,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.steps import DecodedRun
-from tm.speech import RECENT_SYMBOLS, set_apart
+from tm.speech import recent_at
 
 MAX_TOKENS_AT_ONCE = 16
 """Longest answer, in tokens, that earlier steps need not assemble."""
@@ -94,8 +94,7 @@ def _fault_of_quotes(answer: str, sample: Sample) -> str:
     """Return what is wrong with the first quote of a run that does not fit, or an empty string."""
     quotes = [quote for step in sample.decoded.walk(sample.depth) for quote in step.quotes]
     for end, quote in enumerate(quotes, len(answer) - len(quotes) + 1):
-        symbols = answer[max(0, end - 1 - RECENT_SYMBOLS) : max(0, end)]
-        expected = [set_apart(symbols, of_text) for of_text in (True, False)]
+        expected = [recent_at(answer, end - 1, of_text) for of_text in (True, False)]
         if quote not in expected:
             return (
                 f"a write step quotes {quote!r} where the answer has {expected[0]!r}; quote each "

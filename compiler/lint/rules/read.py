@@ -14,11 +14,11 @@ from compiler.steps import Step
 from tm.speech import (
     END_NAME,
     READ,
-    RECENT_SYMBOLS,
     RECENT_WORDS,
     SPACE_NAME,
     UtteranceKind,
-    set_apart,
+    recent_at,
+    recent_count,
 )
 
 MAX_ITEM_SYMBOLS = 8
@@ -38,8 +38,9 @@ class Read(PerRunRule):
     an operand, and what it solves first is what it reads: a symbol, or an item of at most 8
     symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
     between items may be passed over. The step must copy it with what is before it in the prompt:
-    the words before the operand, or the last three symbols, or the last one or two items; with the
-    second and the third symbol, it may copy those words again. The last of several steps says
+    the words before the operand, or the last symbols (three of a number, four of a text), or the
+    last one or two items; with the symbols after the first that it copies with all those before
+    them, it may copy those words again. The last of several steps says
     ``end``. Other read steps read the names of the text, which the closing clause of the prompt
     gives (errors). A note counts the texts in which a step finds no single place, since what it
     restates is at two places of its operand, before different symbols.
@@ -191,14 +192,14 @@ def _windows(
         following |= {value}
     if not position:
         return {f"{case.leads[operand]} {read}" for read in following}
-    before, symbol = (
-        text[max(0, position - RECENT_SYMBOLS) : position],
-        text[position : position + 1],
-    )
+    symbol = text[position : position + 1]
     end = "" if symbol else f" {END_NAME}"
-    windows = {set_apart(before + symbol, of_text) + end for of_text in (True, False)}
-    if position < RECENT_SYMBOLS:
-        windows |= {f"{case.leads[operand]} {window}" for window in windows}
+    windows: set[str] = set()
+    for of_text in (True, False):
+        window = recent_at(text, position, of_text) + end
+        windows.add(window)
+        if position < recent_count(of_text):
+            windows.add(f"{case.leads[operand]} {window}")
     if symbol in _SEPARATORS:  # true at the end as well
         windows |= {
             f"{items}{separator}{read}"

@@ -81,14 +81,14 @@ def test_captures_of_neighbours(engine: Engine, text: str, neighbours: list[str]
         ("b", "b", "", ""),
         ("ab", "a b", "a", "a"),
         ("a,b", "a , b", "a", "a"),
-        ("aa,,,b", ", , , b", "aa", "aa"),
-        ("aaaa,b", "a a , b", "aaaa", "aaaa"),
+        ("aa,,,b", "a , , , b", "aa", "aa"),
+        ("aaaa,b", "a a a , b", "aaaa", "aaaa"),
         (",_,b", ", b", "", ""),
         ("aa_b", "b", "", ""),
-        (",a,,aa,b", "a a , b", "aa", "a,,aa"),
-        ("a,a,aa,,b", "a , , b", "aa", "a,aa"),
-        ("aa,a,,a,a,b", ", a , b", "a", "a,a"),
-        ("a_,aa,b", "a a , b", "aa", "aa"),
+        (",a,,aa,b", ", a a , b", "aa", "a,,aa"),
+        ("a,a,aa,,b", "a a , , b", "aa", "a,aa"),
+        ("aa,a,,a,a,b", "a , a , b", "a", "a,a"),
+        ("a_,aa,b", ", a a , b", "aa", "aa"),
     ],
 )
 def test_what_precedes_the_head(
@@ -102,7 +102,7 @@ def test_what_precedes_the_head(
 @pytest.mark.parametrize(
     ("text", "symbols", "of_text"),
     [
-        ("12.5;", "2.5 ;", "2 . 5 ;"),
+        ("12.5;", "2.5 ;", "1 2 . 5 ;"),
         ("-1;", "-1 ;", "- 1 ;"),
         ("3-2;", "3 -2 ;", "3 - 2 ;"),
         ("-- ;", "- - space ;", "- - space ;"),

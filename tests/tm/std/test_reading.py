@@ -34,13 +34,14 @@ def test_read_first_gives_the_name_that_the_closing_clause_gives() -> None:
 
 def test_read_text_reads_every_character_and_the_end() -> None:
     body = 'read_text(t, place, lead, "x") step rest { fetch lead "{lead}", place "{place}" }'
-    assert lines(body, t="ab c", lead="the word~in~") == [
+    assert lines(body, t="ab cd", lead="the word~in~") == [
         "read the word a: first = f x f = a",
         "read a b: x g = b",
         "read a b space: x h = space",
         "read a b space c: x i = c",
-        "read b space c end: x j = end -> rest",
-        "rest: in j",
+        "read a b space c d: x j = d",
+        "read b space c d end: x k = end -> rest",
+        "rest: in k",
     ]
 
 
@@ -128,16 +129,17 @@ def test_read_letter_reads_a_name_of_one_letter_after_what_precedes_it() -> None
     assert lines(body, t="k") == ["read start at f, k: source = k"]
 
 
-def test_read_bordered_restates_the_word_before_the_text_with_three_characters() -> None:
+def test_read_bordered_restates_the_word_before_the_text_with_four_characters() -> None:
     body = 'read_bordered(t, place, lead, "x", "top")'
     body += ' step rest { fetch place "{place}", lead "{lead}" }'
-    assert lines(body, t="abcd", lead="first~next~", place="fghijk") == [
+    assert lines(body, t="abcde", lead="first~next~", place="fghijkl") == [
         "read first a: top = f x g = a",
         "read first a b: x h = b",
         "read first a b c: x i = c",
-        "read a b c d: x j = d",
-        "read b c d end: x k = end -> rest",
-        "rest: fghijk next",
+        "read first a b c d: x j = d",
+        "read a b c d e: x k = e",
+        "read b c d e end: x l = end -> rest",
+        "rest: fghijkl next",
     ]
     assert lines(body, t="a", lead="first~next~", place="fgh")[1] == (
         "read first a end: x h = end -> rest"
