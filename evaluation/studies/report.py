@@ -233,7 +233,22 @@ def study_facts(rows: Sequence[StudyRow]) -> dict[str, object]:
     }
 
 
-def paper_notes(scores: Sequence[ArmScores]) -> list[str]:
+def notes(scores: Sequence[ArmScores]) -> list[str]:
+    """Return sentences about ranges without a score, and about what the paper says."""
+    models: dict[tuple[str, str, str], dict[str, int]] = {}
+    for each in scores:
+        counts = models.setdefault((each.task, each.arm, each.wordings), {})
+        counts[each.range] = len(each.rows)
+    unscored = []
+    for (task, arm, _), counts in models.items():
+        ranges = dict.fromkeys(each.range for each in scores)
+        missing = [name for name in ranges if counts.get(name, 0) < max(counts.values())]
+        if missing:
+            unscored.append(f"Not scored yet for all seeds: {', '.join(missing)} of {task}, {arm}.")
+    return unscored + _paper_notes(scores)
+
+
+def _paper_notes(scores: Sequence[ArmScores]) -> list[str]:
     """Return sentences about the paper's figures and findings that the study corresponds to."""
     notes = []
     if sources := paper_sources(each.paper for each in scores):
@@ -331,7 +346,7 @@ def _page(
             yield table(*means)
             yield "<h2>By task</h2>"
         yield table(*scores_table(scores))
-        for note in paper_notes(scores):
+        for note in notes(scores):
             yield f"<p>{shown(note)}</p>"
         for chart in charts:
             yield f"<h2>{shown(chart.title)}</h2>"
@@ -360,7 +375,7 @@ def _markdown(
     if means := means_table(scores):
         parts += [f"## {MEANS_TITLE}", _markdown_table(means), "## By task"]
     parts.append(_markdown_table(scores_table(scores)))
-    parts += paper_notes(scores)
+    parts += notes(scores)
     parts += [f"## {chart.title}\n\n![{chart.title}]({chart.name}.svg)" for chart in charts]
     if (steps := steps_table(scores)).lines:
         parts.append(f"## {STEPS_TITLE}\n\n{_markdown_table(steps)}")

@@ -15,7 +15,7 @@ from evaluation.studies.charts import arms_by_length_chart, modules_chart, range
 from evaluation.studies.report import (
     lengths_table,
     means_table,
-    paper_notes,
+    notes,
     scores_table,
     steps_table,
     study_charts,
@@ -130,7 +130,15 @@ def test_the_table_has_a_column_for_what_differs() -> None:
     assert cells["chance"] == "20.0"
     assert cells["answer accuracy"].startswith("91.7 [")
     assert cells["paper's instances, 7B"] == "71.8"
-    assert "Table 2 (500 problems)" in paper_notes(SCORES)[0]
+    assert "Table 2 (500 problems)" in notes(SCORES)[0]
+
+
+def test_ranges_that_are_not_scored_are_named() -> None:
+    rows = [row for row in ROWS if (row.seed, row.range) != (2, "L")]
+    items = [item for item in ITEMS if (item.seed, item.range) != (2, "L")]
+    (note,) = (each for each in notes(summarize(rows, items)) if "Not scored" in each)
+    assert note == "Not scored yet for all seeds: L of lcs, tail."
+    assert not any("Not scored" in each for each in notes(SCORES))
 
 
 def test_steps_and_lengths() -> None:

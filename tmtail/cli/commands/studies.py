@@ -227,7 +227,7 @@ def show(
         INTERVALS,
         attention_table,
         means_table,
-        paper_notes,
+        notes,
         scores_table,
         write_report,
     )
@@ -251,7 +251,7 @@ def show(
         if table:
             show_columns(table.header, table.lines)
             print()
-    print(*paper_notes(scores), INTERVALS, sep="\n")
+    print(*notes(scores), INTERVALS, sep="\n")
     if paths:
         print("Written: " + ", ".join(map(str, paths)))
 
