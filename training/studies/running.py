@@ -20,6 +20,7 @@ from evaluation.studies.rows import (
     read_results,
 )
 from tasks.corpus import build
+from tasks.corpus.items import item_pool
 from tm.support.files import sole_writer, write_text
 from training.studies.cells import RANGES, Cell
 from training.studies.definition import is_study, read_study, study_path
@@ -52,8 +53,8 @@ def run_cells(
 ) -> list[CellResult]:
     """Build the corpora of some cells, then train and score each cell.
 
-    Finished cells are left as they are, and an interrupted one resumes. A cell
-    that fails does not stop the others.
+    Finished cells are left as they are, and an interrupted one resumes. A cell that fails, or that
+    has no problem to score, does not stop the others; the latter is not trained.
 
     Parameters
     ----------
@@ -77,8 +78,34 @@ def run_cells(
         for cell in pending:
             cell.recipe  # noqa: B018  # raises before anything is spent
         write_text(out / STUDY_FILE, study_path(cells[0].experiment.source).read_text("utf-8"))
-        _build_corpora(pending, report)
-        return [result for wave in _waves(pending) for result in _run_wave(wave, threads, report)]
+        results: list[CellResult] = []
+        scorable: list[Cell] = []
+        for cell in pending:
+            if fault := _unscorable(cell):
+                report(f"{cell.name}: {fault}")
+                results.append(CellResult(cell, fault))
+            else:
+                scorable.append(cell)
+        _build_corpora(scorable, report)
+        for wave in _waves(scorable):
+            results += _run_wave(wave, threads, report)
+        return results
+
+
+def _unscorable(cell: Cell) -> str:
+    """Return why a cell cannot be scored, or an empty string."""
+    split = cell.experiment.split
+    empty = [
+        f"{task} {name}"
+        for task, name, _ in cell.unscored
+        if item_pool(cell.task(task), name, split, 0).problem_count == 0
+    ]
+    if not empty:
+        return ""
+    return (
+        f"not trained, since `{split}` has no problem of {', '.join(empty)}: there are so few that "
+        "`eval` has them all; score this task with `--split eval`"
+    )
 
 
 def _waves(cells: Sequence[Cell]) -> list[list[Cell]]:

@@ -309,6 +309,17 @@ def test_a_wrong_key_of_a_recipe_is_found_before_anything_is_spent(
     assert not (tmp_path / "out" / "corpora").exists()
 
 
+def test_a_task_without_problems_of_the_split_is_not_trained(tmp_path: Path) -> None:
+    lines: list[str] = []
+    experiment = Experiment(source="main", scale_name="tiny", out=tmp_path / "out")
+    cells = expand(experiment, tasks=["derangement_fit"], arms=["tail"], seeds=["0"])
+    (result,) = run_cells(cells, report=lines.append)
+    assert "`probe` has no problem of derangement_fit S, derangement_fit M" in result.fault
+    assert "`--split eval`" in result.fault
+    assert lines == [f"tail.derangement_fit.0: {result.fault}"]
+    assert not (tmp_path / "out" / "corpora").exists()
+
+
 def test_every_built_in_study_can_be_expanded(tmp_path: Path) -> None:
     for name in study_names():
         for scale in read_study(name).scales:
