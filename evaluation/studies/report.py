@@ -220,16 +220,16 @@ def _by_task_and_arm(rows: Sequence[StudyRow]) -> Callable[[tuple[str, ...]], in
 def study_facts(rows: Sequence[StudyRow]) -> dict[str, object]:
     """Return what all rows have in common, and the cost of the study."""
     shared = {name: cell(rows[0]) for name, cell in _FORM.items() if len({*map(cell, rows)}) == 1}
-    cells: dict[tuple[str, str | None, int], list[float]] = {}
+    seconds: dict[tuple[str, str | None, int], float] = {}
     for row in rows:
-        spent = cells.setdefault((row.arm, row.trained_on, row.seed), [])
-        spent += [] if row.cpu_seconds is None else [row.cpu_seconds]
-    seconds = [max(spent) for spent in cells.values() if spent]
+        model = row.arm, row.trained_on, row.seed
+        seconds[model] = max(seconds.get(model, 0.0), row.cpu_seconds or 0.0)
+    total = sum(seconds.values())
     return {
         **shared,
         "seeds": sorted({row.seed for row in rows}),
-        "models": len(cells),
-        "CPU hours": f"{sum(seconds) / 3600:.1f}" if seconds else NO_VALUE,
+        "models": len(seconds),
+        "CPU hours": f"{total / 3600:.1f}" if total else NO_VALUE,
     }
 
 
@@ -239,9 +239,9 @@ def notes(scores: Sequence[ArmScores]) -> list[str]:
     for each in scores:
         counts = models.setdefault((each.task, each.arm, each.wordings), {})
         counts[each.range] = len(each.rows)
+    ranges = dict.fromkeys(each.range for each in scores)
     unscored = []
     for (task, arm, _), counts in models.items():
-        ranges = dict.fromkeys(each.range for each in scores)
         missing = [name for name in ranges if counts.get(name, 0) < max(counts.values())]
         if missing:
             unscored.append(f"Not scored yet for all seeds: {', '.join(missing)} of {task}, {arm}.")
@@ -250,14 +250,14 @@ def notes(scores: Sequence[ArmScores]) -> list[str]:
 
 def _paper_notes(scores: Sequence[ArmScores]) -> list[str]:
     """Return sentences about the paper's figures and findings that the study corresponds to."""
-    notes = []
+    sentences = []
     if sources := paper_sources(each.paper for each in scores):
-        notes.append(
+        sentences.append(
             f"{PAPER_LABEL}: answer accuracy of Qwen2.5-7B on the paper's own instances and "
             f"ranges, in percent; {sources}."
         )
     study = scores[0].rows[0].study
-    return notes + [
+    return sentences + [
         f"The paper, {each.source}: {each.finding}"
         for each in PAPER_FINDINGS
         if study == each.study or study.startswith(f"{each.study}-")

@@ -104,7 +104,7 @@ def _unscorable(cell: Cell) -> str:
         return ""
     return (
         f"not trained, since `{split}` has no problem of {', '.join(empty)}: there are so few that "
-        "`eval` has them all; score this task with `--split eval`"
+        "`eval` has them all; choose `--split eval`, or other tasks with `--tasks`"
     )
 
 

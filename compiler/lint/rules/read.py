@@ -39,11 +39,10 @@ class Read(PerRunRule):
     symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
     between items may be passed over. The step must copy it with what is before it in the prompt:
     the words before the operand, or the last symbols (three of a number, four of a text), or the
-    last one or two items; with the symbols after the first that it copies with all those before
-    them, it may copy those words again. The last of several steps says
-    ``end``. Other read steps read the names of the text, which the closing clause of the prompt
-    gives (errors). A note counts the texts in which a step finds no single place, since what it
-    restates is at two places of its operand, before different symbols.
+    last one or two items; as long as it copies all symbols so far, it may copy those words again.
+    The last of several steps says ``end``. Other read steps read the names of the text, which the
+    closing clause of the prompt gives (errors). A note counts the texts in which a step finds no
+    single place, since what it restates is at two places of its operand, before different symbols.
 
     **Why it matters.** A prompt has no keys, so a model finds the next character by what precedes
     it. A character that is left out, or read twice, makes all that follows wrong.
