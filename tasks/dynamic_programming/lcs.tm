@@ -126,7 +126,9 @@ proc write_kept() uses number, kept, out {
         step write at "{number.cell}" {
             fetch "kept {number.cell}" = {kept.cell|none}
             if kept == _ { break }
-            write_keyed(kept, out, "ans {number.cell}")
+            out := kept
+            solve ans "{kept.recent}"
+            right out
         }
         right number, kept
         if kept != _ { write out ' ' }
@@ -172,7 +174,7 @@ style styled {
     turn.side: " This is less, so we go left, to {key} = {value}."
     write: "Letter {label} of the answer is"
     write.kept: " {key} = {value}."
-    write.ans: " So {key} = {value}."
+    write.ans: " We have now written {key}."
     next: " Next: {heading}.\n"
     end: " That is all.\n"
     answer: "answer: {value}"
@@ -217,7 +219,7 @@ style plain {
     turn.side: ", so we go to the {value} on the left."
     write: ""
     write.kept: " The next letter kept is {value}."
-    write.ans: " We write {value}."
+    write.ans: " We have now written {key}."
     next: ""
     end: "\n"
     answer: "answer: {value}"

@@ -22,7 +22,7 @@ tape u, leader: name                      # the vertex settled last, and the nea
 tape least, nearest, far: digit           # their distances from the vertex settled before; one more distance
 tape sum: digit                           # the distance of u, with its head on the ones
 tape dist: digit                          # the same, in four cells for each vertex: three digits and a blank
-tape out: digit | ',' | ' '
+tape out: digit | ',' | ' ' word digit
 
 main {
     step read at "round" { fetch lead "start at {round}"  solve name "round" = {round} }
@@ -249,7 +249,7 @@ proc to_top() uses place, dist { left place, dist until dist == _  right place, 
 proc write_distances() uses all {
     loop step write at "{vertex.cell} {place.cell}" {
         fetch digit "{vertex.cell} {place.cell}" = {dist.cell|none}
-        if dist in digit { write_keyed(dist, out, "ans {vertex.cell} {place.cell}")  right place, dist }
+        if dist in digit { write_listed(dist, out)  right place, dist }
         else {
             right vertex, top
             if top == _ { fetch top "top {vertex.cell}" = "end"  break }
@@ -325,7 +325,7 @@ style styled {
     ten.more: "So {key} = {value}. "
     write: "Write the digit of {vertex} at {place}. "
     write.digit: "We have {key} = {value}. "
-    write.ans: "So {key} = {value}. "
+    write.ans: "We have now written {key}. "
     write.top: "It is complete. Next is {key} = {value}. "
     next: "Go to {heading}.\n"
     end: "All distances are written.\n"
@@ -397,7 +397,7 @@ style plain {
     ten.more: "there is {value} to add. "
     write: ""
     write.digit: "The next digit of the distance of {vertex} is {value}. "
-    write.ans: "We write {value}. "
+    write.ans: "We have now written {key}. "
     write.top: "So it is complete. "
     next: ""
     end: "That is all.\n"

@@ -275,6 +275,10 @@ main {
 """Copies a row of digits, each of which it quotes with the three before it."""
 
 
+LISTED = 'if out.previous in digit { write out ", " }  write_listed(x, out)'
+"""Writes the digit as a number of a list."""
+
+
 def writer(text: str = WRITER) -> Evidence:
     lengths = {TINY: (1, 4), "S": (2, 4), "M": (6, 8), "L": (18, 20)}
     return make_evidence(DigitRows(text, lengths=lengths, answer=lambda x: x), vocabulary=qwen())
@@ -302,12 +306,19 @@ def test_a_quote_in_a_write_step_counts_by_its_last_symbol(rule_type: type[Rule]
         pytest.param(
             "if key in 'a'..'h' { write out x } else { write_symbol(x, out) }", False, id="the end"
         ),
+        pytest.param(LISTED, False, id="a list"),
+        pytest.param(
+            replace_once(LISTED, "write_listed(x, out)", 'out := x  solve ans "{out}"  right out'),
+            True,
+            id="one number of a list",
+        ),
     ],
 )
 def test_answered_finds_quotes_that_are_not_the_end_of_the_answer(
     call: str, is_fault: bool
 ) -> None:
-    mutant = writer(replace_once(WRITER, "write_symbol(x, out)", call))
+    text = replace_once(WRITER, "tape out: digit", "tape out: digit | ',' | ' ' word digit")
+    mutant = writer(replace_once(text, "write_symbol(x, out)", call))
     assert ("quote" in faults_of(Answered, mutant)) == is_fault
 
 

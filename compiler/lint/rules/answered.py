@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
@@ -16,6 +17,10 @@ MAX_TOKENS_AT_ONCE = 16
 MAX_SYMBOLS_PER_PART = 8
 """Longest part of an answer, in symbols, that one step may solve."""
 
+ITEM_SYMBOL = re.compile(r"[^ ,()]")
+LAST_ITEMS = re.compile(r"(?:[^ ,()]+[ ,()]+)?[^ ,()]+$")
+"""The last item of a list as far as it is written, and the one before it."""
+
 
 class Answered(PerRunRule):
     """A run accepts and gives one answer: the word on the tape ``out``, correct and well-formed.
@@ -23,10 +28,11 @@ class Answered(PerRunRule):
     **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
     the tape ``out``, have the form that the task asks for, and be correct by the independent
     source, if there is one. The quotes in write steps must spell it: each consists of a symbol of
-    the answer and the three before it, and the last symbols of all quotes, joined in order, must be
-    the answer or its end. An answer of more than 16 tokens must be assembled: earlier steps solve
-    it in parts of at most 8 symbols, or quote its symbols (errors). The length needs a vocabulary;
-    without one, a note says that this part was not checked.
+    the answer and the four or three before it, or in a list the number before it, and the last
+    symbols of all quotes, joined in order, must be the answer or its end; what separates the items
+    of a list need not be quoted. An answer of more than 16 tokens must be assembled: earlier steps
+    solve it in parts of at most 8 symbols, or quote its symbols (errors). The length needs a
+    vocabulary; without one, a note says that this part was not checked.
 
     **Why it matters.** The answer is what is scored. A long answer that appears at once requires
     the model to copy or compute many values without intermediate steps. A model copies it from
@@ -38,7 +44,7 @@ class Answered(PerRunRule):
 
     **Repair.** Answer with ``answer "{out.all}"`` after writing the word on ``out``. Build a long
     answer in a loop of steps that each solve one symbol under a key of its own (``ans a = 4``), or
-    call ``write_symbol`` of ``std.writing`` for each symbol.
+    call ``write_symbol`` or ``write_listed`` of ``std.writing`` for each symbol.
 
     **Exemption.** Steps that the task lists in ``coarse`` may solve parts of any length; all other
     checks apply to every task.
@@ -93,9 +99,20 @@ def _check_run(evidence: Evidence, sample: Sample) -> Iterator[Finding]:
 def _fault_of_quotes(answer: str, sample: Sample) -> str:
     """Return what is wrong with the first quote of a run that does not fit, or an empty string."""
     quotes = [quote for step in sample.decoded.walk(sample.depth) for quote in step.quotes]
-    for end, quote in enumerate(quotes, len(answer) - len(quotes) + 1):
-        expected = [recent_at(answer, end - 1, of_text) for of_text in (True, False)]
-        if quote not in expected:
+    if not quotes:
+        return ""
+    symbols = [match.end() for match in ITEM_SYMBOL.finditer(answer)]
+    whole = _fault_of_ends(answer, range(1, len(answer) + 1), quotes)
+    return whole and _fault_of_ends(answer, symbols, quotes) and whole
+
+
+def _fault_of_ends(answer: str, ends: Sequence[int], quotes: Sequence[str]) -> str:
+    """Return what is wrong with the first quote that is not of the symbols before its end."""
+    symbols = "".join(answer[end - 1] for end in ends)
+    for index, quote in enumerate(quotes, len(ends) - len(quotes)):
+        expected = [recent_at(symbols, index, of_text) for of_text in (True, False)]
+        last_items = LAST_ITEMS.search(answer, 0, ends[index])
+        if quote not in expected and not (last_items and quote == last_items[0]):
             return (
                 f"a write step quotes {quote!r} where the answer has {expected[0]!r}; quote each "
                 "symbol of its end once, by `write_symbol` of `std.writing`"

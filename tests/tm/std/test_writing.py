@@ -29,6 +29,19 @@ def test_write_symbol_copies_a_symbol_and_quotes_it_with_three_before_it(
     assert [line.removeprefix("write: ; ").partition(" -> ")[0] for line in lines] == quotes
 
 
+def test_write_listed_copies_a_digit_and_quotes_the_last_two_numbers() -> None:
+    tapes = "t: '0'..'9' | ','  tape out: '0'..'9' | ',' | ' ' word '0'..'9'"
+    body = "each t step write { if t == ',' { write out \", \" } else { write_listed(t, out) } } "
+    table = driver(tapes, body + 'answer ""', "writing")
+    inputs = {"t": "40,0,25"}
+    assert contents(drive(table, **inputs), "out").text == "40, 0, 25"
+    trace = tm.run(table, inputs, trace=True).trace
+    assert trace is not None
+    lines = render(table, trace).string.splitlines()[:-1]
+    quotes = [line.removeprefix("write: ").partition("-> ")[0].strip(" ;") for line in lines]
+    assert quotes == ["4", "40", "", "40, 0", "", "0, 2", "0, 25"]
+
+
 def test_write_keyed_copies_a_symbol_under_a_key() -> None:
     body = 'each t { step put at "{t.cell}" { write_keyed(t, out, "ans {t.cell}") } } answer ""'
     table = driver("t, out: '0'..'9'", body, "writing")
