@@ -131,11 +131,14 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
     tops.append("end")
     text += f"pass {i} {end}: top {end} = end first = {start} top {start} = {tops[0]} -> "
     behind = LETTERS[ones + 1]
+    written = ""
     for k in range(n):
         v, after = names[k], names[k + 1]
         for place in range(len(digits[k]) - 1, -1, -1):
             p, digit = LETTERS[ones - place], digits[k][place]
-            text += f"write {v} {p}\nwrite {v} {p}: {v} {p} = {digit} ; ans {v} {p} = {digit} -> "
+            written += digit
+            text += f"write {v} {p}\nwrite {v} {p}: {v} {p} = {digit} ; {written} -> "
+        written = f"{digits[k][::-1]}, "
         text += (
             f"write {v} {behind}\nwrite {v} {behind}: {v} {behind} = none"
             f" top {after} = {tops[k + 1]} -> "

@@ -98,10 +98,9 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     )
     kept.reverse()
     for number, character in enumerate(kept, 1):
-        name = names[number]
+        name, written = names[number], " ".join(kept[max(0, number - 5) : number])
         text += (
-            f"write {name}: kept {name} = {character} ; ans {name} = {character}"
-            f" -> write {names[number + 1]}\n"
+            f"write {name}: kept {name} = {character} ; {written} -> write {names[number + 1]}\n"
         )
     name = names[len(kept) + 1]
     answer = " ".join(kept) or "none"
