@@ -18,8 +18,9 @@ tape out: character | ' ' | ','
 
 main {
     read_first(place)
-    read_spelled(string, place, lead, "text", "{level.cell}{place}")
+    read_spelled(string, place, lead, "text", "{place}")
     rewind(string, place)  open_stack(stack)
+    pass_string()
     loop {
         step call at "{level.cell}" {
             fetch sign "{level.cell}{level.cell}" = {string.cell|end}
@@ -36,6 +37,18 @@ main {
     # A comma and a space follow the last substring, too.
     repeat 2 { left out  out := _ }
     answer "{out.all}"
+}
+
+# Pass the whole string to the first call. While it is read, nothing shows how many characters it has.
+proc pass_string() uses string, place, level {
+    step begin { fetch first "first" = {level.cell} }
+    loop step pass at "{place}" {
+        fetch first "first" = {level.cell}, char "{place}" = {string.cell|end}
+        solve passed "{level.cell}{place}" = {string.cell|end}
+        if string == _ { break }
+        right_named(string, place)
+    }
+    rewind_named(string, place)
 }
 
 # Write the prefixes of the string, up to three characters of each at a time.
@@ -91,6 +104,12 @@ style styled {
     read.first: " The {key} = {value}."
     read.recent: "After {key} we read on."
     read.value: " So {key} = {value}."
+    begin: "The string is read, and the first call gets all of it,"
+    begin.first: " from {key} = {value} on."
+    pass: "The call at"
+    pass.first: " {key} = {value}"
+    pass.char: " gets {key} = {value}"
+    pass.passed: " as {key} = {value}."
     call: "Call {label} is given the string that begins at {label}."
     call.sign: " Its first character is {key} = {value}."
     put: "Prefix {label}"
@@ -112,6 +131,12 @@ style plain {
     read.first: ""
     read.recent: ""
     read.value: ""
+    begin: ""
+    begin.first: ""
+    pass: ""
+    pass.first: ""
+    pass.char: ""
+    pass.passed: ""
     call: ""
     call.sign: "\nNow we take the prefixes of the string that begins with {value}."
     put: ""
