@@ -71,23 +71,23 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
             if old is None:
                 far: int = edge  # type: ignore[assignment]  # old and edge are not both None
                 text += f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = {far}{leader}"
-            elif edge is None:
-                far = old - least
-                text += (
-                    f"pass {i} {v}: top {v} = none {i} {v} = {old} {i} {here} = {least}"
-                    f" ; rest {j} {v} = {far} -> edge {j} {v}\n"
-                    f"edge {j} {v}: rest {j} {v} = {far} {here} {v} = none{leader}"
-                )
             else:
                 rest = old - least
-                far = min(rest, edge)
+                borrow = " ; borrow" if old % 10 < least % 10 else ""
                 text += (
                     f"pass {i} {v}: top {v} = none {i} {v} = {old} {i} {here} = {least}"
-                    f" ; rest {j} {v} = {rest} -> edge {j} {v}\n"
-                    f"edge {j} {v}: rest {j} {v} = {rest} {here} {v} = {edge}"
-                    f" ; way {j} {v} = {far} -> near {j} {v}\n"
-                    f"near {j} {v}: way {j} {v} = {far}{leader}"
+                    f"{borrow} ; rest {j} {v} = {rest} -> edge {j} {v}\n"
+                    f"edge {j} {v}: rest {j} {v} = {rest} {here} {v} = "
                 )
+                if edge is None:
+                    far = rest
+                    text += f"none{leader}"
+                else:
+                    far = min(rest, edge)
+                    text += (
+                        f"{edge} ; way {j} {v} = {far} -> near {j} {v}\n"
+                        f"near {j} {v}: way {j} {v} = {far}{leader}"
+                    )
             if lead < 0 or far < nearest:
                 lead, nearest = k, far
             text += f" ; {j} {v} = {far} ; lead {j} {names[lead]} = {nearest} -> pass {i} {after}\n"

@@ -140,12 +140,14 @@ def chosen_records(data: Data) -> Iterator[Record]:
 def operand_units(records: Sequence[Record]) -> set[str]:
     """Return the words and marks of the instances' texts that fewer than half of completions have.
 
-    The others, such as colons, are also the machine's own.
+    The others, such as colons, are also the machine's own. A space is among them if a text has one.
     """
     units: set[str] = set()
     counts: Counter[str] = Counter()
     for record in records:
-        units.update(_UNIT.findall(" ".join(_texts(json.loads(record.instance or "0")))))
+        texts = [*_texts(json.loads(record.instance or "0"))]
+        units.update(" " for text in texts if " " in text)
+        units.update(unit for text in texts for unit in _UNIT.findall(text))
         counts.update(set(_UNIT.findall(record.completion)))
     return {unit for unit in units if 2 * counts[unit] < len(records)}
 

@@ -12,9 +12,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, Qwen2ForCausa
 from training.config import Model
 from training.models.induction import wire_induction
 from training.models.shapes import random_configuration
-from training.models.tokenizer import SPACE, byte_tokenizer
+from training.models.tokenizer import JOINED, SPACE, byte_tokenizer
 
-_DIGIT = re.compile(f"{SPACE}?[0-9]")
+_DIGIT = re.compile(f"[{SPACE}-]?[0-9]")
 
 DIGIT_SHARE = 0.5
 """Norm of what the digits have in common, and their standard deviation along the direction of their
@@ -56,7 +56,7 @@ def make_model(
 
 
 def tokens_alike(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
-    """Return, for the tokens that begin with a space, those without it, where they exist.
+    """Return, for tokens that begin with a space or a joining hyphen, those without it, if any.
 
     The word ``space``, by which a chain of thought names the character, is like the character.
     """
@@ -64,7 +64,7 @@ def tokens_alike(tokenizer: PreTrainedTokenizerBase) -> dict[int, int]:
     alike = {
         number: vocabulary[token[1:]]
         for token, number in vocabulary.items()
-        if token.startswith(SPACE) and token[1:] in vocabulary
+        if (token.startswith(SPACE) or JOINED.fullmatch(token)) and token[1:] in vocabulary
     }
     if (name := vocabulary.get(SPACE + "space")) is not None:
         alike[name] = vocabulary[SPACE]

@@ -118,4 +118,4 @@ def test_a_corpus_with_prompts_of_another_kind_is_refused(tmp_path: Path) -> Non
 def test_units_of_operands_are_those_that_few_completions_have() -> None:
     instance = '{"text": ["Oh read?"], "read": "gm", "n": 3}'
     records = [Record("", "flip", "S", "flip", f"read {n}", instance=instance) for n in range(4)]
-    assert operand_units(records) == {"Oh", "?", "gm"}
+    assert operand_units(records) == {"Oh", "?", "gm", " "}

@@ -110,21 +110,38 @@ def test_words_and_marks_of_operands_are_spelled() -> None:
     texts = ['Reverse "the end?". read d ?: end'] * 100
     tokenizer = byte_tokenizer(texts, 400, {"the", "?", "d"})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, texts[:1])[0]]
-    assert tokens[:11] == ["Reverse", ' "', "t", "h", "e", " ", "end", "?", '"', ".", " read"]
-    assert tokens[11:] == [" d", " ?", ":", " end"]
+    assert tokens[:10] == ["Reverse", ' "', "t", "h", "e", " end", "?", '"', ".", " read"]
+    assert tokens[10:] == [" d", " ?", ":", " end"]
 
 
-def test_a_space_within_quotes_is_a_token() -> None:
+def test_a_hyphen_between_two_characters_belongs_to_the_second_one() -> None:
+    prompt = "The 0-based x-axis: B-C 15, C-D -3. 9-12, -4 - 5"
+    tokenizer = byte_tokenizer([prompt] * 100, 400, {"-"})
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [prompt])[0]]
+    edges = tokens[tokens.index(" B") :]
+    assert edges[:10] == [" B", "-C", " 1", "5", ",", " C", "-D", " -", "3", "."]
+    assert edges[10:] == [" 9", "-1", "2", ",", " -", "4", " -", " 5"]
+    assert not {"-a", "-b"} & {*tokens}
+    numbers = {tokenizer.decode([i]): i for i in range(len(tokenizer))}
+    alike = tokens_alike(tokenizer)
+    assert [alike[numbers[token]] for token in ("-C", "-1")] == [numbers["C"], numbers["1"]]
+
+
+def test_a_space_within_quotes_is_a_token_if_operands_have_spaces() -> None:
     prompt = 'Read "It is up, Al!" and "a b"'
-    tokenizer = byte_tokenizer([prompt] * 100, 400, {"It", "is", "up", "Al", ",", "!", "b"})
+    tokenizer = byte_tokenizer([prompt] * 100, 400, {"It", "is", "up", "Al", ",", "!", "b", " "})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [prompt])[0]]
     assert tokens[:10] == ["Read", ' "', "I", "t", " ", "i", "s", " ", "u", "p"]
     assert tokens[10:] == [",", " ", "A", "l", "!", '"', " and", ' "', "a", " ", "b", '"']
+    numbers = 'Sort "4, 15, 3" now. read 4, 15'
+    tokenizer = byte_tokenizer([numbers] * 100, 400)
+    tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [numbers])[0]]
+    assert tokens[:9] == ["Sort", ' "', "4", ",", " 1", "5", ",", " 3", '"']
 
 
-def test_a_space_in_an_answer_is_a_token_where_texts_name_it() -> None:
+def test_a_space_in_an_answer_is_a_token_if_operands_have_spaces() -> None:
     answer = "write b: b = space ; space u p -> end\nanswer: It is up"
-    tokenizer = byte_tokenizer([answer] * 100, 400, {"It"})
+    tokenizer = byte_tokenizer([answer] * 100, 400, {"It", " "})
     tokens = [tokenizer.decode([i]) for i in encode(tokenizer, [answer])[0]]
     assert tokens[-10:] == ["answer", ":", " I", "t", " ", "i", "s", " ", "u", "p"]
     (ids,) = encode(tokenizer, [" space\nanswer: u p\n = space\nanswer:  p "])
@@ -144,7 +161,10 @@ def test_a_space_before_a_quoted_letter_of_a_read_step_is_no_token() -> None:
     assert tokens[:5] == ["read", " text", ' "', " I", ":"]
 
 
-@pytest.mark.parametrize("name", ["any_substring", "bubble_sort", "large_number_addition"])
+LISTS = ("bubble_sort", "dijkstra", "knapsack_01", "multi_machine_schedule", "binary_search")
+
+
+@pytest.mark.parametrize("name", ["any_substring", "large_number_addition", *LISTS])
 def test_tokens_of_what_a_step_quotes_are_those_of_the_prompt(name: str) -> None:
     table = record_table(get(name), "S", "train", 7, range(40), RecordOptions(form=Form()))
     rows = table.select(["prompt", "completion"]).to_pylist()
@@ -156,6 +176,8 @@ def test_tokens_of_what_a_step_quotes_are_those_of_the_prompt(name: str) -> None
         lines = [line for line in row["completion"].splitlines() if "first =" not in line]
         quotes = [line.rsplit(": ")[0] for line in lines if line.startswith("read ")]
         quotes = [quote for quote in quotes if not quote.endswith(" end")]
+        if name in LISTS:
+            quotes = [quote for quote in quotes if ", " in quote]
         prompt, *codes = (
             "".join(f"<{alike.get(token, token)}>" for token in ids)
             for ids in encode(tokenizer, [row["prompt"], *quotes])
