@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from compiler.renderer.events import OPEN, Events, Utterances, key_and_value
-from tm.speech import READ, WRITE, Utterance, UtteranceKind
+from tm.speech import READ, Utterance, UtteranceKind
 from tm.table import Table
 from tm.trace import Trace
 
@@ -204,7 +204,7 @@ class _EventEditor:
         """
         utterance = self.utterance(item)
         if utterance.value is None:
-            is_quote = utterance.kind is UtteranceKind.FETCH or utterance.step == WRITE
+            is_quote = utterance.kind is UtteranceKind.FETCH or utterance.is_quote
             return item if is_quote else (utterance.step, utterance.name)
         return key_and_value(self.table, self.trace, int(self.events.event[item]))[0]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
-from tm.speech import WRITE, Template, Utterance, UtteranceKind, last_symbol
+from tm.speech import Template, Utterance, UtteranceKind, last_symbol
 from tm.table import Table
 from tm.trace import Trace
 
@@ -26,12 +26,15 @@ class Emission(NamedTuple):
         Its name within the step (``s`` in ``relax.s``).
     key, value
         The key and the value in the text; a verdict is a key whose value is None.
+    is_quote
+        Whether the key quotes the end of the answer; see ``tm.speech.Utterance.is_quote``.
     """
 
     kind: UtteranceKind
     name: str
     key: str
     value: str | None
+    is_quote: bool = False
 
 
 @dataclass(slots=True)
@@ -62,16 +65,14 @@ class Step:
 
     @property
     def quotes(self) -> list[str]:
-        """The ends of the answer that a step named ``write`` quotes, each after a new symbol."""
-        return [e.key for e in self.solved if e.value is None and self.name == WRITE]
+        """The ends of the answer that the step quotes, each after a new symbol."""
+        return [e.key for e in self.solved if e.is_quote]
 
     @property
     def results(self) -> list[Emission]:
         """Its own solved pairs and verdicts; a quote as a pair of its name and last symbol."""
-        if self.name != WRITE:
-            return self.solved
         return [
-            e if e.value is not None else e._replace(key=e.name, value=last_symbol(e.key))
+            e._replace(key=e.name, value=last_symbol(e.key)) if e.is_quote else e
             for e in self.solved
         ]
 
@@ -127,7 +128,7 @@ class Decoder:
         run = DecodedRun()
         path: list[Step] = []
         for emission in self._emissions(trace, index):
-            kind, name, key, _ = emission
+            kind, name, key, *_ = emission
             if kind is UtteranceKind.OPEN:
                 step = Step(name, key, len(path) + 1)
                 (path[-1].inner if path else run.steps).append(step)
@@ -185,7 +186,8 @@ def _emission(utterance: Utterance, words: tuple[str, ...]) -> Emission:
     key = _filled(utterance.key, remaining)
     value = None if utterance.value is None else _filled(utterance.value, remaining)
     of_step = utterance.kind in (UtteranceKind.OPEN, UtteranceKind.CLOSE)
-    return Emission(utterance.kind, utterance.step if of_step else utterance.name, key, value)
+    name = utterance.step if of_step else utterance.name
+    return Emission(utterance.kind, name, key, value, utterance.is_quote)
 
 
 def _capture_count(trace: Trace, event: int) -> int:

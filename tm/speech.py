@@ -64,9 +64,6 @@ SPACE_NAME = "space"
 READ = "read"
 """Name of the steps in which a machine reads its prompt; see ``compiler.styles``."""
 
-WRITE = "write"
-"""Name of the steps that may quote the end of the answer; see ``compiler.steps.Step.quotes``."""
-
 END_NAME = "end"
 """The word that the capture ``recent`` has for a blank under the head."""
 
@@ -147,6 +144,16 @@ class Utterance(NamedTuple):
     name: str
     key: Template
     value: Template | None = None
+
+    @property
+    def is_quote(self) -> bool:
+        """True if it is a result that only restates the end of what has been written."""
+        captures = [piece.capture for piece in self.key]
+        return (
+            self.kind is UtteranceKind.SOLVE
+            and self.value is None
+            and captures in (["recent"], ["last_words"])
+        )
 
     @property
     def captures(self) -> tuple[Piece, ...]:

@@ -17,7 +17,7 @@ tape kind: 'n' | 's'                  # of the current line: new piece, same pie
 tape line: letter | ' ' word letter   # the names of the lines, one for each way
 tape lead: ' '..'~' word ' '..'}'     # the word before the string in the prompt
 tape ones, tens, hundreds: digit      # the number of lines
-tape out: letter | digit | ' ' | ',' | ';'
+tape out: letter | digit | ' ' | ',' | ';' word letter
 group first = x, from
 group last = y, to
 group walk = z, here, kind
@@ -105,14 +105,14 @@ proc put_new() uses line, here, z, kind, out {
     if out.previous in letter { write out ' ' }
     kind := 'n'
     solve kind "{line} {here.cell}" = "new"
-    write_keyed(z, out, "ans {line} {here.cell}")
+    write_listed(z, out)
 }
 
 # Write a character of the same piece as the one before it.
 proc put_same() uses line, here, z, kind, out {
     kind := 's'
     solve kind "{line} {here.cell}" = "same"
-    write_keyed(z, out, "ans {line} {here.cell}")
+    write_listed(z, out)
 }
 
 # Go back to the last piece that can be longer, and make it longer. Return whether there is one.
@@ -138,10 +138,26 @@ proc grow() uses all -> bool {
         step grow at "{line} {from.cell} {to.cell}" {
             if result == none_said { fetch pal "pal {from.cell} {to.cell}" = "none"  return false }
             fetch pal "pal {from.cell} {to.cell}" = {result}
-            if result == yes { mark_piece()  fetch "first" = {here.cell}  return true }
+            if result == yes {
+                let follows = fetch_before()
+                mark_piece()
+                if follows { fetch "first" = {here.cell} }
+                return true
+            }
         }
         right last, gap
     }
+}
+
+# Fetch the piece before the head of `kind`; return whether there is one.
+proc fetch_before() uses line, here, kind -> bool {
+    left kind
+    let follows = kind != _
+    if kind == 'n' { fetch before "{line} {here.previous}" = "new" }
+    else if kind == 's' { fetch before "{line} {here.previous}" = "same" }
+    else { fetch before "{line} {here.previous}" = "none" }
+    right kind
+    return follows
 }
 
 # Mark the first character of the piece on `kind` and its last one on `here`; go to the first of all.
@@ -160,18 +176,18 @@ proc next_line() uses all {
         let is_new = kind == 'n'
         if is_new { fetch old "{line.previous_word} {here.cell}" = "new" }
         else { fetch old "{line.previous_word} {here.cell}" = "same" }
-        fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+        fetch char "{here.cell}" = {z.cell}
         if is_new { put_new() } else { put_same() }
         right walk
     }
     step open at "{line} {here.cell} {to.cell}" {
-        fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+        fetch char "{here.cell}" = {z.cell}
         put_new()
     }
     loop {
         right walk
         step join at "{line} {here.cell} {to.cell}" {
-            fetch char "ans {line.previous_word} {here.cell}" = {z.cell}
+            fetch char "{here.cell}" = {z.cell}
             put_same()
         }
         if marked here { break }
@@ -211,7 +227,7 @@ style styled {
     rest: "At {here} in line {line} there is"
     rest.char: " {key} = {value}."
     rest.kind: " It is a piece, {key} = {value}."
-    rest.ans: " We write {key} = {value}."
+    rest.ans: " We have now written {key}."
     count: "A line is complete. The number was"
     count.old: " {key} = {value}."
     count.digit: " It becomes {key} = {value}."
@@ -219,20 +235,21 @@ style styled {
     back.kind: " {key} = {value}."
     grow: "Can the piece from {from} in line {line} go on to {to}? It is"
     grow.pal: " {key} = {value}."
+    grow.before: " Before it there is {key} = {value}."
     grow.first: " Then we begin a line at the {key} = {value}."
     copy: "At {here}, before the longer piece, line {line} copies"
     copy.old: " {key} = {value}"
     copy.char: " with {key} = {value}."
     copy.kind: " So {key} = {value}."
-    copy.ans: " We write {key} = {value}."
+    copy.ans: " We have now written {key}."
     open: "At {here} in line {line} begins the longer piece with"
     open.char: " {key} = {value}."
     open.kind: " So {key} = {value}."
-    open.ans: " We write {key} = {value}."
+    open.ans: " We have now written {key}."
     join: "At {here} in line {line}, the longer piece goes on with"
     join.char: " {key} = {value}."
     join.kind: " So {key} = {value}."
-    join.ans: " We write {key} = {value}."
+    join.ans: " We have now written {key}."
     total: "Of the number of lines, we take"
     total.digit: " {key} = {value}."
     total.ans: " We write {key} = {value}."
@@ -262,7 +279,7 @@ style plain {
     rest: ""
     rest.char: " The next character of the string is {value}."
     rest.kind: " With it begins a {value} piece."
-    rest.ans: " We write {value}."
+    rest.ans: " We have now written {key}."
     count: "\nThat is a way."
     count.old: " We had counted {value}"
     count.digit: " and now count {value}."
@@ -270,20 +287,21 @@ style plain {
     back.kind: " Its piece was {value}."
     grow: " Can this piece be made longer than that?"
     grow.pal: " {value}."
+    grow.before: ""
     grow.first: " We begin again.\n"
     copy: ""
     copy.old: " As before, this is the {value} piece"
     copy.char: " with the character {value}"
     copy.kind: ", so it is {value}."
-    copy.ans: " We write {value}."
+    copy.ans: " We have now written {key}."
     open: ""
     open.char: " The longer piece begins with {value}"
     open.kind: ", so it is {value}."
-    open.ans: " We write {value}."
+    open.ans: " We have now written {key}."
     join: ""
     join.char: " It goes on with the character {value}"
     join.kind: " in the {value} piece."
-    join.ans: " We write {value}."
+    join.ans: " We have now written {key}."
     total: ""
     total.digit: " The number has the digit {value}."
     total.ans: " We write {value}."

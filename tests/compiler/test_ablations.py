@@ -77,7 +77,7 @@ def test_a_key_solved_twice_in_a_group_keeps_its_last_value() -> None:
 def test_every_quote_remains_in_a_group() -> None:
     script = ["[read", "< q: {x=o}", "> v: a = 1", "]", "[read", "< q: {x=oo}", "> v: b = 2", "]"]
     for answer in ("o", "oo", "oooo", "oooo"):
-        script += ["[write", f"> ans: {{y={answer}}}", "]"]
+        script += ["[write", f"> ans: {{y.recent={answer}}}", "]"]
     table, trace = scripted([*script, "! {out=oooo}"])
     assert render(table, trace, without={"atomic"}, group=9).string == (
         "read o: oo: a = 1 b = 2 ; o ; oo ; oooo ; oooo -> end\nanswer: oooo"

@@ -285,32 +285,42 @@ def writer(text: str = WRITER) -> Evidence:
 
 
 @pytest.mark.parametrize("rule_type", [Answered, Closed, Covered, Linear])
-def test_a_quote_in_a_write_step_counts_by_its_last_symbol(rule_type: type[Rule]) -> None:
+def test_a_quote_of_the_answer_counts_by_its_last_symbol(rule_type: type[Rule]) -> None:
     assert faults_of(rule_type, writer()) == {}
     if rule_type in (Closed, Covered):
-        assert faults_of(rule_type, writer(replace_once(WRITER, "step write", "step copy"))) != {}
+        call = 'out := x  solve ans "now {out.recent}"  right out'
+        assert (
+            faults_of(rule_type, writer(replace_once(WRITER, "write_symbol(x, out)", call))) != {}
+        )
 
 
 @pytest.mark.parametrize(
     ("call", "is_fault"),
     [
-        pytest.param('out := x  solve ans "{out.cell}"  right out', True, id="too short"),
+        pytest.param(
+            'out := x  left out  solve ans "{out.recent}"  right out by 2', True, id="too early"
+        ),
         pytest.param(
             'write_symbol(x, out)  left out  solve again "{out.recent}"  right out',
             True,
             id="twice",
         ),
         pytest.param(
-            "if key in 'a'..'h' { write_symbol(x, out) } else { write out x }", True, id="not all"
+            "if key in 'a'..'h' { write_symbol(x, out) } else { write out x }",
+            False,
+            id="the start",
+        ),
+        pytest.param(
+            "if x in '0'..'4' { write_symbol(x, out) } else { write out x }", True, id="some"
         ),
         pytest.param(
             "if key in 'a'..'h' { write out x } else { write_symbol(x, out) }", False, id="the end"
         ),
         pytest.param(LISTED, False, id="a list"),
         pytest.param(
-            replace_once(LISTED, "write_listed(x, out)", 'out := x  solve ans "{out}"  right out'),
+            replace_once(LISTED, "write_listed(x, out)", "write_symbol(x, out)"),
             True,
-            id="one number of a list",
+            id="what separates the items",
         ),
     ],
 )

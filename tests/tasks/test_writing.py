@@ -1,4 +1,4 @@
-"""The steps that write the answer: exact lines of each task that quotes it."""
+"""The steps that write the answer: exact lines of each task that quotes what it has written."""
 
 from __future__ import annotations
 
@@ -189,4 +189,19 @@ def test_zeros_in_front_of_a_quotient_are_not_written() -> None:
         "write ib: q ib = 5 point ic = none ; .025 -> write ic",
         "write ic: q ic = none -> end",
         "answer: 0.025",
+    ]
+
+
+def test_a_line_of_pieces_is_quoted_while_it_is_written() -> None:
+    fields = {"text": "nii", "first": "v", "line": "nx"}
+    assert lines("palindrome_combination", fields, "rest", "copy", "open", "join") == [
+        "rest nx v: v = n ; nx v = new ; n -> rest nx w",
+        "rest nx w: w = i ; nx w = new ; n i -> rest nx x",
+        "rest nx x: x = i ; nx x = new ; i i -> rest nx y",
+        "rest nx y: y = end -> count nx y ones",
+        "copy ny v w x: nx v = new v = n ; ny v = new ; i, n -> open ny w x",
+        "open ny w x: w = i ; ny w = new ; n i -> join ny x x",
+        "join ny x x: x = i ; ny x = same ; n ii -> rest ny y",
+        "rest ny y: y = end -> count ny y ones",
+        "answer: n i i, n ii; 2",
     ]

@@ -1,6 +1,6 @@
-# Writing: a machine writes a long answer, a symbol in each step. Such a step is named `write`. It quotes
-# the new symbol with the four written before it (three of a number, the number before it in a list), by
-# which the last line can be copied from the quotes.
+# Writing: a machine writes a long answer, a symbol in each step. The step quotes the new symbol with the
+# four written before it (three of a number, the item before it in a list), by which the last line can be
+# copied from the quotes.
 
 import std.words
 
@@ -33,8 +33,8 @@ proc write_back(t, place, out, key: text) {
     }
 }
 
-# Copies the digit at the head of t to the end of the answer, a list of numbers, and quotes its last two
-# numbers as far as they are written, by which the last line can be copied. The head of out moves on.
+# Copies the symbol at the head of t to the end of the answer, a list, and quotes its last two items, which
+# are words of out, as far as they are written. The head of out moves on.
 proc write_listed(t, out) {
     out := t
     right out

@@ -27,12 +27,12 @@ class Answered(PerRunRule):
 
     **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
     the tape ``out``, have the form that the task asks for, and be correct by the independent
-    source, if there is one. The quotes in write steps must spell it: each consists of a symbol of
-    the answer and the four or three before it, or in a list the number before it, and the last
-    symbols of all quotes, joined in order, must be the answer or its end; what separates the items
-    of a list need not be quoted. An answer of more than 16 tokens must be assembled: earlier steps
-    solve it in parts of at most 8 symbols, or quote its symbols (errors). The length needs a
-    vocabulary; without one, a note says that this part was not checked.
+    source, if there is one. Quotes of what was written must spell it: each consists of a symbol of
+    the answer and the four or three before it, or in a list the item before it, and the last
+    symbols of all quotes, joined in order, must be the answer, its end or its beginning; what
+    separates the items of a list need not be quoted. An answer of more than 16 tokens must be
+    assembled: earlier steps solve it in parts of at most 8 symbols, or quote its symbols (errors).
+    The length needs a vocabulary; without one, a note says that this part was not checked.
 
     **Why it matters.** The answer is what is scored. A long answer that appears at once requires
     the model to copy or compute many values without intermediate steps. A model copies it from
@@ -102,20 +102,31 @@ def _fault_of_quotes(answer: str, sample: Sample) -> str:
     if not quotes:
         return ""
     symbols = [match.end() for match in ITEM_SYMBOL.finditer(answer)]
-    whole = _fault_of_ends(answer, range(1, len(answer) + 1), quotes)
-    return whole and _fault_of_ends(answer, symbols, quotes) and whole
+    parts = [(ends, len(ends) - len(quotes)) for ends in (range(1, len(answer) + 1), symbols)]
+    faults = [_fault_of_part(answer, *part, quotes) for part in (*parts, (symbols, 0))]
+    return faults[0] if all(faults) else ""
 
 
-def _fault_of_ends(answer: str, ends: Sequence[int], quotes: Sequence[str]) -> str:
-    """Return what is wrong with the first quote that is not of the symbols before its end."""
+def _fault_of_part(answer: str, ends: Sequence[int], first: int, quotes: Sequence[str]) -> str:
+    """Return what is wrong with the first quote that does not fit.
+
+    Parameters
+    ----------
+    ends
+        End of each symbol in the answer that can be quoted.
+    first
+        Index of the first one that is.
+    """
     symbols = "".join(answer[end - 1] for end in ends)
-    for index, quote in enumerate(quotes, len(ends) - len(quotes)):
+    if not 0 <= first <= len(ends) - len(quotes):
+        return f"{len(quotes)} symbols are quoted, of which the answer has {len(ends)}"
+    for index, quote in enumerate(quotes, first):
         expected = [recent_at(symbols, index, of_text) for of_text in (True, False)]
         last_items = LAST_ITEMS.search(answer, 0, ends[index])
         if quote not in expected and not (last_items and quote == last_items[0]):
             return (
-                f"a write step quotes {quote!r} where the answer has {expected[0]!r}; quote each "
-                "symbol of its end once, by `write_symbol` of `std.writing`"
+                f"a step quotes {quote!r} where the answer has {expected[0]!r}; quote each "
+                "symbol once, by `write_symbol` or `write_listed` of `std.writing`"
             )
     return ""
 

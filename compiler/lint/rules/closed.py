@@ -52,7 +52,7 @@ class Closed(Rule):
     **Checks.** In the sampled runs, and above all in those of tiny instances, where steps soon
     recur, two steps with the same name, label and fetched pairs must solve the same pairs and
     verdicts and be followed by the same step (error). What a read step reads from the prompt counts
-    as fetched, and only the last symbol of a quote in a write step as solved. In the table, no
+    as fetched, and only the last symbol of a quote of the answer as solved. In the table, no
     place of the program may open a step with the same label and the same fetches in two different
     states (warning): such states differ in a register that the text does not show, or in the call
     that the machine will return to. States that continue alike for equal cells, as with a register

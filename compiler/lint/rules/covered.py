@@ -10,7 +10,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import Rule
 from compiler.lint.subject import TINY, Finding, Severity
 from compiler.steps import Emission, Step
-from tm.speech import READ, WRITE
+from tm.speech import READ
 
 Elementary = tuple[str, tuple[str | None, ...], tuple[str | None, ...]]
 """Name of a step, its operands and its results, with copied values replaced by their order."""
@@ -27,7 +27,7 @@ class Covered(Rule):
     """Every elementary result and kind of transition of a longer range occurs in the first range.
 
     **Checks.** An elementary result is the name of a step, the values that it fetches and the
-    values that it solves; of a quote in a write step only the last symbol counts. Each one in a
+    values that it solves; of a quote of the answer only the last symbol counts. Each one in a
     longer range must occur in the first range (error). A value that is only copied counts by its
     position, whatever it is. A kind of transition is a step, what it emits by name, and the step
     that follows; words of three letters and more in labels, such as ``heavy``, tell kinds apart.
@@ -129,7 +129,7 @@ def transition(step: Step, following: str) -> Transition:
 
 def _kind_of_emission(step: str, emission: Emission) -> str:
     """Return kind and name of an emission, and of a verdict also the words and signs in it."""
-    if emission.value is not None or step in (READ, WRITE):
+    if emission.value is not None or emission.is_quote or step == READ:
         return f"{emission.kind} {emission.name}"
     words = (w for w in emission.key.split() if not w.isalnum() or [*_control_words(w)])
     return " ".join((emission.kind, emission.name, *words))

@@ -51,7 +51,7 @@ def _check_run(sample: Sample) -> Iterator[Finding]:
     solved: set[str] = set()
     for step in sample.decoded.walk(sample.depth):
         location = (step.name, step.label, sample.case.name)
-        for kind, name, key, value in step.emissions:
+        for kind, name, key, value, _ in step.emissions:
             if value is None:
                 continue
             latest = memory.get(key, ABSENT_VALUE)

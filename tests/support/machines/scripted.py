@@ -33,18 +33,20 @@ ADDITION = [
 def parse_template(text: str) -> tuple[Template, list[str]]:
     """Return the template that ``text`` describes and the words that it captures.
 
-    ``d{i=3}`` captures 3 from tape i, ``{i=|0}`` captures nothing and has the default 0, and
-    ``d{u:3}`` holds the value 3 of register u.
+    ``d{i=3}`` captures 3 from tape i, ``{i.recent=3}`` does with another capture than a word,
+    ``{i=|0}`` captures nothing and has the default 0, and ``d{u:3}`` holds the value 3 of
+    register u.
     """
     pieces, words = [], []
-    for literal, name, sign, word in re.findall(r"([^{}]+)|\{(\w+)([=:])([^}]*)\}", text):
+    for literal, name, sign, word in re.findall(r"([^{}]+)|\{([\w.]+)([=:])([^}]*)\}", text):
         if literal:
             pieces.append(Piece("", literal))
         elif sign == ":":
             pieces.append(Piece(name, word))
         else:
             word, _, default = word.partition("|")
-            pieces.append(Piece(name, default, TAPES.index(name), "word"))
+            tape, _, capture = name.partition(".")
+            pieces.append(Piece(name, default, TAPES.index(tape), capture or "word"))
             words.append(word)
     return tuple(pieces), words
 
