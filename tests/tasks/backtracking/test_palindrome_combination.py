@@ -58,8 +58,8 @@ def test_the_text_says_what_is_kept_and_what_is_longer() -> None:
     text = render(TASK.table, trace_of(TASK, Word(text="xaa", first="c", line="kp"))).string
     lines = text.splitlines()
     assert "test d e: d = a e = a pal e d = none ; pal d e = yes -> row f" in lines
-    assert "grow kp d e: pal d e = yes first = c -> copy kq c d e" in lines
-    assert "open kq d e: ans kp d = a ; kq d = new ; ans kq d = a -> join kq e e" in lines
+    assert "grow kp d e: pal d e = yes kp c = new first = c -> copy kq c d e" in lines
+    assert "open kq d e: d = a ; kq d = new ; x a -> join kq e e" in lines
 
 
 @pytest.mark.parametrize("range_name", ["S", "M", "L"])
