@@ -9,15 +9,16 @@ class letter = 'a'..'z'
 class digit = '0'..'9'
 enum verdict = yes | no | none_said
 
-tape x, y, z: letter                  # the string, three times
-tape place: letter | ' ' word letter  # the names of the characters
-tape from, to, here: letter           # the names of the characters at the heads of x, y and z
-tape gap: '1'                         # its head is as far from the cell before the first 1 as `to` from `from`
-tape kind: 'n' | 's'                  # of the current line: new piece, same piece as before
-tape line: letter | ' ' word letter   # the names of the lines, one for each way
-tape lead: ' '..'~' word ' '..'}'     # the word before the string in the prompt
-tape ones, tens, hundreds: digit      # the number of lines
-tape out: letter | digit | ' ' | ',' | ';' word letter
+tape x, y, z: letter                   # the string, three times
+tape place: letter | ' ' word letter   # the names of the characters
+tape from, to, here: letter            # the names of the characters at the heads of x, y and z
+tape gap: '1'                          # its head is as far from the cell before the first 1 as `to` from `from`
+tape kind: 'n' | 's'                   # of the current line: new piece, same piece as before
+tape line: letter | ' ' word letter    # the names of the lines, one for each way
+tape lead: ' '..'~' word ' '..'}'      # the word before the string in the prompt
+tape ones, tens, hundreds: digit       # the number of lines
+tape pieces: letter | ' ' word letter  # the pieces of each line, with a blank between two lines
+tape out: letter | digit | ' ' | ',' | ';'
 group first = x, from
 group last = y, to
 group walk = z, here, kind
@@ -97,22 +98,31 @@ proc rest() uses all {
         put_new()
     }
     write out ", "
+    right pieces
     if count(ones, "ones") and count(tens, "tens") { assume not count(hundreds, "hundreds") }
 }
 
 # Write the character of a new piece.
-proc put_new() uses line, here, z, kind, out {
-    if out.previous in letter { write out ' ' }
+proc put_new() uses line, here, z, kind, pieces, out {
+    if pieces.previous in letter { write out ' '  write pieces ' ' }
     kind := 'n'
     solve kind "{line} {here.cell}" = "new"
-    write_listed(z, out)
+    put()
 }
 
 # Write a character of the same piece as the one before it.
-proc put_same() uses line, here, z, kind, out {
+proc put_same() uses line, here, z, kind, pieces, out {
     kind := 's'
     solve kind "{line} {here.cell}" = "same"
-    write_listed(z, out)
+    put()
+}
+
+# Write the character, and quote the last two pieces of the line.
+proc put() uses z, pieces, out {
+    write out z
+    pieces := z
+    right pieces
+    solve ans "{pieces.last_words}"
 }
 
 # Go back to the last piece that can be longer, and make it longer. Return whether there is one.

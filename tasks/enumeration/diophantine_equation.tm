@@ -15,7 +15,7 @@ tape first, low: letter word letter   # the names of the highest and of the lowe
 tape place: letter | ' ' word letter  # the names of the places, from one above the highest on
 tape turn: letter | ' ' word letter   # the names of the turns
 tape lead: ' '..'~' word ' '..'}'     # the word before each number in the prompt
-tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit word digit
+tape out: '(' | ')' | ',' | ' ' | 'n' | 'o' | 'e' | digit
 
 main {
     next_word(place)
@@ -151,14 +151,14 @@ proc write_number(t, name: text) uses turn, first, low, place, out {
     right_named(t, place)
     step number at "{turn} {low} {name}" { fetch first "first" = {first} }
     let is_leading = true
-    while is_leading step write at "{turn} {low} {name} {place} no" {
+    while is_leading step drop at "{turn} {low} {name} {place}" {
         fetch digit "{name} {place}" = {t.cell}
-        if t != 0 or equal(place, low) { is_leading = false  write_listed(t, out) }
+        if t != 0 or equal(place, low) { is_leading = false  write_keyed(t, out, "ans {name} {place}") }
         right_named(t, place)
     }
-    each t step write at "{turn} {low} {name} {place} on" {
+    each t step write at "{turn} {low} {name} {place}" {
         fetch digit "{name} {place}" = {t.cell}
-        write_listed(t, out)
+        write_keyed(t, out, "ans {name} {place}")
         next_word(place)
     }
     left_named(t, place)
@@ -215,9 +215,12 @@ style styled {
     down.rest: " All tens are divided, and {key} = {value}."
     number: "The rest is 0, so a and b are a solution. "
     number.first: "We write {name} from place {key} = {value} on."
-    write: "We write the digit of {name} at place {place}, but no zeros in front of it, except at {low}. "
+    drop: "We leave out zeros in front of {name}, except at {low}, and look at {place}. "
+    drop.digit: "There, {key} = {value}."
+    drop.ans: " We write {key} = {value}."
+    write: "We write the digit of {name} at place {place}. "
     write.digit: "There, {key} = {value}."
-    write.ans: " We have now written {key}."
+    write.ans: " We write {key} = {value}."
     next: " Next: {heading}.\n"
     end: " There is no b to give back, so all pairs are found.\n"
     answer: "answer: {value}"
@@ -267,9 +270,12 @@ style plain {
     down.rest: "The rest is {value}.\n"
     number: "As nothing is left, this is a solution.\n"
     number.first: ""
+    drop: ""
+    drop.digit: "The next digit from the left is {value}. "
+    drop.ans: "We write {value}.\n"
     write: ""
-    write.digit: "The next digit from the left is {value}. "
-    write.ans: "We have now written {key}.\n"
+    write.digit: "The digit is {value}. "
+    write.ans: "We write {value}.\n"
     next: ""
     end: "That was the last pair.\n"
     answer: "answer: {value}"

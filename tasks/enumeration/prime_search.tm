@@ -270,7 +270,7 @@ proc write_number() uses tens, place, hundred, ten, one, out {
     if out.previous in digit { write out ", " }
     let shown = write_digit(hundred, "hundreds {tens}", no)
     shown = write_digit(ten, "tens {tens}", shown)
-    step write at "{tens}{one} {place} {shown}" { write_listed(one, out) }
+    step write at "{tens}{one} {place} {shown}" { write_keyed(one, out, "ans {tens}{one} {place}") }
     repeat 2 { previous_word(place) }
 }
 
@@ -278,7 +278,7 @@ proc write_digit(t, key: text, shown: no | on) uses tens, one, place, out -> no 
     let next: no | on = shown
     step write at "{tens}{one} {place} {shown}" {
         fetch digit "{key}" = {t.cell}
-        if t != 0 or shown == on { next = on  write_listed(t, out) }
+        if t != 0 or shown == on { next = on  write_keyed(t, out, "ans {tens}{one} {place}") }
     }
     next_word(place)
     return next
@@ -348,7 +348,7 @@ style styled {
     update.after: "then {key} = {value}. "
     write: "It is prime, so write its next digit. "
     write.digit: "It is {key} = {value}. "
-    write.ans: "We have now written {key}. "
+    write.ans: "So {key} = {value}. "
     next: "Next, {heading}.\n"
     end: "That is all.\n"
     answer: "answer: {value}"
@@ -418,7 +418,7 @@ style plain {
     update.after: "becomes one of {value} at the next. "
     write: ""
     write.digit: "Of the prime {tens}{one}, the next digit is {value}. "
-    write.ans: "We have now written {key}. "
+    write.ans: "We write {value}. "
     next: ""
     end: "These are all.\n"
     answer: "answer: {value}"

@@ -18,8 +18,8 @@ MAX_SYMBOLS_PER_PART = 8
 """Longest part of an answer, in symbols, that one step may solve."""
 
 ITEM_SYMBOL = re.compile(r"[^ ,()]")
-LAST_ITEMS = re.compile(r"(?:[^ ,()]+[ ,()]+)?[^ ,()]+$")
-"""The last item of a list as far as it is written, and the one before it."""
+LAST_ITEMS = re.compile(r"(?:[^ ,()]+[ ,()]+)?([^ ,()]+)$")
+"""The last item of a list as far as it is written, with the one before it or alone."""
 
 
 class Answered(PerRunRule):
@@ -28,11 +28,12 @@ class Answered(PerRunRule):
     **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
     the tape ``out``, have the form that the task asks for, and be correct by the independent
     source, if there is one. Quotes of what was written must spell it: each consists of a symbol of
-    the answer and the four or three before it, or in a list the item before it, and the last
-    symbols of all quotes, joined in order, must be the answer, its end or its beginning; what
-    separates the items of a list need not be quoted. An answer of more than 16 tokens must be
-    assembled: earlier steps solve it in parts of at most 8 symbols, or quote its symbols (errors).
-    The length needs a vocabulary; without one, a note says that this part was not checked.
+    the answer and the four or three before it, or in a list its item and at most the one before,
+    and the last symbols of all quotes, joined in order, must be the answer, its end or its
+    beginning; what separates the items of a list need not be quoted. An answer of more than 16
+    tokens must be assembled: earlier steps solve it in parts of at most 8 symbols, or quote its
+    symbols (errors). The length needs a vocabulary; without one, a note says that this part was not
+    checked.
 
     **Why it matters.** The answer is what is scored. A long answer that appears at once requires
     the model to copy or compute many values without intermediate steps. A model copies it from
@@ -122,8 +123,9 @@ def _fault_of_part(answer: str, ends: Sequence[int], first: int, quotes: Sequenc
         return f"{len(quotes)} symbols are quoted, of which the answer has {len(ends)}"
     for index, quote in enumerate(quotes, first):
         expected = [recent_at(symbols, index, of_text) for of_text in (True, False)]
-        last_items = LAST_ITEMS.search(answer, 0, ends[index])
-        if quote not in expected and not (last_items and quote == last_items[0]):
+        if items := LAST_ITEMS.search(answer, 0, ends[index]):
+            expected += [items[0], items[1]]
+        if quote not in expected:
             return (
                 f"a step quotes {quote!r} where the answer has {expected[0]!r}; quote each "
                 "symbol once, by `write_symbol` or `write_listed` of `std.writing`"
