@@ -33,8 +33,8 @@ CAPTURES = {
     "previous_word": "the word before the one at the head and one symbol between them",
     "last_word": "the nearest word left of the head, whatever symbols are between them",
     "last_words": "the two nearest words left of the head, with what is between them",
-    "recent": "the symbols left of the head, four on a tape with letters and three on others, or "
-    "fewer after a blank, and the one under it",
+    "recent": "the symbols left of the head, four on a tape with letters and spaces and three on "
+    "others, or fewer after a blank, and the one under it",
 }
 """The parts of a tape that a placeholder can capture, by their names in a program."""
 
@@ -45,11 +45,14 @@ NEIGHBOURS = frozenset(
 """Captures beside the head, which styles name in full: ``{t.next}``."""
 
 
-RECENT_DIGITS = 3
-"""Number of symbols left of the head that the capture ``recent`` takes of a number."""
+RECENT_SYMBOLS = 3
+"""Number of symbols left of the head that the capture ``recent`` takes."""
 
-RECENT_LETTERS = 4
-"""Number of symbols left of the head that it takes of a tape with letters."""
+RECENT_OF_SENTENCE = 4
+"""Number of symbols left of the head that it takes of a tape with letters and spaces."""
+
+RECENT_KINDS = ((RECENT_OF_SENTENCE, True), (RECENT_SYMBOLS, True), (RECENT_SYMBOLS, False))
+"""For sentences, other texts and numbers, that number and whether digits are symbols as others."""
 
 RECENT_WORDS = 2
 """Number of words left of the head that the capture ``last_words`` takes."""
@@ -82,14 +85,9 @@ def set_apart(symbols: str, of_text: bool) -> str:
     return text
 
 
-def recent_count(of_text: bool) -> int:
-    """Return the number of symbols before the one at the head that ``recent`` takes."""
-    return RECENT_LETTERS if of_text else RECENT_DIGITS
-
-
-def recent_at(text: str, position: int, of_text: bool) -> str:
-    """Return what ``recent`` writes at a position of a text, but for ``end``."""
-    return set_apart(text[max(0, position - recent_count(of_text)) : position + 1], of_text)
+def recent_at(text: str, position: int, count: int, of_text: bool) -> str:
+    """Return what ``recent`` writes at a position of a text, but for ``end``; see RECENT_KINDS."""
+    return set_apart(text[max(0, position - count) : position + 1], of_text)
 
 
 def last_symbol(recent: str) -> str:

@@ -83,6 +83,11 @@ class Tape:
         """True if it can hold letters, so that digits in a row are no number but a text."""
         return any(symbol.isalpha() for symbol in self.symbols)
 
+    @property
+    def holds_sentences(self) -> bool:
+        """True if it can hold letters and spaces."""
+        return self.has_letters and " " in self.symbols
+
     def show(self, symbol: int) -> str:
         """Return a readable symbol: ``_`` for the blank, ``'_'`` for an underscore, ``^x`` if
         marked.

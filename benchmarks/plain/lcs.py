@@ -98,7 +98,7 @@ def write(x: str, y: str, top: int, left: int, zero: int) -> tuple[str, str]:
     )
     kept.reverse()
     for number, character in enumerate(kept, 1):
-        name, written = names[number], " ".join(kept[max(0, number - 5) : number])
+        name, written = names[number], " ".join(kept[max(0, number - 4) : number])
         text += (
             f"write {name}: kept {name} = {character} ; {written} -> write {names[number + 1]}\n"
         )
@@ -112,8 +112,8 @@ def _read(string: str, name: str, border: str, places: Sequence[str]) -> str:
     lines = [f"read {LEADS[name]} {string[0]}: {border} = {places[0]} {name} {places[1]} = "]
     symbols = [*string, "end"]
     for i in range(1, len(symbols)):
-        recent = " ".join(symbols[max(0, i - 4) : i + 1])
-        recent = f"{LEADS[name]} {recent}" if i < 4 else recent
+        recent = " ".join(symbols[max(0, i - 3) : i + 1])
+        recent = f"{LEADS[name]} {recent}" if i < 3 else recent
         lines.append(f"{symbols[i - 1]} ->\nread {recent}: {name} {places[i + 1]} = ")
     return "".join(lines) + "end"
 

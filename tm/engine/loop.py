@@ -49,14 +49,14 @@ from tm.engine.buffers import (
     Workspace,
 )
 from tm.engine.fast import dense, dense_1, sparse
-from tm.engine.pack import CAPTURE_CODES, IN_WORD, RECENT_IN_NUMBER, PackedTable
+from tm.engine.pack import CAPTURE_CODES, IN_WORD, RECENT_IN_NUMBER, RECENT_IN_WORD, PackedTable
 from tm.jit import jit
 from tm.speech import (
     END_NAME,
     NUMBER_HEAD,
     NUMBER_TAIL,
-    RECENT_DIGITS,
-    RECENT_LETTERS,
+    RECENT_OF_SENTENCE,
+    RECENT_SYMBOLS,
     RECENT_WORDS,
     SPACE_NAME,
 )
@@ -418,9 +418,8 @@ def _copy_capture(
         return position + (letter & IN_WORD != 0 if code == LETTER else letter != 0)
     start: Any = head
     stop: Any = head
-    if code in (RECENT, RECENT_IN_NUMBER):
-        in_number = code == RECENT_IN_NUMBER
-        return _copy_recent(letter_of, cells, slot, head, in_number, target, position)
+    if code in (RECENT, RECENT_IN_WORD, RECENT_IN_NUMBER):
+        return _copy_recent(letter_of, cells, slot, head, code, target, position)
     if code in (LAST_WORD, LAST_WORDS):
         stop = start = _after_letter(letter_of, cells, table, start)
         for _ in range(RECENT_WORDS - 1 if code == LAST_WORDS else 0):
@@ -473,15 +472,16 @@ def _copy_recent(
     cells: UInt8Array,
     slot: Any,
     head: Any,
-    in_number: bool,
+    code: Any,
     target: UInt8Array,
     position: Any,
 ) -> Any:
     """Copy the capture ``recent``; return the end of the copy, or −1 if it may not fit."""
     table, end, previous = slot * _256, np.uint64(position), np.uint8(0)
-    if end + np.uint64((RECENT_LETTERS + 1) * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
+    if end + np.uint64((RECENT_OF_SENTENCE + 1) * (len(_SPACE_NAME) + 1)) > np.uint64(len(target)):
         return -1
-    most = np.uint64(RECENT_DIGITS if in_number else RECENT_LETTERS)
+    most = np.uint64(RECENT_OF_SENTENCE if code == RECENT else RECENT_SYMBOLS)
+    in_number = code == RECENT_IN_NUMBER
     start: Any = head
     while head - start < most and letter_of[table + cells[start - _1]]:
         start -= _1

@@ -68,8 +68,8 @@ IN_WORD = 128
 
 CAPTURE_CODES = {capture: code for code, capture in enumerate(CAPTURES)}
 
-RECENT_IN_NUMBER = len(CAPTURE_CODES)
-"""Code of the capture ``recent`` on a tape without letters."""
+RECENT_IN_WORD, RECENT_IN_NUMBER = len(CAPTURE_CODES), len(CAPTURE_CODES) + 1
+"""Codes of the capture ``recent`` on a tape with letters but no spaces, or without letters."""
 
 
 class PackedTable(NamedTuple):
@@ -93,7 +93,7 @@ class PackedTable(NamedTuple):
         begins at ``record_starts[i]``: the next state; two lists with their lengths, pairs (slot,
         symbol) to write and pairs (slot, ±1) to move; the numbers of utterances and of captures;
         for each utterance its index and its first capture; for each capture its slot and its
-        code in ``CAPTURE_CODES``, or ``RECENT_IN_NUMBER``.
+        code in ``CAPTURE_CODES``, ``RECENT_IN_WORD`` or ``RECENT_IN_NUMBER``.
     letter_of
         uint8[slots * 256]: at slot * 256 + symbol the symbol's ASCII letter, without marks, 0 for
         the blank, plus ``IN_WORD`` for a letter of a word.
@@ -257,10 +257,16 @@ def _record(table: Table, action: Action) -> list[int]:
     for utterance, start in zip(action.utterances, starts, strict=False):
         record += (utterance, start)
     for piece in chain.from_iterable(captures):
-        is_in_number = piece.capture == "recent" and not table.tapes[piece.tape].has_letters
-        code = RECENT_IN_NUMBER if is_in_number else CAPTURE_CODES[piece.capture]
-        record += (piece.tape + 1, code)
+        record += (piece.tape + 1, _capture_code(piece.capture, table.tapes[piece.tape]))
     return record
+
+
+def _capture_code(capture: str, tape: Tape) -> int:
+    if capture == "recent" and not tape.has_letters:
+        return RECENT_IN_NUMBER
+    if capture == "recent" and not tape.holds_sentences:
+        return RECENT_IN_WORD
+    return CAPTURE_CODES[capture]
 
 
 def _letter_of(tape: Tape) -> NDArray[np.uint8]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tm.engine.alphabet import encode, letters_of
 from tm.engine.outcome import DEFAULT_LIMITS, ContractBroken, Limits, Outcome
 from tm.engine.result import Contents, Run
-from tm.speech import END_NAME, RECENT_WORDS, Print, recent_count, set_apart
+from tm.speech import END_NAME, RECENT_OF_SENTENCE, RECENT_SYMBOLS, RECENT_WORDS, Print, set_apart
 from tm.table import ACCEPT, REJECT, Action, Check, Table
 from tm.trace import Trace
 from tm.trees import descend
@@ -220,7 +220,8 @@ class Stepper:
                 end += 1
         elif capture == "recent":
             end = head + (cells.get(head, 0) % count != 0)
-            most = recent_count(self.table.tapes[tape].has_letters)
+            is_sentence = self.table.tapes[tape].holds_sentences
+            most = RECENT_OF_SENTENCE if is_sentence else RECENT_SYMBOLS
             while head - start < most and cells.get(start - 1, 0) % count:
                 start -= 1
         else:

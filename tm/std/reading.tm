@@ -34,8 +34,8 @@ proc read_spelled(t, place, lead, name: text, key: text) each() {
 
 # Reads a text like `read_text`, with names of one letter that follow each other on `place` without
 # spaces. The letter at the head of place, whose key is `border`, is that of the place before the text.
-# The word before the text is restated with its first four characters, since two texts of few
-# different characters often share two or three of them.
+# The word before the text is restated with its first three characters, since two texts of few
+# different characters often share two of them.
 proc read_bordered(t, place, lead, name: text, border: text) {
     step read at "{name}" {
         fetch lead "{lead} {t.cell}", first "{border}" = {place.cell}
@@ -45,9 +45,9 @@ proc read_bordered(t, place, lead, name: text, border: text) {
     while t != _ {
         right t, place
         step read at "{name} {place.cell}" {
-            left t by 4
+            left t by 3
             let follows: bool = t == _
-            right t by 4
+            right t by 3
             if follows { fetch lead "{lead} {t.recent}" } else { fetch recent "{t.recent}" }
             say_symbol(t, "{name} {place.cell}")
         }

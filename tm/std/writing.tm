@@ -1,5 +1,5 @@
 # Writing: a machine writes a long answer, a symbol in each step. The step quotes the new symbol with the
-# four written before it (three of a number, the item before it in a list), by which the last line can be
+# three written before it (four of a sentence, the item before it in a list), by which the last line can be
 # copied from the quotes.
 
 import std.words

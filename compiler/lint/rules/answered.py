@@ -9,7 +9,7 @@ from compiler.lint.evidence import Evidence, Sample
 from compiler.lint.rule import PerRunRule
 from compiler.lint.subject import Finding, Severity
 from compiler.steps import DecodedRun
-from tm.speech import recent_at
+from tm.speech import RECENT_KINDS, recent_at
 
 MAX_TOKENS_AT_ONCE = 16
 """Longest answer, in tokens, that earlier steps need not assemble."""
@@ -28,7 +28,7 @@ class Answered(PerRunRule):
     **Checks.** The run must accept and give exactly one answer. The answer must equal the word on
     the tape ``out``, have the form that the task asks for, and be correct by the independent
     source, if there is one. Quotes of what was written must spell it: each consists of a symbol of
-    the answer and the four or three before it, or in a list its item and at most the one before,
+    the answer and the three or four before it, or in a list its item and at most the one before,
     and the last symbols of all quotes, joined in order, must be the answer, its end or its
     beginning; what separates the items of a list need not be quoted. An answer of more than 16
     tokens must be assembled: earlier steps solve it in parts of at most 8 symbols, or quote its
@@ -122,7 +122,7 @@ def _fault_of_part(answer: str, ends: Sequence[int], first: int, quotes: Sequenc
     if not 0 <= first <= len(ends) - len(quotes):
         return f"{len(quotes)} symbols are quoted, of which the answer has {len(ends)}"
     for index, quote in enumerate(quotes, first):
-        expected = [recent_at(symbols, index, of_text) for of_text in (True, False)]
+        expected = [recent_at(symbols, index, *kind) for kind in RECENT_KINDS]
         if items := LAST_ITEMS.search(answer, 0, ends[index]):
             expected += [items[0], items[1]]
         if quote not in expected:

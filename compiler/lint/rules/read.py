@@ -14,11 +14,11 @@ from compiler.steps import Step
 from tm.speech import (
     END_NAME,
     READ,
+    RECENT_KINDS,
     RECENT_WORDS,
     SPACE_NAME,
     UtteranceKind,
     recent_at,
-    recent_count,
 )
 
 MAX_ITEM_SYMBOLS = 8
@@ -38,7 +38,7 @@ class Read(PerRunRule):
     an operand, and what it solves first is what it reads: a symbol, or an item of at most 8
     symbols. Joined, the reads of an operand must be its characters in the prompt; only separators
     between items may be passed over. The step must copy it with what is before it in the prompt:
-    the words before the operand, or the last symbols (three of a number, four of a text), or the
+    the words before the operand, or the last symbols (four of a sentence, three of others), or the
     last one or two items; as long as it copies all symbols so far, it may copy those words again.
     The last of several steps says ``end``. Other read steps read the names of the text, which the
     closing clause of the prompt gives (errors). A note counts the texts in which a step finds no
@@ -194,10 +194,10 @@ def _windows(
     symbol = text[position : position + 1]
     end = "" if symbol else f" {END_NAME}"
     windows: set[str] = set()
-    for of_text in (True, False):
-        window = recent_at(text, position, of_text) + end
+    for count, of_text in RECENT_KINDS:
+        window = recent_at(text, position, count, of_text) + end
         windows.add(window)
-        if position < recent_count(of_text):
+        if position < count:
             windows.add(f"{case.leads[operand]} {window}")
     if symbol in _SEPARATORS:  # true at the end as well
         windows |= {

@@ -129,14 +129,14 @@ def test_read_letter_reads_a_name_of_one_letter_after_what_precedes_it() -> None
     assert lines(body, t="k") == ["read start at f, k: source = k"]
 
 
-def test_read_bordered_restates_the_word_before_the_text_with_four_characters() -> None:
+def test_read_bordered_restates_the_word_before_the_text_with_three_characters() -> None:
     body = 'read_bordered(t, place, lead, "x", "top")'
     body += ' step rest { fetch place "{place}", lead "{lead}" }'
     assert lines(body, t="abcde", lead="first~next~", place="fghijkl") == [
         "read first a: top = f x g = a",
         "read first a b: x h = b",
         "read first a b c: x i = c",
-        "read first a b c d: x j = d",
+        "read a b c d: x j = d",
         "read a b c d e: x k = e",
         "read b c d e end: x l = end -> rest",
         "rest: fghijkl next",
