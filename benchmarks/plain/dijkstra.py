@@ -73,10 +73,9 @@ def write(n: int, edges: Edges, source: int, first: int, round: int, ones: int) 
                 text += f"pass {i} {v}: top {v} = none {i} {v} = none {here} {v} = {far}{leader}"
             else:
                 rest = old - least
-                borrow = " ; borrow" if old % 10 < least % 10 else ""
                 text += (
                     f"pass {i} {v}: top {v} = none {i} {v} = {old} {i} {here} = {least}"
-                    f"{borrow} ; rest {j} {v} = {rest} -> edge {j} {v}\n"
+                    f" ; rest {j} {v} = {rest} -> edge {j} {v}\n"
                     f"edge {j} {v}: rest {j} {v} = {rest} {here} {v} = "
                 )
                 if edge is None:

@@ -143,7 +143,6 @@ proc sweep() uses all {
                 fetch open "top {vertex.cell}" = none, old "{round} {vertex.cell}" = {now|none}
                 if now in digit {
                     fetch least "{round} {u.cell}" = {least}
-                    if borrows() { solve borrow "borrow" }
                     subtract(now, least, far)
                     solve rest "rest {round.next_word} {vertex.cell}" = {far}
                 } else {
@@ -159,15 +158,6 @@ proc sweep() uses all {
     rewind(rows)  left now, next
     each left next, now { now := next  next := _ }
     right now, next
-}
-
-# Return whether the ones of `now` are less than those of `least`. A borrow is said before the rest,
-# whose digits are then differences.
-proc borrows() uses now, least -> bool {
-    to_last(now, least)
-    let borrowed: bool = now < least
-    to_first(now, least)
-    return borrowed
 }
 
 # Return to the first vertex, and state the digits of the nearest distance, or where the first digit is.
@@ -296,7 +286,6 @@ style styled {
     pass.old: "So far {key} = {value}. "
     pass.edge: "The edge is {key} = {value}. "
     pass.least: "We came {key} = {value} closer, "
-    pass.borrow: "with a ten borrowed, "
     pass.rest: "so {key} = {value}. "
     pass.lead: "The nearest is {key} = {value}. "
     pass.far: "So {key} = {value} "
@@ -371,7 +360,6 @@ style plain {
     pass.old: "Its way so far was {value}, "
     pass.edge: "and the edge from {u} to it is {value}. "
     pass.least: "and we have come {value} nearer, "
-    pass.borrow: "with a ten borrowed, "
     pass.rest: "which leaves {value}. "
     pass.far: "So its way is {value} now. "
     pass.lead: "The nearest so far is {leader}, {value} away. "
