@@ -135,7 +135,7 @@ style plain {
     begin.first: ""
     pass: ""
     pass.first: ""
-    pass.char: ""
+    pass.char: " The first call gets {value}."
     pass.passed: ""
     call: ""
     call.sign: "\nNow we take the prefixes of the string that begins with {value}."
