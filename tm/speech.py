@@ -52,7 +52,8 @@ RECENT_OF_SENTENCE = 4
 """Number of symbols left of the head that it takes of a tape with letters and spaces."""
 
 RECENT_KINDS = ((RECENT_OF_SENTENCE, True), (RECENT_SYMBOLS, True), (RECENT_SYMBOLS, False))
-"""For sentences, other texts and numbers, that number and whether digits are symbols as others."""
+"""For sentences, words and numbers: how many symbols left of the head, and whether digits are
+symbols like all others."""
 
 RECENT_WORDS = 2
 """Number of words left of the head that the capture ``last_words`` takes."""

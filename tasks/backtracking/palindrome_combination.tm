@@ -103,7 +103,7 @@ proc rest() uses all {
 }
 
 # Write the character of a new piece.
-proc put_new() uses line, here, z, kind, pieces, out {
+proc put_new() uses line, here, kind, pieces, out {
     if pieces.previous in letter { write out ' '  write pieces ' ' }
     kind := 'n'
     solve kind "{line} {here.cell}" = "new"
@@ -111,7 +111,7 @@ proc put_new() uses line, here, z, kind, pieces, out {
 }
 
 # Write a character of the same piece as the one before it.
-proc put_same() uses line, here, z, kind, pieces, out {
+proc put_same() uses line, here, kind {
     kind := 's'
     solve kind "{line} {here.cell}" = "same"
     put()
@@ -132,9 +132,8 @@ proc go_back() uses all -> bool {
     loop {
         left walk, first  right gap
         step back at "{line} {here.cell} {to.cell}" {
-            if kind == 'n' { fetch kind "{line} {here.cell}" = "new" }
-            else if kind == 's' { fetch kind "{line} {here.cell}" = "same" }
-            else { fetch kind "{line} {here.cell}" = "none"  return false }
+            fetch_kind("{line} {here.cell}")
+            if kind == _ { return false }
         }
         if kind == 'n' { if grow() { return true }  while gap != _ { left last, gap } }
     }
@@ -149,7 +148,10 @@ proc grow() uses all -> bool {
             if result == none_said { fetch pal "pal {from.cell} {to.cell}" = "none"  return false }
             fetch pal "pal {from.cell} {to.cell}" = {result}
             if result == yes {
-                let follows = fetch_before()
+                left kind
+                fetch_kind("{line} {here.previous}")
+                let follows = kind != _
+                right kind
                 mark_piece()
                 if follows { fetch "first" = {here.cell} }
                 return true
@@ -159,15 +161,11 @@ proc grow() uses all -> bool {
     }
 }
 
-# Fetch the piece before the head of `kind`; return whether there is one.
-proc fetch_before() uses line, here, kind -> bool {
-    left kind
-    let follows = kind != _
-    if kind == 'n' { fetch before "{line} {here.previous}" = "new" }
-    else if kind == 's' { fetch before "{line} {here.previous}" = "same" }
-    else { fetch before "{line} {here.previous}" = "none" }
-    right kind
-    return follows
+# Fetch what kind of character is at the head of `kind`, if any.
+proc fetch_kind(key: text) uses kind {
+    if kind == 'n' { fetch kind "{key}" = "new" }
+    else if kind == 's' { fetch kind "{key}" = "same" }
+    else { fetch kind "{key}" = "none" }
 }
 
 # Mark the first character of the piece on `kind` and its last one on `here`; go to the first of all.
@@ -245,7 +243,7 @@ style styled {
     back.kind: " {key} = {value}."
     grow: "Can the piece from {from} in line {line} go on to {to}? It is"
     grow.pal: " {key} = {value}."
-    grow.before: " Before it there is {key} = {value}."
+    grow.kind: " Before it there is {key} = {value}."
     grow.first: " Then we begin a line at the {key} = {value}."
     copy: "At {here}, before the longer piece, line {line} copies"
     copy.old: " {key} = {value}"
@@ -297,7 +295,7 @@ style plain {
     back.kind: " Its piece was {value}."
     grow: " Can this piece be made longer than that?"
     grow.pal: " {value}."
-    grow.before: ""
+    grow.kind: ""
     grow.first: " We begin again.\n"
     copy: ""
     copy.old: " As before, this is the {value} piece"

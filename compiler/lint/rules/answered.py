@@ -18,6 +18,8 @@ MAX_SYMBOLS_PER_PART = 8
 """Longest part of an answer, in symbols, that one step may solve."""
 
 ITEM_SYMBOL = re.compile(r"[^ ,()]")
+"""A symbol of an answer that does not separate the items of a list."""
+
 LAST_ITEMS = re.compile(r"(?:[^ ,()]+[ ,()]+)?([^ ,()]+)$")
 """The last item of a list as far as it is written, with the one before it or alone."""
 
@@ -102,9 +104,13 @@ def _fault_of_quotes(answer: str, sample: Sample) -> str:
     quotes = [quote for step in sample.decoded.walk(sample.depth) for quote in step.quotes]
     if not quotes:
         return ""
-    symbols = [match.end() for match in ITEM_SYMBOL.finditer(answer)]
-    parts = [(ends, len(ends) - len(quotes)) for ends in (range(1, len(answer) + 1), symbols)]
-    faults = [_fault_of_part(answer, *part, quotes) for part in (*parts, (symbols, 0))]
+    every = range(1, len(answer) + 1)
+    of_items = [match.end() for match in ITEM_SYMBOL.finditer(answer)]
+    faults = [
+        _fault_of_part(answer, every, len(every) - len(quotes), quotes),
+        _fault_of_part(answer, of_items, len(of_items) - len(quotes), quotes),
+        _fault_of_part(answer, of_items, 0, quotes),
+    ]
     return faults[0] if all(faults) else ""
 
 
