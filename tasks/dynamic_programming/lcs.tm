@@ -3,7 +3,7 @@
 # last cell to the border, every match is kept. Numbers are named by letters in alphabetical order, with
 # E after Z; long strings need small letters before E, and rows and columns capital ones after z.
 
-import std.reading, std.words, std.writing
+import std.reading, std.words
 
 class character = 'A'..'D'
 class name = 'E'..'Z' | 'a'..'z'

@@ -11,11 +11,16 @@ from compiler import render, render_batch
 from tasks.answers import last_answer
 from tests.support.oracles import ORACLES
 from tests.support.tasks.task_samples import draw_runnable_instances, trace_of
-from tm import Outcome, run, run_batch
+from tm import Outcome, check, run, run_batch
 from tmtail.testing import instances
 
 NAMES = tasks.names()
 RANGES = [(name, range_name) for name in NAMES for range_name in tasks.get(name).ranges]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_source_has_no_warnings(name: str) -> None:
+    assert check(tasks.get(name).source).warnings == ()
 
 
 @pytest.mark.parametrize(("name", "range_name"), RANGES)
