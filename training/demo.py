@@ -88,9 +88,9 @@ class DemoSize(NamedTuple):
         Number of training steps.
     """
 
-    train: int = 7_200
+    train: int = 7_600
     score: int = 100
-    steps: int = 1_800
+    steps: int = 1_900
 
 
 def planned_seconds() -> float:
@@ -213,9 +213,9 @@ def _train(recipe: Config, console: Console) -> TrainingResult:
             lambda done, total: bar.update(line, completed=done, total=total)
         )
         result = train(recipe, callbacks=(callback,))
-    (_, first_loss), (steps, last_loss) = result.loss[0], result.loss[-1]
+    (_, first_loss), (_, last_loss) = result.loss[0], result.loss[-1]
     console.print(
-        f"training: {result.seconds:.0f} s, {steps} steps, {result.tokens:,} tokens, "
+        f"training: {result.seconds:.0f} s, {recipe.schedule.steps:,} steps, {result.tokens:,} tokens, "
         f"loss {first_loss:.2f} → {last_loss:.4f}"
     )
     return result
