@@ -215,8 +215,8 @@ def _train(recipe: Config, console: Console) -> TrainingResult:
         result = train(recipe, callbacks=(callback,))
     (_, first_loss), (_, last_loss) = result.loss[0], result.loss[-1]
     console.print(
-        f"training: {result.seconds:.0f} s, {recipe.schedule.steps:,} steps, {result.tokens:,} tokens, "
-        f"loss {first_loss:.2f} → {last_loss:.4f}"
+        f"training: {result.seconds:.0f} s, {recipe.schedule.steps:,} steps, "
+        f"{result.tokens:,} tokens, loss {first_loss:.2f} → {last_loss:.4f}"
     )
     return result
 
